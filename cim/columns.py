@@ -1,0 +1,286 @@
+"""The features of one layer as flat arrays: what every compiled loop walks over.
+
+Rows lie in Hilbert order. With n rows, r rings, v vertices and f fields:
+
+| array | type and shape | what |
+|---|---|---|
+| fid | int64[n] | the store's number of the feature |
+| by_fid | int32[n] | rows in ascending order of fid |
+| rings | uint32[n + 1] | the rings of row i are rings[i] … rings[i + 1] |
+| vertices | uint32[r + 1] | the vertices of ring j are vertices[j] … vertices[j + 1] |
+| exterior | bool[r] | the ring begins a new part (else it is a hole) |
+| lonlat | float64[v, 2] | stored positions |
+| metric | float64[v, 2] | the same in metres |
+| mercator | uint32[v, 2] | the same on the Web Mercator square |
+| lonlat_tree, metric_tree | float64[m, 4] | packed R-trees (`cim.rtree`) |
+| codes | int32[f, n] | per field, which of its values the row has; -1: none |
+| value_starts | int64[f + 1] | where each field's values begin among all values |
+| tag_offsets, tag_bytes | int64[k + 1], uint8[] | each value ready to stand in a vector tile |
+| h3 | uint64[n] | of points: the H3 cell; of others: empty |
+
+All numbers are read-only, and memory-mapped where they come from a folder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from h3ronpy.vector import coordinates_to_cells
+from numpy.typing import NDArray
+
+from cim import crs, rtree
+from cim.layer import Features, GeometryKind, Layer
+from cim.placed import H3_RESOLUTION
+from cim.tags import encode_values
+
+_MULTI = {
+    "point": (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT),
+    "line": (shapely.GeometryType.LINESTRING, shapely.GeometryType.MULTILINESTRING),
+    "polygon": (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns:
+    """The arrays of one layer at one state of the store; see the module's table."""
+
+    fid: NDArray[np.int64]
+    by_fid: NDArray[np.int32]
+    rings: NDArray[np.uint32]
+    vertices: NDArray[np.uint32]
+    exterior: NDArray[np.bool_]
+    lonlat: NDArray[np.float64]
+    metric: NDArray[np.float64]
+    mercator: NDArray[np.uint32]
+    lonlat_tree: NDArray[np.float64]
+    metric_tree: NDArray[np.float64]
+    codes: NDArray[np.int32]
+    value_starts: NDArray[np.int64]
+    tag_offsets: NDArray[np.int64]
+    tag_bytes: NDArray[np.uint8]
+    h3: NDArray[np.uint64]
+    values: tuple[pa.Array, ...]
+
+    def __post_init__(self) -> None:
+        for name in ARRAYS:
+            getattr(self, name).flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.fid)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north of all features; None where none has a geometry."""
+        if not len(self.lonlat):
+            return None
+        west, south, east, north = self.lonlat_tree[-1].tolist()
+        return west, south, east, north
+
+    def rows_of(self, fids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The row of each fid, -1 where there is none."""
+        if not len(self):
+            return np.full(len(fids), -1, np.int64)
+        at = np.searchsorted(self.fid, fids, sorter=self.by_fid)
+        rows = self.by_fid[np.minimum(at, len(self) - 1)].astype(np.int64)
+        return np.where(self.fid[rows] == fids, rows, -1)
+
+    def geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
+        """The rows' geometries in lon, lat as shapely objects; single parts are simple types, none is None."""
+        return shapes(self.lonlat, self, rows, kind)
+
+    def metric_geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
+        """The rows' geometries in metres as shapely objects."""
+        return shapes(self.metric, self, rows, kind)
+
+
+#: The names of the numpy arrays, in the order in which they are saved.
+ARRAYS = tuple(f.name for f in fields(Columns) if f.name != "values")
+
+
+def spans(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
+    """The numbers starts[i] … starts[i] + counts[i] - 1 of every i, one after the other.
+
+    >>> spans(np.array([5, 0]), np.array([2, 3])).tolist()
+    [5, 6, 0, 1, 2]
+    """
+    counts = np.asarray(counts, np.int64)
+    ends = np.cumsum(counts)
+    total = int(ends[-1]) if len(ends) else 0
+    return np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - counts), counts)
+
+
+def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
+    """Where each run begins when runs of these lengths follow each other, and where the last ends: [n + 1].
+
+    >>> offsets(np.array([2, 3])).tolist()
+    [0, 2, 5]
+    """
+    out = np.zeros(len(counts) + 1, np.int64)
+    np.cumsum(counts, out=out[1:])
+    return out
+
+
+def shapes(
+    xy: NDArray[np.float64], columns: Columns, rows: NDArray[np.int64], kind: GeometryKind
+) -> NDArray[Any]:
+    """Shapely objects of the rows over the given coordinates (lonlat or metric)."""
+    rows = np.asarray(rows, np.int64)
+    out = np.full(len(rows), None, object)
+    ring_counts = np.diff(columns.rings.astype(np.int64))[rows] if len(rows) > 4096 else _count(columns.rings, rows)
+    some = np.flatnonzero(ring_counts > 0)
+    if not len(some):
+        return out
+    ring_ids = spans(columns.rings[rows[some]], ring_counts[some])
+    vertex_counts = _count(columns.vertices, ring_ids)
+    coords = xy[spans(columns.vertices[ring_ids], vertex_counts)]
+    ring_offsets = offsets(vertex_counts)
+    geometry_rings = offsets(ring_counts[some])
+    starts_part = columns.exterior[ring_ids]
+    part_counts = np.add.reduceat(starts_part.astype(np.int64), geometry_rings[:-1])
+    part_rings = np.append(np.flatnonzero(starts_part), len(ring_ids))
+    single = part_counts == 1
+    simple, multi = _MULTI[kind]
+    if single.all():
+        if kind == "point":
+            out[some] = shapely.points(coords)
+        else:
+            nested = (ring_offsets,) if kind == "line" else (ring_offsets, geometry_rings)
+            out[some] = shapely.from_ragged_array(simple, coords, nested)
+        return out
+    if kind == "polygon":
+        nested = (ring_offsets, part_rings, offsets(part_counts))
+    elif kind == "line":
+        nested = (ring_offsets, geometry_rings)
+    else:
+        nested = (ring_offsets,)
+    made = shapely.from_ragged_array(multi, coords, nested)
+    if kind == "point":
+        one = vertex_counts == 1
+        made[one] = shapely.get_geometry(made[one], 0)
+    else:
+        made[single] = shapely.get_geometry(made[single], 0)
+    out[some] = made
+    return out
+
+
+def _count(starts: NDArray[np.uint32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    return starts[rows + 1].astype(np.int64) - starts[rows]
+
+
+def _ragged(
+    geometry: NDArray[Any], kind: GeometryKind
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """Vertices, rings per row [n + 1], vertices per ring [r + 1], exterior flags. A point row is one ring."""
+    if not len(geometry):
+        return np.empty((0, 2)), np.zeros(1, np.int64), np.zeros(1, np.int64), np.empty(0, np.bool_)
+    found, coords, nested = shapely.to_ragged_array(geometry, include_z=False)
+    nested = tuple(np.asarray(o, np.int64) for o in nested)
+    if kind == "point":
+        vertices = nested[0] if nested else np.arange(len(geometry) + 1)
+        rings = np.arange(len(geometry) + 1)
+        exterior = np.ones(len(geometry), np.bool_)
+    elif kind == "line":
+        vertices = nested[0]
+        rings = nested[1] if len(nested) == 2 else np.arange(len(geometry) + 1)
+        exterior = np.ones(len(vertices) - 1, np.bool_)
+    else:
+        vertices = nested[0]
+        parts = nested[1]
+        rings = parts[nested[2]] if found == shapely.GeometryType.MULTIPOLYGON else parts
+        exterior = np.zeros(len(vertices) - 1, np.bool_)
+        exterior[parts[:-1]] = True
+    return coords, rings, vertices, exterior
+
+
+def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
+    """The columns of the features, which may be in any order and may lack geometry (None or empty).
+
+    A geometry of another kind than the layer's, or with coordinates that are not finite, counts as none.
+    """
+    geometry = np.asarray(features.geometry, object)
+    fid = features.fid if features.fid is not None else np.arange(1, len(geometry) + 1)
+    types = shapely.get_type_id(geometry)
+    boxes = shapely.bounds(geometry)
+    usable = np.isin(types, _MULTI[layer.geometry]) & np.isfinite(boxes).all(axis=1)
+    boxes[~usable] = rtree.EMPTY_BOX
+    order = rtree.hilbert_order(boxes)
+    boxes, usable, fid = boxes[order], usable[order], np.asarray(fid, np.int64)[order]
+    with_geometry = int(usable.sum())
+    lonlat, rings, vertices, exterior = _ragged(geometry[order[:with_geometry]], layer.geometry)
+    rings = np.append(rings, np.full(len(fid) - with_geometry, rings[-1]))
+    metric = crs.to_metric(lonlat, metric_crs)
+    codes, values = _encode(layer, features.attributes, order)
+    value_starts, tag_offsets, tag_bytes = encode_values(values)
+    return Columns(
+        fid=fid,
+        by_fid=np.argsort(fid, kind="stable").astype(np.int32),
+        rings=rings.astype(np.uint32),
+        vertices=vertices.astype(np.uint32),
+        exterior=exterior,
+        lonlat=np.ascontiguousarray(lonlat),
+        metric=metric,
+        mercator=crs.to_mercator(lonlat),
+        lonlat_tree=rtree.pack(boxes),
+        metric_tree=rtree.pack(_row_boxes(metric, rings, vertices, with_geometry)),
+        codes=codes,
+        value_starts=value_starts,
+        tag_offsets=tag_offsets,
+        tag_bytes=tag_bytes,
+        h3=_cells(lonlat, vertices, len(fid)) if layer.geometry == "point" else np.empty(0, np.uint64),
+        values=values,
+    )
+
+
+def _row_boxes(
+    xy: NDArray[np.float64], rings: NDArray[np.int64], vertices: NDArray[np.int64], with_geometry: int
+) -> NDArray[np.float64]:
+    boxes = np.empty((len(rings) - 1, 4))
+    boxes[with_geometry:] = rtree.EMPTY_BOX
+    if with_geometry:
+        starts = vertices[rings[:with_geometry]]
+        boxes[:with_geometry, :2] = np.minimum.reduceat(xy, starts, axis=0)
+        boxes[:with_geometry, 2:] = np.maximum.reduceat(xy, starts, axis=0)
+    return boxes
+
+
+def _cells(lonlat: NDArray[np.float64], vertices: NDArray[np.int64], n: int) -> NDArray[np.uint64]:
+    """The H3 cell of each point row (its first point, where it has several); 0 without geometry."""
+    cells = np.zeros(n, np.uint64)
+    first = lonlat[vertices[:-1]] if len(vertices) > 1 else lonlat[:0]
+    if len(first):
+        made = coordinates_to_cells(
+            np.ascontiguousarray(first[:, 1]), np.ascontiguousarray(first[:, 0]), H3_RESOLUTION
+        )
+        cells[: len(first)] = pa.array(made).to_numpy(zero_copy_only=False)
+    return cells
+
+
+def _encode(
+    layer: Layer, attributes: pa.Table, order: NDArray[np.intp]
+) -> tuple[NDArray[np.int32], tuple[pa.Array, ...]]:
+    """Each field as codes into its distinct values; the values in order of first appearance in the rows."""
+    codes = np.empty((len(layer.fields), len(order)), np.int32)
+    values = []
+    indices = pa.array(order)
+    for i, field in enumerate(layer.schema()):
+        column = attributes.column(field.name).cast(field.type).combine_chunks()
+        if isinstance(column, pa.ChunkedArray):  # a table without rows has no chunk to combine
+            column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], field.type)
+        encoded = column.take(indices).dictionary_encode()
+        codes[i] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        values.append(encoded.dictionary)
+    return codes, tuple(values)
+
+
+def attributes(columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]) -> pa.Table:
+    """The named fields of the rows as an Arrow table, in the order of the rows."""
+    made = []
+    for name in names:
+        i = layer.field_names.index(name)
+        codes = columns.codes[i][rows]
+        made.append(columns.values[i].take(pa.array(codes, mask=codes < 0)))
+    return pa.table(made, schema=pa.schema([layer.schema().field(name) for name in names]))

@@ -1,0 +1,222 @@
+"""Where things are: datums, coordinate systems, and metres.
+
+Stored geometry is geographic, lon before lat, in EPSG:4490 (CGCS2000) or EPSG:4326 (WGS84) by
+the city's setting. The two are treated as equal: they differ by centimetres in the plane, which
+is below what city data resolves. Distances, buffers and areas use the city's metric CRS, never degrees.
+
+GCJ-02 and BD-09 are datums of their own, 600 m and more away from WGS84, and files never say so.
+The formulas are the public approximations (shared reference §4.2); their inverses are exact by iteration.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Literal, get_args
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from cim.errors import BadInput
+
+Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+Coordinates = NDArray[np.float64]
+
+#: The box in which GCJ-02 differs from WGS84; outside it the two are the same.
+_GCJ_WEST, _GCJ_EAST, _GCJ_SOUTH, _GCJ_NORTH = 72.004, 137.8347, 0.8293, 55.8271
+# Krasovsky 1940, the ellipsoid that the GCJ-02 formula is written for.
+_KRASOVSKY_A, _KRASOVSKY_EE = 6378245.0, 0.00669342162296594323
+_BD_K = np.pi * 3000.0 / 180.0
+
+
+def check_datum(datum: str) -> Datum:
+    """The datum itself if it is known, else `BadInput` naming the known ones.
+
+    >>> check_datum("gcj02")
+    'gcj02'
+    """
+    if datum not in get_args(Datum):
+        raise BadInput(f"datum {datum!r} is not known; known: {', '.join(get_args(Datum))}")
+    return datum  # type: ignore[return-value]  # narrowed by the membership test
+
+
+def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
+    """The positions as float64[n, 2] if each is a finite lon, lat; else `BadInput` naming the first that isn't.
+
+    >>> check_positions(np.array([[112.9, 28.2]])).shape
+    (1, 2)
+    >>> check_positions(np.array([[28.2, 112.9]]))
+    Traceback (most recent call last):
+    cim.errors.BadInput: point 0 (28.2, 112.9): latitude 112.9 is outside -90..90; is it lat, lon? give lon, lat
+    """
+    lonlat = np.asarray(lonlat, dtype=np.float64)
+    if lonlat.size == 0:
+        return lonlat.reshape(0, 2)
+    if lonlat.ndim != 2 or lonlat.shape[1] != 2:
+        raise BadInput(f"{what}s must be [lon, lat] pairs; got an array of shape {lonlat.shape}")
+    with np.errstate(invalid="ignore"):
+        good = (np.abs(lonlat[:, 0]) <= 180.0) & (np.abs(lonlat[:, 1]) <= 90.0)
+    if good.all():
+        return lonlat
+    at = int(np.argmin(good))
+    lon, lat = lonlat[at].tolist()
+    if not np.isfinite(lonlat[at]).all():
+        why = "not finite numbers; give lon, lat in degrees"
+    elif abs(lat) > 90 and abs(lon) <= 90 and abs(lat) <= 180:
+        why = f"latitude {lat:g} is outside -90..90; is it lat, lon? give lon, lat"
+    else:
+        why = "outside lon -180..180, lat -90..90; projected coordinates need their EPSG code"
+    raise BadInput(f"{what} {at} ({lon:g}, {lat:g}): {why}")
+
+
+def _gcj_shift(lonlat: Coordinates) -> Coordinates:
+    lon, lat = lonlat[:, 0], lonlat[:, 1]
+    x, y = lon - 105.0, lat - 35.0
+    common = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
+    d_lat = (
+        -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x))
+        + 2.0 / 3.0 * common
+        + 2.0 / 3.0 * (20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0))
+        + 2.0 / 3.0 * (160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0))
+    )  # fmt: skip
+    d_lon = (
+        300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(np.abs(x))
+        + 2.0 / 3.0 * common
+        + 2.0 / 3.0 * (20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0))
+        + 2.0 / 3.0 * (150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0))
+    )  # fmt: skip
+    phi = np.radians(lat)
+    m = 1.0 - _KRASOVSKY_EE * np.sin(phi) ** 2
+    d_lat = np.degrees(d_lat / (_KRASOVSKY_A * (1.0 - _KRASOVSKY_EE) / (m * np.sqrt(m))))
+    d_lon = np.degrees(d_lon / (_KRASOVSKY_A / np.sqrt(m) * np.cos(phi)))
+    inside = (lon > _GCJ_WEST) & (lon < _GCJ_EAST) & (lat > _GCJ_SOUTH) & (lat < _GCJ_NORTH)
+    return np.where(inside[:, None], np.column_stack([d_lon, d_lat]), 0.0)
+
+
+def wgs84_to_gcj02(lonlat: Coordinates) -> Coordinates:
+    """WGS84 positions float64[n, 2] as GCJ-02 ones.
+
+    >>> wgs84_to_gcj02(np.array([[112.9388, 28.2282]])).round(9).tolist()
+    [[112.944249775, 28.224692417]]
+    """
+    return lonlat + _gcj_shift(lonlat)
+
+
+def gcj02_to_bd09(lonlat: Coordinates) -> Coordinates:
+    """GCJ-02 positions float64[n, 2] as BD-09 ones.
+
+    >>> gcj02_to_bd09(wgs84_to_gcj02(np.array([[112.9388, 28.2282]]))).round(9).tolist()
+    [[112.950743324, 28.230797562]]
+    """
+    x, y = lonlat[:, 0], lonlat[:, 1]
+    z = np.hypot(x, y) + 2e-5 * np.sin(y * _BD_K)
+    theta = np.arctan2(y, x) + 3e-6 * np.cos(x * _BD_K)
+    return np.column_stack([z * np.cos(theta) + 0.0065, z * np.sin(theta) + 0.006])
+
+
+def _wgs84_to_bd09(lonlat: Coordinates) -> Coordinates:
+    return gcj02_to_bd09(wgs84_to_gcj02(lonlat))
+
+
+def to_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
+    """Positions float64[n, 2] of any datum as WGS84, exact to well below a millimetre.
+
+    The shifts have no closed inverse; fixed-point iteration converges by a factor of about 300 a round.
+
+    >>> to_wgs84(np.array([[112.944249775, 28.224692417]]), "gcj02").round(7).tolist()
+    [[112.9388, 28.2282]]
+    """
+    check_datum(datum)
+    if datum in ("wgs84", "cgcs2000"):
+        return lonlat
+    forward = wgs84_to_gcj02 if datum == "gcj02" else _wgs84_to_bd09
+    guess = lonlat.copy()
+    for _ in range(12):
+        step = forward(guess) - lonlat
+        guess = guess - step
+        if not step.size or np.abs(step).max() < 1e-12:
+            break
+    return guess
+
+
+def from_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
+    """WGS84 positions float64[n, 2] in the given datum."""
+    check_datum(datum)
+    if datum in ("wgs84", "cgcs2000"):
+        return lonlat
+    return wgs84_to_gcj02(lonlat) if datum == "gcj02" else _wgs84_to_bd09(lonlat)
+
+
+def parse_crs(text: str) -> CRS:
+    """The coordinate system that the text names (`"EPSG:4547"`, WKT, PROJ string); else `BadInput`."""
+    try:
+        return CRS.from_user_input(text)
+    except CRSError as error:
+        raise BadInput(f"{text!r} is no coordinate system PROJ knows; name one like EPSG:4547") from error
+
+
+def metric_crs_for(lon: float, lat: float) -> str:
+    """The metric CRS for a city at this place: in China its 3° Gauss-Krüger zone of CGCS2000, else its UTM zone.
+
+    >>> metric_crs_for(112.97, 28.2), metric_crs_for(7.42, 43.74)
+    ('EPSG:4547', 'EPSG:32632')
+    """
+    if 73.5 <= lon < 136.5 and 3.0 <= lat <= 54.0:
+        return f"EPSG:{4534 + round(lon / 3) - 25}"
+    zone = int((lon + 180.0) // 6.0) % 60 + 1
+    return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
+
+
+@lru_cache(maxsize=64)
+def transformer(source: str, target: str) -> Transformer:
+    """The transformation between two CRS, x (lon, easting) before y (lat, northing) on both sides."""
+    return Transformer.from_crs(parse_crs(source), parse_crs(target), always_xy=True)
+
+
+def to_metric(lonlat: Coordinates, metric_crs: str) -> Coordinates:
+    """Geographic positions float64[n, 2] as metres east and north, float64[n, 2].
+
+    >>> to_metric(np.array([[112.976, 28.195]]), "EPSG:4547").round(3).tolist()
+    [[399456.362, 3120476.378]]
+    """
+    if not len(lonlat):
+        return np.empty((0, 2))
+    x, y = transformer("EPSG:4490", metric_crs).transform(lonlat[:, 0], lonlat[:, 1])
+    return np.column_stack([x, y])
+
+
+def from_metric(xy: Coordinates, metric_crs: str) -> Coordinates:
+    """Metres east and north float64[n, 2] as lon, lat."""
+    if not len(xy):
+        return np.empty((0, 2))
+    lon, lat = transformer(metric_crs, "EPSG:4490").transform(xy[:, 0], xy[:, 1])
+    return np.column_stack([lon, lat])
+
+
+def geometry_to_metric(geometry: Any, metric_crs: str) -> Any:
+    """Shapely geometries (one or an array) in lon, lat as the same in metres."""
+    return shapely.transform(geometry, lambda c: to_metric(c, metric_crs))
+
+
+def geometry_from_metric(geometry: Any, metric_crs: str) -> Any:
+    """Shapely geometries (one or an array) in metres as the same in lon, lat."""
+    return shapely.transform(geometry, lambda c: from_metric(c, metric_crs))
+
+
+def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
+    """Positions as integers of the Web Mercator square: uint32[n, 2], x east, y south, 9 mm a unit.
+
+    A tile coordinate at zoom z and extent 4096 is this, shifted right by 20 - z, less the tile's corner.
+    Latitudes beyond the square are held at its edge.
+
+    >>> to_mercator(np.array([[0.0, 0.0], [-180.0, 85.0511287798066]])).tolist()
+    [[2147483648, 2147483648], [0, 0]]
+    """
+    world = float(2**32)
+    sin = np.sin(np.radians(np.clip(lonlat[:, 1], -85.0511287798066, 85.0511287798066)))
+    out = np.empty((len(lonlat), 2))
+    out[:, 0] = (lonlat[:, 0] / 360.0 + 0.5) * world
+    out[:, 1] = (0.5 - np.log((1.0 + sin) / (1.0 - sin)) / (4.0 * np.pi)) * world
+    return np.clip(np.round(out), 0, world - 1).astype(np.uint32)

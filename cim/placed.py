@@ -1,0 +1,181 @@
+"""The layers every city has: areas, units, incidents, resources and sensors.
+
+They are layers like any other (a table, a snapshot, tiles), with fields that are fixed
+here because the verbs and the REST resources rely on them. Whatever is placed carries
+`OWNER_FIELDS`: the code of its owning area on each level, and its H3 cell.
+"""
+
+from __future__ import annotations
+
+from cim.layer import Field, Layer
+
+#: The levels of the hierarchy from the largest to the smallest, with their Chinese and English names.
+LEVELS: dict[str, tuple[str, str]] = {
+    "city": ("市", "City"),
+    "district": ("区县", "District"),
+    "street": ("街道", "Street"),
+    "community": ("社区", "Community"),
+    "duty_grid": ("责任网格", "Duty grid"),
+    "unit_grid": ("单元网格", "Unit grid"),
+}
+
+#: H3 resolution of the cell that every placed thing carries: 307 m² on average, edge about 11 m.
+H3_RESOLUTION = 12
+
+OWNER_FIELDS = (
+    *(Field(level, "text", zh, en) for level, (zh, en) in LEVELS.items()),
+    Field("h3", "text", "H3 单元", "H3 cell"),
+)
+
+AREAS = Layer(
+    "areas",
+    geometry="polygon",
+    kind="area",
+    title_zh="管理区域",
+    title_en="Areas",
+    fields=(
+        Field("code", "text", "编码", "Code"),
+        Field("name", "text", "名称", "Name"),
+        Field("name_en", "text", "英文名", "English name"),
+        Field("level", "text", "级别", "Level"),
+        Field("parent", "text", "上级编码", "Parent code"),
+        Field("unit", "text", "责任单位", "Responsible unit"),
+        Field("population", "integer", "人口", "Population"),
+        Field("valid_from", "date", "启用日期", "Valid from"),
+        Field("valid_to", "date", "停用日期", "Valid to"),
+    ),
+)
+
+UNITS = Layer(
+    "units",
+    geometry="point",
+    kind="unit",
+    title_zh="单位",
+    title_en="Units",
+    fields=(
+        Field("code", "text", "编码", "Code"),
+        Field("name", "text", "名称", "Name"),
+        Field("name_en", "text", "英文名", "English name"),
+        Field("kind", "text", "类别", "Kind"),
+        Field("level", "text", "级别", "Level"),
+        Field("parent", "text", "上级单位", "Parent unit"),
+        Field("phone", "text", "电话", "Phone"),
+        Field("address", "text", "地址", "Address"),
+        *OWNER_FIELDS,
+    ),
+)
+
+#: 上报 → 受理 → 立案 → 派遣 → 处置 → 反馈 → 核查 → 结案, and the side states (standards.md §1.5).
+INCIDENT_STATUSES: dict[str, tuple[str, str]] = {
+    "reported": ("上报", "Reported"),
+    "accepted": ("受理", "Accepted"),
+    "filed": ("立案", "Filed"),
+    "dispatched": ("派遣", "Dispatched"),
+    "handling": ("处置", "Handling"),
+    "feedback": ("反馈", "Feedback"),
+    "checking": ("核查", "Checking"),
+    "closed": ("结案", "Closed"),
+    "suspended": ("挂账", "Suspended"),
+    "returned": ("退回", "Returned"),
+    "cancelled": ("作废", "Cancelled"),
+}
+
+#: The four levels of a 突发事件, from 特别重大 (Ⅰ) to 一般 (Ⅳ).
+INCIDENT_LEVELS: dict[str, tuple[str, str]] = {
+    "critical": ("特别重大", "Critical"),
+    "major": ("重大", "Major"),
+    "serious": ("较大", "Serious"),
+    "general": ("一般", "General"),
+}
+
+INCIDENTS = Layer(
+    "incidents",
+    geometry="point",
+    kind="incident",
+    title_zh="事件",
+    title_en="Incidents",
+    fields=(
+        Field("code", "text", "案件号", "Case number"),
+        Field("title", "text", "标题", "Title"),
+        Field("class", "text", "类别代码", "Class code"),
+        Field("level", "text", "等级", "Level"),
+        Field("status", "text", "状态", "Status"),
+        Field("description", "text", "描述", "Description"),
+        Field("source", "text", "来源", "Source"),
+        Field("address", "text", "地址", "Address"),
+        Field("reporter_name", "text", "报告人", "Reporter"),
+        Field("reporter_phone", "text", "报告人电话", "Reporter's phone"),
+        Field("datum", "text", "原坐标系", "Original datum"),
+        Field("accuracy_m", "real", "定位精度（米）", "Accuracy (m)"),
+        Field("unit", "text", "责任单位", "Responsible unit"),
+        Field("reported_at", "datetime", "上报时间", "Reported at"),
+        Field("updated_at", "datetime", "更新时间", "Updated at"),
+        *OWNER_FIELDS,
+    ),
+)
+
+RESOURCE_KINDS: dict[str, tuple[str, str]] = {
+    "team": ("队伍", "Team"),
+    "vehicle": ("车辆", "Vehicle"),
+    "officer": ("人员", "Officer"),
+    "camera": ("摄像头", "Camera"),
+    "depot": ("物资点", "Depot"),
+    "shelter": ("避难场所", "Shelter"),
+    "hospital": ("医院", "Hospital"),
+    "hydrant": ("消防栓", "Hydrant"),
+}
+
+RESOURCE_STATUSES: dict[str, tuple[str, str]] = {
+    "idle": ("待命", "Idle"),
+    "busy": ("出动", "Busy"),
+    "offline": ("离线", "Offline"),
+    "open": ("开放", "Open"),
+    "closed": ("关闭", "Closed"),
+}
+
+RESOURCES = Layer(
+    "resources",
+    geometry="point",
+    kind="resource",
+    title_zh="资源",
+    title_en="Resources",
+    fields=(
+        Field("code", "text", "编码", "Code"),
+        Field("name", "text", "名称", "Name"),
+        Field("name_en", "text", "英文名", "English name"),
+        Field("kind", "text", "类别", "Kind"),
+        Field("status", "text", "状态", "Status"),
+        Field("skills", "text", "技能（逗号分隔）", "Skills (comma separated)"),
+        Field("capacity", "integer", "容量", "Capacity"),
+        Field("unit", "text", "所属单位", "Unit"),
+        Field("phone", "text", "电话", "Phone"),
+        Field("heading_deg", "real", "航向（度）", "Heading (deg)"),
+        Field("seen_at", "datetime", "最近定位", "Last seen"),
+        *OWNER_FIELDS,
+    ),
+)
+
+SENSORS = Layer(
+    "sensors",
+    geometry="point",
+    kind="sensor",
+    title_zh="感知设备",
+    title_en="Sensors",
+    fields=(
+        Field("code", "text", "编码", "Code"),
+        Field("name", "text", "名称", "Name"),
+        Field("name_en", "text", "英文名", "English name"),
+        Field("measures", "text", "监测项", "Measures"),
+        Field("unit_symbol", "text", "计量单位", "Unit symbol"),
+        Field("threshold_blue", "real", "蓝色阈值", "Blue threshold"),
+        Field("threshold_yellow", "real", "黄色阈值", "Yellow threshold"),
+        Field("threshold_orange", "real", "橙色阈值", "Orange threshold"),
+        Field("threshold_red", "real", "红色阈值", "Red threshold"),
+        Field("value", "real", "最新值", "Latest value"),
+        Field("value_at", "datetime", "观测时间", "Observed at"),
+        Field("unit", "text", "责任单位", "Responsible unit"),
+        *OWNER_FIELDS,
+    ),
+)
+
+PLACED: dict[str, Layer] = {layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS)}

@@ -1,0 +1,45 @@
+"""Putting things in their place: the owning area on each level and the H3 cell of everything placed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import h3
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from cim.layer import Features
+from cim.ownership import Areas
+from cim.placed import H3_RESOLUTION, LEVELS, OWNER_FIELDS
+
+
+def owners_of(areas: Areas, points: NDArray[np.float64]) -> dict[str, list[str | None]]:
+    """The owner fields of each point (float64[n, 2] lon, lat): for each level the codes, and the H3 cells."""
+    columns = {level: areas.codes(rows) for level, rows in areas.owners(points).items()}
+    columns["h3"] = [h3.latlng_to_cell(lat, lon, H3_RESOLUTION) for lon, lat in points.tolist()]
+    return columns
+
+
+def owner_values(areas: Areas, geometry: Any) -> dict[str, str | None]:
+    """The owner fields of one placed thing; all None without a position."""
+    if geometry is None or geometry.is_empty:
+        return {f.name: None for f in OWNER_FIELDS}
+    columns = owners_of(areas, shapely.get_coordinates(geometry)[:1])
+    return {name: values[0] for name, values in columns.items()}
+
+
+def with_owners(areas: Areas, features: Features) -> Features:
+    """The features with their owner fields filled from where they are."""
+    placed = np.flatnonzero(~(shapely.is_missing(features.geometry) | shapely.is_empty(features.geometry)))
+    points = np.column_stack([shapely.get_x(features.geometry[placed]), shapely.get_y(features.geometry[placed])])
+    made = owners_of(areas, points)
+    table = features.attributes
+    for name in (*LEVELS, "h3"):
+        values = np.full(len(features), None, object)
+        values[placed] = made[name]
+        at = table.schema.get_field_index(name)
+        column = pa.array(values, pa.string())
+        table = table.set_column(at, name, column) if at >= 0 else table.append_column(name, column)
+    return Features(features.geometry, table, features.fid)

@@ -1,0 +1,230 @@
+"""Exact questions to one set of columns, asked for many points at once: who holds it, who is nearest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from cim import rtree, shape, threads
+from cim.columns import Columns
+from cim.layer import GeometryKind
+
+#: "Leave out no row": what `dead` is where every row counts.
+NONE_DEAD = np.empty(0, np.bool_)
+NONE_DEAD.flags.writeable = False
+
+Hits = tuple[NDArray[np.int64], NDArray[np.int64]]
+
+
+@njit(nogil=True, cache=True)
+def _containing(tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, points: Any, dead: Any) -> Any:
+    counts = np.zeros(len(points), np.int64)
+    rows = np.empty(max(16, len(points)), np.int64)
+    found = 0
+    if n == 0:
+        return rows[:0], counts
+    starts = rtree.level_starts(n)
+    stack_level = np.empty(rtree.FANOUT * 20, np.int64)
+    stack_node = np.empty(rtree.FANOUT * 20, np.int64)
+    some_dead = len(dead) > 0
+    for q in range(len(points)):
+        x, y = points[q, 0], points[q, 1]
+        before = found
+        stack_level[0], stack_node[0], depth = len(starts) - 2, 0, 1
+        while depth > 0:
+            depth -= 1
+            level, node = stack_level[depth], stack_node[depth]
+            at = starts[level] + node
+            if not (tree[at, 0] <= x <= tree[at, 2] and tree[at, 1] <= y <= tree[at, 3]):
+                continue
+            if level > 0:
+                first = node * rtree.FANOUT
+                last = min(first + rtree.FANOUT, starts[level] - starts[level - 1])
+                for child in range(last - 1, first - 1, -1):
+                    stack_level[depth], stack_node[depth] = level - 1, child
+                    depth += 1
+                continue
+            if some_dead and dead[node]:
+                continue
+            if shape.covers(xy, vertices, rings[node], rings[node + 1], x, y):
+                if found == len(rows):
+                    bigger = np.empty(2 * len(rows), np.int64)
+                    bigger[:found] = rows
+                    rows = bigger
+                rows[found] = node
+                found += 1
+        counts[q] = found - before
+    return rows[:found].copy(), counts
+
+
+def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+    """Rows of the polygons that hold each point (lon, lat; float64[q, 2]), borders included.
+
+    Gives (rows, counts): the rows of point 0, then of point 1, …; and how many each has.
+    """
+
+    def part(s: slice) -> Hits:
+        return _containing(  # type: ignore[no-any-return]
+            columns.lonlat_tree, len(columns), columns.rings, columns.vertices, columns.lonlat, points[s], dead
+        )
+
+    return _joined(threads.spread(part, len(points), 4096))
+
+
+def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+    """Rows whose bounds meet each box (west, south, east, north; float64[q, 4]): (rows, counts)."""
+
+    def part(s: slice) -> Hits:
+        return rtree.search(columns.lonlat_tree, len(columns), boxes[s], dead)  # type: ignore[no-any-return]
+
+    return _joined(threads.spread(part, len(boxes), 256))
+
+
+def _joined(parts: list[Hits]) -> Hits:
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _box_distance2(tree: Any, at: Any, x: Any, y: Any) -> Any:
+    dx = max(tree[at, 0] - x, 0.0, x - tree[at, 2])
+    dy = max(tree[at, 1] - y, 0.0, y - tree[at, 3])
+    return dx * dx + dy * dy
+
+
+@njit(nogil=True, cache=True)
+def _nearest(
+    tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, fid: Any, kind: Any,
+    points: Any, k: Any, within: Any, dead: Any,
+) -> Any:  # fmt: skip
+    """Best-first walk: nodes wait in a heap by the distance of their box, rows are measured exactly when
+    their box comes up, and the walk ends when no box can hold anything nearer than the k-th found."""
+    rows = np.full((len(points), k), -1, np.int64)
+    distances = np.full((len(points), k), np.inf)
+    if n == 0 or k == 0:
+        return rows, distances
+    starts = rtree.level_starts(n)
+    heap_d = np.empty(1024)
+    heap_at = np.empty(1024, np.int64)
+    some_dead = len(dead) > 0
+    for q in range(len(points)):
+        x, y = points[q, 0], points[q, 1]
+        best, best_row = distances[q], rows[q]
+        limit = within * within
+        found = 0
+        heap_d[0], heap_at[0], size = _box_distance2(tree, len(tree) - 1, x, y), len(tree) - 1, 1
+        while size > 0:
+            d, at = heap_d[0], heap_at[0]
+            if d > limit * (1.0 + 1e-12):
+                break
+            size -= 1
+            last_d, last_at = heap_d[size], heap_at[size]
+            hole = 0
+            while True:
+                child = 2 * hole + 1
+                if child >= size:
+                    break
+                if child + 1 < size and heap_d[child + 1] < heap_d[child]:
+                    child += 1
+                if heap_d[child] >= last_d:
+                    break
+                heap_d[hole], heap_at[hole] = heap_d[child], heap_at[child]
+                hole = child
+            heap_d[hole], heap_at[hole] = last_d, last_at
+            if at < n:
+                exact = shape.distance2(xy, vertices, rings[at], rings[at + 1], kind, x, y)
+                if exact > limit or exact == np.inf:
+                    continue
+                if found == k and exact == best[k - 1] and fid[at] > fid[best_row[k - 1]]:
+                    continue
+                place = min(found, k - 1)
+                while place > 0 and (
+                    best[place - 1] > exact or (best[place - 1] == exact and fid[best_row[place - 1]] > fid[at])
+                ):
+                    best[place], best_row[place] = best[place - 1], best_row[place - 1]
+                    place -= 1
+                best[place], best_row[place] = exact, at
+                found = min(found + 1, k)
+                if found == k:
+                    limit = best[k - 1]
+                continue
+            level = 1
+            while at >= starts[level + 1]:
+                level += 1
+            first = (at - starts[level]) * rtree.FANOUT + starts[level - 1]
+            last = min(first + rtree.FANOUT, starts[level])
+            if size + rtree.FANOUT > len(heap_d):
+                more_d, more_at = np.empty(2 * len(heap_d)), np.empty(2 * len(heap_d), np.int64)
+                more_d[:size], more_at[:size] = heap_d[:size], heap_at[:size]
+                heap_d, heap_at = more_d, more_at
+            for child_at in range(first, last):
+                if level == 1 and some_dead and dead[child_at]:
+                    continue
+                d = _box_distance2(tree, child_at, x, y)
+                if d > limit * (1.0 + 1e-12):
+                    continue
+                place = size
+                size += 1
+                while place > 0:
+                    parent = (place - 1) >> 1
+                    if heap_d[parent] <= d:
+                        break
+                    heap_d[place], heap_at[place] = heap_d[parent], heap_at[parent]
+                    place = parent
+                heap_d[place], heap_at[place] = d, child_at
+    return rows, np.sqrt(distances)
+
+
+def nearest(
+    columns: Columns,
+    kind: GeometryKind,
+    points: NDArray[np.float64],
+    limit: int,
+    within_m: float = np.inf,
+    dead: NDArray[np.bool_] = NONE_DEAD,
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The nearest rows of each point (metric; float64[q, 2]) in order: rows int64[q, limit], metres float64[q, limit].
+
+    Exact: to the outline of lines and polygons, 0 inside a polygon; ties by the lower fid.
+    Where fewer are within `within_m`, the rest are row -1 at infinity.
+    """
+
+    def part(s: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        return _nearest(  # type: ignore[no-any-return]
+            columns.metric_tree, len(columns), columns.rings, columns.vertices, columns.metric, columns.fid,
+            shape.KINDS[kind], points[s], limit, within_m, dead,
+        )  # fmt: skip
+
+    parts = threads.spread(part, len(points), 128)
+    if not parts:
+        return np.empty((0, limit), np.int64), np.empty((0, limit))
+    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+
+
+def metric_in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+    """Rows whose bounds in metres meet each box (float64[q, 4] in metres): (rows, counts)."""
+    return rtree.search(columns.metric_tree, len(columns), boxes, dead)  # type: ignore[no-any-return]
+
+
+@njit(nogil=True, cache=True)
+def _distances(rings: Any, vertices: Any, xy: Any, kind: Any, x: Any, y: Any, rows: Any) -> Any:
+    out = np.empty(len(rows))
+    for i in range(len(rows)):
+        row = rows[i]
+        out[i] = np.sqrt(shape.distance2(xy, vertices, rings[row], rings[row + 1], kind, x, y))
+    return out
+
+
+def distances(
+    columns: Columns, kind: GeometryKind, point: NDArray[np.float64], rows: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Metres from one point (metric) to each of the rows: float64[len(rows)]."""
+    return _distances(  # type: ignore[no-any-return]
+        columns.rings, columns.vertices, columns.metric, shape.KINDS[kind], point[0], point[1], rows
+    )

@@ -1,0 +1,90 @@
+"""What can be set, from `city.toml`, the environment (`CITYBASE_…`) and options, in this rising order."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from cim.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one city, each with its default."""
+
+    #: Where the truth is kept: `gpkg:///city.gpkg` or `postgresql+psycopg://user@host/db`.
+    store: str = "gpkg:///city.gpkg"
+    #: Folder of the memory-mapped snapshots; empty: beside the GeoPackage, or `./city.snapshots` for PostGIS.
+    snapshots: str = ""
+    #: Name of the city, in Chinese and English.
+    name_zh: str = "城市"
+    name_en: str = "City"
+    #: Stored geographic CRS, EPSG:4490 or EPSG:4326.
+    crs: str = "EPSG:4490"
+    #: Metric CRS; `auto`: by the place of the first layer that is loaded.
+    metric_crs: str = "auto"
+    #: Layer whose `population` field counts people; `auto`: the finest loaded layer that has one.
+    population: str = "auto"
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    #: Seconds between two looks at the change log where the store can't call us.
+    follow_s: float = 0.2
+    #: Bytes of compressed tiles that a worker keeps.
+    tile_cache_bytes: int = 64_000_000
+
+
+_NAMES = {f.name: f for f in fields(Settings)}
+
+
+def _typed(name: str, value: Any, origin: str) -> Any:
+    if name not in _NAMES:
+        raise BadInput(f"{origin}: setting {name!r} is not known; known: {', '.join(sorted(_NAMES))}")
+    kind = type(_NAMES[name].default)
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise BadInput(f"{origin}: setting {name!r} must be a {kind.__name__}, not {value!r}")
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise BadInput(f"{origin}: setting {name!r} must be a {kind.__name__}, not {value!r}") from error
+
+
+def read_settings(file: Path | None = None, **given: Any) -> Settings:
+    """Settings from the file, then the environment, then what is given (None: not given).
+
+    Without a file, `city.toml` of the working folder is read if it is there. Raises `BadInput`
+    naming the place and the setting that can't be used.
+
+    >>> read_settings(port=8080).port
+    8080
+    """
+    settings = Settings()
+    if file is None and Path("city.toml").is_file():
+        file = Path("city.toml")
+    if file is not None:
+        try:
+            table = tomllib.loads(file.read_text("utf-8"))
+        except FileNotFoundError as error:
+            raise BadInput(f"{file}: there is no such settings file; `citybase init` makes one") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise BadInput(f"{file}: not a TOML file in UTF-8: {error}") from error
+        values = {name: _typed(name, value, str(file)) for name, value in table.items()}
+        # A relative path in the file means relative to the file.
+        if values.get("store", "").startswith("gpkg:///"):
+            path = file.parent / values["store"].removeprefix("gpkg:///")
+            values["store"] = f"gpkg:///{path}"
+        if values.get("snapshots"):
+            values["snapshots"] = str(file.parent / values["snapshots"])
+        settings = replace(settings, **values)
+    prefix = "CITYBASE_"
+    environment = {
+        key.removeprefix(prefix).lower(): value
+        for key, value in os.environ.items()
+        if key.startswith(prefix) and not key.startswith(prefix + "REQUIRE_")
+    }
+    settings = replace(settings, **{k: _typed(k, v, "environment") for k, v in environment.items()})
+    chosen = {k: _typed(k, v, "option") for k, v in given.items() if v is not None}
+    return replace(settings, **chosen)

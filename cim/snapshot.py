@@ -1,0 +1,252 @@
+"""A snapshot: everything there is to know of one layer as of one place in the change log, in memory.
+
+It never changes. Its *base* is memory-mapped and shared by all workers; the rows that changed
+since the base was made lie in a small *delta* of the same form, and the base rows that they
+replace are marked dead. A change makes a new snapshot beside the old one; whoever holds the old
+one goes on reading it. Rows are numbered through: base rows first, delta rows after them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from cim import columns as columns_module
+from cim import crs, search, where
+from cim.columns import Columns
+from cim.errors import BadInput
+from cim.layer import Features, Layer
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """One layer at `seq`; `changed` is the seq of the last change that touched this layer."""
+
+    layer: Layer
+    metric_crs: str
+    seq: int
+    changed: int
+    base: Columns
+    base_seq: int
+    delta: Columns
+    dead: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, layer: Layer, base: Columns, metric_crs: str, seq: int) -> Snapshot:
+        """The snapshot that is just its base."""
+        empty = columns_module.build(layer, empty_features(layer), metric_crs)
+        return cls(layer, metric_crs, seq, seq, base, seq, empty, search.NONE_DEAD)
+
+    def __len__(self) -> int:
+        return len(self.base) + len(self.delta) - int(np.count_nonzero(self.dead))
+
+    @property
+    def version(self) -> str:
+        """What a cache may keep this snapshot's answers under: changes with every change of the layer."""
+        return f"{self.layer.version}.{self.changed}"
+
+    @property
+    def parts(self) -> tuple[tuple[Columns, NDArray[np.bool_], int], ...]:
+        """The columns to walk: each with its dead rows and the number of its first row."""
+        return ((self.base, self.dead, 0), (self.delta, search.NONE_DEAD, len(self.base)))
+
+    @cached_property
+    def rows(self) -> Rows:
+        """All living rows."""
+        alive = np.flatnonzero(~self.dead) if len(self.dead) else np.arange(len(self.base))
+        return np.concatenate([alive, np.arange(len(self.delta)) + len(self.base)])
+
+    @cached_property
+    def bounds(self) -> tuple[float, float, float, float] | None:
+        """West, south, east, north; None where nothing has a geometry. May be wider than the living rows."""
+        boxes = [b for c, _, _ in self.parts if (b := c.bounds) is not None]
+        if not boxes:
+            return None
+        low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+        return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+    # -- verbs: arrays in, row numbers out -------------------------------------------------------
+
+    def in_bounds(self, boxes: NDArray[np.float64]) -> search.Hits:
+        """Rows whose bounds meet each box (float64[q, 4] in lon, lat): (rows, how many for each box)."""
+        return self._merged([search.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
+
+    def containing(self, points: NDArray[np.float64]) -> search.Hits:
+        """Rows of polygons that hold each point (float64[q, 2] lon, lat), border included: (rows, counts)."""
+        return self._merged([search.containing(c, points, dead) for c, dead, _ in self.parts])
+
+    def _merged(self, hits: list[search.Hits]) -> search.Hits:
+        base, delta = hits
+        if not len(delta[0]):
+            return base
+        owner = np.concatenate([np.repeat(np.arange(len(n)), n) for _, n in hits])
+        rows = np.concatenate([base[0], delta[0] + len(self.base)])
+        return rows[np.argsort(owner, kind="stable")], base[1] + delta[1]
+
+    def nearest(
+        self,
+        points: NDArray[np.float64],
+        limit: int,
+        within_m: float = np.inf,
+        keep: NDArray[np.bool_] | None = None,
+    ) -> tuple[Rows, NDArray[np.float64]]:
+        """The nearest rows of each point (float64[q, 2] lon, lat) in order, and how far they are in metres.
+
+        Both [q, limit]; -1 at infinity where fewer are `within_m`. `keep` (bool over all rows) leaves
+        others out. Ties go to the lower fid.
+        """
+        metric = crs.to_metric(points, self.metric_crs)
+        found = []
+        for part, dead, first in self.parts:
+            left_out = dead
+            if keep is not None:
+                left_out = ~keep[first : first + len(part)]
+                left_out |= dead if len(dead) else False
+            found.append(search.nearest(part, self.layer.geometry, metric, limit, within_m, left_out))
+        if not len(self.delta):
+            return found[0]
+        rows = np.hstack([found[0][0], np.where(found[1][0] >= 0, found[1][0] + len(self.base), -1)])
+        metres = np.hstack([found[0][1], found[1][1]])
+        fids = np.where(rows >= 0, self.fids(np.maximum(rows, 0).ravel()).reshape(rows.shape), 0)
+        order = np.lexsort((fids, metres))[:, :limit]
+        return np.take_along_axis(rows, order, 1), np.take_along_axis(metres, order, 1)
+
+    def within_distance(self, point: NDArray[np.float64], metres: float) -> Rows:
+        """Rows at most so many metres from one point (lon, lat)."""
+        centre = crs.to_metric(np.asarray([point], np.float64), self.metric_crs)
+        box = np.concatenate([centre[0] - metres, centre[0] + metres])[None]
+        found = []
+        for part, dead, first in self.parts:
+            rows, _ = search.metric_in_bounds(part, box, dead)
+            near = search.distances(part, self.layer.geometry, centre[0], rows) <= metres
+            found.append(rows[near] + first)
+        return np.concatenate(found)
+
+    def intersecting(self, shape: Any) -> Rows:
+        """Rows that share a point with the shapely geometry (lon, lat)."""
+        if shape.is_empty:
+            return np.empty(0, np.int64)
+        shapely.prepare(shape)
+        candidates, _ = self.in_bounds(np.array([shape.bounds]))
+        return candidates[shapely.intersects(shape, self.geometry(candidates))]
+
+    def matching(self, condition: where.Where) -> NDArray[np.bool_]:
+        """Which rows (dead ones too) meet the condition: bool over all row numbers."""
+        both = [where.rows_match(self.layer, c.codes, c.values, condition) for c, _, _ in self.parts]
+        return np.concatenate(both)
+
+    # -- what the rows are -----------------------------------------------------------------------
+
+    def fids(self, rows: Rows) -> NDArray[np.int64]:
+        """The store's numbers of the rows."""
+        return self._gather(rows, lambda part, r: part.fid[r], np.int64)  # type: ignore[no-any-return]
+
+    def rows_of(self, fids: NDArray[np.int64]) -> Rows:
+        """The living row of each fid, -1 where there is none."""
+        rows = self.base.rows_of(fids)
+        if len(self.dead):
+            rows = np.where((rows >= 0) & ~self.dead[rows], rows, -1)
+        fresh = self.delta.rows_of(fids)
+        return np.where(fresh >= 0, fresh + len(self.base), rows)
+
+    def geometry(self, rows: Rows) -> NDArray[Any]:
+        """The rows' shapely geometries in lon, lat."""
+        return self._gather(rows, lambda part, r: part.geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
+
+    def metric_geometry(self, rows: Rows) -> NDArray[Any]:
+        """The rows' shapely geometries in metres."""
+        return self._gather(rows, lambda part, r: part.metric_geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
+
+    def _gather(self, rows: Rows, of: Any, dtype: Any) -> Any:
+        rows = np.asarray(rows, np.int64)
+        fresh = rows >= len(self.base)
+        if not fresh.any():
+            return of(self.base, rows)
+        out = np.empty(len(rows), dtype)
+        out[~fresh] = of(self.base, rows[~fresh])
+        out[fresh] = of(self.delta, rows[fresh] - len(self.base))
+        return out
+
+    def attributes(self, rows: Rows, names: Sequence[str] | None = None) -> pa.Table:
+        """The named fields (None: all) of the rows as an Arrow table; `BadInput` for a field that is not there."""
+        wanted = self._known(names)
+        rows = np.asarray(rows, np.int64)
+        fresh = rows >= len(self.base)
+        old = columns_module.attributes(self.base, self.layer, rows[~fresh], wanted)
+        if not fresh.any():
+            return old
+        new = columns_module.attributes(self.delta, self.layer, rows[fresh] - len(self.base), wanted)
+        order = np.empty(len(rows), np.int64)
+        order[np.flatnonzero(~fresh)] = np.arange(len(old))
+        order[np.flatnonzero(fresh)] = np.arange(len(old), len(rows))
+        return pa.concat_tables([old, new]).take(pa.array(order))
+
+    def _known(self, names: Sequence[str] | None) -> tuple[str, ...]:
+        if names is None:
+            return self.layer.field_names
+        for name in names:
+            if name not in self.layer.field_names:
+                raise BadInput(
+                    f"layer {self.layer.name!r} has no field {name!r}; it has: {', '.join(self.layer.field_names)}"
+                )
+        return tuple(names)
+
+    def frame(self, rows: Rows, names: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+        """The rows as a GeoDataFrame in EPSG:4490, indexed by fid."""
+        rows = np.asarray(rows, np.int64)
+        frame = self.attributes(rows, names).to_pandas()
+        frame.index = np.asarray(self.fids(rows))
+        frame.index.name = "fid"
+        return gpd.GeoDataFrame(frame, geometry=self.geometry(rows), crs="EPSG:4490")
+
+    def features(self, rows: Rows) -> Features:
+        """The rows as features: what a fresh read of the store would give for them."""
+        return Features(self.geometry(rows), self.attributes(rows), self.fids(rows))
+
+    # -- change ----------------------------------------------------------------------------------
+
+    def with_changes(self, changed_fids: NDArray[np.int64], now: Features, seq: int) -> Snapshot:
+        """The snapshot after a change: these fids are gone or replaced, and `now` is what is there of them."""
+        if not len(changed_fids):
+            return replace(self, seq=seq)
+        dead = self.dead.copy() if len(self.dead) else np.zeros(len(self.base), np.bool_)
+        replaced = self.base.rows_of(changed_fids)
+        dead[replaced[replaced >= 0]] = True
+        kept = np.flatnonzero(~np.isin(self.delta.fid, changed_fids))
+        stay = Features(
+            self.delta.geometry(kept, self.layer.geometry),
+            columns_module.attributes(self.delta, self.layer, kept, self.layer.field_names),
+            self.delta.fid[kept],
+        )
+        delta = columns_module.build(self.layer, concatenated([stay, now]), self.metric_crs)
+        dead.flags.writeable = False
+        return replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
+
+    def compacted(self) -> Columns:
+        """Base and delta as one set of columns, to be the next base."""
+        return columns_module.build(self.layer, self.features(self.rows), self.metric_crs)
+
+
+def empty_features(layer: Layer) -> Features:
+    """No features of the layer."""
+    return Features(np.empty(0, object), layer.schema().empty_table(), np.empty(0, np.int64))
+
+
+def concatenated(parts: Sequence[Features]) -> Features:
+    """The features of all parts, which have fids and the same fields."""
+    tables = [p.attributes for p in parts]
+    return Features(
+        np.concatenate([p.geometry for p in parts]),
+        pa.concat_tables(tables),
+        np.concatenate([p.fid for p in parts if p.fid is not None]),
+    )

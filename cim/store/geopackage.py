@@ -1,0 +1,399 @@
+"""The store in one GeoPackage file: plain SQLite in WAL mode, readable by QGIS and GDAL while the city runs."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from cim import wkb
+from cim.columns import Columns
+from cim.errors import CityError, NotFound, StoreBusy, StoreUnusable
+from cim.layer import Features, Field, FieldType, GeometryKind, Layer
+from cim.progress import Progress, silent
+from cim.store import gpkg_schema as schema
+from cim.store import rtree_pages
+from cim.store.arrow import array_of, python_columns
+from cim.store.gpkg_schema import quoted
+from cim.store.migrations import migrate
+from cim.store.store import OPERATIONAL, Store, Transaction, catalogue, last_seq, log_loaded, register, srid_in
+from cim.store.tables import CHANGES, LAYERS, layer_table
+
+_BUSY_MS = 5000
+_CHUNK = 20_000
+_STAGING = "load_"
+
+_FIELD_TYPES: dict[str, FieldType] = {
+    "INT": "integer", "INTEGER": "integer", "MEDIUMINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
+    "BIGINT": "integer", "REAL": "real", "DOUBLE": "real", "FLOAT": "real", "BOOLEAN": "boolean",
+    "DATE": "date", "DATETIME": "datetime",
+}  # fmt: skip
+
+
+class GeoPackageStore(Store):
+    """A city in a GeoPackage file."""
+
+    def __init__(self, url: str, *, create: bool = False, crs: str = "EPSG:4490") -> None:
+        self.path = Path(url.removeprefix("gpkg:///"))
+        if not self.path.is_file() and not create:
+            raise StoreUnusable(f"there is no GeoPackage at {self.path}; `citybase init` makes one")
+        if not self.path.parent.is_dir():
+            raise StoreUnusable(f"there is no folder {self.path.parent} to keep {self.path.name} in")
+        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": _BUSY_MS / 1000})
+        sa.event.listen(engine, "connect", _prepare)
+        sa.event.listen(engine, "begin", _begin)
+        super().__init__(url, engine)
+        self._watch: sqlite3.Connection | None = None
+        self._seen = (-1, -1)
+        with _explained(self.path):
+            self._open(crs)
+
+    def _open(self, crs: str) -> None:
+        raw = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None)
+        try:
+            tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if tables and "cim_meta" not in tables:
+                raise StoreUnusable(
+                    f"{self.path} is a file of something else, not a citybase store; "
+                    "load its layers with `citybase load` into a store of its own"
+                )
+            if not tables:
+                raw.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+                raw.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
+                raw.execute("PRAGMA journal_mode = WAL")
+                # One transaction: a second process that opens the new file waits and finds it made.
+                raw.execute("BEGIN IMMEDIATE")
+                if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone():
+                    for statement in schema.GPKG_TABLES.split(";\n"):
+                        raw.execute(statement)
+                    raw.executemany(
+                        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", schema.spatial_reference_rows()
+                    )
+                raw.execute("COMMIT")
+        finally:
+            raw.close()
+        with self._exclusive() as connection:
+            migrate(connection, Store.SCHEMA, crs)
+            self.srid = srid_in(connection)
+        self._sweep()
+
+    # -- transactions ----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the file until it is left."""
+        with _explained(self.path), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def _exclusive(self) -> Iterator[sa.Connection]:
+        """A transaction that holds the file's write lock from its start; on disk when left."""
+        with _explained(self.path), self.engine.connect() as plain:
+            connection = plain.execution_options(citybase_begin="IMMEDIATE")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self, actor: str) -> Iterator[Transaction]:
+        """Changes in one transaction; the log entries that its triggers make carry the actor."""
+        with self._exclusive() as connection:
+            last = last_seq(connection)
+            yield Transaction(connection, self.srid, actor)
+            ours = CHANGES.update().where(CHANGES.c.seq > last, CHANGES.c.actor == "outside")
+            connection.execute(ours.values(actor=actor))
+
+    # -- bulk ------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        layer: Layer,
+        columns: Columns,
+        *,
+        actor: str,
+        report: str | None = None,
+        progress: Progress = silent,
+    ) -> tuple[Layer, int]:
+        """Fill a table under another name in short transactions, then put it in place in one."""
+        staging = f"{_STAGING}{os.getpid()}_{uuid.uuid4().hex[:8]}"
+        with _explained(self.path):
+            raw = self._raw()
+            try:
+                self._stage(raw, layer, columns, staging, progress)
+                with self.writing(actor) as tx:
+                    run = tx.connection.exec_driver_sql
+                    old = catalogue(tx.connection).get(layer.name)
+                    placed = layer.with_version((old.version if old else 0) + 1)
+                    self._remove_table(run, layer.name)
+                    run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
+                    run(f"ALTER TABLE {quoted(schema.rtree_table(staging))} RENAME TO {quoted(schema.rtree_table(layer.name))}")
+                    self._instate(run, placed, columns.bounds)
+                    register(tx.connection, placed, report)
+                    seq = log_loaded(tx.connection, layer.name, actor)
+            finally:
+                raw.close()
+                self._sweep(staging)
+        return placed, seq
+
+    def _stage(
+        self, raw: sqlite3.Connection, layer: Layer, columns: Columns, staging: str, progress: Progress
+    ) -> None:
+        raw.execute("PRAGMA synchronous = NORMAL")  # the swap's commit syncs all that came before it
+        raw.execute("PRAGMA cache_size = -100000")
+        table = layer_table(layer, self.srid, staging)
+        raw.execute(str(sa.schema.CreateTable(table).compile(self.engine)))
+        index = quoted(schema.rtree_table(staging))
+        raw.execute(f"CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)")
+        marks = ", ".join("?" * (2 + len(layer.fields)))
+        insert = f"INSERT INTO {quoted(staging)} VALUES ({marks})"
+        total = len(columns)
+        for start in range(0, total, _CHUNK):
+            rows = columns.by_fid[start : start + _CHUNK].astype(np.int64)
+            buffer, starts = wkb.encode(columns, layer.geometry, rows, self.srid, "gpkg")
+            whole = buffer.tobytes()
+            cuts = starts.tolist()
+            blobs = [whole[a:b] or None for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+            values = python_columns(columns, layer, rows, iso=True)
+            raw.execute("BEGIN IMMEDIATE")
+            raw.executemany(insert, zip(columns.fid[rows].tolist(), blobs, *values, strict=True))
+            raw.execute("COMMIT")
+            progress("writing", min(start + _CHUNK, total), total)
+        has_box = columns.rings[1:] > columns.rings[:-1]
+        raw.execute("BEGIN IMMEDIATE")
+        rtree_pages.fill(
+            raw, schema.rtree_table(staging), columns.fid[has_box], columns.lonlat_tree[: len(columns)][has_box]
+        )
+        raw.execute("COMMIT")
+
+    def _instate(self, run: Any, layer: Layer, bounds: tuple[float, ...] | None) -> None:
+        schema.register_contents(
+            run, layer.name, self.srid, wkb.TABLE_TYPES[layer.geometry], layer.title_en or layer.title_zh, bounds
+        )
+        for statement in (*schema.rtree_triggers(layer.name), *schema.log_triggers(layer, layer.kind in OPERATIONAL)):
+            run(statement)
+        if "code" in layer.field_names:
+            run(f"CREATE INDEX IF NOT EXISTS {quoted(f'cim_{layer.name}_code')} ON {quoted(layer.name)} (code)")
+
+    def _remove_table(self, run: Any, name: str) -> None:
+        run(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
+        run(f"DROP TABLE IF EXISTS {quoted(name)}")
+
+    def drop(self, name: str, *, actor: str) -> None:
+        """Remove a layer, its table and its spatial index."""
+        with self.writing(actor) as tx:
+            run = tx.connection.exec_driver_sql
+            if name not in catalogue(tx.connection):
+                raise NotFound(f"layer {name!r} is not loaded")
+            self._remove_table(run, name)
+            for table in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
+                run(f"DELETE FROM {table} WHERE table_name = ?", (name,))
+            tx.connection.execute(LAYERS.delete().where(LAYERS.c.name == name))
+            log_loaded(tx.connection, name, actor)
+
+    def _sweep(self, *also: str) -> None:
+        """Drop what a load that died left behind: staging tables of processes that are gone, and those named."""
+        raw = self._raw()
+        try:
+            found = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'load\\_%' ESCAPE '\\'")
+            stale = [n for (n,) in found if n in also or not _alive(n.removeprefix(_STAGING).split("_")[0])]
+            for name in stale:
+                raw.execute("BEGIN IMMEDIATE")
+                self._remove_table(raw.execute, name)
+                raw.execute("COMMIT")
+        finally:
+            raw.close()
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+        """The rows of a layer, straight from the driver."""
+        names = ", ".join(["fid", "geom", *(quoted(f.name) for f in layer.fields)])
+        query = f"SELECT {names} FROM {quoted(layer.name)}"
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, sqlite3.Connection)
+        if fids is None:
+            rows = raw.execute(query).fetchall()
+        else:
+            rows = []
+            for start in range(0, len(fids), 500):
+                some = fids[start : start + 500].tolist()
+                rows += raw.execute(f"{query} WHERE fid IN ({', '.join('?' * len(some))})", some).fetchall()
+        by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
+        return features_of(layer, by_column[0], [wkb.gpkg_wkb(b) for b in by_column[1]], by_column[2:])
+
+    def adopt(self) -> list[str]:
+        """Give tables that were replaced from outside their triggers and their place in the catalogue again."""
+        with self.reading() as connection:
+            if not self._orphans(connection):
+                return []
+        adopted = []
+        with self.writing("outside") as tx:
+            run = tx.connection.exec_driver_sql
+            for name, (old, srid) in self._orphans(tx.connection).items():
+                found = self._described(tx.connection, old)
+                if found is None or srid not in (4326, 4490):
+                    continue
+                layer = found.with_version(old.version + 1)
+                for statement in schema.log_triggers(layer, layer.kind in OPERATIONAL):
+                    run(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
+                    run(statement)
+                register(tx.connection, layer, None)
+                log_loaded(tx.connection, name, "outside")
+                adopted.append(name)
+        return adopted
+
+    def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        run = connection.exec_driver_sql
+        triggers = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+        tables = dict(run("SELECT table_name, srs_id FROM gpkg_geometry_columns").tuples().all())
+        return {
+            name: (layer, tables[name])
+            for name, layer in catalogue(connection).items()
+            if name in tables and schema.log_trigger_name(name, "insert") not in triggers
+        }
+
+    def _described(self, connection: sa.Connection, old: Layer) -> Layer | None:
+        run = connection.exec_driver_sql
+        info = run(f"PRAGMA table_info({quoted(old.name)})").all()
+        names = {row[1] for row in info}
+        geometry_type = run(
+            "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (old.name,)
+        ).scalar()
+        if not {"fid", "geom"} <= names:
+            return None
+        known = {f.name: f for f in old.fields}
+        fields = tuple(
+            known[name]
+            if name in known and known[name].type == _field_type(declared)
+            else Field(name, _field_type(declared))
+            for _, name, declared, *_ in info
+            if name not in ("fid", "geom")
+        )
+        return Layer(
+            old.name, kind_of(str(geometry_type), old.geometry), fields, old.kind, old.title_zh, old.title_en,
+            old.source, old.licence, old.original_crs, old.cim_level,
+        )  # fmt: skip
+
+    # -- following -------------------------------------------------------------------------------
+
+    def wait(self, timeout_s: float) -> bool:
+        """Watch the file's change counter, which SQLite keeps for all connections."""
+        if self._watch is None:
+            self._watch = self._raw(check_same_thread=False)
+        until = time.monotonic() + timeout_s
+        while True:
+            (data,) = self._watch.execute("PRAGMA data_version").fetchone()
+            if data != self._seen[0]:
+                (made,) = self._watch.execute("PRAGMA schema_version").fetchone()
+                schema_changed, self._seen = made != self._seen[1], (data, made)
+                if schema_changed:
+                    self.adopt()
+                return True
+            left = until - time.monotonic()
+            if left <= 0:
+                return False
+            time.sleep(min(0.05, left))
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+        super().close()
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """Integrity of the file, of each spatial index, and whether every edit is logged."""
+        raw = self._raw()
+        try:
+            (whole,) = raw.execute("PRAGMA quick_check").fetchone()
+            results = [("GeoPackage file", whole == "ok", f"{self.path}: {whole}")]
+            for name in self.layers():
+                (index,) = raw.execute("SELECT rtreecheck(?)", (schema.rtree_table(name),)).fetchone()
+                results.append((f"spatial index of {name}", index == "ok", index))
+        finally:
+            raw.close()
+        with self.reading() as connection:
+            orphans = self._orphans(connection)
+        results += [
+            (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
+            for n, (_, srid) in orphans.items()
+        ]
+        return results
+
+    def _raw(self, check_same_thread: bool = True) -> sqlite3.Connection:
+        raw = sqlite3.connect(
+            self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=check_same_thread
+        )
+        _prepare(raw, None)
+        return raw
+
+
+def features_of(layer: Layer, fid: Any, wkbs: list[Any], values: Any) -> Features:
+    """Features from columns of driver values; a geometry that can't be read is none, height is dropped."""
+    geometry = shapely.force_2d(shapely.from_wkb(np.array(wkbs, object), on_invalid="ignore")) if wkbs else []
+    arrays = [array_of(v, f) for v, f in zip(values, layer.fields, strict=True)]
+    return Features(np.asarray(geometry, object), pa.table(arrays, schema=layer.schema()), np.array(fid, np.int64))
+
+
+def kind_of(geometry_type: str, otherwise: GeometryKind) -> GeometryKind:
+    """The kind of a table by its declared geometry type."""
+    name = geometry_type.upper()
+    if "POLYGON" in name:
+        return "polygon"
+    return "line" if "LINE" in name else "point" if "POINT" in name else otherwise
+
+
+def _field_type(declared: str) -> FieldType:
+    return _FIELD_TYPES.get(declared.upper().split("(")[0], "text")
+
+
+def _prepare(raw: Any, _: Any) -> None:
+    raw.isolation_level = None
+    raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    raw.execute("PRAGMA synchronous = FULL")
+    schema.register_functions(raw)
+
+
+def _begin(connection: sa.Connection) -> None:
+    mode = connection.get_execution_options().get("citybase_begin", "DEFERRED")
+    connection.exec_driver_sql(f"BEGIN {mode}")
+
+
+def _alive(pid: str) -> bool:
+    try:
+        os.kill(int(pid), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, in words that say what would help."""
+    try:
+        yield
+    except CityError:
+        raise
+    except (sqlite3.Error, sa.exc.DBAPIError) as error:
+        text = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
+        if "locked" in text or "busy" in text:
+            raise StoreBusy(f"{path} is locked by another program for over {_BUSY_MS // 1000} s; try again") from error
+        if "full" in text:
+            raise StoreUnusable(f"{path} can't grow: the disk or its quota is full; nothing was written") from error
+        if "not a database" in text or "malformed" in text:
+            raise StoreUnusable(f"{path} is no sound GeoPackage: {text}") from error
+        if "unable to open" in text or "readonly" in text:
+            raise StoreUnusable(f"{path} can't be opened for writing: {text}") from error
+        raise

@@ -1,0 +1,160 @@
+"""The tables and triggers that make an SQLite file a GeoPackage (OGC 12-128r18, GeoPackage 1.3) and a citybase store."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from pyproj import CRS
+
+from cim import wkb
+from cim.layer import Layer
+
+#: "GPKG" and version 1.3.0, as the file header says them.
+APPLICATION_ID, USER_VERSION = 0x47504B47, 10300
+
+GPKG_TABLES = """
+CREATE TABLE gpkg_spatial_ref_sys (
+  srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
+  organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+CREATE TABLE gpkg_contents (
+  table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE, description TEXT DEFAULT '',
+  last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),
+  min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE, srs_id INTEGER,
+  CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (
+  table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL,
+  z TINYINT NOT NULL, m TINYINT NOT NULL,
+  CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+  CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name),
+  CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (
+  table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL,
+  CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+"""
+
+
+def spatial_reference_rows() -> list[tuple[Any, ...]]:
+    """The rows that every GeoPackage has, and the two geographic systems that a city can be stored in."""
+    undefined = [
+        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined", "undefined cartesian coordinate reference system"),
+        ("Undefined geographic SRS", 0, "NONE", 0, "undefined", "undefined geographic coordinate reference system"),
+    ]
+    known = []
+    for code in (4326, 4490):
+        crs = CRS.from_epsg(code)
+        known.append((crs.name, code, "EPSG", code, crs.to_wkt("WKT1_GDAL"), "longitude, latitude in degrees"))
+    return undefined + known
+
+
+def quoted(name: str) -> str:
+    """The name as an SQL identifier.
+
+    >>> quoted('a"b')
+    '"a""b"'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def rtree_table(table: str) -> str:
+    """The name of the spatial index of a table."""
+    return f"rtree_{table}_geom"
+
+
+def rtree_triggers(table: str) -> list[str]:
+    """The triggers that keep the spatial index right under every edit (GeoPackage 1.3 annex F.3)."""
+    t, index = quoted(table), quoted(rtree_table(table))
+    box = "NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
+    filled = "(NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom))"
+    blank = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
+    put = f"INSERT OR REPLACE INTO {index} VALUES ({box});"
+
+    def trigger(suffix: str, event: str, when: str, action: str) -> str:
+        name = quoted(f"rtree_{table}_geom_{suffix}")
+        return f"CREATE TRIGGER {name} AFTER {event} ON {t} WHEN {when} BEGIN {action} END"
+
+    return [
+        trigger("insert", "INSERT", filled, put),
+        trigger("update1", "UPDATE OF geom", f"OLD.fid = NEW.fid AND {filled}", put),
+        trigger("update2", "UPDATE OF geom", f"OLD.fid = NEW.fid AND {blank}", f"DELETE FROM {index} WHERE id = OLD.fid;"),
+        trigger("update3", "UPDATE", f"OLD.fid != NEW.fid AND {filled}", f"DELETE FROM {index} WHERE id = OLD.fid; {put}"),
+        trigger("update4", "UPDATE", f"OLD.fid != NEW.fid AND {blank}", f"DELETE FROM {index} WHERE id IN (OLD.fid, NEW.fid);"),
+        trigger("delete", "DELETE", "old.geom NOT NULL", f"DELETE FROM {index} WHERE id = OLD.fid;"),
+    ]  # fmt: skip
+
+
+def _row_json(prefix: str, layer: Layer) -> str:
+    pairs = [f"'fid', {prefix}.fid", f"'geom', hex({prefix}.geom)"]
+    pairs += [f"'{f.name}', {prefix}.{quoted(f.name)}" for f in layer.fields]
+    return f"json_object({', '.join(pairs)})"
+
+
+def log_trigger_name(table: str, event: str) -> str:
+    """The name of the trigger that logs inserts, updates or deletes."""
+    return f"cim_{table}_{event}"
+
+
+def log_triggers(layer: Layer, with_rows: bool) -> list[str]:
+    """The triggers that write every edit of the layer's table, by whomever, into the change log."""
+    t = quoted(layer.name)
+    name = "'" + layer.name + "'"
+    now = "strftime('%Y-%m-%dT%H:%M:%fZ','now')"
+    old, new = (_row_json("OLD", layer), _row_json("NEW", layer)) if with_rows else ("NULL", "NULL")
+
+    def entry(fid: str, op: str, was: str, is_now: str) -> str:
+        return (
+            "INSERT INTO cim_change (layer, fid, op, actor, at, old, new) "
+            f"VALUES ({name}, {fid}, '{op}', 'outside', {now}, {was}, {is_now});"
+        )
+
+    def trigger(event: str, when: str, action: str) -> str:
+        made = quoted(log_trigger_name(layer.name, event.replace(" ", "_").lower()))
+        return f"CREATE TRIGGER {made} AFTER {event.split()[0]} ON {t} {when} BEGIN {action} END"
+
+    return [
+        trigger("INSERT", "", entry("NEW.fid", "i", "NULL", new)),
+        trigger("UPDATE", "WHEN OLD.fid = NEW.fid", entry("NEW.fid", "u", old, new)),
+        trigger(
+            "UPDATE fid",
+            "WHEN OLD.fid != NEW.fid",
+            entry("OLD.fid", "d", old, "NULL") + entry("NEW.fid", "i", "NULL", new),
+        ),
+        trigger("DELETE", "", entry("OLD.fid", "d", old, "NULL")),
+    ]
+
+
+def register_contents(
+    run: Any, table: str, srid: int, kind: str, title: str, bounds: Iterable[float] | None
+) -> None:
+    """Tell GeoPackage readers of a feature table. `run(sql, parameters)` executes one statement."""
+    run("DELETE FROM gpkg_extensions WHERE table_name = ?", (table,))
+    run("DELETE FROM gpkg_geometry_columns WHERE table_name = ?", (table,))
+    run("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
+    box = tuple(bounds) if bounds is not None else (None, None, None, None)
+    run(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id) "
+        "VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
+        (table, table, title, *box, srid),
+    )
+    run("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, kind, srid))
+    run(
+        "INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', "
+        "'http://www.geopackage.org/spec120/#extension_rtree', 'write-only')",
+        (table,),
+    )
+
+
+def register_functions(connection: sqlite3.Connection) -> None:
+    """The ST_ functions that the spatial index triggers call; GDAL and QGIS bring their own."""
+
+    def corner(i: int) -> Any:
+        def of(blob: bytes | None) -> float | None:
+            bounds = wkb.gpkg_bounds(blob)
+            return None if bounds is None else bounds[i]
+
+        return of
+
+    for i, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
+        connection.create_function(name, 1, corner(i), deterministic=True)
+    connection.create_function("ST_IsEmpty", 1, lambda b: wkb.gpkg_bounds(b) is None, deterministic=True)

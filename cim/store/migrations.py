@@ -1,0 +1,36 @@
+"""The steps that bring a store's schema up to date, each run once, in order, in one transaction."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from cim.errors import StoreUnusable
+from cim.store.tables import META, SYSTEM
+
+
+def _first(connection: sa.Connection, crs: str) -> None:
+    """Schema 1: the system tables, and the store's identity and CRS."""
+    SYSTEM.create_all(connection)
+    facts = {"identity": uuid.uuid4().hex, "crs": crs, "log_from": "0"}
+    connection.execute(META.insert(), [{"key": k, "value": v} for k, v in facts.items()])
+
+
+MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first}
+
+
+def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:
+    """Run the missing steps in the caller's transaction. `StoreUnusable` for a store of a newer citybase."""
+    if sa.inspect(connection).has_table("cim_meta"):
+        found = connection.execute(sa.select(META.c.value).where(META.c.key == "schema")).scalar()
+        current = int(found or 0)
+    else:
+        current = 0
+    if current > wanted:
+        raise StoreUnusable(f"the store has schema {current}, this citybase knows up to {wanted}; use a newer citybase")
+    for step in range(current + 1, wanted + 1):
+        MIGRATIONS[step](connection, crs)
+        connection.execute(META.delete().where(META.c.key == "schema"))
+        connection.execute(META.insert().values(key="schema", value=str(step)))

@@ -1,0 +1,384 @@
+"""The store in a PostGIS database: for several machines and for those who work with SQL beside the city."""
+
+from __future__ import annotations
+
+import select
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import psycopg
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from cim import wkb
+from cim.columns import Columns
+from cim.errors import CityError, NotFound, StoreBusy, StoreUnusable
+from cim.layer import Features, Field, FieldType, Layer
+from cim.progress import Progress, silent
+from cim.store.arrow import array_of
+from cim.store.geopackage import kind_of
+from cim.store.gpkg_schema import quoted
+from cim.store.migrations import migrate
+from cim.store.store import OPERATIONAL, Store, Transaction, catalogue, log_loaded, register, srid_in
+from cim.store.tables import LAYERS, layer_table
+
+_CHUNK = 50_000
+#: Key of the advisory lock under which the change log is numbered, so that its order is commit order.
+_LOG_LOCK = 430100
+
+# A constraint trigger that is deferred runs at commit: the log's lock is held only for the commit itself,
+# so an open transaction with edits (a person in psql, a long script) holds nobody up.
+_FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION cim_log_row() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE who text := coalesce(nullif(current_setting('citybase.actor', true), ''), 'outside');
+        rows boolean := TG_ARGV[1] = 'rows';
+        was text; is_now text;
+BEGIN
+  PERFORM pg_advisory_xact_lock({_LOG_LOCK});
+  IF rows AND TG_OP <> 'INSERT' THEN was := to_jsonb(OLD)::text; END IF;
+  IF rows AND TG_OP <> 'DELETE' THEN is_now := to_jsonb(NEW)::text; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.fid <> NEW.fid THEN
+    INSERT INTO cim_change (layer, fid, op, actor, at, old) VALUES (TG_ARGV[0], OLD.fid, 'd', who, clock_timestamp(), was);
+    INSERT INTO cim_change (layer, fid, op, actor, at, new) VALUES (TG_ARGV[0], NEW.fid, 'i', who, clock_timestamp(), is_now);
+  ELSE
+    INSERT INTO cim_change (layer, fid, op, actor, at, old, new)
+    VALUES (TG_ARGV[0], CASE WHEN TG_OP = 'DELETE' THEN OLD.fid ELSE NEW.fid END, lower(left(TG_OP, 1)), who,
+            clock_timestamp(), was, is_now);
+  END IF;
+  PERFORM pg_notify('cim_change', '');
+  RETURN NULL;
+END $$;
+CREATE OR REPLACE FUNCTION cim_log_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM pg_advisory_xact_lock({_LOG_LOCK});
+  INSERT INTO cim_change (layer, op, actor, at) VALUES (TG_ARGV[0], 'l', 'outside', clock_timestamp());
+  PERFORM pg_notify('cim_change', '');
+  RETURN NULL;
+END $$;
+"""
+
+_FIELD_TYPES: dict[str, FieldType] = {
+    "int2": "integer", "int4": "integer", "int8": "integer", "float4": "real", "float8": "real",
+    "numeric": "real", "bool": "boolean", "date": "date", "timestamp": "datetime", "timestamptz": "datetime",
+}  # fmt: skip
+
+# Columns whose driver value is not what Arrow takes are read as text in ISO 8601, or as plain numbers.
+_SELECT = {
+    "integer": "{}::int8",
+    "real": "{}::float8",
+    "text": "{}::text",
+    "boolean": "{}::int",
+    "date": "to_char({}, 'YYYY-MM-DD')",
+    "datetime": "to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')",
+}
+
+
+class PostgisStore(Store):
+    """A city in a PostgreSQL database with PostGIS."""
+
+    def __init__(self, url: str, *, crs: str = "EPSG:4490") -> None:
+        engine = sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        super().__init__(url, engine)
+        self._listener: psycopg.Connection[Any] | None = None
+        with self._explained(), engine.begin() as connection:
+            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
+            self._require_postgis(connection)
+            migrate(connection, Store.SCHEMA, crs)
+            connection.exec_driver_sql(_FUNCTIONS)
+            self.srid = srid_in(connection)
+
+    @staticmethod
+    def _require_postgis(connection: sa.Connection) -> None:
+        if connection.execute(sa.text("SELECT 1 FROM pg_extension WHERE extname = 'postgis'")).scalar():
+            return
+        try:
+            connection.exec_driver_sql("CREATE EXTENSION postgis")
+        except sa.exc.DBAPIError as error:
+            raise StoreUnusable(
+                "the database has no PostGIS and this role can't add it; "
+                "install the postgis package and run CREATE EXTENSION postgis as a superuser"
+            ) from error
+
+    # -- transactions ----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one state of the database until it is left."""
+        with self._explained(), self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self, actor: str) -> Iterator[Transaction]:
+        """Changes in one transaction, logged in the name of the actor."""
+        with self._explained(), self.engine.begin() as connection:
+            connection.execute(sa.text("SELECT set_config('citybase.actor', :actor, true)"), {"actor": actor})
+            yield Transaction(connection, self.srid, actor)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except CityError:
+            raise
+        except sa.exc.DBAPIError as error:
+            raise self._explanation(error, error.orig) from error
+        except psycopg.Error as error:
+            raise self._explanation(error, error) from error
+
+    def _explanation(self, error: Exception, cause: BaseException | None) -> Exception:
+        where = self.engine.url.render_as_string(hide_password=True)
+        if isinstance(cause, psycopg.errors.DiskFull):
+            return StoreUnusable(f"{where}: the disk of the database is full; nothing was written")
+        if isinstance(cause, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)):
+            return StoreBusy(f"{where}: another transaction holds the rows; try again")
+        if isinstance(cause, psycopg.errors.DependentObjectsStillExist):
+            return StoreUnusable(f"{where}: a view depends on the layer's table; drop the view, load, make it again")
+        if isinstance(cause, psycopg.OperationalError):
+            return StoreUnusable(f"{where} can't be reached: {str(cause).strip()}")
+        return error
+
+    # -- bulk ------------------------------------------------------------------------------------
+
+    def load(
+        self,
+        layer: Layer,
+        columns: Columns,
+        *,
+        actor: str,
+        report: str | None = None,
+        progress: Progress = silent,
+    ) -> tuple[Layer, int]:
+        """Fill and index a table under another name, then put it in place in one short transaction."""
+        staging = f"load_{uuid.uuid4().hex[:12]}"
+        with self.writing(actor) as tx:
+            connection = tx.connection
+            run = connection.exec_driver_sql
+            self._stage(connection, layer, columns, staging, progress)
+            # Tables before the log, as every writer takes them; the other way round two would wait for each other.
+            run("SET LOCAL lock_timeout = '30s'")
+            if run("SELECT to_regclass(%s)", (quoted(layer.name),)).scalar() is not None:
+                run(f"LOCK TABLE {quoted(layer.name)} IN ACCESS EXCLUSIVE MODE")
+            run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
+            old = catalogue(connection).get(layer.name)
+            placed = layer.with_version((old.version if old else 0) + 1)
+            run(f"DROP TABLE IF EXISTS {quoted(layer.name)}")
+            run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
+            for suffix in ("pkey", "geom", "code"):
+                old_name, new_name = quoted(f"{staging}_{suffix}"), quoted(f"{layer.name}_{suffix}")
+                run(f"ALTER INDEX IF EXISTS {old_name} RENAME TO {new_name}")
+            run(f"ALTER SEQUENCE {quoted(f'{staging}_fid_seq')} RENAME TO {quoted(f'{layer.name}_fid_seq')}")
+            self._instate(run, placed)
+            register(connection, placed, report)
+            seq = log_loaded(connection, layer.name, actor)
+            run("SELECT pg_notify('cim_change', '')")
+        return placed, seq
+
+    def _stage(
+        self, connection: sa.Connection, layer: Layer, columns: Columns, staging: str, progress: Progress
+    ) -> None:
+        layer_table(layer, self.srid, staging).create(connection)
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        total = len(columns)
+        names = ", ".join(["fid", "geom", *(quoted(f.name) for f in layer.fields)])
+        with raw.cursor() as cursor, cursor.copy(f"COPY {quoted(staging)} ({names}) FROM STDIN") as copy:
+            for start in range(0, total, _CHUNK):
+                rows = np.arange(start, min(start + _CHUNK, total))
+                copy.write(copy_text(layer, columns, rows, self.srid))
+                progress("writing", int(rows[-1]) + 1, total)
+        run = connection.exec_driver_sql
+        progress("indexing", 0, None)
+        run(f"CREATE INDEX {quoted(f'{staging}_geom')} ON {quoted(staging)} USING gist (geom)")
+        if "code" in layer.field_names:
+            run(f"CREATE INDEX {quoted(f'{staging}_code')} ON {quoted(staging)} (code)")
+        if total:
+            run(f"SELECT setval('{quoted(f'{staging}_fid_seq')}', {int(columns.fid.max())})")
+        run(f"ANALYZE {quoted(staging)}")
+
+    @staticmethod
+    def _instate(run: Any, layer: Layer) -> None:
+        name = quoted(layer.name)
+        rows = "rows" if layer.kind in OPERATIONAL else ""
+        run(f"DROP TRIGGER IF EXISTS cim_change_row ON {name}")
+        run(f"DROP TRIGGER IF EXISTS cim_change_all ON {name}")
+        run(
+            f"CREATE CONSTRAINT TRIGGER cim_change_row AFTER INSERT OR UPDATE OR DELETE ON {name} "
+            f"DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cim_log_row('{layer.name}', '{rows}')"
+        )
+        run(
+            f"CREATE TRIGGER cim_change_all AFTER TRUNCATE ON {name} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION cim_log_truncate('{layer.name}')"
+        )
+
+    def drop(self, name: str, *, actor: str) -> None:
+        """Remove a layer and its table."""
+        with self.writing(actor) as tx:
+            run = tx.connection.exec_driver_sql
+            if name not in catalogue(tx.connection):
+                raise NotFound(f"layer {name!r} is not loaded")
+            run(f"DROP TABLE IF EXISTS {quoted(name)}")
+            run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
+            tx.connection.execute(LAYERS.delete().where(LAYERS.c.name == name))
+            log_loaded(tx.connection, name, actor)
+            run("SELECT pg_notify('cim_change', '')")
+
+    # -- reading ---------------------------------------------------------------------------------
+
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+        """The rows of a layer through a binary cursor."""
+        raw = connection.connection.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        names = ["fid", "ST_AsBinary(ST_Force2D(geom))"]
+        names += [_SELECT[f.type].format(quoted(f.name)) for f in layer.fields]
+        query = f"SELECT {', '.join(names)} FROM {quoted(layer.name)}"
+        with raw.cursor(binary=True) as cursor:
+            if fids is None:
+                rows = cursor.execute(query.encode()).fetchall()
+            else:
+                rows = cursor.execute(f"{query} WHERE fid = ANY(%s)".encode(), [fids.tolist()]).fetchall()
+        by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
+        geometry = shapely.from_wkb(np.array(by_column[1], object), on_invalid="ignore") if rows else []
+        arrays = [array_of(v, f) for v, f in zip(by_column[2:], layer.fields, strict=True)]
+        table = pa.table(arrays, schema=layer.schema())
+        return Features(np.asarray(geometry, object), table, np.array(by_column[0], np.int64))
+
+    def adopt(self) -> list[str]:
+        """Give tables that were replaced from outside their triggers and their place in the catalogue again."""
+        with self.reading() as connection:
+            if not self._orphans(connection):
+                return []
+        adopted = []
+        with self.writing("outside") as tx:
+            run = tx.connection.exec_driver_sql
+            run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 2)")  # one worker adopts
+            for name, (old, srid) in self._orphans(tx.connection).items():
+                if srid not in (4326, 4490):
+                    continue
+                layer = self._described(tx.connection, old)
+                if layer is None:
+                    continue
+                placed = layer.with_version(old.version + 1)
+                self._instate(run, placed)
+                run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
+                register(tx.connection, placed, None)
+                log_loaded(tx.connection, name, "outside")
+                run("SELECT pg_notify('cim_change', '')")
+                adopted.append(name)
+        return adopted
+
+    @staticmethod
+    def _orphans(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        known = catalogue(connection)
+        found = connection.exec_driver_sql(
+            "SELECT f_table_name, srid FROM geometry_columns c WHERE f_table_schema = current_schema() "
+            "AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = 'cim_change_row' "
+            "AND t.tgrelid = to_regclass(quote_ident(c.f_table_name)))"
+        )
+        return {name: (known[name], srid) for name, srid in found if name in known}
+
+    def _described(self, connection: sa.Connection, old: Layer) -> Layer | None:
+        """The layer as its new table has it; the names that ogr2ogr gives key and geometry become ours."""
+        run = connection.exec_driver_sql
+        query = (
+            "SELECT column_name, udt_name FROM information_schema.columns "
+            "WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position"
+        )
+        columns = dict(run(query, (old.name,)).tuples().all())
+        for theirs, ours in (("ogc_fid", "fid"), ("wkb_geometry", "geom")):
+            if theirs in columns and ours not in columns:
+                run(f"ALTER TABLE {quoted(old.name)} RENAME COLUMN {theirs} TO {ours}")
+                columns[ours] = columns.pop(theirs)
+        if not {"fid", "geom"} <= columns.keys():
+            return None
+        geometry_type = run(
+            "SELECT type FROM geometry_columns WHERE f_table_schema = current_schema() AND f_table_name = %s", (old.name,)
+        ).scalar()
+        known = {f.name: f for f in old.fields}
+        fields = []
+        for name, udt in columns.items():
+            if name not in ("fid", "geom"):
+                kind = _FIELD_TYPES.get(udt, "text")
+                fields.append(known[name] if name in known and known[name].type == kind else Field(name, kind))
+        return Layer(
+            old.name, kind_of(str(geometry_type), old.geometry), tuple(fields), old.kind, old.title_zh,
+            old.title_en, old.source, old.licence, old.original_crs, old.cim_level,
+        )  # fmt: skip
+
+    # -- following -------------------------------------------------------------------------------
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait for the NOTIFY that every logged change sends; look for replaced tables in between."""
+        with self._explained():
+            if self._listener is None or self._listener.closed:
+                dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+                self._listener = psycopg.connect(dsn, autocommit=True)
+                self._listener.execute("LISTEN cim_change")
+                return True
+            if list(self._listener.notifies(timeout=0)):
+                return True
+            ready, _, _ = select.select([self._listener.fileno()], [], [], timeout_s)
+            if ready and list(self._listener.notifies(timeout=0)):
+                return True
+            return bool(self.adopt())
+
+    def close(self) -> None:
+        """Close every connection."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        super().close()
+
+    def check(self) -> list[tuple[str, bool, str]]:
+        """The versions, and whether every layer has its index and logs its edits."""
+        with self.reading() as connection:
+            run = connection.exec_driver_sql
+            versions = f"{run('SHOW server_version').scalar()}, PostGIS {run('SELECT postgis_lib_version()').scalar()}"
+            results = [("PostgreSQL", True, versions)]
+            for name in catalogue(connection):
+                index = run("SELECT to_regclass(%s)", (quoted(f"{name}_geom"),)).scalar()
+                results.append((f"spatial index of {name}", index is not None, str(index or "missing")))
+            orphans = self._orphans(connection)
+        results += [
+            (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
+            for n, (_, srid) in orphans.items()
+        ]
+        return results
+
+
+def copy_text(layer: Layer, columns: Columns, rows: NDArray[np.int64], srid: int) -> bytes:
+    """The rows in PostgreSQL's text COPY format, made column by column: no Python object for any value."""
+    buffer, starts = wkb.encode(columns, layer.geometry, rows, srid, "ewkb")
+    digits = np.frombuffer(b"0123456789ABCDEF", np.uint8)
+    text = np.empty(2 * len(buffer), np.uint8)
+    text[0::2], text[1::2] = digits[buffer >> 4], digits[buffer & 15]
+    geometry = pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(starts * 2), pa.py_buffer(text))
+    blank = pa.array(np.diff(starts) == 0)
+    parts = [pa.array(columns.fid[rows]).cast(pa.large_string()), pc.if_else(blank, r"\N", geometry)]
+    for i, field in enumerate(layer.fields):
+        distinct = _as_text(columns.values[i], field.type)
+        codes = columns.codes[i][rows]
+        parts.append(pc.fill_null(distinct.take(pa.array(codes, mask=codes < 0)), r"\N"))
+    parts[-1] = pc.binary_join_element_wise(parts[-1], "\n", pa.scalar("", pa.large_string()))
+    lines = pc.binary_join_element_wise(*parts, pa.scalar("\t", pa.large_string()))
+    _, offsets, data = lines.buffers()
+    ends = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
+    return data[int(ends[0]) : int(ends[-1])].to_pybytes()  # type: ignore[no-any-return]
+
+
+def _as_text(values: pa.Array, kind: FieldType) -> pa.Array:
+    if kind == "datetime":
+        values = pc.strftime(values, format="%Y-%m-%dT%H:%M:%SZ")
+    text = values.cast(pa.large_string())
+    if kind == "text":
+        for raw, escaped in (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r")):
+            text = pc.replace_substring(text, raw, escaped)
+        text = pc.replace_substring(text, "\x00", "")
+    return text

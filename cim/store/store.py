@@ -1,0 +1,304 @@
+"""What both stores do alike: the catalogue, the change log, reading rows, and small durable writes."""
+
+from __future__ import annotations
+
+import abc
+import datetime as dt
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from cim.columns import Columns
+from cim.errors import Conflict, NotFound
+from cim.layer import Features, Field, Layer
+from cim.placed import PLACED
+from cim.progress import Progress
+from cim.store.tables import CHANGES, HISTORY, LAYERS, META, layer_table
+
+#: Layers whose changes carry the old and the new row.
+OPERATIONAL = frozenset({"incident", "resource", "sensor"})
+
+
+@dataclass(frozen=True, slots=True)
+class LayerChange:
+    """What happened to one layer: it was loaded anew, or these fids changed and `now` is what is there of them."""
+
+    layer: Layer
+    loaded: bool
+    fids: NDArray[np.int64]
+    now: Features | None
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """All changes up to `seq`, read in one transaction; `dropped` names layers that are gone."""
+
+    seq: int
+    layers: dict[str, LayerChange]
+    dropped: frozenset[str] = frozenset()
+
+
+class Transaction:
+    """Changes that become durable and visible together, in the name of one actor."""
+
+    def __init__(self, connection: sa.Connection, srid: int, actor: str) -> None:
+        self.connection = connection
+        self.actor = actor
+        self._srid = srid
+
+    def insert(self, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> int:
+        """Add one feature; gives its fid."""
+        table = layer_table(layer, self._srid)
+        made = self.connection.execute(table.insert().values(geom=geometry, **values))
+        return int(made.inserted_primary_key[0])
+
+    def update(self, layer: Layer, fid: int, values: Mapping[str, Any]) -> None:
+        """Change fields (and `geom`) of one feature. `NotFound` where it is not there."""
+        table = layer_table(layer, self._srid)
+        done = self.connection.execute(table.update().where(table.c.fid == fid).values(**values))
+        if done.rowcount == 0:
+            raise NotFound(f"layer {layer.name!r} has no feature {fid}")
+
+    def delete(self, layer: Layer, fid: int) -> None:
+        """Remove one feature. `NotFound` where it is not there."""
+        table = layer_table(layer, self._srid)
+        if self.connection.execute(table.delete().where(table.c.fid == fid)).rowcount == 0:
+            raise NotFound(f"layer {layer.name!r} has no feature {fid}")
+
+    def require_unused(self, layer: Layer, code: str) -> None:
+        """Raise `Conflict` where a feature of the layer already has this code."""
+        table = layer_table(layer, self._srid)
+        if self.connection.execute(sa.select(table.c.fid).where(table.c.code == code)).first():
+            raise Conflict(f"{layer.name}: code {code!r} is taken; change that one or choose another code")
+
+    def row(self, layer: Layer, code: str) -> dict[str, Any]:
+        """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there."""
+        table = layer_table(layer, self._srid)
+        found = self.connection.execute(sa.select(table).where(table.c.code == code)).mappings().first()
+        if found is None:
+            raise NotFound(f"{layer.name}: there is none with code {code!r}")
+        return dict(found)
+
+    def note(self, incident: str, status: str, at: dt.datetime, note: str | None) -> None:
+        """Add one line to the status history of an incident."""
+        self.connection.execute(
+            HISTORY.insert().values(incident=incident, status=status, at=at, actor=self.actor, note=note)
+        )
+
+
+class Store(abc.ABC):
+    """The durable truth of one city. Everything that differs by engine is an abstract method."""
+
+    #: The schema that this code writes; older stores are migrated when they are opened.
+    SCHEMA = 1
+
+    #: EPSG number of the stored geometry.
+    srid: int
+
+    def __init__(self, url: str, engine: sa.Engine) -> None:
+        self.url = url
+        self.engine = engine
+
+    # -- what the engines do differently ---------------------------------------------------------
+
+    @abc.abstractmethod
+    def reading(self) -> AbstractContextManager[sa.Connection]:
+        """A connection that sees one state of the store until it is left."""
+
+    @abc.abstractmethod
+    def writing(self, actor: str) -> AbstractContextManager[Transaction]:
+        """A transaction; committed durably when left, rolled back when left by an error."""
+
+    @abc.abstractmethod
+    def load(
+        self, layer: Layer, columns: Columns, *, actor: str, report: str | None = None, progress: Progress = ...
+    ) -> tuple[Layer, int]:
+        """Replace a layer by the columns, all at once: gives it at its new version, and the seq of its entry.
+
+        Until it is done nothing of it is visible; after a crash nothing of it is left.
+        """
+
+    @abc.abstractmethod
+    def drop(self, name: str, *, actor: str) -> None:
+        """Remove a layer and its table."""
+
+    @abc.abstractmethod
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+        """The rows of a layer (None: all), in one pass, whatever their order."""
+
+    @abc.abstractmethod
+    def adopt(self) -> list[str]:
+        """Take back layers whose table was replaced from outside (as `ogr2ogr -overwrite` does): their names."""
+
+    @abc.abstractmethod
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until something may have changed, at most so long; whether it may have."""
+
+    @abc.abstractmethod
+    def check(self) -> list[tuple[str, bool, str]]:
+        """What `citybase doctor` wants to know: (what, whether it is well, detail) each."""
+
+    # -- what they do alike ----------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+    def meta(self, key: str, default: str | None = None) -> str:
+        """One fact about the store."""
+        with self.reading() as connection:
+            value = connection.execute(sa.select(META.c.value).where(META.c.key == key)).scalar()
+        if value is None and default is None:
+            raise NotFound(f"the store has no {key!r}")
+        return str(value if value is not None else default)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Keep one fact about the store."""
+        with self.writing("citybase") as tx:
+            put_meta(tx.connection, key, value)
+
+    def layers(self) -> dict[str, Layer]:
+        """The loaded layers by name."""
+        with self.reading() as connection:
+            return catalogue(connection)
+
+    def report(self, name: str) -> dict[str, Any] | None:
+        """What the layer's last load reported."""
+        with self.reading() as connection:
+            text = connection.execute(sa.select(LAYERS.c.report).where(LAYERS.c.name == name)).scalar()
+        return json.loads(text) if text else None
+
+    def read(self, name: str) -> tuple[Layer, int, Features]:
+        """A layer, all its rows, and the place in the change log at which they were read."""
+        with self.reading() as connection:
+            layer = catalogue(connection).get(name)
+            if layer is None:
+                raise NotFound(f"layer {name!r} is not loaded")
+            return layer, last_seq(connection), self.fetch(connection, layer, None)
+
+    def seq(self) -> int:
+        """The place of the last entry in the change log."""
+        with self.reading() as connection:
+            return last_seq(connection)
+
+    def changes(self, after: Mapping[str, int], since: int) -> CatchUp:
+        """What changed since: per layer the fids that changed after `after[layer]` and what is there of them.
+
+        `since` is the seq that the caller has caught up to as a whole, `after` may name layers that are behind it.
+        """
+        oldest = min([since, *after.values()])
+        with self.reading() as connection:
+            seq = last_seq(connection)
+            if seq <= oldest:
+                return CatchUp(seq, {})
+            known = catalogue(connection)
+            entries = connection.execute(
+                sa.select(CHANGES.c.seq, CHANGES.c.layer, CHANGES.c.fid, CHANGES.c.op).where(CHANGES.c.seq > oldest)
+            ).all()
+            touched: dict[str, set[int]] = {}
+            loaded: set[str] = set()
+            dropped: set[str] = set()
+            for entry in entries:
+                if entry.seq <= after.get(entry.layer, since):
+                    continue
+                if entry.layer not in known:
+                    dropped.add(entry.layer)
+                elif entry.op == "l":
+                    loaded.add(entry.layer)
+                else:
+                    touched.setdefault(entry.layer, set()).add(entry.fid)
+            layers = {name: LayerChange(known[name], True, np.empty(0, np.int64), None) for name in loaded}
+            for name, fids in touched.items():
+                if name not in loaded:
+                    changed = np.array(sorted(fids), np.int64)
+                    now = self.fetch(connection, known[name], changed)
+                    layers[name] = LayerChange(known[name], False, changed, now)
+            return CatchUp(seq, layers, frozenset(dropped))
+
+    def log_reaches(self, seq: int) -> bool:
+        """Whether the change log still has every entry after this one."""
+        with self.reading() as connection:
+            oldest = connection.execute(sa.select(sa.func.min(CHANGES.c.seq))).scalar()
+            kept_from = int(connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar() or 0)
+        return seq >= kept_from or (oldest is not None and oldest <= seq + 1)
+
+    def entries(self, after: int, limit: int = 1000) -> list[dict[str, Any]]:
+        """Entries of the change log after a place, in commit order."""
+        with self.reading() as connection:
+            query = sa.select(CHANGES).where(CHANGES.c.seq > after).order_by(CHANGES.c.seq).limit(limit)
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def history(self, incident: str) -> list[dict[str, Any]]:
+        """The status history of an incident, oldest first."""
+        with self.reading() as connection:
+            query = sa.select(HISTORY).where(HISTORY.c.incident == incident).order_by(HISTORY.c.id)
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def ensure_placed(self) -> None:
+        """Make the tables of areas, units, incidents, resources and sensors where they are missing."""
+        from cim.columns import build
+        from cim.snapshot import empty_features
+
+        missing = [layer for name, layer in PLACED.items() if name not in self.layers()]
+        for layer in missing:
+            self.load(layer, build(layer, empty_features(layer), "EPSG:4547"), actor="citybase")
+
+
+def srid_in(connection: sa.Connection) -> int:
+    """EPSG number of the stored geometry."""
+    crs = connection.execute(sa.select(META.c.value).where(META.c.key == "crs")).scalar_one()
+    return int(str(crs).split(":")[1])
+
+
+def put_meta(connection: sa.Connection, key: str, value: str) -> None:
+    """Keep one fact about the store, in the caller's transaction."""
+    connection.execute(META.delete().where(META.c.key == key))
+    connection.execute(META.insert().values(key=key, value=value))
+
+
+def catalogue(connection: sa.Connection) -> dict[str, Layer]:
+    """The loaded layers by name."""
+    rows = connection.execute(sa.select(LAYERS.c.spec, LAYERS.c.version).order_by(LAYERS.c.name))
+    return {layer.name: layer for layer in (layer_of(row.spec, row.version) for row in rows)}
+
+
+def layer_of(spec: str, version: int) -> Layer:
+    """A layer from its JSON."""
+    data = json.loads(spec)
+    data["fields"] = tuple(Field(**f) for f in data["fields"])
+    return Layer(**data).with_version(version)
+
+
+def register(connection: sa.Connection, layer: Layer, report: str | None) -> None:
+    """Put the layer into the catalogue at its version."""
+    connection.execute(LAYERS.delete().where(LAYERS.c.name == layer.name))
+    connection.execute(
+        LAYERS.insert().values(
+            name=layer.name,
+            version=layer.version,
+            spec=json.dumps(asdict(layer), ensure_ascii=False),
+            loaded_at=dt.datetime.now(dt.UTC),
+            report=report,
+        )
+    )
+
+
+def last_seq(connection: sa.Connection) -> int:
+    """The place of the last entry in the change log."""
+    return int(connection.execute(sa.select(sa.func.max(CHANGES.c.seq))).scalar() or 0)
+
+
+def log_loaded(connection: sa.Connection, name: str, actor: str) -> int:
+    """Add the entry that says a whole layer may have changed; gives its seq."""
+    done = connection.execute(
+        CHANGES.insert().values(layer=name, op="l", actor=actor, at=dt.datetime.now(dt.UTC))
+    )
+    return int(done.inserted_primary_key[0])
+
+

@@ -1,0 +1,161 @@
+"""The tables of a city, for both engines: SQLAlchemy models with GeoAlchemy2 geometry on PostGIS.
+
+One type each for what the engines keep differently: geometry (GeoPackage blob or PostGIS geometry)
+and points in time (ISO 8601 text or timestamptz).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import shapely
+import sqlalchemy as sa
+from geoalchemy2 import Geometry, WKBElement
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
+
+from cim import wkb
+from cim.layer import GeometryKind, Layer
+
+
+class _Blob(UserDefinedType[bytes]):
+    """A GeoPackage geometry column: a blob whose declared type names the geometry type."""
+
+    cache_ok = True
+
+    def __init__(self, geometry_type: str) -> None:
+        self.geometry_type = geometry_type
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.geometry_type
+
+
+class _Moment(UserDefinedType[str]):
+    """The GeoPackage DATETIME and DATE: ISO 8601 text."""
+
+    cache_ok = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.name
+
+
+class GeometryColumn(TypeDecorator[Any]):
+    """Shapely geometry in Python; a GeoPackage blob or PostGIS geometry in the store."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, kind: GeometryKind, srid: int) -> None:
+        super().__init__()
+        self.kind: GeometryKind = kind
+        self.srid = srid
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        geometry_type = wkb.TABLE_TYPES[self.kind]
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(Geometry(geometry_type, self.srid, spatial_index=False))
+        return dialect.type_descriptor(_Blob(geometry_type))
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        value = wkb.promoted(value, self.kind)
+        if dialect.name == "postgresql":
+            return None if value is None else WKBElement(shapely.to_wkb(value), srid=self.srid)
+        return wkb.gpkg_blob(value, self.srid)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return shapely.from_wkb(value.data if dialect.name == "postgresql" else wkb.gpkg_wkb(value))
+
+
+class Instant(TypeDecorator[dt.datetime]):
+    """A point in time, in UTC."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(_Moment("DATETIME"))
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name == "postgresql":
+            return value
+        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
+        if value is None or dialect.name == "postgresql":
+            return value.astimezone(dt.UTC) if value is not None else None
+        return dt.datetime.fromisoformat(value).astimezone(dt.UTC)
+
+
+_COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
+    "integer": sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+    "real": sa.Double(),
+    "text": sa.Text(),
+    "boolean": sa.Boolean(),
+    "date": sa.Date(),
+    "datetime": Instant(),
+}
+
+
+def layer_table(layer: Layer, srid: int, name: str | None = None) -> sa.Table:
+    """The table of a layer: fid, geom and its fields. `name`: another table name, as while it is being loaded."""
+    return sa.Table(
+        name or layer.name,
+        sa.MetaData(),
+        sa.Column("fid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+        sa.Column("geom", GeometryColumn(layer.geometry, srid)),
+        *(sa.Column(f.name, _COLUMN_TYPES[f.type]) for f in layer.fields),
+        sqlite_autoincrement=True,
+    )
+
+
+SYSTEM = sa.MetaData()
+
+#: Facts about the store itself: schema version, identity, CRS.
+META = sa.Table("cim_meta", SYSTEM, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+
+#: The layers that are loaded. `spec` is the layer as JSON; `report` what its load reported.
+LAYERS = sa.Table(
+    "cim_layer",
+    SYSTEM,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("spec", sa.Text, nullable=False),
+    sa.Column("loaded_at", Instant(), nullable=False),
+    sa.Column("report", sa.Text),
+)
+
+#: The change log. `op`: i(nsert), u(pdate), d(elete) of one feature, or l(oaded): all may have changed.
+CHANGES = sa.Table(
+    "cim_change",
+    SYSTEM,
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("layer", sa.Text, nullable=False),
+    sa.Column("fid", sa.BigInteger),
+    sa.Column("op", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text),
+    sa.Column("at", Instant()),
+    sa.Column("old", sa.Text),
+    sa.Column("new", sa.Text),
+    sqlite_autoincrement=True,
+)
+
+#: The status history of incidents.
+HISTORY = sa.Table(
+    "incident_history",
+    SYSTEM,
+    sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+    sa.Column("incident", sa.Text, nullable=False, index=True),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("at", Instant(), nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("note", sa.Text),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,80 @@
+"""Attribute values as a vector tile wants them: protobuf `Value` messages, made once for each distinct value.
+
+A tile then copies bytes and never looks at a Python object (Mapbox Vector Tile 2.1, §4.1 and vector_tile.proto:
+string_value = 1, double_value = 3, int_value = 4 for whole numbers ≥ 0 as uint_value = 5, sint_value = 6,
+bool_value = 7). Dates and times become ISO 8601 text.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+
+def varint(number: int) -> bytes:
+    """The number ≥ 0 as a protobuf varint.
+
+    >>> varint(300).hex()
+    'ac02'
+    """
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def _text_tag(text: str) -> bytes:
+    raw = text.encode()
+    return b"\x0a" + varint(len(raw)) + raw
+
+
+def _real_tags(values: NDArray[np.float64]) -> list[bytes]:
+    return [b"\x19" + struct.pack("<d", v) for v in values.tolist()]
+
+
+def _integer_tag(number: int) -> bytes:
+    return b"\x28" + varint(number) if number >= 0 else b"\x30" + varint(((-number) << 1) - 1)
+
+
+def tags_of(values: pa.Array) -> list[bytes]:
+    """Each value of an Arrow array without nulls as the body of a vector tile `Value`.
+
+    >>> [t.hex() for t in tags_of(pa.array([1, -1]))]
+    ['2801', '3001']
+    >>> tags_of(pa.array(["楼"]))[0].decode("utf-8", "replace")[-1]
+    '楼'
+    """
+    kind = values.type
+    if pa.types.is_integer(kind):
+        return [_integer_tag(v) for v in values.to_pylist()]
+    if pa.types.is_floating(kind):
+        return _real_tags(values.to_numpy(zero_copy_only=False))
+    if pa.types.is_boolean(kind):
+        return [b"\x38\x01" if v else b"\x38\x00" for v in values.to_pylist()]
+    if pa.types.is_timestamp(kind):
+        values = pc.strftime(values, format="%Y-%m-%dT%H:%M:%SZ")
+    elif pa.types.is_date(kind):
+        values = pc.strftime(values, format="%Y-%m-%d")
+    return [_text_tag(v) for v in values.to_pylist()]
+
+
+def encode_values(
+    columns: Sequence[pa.Array],
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+    """All fields' values: where each field's begin [f + 1], where each value's bytes begin [k + 1], the bytes."""
+    tags: list[bytes] = []
+    starts = [0]
+    for values in columns:
+        tags += tags_of(values)
+        starts.append(len(tags))
+    lengths = np.fromiter(map(len, tags), np.int64, len(tags))
+    tag_offsets = np.zeros(len(tags) + 1, np.int64)
+    np.cumsum(lengths, out=tag_offsets[1:])
+    return np.array(starts, np.int64), tag_offsets, np.frombuffer(b"".join(tags), np.uint8).copy()

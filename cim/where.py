@@ -1,0 +1,99 @@
+"""Conditions on attributes: `{"status": "idle", "floors": {"gt": 10}}`.
+
+A field is compared with a value (equal), a list (any of them), null (has none), or an object of
+operators that must all hold: `eq ne gt gte lt lte in like has`. `like` takes `%` for any text;
+`has` asks whether a comma-separated text names the item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from cim.errors import BadInput
+from cim.layer import Layer
+
+Where = Mapping[str, Any]
+
+
+def _has(values: pa.Array, item: Any) -> Any:
+    padded = pc.binary_join_element_wise("", pc.replace_substring_regex(values, r"\s*[,，、;；]\s*", ","), "", ",")
+    return pc.match_substring(padded, f",{item},")
+
+
+def _like(values: pa.Array, pattern: Any) -> Any:
+    return pc.match_like(values, str(pattern))
+
+
+_OPERATORS: dict[str, Callable[[pa.Array, Any], Any]] = {
+    "eq": pc.equal,
+    "ne": pc.not_equal,
+    "gt": pc.greater,
+    "gte": pc.greater_equal,
+    "lt": pc.less,
+    "lte": pc.less_equal,
+    "in": lambda values, wanted: pc.is_in(values, value_set=pa.array(list(wanted)).cast(values.type)),
+    "like": _like,
+    "has": _has,
+}
+
+
+def check(layer: Layer, where: Where) -> None:
+    """Raise `BadInput` for a field that the layer lacks or an operator that is not known."""
+    for field, condition in where.items():
+        if field not in layer.field_names:
+            raise BadInput(
+                f"layer {layer.name!r} has no field {field!r}; it has: {', '.join(layer.field_names) or 'none'}"
+            )
+        if isinstance(condition, Mapping):
+            for operator in condition:
+                if operator not in _OPERATORS:
+                    raise BadInput(
+                        f"operator {operator!r} on field {field!r} is not known; known: {', '.join(_OPERATORS)}"
+                    )
+
+
+def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bool_]:
+    """Which of a field's distinct values meet the condition: bool[len(values)].
+
+    >>> value_matches("floors", pa.array([3, 30]), {"gt": 10}).tolist()
+    [False, True]
+    >>> value_matches("skills", pa.array(["排水,抢险", "消防"]), {"has": "抢险"}).tolist()
+    [True, False]
+    """
+    if isinstance(condition, (list, tuple)):
+        condition = {"in": condition}
+    elif not isinstance(condition, Mapping):
+        condition = {"eq": condition}
+    keep = np.ones(len(values), np.bool_)
+    for operator, wanted in condition.items():
+        try:
+            if operator not in ("in", "like", "has"):
+                wanted = pa.scalar(wanted).cast(values.type)
+            matched = _OPERATORS[operator](values, wanted)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError) as error:
+            raise BadInput(f"field {field!r} ({values.type}) can't be compared by {operator!r} with {wanted!r}") from error
+        keep &= matched.to_numpy(zero_copy_only=False).astype(np.bool_)
+    return keep
+
+
+def rows_match(
+    layer: Layer, codes: NDArray[np.int32], values: tuple[pa.Array, ...], where: Where
+) -> NDArray[np.bool_]:
+    """Which rows meet all conditions: bool[n]. Each condition looks at distinct values only, then at codes."""
+    check(layer, where)
+    keep = np.ones(codes.shape[1], np.bool_)
+    for field, condition in where.items():
+        i = layer.field_names.index(field)
+        if condition is None:
+            keep &= codes[i] < 0
+            continue
+        # One more entry, for code -1: a row without a value meets no condition.
+        table = np.append(value_matches(field, values[i], condition), False)
+        keep &= table[codes[i]]
+    return keep
