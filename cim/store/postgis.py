@@ -361,16 +361,20 @@ def copy_text(layer: Layer, columns: Columns, rows: NDArray[np.int64], srid: int
     text[0::2], text[1::2] = digits[buffer >> 4], digits[buffer & 15]
     geometry = pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(starts * 2), pa.py_buffer(text))
     blank = pa.array(np.diff(starts) == 0)
-    parts = [pa.array(columns.fid[rows]).cast(pa.large_string()), pc.if_else(blank, r"\N", geometry)]
+    parts = [pa.array(columns.fid[rows]).cast(pa.large_string()), pc.if_else(blank, _large(r"\N"), geometry)]
     for i, field in enumerate(layer.fields):
         distinct = _as_text(columns.values[i], field.type)
         codes = columns.codes[i][rows]
-        parts.append(pc.fill_null(distinct.take(pa.array(codes, mask=codes < 0)), r"\N"))
-    parts[-1] = pc.binary_join_element_wise(parts[-1], "\n", pa.scalar("", pa.large_string()))
-    lines = pc.binary_join_element_wise(*parts, pa.scalar("\t", pa.large_string()))
+        parts.append(pc.fill_null(distinct.take(pa.array(codes, mask=codes < 0)), _large(r"\N")))
+    parts[-1] = pc.binary_join_element_wise(parts[-1], _large("\n"), _large(""))
+    lines = pc.binary_join_element_wise(*parts, _large("\t"))
     _, offsets, data = lines.buffers()
     ends = np.frombuffer(offsets, np.int64)[lines.offset : lines.offset + len(lines) + 1]
     return data[int(ends[0]) : int(ends[-1])].to_pybytes()  # type: ignore[no-any-return]
+
+
+def _large(text: str) -> pa.Scalar:
+    return pa.scalar(text, pa.large_string())
 
 
 def _as_text(values: pa.Array, kind: FieldType) -> pa.Array:

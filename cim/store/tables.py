@@ -48,14 +48,18 @@ class GeometryColumn(TypeDecorator[Any]):
 
     impl = sa.LargeBinary
     cache_ok = True
+    #: GeoAlchemy2 reads this of every column: the stores make their spatial indexes themselves, after the rows.
+    spatial_index = False
 
     def __init__(self, kind: GeometryKind, srid: int) -> None:
         super().__init__()
         self.kind: GeometryKind = kind
         self.srid = srid
 
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+    def load_dialect_impl(self, dialect: Dialect | None) -> TypeEngine[Any]:
         geometry_type = wkb.TABLE_TYPES[self.kind]
+        if dialect is None:  # GeoAlchemy2 asks this way whether the column is a raster
+            return self.impl_instance
         if dialect.name == "postgresql":
             return dialect.type_descriptor(Geometry(geometry_type, self.srid, spatial_index=False))
         return dialect.type_descriptor(_Blob(geometry_type))

@@ -1,0 +1,160 @@
+"""A vector tile of some layers: which rows, which attributes, how large at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import shape
+from cim.columns import Columns
+from cim.errors import BadInput
+from cim.snapshot import Snapshot
+from cim.tags import varint
+from tiles import mvt
+
+#: No tile is larger than this, uncompressed.
+MAX_BYTES = 1_000_000
+MAX_ZOOM = 24
+#: Personal data and internals, which never leave in a tile.
+PRIVATE = frozenset({"reporter_name", "reporter_phone"})
+
+
+@dataclass(slots=True)
+class _Part:
+    """The rows of one set of columns that show in the tile, cut and written, but not yet put together."""
+
+    columns: Columns
+    rows: NDArray[np.int64]
+    commands: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    sizes: NDArray[np.float64]
+
+
+def check_tile(z: int, x: int, y: int) -> None:
+    """Raise `BadInput` for a tile that is not in the pyramid.
+
+    >>> check_tile(3, 8, 0)
+    Traceback (most recent call last):
+    cim.errors.BadInput: tile 3/8/0 is not there: at zoom 3, x and y run from 0 to 7
+    """
+    if not 0 <= z <= MAX_ZOOM:
+        raise BadInput(f"zoom {z} is not there: zooms run from 0 to {MAX_ZOOM}")
+    if not (0 <= x < 2**z and 0 <= y < 2**z):
+        raise BadInput(f"tile {z}/{x}/{y} is not there: at zoom {z}, x and y run from 0 to {2**z - 1}")
+
+
+def tile_bounds(z: int, x: int, y: int, buffer: float = 0.0) -> tuple[float, float, float, float]:
+    """West, south, east, north of a tile, widened by a part of its width on each side.
+
+    >>> tile_bounds(1, 1, 0)
+    (0.0, 0.0, 180.0, 85.05112877980659)
+    """
+
+    def latitude(row: float) -> float:
+        return float(np.degrees(np.arctan(np.sinh(np.pi * (1.0 - 2.0 * row / 2**z)))))
+
+    west, east = (x - buffer) / 2**z * 360.0 - 180.0, (x + 1 + buffer) / 2**z * 360.0 - 180.0
+    return west, latitude(y + 1 + buffer), east, latitude(y - buffer)
+
+
+def encode(snapshots: Sequence[Snapshot], z: int, x: int, y: int, max_bytes: int = MAX_BYTES) -> bytes:
+    """The tile of these layers, uncompressed; empty where nothing shows. The smallest features go first
+    where it would be larger than `max_bytes`."""
+    check_tile(z, x, y)
+    box = np.array([tile_bounds(z, x, y, mvt.BUFFER / mvt.EXTENT)])
+    cut = [(s, _cut(s, box, z, x, y)) for s in snapshots]
+    layers = [_layer(s, parts, 0.0) for s, parts in cut]
+    total = sum(map(len, layers))
+    if total <= max_bytes:
+        return b"".join(layers)
+    return b"".join(
+        _fitted(s, parts, len(layer) * max_bytes // total) for (s, parts), layer in zip(cut, layers, strict=True)
+    )
+
+
+def _cut(snapshot: Snapshot, box: NDArray[np.float64], z: int, x: int, y: int) -> list[_Part]:
+    rows, _ = snapshot.in_bounds(box)
+    fresh = rows >= len(snapshot.base)
+    parts = []
+    for columns, some in ((snapshot.base, rows[~fresh]), (snapshot.delta, rows[fresh] - len(snapshot.base))):
+        if len(some):
+            made = mvt.geometry(
+                some, columns.rings, columns.vertices, columns.exterior, columns.mercator, columns.fid,
+                shape.KINDS[snapshot.layer.geometry], z, x, y,
+            )  # fmt: skip
+            parts.append(_Part(columns, some, *made))
+    return parts
+
+
+def tile_fields(snapshot: Snapshot) -> list[int]:
+    """Which fields of the layer become tags, by their place."""
+    return [i for i, name in enumerate(snapshot.layer.field_names) if name not in PRIVATE]
+
+
+def _layer(snapshot: Snapshot, parts: list[_Part], at_least: float) -> bytes:
+    """The layer with the features of at least this size."""
+    fields = np.array(tile_fields(snapshot), np.int64)
+    features: list[bytes] = []
+    values: list[bytes] = []
+    n_values = n_features = 0
+    for part in parts:
+        c = part.columns
+        body, value_bytes, more, kept = mvt.assemble(
+            part.rows, part.sizes >= at_least, part.commands, part.starts, shape.KINDS[snapshot.layer.geometry],
+            c.fid, c.codes, fields, c.value_starts, c.tag_offsets, c.tag_bytes, n_values,
+        )  # fmt: skip
+        features.append(body.tobytes())
+        values.append(value_bytes.tobytes())
+        n_values += more
+        n_features += kept
+    if not n_features:
+        return b""
+    body = b"".join(
+        [
+            _field(1, snapshot.layer.name.encode()),
+            *features,
+            *(_field(3, snapshot.layer.field_names[i].encode()) for i in fields),
+            *values,
+            b"\x28" + varint(mvt.EXTENT),
+            b"\x78\x02",
+        ]
+    )
+    return _field(3, body)
+
+
+def _fitted(snapshot: Snapshot, parts: list[_Part], max_bytes: int) -> bytes:
+    """The layer in at most so many bytes, by leaving out its smallest features."""
+    shown = np.concatenate([p.sizes[np.diff(p.starts) > 0] for p in parts]) if parts else np.empty(0)
+    if not len(shown):
+        return b""
+    shown = np.sort(shown)[::-1]
+    keep = len(shown)
+    layer = _layer(snapshot, parts, 0.0)
+    while len(layer) > max_bytes:
+        keep = int(keep * min(0.95, 0.98 * max_bytes / len(layer)))
+        if keep == 0:
+            return b""
+        # Equal sizes stay or go together: ask for more than the size at the cut.
+        layer = _layer(snapshot, parts, float(np.nextafter(shown[keep], np.inf)))
+    return layer
+
+
+def _field(number: int, body: bytes) -> bytes:
+    return varint(number << 3 | 2) + varint(len(body)) + body
+
+
+def vector_layer(snapshot: Snapshot, min_zoom: int = 0) -> dict[str, Any]:
+    """What a TileJSON says of the layer."""
+    kinds = {"integer": "Number", "real": "Number", "boolean": "Boolean"}
+    fields = [snapshot.layer.fields[i] for i in tile_fields(snapshot)]
+    return {
+        "id": snapshot.layer.name,
+        "description": snapshot.layer.title_zh,
+        "minzoom": min_zoom,
+        "maxzoom": 18,
+        "fields": {f.name: kinds.get(f.type, "String") for f in fields},
+    }
