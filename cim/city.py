@@ -6,14 +6,16 @@ import datetime as dt
 import fcntl
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
+from numpy.typing import NDArray
 
 from cim import columns as columns_module
 from cim import crs, placing, snapshot_files
@@ -21,7 +23,7 @@ from cim.columns import Columns
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound
 from cim.layer import Features, Layer
 from cim.ownership import Areas
-from cim.placed import PLACED
+from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
 from cim.settings import Settings, read_settings
 from cim.snapshot import Snapshot
@@ -45,6 +47,7 @@ class City:
         self._follower: threading.Thread | None = None
         self._compactions: dict[str, threading.Thread] = {}
         self._areas: Areas | None = None
+        self._units: tuple[str, dict[str, dict[str, Any]]] | None = None
         self.metric_crs = settings.metric_crs
         if self.metric_crs == "auto":
             self.metric_crs = store.meta("metric_crs", "")
@@ -95,6 +98,65 @@ class City:
         if known is None or known.snapshot.version != snapshot.version or known.day != today:
             known = self._areas = Areas(snapshot, today)
         return known
+
+    def unit(self, code: str | None) -> dict[str, Any] | None:
+        """What an answer says of a unit: code, name, phone; None where there is no such unit."""
+        if code is None:
+            return None
+        snapshot = self.snapshot("units")
+        if self._units is None or self._units[0] != snapshot.version:
+            fields = ["code", "name", "name_en", "kind", "phone"]
+            records = snapshot.attributes(snapshot.rows, fields).to_pylist()
+            self._units = (snapshot.version, {r["code"]: r for r in records})
+        return self._units[1].get(code)
+
+    def bounds(self, names: Iterable[str]) -> tuple[float, float, float, float]:
+        """West, south, east, north of these layers together; the whole world where they are empty."""
+        boxes = [b for name in names if (b := self.snapshot(name).bounds) is not None]
+        if not boxes:
+            return -180.0, -85.0, 180.0, 85.0
+        low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+        return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+    def owners(self, points: NDArray[np.float64]) -> list[dict[str, Any]]:
+        """Who owns each point (float64[q, 2] lon, lat, WGS84): areas from the city down, unit, and the nearest
+        area with its distance in metres where it is in none."""
+        areas = self.areas
+        by_level = [rows.tolist() for rows in areas.owners(points).values()]
+        answers: list[dict[str, Any]] = []
+        outside = []
+        for i, rows in enumerate(zip(*by_level, strict=True)):
+            records = [areas.record(row) for row in rows if row >= 0]
+            if not records:
+                outside.append(i)
+            answers.append(
+                {
+                    "areas": [r.said for r in records],
+                    "unit": self.unit(areas.unit_of(records)),
+                    "nearest": None,
+                }
+            )
+        if outside:
+            for i, near in zip(outside, areas.nearest(points[outside]), strict=True):
+                if near is not None:
+                    answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
+        return answers
+
+    def population_layer(self) -> str | None:
+        """The layer that counts people: the setting's, else the first loaded one with a `population`, else areas."""
+        if self.settings.population != "auto":
+            return self.settings.population
+        for name, snapshot in sorted(self.snapshots.items()):
+            if name not in PLACED and "population" in snapshot.layer.field_names:
+                return name
+        return "areas" if self.population_level() else None
+
+    def population_level(self) -> str | None:
+        """The smallest level whose areas know their population."""
+        snapshot = self.snapshot("areas")
+        counted = snapshot.attributes(snapshot.rows, ["level", "population"])
+        levels = set(pc.unique(counted["level"].filter(pc.is_valid(counted["population"]))).to_pylist())
+        return next((level for level in reversed(LEVELS) if level in levels), None)
 
     # -- following the store ---------------------------------------------------------------------
 

@@ -26,6 +26,10 @@ class Conflict(CityError):
     """The change contradicts what is stored, such as a code that is taken."""
 
 
+class Forbidden(CityError):
+    """The caller may not do this; the text says who may."""
+
+
 class StoreBusy(CityError):
     """The store is locked by somebody else for longer than we wait; trying again may work."""
 

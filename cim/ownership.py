@@ -182,6 +182,11 @@ class AreaRecord:
     parent: str | None
     unit: str | None
 
+    @property
+    def said(self) -> dict[str, str | None]:
+        """The part that answers show."""
+        return {"level": self.level, "code": self.code, "name": self.name, "name_en": self.name_en}
+
 
 class Areas:
     """The management areas as of one day, level by level; made once for each state of the `areas` layer."""

@@ -1,0 +1,156 @@
+"""What is affected: everything within a circle or polygon, with its people and the units to tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow.compute as pc
+import shapely
+
+from cim import crs, things
+from cim.caller import Caller
+from cim.city import City
+from cim.errors import BadInput
+from cim.placed import LEVELS, PLACED
+from cim.snapshot import Rows, Snapshot
+
+#: The corners of a drawn circle; its area and what lies in it are exact all the same.
+_CIRCLE_CORNERS = 128
+_LARGEST_RADIUS_M = 200_000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The affected place: a polygon in lon, lat, and for a circle its centre and radius."""
+
+    polygon: Any
+    area_m2: float
+    circle: tuple[float, float, float] | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any], metric_crs: str, datum: str = "wgs84") -> Shape:
+        """From `{"type": "circle", "centre": [lon, lat], "radius_m": 300}` or a GeoJSON polygon; else `BadInput`."""
+        kind = given.get("type")
+        if kind == "circle":
+            return cls._circle(given, metric_crs, datum)
+        if kind == "Feature" and isinstance(given.get("geometry"), Mapping):
+            return cls.of(given["geometry"], metric_crs, datum)
+        if kind not in ("Polygon", "MultiPolygon"):
+            raise BadInput(f"a shape is a circle, or a GeoJSON Polygon or MultiPolygon, not {kind!r}")
+        try:
+            polygon = shapely.force_2d(shapely.from_geojson(orjson.dumps(dict(given))))
+        except (shapely.GEOSException, TypeError, orjson.JSONEncodeError) as error:
+            raise BadInput(f"the shape is no GeoJSON {kind}: {error}") from error
+        crs.check_positions(shapely.get_coordinates(polygon), "corner")
+        if polygon.is_empty:
+            raise BadInput("the shape is empty")
+        if not polygon.is_valid:
+            raise BadInput(f"the shape is no valid polygon: {shapely.is_valid_reason(polygon)}")
+        polygon = shapely.transform(polygon, lambda c: crs.to_wgs84(c, datum))
+        return cls(polygon, float(crs.geometry_to_metric(polygon, metric_crs).area))
+
+    @classmethod
+    def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: str) -> Shape:
+        try:
+            centre = crs.check_positions(np.array([given["centre"]], np.float64), "centre")
+            radius = float(given["radius_m"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadInput('a circle has "centre": [lon, lat] and "radius_m": metres') from error
+        if not 0 < radius <= _LARGEST_RADIUS_M:
+            raise BadInput(f"radius_m must be more than 0 and at most {_LARGEST_RADIUS_M:g}, not {radius:g}")
+        centre = crs.to_wgs84(centre, datum)
+        ring = shapely.Point(crs.to_metric(centre, metric_crs)[0]).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4)
+        polygon = crs.geometry_from_metric(ring, metric_crs)
+        return cls(polygon, float(np.pi * radius**2), (*centre[0].tolist(), radius))
+
+    def rows(self, snapshot: Snapshot) -> Rows:
+        """The rows that share a point with the shape; for a circle exactly those within its radius."""
+        if self.circle is None:
+            return snapshot.intersecting(self.polygon)
+        lon, lat, radius = self.circle
+        return snapshot.within_distance(np.array([lon, lat]), radius)
+
+
+def affected(
+    city: City, shape: Shape, caller: Caller, layers: Sequence[str] | None = None, limit: int = 100
+) -> dict[str, Any]:
+    """What lies in the shape: by layer (None: all base layers) a count and at most `limit` features,
+    the areas with their units, resources, sensors and people."""
+    if not 0 <= limit <= things.MOST_ON_A_PAGE:
+        raise BadInput(f"limit {limit} is out of range: 0 to {things.MOST_ON_A_PAGE}")
+    names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
+    people, counted = _people(city, shape)
+    return {
+        "area": orjson.loads(shapely.to_geojson(shape.polygon)),
+        "area_m2": round(shape.area_m2, 2),
+        "layers": {name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
+        "areas": _areas(city, shape),
+        "resources": _things(city, "resources", shape, caller, limit),
+        "sensors": _things(city, "sensors", shape, caller, limit),
+        "people": people,
+        "people_from": counted,
+    }
+
+
+def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> dict[str, Any]:
+    rows = shape.rows(snapshot)
+    made = things.features(snapshot, rows[:limit], caller)
+    return {
+        "count": len(rows),
+        "features": {"type": "FeatureCollection", "features": made},
+        "truncated": len(rows) > limit,
+    }
+
+
+def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> list[dict[str, Any]]:
+    snapshot = city.snapshot(name)
+    rows = shape.rows(snapshot)[:limit]
+    return [
+        {"id": f["id"], "geometry": f["geometry"], **f["properties"]}
+        for f in things.features(snapshot, rows, caller)
+    ]
+
+
+def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
+    """The areas that the shape reaches, from the city down, each with its responsible unit."""
+    snapshot = city.snapshot("areas")
+    rows = shape.rows(snapshot)
+    order = list(LEVELS)
+    records = snapshot.attributes(rows, ["level", "code", "name", "name_en", "unit"]).to_pylist()
+    records.sort(key=lambda r: (order.index(r["level"]) if r["level"] in order else len(order), r["code"] or ""))
+    return [{**r, "unit": city.unit(r["unit"])} for r in records]
+
+
+def _people(city: City, shape: Shape) -> tuple[int | None, str | None]:
+    """How many people, and by which layer; a partly covered area counts by its covered share."""
+    name = city.population_layer()
+    if name is None:
+        return None, None
+    snapshot = city.snapshot(name)
+    rows = shape.rows(snapshot)
+    if name == "areas":
+        level = city.population_level()
+        rows = rows[snapshot.matching({"level": level})[rows]]
+        name = f"areas ({level})"
+    population = pc.fill_null(snapshot.attributes(rows, ["population"])["population"], 0).to_numpy().astype(float)
+    if snapshot.layer.geometry != "polygon":
+        return round(float(population.sum())), name
+    polygons = snapshot.metric_geometry(rows)
+    if shape.circle is not None:
+        lon, lat, radius = shape.circle
+        middle = crs.to_metric(np.array([[lon, lat]]), city.metric_crs)[0]
+        cover = shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4)
+    else:
+        cover = crs.geometry_to_metric(shape.polygon, city.metric_crs)
+    shapely.prepare(cover)
+    share = np.ones(len(rows))
+    partly = ~shapely.covers(cover, polygons)
+    whole = shapely.area(polygons[partly])
+    share[partly] = np.divide(
+        shapely.area(shapely.intersection(polygons[partly], cover)), whole, out=np.zeros(len(whole)), where=whole > 0
+    )
+    return round(float((population * share).sum())), name

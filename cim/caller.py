@@ -1,0 +1,58 @@
+"""Who asks, and what they may see and change. Decided here and nowhere else.
+
+Until there are accounts, whoever calls from the machine itself is the operator and may do all;
+everybody else may read, with personal data masked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cim.errors import Forbidden
+
+#: Personal data of the people who report incidents.
+PERSONAL = ("reporter_name", "reporter_phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks: a name for the change log and what they may do."""
+
+    name: str
+    may_write: bool = False
+    sees_personal_data: bool = False
+
+    def require_write(self) -> None:
+        """Raise `Forbidden` for a caller who may only read."""
+        if not self.may_write:
+            raise Forbidden(f"{self.name} may only read; changes are made from the machine that serves the city")
+
+    def visible(self, properties: Mapping[str, Any]) -> dict[str, Any]:
+        """The properties as this caller may see them.
+
+        >>> GUEST.visible({"title": "积水", "reporter_phone": "19900001234"})
+        {'title': '积水', 'reporter_phone': '199****1234'}
+        """
+        shown = dict(properties)
+        if not self.sees_personal_data:
+            for name in PERSONAL:
+                if shown.get(name):
+                    shown[name] = masked(str(shown[name]))
+        return shown
+
+
+def masked(text: str) -> str:
+    """A name or number with its middle hidden.
+
+    >>> masked("张三丰"), masked("19900001234")
+    ('张**', '199****1234')
+    """
+    if len(text) < 7:
+        return text[:1] + "*" * (len(text) - 1)
+    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+
+
+LOCAL = Caller("local", may_write=True, sees_personal_data=True)
+GUEST = Caller("guest")

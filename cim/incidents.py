@@ -1,0 +1,55 @@
+"""What is special about incidents: case numbers, statuses and the steps between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from cim.errors import BadInput
+from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
+from cim.store import Transaction
+from cim.store.tables import layer_table
+
+#: Statuses that end an incident; it can be opened again only as 处置 (返工, rework).
+ENDED = frozenset({"closed", "cancelled"})
+_BEIJING = dt.timezone(dt.timedelta(hours=8))
+
+
+def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+    """The values of a new incident with its case number, status, level and times filled in."""
+    filled = {"status": "reported", "level": "general", "reported_at": now, **values, "updated_at": now}
+    if filled["status"] not in INCIDENT_STATUSES:
+        raise BadInput(f"status {filled['status']!r} is not known; known: {', '.join(INCIDENT_STATUSES)}")
+    if filled["level"] not in INCIDENT_LEVELS:
+        raise BadInput(f"level {filled['level']!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
+    if not filled.get("code"):
+        filled["code"] = next_code(tx, now)
+    return filled
+
+
+def next_code(tx: Transaction, now: dt.datetime) -> str:
+    """The next case number of the day, in Beijing time: `20261122-00001`. The store's write lock makes it unique."""
+    table = layer_table(INCIDENTS, 4490)
+    day = now.astimezone(_BEIJING).strftime("%Y%m%d")
+    if tx.connection.dialect.name == "postgresql":
+        tx.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100 + 3)"))
+    last = tx.connection.execute(
+        sa.select(sa.func.max(table.c.code)).where(table.c.code > f"{day}-", table.c.code < f"{day}-~")
+    ).scalar()
+    return f"{day}-{int(last.split('-')[1]) + 1 if last else 1:05d}"
+
+
+def check_step(before: str, after: str) -> None:
+    """Raise `BadInput` for a step that the process does not have.
+
+    >>> check_step("closed", "reported")
+    Traceback (most recent call last):
+    cim.errors.BadInput: an incident that is closed can only go back to handling (返工), not to reported
+    """
+    if after not in INCIDENT_STATUSES:
+        raise BadInput(f"status {after!r} is not known; known: {', '.join(INCIDENT_STATUSES)}")
+    if before in ENDED and after != "handling":
+        raise BadInput(f"an incident that is {before} can only go back to handling (返工), not to {after}")

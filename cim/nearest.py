@@ -1,0 +1,87 @@
+"""Who and what is nearest: of any kind of placed thing, or any layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import things
+from cim.caller import Caller
+from cim.city import City
+from cim.errors import BadInput
+from cim.placed import RESOURCE_KINDS
+
+#: Kinds that are a layer of their own; every other kind is a kind of resource.
+_LAYERS = {"incident": "incidents", "sensor": "sensors", "unit": "units", "resource": "resources", "area": "areas"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: a layer and the condition on its features."""
+
+    layer: str
+    where: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, kind: str | None, layer: str | None, where: Mapping[str, Any] | None) -> Wanted:
+        """From a kind of placed thing or the name of a layer; `BadInput` for both, neither or an unknown kind.
+
+        >>> Wanted.of("team", None, {"status": "idle"})
+        Wanted(layer='resources', where={'status': 'idle', 'kind': 'team'})
+        """
+        if (kind is None) == (layer is None):
+            raise BadInput('say either "kind" (of placed thing) or "layer", one of the two')
+        if layer is not None:
+            return cls(layer, where or {})
+        assert kind is not None
+        if kind in _LAYERS:
+            return cls(_LAYERS[kind], where or {})
+        if kind in RESOURCE_KINDS:
+            return cls("resources", {**(where or {}), "kind": kind})
+        raise BadInput(f"kind {kind!r} is not known; known: {', '.join([*_LAYERS, *RESOURCE_KINDS])}")
+
+
+def nearest(
+    city: City,
+    points: NDArray[np.float64],
+    wanted: Wanted,
+    caller: Caller,
+    *,
+    limit: int = 5,
+    within_m: float | None = None,
+) -> list[list[dict[str, Any]]]:
+    """For each point (float64[q, 2] lon, lat, WGS84) the candidates as the crow flies, nearest first."""
+    if not 1 <= limit <= 1000:
+        raise BadInput(f"limit {limit} is out of range: 1 to 1000")
+    if within_m is not None and not within_m > 0:
+        raise BadInput(f"within_m must be more than 0, not {within_m:g}")
+    snapshot = city.snapshot(wanted.layer)
+    keep = snapshot.matching(wanted.where) if wanted.where else None
+    rows, metres = snapshot.nearest(points, limit, within_m if within_m is not None else np.inf, keep)
+    found = rows >= 0
+    flat = things.features(snapshot, rows[found], caller)
+    answers = iter(flat)
+    return [
+        [
+            _candidate(next(answers), wanted.layer, float(d))
+            for d in point_metres[point_found]
+        ]
+        for point_metres, point_found in zip(metres, found, strict=True)
+    ]
+
+
+def _candidate(feature: dict[str, Any], layer: str, metres: float) -> dict[str, Any]:
+    properties = feature["properties"]
+    return {
+        "id": feature["id"],
+        "layer": layer,
+        "name": properties.get("name") or properties.get("title"),
+        "name_en": properties.get("name_en"),
+        "distance_m": round(metres, 3),
+        "geometry": feature["geometry"],
+        "properties": properties,
+    }

@@ -1,0 +1,174 @@
+"""Placed things: make, change, remove and list incidents, resources, sensors, areas and units.
+
+Each write is one durable transaction; when a verb returns, the city's answers contain it. Whatever is
+placed or moved gets its owning areas and its H3 cell.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from cim import incidents, placing
+from cim.caller import Caller
+from cim.city import City
+from cim.errors import BadInput, NotFound
+from cim.layer import Layer
+from cim.placed import PLACED
+from cim.snapshot import Rows, Snapshot
+from cim.store import Transaction
+
+#: A page of a list has at most so many features.
+MOST_ON_A_PAGE = 10_000
+
+
+def features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> list[dict[str, Any]]:
+    """The rows as GeoJSON features, whose `id` is the code where the layer has codes, else the fid.
+
+    `more` holds sequences of further properties, one value a row.
+    """
+    geometry = shapely.to_geojson(snapshot.geometry(rows))
+    records = snapshot.attributes(rows).to_pylist()
+    coded = snapshot.layer.name in PLACED
+    out = []
+    for i, (fid, shape, record) in enumerate(zip(snapshot.fids(rows).tolist(), geometry, records, strict=True)):
+        properties = caller.visible(record)
+        for name, values in more.items():
+            properties[name] = values[i]
+        identity = record["code"] if coded else fid
+        parsed = orjson.loads(shape) if shape is not None else None
+        out.append({"type": "Feature", "id": identity, "geometry": parsed, "properties": properties})
+    return out
+
+
+def _placed(name: str) -> Layer:
+    try:
+        return PLACED[name]
+    except KeyError:
+        raise NotFound(f"{name!r} is no kind of placed thing; known: {', '.join(PLACED)}") from None
+
+
+def row_of(city: City, name: str, code: str) -> int:
+    """The row of the thing with this code; `NotFound` where there is none."""
+    snapshot = city.snapshot(_placed(name).name)
+    rows = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]]
+    if not len(rows):
+        raise NotFound(f"{name}: there is none with code {code!r}")
+    return int(rows[0])
+
+
+def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
+    """One thing as a GeoJSON feature."""
+    snapshot = city.snapshot(_placed(name).name)
+    return features(snapshot, np.array([row_of(city, name, code)]), caller)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a list, in order of fid: the features, the fid to ask on after (None: the end), and how many match."""
+
+    features: list[dict[str, Any]]
+    after: int | None
+    matched: int | None
+
+
+def listing(
+    city: City,
+    name: str,
+    caller: Caller,
+    *,
+    bounds: tuple[float, float, float, float] | None = None,
+    where: Mapping[str, Any] | None = None,
+    limit: int = 100,
+    after: int = 0,
+    count: bool = False,
+) -> Page:
+    """The things within the bounds that meet the condition, page by page."""
+    if not 1 <= limit <= MOST_ON_A_PAGE:
+        raise BadInput(f"limit {limit} is out of range: 1 to {MOST_ON_A_PAGE}")
+    snapshot = city.snapshot(name)
+    rows = snapshot.rows if bounds is None else snapshot.in_bounds(np.array([bounds]))[0]
+    if where:
+        rows = rows[snapshot.matching(where)[rows]]
+    fids = snapshot.fids(rows)
+    later = fids > after
+    order = np.argsort(fids[later], kind="stable")[: limit + 1]
+    page = rows[later][order[:limit]]
+    last = int(snapshot.fids(page[-1:])[0]) if len(order) > limit else None
+    return Page(features(snapshot, page, caller), last, len(rows) if count else None)
+
+
+def create(city: City, name: str, geometry: Any, values: Mapping[str, Any], caller: Caller, *, note: str | None = None) -> dict[str, Any]:
+    """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one."""
+    caller.require_write()
+    layer = _placed(name)
+    filled = {**values, **_owners(city, layer, geometry)}
+    now = dt.datetime.now(dt.UTC)
+    with city.store.writing(caller.name) as tx:
+        if layer.kind == "incident":
+            filled = incidents.prepared(tx, filled, now)
+        elif not filled.get("code"):
+            raise BadInput(f"{name}: a code is needed")
+        tx.require_unused(layer, filled["code"])
+        tx.insert(layer, geometry, filled)
+        if layer.kind == "incident":
+            tx.note(filled["code"], filled["status"], now, note)
+    city.refresh()
+    return read(city, name, filled["code"], caller)
+
+
+def change(
+    city: City,
+    name: str,
+    code: str,
+    values: Mapping[str, Any],
+    caller: Caller,
+    *,
+    geometry: Any = None,
+    note: str | None = None,
+) -> dict[str, Any]:
+    """Change some fields of a thing, and move it where a geometry is given."""
+    caller.require_write()
+    layer = _placed(name)
+    changed = dict(values)
+    if geometry is not None:
+        changed |= {"geom": geometry, **_owners(city, layer, geometry)}
+    with city.store.writing(caller.name) as tx:
+        row = tx.row(layer, code)
+        if layer.kind == "incident":
+            changed = _incident_change(tx, row, changed, note)
+        if changed:
+            tx.update(layer, int(row["fid"]), changed)
+    city.refresh()
+    return read(city, name, code, caller)
+
+
+def _incident_change(
+    tx: Transaction, row: Mapping[str, Any], changed: dict[str, Any], note: str | None
+) -> dict[str, Any]:
+    now = dt.datetime.now(dt.UTC)
+    status = changed.get("status")
+    if status is not None and status != row["status"]:
+        incidents.check_step(str(row["status"]), status)
+    if (status is not None and status != row["status"]) or note:
+        tx.note(str(row["code"]), str(status or row["status"]), now, note)
+    return {**changed, "updated_at": now}
+
+
+def remove(city: City, name: str, code: str, caller: Caller) -> None:
+    """Remove a thing. `NotFound` where it is not there."""
+    caller.require_write()
+    layer = _placed(name)
+    with city.store.writing(caller.name) as tx:
+        tx.delete(layer, int(tx.row(layer, code)["fid"]))
+    city.refresh()
+
+
+def _owners(city: City, layer: Layer, geometry: Any) -> dict[str, Any]:
+    return {} if layer.kind == "area" else dict(placing.owner_values(city.areas, geometry))

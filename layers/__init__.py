@@ -1,0 +1,1 @@
+"""Files into the city and back out."""

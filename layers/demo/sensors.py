@@ -1,0 +1,100 @@
+"""The layer `sensors`: gauges by road, river and chimney. Thresholds are defaults to try with, not a standard's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from cim.layer import Features
+from cim.placed import SENSORS
+from layers.demo.frame import Frame, geometry_to_lonlat
+from layers.demo.rivers import Water
+from layers.demo.spots import Roadside, table, times
+
+COUNTS = {"small": 170, "city": 1_500, "metro": 8_000}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of sensor measures: names, unit, thresholds blue to red, usual values, its share."""
+
+    measures: str
+    zh: str
+    en: str
+    symbol: str
+    thresholds: tuple[float | None, float | None, float | None, float | None]
+    usual: float
+    spread: float
+    unit: str
+    share: float
+
+
+# Road flooding: 15, 27 and 50 cm (standards §7.4); rain: 3 h sums of the orange and red signal (§7.3).
+KINDS = (
+    Kind(
+        "water_level", "积水监测点", "road flooding gauge", "cm", (5, 15, 27, 50), 0.0, 5.0, "430100-PS", 0.3
+    ),
+    Kind("rain", "雨量站", "rain gauge", "mm/3h", (None, None, 50, 100), 6.0, 9.0, "430100-SW", 0.15),
+    Kind("smoke", "烟感", "smoke detector", "%/m", (None, None, None, 3), 0.1, 0.1, "430100-XF", 0.15),
+    Kind("gas", "燃气泄漏监测点", "gas detector", "%LEL", (5, 10, 20, 40), 0.2, 0.6, "430100-RQ", 0.12),
+    Kind("wind", "风速站", "wind gauge", "m/s", (10.8, 17.2, 24.5, 32.7), 3.0, 2.0, "430100-YJ", 0.05),
+    Kind(
+        "camera_ai",
+        "智能识别摄像机",
+        "recognising camera",
+        "events/h",
+        (None, None, None, None),
+        2.0,
+        2.0,
+        "430100-CG",
+        0.23,
+    ),
+)
+_BRIDGE = Kind("bridge", "健康监测点", "structure gauge", "mm", (20, 40, 60, 80), 6.0, 4.0, "430100-SZ", 0)
+# 36.00 m is the warning level of 湘江 at 长沙, 39.51 m the record (standards §7.4).
+_RIVER = Kind(
+    "river_level", "水位站", "river gauge", "m", (35.0, 36.0, 37.5, 39.0), 31.5, 0.8, "430100-SW", 0
+)
+
+
+def features(frame: Frame, roadside: Roadside, water: Water) -> Features:
+    """Sensors along the roads, on each bridge and in each tunnel over 湘江, and a gauge on every river."""
+    rng = frame.rng(13)
+    entries: list[tuple[Kind, str, str, list[float]]] = []
+    crossings = roadside.crossings()
+    for lonlat, road, road_en in zip(
+        crossings.lonlat.tolist(), crossings.road, crossings.road_en, strict=True
+    ):
+        kind = KINDS[0] if road.endswith("隧道") else _BRIDGE
+        entries.append((kind, road + kind.zh, f"{road_en} {kind.en}", lonlat))
+    gauged = np.isin(water.kinds, ("river",))
+    places = shapely.get_coordinates(geometry_to_lonlat(shapely.point_on_surface(water.polygons[gauged])))
+    for k, lonlat in zip(np.flatnonzero(gauged), places.tolist(), strict=True):
+        entries.append((_RIVER, water.names[k] + _RIVER.zh, f"{water.names_en[k]} {_RIVER.en}", lonlat))
+    for kind in KINDS:
+        spots = roadside.draw(int(COUNTS[frame.size] * kind.share), rng)
+        for lonlat, road, road_en in zip(spots.lonlat.tolist(), spots.road, spots.road_en, strict=True):
+            entries.append((kind, road + kind.zh, f"{road_en} {kind.en}", lonlat))
+
+    kinds = [entry[0] for entry in entries]
+    n = len(entries)
+    usual, spread = np.array([k.usual for k in kinds]), np.array([k.spread for k in kinds])
+    value = np.round(np.maximum(0, usual + spread * rng.standard_gamma(0.7, n)), 1)
+    columns = {
+        "code": [f"S{k:06d}" for k in range(1, n + 1)],
+        "name": [entry[1] for entry in entries],
+        "name_en": [entry[2] for entry in entries],
+        "measures": [k.measures for k in kinds],
+        "unit_symbol": [k.symbol for k in kinds],
+        **{
+            f"threshold_{colour}": pa.array([k.thresholds[at] for k in kinds], pa.float64())
+            for at, colour in enumerate(("blue", "yellow", "orange", "red"))
+        },
+        "value": value,
+        "value_at": times(rng.uniform(0, 10, n)),
+        "unit": [k.unit for k in kinds],
+    }
+    return Features(np.asarray(shapely.points([entry[3] for entry in entries])), table(SENSORS, columns, n))

@@ -1,0 +1,159 @@
+"""GeoPackage, GeoJSON, FlatGeobuf and shapefiles, through GDAL's Arrow reader."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyogrio
+from numpy.typing import NDArray
+from pyogrio.errors import DataLayerError, DataSourceError
+
+from cim.errors import BadInput
+from layers.source import Progress, Source, gather, geometries, moments, tidy, without_zone
+
+_DRIVERS = {
+    ".gpkg": "GeoPackage",
+    ".geojson": "GeoJSON",
+    ".json": "GeoJSON",
+    ".fgb": "FlatGeobuf",
+    ".shp": "shapefile",
+}
+SUFFIXES = tuple(_DRIVERS)
+_JSON = (".geojson", ".json")
+# GDAL warns, and goes on, when it loses data; these words tell such warnings from remarks.
+_LOSS = re.compile(
+    "trunc|corrupt|incomplete|malform|damage|unexpected|end of|couldn't be converted|not be converted|"
+    "fail|error|invalid|cannot|can't|unable|exceed|overflow|missing|ignor|skip|discard|drop",
+    re.IGNORECASE,
+)
+# These leave a row without geometry, which the check reports with its row.
+_SEEN_ANYWAY = re.compile("OGRGeoJSON|NULL geometry")
+# What these files begin with; GeoJSON and shapefiles are told by their own readers.
+_BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\0\0\x27\x0a"}
+
+
+def sublayers(path: Path) -> list[str]:
+    """The names of the layers in the file that have geometry, in the file's order."""
+    check_beginning(path)
+    with _said_plainly(path):
+        return [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
+
+
+def check_beginning(path: Path) -> None:
+    """Nothing if the file begins like one of its suffix, else `BadInput`."""
+    suffix = path.suffix.lower()
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if not head:
+        raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
+    if b'"Topology"' in head and suffix in _JSON:
+        raise BadInput(f"{path} is TopoJSON, which may hold several layers; convert each to GeoJSON")
+    if not head.startswith(_BEGINNINGS.get(suffix, b"")):
+        raise BadInput(
+            f"{path} is no {_DRIVERS[suffix]} file, whatever its name says; give it its own suffix"
+        )
+
+
+def read(
+    path: Path,
+    *,
+    layer: str | None,
+    encoding: str | None = None,
+    progress: Progress | None = None,
+    time_zone: str = "UTC",
+    rows: NDArray[np.int64] | None = None,
+) -> Source:
+    """One layer of a file that GDAL reads (None: its only one, which is called like the file).
+
+    `rows` are the numbers of the rows that GDAL is to give, where they are known and not simply 1, 2, 3 ….
+
+    A warning of GDAL that speaks of lost data is an error, any other a note.
+    """
+    with _said_plainly(path) as remarks:
+        # GDAL parses a whole GeoJSON just to count it, and refuses one that is cut off anyway.
+        counted = path.suffix.lower() not in _JSON
+        expected = int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]) if counted else 0
+        expected = expected if rows is None else len(rows)
+        total = expected if expected > 0 else None
+        with pyogrio.open_arrow(
+            path, layer=layer, encoding=encoding, use_pyarrow=True, datetime_as_string=True
+        ) as (meta, stream):
+            column = meta["geometry_name"] or "wkb_geometry"
+            if column not in stream.schema.names:
+                raise BadInput(
+                    f"layer {layer or path.stem!r} of {path} has no geometry; a table alone can't be a layer"
+                )
+            schema = stream.schema.remove(stream.schema.get_field_index(column))
+            shapes, defects, batches = gather(stream, column, geometries, progress, total)
+            table = pa.Table.from_batches(batches, schema)
+    if expected > len(shapes):
+        raise BadInput(
+            f"{path} says it has {expected} features but gives {len(shapes)}; "
+            "it is cut off or damaged, copy it again"
+        )
+    _check_text(path, table)
+    table, assumed = _with_times(table, meta, time_zone)
+    attributes, notes = tidy(table, time_zone)
+    rows = np.arange(1, len(shapes) + 1) if rows is None else rows
+    crs = meta["crs"] or None
+    name = layer or path.stem
+    return Source(shapes, attributes, crs, rows, name, str(path), (*remarks, *assumed, *notes), defects)
+
+
+def _with_times(table: pa.Table, meta: dict[str, Any], time_zone: str) -> tuple[pa.Table, list[str]]:
+    """The table with its times as moments, for GDAL gives them as text so that each keeps its own zone."""
+    notes = []
+    for name, kind in zip(meta["fields"].tolist(), meta["ogr_types"], strict=True):
+        if kind == "OFTDateTime":
+            at = table.schema.get_field_index(name)
+            column, assumed = moments(table.column(at), time_zone)
+            table = table.set_column(at, name, column)
+            notes += [without_zone(name, time_zone)] if assumed else []
+    return table, notes
+
+
+def _check_text(path: Path, table: pa.Table) -> None:
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid as error:
+        raise BadInput(
+            f"{path} has text that is not UTF-8; save it as UTF-8, or name a shapefile's --encoding"
+        ) from error
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[list[str]]:
+    """GDAL's errors and warnings of lost data as `BadInput`; its other warnings in the list this gives."""
+    kept: list[str] = []
+    try:
+        # GDAL warns from inside a callback that can't raise, so the warnings are kept and looked at after.
+        with warnings.catch_warnings(record=True) as heard:
+            warnings.simplefilter("always")
+            yield kept
+    except DataLayerError as error:
+        raise BadInput(f"{path}: {_first_line(error)}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{path} is not in the encoding it was read in; name another with --encoding"
+        ) from error
+    except (DataSourceError, OSError, pa.ArrowException) as error:
+        raise BadInput(
+            f"{path} can't be read as {_DRIVERS[path.suffix.lower()]}: {_first_line(error)}. "
+            "It is cut off, damaged or of another format; copy or export it again"
+        ) from error
+    for warning in heard:
+        text = _first_line(warning.message)
+        if _LOSS.search(text) and not _SEEN_ANYWAY.search(text):
+            raise BadInput(f"{path} is damaged, GDAL says: {text}; copy or export it again")
+        kept.append(f"GDAL says: {text}")
+
+
+def _first_line(error: object) -> str:
+    return str(error).split("\n", 1)[0].split("; It might help", 1)[0].rstrip(". ")

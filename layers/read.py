@@ -1,0 +1,94 @@
+"""One door for every file format: a path in, the rows of one layer out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from cim.errors import BadInput
+from layers import csv, gdal, parquet, shapefile
+from layers.source import Progress, Source
+
+__all__ = ["SUFFIXES", "Source", "read", "sublayers"]
+
+#: What can be read, by the end of the file's name (OpenStreetMap files go through `layers.osm`).
+SUFFIXES = (*gdal.SUFFIXES, ".zip", *parquet.SUFFIXES, *csv.SUFFIXES)
+
+
+def sublayers(path: Path) -> list[str]:
+    """The names of the layers in the file; one, the file's stem, for the formats that hold a single layer."""
+    suffix = _suffix(path)
+    if suffix == ".gpkg":
+        return gdal.sublayers(path)
+    if suffix == ".zip":
+        return shapefile.zipped(path)
+    return [path.stem]
+
+
+def read(
+    path: Path,
+    *,
+    layer: str | None = None,
+    crs: str | None = None,
+    encoding: str | None = None,
+    time_zone: str = "UTC",
+    lon: str | None = None,
+    lat: str | None = None,
+    wkt: str | None = None,
+    delimiter: str | None = None,
+    progress: Progress | None = None,
+) -> Source:
+    """The rows of one layer of a file, unchecked, in the file's own CRS; give them to `layers.check.check`.
+
+    `layer` is needed only where the file holds several. `crs` stands in for what the file says of itself.
+    `encoding` is for shapefiles and CSV, found out where it isn't given; `lon`, `lat` or `wkt` name the
+    columns of a CSV that hold the position. Times without a zone are taken to be in `time_zone`.
+    Whatever can't be read whole (missing, empty, cut off, of another format) is a `BadInput`.
+    """
+    suffix = _suffix(path)
+    known = sublayers(path)
+    if not known:
+        raise BadInput(f"{path} holds no layer with geometry; a layer needs one")
+    if layer is not None and layer not in known:
+        raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
+    if layer is None and len(known) > 1:
+        raise BadInput(f"{path} holds {len(known)} layers; name one with --layer: {', '.join(known)}")
+    name = layer or known[0]
+    if suffix in parquet.SUFFIXES:
+        source = parquet.read(path, time_zone=time_zone, progress=progress)
+    elif suffix in csv.SUFFIXES:
+        source = csv.read(
+            path,
+            encoding=encoding,
+            lon=lon,
+            lat=lat,
+            wkt=wkt,
+            delimiter=delimiter,
+            time_zone=time_zone,
+            progress=progress,
+        )
+    elif suffix in (".shp", ".zip"):
+        source = shapefile.read(path, name, encoding=encoding, time_zone=time_zone, progress=progress)
+    else:
+        gdal.check_beginning(path)
+        inside = name if suffix == ".gpkg" else None
+        source = gdal.read(path, layer=inside, time_zone=time_zone, progress=progress)
+    if not len(source):
+        raise BadInput(f"layer {name!r} of {path} has no rows; there is nothing to load")
+    return source if crs is None else replace(source, crs=crs).noting(f"read as {crs}, as told")
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BadInput(
+            f"{path.name}: files ending in {suffix or 'nothing'!r} can't be read; "
+            f"known: {', '.join(SUFFIXES)}"
+        )
+    if not path.is_file():
+        raise BadInput(
+            f"{path} is not there" if not path.exists() else f"{path} is a folder; name a file in it"
+        )
+    if path.stat().st_size == 0:
+        raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
+    return suffix

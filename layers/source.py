@@ -1,0 +1,297 @@
+"""What a file holds, before it is checked: geometries in the file's own CRS and attributes in our types."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from cim.errors import BadInput
+from cim.layer import ARROW_TYPES, Field, FieldType, check_name
+
+#: Told how many rows are read, and of how many (None: not known).
+Progress = Callable[[int, int | None], None]
+
+_LONGEST_NAME = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Defect:
+    """A row whose geometry could not be read as it is; `repaired` is what it can be read as, if anything.
+
+    `at` is the position in `Source.geometry`, where None stands for this row.
+    """
+
+    at: int
+    what: str
+    repaired: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows of one layer of a file, unchecked.
+
+    `geometry` is an object array of n shapely geometries or None, in the file's own CRS;
+    `attributes` has n rows in the types of `cim.layer.ARROW_TYPES`, under names that can be
+    field names. `crs` is what the file says (`"EPSG:4547"` or WKT), None where it says nothing;
+    `crs_default` is what such a file is usually in, to be believed only after a look at the
+    coordinates. `row` numbers the rows from 1 in the order of the file. `notes` say what the reader decided.
+    """
+
+    geometry: NDArray[Any]
+    attributes: pa.Table
+    crs: str | None
+    row: NDArray[np.int64]
+    name: str
+    path: str = ""
+    notes: tuple[str, ...] = ()
+    defects: tuple[Defect, ...] = ()
+    crs_default: str | None = None
+
+    def __len__(self) -> int:
+        return len(self.geometry)
+
+    def noting(self, *notes: str) -> Source:
+        """The same source with more notes."""
+        return replace(self, notes=(*self.notes, *notes))
+
+
+def fields_of(attributes: pa.Table) -> tuple[Field, ...]:
+    """The fields of a table in our types.
+
+    >>> fields_of(pa.table({"楼层": pa.array([3], pa.int64())}))
+    (Field(name='楼层', type='integer', title_zh='', title_en=''),)
+    """
+    types: dict[pa.DataType, FieldType] = {arrow: name for name, arrow in ARROW_TYPES.items()}  # type: ignore[misc]
+    return tuple(Field(column.name, types[column.type]) for column in attributes.schema)
+
+
+Shapes = tuple[NDArray[Any], list[Defect]]
+
+
+def gather(
+    batches: Iterable[pa.RecordBatch],
+    column: str,
+    shapes_of: Callable[[pa.Array], Shapes],
+    progress: Progress | None = None,
+    total: int | None = None,
+) -> tuple[NDArray[Any], tuple[Defect, ...], list[pa.RecordBatch]]:
+    """The geometries of all batches, the rows that could not be read, and the batches without the geometry.
+
+    Each batch is turned into geometries before the next is read: its memory is used again, which
+    takes 0.8 s instead of 1.4 s for 500,000 polygons.
+    """
+    made: list[NDArray[Any]] = [np.empty(0, dtype=object)]
+    defects: list[Defect] = []
+    rest: list[pa.RecordBatch] = []
+    done = 0
+    for batch in batches:
+        shapes, found = shapes_of(batch.column(column))
+        made.append(shapes)
+        defects += [replace(defect, at=defect.at + done) for defect in found]
+        rest.append(batch.drop_columns([column]))
+        done += batch.num_rows
+        if progress:
+            progress(done, total)
+    return np.concatenate(made), tuple(defects), rest
+
+
+def geometries(wkb: pa.Array) -> Shapes:
+    """WKB as shapely geometries, and the rows that GEOS refuses, with the reason and any repair.
+
+    >>> geometries(pa.array([shapely.Point(1, 2).wkb, None]))[0].tolist()
+    [<POINT (1 2)>, None]
+    """
+    raw = wkb.to_numpy(zero_copy_only=False)
+    try:
+        # NaN among the coordinates is for the check to report, row by row, not for numpy to warn of.
+        with np.errstate(invalid="ignore"):
+            return shapely.from_wkb(raw), []
+    except shapely.errors.GEOSException:
+        return _one_by_one(raw)
+    except NotImplementedError:
+        curved = [at for at, one in enumerate(raw) if one is not None and _is_curved(one)]
+        raw = raw.copy()
+        raw[curved] = None
+        made, defects = _one_by_one(raw)
+        return made, [Defect(at, "is a curve; convert it to straight segments") for at in curved] + defects
+
+
+def _is_curved(wkb: bytes) -> bool:
+    """Whether the WKB holds one of the curved types, 8 to 12, with or without Z and M."""
+    code = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big")
+    return (code & 0xFFFF) % 1000 in (8, 9, 10, 11, 12)
+
+
+def _one_by_one(raw: NDArray[Any]) -> Shapes:
+    with np.errstate(invalid="ignore"):
+        made = shapely.from_wkb(raw, on_invalid="ignore")
+    refused = shapely.is_missing(made) & np.array([one is not None for one in raw], dtype=np.bool_)
+    return made, [_defect(at, raw[at]) for at in np.flatnonzero(refused).tolist()]
+
+
+def _defect(at: int, wkb: bytes) -> Defect:
+    try:
+        shapely.from_wkb(wkb)
+    except shapely.errors.GEOSException as error:
+        text = str(error)
+    why = "a ring is not closed" if "closed" in text else f"can't be read: {text.split(': ', 1)[-1]}"
+    if "Invalid number of points" in text:
+        return Defect(at, "a ring or line has too few points")
+    with np.errstate(invalid="ignore"):
+        return Defect(at, why, shapely.from_wkb(wkb, on_invalid="fix") if "closed" in text else None)
+
+
+def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, ...]]:
+    """A table in our six types with names that can be field names, and a note on each thing that was decided.
+
+    Lists and structs become JSON text, binary hexadecimal text, times of day text. Times without a
+    zone are taken to be in `time_zone`.
+
+    >>> tidied, notes = tidy(pa.table({"2floors": pa.array([3], pa.int8()), "层 高": [2.8]}))
+    >>> tidied.column_names, notes
+    (['f_2floors', '层_高'], ("field '2floors' is called 'f_2floors'", "field '层 高' is called '层_高'"))
+    """
+    notes: list[str] = []
+    names = field_names(table.column_names)
+    notes += [
+        f"field {old!r} is called {new!r}"
+        for old, new in zip(table.column_names, names, strict=True)
+        if old != new
+    ]
+    columns = []
+    for name, column in zip(names, table.columns, strict=True):
+        tidied, note = _tidy_column(name, column, time_zone)
+        columns.append(tidied)
+        if note:
+            notes.append(note)
+    return pa.table(columns, names=names), tuple(notes)
+
+
+def field_names(names: Iterable[str]) -> list[str]:
+    """Names of a file as names that `cim.layer.check_name` takes, each once whatever its case.
+
+    >>> field_names(["name", "Name", "fid", "geom", "gpkg_x", "a-b", "", "建筑高度"])
+    ['name', 'Name_2', 'source_fid', 'source_geom', 'f_gpkg_x', 'a_b', 'field', '建筑高度']
+    """
+    taken: set[str] = set()
+    made = []
+    for name in names:
+        stem = re.sub(r"\W+", "_", unicodedata.normalize("NFC", name).strip()).rstrip("_") or "field"
+        if stem.lower() in ("fid", "geom"):
+            stem = f"source_{stem}"
+        if not _can_be_name(stem):
+            stem = stem if _can_be_name(_cut(stem, "")) else f"f_{stem.lstrip('_')}"
+        one, count = _cut(stem, ""), 1
+        while one.lower() in taken:
+            count += 1
+            one = _cut(stem, f"_{count}")
+        taken.add(one.lower())
+        made.append(check_name(one))
+    return made
+
+
+def _can_be_name(name: str) -> bool:
+    try:
+        check_name(name)
+    except BadInput:
+        return False
+    return True
+
+
+def _cut(stem: str, suffix: str) -> str:
+    room = _LONGEST_NAME - len(suffix)
+    return stem.encode()[:room].decode(errors="ignore") + suffix
+
+
+def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, str]:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        return _tidy_column(name, column.cast(kind.value_type), time_zone)
+    if isinstance(kind, pa.BaseExtensionType):
+        return _tidy_column(name, column.cast(kind.storage_type), time_zone)
+    if pa.types.is_integer(kind):
+        return _whole(name, column)
+    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+        return column.cast(ARROW_TYPES["real"]), ""
+    if pa.types.is_boolean(kind):
+        return column, ""
+    if pa.types.is_date(kind):
+        return column.cast(ARROW_TYPES["date"]), ""
+    if pa.types.is_timestamp(kind):
+        return _moment(name, column, time_zone)
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return column.cast(ARROW_TYPES["text"]), ""
+    if pa.types.is_null(kind):
+        return column.cast(ARROW_TYPES["text"]), f"field {name!r} is empty in every row; it is kept as text"
+    if pa.types.is_time(kind):
+        return column.cast(ARROW_TYPES["text"]), f"field {name!r} holds times of day; they are kept as text"
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        text = [None if v is None else v.hex() for v in column.to_pylist()]
+        return _texts(text), f"field {name!r} is binary; it is kept as hexadecimal text"
+    if pa.types.is_nested(kind):
+        text = [
+            None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()
+        ]
+        return _texts(text), f"field {name!r} holds lists or structures; they are kept as JSON text"
+    raise BadInput(f"field {name!r} is of type {kind}, which can't be kept; leave it out or write it as text")
+
+
+def _texts(values: list[str | None]) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(values, ARROW_TYPES["text"])])
+
+
+def moments(texts: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, bool]:
+    """ISO texts as moments, and whether any had no zone and was taken to be in `time_zone`.
+
+    A column may mix both; GDAL's own timestamps would drop the zones of all then.
+
+    >>> texts = pa.chunked_array([["2024-05-01T08:00:00", "2024-05-01T08:00:00+08:00", None]])
+    >>> found, assumed = moments(texts, "UTC")
+    >>> [m and m.hour for m in found.to_pylist()], assumed
+    ([8, 0, None], True)
+    """
+    zoned = pc.match_substring_regex(texts, r"(Z|[+-]\d\d:?\d\d)$")
+    nothing = pa.scalar(None, pa.string())
+    with_zone = pc.if_else(zoned, texts, nothing).cast(ARROW_TYPES["datetime"])
+    without = pc.if_else(zoned, nothing, texts).cast(pa.timestamp("ms"))
+    if without.null_count == len(without):
+        return with_zone, False
+    return pc.coalesce(with_zone, _in_zone(without, time_zone)), True
+
+
+def _in_zone(times: pa.ChunkedArray, time_zone: str) -> pa.ChunkedArray:
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise BadInput(f"{time_zone!r} is no time zone; name one like Asia/Shanghai") from error
+    there = pc.assume_timezone(times, time_zone, ambiguous="earliest", nonexistent="latest")
+    return there.cast(ARROW_TYPES["datetime"], safe=False)
+
+
+def without_zone(name: str, time_zone: str) -> str:
+    """The note on a field whose times name no zone."""
+    return f"field {name!r} has times without a zone; they are taken to be {time_zone}"
+
+
+def _whole(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str]:
+    try:
+        return column.cast(ARROW_TYPES["integer"]), ""
+    except pa.ArrowInvalid:
+        return column.cast(ARROW_TYPES["text"]), f"field {name!r} exceeds 64 bit integers; it is kept as text"
+
+
+def _moment(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, str]:
+    if column.type.tz is None:
+        return _in_zone(column, time_zone), without_zone(name, time_zone)
+    return column.cast(ARROW_TYPES["datetime"], safe=False), ""

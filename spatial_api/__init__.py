@@ -1,0 +1,1 @@
+"""The doors of the city: HTTP, command line and the viewer."""

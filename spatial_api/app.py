@@ -1,0 +1,60 @@
+"""The service: the city behind HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.responses import FileResponse
+from starlette.staticfiles import StaticFiles
+
+from cim.city import City
+from cim.settings import Settings, read_settings
+from spatial_api import problems, warm
+from spatial_api.cors import Cors
+from spatial_api.routes import city as city_routes
+from spatial_api.routes import spatial, things
+from spatial_api.routes import tiles as tile_routes
+from tiles.cache import TileCache
+
+_VIEWER = Path(__file__).parent / "viewer"
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The app of one city; the city is opened when the app starts and closed when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with City.open(settings) as city:
+            warm.kernels()
+            city.follow()
+            app.state.city = city
+            app.state.tiles = TileCache(settings.tile_cache_bytes)
+            yield
+
+    app = FastAPI(
+        title="citybase",
+        summary="城市空间底座：一张图、三个问题 The spatial base of a city: one map, three questions",
+        version=version("citybase"),
+        lifespan=lifespan,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.add_middleware(Cors)
+    for router in (city_routes.router, spatial.router, tile_routes.router, *things.routers):
+        app.include_router(router)
+    app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")
+
+    @app.get("/", include_in_schema=False)
+    async def page() -> FileResponse:
+        return FileResponse(_VIEWER / "index.html", headers={"Cache-Control": "no-cache"})
+
+    return app
+
+
+def from_environment() -> FastAPI:
+    """The app that the environment describes; each worker process makes its own."""
+    return create_app(read_settings())

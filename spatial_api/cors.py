@@ -1,0 +1,56 @@
+"""Who may call from another website: everybody may read and ask; nobody may change anything that way.
+
+The operator's own machine is trusted, so a website opened there must not be able to write through it:
+a change that a browser sends from another origin is refused.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from spatial_api.problems import problem
+
+_READS = ("GET", "HEAD")
+
+
+class Cors:
+    """Adds the CORS headers to what may be read from anywhere, and answers preflights."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        origin = next((v for k, v in scope["headers"] if k == b"origin"), None)
+        if origin is None:
+            return await self.app(scope, receive, send)
+        headers = Headers(scope=scope)
+        own = origin.decode("latin-1").split("://")[-1] == headers.get("host")
+        open_to_all = scope["method"] in _READS or scope["path"].startswith("/spatial/")
+        if scope["method"] == "OPTIONS":
+            asked = headers.get("access-control-request-method", "")
+            allowed = asked in _READS or (asked == "POST" and scope["path"].startswith("/spatial/"))
+            status = 204 if allowed else 403
+            answer = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "content-type, if-none-match"}
+            answer |= {"Access-Control-Allow-Methods": "GET, HEAD, POST", "Access-Control-Max-Age": "600"}
+            await send({"type": "http.response.start", "status": status, "headers": _raw(answer if allowed else {})})
+            return await send({"type": "http.response.body", "body": b""})
+        if not own and not open_to_all:
+            refusal = problem(403, "无权操作", "Forbidden", "changes can't be made from another website")
+            return await refusal(scope, receive, send)
+
+        async def with_header(message: Message) -> None:
+            if message["type"] == "http.response.start" and open_to_all:
+                made = MutableHeaders(scope=message)
+                made["Access-Control-Allow-Origin"] = "*"
+                made["Access-Control-Expose-Headers"] = "etag"
+            await send(message)
+
+        return await self.app(scope, receive, with_header)
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(k.lower().encode(), v.encode()) for k, v in headers.items()]

@@ -1,0 +1,227 @@
+"""What requests look like, with the examples that the API's documentation shows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Position = tuple[float, float]
+DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
+
+_DATUM = Field("wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09")
+
+
+class Request(BaseModel):
+    """A request body: unknown members are errors, not silently ignored."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class OwnershipRequest(Request):
+    """Who owns these places?"""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"examples": [{"points": [[112.976, 28.195]], "datum": "wgs84"}]}
+    )
+    points: list[Position] = Field(description="[lon, lat] each; at most 100,000")
+    datum: DatumName = _DATUM
+
+
+class NearestRequest(Request):
+    """Who or what is nearest to this point (or to each of these points)?"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"point": [112.976, 28.195], "kind": "team", "where": {"status": "idle"}, "limit": 3},
+                {"point": [112.976, 28.195], "layer": "buildings", "where": {"floors": {"gte": 20}}, "within_m": 800},
+            ]
+        },
+    )
+    point: Position | None = Field(None, description="[lon, lat]")
+    points: list[Position] | None = Field(None, description="many points; then the answer has `results`")
+    kind: str | None = Field(None, description="team, vehicle, officer, camera, … or incident, sensor, unit, resource")
+    layer: str | None = Field(None, description="any loaded layer")
+    where: dict[str, Any] | None = Field(None, description='conditions on fields: {"floors": {"gte": 20}}')
+    limit: int = Field(5, ge=1, le=1000)
+    within_m: float | None = Field(None, gt=0)
+    by: Literal["line"] = Field("line", description="how distance is measured: as the crow flies")
+    datum: DatumName = _DATUM
+
+
+class AffectedRequest(Request):
+    """What is affected within this shape (or each of these)?"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "shape": {"type": "circle", "centre": [112.976, 28.195], "radius_m": 300},
+                    "layers": ["buildings", "roads"],
+                }
+            ]
+        },
+    )
+    shape: dict[str, Any] | None = Field(None, description="a circle, or a GeoJSON Polygon or MultiPolygon")
+    shapes: list[dict[str, Any]] | None = Field(None, description="many shapes; then the answer has `results`")
+    layers: list[str] | None = Field(None, description="layers to list; default: all that are not placed things")
+    limit: int = Field(100, ge=0, le=10_000, description="features listed of each layer; all are counted")
+    datum: DatumName = _DATUM
+
+
+class _PlacedRequest(Request):
+    position: Position | None = Field(None, description="[lon, lat]")
+    datum: DatumName = _DATUM
+
+
+class IncidentRequest(_PlacedRequest):
+    """An incident (事件) to place or change."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "五一大道路面积水",
+                    "class": "E0406",
+                    "level": "general",
+                    "source": "12345热线",
+                    "position": [112.9805, 28.1952],
+                    "datum": "wgs84",
+                    "description": "积水约 20 厘米，车辆缓行",
+                }
+            ]
+        },
+    )
+    code: str | None = Field(None, max_length=64)
+    title: str | None = Field(None, max_length=200)
+    class_: str | None = Field(None, alias="class", max_length=32)
+    level: str | None = None
+    status: str | None = None
+    description: str | None = None
+    source: str | None = None
+    address: str | None = None
+    reporter_name: str | None = None
+    reporter_phone: str | None = None
+    accuracy_m: float | None = Field(None, ge=0)
+    unit: str | None = None
+    reported_at: dt.datetime | None = None
+    note: str | None = Field(None, description="a line for the status history")
+
+
+class ResourceRequest(_PlacedRequest):
+    """A resource (资源): a team, vehicle, officer, camera, depot, shelter, hospital or hydrant."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "TEAM-0001",
+                    "name": "排水抢险一队",
+                    "kind": "team",
+                    "status": "idle",
+                    "skills": "排水,抢险",
+                    "position": [112.98, 28.2],
+                }
+            ]
+        },
+    )
+    code: str | None = Field(None, max_length=64)
+    name: str | None = None
+    name_en: str | None = None
+    kind: str | None = None
+    status: str | None = None
+    skills: str | None = None
+    capacity: int | None = None
+    unit: str | None = None
+    phone: str | None = None
+    heading_deg: float | None = Field(None, ge=0, lt=360)
+    seen_at: dt.datetime | None = None
+
+
+class SensorRequest(_PlacedRequest):
+    """A sensor (感知设备) and its latest value."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "WL-0001",
+                    "name": "营盘路隧道积水监测点",
+                    "measures": "water_level",
+                    "unit_symbol": "cm",
+                    "threshold_red": 50,
+                    "value": 3.5,
+                    "position": [112.965, 28.2065],
+                }
+            ]
+        },
+    )
+    code: str | None = Field(None, max_length=64)
+    name: str | None = None
+    name_en: str | None = None
+    measures: str | None = None
+    unit_symbol: str | None = None
+    threshold_blue: float | None = None
+    threshold_yellow: float | None = None
+    threshold_orange: float | None = None
+    threshold_red: float | None = None
+    value: float | None = None
+    value_at: dt.datetime | None = None
+    unit: str | None = None
+
+
+class UnitRequest(_PlacedRequest):
+    """A unit (单位): an organisation with its contacts."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"code": "U-0001", "name": "排水事务中心", "phone": "0731-55500000"}]},
+    )
+    code: str | None = Field(None, max_length=64)
+    name: str | None = None
+    name_en: str | None = None
+    kind: str | None = None
+    level: str | None = None
+    parent: str | None = None
+    phone: str | None = None
+    address: str | None = None
+
+
+class AreaRequest(Request):
+    """A management area (管理区域): a polygon on one level."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "430102001",
+                    "name": "文艺路街道",
+                    "level": "street",
+                    "parent": "430102",
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [[[112.98, 28.18], [112.99, 28.18], [112.99, 28.19], [112.98, 28.18]]],
+                    },
+                }
+            ]
+        },
+    )
+    code: str | None = Field(None, max_length=64)
+    name: str | None = None
+    name_en: str | None = None
+    level: Literal["city", "district", "street", "community", "duty_grid", "unit_grid"] | None = None
+    parent: str | None = None
+    unit: str | None = None
+    population: int | None = Field(None, ge=0)
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+    geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
+    datum: DatumName = _DATUM

@@ -1,0 +1,78 @@
+"""Errors as answers: problem+json (RFC 9457), with the one table that says which error has which status."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from cim.errors import (
+    BadInput,
+    CityError,
+    Conflict,
+    FaultyData,
+    Forbidden,
+    NotFound,
+    StoreBusy,
+    StoreUnusable,
+)
+
+#: The HTTP status of each error, and its name in Chinese and English.
+STATUS: dict[type[CityError], tuple[int, str, str]] = {
+    BadInput: (400, "输入有误", "Bad input"),
+    FaultyData: (422, "数据有误", "Faulty data"),
+    Forbidden: (403, "无权操作", "Forbidden"),
+    NotFound: (404, "未找到", "Not found"),
+    Conflict: (409, "冲突", "Conflict"),
+    StoreBusy: (503, "存储忙", "Store busy"),
+    StoreUnusable: (503, "存储不可用", "Store unusable"),
+}
+
+_log = logging.getLogger("citybase")
+
+
+def problem(status: int, title_zh: str, title_en: str, detail: str, **more: Any) -> Response:
+    """One problem as a response."""
+    body = {"type": "about:blank", "title": f"{title_zh} {title_en}", "status": status, "detail": detail, **more}
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return Response(orjson.dumps(body), status, headers, "application/problem+json")
+
+
+def _city_error(_: Request, error: Exception) -> Response:
+    status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    more = {}
+    if isinstance(error, FaultyData):
+        more["faults"] = [{"row": f.row, "what": f.what, "done": f.done} for f in error.faults]
+    return problem(status, zh, en, str(error), **more)
+
+
+def _invalid(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    faults = [
+        {"where": ".".join(map(str, e["loc"])), "what": e["msg"], "type": e["type"]} for e in error.errors()
+    ]
+    said = "; ".join(f"{f['where']}: {f['what']}" for f in faults[:5])
+    return problem(422, "请求有误", "Invalid request", said, faults=faults)
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, "请求有误", "Request failed", str(error.detail))
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "内部错误", "Internal error", "this is our fault; the log has the cause")
+
+
+def install(app: FastAPI) -> None:
+    """Make the app answer every error as a problem."""
+    app.add_exception_handler(CityError, _city_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)

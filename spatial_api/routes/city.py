@@ -1,0 +1,89 @@
+"""What the city is: its layers, levels and kinds; and whether it is well."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+import pyarrow.compute as pc
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from cim.city import City
+from cim.placed import LEVELS, RESOURCE_KINDS
+from spatial_api.asked import AskedCity, answer
+from tiles.zooms import min_zoom
+
+router = APIRouter(tags=["city 城市"])
+
+
+@router.get("/health", summary="健康 Is the service well?")
+async def health(city: AskedCity) -> Response:
+    """200 while the service answers from the store's current state, 503 with the trouble otherwise."""
+    said: dict[str, Any] = {
+        "status": "ok" if city.trouble is None else "trouble",
+        "version": version("citybase"),
+        "store": city.settings.store.split(":")[0].split("+")[0],
+        "seq": city.seq,
+        "layers": len(city.snapshots),
+        "features": sum(len(s) for s in city.snapshots.values()),
+    }
+    if city.trouble is not None:
+        said["trouble"] = city.trouble
+    return answer(said, 200 if city.trouble is None else 503)
+
+
+@router.get("/city", summary="城市概况 What is loaded")
+def city_described(city: AskedCity) -> Response:
+    """Name, extent, layers with their fields and counts, levels and kinds of resources."""
+    names = sorted(city.snapshots)
+    bounds = city.bounds(names)
+    described = {
+        "name_zh": city.settings.name_zh,
+        "name_en": city.settings.name_en,
+        "crs": city.settings.crs,
+        "metric_crs": city.metric_crs,
+        "bounds": bounds,
+        "centre": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
+        "schematic": any("schematic" in s.layer.source.lower() for s in city.snapshots.values()),
+        "layers": [_layer(city, name) for name in names],
+        "levels": [
+            {"level": level, "name_zh": zh, "name_en": en, "count": count}
+            for level, (zh, en) in LEVELS.items()
+            if (count := _counts(city, "areas", "level").get(level, 0))
+        ],
+        "resource_kinds": [
+            {"kind": kind, "name_zh": zh, "name_en": en, "count": count}
+            for kind, (zh, en) in RESOURCE_KINDS.items()
+            if (count := _counts(city, "resources", "kind").get(kind, 0))
+        ],
+    }
+    return answer(described)
+
+
+def _layer(city: City, name: str) -> dict[str, Any]:
+    snapshot = city.snapshot(name)
+    layer = snapshot.layer
+    return {
+        "name": name,
+        "kind": layer.kind,
+        "geometry": layer.geometry,
+        "title_zh": layer.title_zh or name,
+        "title_en": layer.title_en or name,
+        "count": len(snapshot),
+        "bounds": snapshot.bounds,
+        "min_zoom": min_zoom(snapshot),
+        "version": snapshot.version,
+        "source": layer.source,
+        "licence": layer.licence,
+        "fields": [
+            {"name": f.name, "type": f.type, "title_zh": f.title_zh or f.name, "title_en": f.title_en or f.name}
+            for f in layer.fields
+        ],
+    }
+
+
+def _counts(city: City, layer: str, field: str) -> dict[str, int]:
+    snapshot = city.snapshot(layer)
+    counted = pc.value_counts(snapshot.attributes(snapshot.rows, [field])[field])
+    return {entry["values"]: entry["counts"] for entry in counted.to_pylist()}

@@ -1,0 +1,82 @@
+"""The three questions: who owns this place, who is nearest, what is affected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cim import affected as affected_verb
+from cim import crs
+from cim import nearest as nearest_verb
+from cim.caller import Caller
+from cim.city import City
+from cim.errors import BadInput
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest, Position
+
+router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
+
+MOST_POINTS = 100_000
+#: So few points are answered in the event loop: handing them to a thread costs more than the answer.
+_FEW = 64
+
+
+def _positions(points: list[Position], datum: str) -> NDArray[np.float64]:
+    if len(points) > MOST_POINTS:
+        raise BadInput(f"{len(points)} points are too many for one request; at most {MOST_POINTS}")
+    return crs.to_wgs84(crs.check_positions(np.array(points, np.float64)), datum)
+
+
+@router.post("/ownership", summary="谁的地盘 Who owns these places?")
+async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
+    """For each point, in order, its areas from the city down to the unit grid, and the responsible unit.
+
+    Outside every area `areas` is empty and `nearest` names the nearest one with its distance.
+    """
+    points = _positions(request.points, request.datum)
+    if len(points) <= _FEW:
+        return answer({"owners": city.owners(points)})
+    return answer({"owners": await run_in_threadpool(city.owners, points)})
+
+
+@router.post("/nearest", summary="谁最近 Who or what is nearest?")
+def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """The nearest placed things of a kind, or features of a layer, as the crow flies, nearest first."""
+    wanted = nearest_verb.Wanted.of(request.kind, request.layer, request.where)
+    points = _one_or_many("point", request.point, request.points)
+    found = nearest_verb.nearest(
+        city,
+        _positions(points, request.datum),
+        wanted,
+        caller,
+        limit=request.limit,
+        within_m=request.within_m,
+    )
+    results = [{"candidates": candidates} for candidates in found]
+    return answer(results[0] if request.points is None else {"results": results})
+
+
+@router.post("/affected", summary="影响谁 What is affected?")
+def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """What lies within a circle or polygon: features by layer, areas with units, resources, sensors, people."""
+    results = [
+        _affected(city, shape, caller, request)
+        for shape in _one_or_many("shape", request.shape, request.shapes)
+    ]
+    return answer(results[0] if request.shapes is None else {"results": results})
+
+
+def _affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> dict[str, Any]:
+    shape = affected_verb.Shape.of(given, city.metric_crs, request.datum)
+    return affected_verb.affected(city, shape, caller, request.layers, request.limit)
+
+
+def _one_or_many(name: str, one: Any, many: list[Any] | None) -> list[Any]:
+    if (one is None) == (many is None):
+        raise BadInput(f'say either "{name}" (one) or "{name}s" (many), one of the two')
+    return [one] if many is None else many

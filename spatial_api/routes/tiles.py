@@ -1,0 +1,104 @@
+"""Tiles, TileJSON and the style: what map front-ends fetch."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from fastapi import APIRouter, Request
+from isal import igzip
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cim.city import City
+from cim.errors import BadInput
+from cim.snapshot import Snapshot
+from spatial_api.asked import AskedCity, answer
+from tiles import vector
+from tiles.cache import TileCache
+from tiles.style import style as style_document
+from tiles.zooms import min_zoom
+
+router = APIRouter(tags=["tiles 瓦片"])
+
+_MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+_REVALIDATE = "public, no-cache"
+
+
+def _snapshots(city: City, layers: str) -> list[Snapshot]:
+    names = layers.split(",")
+    if len(set(names)) != len(names):
+        raise BadInput(f"{layers!r} names a layer twice")
+    return [city.snapshot(name) for name in names]
+
+
+def _key(snapshots: list[Snapshot], z: int, x: int, y: int) -> str:
+    """What the tile is made of, as its ETag: 16 bytes in hexadecimal."""
+    said = f"{z}/{x}/{y}:" + ",".join(f"{s.layer.name}@{s.version}" for s in snapshots)
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+
+@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", summary="矢量瓦片 A vector tile")
+async def tile(layers: str, z: int, x: int, y: int, request: Request, city: AskedCity) -> Response:
+    """The tile of one layer, or of several with commas: gzip, ETag; 204 where nothing shows."""
+    vector.check_tile(z, x, y)
+    snapshots = _snapshots(city, layers)
+    key = _key(snapshots, z, x, y)
+    headers = {"ETag": f'"{key}"', "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
+    if key in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    cache: TileCache = request.app.state.tiles
+    packed = cache.get(key)
+    if packed is None:
+        packed = await run_in_threadpool(_made, snapshots, z, x, y)
+        cache.put(key, packed)
+    if not packed:
+        return Response(status_code=204, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=_MEDIA_TYPE)
+    return Response(igzip.decompress(packed), headers=headers, media_type=_MEDIA_TYPE)
+
+
+def _made(snapshots: list[Snapshot], z: int, x: int, y: int) -> bytes:
+    plain = vector.encode(snapshots, z, x, y)
+    packed: bytes = igzip.compress(plain, 1) if plain else b""
+    return packed
+
+
+@router.get("/tiles/{layers}.json", summary="TileJSON 3.0")
+def tilejson(layers: str, request: Request, city: AskedCity) -> Response:
+    """The TileJSON of one layer, or of several with commas."""
+    snapshots = _snapshots(city, layers)
+    bounds = city.bounds(s.layer.name for s in snapshots)
+    base = str(request.base_url).rstrip("/")
+    described = {
+        "tilejson": "3.0.0",
+        "name": city.settings.name_zh,
+        "scheme": "xyz",
+        "tiles": [f"{base}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt"],
+        "minzoom": min(min_zoom(s) for s in snapshots),
+        "maxzoom": 16,
+        "bounds": bounds,
+        "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, 11],
+        "vector_layers": [vector.vector_layer(s, min_zoom(s)) for s in snapshots],
+        "attribution": " · ".join(sorted({s.layer.source for s in snapshots if s.layer.source})),
+    }
+    return answer(described)
+
+
+@router.get("/style.json", summary="地图样式 MapLibre style of the city")
+def style(
+    request: Request, city: AskedCity, theme: Literal["light", "dark"] = "light", lang: Literal["zh", "en"] = "zh"
+) -> Response:
+    """A MapLibre style of every loaded layer."""
+    names = sorted(city.snapshots)
+    base = str(request.base_url).rstrip("/")
+    made = style_document(
+        [city.snapshots[name].layer for name in names],
+        bounds=city.bounds(names),
+        tiles_url=f"{base}/tiles/{','.join(names)}.json",
+        theme=theme,
+        lang=lang,
+        name=city.settings.name_zh if lang == "zh" else city.settings.name_en,
+    )
+    return answer(made)

@@ -1,0 +1,45 @@
+/** @module header  The city's name and the switches of the whole page: 3D, theme, language. */
+import { fill, h, icon } from "./dom.js";
+import { nameOf } from "./format.js";
+import { lang, setLang, t } from "./i18n.js";
+import { remember } from "./store.js";
+
+/**
+ * Builds the header.
+ * @param {HTMLElement} container
+ * @param {import("./store.js").Store} store
+ */
+export function mountHeader(container, store) {
+  function render() {
+    const city = store.get("city");
+    const name = city ? nameOf(city) : "";
+    document.title = [name, `${t("app.name")} · citybase`].filter(Boolean).join(" · ");
+    const focused = document.activeElement?.id;
+    fill(
+      container,
+      h("img", { src: "/viewer/icon.svg", alt: "", width: 28, height: 28 }),
+      h("h1", {}, name && h("span", { class: "city" }, name), h("span", { class: "product" }, `${t("app.name")} · citybase`)),
+      city?.schematic && h("span", { class: "badge", title: t("app.schematic.title") }, t("app.schematic")),
+      h("span", { class: "spring" }),
+      store.get("style") && press("3d", "cube", "header.3d", store.get("threeD"), () => store.set({ threeD: !store.get("threeD") })),
+      press("theme", store.get("theme") === "dark" ? "sun" : "moon", "header.dark", store.get("theme") === "dark", flipTheme),
+      h("button", { type: "button", class: "top-button", id: "lang", lang: lang() === "en" ? "zh-CN" : "en", title: t("header.lang.title"), "aria-label": t("header.lang.title"), on: { click: flipLang } }, t("header.lang")),
+    );
+    if (focused && container.contains(document.getElementById(focused))) document.getElementById(focused).focus();
+  }
+  function press(id, picture, key, on, act) {
+    return h("button", { type: "button", class: "top-button", id, title: t(`${key}.title`), "aria-pressed": String(Boolean(on)), on: { click: act } }, icon(picture), h("span", {}, t(key)));
+  }
+  function flipTheme() {
+    const theme = store.get("theme") === "dark" ? "light" : "dark";
+    document.documentElement.dataset.theme = theme;
+    remember("theme", theme);
+    store.set({ theme });
+  }
+  function flipLang() {
+    setLang(lang() === "en" ? "zh" : "en");
+    store.set({ lang: lang() });
+  }
+  for (const key of ["city", "style", "threeD", "theme", "lang"]) store.on(key, render);
+  render();
+}

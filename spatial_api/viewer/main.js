@@ -1,0 +1,64 @@
+/** @module main  Puts the page together: asks for the city, makes the map, and mounts the parts around it. */
+import { get } from "./api.js";
+import { problemBox } from "./card.js";
+import { fill, h } from "./dom.js";
+import { mountHeader } from "./header.js";
+import { lang, t } from "./i18n.js";
+import { mountLayers } from "./layers.js";
+import { createMap, mountControls, watchLoading } from "./map.js";
+import { mountPanel } from "./panel.js";
+import { mountPick } from "./pick.js";
+import { mountStatus } from "./status.js";
+import { createStore, recall } from "./store.js";
+
+const part = (id) => document.getElementById(id);
+
+const theme = (new URLSearchParams(location.search).get("theme") ?? recall("theme", "light")) === "dark" ? "dark" : "light";
+document.documentElement.dataset.theme = theme;
+
+const store = createStore({
+  city: null, // the answer of /city
+  style: null, // the style document as the server gave it
+  lang: lang(),
+  theme,
+  threeD: false,
+  layersOpen: true,
+  hidden: new Set(recall("hidden", [])),
+  kindsOff: new Set(recall("kindsOff", [])),
+  point: null, // the place asked about, [lon, lat]
+  cursor: null,
+  seq: null, // the newest change the server told of
+  problem: null,
+});
+
+async function open() {
+  fill(part("panel"));
+  try {
+    store.set({ city: await get("/city") });
+    const made = await createMap(part("map"), store.get("city"), store);
+    const { map } = made;
+    watchLoading(map, { progress: part("progress"), notice: part("notice") }, store);
+    mountControls(part("controls"), map, store.get("city"), store);
+    mountLayers(part("layers"), store);
+    mountPanel(part("panel"), { ...made, store });
+    mountPick(map, store);
+    await mountStatus(part("status"), map, store);
+    // counts follow the data: the first known change is where the page began
+    store.on("seq", refresh);
+  } catch (problem) {
+    const webgl = /webgl/i.test(problem.message ?? "");
+    const said = webgl ? { status: -1, title: t("error.webgl"), detail: "" } : problem;
+    fill(part("panel"), h("div", { class: "boot" }, h("h2", {}, t("error.boot")), problemBox(said, open)));
+  }
+}
+
+async function refresh() {
+  try {
+    store.set({ city: await get("/city") });
+  } catch (problem) {
+    store.set({ problem });
+  }
+}
+
+mountHeader(part("header"), store);
+await open();

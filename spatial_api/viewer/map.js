@@ -1,0 +1,199 @@
+/** @module map  The map: its style in the page's theme and language, what is visible, and where one clicked. */
+import { AttributionControl, Map as MapLibre, ScaleControl } from "./vendor/maplibre-gl/maplibre-gl.mjs";
+import { get, newest } from "./api.js";
+import { fill, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
+import { Overlay } from "./overlay.js";
+import { paintMarkers } from "./symbols.js";
+
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** Room around the city, with the layer panel's width where there is room for it. */
+const padding = () => ({ top: 40, right: 40, bottom: 40, left: innerWidth > 760 ? 270 : 40 });
+
+/** The key of a style layer in the set of hidden ones: its data layer, with the level of areas. */
+export function keyOf(styleLayer) {
+  const meta = styleLayer.metadata ?? {};
+  return meta["citybase:level"] ? `${meta["citybase:layer"]}/${meta["citybase:level"]}` : meta["citybase:layer"];
+}
+
+/** Whether a style layer is to be seen, by what the reader has switched. */
+function visible(styleLayer, store) {
+  if (store.get("hidden").has(keyOf(styleLayer))) return false;
+  return styleLayer.metadata?.["citybase:toggle"] !== "3d" || store.get("threeD");
+}
+
+/** The filter of a style layer, less the kinds of resource that are switched off. */
+function filterOf(styleLayer, store) {
+  const off = [...store.get("kindsOff")];
+  if (styleLayer["source-layer"] !== "resources" || !off.length) return styleLayer.filter ?? null;
+  const on = ["!", ["in", ["coalesce", ["get", "kind"], ""], ["literal", off]]];
+  return styleLayer.filter ? ["all", styleLayer.filter, on] : on;
+}
+
+/**
+ * The map, ready to be asked for its style and to draw answers.
+ * @param {HTMLElement} container
+ * @param {any} city  the answer of /city
+ * @param {import("./store.js").Store} store
+ * @returns {Promise<{map: any, overlay: Overlay, flyTo: (point: [number, number], zoom?: number) => void, fitTo: (points: Array<[number, number]>) => void}>}
+ */
+export async function createMap(container, city, store) {
+  const overlay = new Overlay();
+  let style = null;
+
+  const dress = (document) => {
+    style = document;
+    store.set({ style });
+    const layers = document.layers.map((layer) => {
+      const filter = filterOf(layer, store);
+      const shown = { ...layer, layout: { ...layer.layout, visibility: visible(layer, store) ? "visible" : "none" } };
+      return filter ? { ...shown, filter } : shown;
+    });
+    return overlay.into({ ...document, layers }, store.get("theme"));
+  };
+  const fetchStyle = newest((signal) => get(`/style.json?theme=${store.get("theme")}&lang=${store.get("lang")}`, signal));
+
+  const [west, south, east, north] = city.bounds;
+  const map = new MapLibre({
+    container,
+    style: dress(await fetchStyle()),
+    bounds: [[west, south], [east, north]],
+    fitBoundsOptions: { padding: padding() },
+    hash: "map",
+    attributionControl: false,
+    localIdeographFontFamily: false, // the style's own font families, for every script
+    maxPitch: 65,
+    minZoom: 4,
+    maxZoom: 21,
+    locale: { "AttributionControl.ToggleAttribution": t("map.attribution"), "Map.Title": t("map.label"), "Popup.Close": t("popup.close") },
+    transformRequest: (url) => ({ url: url.startsWith("/") ? location.origin + url : url }),
+  });
+  overlay.attach(map);
+  paintMarkers(map);
+  map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
+  map.addControl(new AttributionControl({ compact: true }), "bottom-left");
+
+  const restyle = async () => {
+    try {
+      const next = await fetchStyle();
+      if (next) map.setStyle(dress(next), { diff: false });
+      store.set({ problem: null });
+    } catch (problem) {
+      store.set({ problem });
+    }
+  };
+  store.on("theme", restyle);
+  store.on("lang", restyle);
+  store.on("hidden", () => applyVisibility(map, style, store));
+  store.on("threeD", (on) => {
+    overlay.raise(on);
+    applyVisibility(map, style, store);
+    const view = { pitch: on ? 55 : 0, bearing: on ? map.getBearing() || -17 : 0 };
+    if (on && map.getZoom() < 15.7) view.zoom = 15.7;
+    calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 900 });
+  });
+  store.on("kindsOff", () => {
+    for (const layer of style.layers) {
+      if (layer["source-layer"] === "resources") map.setFilter(layer.id, filterOf(layer, store));
+    }
+  });
+  let known = store.get("seq");
+  store.on("seq", (seq) => {
+    if (known !== null && map.getSource("city")) map.refreshTiles("city");
+    known = seq;
+  });
+
+  return {
+    map,
+    overlay,
+    flyTo(point, zoom) {
+      const view = { center: point, zoom: Math.max(map.getZoom(), zoom ?? 0) };
+      calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 600 });
+    },
+    fitTo(points) {
+      const lons = points.map(([lon]) => lon);
+      const lats = points.map(([, lat]) => lat);
+      const corners = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
+      map.fitBounds(corners, { padding: padding(), maxZoom: 16, animate: !calm.matches });
+    },
+  };
+}
+
+function applyVisibility(map, style, store) {
+  for (const layer of style.layers) {
+    if (layer.metadata?.["citybase:layer"] && map.getLayer(layer.id)) {
+      map.setLayoutProperty(layer.id, "visibility", visible(layer, store) ? "visible" : "none");
+    }
+  }
+}
+
+/**
+ * Buttons to zoom, turn north and see the whole city.
+ * @param {HTMLElement} container
+ * @param {any} map
+ * @param {any} city
+ * @param {import("./store.js").Store} store
+ */
+export function mountControls(container, map, city, store) {
+  const [west, south, east, north] = city.bounds;
+  const animate = () => ({ animate: !calm.matches });
+  const needle = icon("compass");
+  const render = () => {
+    const button = (name, key, act) =>
+      h("button", { type: "button", class: "control", title: t(key), "aria-label": t(key), on: { click: act } }, name === "compass" ? needle : icon(name));
+    fill(
+      container,
+      button("plus", "map.zoomIn", () => map.zoomIn(animate())),
+      button("minus", "map.zoomOut", () => map.zoomOut(animate())),
+      button("compass", "map.north", () => {
+        store.set({ threeD: false });
+        map.resetNorthPitch(animate());
+      }),
+      button("home", "map.home", () => map.fitBounds([[west, south], [east, north]], { padding: padding(), ...animate() })),
+    );
+    const canvas = map.getCanvas();
+    canvas.setAttribute("aria-label", t("map.label"));
+  };
+  map.on("rotate", () => (needle.style.transform = `rotate(${-map.getBearing()}deg)`));
+  store.on("lang", render);
+  render();
+}
+
+/**
+ * Shows that the map is loading, and says so when data could not be loaded.
+ * @param {any} map
+ * @param {{progress: HTMLElement, notice: HTMLElement}} parts
+ * @param {import("./store.js").Store} store
+ */
+export function watchLoading(map, { progress, notice }, store) {
+  let failed = null;
+  const render = () => {
+    progress.setAttribute("aria-label", t("map.loading"));
+    const problem = store.get("problem") ?? failed;
+    notice.hidden = !problem;
+    if (!problem) return;
+    const title = problem === failed ? t("map.tileError") : problem.title || t("error.network");
+    const close = () => {
+      failed = null;
+      store.set({ problem: null });
+      render();
+    };
+    fill(
+      notice,
+      h("div", { class: "notice-text" }, h("strong", {}, title), h("span", {}, problem.detail || problem.message || "")),
+      h("button", { type: "button", class: "plain", "aria-label": t("popup.close"), on: { click: close } }, icon("close")),
+    );
+  };
+  progress.setAttribute("role", "progressbar");
+  map.on("dataloading", () => (progress.hidden = false));
+  map.on("idle", () => (progress.hidden = true));
+  map.on("error", ({ error }) => {
+    if (error?.name === "AbortError") return;
+    failed = error ?? new Error("?");
+    render();
+  });
+  store.on("problem", render);
+  store.on("lang", render);
+  render();
+}

@@ -1,0 +1,78 @@
+/** @module ownership  归属: the chain of areas that a place lies in and the unit that answers for it. */
+import { newest, post } from "./api.js";
+import { createCard } from "./card.js";
+import { h, icon } from "./dom.js";
+import { distance, nameOf } from "./format.js";
+import { t } from "./i18n.js";
+
+/**
+ * The card, which follows the store's `point`.
+ * @param {{store: import("./store.js").Store}} page
+ * @returns {HTMLElement}
+ */
+export function ownershipCard({ store }) {
+  const card = createCard("ownership", { title: "own.title", sub: "own.sub" }, store);
+  const ask = newest((point, signal) => post("/spatial/ownership", { points: [point], datum: "wgs84" }, signal));
+  let owner = null;
+
+  async function follow(point) {
+    if (!point) {
+      ask.cancel();
+      owner = null;
+      return card.clear();
+    }
+    card.loading();
+    try {
+      const answer = await ask(point);
+      if (!answer) return undefined;
+      owner = answer.owners[0];
+      return render();
+    } catch (problem) {
+      owner = null;
+      return card.fail(problem, () => follow(point));
+    }
+  }
+  function render() {
+    if (owner) card.show(owner.areas.length ? inside(owner, store.get("city")) : outside(owner, store.get("city")));
+  }
+  store.on("point", follow);
+  store.on("lang", render);
+  return card.element;
+}
+
+const levelName = (city, level) => nameOf(city.levels.find((l) => l.level === level) ?? { code: level });
+
+function inside({ areas, unit }, city) {
+  const chain = areas.map((area) =>
+    h(
+      "li",
+      { data: { level: area.level } },
+      h("span", { class: "chain-level" }, levelName(city, area.level)),
+      h("span", { class: "chain-name" }, nameOf(area)),
+      area.code !== nameOf(area) && h("code", {}, area.code),
+    ),
+  );
+  return [h("ol", { class: "chain" }, chain), unitBox(unit)];
+}
+
+function unitBox(unit) {
+  if (!unit) return h("p", { class: "quiet" }, t("own.noUnit"));
+  return h(
+    "div",
+    { class: "unit" },
+    h("div", { class: "unit-text" }, h("span", { class: "label" }, t("own.unit")), h("strong", {}, nameOf(unit)), unit.address && h("span", { class: "quiet" }, unit.address)),
+    unit.phone && phoneLink(unit.phone),
+  );
+}
+
+/** A link that calls a number. @param {string} phone */
+export function phoneLink(phone) {
+  return h("a", { class: "phone", href: `tel:${String(phone).replace(/[^\d+*-]/g, "")}`, "aria-label": t("own.call", { phone }) }, icon("phone"), phone);
+}
+
+function outside({ nearest }, city) {
+  return [
+    h("p", { class: "outside" }, t("own.outside")),
+    nearest && h("p", { class: "quiet" }, t("own.nearest", { level: levelName(city, nearest.level), name: nameOf(nearest), distance: distance(nearest.distance_m) })),
+  ];
+}

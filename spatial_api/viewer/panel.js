@@ -1,0 +1,82 @@
+/** @module panel  The panel on the right (a sheet from below on narrow screens): one place and its three cards. */
+import { affectedCard } from "./affected.js";
+import { fill, h, icon } from "./dom.js";
+import { lonLat } from "./format.js";
+import { t } from "./i18n.js";
+import { nearestCard } from "./nearest.js";
+import { ownershipCard } from "./ownership.js";
+
+/**
+ * Builds the panel.
+ * @param {HTMLElement} container
+ * @param {{store: import("./store.js").Store, overlay: any, map: any, flyTo: any}} page
+ */
+export function mountPanel(container, page) {
+  const { store, overlay, map } = page;
+  const top = h("div", { class: "panel-top" });
+  const cards = h("div", { class: "cards" }, ownershipCard(page), nearestCard(page), affectedCard(page));
+  const handle = h("button", { type: "button", class: "handle", on: { click: () => sheet(container.dataset.sheet === "low") } });
+  fill(container, handle, top, cards);
+
+  function sheet(open) {
+    container.dataset.sheet = open ? "open" : "low";
+    handle.setAttribute("aria-expanded", String(open));
+  }
+  /** On narrow screens the sheet covers the lower half: a place beneath it moves up. */
+  function clearOfSheet(point) {
+    if (getComputedStyle(handle).display === "none") return;
+    const free = map.getContainer().clientHeight - container.offsetHeight;
+    if (map.project(point).y > free - 30) map.panTo(point, { offset: [0, -container.offsetHeight / 2] });
+  }
+  function render() {
+    const point = store.get("point");
+    container.setAttribute("aria-label", t("panel.title"));
+    handle.setAttribute("aria-label", t("panel.sheet"));
+    cards.hidden = !point;
+    if (point) fill(top, place(point));
+    else fill(top, hint());
+  }
+  function hint() {
+    const ask = () => {
+      const { lng, lat } = map.getCenter().wrap();
+      store.set({ point: [lng, lat] });
+    };
+    return h(
+      "div",
+      { class: "hint" },
+      icon("target"),
+      h("p", {}, t("panel.hint")),
+      h("p", { class: "quiet" }, t("panel.hint.keys")),
+      h("button", { type: "button", class: "primary", on: { click: ask } }, t("panel.centre")),
+    );
+  }
+  function place(point) {
+    const said = h("span", { class: "said", role: "status" });
+    const copy = async () => {
+      try {
+        await navigator.clipboard.writeText(lonLat(point));
+        said.textContent = t("panel.copied");
+      } catch {
+        said.textContent = t("panel.copyFailed");
+      }
+    };
+    const button = (name, key, click) => h("button", { type: "button", class: "plain", title: t(key), "aria-label": t(key), on: { click } }, icon(name));
+    return h(
+      "div",
+      { class: "place" },
+      h("div", {}, h("span", { class: "label" }, t("point")), h("code", { class: "lonlat" }, lonLat(point))),
+      said,
+      button("copy", "panel.copy", copy),
+      button("close", "panel.clear", () => store.set({ point: null })),
+    );
+  }
+  store.on("point", (point) => {
+    overlay.draw("point", point ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: point } }] : []);
+    sheet(point !== null);
+    render();
+    if (point) clearOfSheet(point);
+  });
+  store.on("lang", render);
+  sheet(false);
+  render();
+}

@@ -1,0 +1,60 @@
+/** @module pick  A click (or Enter) on the map: the place asked about, and a popup for a thing hit. */
+import { Popup } from "./vendor/maplibre-gl/maplibre-gl.mjs";
+import { popupContent } from "./popup.js";
+
+/** How far beside a marker a click may fall, in pixels. */
+const SLACK = 5;
+
+/**
+ * Lets the reader pick places and things.
+ * @param {any} map
+ * @param {import("./store.js").Store} store
+ */
+export function mountPick(map, store) {
+  let popup = null;
+  const close = () => {
+    popup?.remove();
+    popup = null;
+  };
+
+  const thingAt = ({ x, y }) => {
+    const layers = (store.get("style")?.layers ?? [])
+      .filter((layer) => layer.metadata?.["citybase:group"] === "operations" && map.getLayer(layer.id))
+      .map((layer) => layer.id);
+    const box = [[x - SLACK, y - SLACK], [x + SLACK, y + SLACK]];
+    const found = map.queryRenderedFeatures(box, { layers }).filter((f) => f.geometry.type === "Point");
+    const away = (f) => {
+      const p = map.project(f.geometry.coordinates);
+      return (p.x - x) ** 2 + (p.y - y) ** 2;
+    };
+    const rank = (f) => (f.sourceLayer === "incidents" ? 0 : f.sourceLayer === "units" ? 2 : 1);
+    return found.sort((a, b) => rank(a) - rank(b) || away(a) - away(b))[0];
+  };
+
+  /** Asks about a place, or about the thing drawn there, which gets a popup. */
+  const pick = (pixel, { lng, lat }) => {
+    close();
+    const thing = thingAt(pixel);
+    const point = thing ? thing.geometry.coordinates : [lng, lat];
+    store.set({ point: point.map((v) => Math.round(v * 1e7) / 1e7) });
+    if (!thing) return;
+    const layer = store.get("city").layers.find((l) => l.name === thing.sourceLayer);
+    popup = new Popup({ maxWidth: "320px", offset: 14, focusAfterOpen: false, closeOnClick: false })
+      .setLngLat(thing.geometry.coordinates)
+      .setDOMContent(popupContent(layer, thing.properties))
+      .addTo(map);
+  };
+
+  map.on("click", (event) => pick(event.point, event.lngLat.wrap()));
+  map.getCanvas().addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Enter") pick(map.project(map.getCenter()), map.getCenter().wrap());
+  });
+  map.on("mousemove", (event) => {
+    store.set({ cursor: [event.lngLat.lng, event.lngLat.lat] });
+    map.getCanvas().style.cursor = thingAt(event.point) ? "pointer" : "crosshair";
+  });
+  map.on("mouseout", () => store.set({ cursor: null }));
+  store.on("lang", close);
+  store.on("point", (point) => point ?? close());
+}

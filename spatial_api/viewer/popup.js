@@ -1,0 +1,103 @@
+/** @module popup  What is known of one incident, resource, sensor or unit. */
+import { get } from "./api.js";
+import { fill, h } from "./dom.js";
+import { decimal, moment, nameOf } from "./format.js";
+import { t, word } from "./i18n.js";
+
+/**
+ * The content of a popup about a feature of a layer.
+ * @param {any} layer  a layer of /city
+ * @param {Record<string, any>} properties  the feature's attributes
+ * @returns {HTMLElement}
+ */
+export function popupContent(layer, properties) {
+  const make = { incident, resource, sensor, unit }[layer?.kind] ?? plain;
+  return h("div", { class: "popup" }, make(properties, layer));
+}
+
+const chip = (text, state) => text && h("span", { class: "chip", data: { state } }, text);
+
+function head(title, ...chips) {
+  return h("div", { class: "popup-head" }, h("h3", {}, title), h("div", { class: "chips" }, chips));
+}
+
+/** Rows of words and values; those without a value are left out. */
+function rows(...pairs) {
+  const known = pairs.filter(([, value]) => value !== undefined && value !== null && value !== "");
+  return h("dl", { class: "rows" }, known.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
+}
+
+const when = (value) => value && moment(value);
+const call = (phone) => phone && h("a", { href: `tel:${String(phone).replace(/[^\d+*-]/g, "")}` }, phone);
+
+function incident(p) {
+  const history = h("div", { class: "history", "aria-live": "polite" }, t("state.loading"));
+  if (p.code) showHistory(p.code, history);
+  else history.remove();
+  return [
+    head(p.title || p.code, chip(word("incident", p.status), p.status), chip(word("level", p.level), p.level)),
+    p.description && h("p", { class: "popup-text" }, p.description),
+    rows(
+      ["popup.code", p.code],
+      ["popup.address", p.address],
+      ["popup.source", p.source],
+      ["popup.unit", p.unit],
+      ["popup.reported_at", when(p.reported_at)],
+    ),
+    h("h4", {}, t("popup.history")),
+    history,
+  ];
+}
+
+async function showHistory(code, container) {
+  try {
+    const { history } = await get(`/incidents/${encodeURIComponent(code)}/history`);
+    if (!history.length) return fill(container, t("popup.noHistory"));
+    const steps = history.map((step) =>
+      h("li", {}, h("strong", {}, word("incident", step.status)), h("time", {}, moment(step.at)), h("span", {}, [step.actor, step.note].filter(Boolean).join(" · "))),
+    );
+    return fill(container, h("ol", {}, steps));
+  } catch (problem) {
+    return fill(container, [problem.title || t("error.network"), problem.detail].filter(Boolean).join(" · "));
+  }
+}
+
+function resource(p) {
+  return [
+    head(nameOf(p), chip(word("resource", p.status), p.status)),
+    rows(
+      ["popup.code", p.code],
+      ["popup.skills", p.skills],
+      ["popup.capacity", p.capacity],
+      ["popup.unit", p.unit],
+      ["popup.phone", call(p.phone)],
+      ["popup.seen_at", when(p.seen_at)],
+    ),
+  ];
+}
+
+function sensor(p) {
+  const limits = [p.threshold_blue, p.threshold_yellow, p.threshold_orange, p.threshold_red];
+  const value = p.value === undefined || p.value === null ? null : `${decimal(p.value, 2)} ${p.unit_symbol ?? ""}`;
+  return [
+    head(nameOf(p)),
+    value && h("p", { class: "reading" }, value),
+    rows(
+      ["popup.measures", word("measures", p.measures)],
+      ["popup.thresholds", limits.some((v) => v !== undefined && v !== null) ? limits.map((v) => v ?? "–").join(" / ") : null],
+      ["popup.value_at", when(p.value_at)],
+      ["popup.code", p.code],
+      ["popup.unit", p.unit],
+    ),
+  ];
+}
+
+function unit(p) {
+  return [head(nameOf(p)), rows(["popup.code", p.code], ["popup.address", p.address], ["popup.phone", call(p.phone)])];
+}
+
+function plain(p, layer) {
+  const titles = Object.fromEntries((layer?.fields ?? []).map((f) => [f.name, nameOf(f) || f.name]));
+  const pairs = Object.entries(p).filter(([, value]) => value !== "").slice(0, 12);
+  return [head(nameOf(p)), h("dl", { class: "rows" }, pairs.map(([k, v]) => [h("dt", {}, titles[k] ?? k), h("dd", {}, String(v))]))];
+}

@@ -1,0 +1,64 @@
+/** @module status  The status bar: the service's health, how fresh the data is, and where the pointer is. */
+import { get } from "./api.js";
+import { fill, h } from "./dom.js";
+import { clock, count } from "./format.js";
+import { t } from "./i18n.js";
+
+const EVERY_MS = 15_000;
+
+/**
+ * Builds the status bar and keeps it up to date while the page is seen.
+ * @param {HTMLElement} container
+ * @param {any} map
+ * @param {import("./store.js").Store} store
+ */
+export function mountStatus(container, map, store) {
+  const service = h("div", { class: "service", role: "status" });
+  const where = h("div", { class: "where" });
+  fill(container, service, h("span", { class: "spring" }), where);
+  let health = null;
+  let checked = null;
+
+  function render() {
+    const good = health?.status === "ok";
+    const state = !health ? "down" : good ? "ok" : "bad";
+    const facts = health && [
+      health.store,
+      health.seq !== undefined && t("status.seq", { n: count(health.seq) }),
+      health.layers !== undefined && t("status.layers", { n: count(health.layers) }),
+      checked && t("status.checked", { time: clock(checked) }),
+      health.version && t("status.version", { v: health.version }),
+    ];
+    fill(
+      service,
+      h("span", { class: "lamp", data: { state } }),
+      h("strong", {}, t(`status.${state}`)),
+      (facts || []).filter(Boolean).map((fact) => h("span", { class: "fact" }, fact)),
+    );
+  }
+  async function check() {
+    if (document.hidden) return;
+    try {
+      health = await get("/health");
+      checked = new Date();
+      if (health.seq !== undefined) store.set({ seq: health.seq });
+    } catch {
+      health = null; // said by the lamp; the next check may succeed
+    }
+    render();
+  }
+  function place() {
+    const point = store.get("cursor");
+    fill(where, point && h("code", {}, `${point[0].toFixed(5)}, ${point[1].toFixed(5)}`), h("span", { class: "fact" }, t("status.zoom", { n: map.getZoom().toFixed(1) })));
+  }
+  store.on("cursor", place);
+  store.on("lang", () => {
+    render();
+    place();
+  });
+  map.on("zoom", place);
+  document.addEventListener("visibilitychange", check);
+  setInterval(check, EVERY_MS);
+  place();
+  return check();
+}

@@ -1,0 +1,43 @@
+"""Every compiled loop run once on a city of three features, so that no request waits for a compiler."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from cim import columns, wkb
+from cim.layer import Features, Field, GeometryKind, Layer
+from cim.ownership import Areas
+from cim.placed import AREAS
+from cim.snapshot import Snapshot
+from tiles import vector
+
+_SHAPES: dict[GeometryKind, str] = {
+    "point": "POINT (112.9 28.2)",
+    "line": "LINESTRING (112.9 28.2, 112.91 28.21)",
+    "polygon": "POLYGON ((112.9 28.2, 112.91 28.2, 112.91 28.21, 112.9 28.2))",
+}
+
+
+def kernels() -> None:
+    """Compile what is not compiled yet, and load what is."""
+    point = np.array([[112.9, 28.2]])
+    for kind, text in _SHAPES.items():
+        layer = Layer("warm", geometry=kind, fields=(Field("name", "text"),))
+        features = Features(np.array([shapely.from_wkt(text)], object), pa.table({"name": ["a"]}))
+        made = columns.build(layer, features, "EPSG:4547")
+        snapshot = Snapshot.of(layer, made, "EPSG:4547", 1)
+        snapshot.in_bounds(np.array([[112.0, 28.0, 113.0, 29.0]]))
+        snapshot.containing(point)
+        snapshot.nearest(point, 1)
+        snapshot.nearest(point, 1, keep=np.ones(1, np.bool_))
+        snapshot.within_distance(point[0], 10.0)
+        vector.encode([snapshot], 14, 13331, 6852)
+        wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
+    table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
+    polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
+    area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")
+    Areas(Snapshot.of(AREAS, area, "EPSG:4547", 1), dt.date(2026, 1, 1)).owners(point)
