@@ -295,6 +295,29 @@ class City:
         self.refresh()
         return loaded
 
+    def append(
+        self, name: str, features: Features, *, actor: str = "local", progress: Progress = silent
+    ) -> None:
+        """Add features to a layer in one transaction, each logged like any other insert.
+
+        `BadInput` where a field is not the layer's. Missing fields are null.
+        """
+        layer = self.snapshot(name).layer
+        extra = set(features.attributes.column_names) - set(layer.field_names)
+        if extra:
+            raise BadInput(f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}")
+        if name in PLACED and name != "areas":
+            features = placing.with_owners(self.areas, features)
+        records = features.attributes.to_pylist()
+        with self.store.writing(actor) as tx:
+            for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):
+                if values.get("code") and name in PLACED:
+                    tx.require_unused(layer, values["code"])
+                tx.insert(layer, geometry, values)
+                if i % 500 == 0:
+                    progress("writing", i, len(features))
+        self.refresh()
+
     def _choose_metric(self, features: Features) -> None:
         if self.metric_crs or not len(features):
             return

@@ -24,6 +24,9 @@ from cim.columns import Columns
 from cim.placed import LEVELS
 from cim.snapshot import Snapshot
 
+#: Areas that share a border differ by so much in distance, as their edges run between different vertices.
+_AS_NEAR_M = 1.0
+
 #: Width added to a bucket, in buckets, so that rounding never loses an edge that runs along its border.
 _SLACK = 1e-6
 
@@ -237,7 +240,7 @@ class Areas:
         smallest = list(LEVELS)[::-1]
         out: list[tuple[AreaRecord, float] | None] = []
         for point_rows, point_metres in zip(rows, metres, strict=True):
-            near = point_rows[(point_rows >= 0) & (point_metres <= point_metres[0] + 1e-3)]
+            near = point_rows[(point_rows >= 0) & (point_metres <= point_metres[0] + _AS_NEAR_M)]
             records = [self.record(int(r)) for r in self._own_rows(near)]
             best = min(records, key=lambda r: (smallest.index(r.level), r.code), default=None)
             out.append((best, float(point_metres[0])) if best else None)

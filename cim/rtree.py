@@ -49,7 +49,8 @@ def hilbert_order(boxes: Boxes) -> NDArray[np.intp]:
     has_box = boxes[:, 0] <= boxes[:, 2]
     if not has_box.any():
         return np.arange(len(boxes))
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2.0
+    with np.errstate(invalid="ignore"):  # an empty box has no centre
+        centres = (boxes[:, :2] + boxes[:, 2:]) / 2.0
     low = centres[has_box].min(axis=0)
     size = np.maximum(centres[has_box].max(axis=0) - low, 1e-12)
     with np.errstate(invalid="ignore"):

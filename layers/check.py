@@ -220,7 +220,7 @@ def _check_finite(findings: _Findings) -> None:
 
 
 def _sum(geometry: NDArray[Any]) -> NDArray[Any]:
-    """One number that is finite if and only if every coordinate is; four times as fast as asking each."""
+    """One number that is finite only if every coordinate is, so that clean data is asked once."""
     with np.errstate(invalid="ignore"):
         return shapely.get_coordinates(geometry).sum(keepdims=True)  # type: ignore[no-any-return]
 

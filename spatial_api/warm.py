@@ -41,3 +41,7 @@ def kernels() -> None:
     polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
     area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")
     Areas(Snapshot.of(AREAS, area, "EPSG:4547", 1), dt.date(2026, 1, 1)).owners(point)
+
+
+if __name__ == "__main__":
+    kernels()

@@ -20,7 +20,9 @@ from cim.placed import (
     RESOURCE_KINDS,
     RESOURCE_STATUSES,
 )
+from layers import demo
 from layers.demo import make
+from layers.demo.labels import components
 
 City = dict[str, tuple[Layer, Features]]
 METRIC = "EPSG:4547"
@@ -186,6 +188,26 @@ def test_the_roads_are_one_network_that_meets_only_at_ends(city: City) -> None:
         reached |= frontier
         frontier = {n for f in frontier for n in beside[f]} - reached
     assert len(reached) == len(beside)
+
+
+def test_every_junction_can_be_reached_and_left_even_without_the_one_way_roads(city: City) -> None:
+    lines = city["roads"][1].geometry
+    both = ~column(city, "roads", "oneway").astype(bool)
+    assert 0.01 < (~both).mean() < 0.3
+    ends = np.stack([shapely.get_coordinates(shapely.get_point(lines, k)) for k in (0, -1)], axis=1)
+    nodes, number = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
+    number = number.reshape(-1, 2)
+    assert (components(len(nodes), number[both]) == 0).all()
+
+
+def test_ramps_are_one_way_links_of_the_great_roads(city: City) -> None:
+    ramps = np.char.endswith(column(city, "roads", "class").astype(str), "_link")
+    assert ramps.sum() >= 40
+    assert column(city, "roads", "oneway")[ramps].all()
+
+
+def test_a_demo_city_says_that_it_is_schematic() -> None:
+    assert "schematic" in (demo.__doc__ or "") and "长沙示意" in (demo.__doc__ or "")
 
 
 def test_roads_cross_water_only_on_bridges_and_in_tunnels(city: City) -> None:

@@ -23,6 +23,7 @@ from layers.demo import (
     landuse,
     network,
     places,
+    ramps,
     resources,
     rivers,
     roads,
@@ -58,7 +59,8 @@ def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Feat
     green = greens.draw(frame, outline, water)
 
     streets = network.lay(land, water, green)
-    road = roads.features(streets)
+    slips = ramps.build(streets, water)
+    road = roads.features(streets, slips)
     level = np.array(managed.attributes["level"].to_pylist())
     roadside = Roadside(frame, road, managed.geometry[level == "street"])
     yield UNITS, units.features(frame, roadside, roadside.streets, managed.geometry[level == "district"])
@@ -67,7 +69,7 @@ def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Feat
     yield landuse.LANDUSE, landuse.features(land, plan, green, water)
     yield rivers.WATER, water.features()
     yield roads.ROADS, road
-    closed = np.concatenate([water.tree(15.0).geometries, green.polygons, shapely.buffer(water.islands, 1.0)])
+    closed = np.concatenate([water.tree(15.0).geometries, green.polygons, water.islands, slips.ground()])
     yield buildings.BUILDINGS, buildings.features(frame, plan, whose, closed)
     yield places.PLACES, places.features()
     yield SENSORS, sensors.features(frame, roadside, water)

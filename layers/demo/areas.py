@@ -122,7 +122,10 @@ def _levels(cells: Cells, t: Territory) -> list[_Level]:
     names = [community_name(streets[s]["name"], n) for s, n in zip(community_in, number, strict=True)]
     names_en = [f"{streets[s]['name_en']} Community {n}" for s, n in zip(community_in, number, strict=True)]
     return [
-        _Level("city", city, in_district.sum(keepdims=True), [CITY[0]], [CITY[1]], [CITY[2]], [None], ["430100-CG"]),
+        _Level(
+            "city", city, in_district.sum(keepdims=True),
+            [CITY[0]], [CITY[1]], [CITY[2]], [None], ["430100-CG"],
+        ),
         _Level(
             "district", district, in_district, district_codes, [r["name"] for r in districts],
             [r["name_en"] for r in districts], [CITY[0]] * len(district), [f"{c}-CG" for c in district_codes],

@@ -16,9 +16,13 @@ USES = ("tower", "slab", "commercial", "industrial", "village", "education", "ha
 TOWER, SLAB, COMMERCIAL, INDUSTRIAL, VILLAGE, EDUCATION, HAMLET = range(7)
 _PAVEMENT_M = 4.0
 # The share of open-country squares that carry a hamlet.
-_HAMLETS = {"small": 0.0006, "city": 0.0045, "metro": 0.16}
+_HAMLETS = {"small": 0.0006, "city": 0.0035, "metro": 0.16}
 # How many of the urban blocks are old villages of small houses.
 _VILLAGES = {"small": 0.03, "city": 0.0, "metro": 0.36}
+
+
+# How many of the blocks at the edge of the town are not built upon yet.
+_VACANT = {"small": 0.0, "city": 0.34, "metro": 0.16}
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,9 @@ def lay_out(cells: Cells, network: Network) -> Blocks:
     urban = frame.urban(quad.mean(axis=1))
     use = _use(quad.mean(axis=1), urban, frame.size, rng)
     use[wide] = HAMLET
-    return Blocks(i, j, use, cells.owner[i, j], _shrink(quad, network, i, j), urban)
+    built = wide | (rng.random(len(i)) > _VACANT[frame.size] * (1 - np.clip(urban, 0, 1)))
+    i, j, quad = i[built], j[built], quad[built]
+    return Blocks(i, j, use[built], cells.owner[i, j], _shrink(quad, network, i, j), urban[built])
 
 
 def _use(xy: Array, urban: Array, size: str, rng: np.random.Generator) -> NDArray[np.int8]:
@@ -65,7 +71,7 @@ def _use(xy: Array, urban: Array, size: str, rng: np.random.Generator) -> NDArra
         np.full(len(xy), -9.0),
         taste[4] - 0.32,
     ])  # fmt: skip
-    use = score.argmax(axis=1).astype(np.int8)
+    use: NDArray[np.int8] = score.argmax(axis=1).astype(np.int8)
     use[rng.random(len(xy)) < _VILLAGES[size]] = VILLAGE
     return use
 

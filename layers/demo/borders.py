@@ -42,7 +42,7 @@ def _movable(cells: Cells) -> NDArray[np.bool_]:
     """The lattice points with nothing but wide cells, or the outside, around them; flat."""
     wide = np.where(cells.owner >= 0, cells.side[cells.owner] == COARSE, True)
     around = np.pad(wide, 1, constant_values=True)
-    return (around[:-1, :-1] & around[1:, :-1] & around[:-1, 1:] & around[1:, 1:]).ravel()
+    return np.asarray(around[:-1, :-1] & around[1:, :-1] & around[:-1, 1:] & around[1:, 1:]).ravel()
 
 
 def soften(cells: Cells, label: Index, polygons: NDArray[Any]) -> NDArray[Any]:
@@ -64,7 +64,7 @@ def soften(cells: Cells, label: Index, polygons: NDArray[Any]) -> NDArray[Any]:
         out = shapely.set_coordinates(polygons.copy(), after[vertex])
         bad = ~shapely.is_valid(out)
         if not bad.any():
-            return out
+            return np.asarray(out)
         owner = np.repeat(np.arange(len(polygons)), shapely.get_num_coordinates(polygons))
         movable[vertex[bad[owner]]] = False
     return polygons

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 
 from cim.layer import Features, Field, Layer

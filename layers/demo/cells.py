@@ -117,7 +117,6 @@ def divide(frame: Frame) -> Cells:
     owner = np.full((columns, rows), -1, dtype=np.int64)
     for side in (1, 2, COARSE):
         which = np.flatnonzero(side_of == side)
-        for di in range(side):
-            for dj in range(side):
-                owner[i[which] + di, j[which] + dj] = which
+        for east, north in np.ndindex(side, side):
+            owner[i[which] + east, j[which] + north] = which
     return Cells(frame, i, j, side_of, owner)

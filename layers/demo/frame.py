@@ -138,7 +138,7 @@ class Frame:
         columns, rows = self.shape
         i, j = np.meshgrid(np.arange(columns + 1), np.arange(rows + 1), indexing="ij")
         uv = np.column_stack([i.ravel() + self.first[0], j.ravel() + self.first[1]]) * self.step_m
-        return bend(uv, self.seed).reshape(columns + 1, rows + 1, 2)
+        return bend(uv.astype(np.float64), self.seed).reshape(columns + 1, rows + 1, 2)
 
     @cached_property
     def lonlat(self) -> Array:

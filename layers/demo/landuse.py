@@ -26,7 +26,7 @@ LANDUSE = Layer(
     ),
 )
 
-_CLASSES = ("residential", "commercial", "industrial", "education", "farmland", "forest")
+_CLASSES = ("residential", "commercial", "industrial", "education", "farmland", "forest", "grass", "park")
 _OF_USE = {"tower": 0, "slab": 0, "commercial": 1, "industrial": 2, "village": 0, "education": 3, "hamlet": 4}
 #: Neighbours of one class are joined within squares of so many lattice steps, in town and outside.
 _JOIN, _JOIN_OUTSIDE = 2 * COARSE, 16 * COARSE
@@ -54,7 +54,6 @@ def features(cells: Cells, blocks: Blocks, greens: Greens, water: Water) -> Feat
     solid = (shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 1e-7)  # about 1,000 m²
     parts, index = parts[solid], index[solid]
 
-    named = len(greens.polygons)
     table = pa.table(
         {
             "name": pa.array(greens.names + [None] * len(parts), pa.string()),
@@ -65,14 +64,16 @@ def features(cells: Cells, blocks: Blocks, greens: Greens, water: Water) -> Feat
         },
         schema=LANDUSE.schema(),
     )
-    return Features(np.concatenate([geometry_to_lonlat(greens.polygons), parts])[: named + len(parts)], table)
+    return Features(np.concatenate([geometry_to_lonlat(greens.polygons), parts]), table)
 
 
 def _classes(cells: Cells, blocks: Blocks) -> Index:
-    """The class of each cell: that of its first block in town, fields or woods by chance outside."""
+    """The class of each cell: in town that of its first block, outside fields or woods by chance."""
     rng = cells.frame.rng(11)
     woods = waves(cells.centre, rng, 9_000.0, 1.0, 12) + waves(cells.centre, rng, 3_500.0, 0.6, 12) > 0
     kind = np.where(woods, _CLASSES.index("forest"), _CLASSES.index("farmland"))
+    # What is not built upon in town is a green.
+    kind[cells.side < COARSE] += _CLASSES.index("grass") - _CLASSES.index("farmland")
     town = cells.side[blocks.cell] < COARSE
     of_use = np.array([_OF_USE[use] for use in USES])
     kind[blocks.cell[town][::-1]] = of_use[blocks.use[town]][::-1]

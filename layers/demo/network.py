@@ -18,11 +18,14 @@ from layers.demo.rivers import Water
 
 #: Road classes by rank; rank 0 is no road.
 CLASSES = ("", "motorway", "trunk", "primary", "secondary", "tertiary", "residential", "service", "footway")
-SECONDARY, TERTIARY, RESIDENTIAL, SERVICE, FOOTWAY = 4, 5, 6, 7, 8
+TRUNK, PRIMARY, SECONDARY, TERTIARY, RESIDENTIAL, SERVICE, FOOTWAY = range(2, 9)
 #: Half of the ground a road of each rank takes, in metres.
 HALF_WIDTH_M = np.array([3.0, 24.0, 26.0, 22.0, 16.0, 12.0, 8.0, 5.0, 4.0])
 
 BRIDGE, TUNNEL = 1, 2
+
+# The share of the narrowest lanes, and of the streets between blocks, that are there at all.
+_KEPT = {"small": (0.34, 0.88), "city": (0.08, 0.5), "metro": (0.6, 0.92)}
 
 
 @dataclass(frozen=True)
@@ -129,11 +132,12 @@ def _rhythm(cells: Cells, family: int) -> NDArray[np.int8]:
     draw = draw if family == 0 else draw.T
 
     urban, loose = widest == 1, widest == 2
-    out[urban & (draw < 0.34)] = RESIDENTIAL
-    out[urban & (draw < 0.07)] = SERVICE
+    lanes, streets = _KEPT[frame.size]
+    out[urban & (draw < lanes)] = RESIDENTIAL
+    out[urban & (draw < 0.2 * lanes)] = SERVICE
     even = line % 2 == 0
-    out[urban & even] = np.where(draw < 0.88, RESIDENTIAL, 0)[urban & even]
-    out[loose & even & (draw < 0.6)] = RESIDENTIAL
+    out[urban & even] = np.where(draw < streets, RESIDENTIAL, 0)[urban & even]
+    out[loose & even & (draw < 0.7 * streets)] = RESIDENTIAL
     out[(urban | loose) & (line % 4 == 0)] = TERTIARY
     out[(urban | loose) & (line % 8 == 0)] = SECONDARY
     country = widest >= 4

@@ -17,11 +17,12 @@ from layers.demo.spots import Roadside, Spots, table, times
 from layers.demo.units import STATIONS, station_code
 
 #: How many of each kind; hospitals are those of `data/places.csv`.
-COUNTS = {
-    "small": {"team": 120, "vehicle": 140, "officer": 200, "camera": 160, "depot": 24, "shelter": 40, "hydrant": 220},
-    "city": {"team": 900, "vehicle": 900, "officer": 1500, "camera": 2500, "depot": 90, "shelter": 300, "hydrant": 2500},
-    "metro": {"team": 5000, "vehicle": 5000, "officer": 9000, "camera": 15000, "depot": 300, "shelter": 1500, "hydrant": 15000},
-}  # fmt: skip
+_KINDS = ("team", "vehicle", "officer", "camera", "depot", "shelter", "hydrant")
+_NUMBERS = {
+    "small": (120, 140, 200, 160, 24, 40, 220),
+    "city": (900, 900, 1500, 2500, 90, 300, 2500),
+    "metro": (5000, 5000, 9000, 15000, 300, 1500, 15000),
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     """All resources, as they stood at `spots.NOW`."""
     rng = frame.rng(14)
     parts = [_hospitals()]
-    for kind, count in COUNTS[frame.size].items():
+    for kind, count in zip(_KINDS, _NUMBERS[frame.size], strict=True):
         spots = roadside.draw(count, rng, 12.0)
         parts.append(_still(kind, spots, rng) if kind in _STILL else _moving(kind, spots, frame, rng))
     columns: dict[str, Any] = {name: [x for part in parts for x in part[name]] for name in parts[0]}

@@ -14,6 +14,7 @@ from layers.demo.frame import Index
 from layers.demo.inputs import rows
 from layers.demo.labels import components
 from layers.demo.network import BRIDGE, CLASSES, RESIDENTIAL, SECONDARY, SERVICE, TUNNEL, Network
+from layers.demo.ramps import Ramps
 
 ROADS = Layer(
     "roads",
@@ -37,20 +38,26 @@ ROADS = Layer(
     ),
 )
 
-_LANES = (0, 4, 6, 6, 4, 2, 2, 1, 0)
-_SPEED = (0, 100, 80, 60, 60, 40, 30, 15, 5)
+_LANES = (0, 4, 6, 6, 4, 2, 2, 1, 0, 1, 1)
+_SURFACES = ("", *["asphalt"] * 5, "concrete", "concrete", "paving_stones", "asphalt", "asphalt")
+_SPEED = (0, 100, 80, 60, 60, 40, 30, 15, 5, 40, 40)
 _SUFFIX = {
     "secondary": ("大道", "Avenue"),
     "tertiary": ("路", "Road"),
     "service": ("巷", "Lane"),
     "footway": ("步道", "Path"),
+    "motorway_link": ("匝道", "Ramp"),
+    "trunk_link": ("匝道", "Ramp"),
 }
+#: Ramps carry on the count of ranks.
+LINK = len(CLASSES)
+_LINKS = ("motorway_link", "trunk_link")
 _LOCAL = (("路", "Road"), ("街", "Street"), ("巷", "Lane"))
 
 
-def features(network: Network) -> Features:
+def features(network: Network, ramps: Ramps) -> Features:
     """Every road from junction to junction; a feature has one class and name, and is all bridge or none."""
-    parts = [_strings(network, family) for family in (0, 1)]
+    parts = [*(_strings(network, family, ramps) for family in (0, 1)), _slip_roads(network, ramps)]
     lines = np.concatenate([part[0] for part in parts])
     keys = np.concatenate([part[1] for part in parts])
     ends = np.concatenate([part[2] for part in parts])
@@ -66,7 +73,10 @@ def features(network: Network) -> Features:
             lanes.append(int(row["lanes"]))
             speeds.append(int(row["maxspeed_kmh"]))
         else:
-            word, (zh, en) = words[k % len(words)], _SUFFIX.get(CLASSES[r], _LOCAL[k // len(words) % 3])
+            word, (zh, en) = (
+                words[k % len(words)],
+                _SUFFIX.get((*CLASSES, *_LINKS)[r], _LOCAL[k // len(words) % 3]),
+            )
             name, name_en = word["word"] + zh, f"{word['word_en']} {en}"
             lanes.append(_LANES[r])
             speeds.append(_SPEED[r])
@@ -81,16 +91,14 @@ def features(network: Network) -> Features:
             "name": names,
             "name_en": names_en,
             "ref": pa.array(refs, pa.string()),
-            "class": np.array(CLASSES, dtype=object)[rank],
+            "class": np.array((*CLASSES, *_LINKS), dtype=object)[rank],
             "oneway": oneway,
             "lanes": np.where(oneway, 1, lanes),
             "maxspeed_kmh": speeds,
             "bridge": bridge,
             "tunnel": tunnel,
             "level": bridge.astype(np.int64) - tunnel,
-            "surface": np.where(
-                rank <= SECONDARY, "asphalt", np.where(rank >= 8, "paving_stones", "concrete")
-            ).astype(object),
+            "surface": np.array(_SURFACES, dtype=object)[rank],
             "maxheight_m": pa.array(np.where(tunnel, 4.5, np.nan), from_pandas=True),
             "access": np.where(rank == SERVICE, "destination", "yes").astype(object),
         },
@@ -99,7 +107,7 @@ def features(network: Network) -> Features:
     return Features(lines, table)
 
 
-def _strings(network: Network, family: int) -> tuple[NDArray[Any], Index, Index]:
+def _strings(network: Network, family: int, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
     """Lines; their keys int64[n, 5] (rank, artery, carried, crossing, local name); their end nodes."""
     i, j = np.nonzero(network.rank[family])
     line, along = (i, j) if family == 0 else (j, i)
@@ -111,14 +119,17 @@ def _strings(network: Network, family: int) -> tuple[NDArray[Any], Index, Index]
     local = ((line * 7919 + stretch * 104_729 + family * 31) * 2_654_435_761 >> 7) % 1_000_003
     artery = network.named[family][i, j].astype(np.int64)
     key = np.column_stack([
-        rank, artery, network.carried[family][i, j], network.crossing[family][i, j], np.where(artery >= 0, 0, local),
+        rank, artery, network.carried[family][i, j], network.crossing[family][i, j],
+        np.where(artery >= 0, 0, local),
     ])  # fmt: skip
+    cut = network.degree() != 2
+    cut[ramps.start[:, 0], ramps.start[:, 1]] = cut[ramps.end[:, 0], ramps.end[:, 1]] = True
     starts = np.ones(len(i), dtype=bool)
     starts[1:] = (
         (line[1:] != line[:-1])
         | (along[1:] != along[:-1] + 1)
         | (key[1:] != key[:-1]).any(axis=1)
-        | (network.degree()[i[1:], j[1:]] != 2)
+        | cut[i[1:], j[1:]]
     )
     number = np.cumsum(starts) - 1
     last = np.append(starts[1:], True)
@@ -137,10 +148,20 @@ def _strings(network: Network, family: int) -> tuple[NDArray[Any], Index, Index]
     )
 
 
+def _slip_roads(network: Network, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
+    """The ramps, like `_strings`; their rank is that of the link classes, their local name a ramp's."""
+    none = np.full(len(ramps.rank), -1)
+    rank = ramps.rank.astype(np.int64) + LINK - 1
+    key = np.column_stack([rank, none, 0 * none, none, np.arange(len(none))])
+    height = network.frame.shape[1] + 1
+    ends = np.column_stack([p[:, 0] * height + p[:, 1] for p in (ramps.start, ramps.end)])
+    return ramps.lines(network.frame.lonlat), key, ends
+
+
 def _oneway(network: Network, rank: Index, ends: Index) -> NDArray[np.bool_]:
-    """About one residential street in eight, as long as every junction can be reached both ways without it."""
+    """Ramps, and one residential street in eight; every junction can be reached both ways without these."""
     draw = network.frame.rng(7).random(len(rank)) < 0.13
-    oneway = draw & (rank == RESIDENTIAL)
+    oneway = (draw & (rank == RESIDENTIAL)) | (rank >= LINK)
     used, pairs = np.unique(ends, return_inverse=True)
     pairs = pairs.reshape(-1, 2)
     piece = components(len(used), pairs[~oneway])

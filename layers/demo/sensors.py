@@ -1,4 +1,4 @@
-"""The layer `sensors`: gauges by road, river and chimney. Thresholds are defaults to try with, not a standard's."""
+"""The layer `sensors`: gauges by road and river. Thresholds are for trying out, not a standard's."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The layer `units`: the city's bureaus, districts' and streets' offices, fire stations; phones are fictitious."""
+"""The layer `units`: the city's bureaus, the districts' and streets' offices, and the fire stations."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,11 +16,25 @@ from layers.demo.inputs import rows
 from layers.demo.spots import Roadside, table
 
 STATIONS = {"small": 24, "city": 70, "metro": 110}
+_OPERATION_CENTRE = "430100-ZX"
 _DISTRICT_OFFICES = (
     ("CG", "城市管理和综合执法局", "Urban Management Bureau", "urban_management"),
     ("YJ", "应急管理局", "Emergency Management Bureau", "emergency"),
     ("GA", "公安分局", "Public Security Branch", "police"),
 )
+
+
+@dataclass(frozen=True)
+class _Unit:
+    code: str
+    name: str
+    name_en: str
+    kind: str
+    level: str
+    parent: str | None
+    address: str
+    lon: float
+    lat: float
 
 
 def station_code(n: int) -> str:
@@ -32,57 +47,71 @@ def station_code(n: int) -> str:
 
 
 def features(frame: Frame, roadside: Roadside, streets: NDArray[Any], districts: NDArray[Any]) -> Features:
-    """Every unit that other layers refer to; `streets` and `districts` are polygons in lon, lat."""
+    """Every unit that other layers refer to; `streets` and `districts` are polygons in lon, lat.
+
+    The phone numbers are fictitious.
+    """
+    units = [
+        *_bureaus(),
+        *_district_offices(districts),
+        *_street_offices(streets),
+        *_stations(frame, roadside),
+    ]
+    columns: dict[str, Any] = {
+        name: [getattr(unit, name) for unit in units]
+        for name in ("code", "name", "name_en", "kind", "level", "parent", "address")
+    }
+    columns["phone"] = [f"0731-5550{n:04d}" for n in range(len(units))]
+    places = np.round(np.array([(unit.lon, unit.lat) for unit in units]), 9)
+    return Features(np.asarray(shapely.points(places)), table(UNITS, columns, len(units)))
+
+
+def _bureaus() -> list[_Unit]:
+    return [
+        _Unit(
+            row["code"], row["name"], row["name_en"], row["kind"], "city",
+            None if row["code"] == _OPERATION_CENTRE else _OPERATION_CENTRE,
+            f"{row['name']}办公楼（示意）", float(row["lon"]), float(row["lat"]),
+        )
+        for row in rows("units")
+    ]  # fmt: skip
+
+
+def _district_offices(districts: NDArray[Any]) -> list[_Unit]:
+    middles = shapely.get_coordinates(shapely.point_on_surface(districts)).tolist()
+    return [
+        _Unit(
+            f"{row['code']}-{suffix}", row["name"] + zh, f"{row['name_en']} {en}", kind, "district",
+            f"430100-{suffix}", f"{row['name']}政务中心（示意）", lon + 0.002 * number, lat,
+        )
+        for row, (lon, lat) in zip(rows("districts"), middles, strict=True)
+        for number, (suffix, zh, en, kind) in enumerate(_DISTRICT_OFFICES)
+    ]  # fmt: skip
+
+
+def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
+    middles = shapely.get_coordinates(shapely.point_on_surface(streets)).tolist()
+    ending = {"道": "办事处", "镇": "人民政府", "乡": "人民政府"}
+    return [
+        _Unit(
+            f"{row['code']}-JB", row["name"] + ending.get(row["name"][-1], "管委会"),
+            f"{row['name_en']} Office",
+            "street_office", "street", f"{row['code'][:6]}-CG", f"{row['name']}（示意）", lon, lat,
+        )
+        for row, (lon, lat) in zip(rows("streets"), middles, strict=True)
+    ]  # fmt: skip
+
+
+def _stations(frame: Frame, roadside: Roadside) -> list[_Unit]:
     rng = frame.rng(12)
-    out: list[tuple[str, str, str, str, str, str | None, str, list[float]]] = []
-    for u in rows("units"):
-        parent = None if u["code"] == "430100-ZX" else "430100-ZX"
-        place = [float(u["lon"]), float(u["lat"])]
-        out.append(
-            (u["code"], u["name"], u["name_en"], u["kind"], "city", parent, "岳麓区岳麓大道（示意）", place)
-        )
-    middles = shapely.get_coordinates(shapely.point_on_surface(districts))
-    for row, middle in zip(rows("districts"), middles, strict=True):
-        for number, (suffix, zh, en, kind) in enumerate(_DISTRICT_OFFICES):
-            place = [middle[0] + 0.002 * number, middle[1]]
-            name_en = f"{row['name_en']} {en}"
-            parent = f"430100-{suffix}"
-            out.append(
-                (
-                    f"{row['code']}-{suffix}",
-                    row["name"] + zh,
-                    name_en,
-                    kind,
-                    "district",
-                    parent,
-                    f"{row['name']}政务中心（示意）",
-                    place,
-                )
-            )
-    for row, middle in zip(
-        rows("streets"), shapely.get_coordinates(shapely.point_on_surface(streets)), strict=True
-    ):
-        town = row["name"][-1] in "镇乡"
-        name = (
-            f"{row['name']}{'人民政府' if town else '办事处' if row['name'].endswith('街道') else '管委会'}"
-        )
-        out.append((
-            f"{row['code']}-JB", name, f"{row['name_en']} Office", "street_office", "street",
-            f"{row['code'][:6]}-CG", f"{row['name']}（示意）", list(middle),
-        ))  # fmt: skip
     spots = roadside.draw(STATIONS[frame.size], rng, 20.0)
-    numbers = rng.integers(1, 300, len(spots))
-    for n, (lonlat, address, road, road_en) in enumerate(
-        zip(spots.lonlat.tolist(), spots.addresses(numbers), spots.road, spots.road_en, strict=True), 1
-    ):
-        out.append((
-            station_code(n), f"{road}消防救援站", f"{road_en} Fire Station", "fire_station", "city", "430100-XF", address, lonlat,
-        ))  # fmt: skip
-    code, name, name_en, kind, level, parents, address, place = (
-        list(column) for column in zip(*out, strict=True)
-    )
-    columns = {
-        "code": code, "name": name, "name_en": name_en, "kind": kind, "level": level, "parent": parents,
-        "phone": [f"0731-5550{n:04d}" for n in range(len(out))], "address": address,
-    }  # fmt: skip
-    return Features(np.asarray(shapely.points(np.round(np.array(place), 9))), table(UNITS, columns, len(out)))
+    addresses = spots.addresses(rng.integers(1, 300, len(spots)))
+    return [
+        _Unit(
+            station_code(n), f"{road}消防救援站", f"{road_en} Fire Station", "fire_station", "city",
+            "430100-XF", address, lon, lat,
+        )
+        for n, (road, road_en, address, (lon, lat)) in enumerate(
+            zip(spots.road, spots.road_en, addresses, spots.lonlat.tolist(), strict=True), 1
+        )
+    ]  # fmt: skip

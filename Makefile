@@ -1,0 +1,68 @@
+# Two commands do all set-up: `make demo` shows the city, `make test` proves it.
+PYTHON ?= python3
+BIN := .venv/bin
+VENDOR := spatial_api/viewer/vendor/maplibre-gl
+MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
+SIZE ?= small
+
+.PHONY: help setup demo test check bench lock vendor clean
+
+help:  ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/.run  ## make the environment in .venv and compile the loops
+
+.venv/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "citybase needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "making the environment in .venv with $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/.run: .venv/.made requirements.lock pyproject.toml
+	@echo "installing what citybase runs on (about a minute)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@echo "compiling the loops (once, about half a minute)"
+	@$(BIN)/python -m spatial_api.warm
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+.venv/.bench: .venv/.dev tests/bench/requirements.lock
+	@echo "installing the peers to measure against"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements.lock
+	@touch $@
+
+demo: .venv/.run  ## make the demo city (schematic 长沙) and serve it: SIZE=small|city|metro
+	@$(BIN)/citybase demo --size $(SIZE)
+
+test: .venv/.dev  ## run the tests; on PostGIS and in Chromium too where they are installed
+	@$(BIN)/python -m pytest
+
+check: .venv/.dev  ## the gate: format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/.bench  ## measure against the peers; prints both figures of every ratio
+	$(BIN)/python -m tests.bench
+
+lock:  ## renew the lock files from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml --group bench -o tests/bench/requirements.lock
+
+vendor:  ## renew MapLibre GL JS from the npm registry: make vendor MAPLIBRE=6.x.y
+	rm -rf .citybase/vendor && mkdir -p .citybase/vendor
+	cd .citybase/vendor && npm pack --silent maplibre-gl@$(MAPLIBRE) && tar xzf maplibre-gl-$(MAPLIBRE).tgz
+	cd .citybase/vendor/package && cp dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css LICENSE.txt $(CURDIR)/$(VENDOR)/
+	sed -i '/^\/\/# sourceMappingURL=/d' $(VENDOR)/*.mjs
+	echo $(MAPLIBRE) > $(VENDOR)/VERSION
+
+clean:  ## remove the environment and the demo city
+	rm -rf .venv .citybase

@@ -1,0 +1,208 @@
+"""Load a file into the city: read, checked, stored and answering, or not there at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cim.city import City
+from cim.crs import Datum
+from cim.errors import BadInput, Fault, FaultyData
+from cim.layer import Features, GeometryKind, Layer
+from cim.placed import LEVELS, PLACED
+from cim.progress import Progress, silent
+from layers import read as reader
+from layers.check import OnInvalid, check
+from layers.osm import read_osm
+from layers.report import Report
+from layers.source import Source, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person who loads a file can say about it; each has a default that suits a plain file."""
+
+    #: Layer of the city to fill; default: named after the file (or its sublayer).
+    layer: str | None = None
+    #: Layer inside the file, where it holds several.
+    sublayer: str | None = None
+    crs: str | None = None
+    datum: Datum | None = None
+    on_invalid: OnInvalid = "raise"
+    geometry: GeometryKind | None = None
+    append: bool = False
+    encoding: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+    title_zh: str = ""
+    title_en: str = ""
+    source: str = ""
+    licence: str = ""
+    #: Field of the layer → column of the file it is taken from.
+    columns: Mapping[str, str] = field(default_factory=dict)
+    #: Field of the layer → one value for all rows.
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_file(city: City, path: Path, choices: Choices, progress: Progress = silent) -> list[Report]:
+    """Load a file: the reports, one for each layer that it filled. Nothing is written where it raises.
+
+    An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
+    `choices.layer` picks one of them. Raises `BadInput`, and `FaultyData` with every fault of the rows.
+    """
+    if path.name.endswith((".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")):
+        return _load_osm(city, path, choices, progress)
+    told = _rows_told(progress)
+    source = reader.read(
+        path,
+        layer=choices.sublayer,
+        crs=choices.crs,
+        encoding=choices.encoding,
+        lon=choices.lon,
+        lat=choices.lat,
+        progress=told,
+    )
+    name = choices.layer or named_after(choices.sublayer or path.name.split(".")[0])
+    kind = choices.geometry or (PLACED[name].geometry if name in PLACED else None)
+    progress("checking", 0, None)
+    features, report = check(
+        source,
+        kind=kind,
+        datum=choices.datum,
+        crs=choices.crs,
+        on_invalid=choices.on_invalid,
+        target_crs=city.settings.crs,
+    )
+    features = _with_columns(features, choices)
+    report = replace(report, layer=name)
+    if name in PLACED:
+        features, notes = _placed(PLACED[name], features)
+        layer = PLACED[name]
+        report = replace(report, notes=(*report.notes, *notes))
+    else:
+        layer = Layer(
+            name,
+            geometry=report.geometry,
+            fields=fields_of(features.attributes),
+            title_zh=choices.title_zh or name,
+            title_en=choices.title_en or name,
+            source=choices.source or path.name,
+            licence=choices.licence,
+            original_crs=choices.datum or choices.crs or source.crs or "",
+        )
+    if choices.append and len(city.snapshots[name] if name in city.snapshots else ()):
+        city.append(name, features, progress=progress)
+    else:
+        city.load(layer, features, report=report.as_dict(), progress=progress)
+    return [report]
+
+
+def _load_osm(city: City, path: Path, choices: Choices, progress: Progress) -> list[Report]:
+    found = read_osm(path, progress=_rows_told(progress))
+    if choices.layer is not None:
+        if choices.layer not in found:
+            raise BadInput(f"{path.name} has no layer {choices.layer!r}; it has: {', '.join(found)}")
+        found = {choices.layer: found[choices.layer]}
+    checked = []
+    for layer, source in found.values():
+        features, report = check(
+            source, kind=layer.geometry, on_invalid=choices.on_invalid, target_crs=city.settings.crs
+        )
+        checked.append((layer, features, replace(report, layer=layer.name)))
+    for layer, features, report in checked:
+        city.load(layer, features, report=report.as_dict(), progress=progress)
+    return [report for _, _, report in checked]
+
+
+def _rows_told(progress: Progress) -> Any:
+    def told(done: int, total: int | None) -> None:
+        progress("reading", done, total)
+
+    return told
+
+
+def named_after(text: str) -> str:
+    """A layer name made from a file's name.
+
+    >>> named_after("2026-建筑 (final)")
+    'l2026_建筑_final'
+    """
+    name = re.sub(r"\W+", "_", text).strip("_").lower()
+    if not name or name[0].isdigit() or name[0] == "_":
+        name = "l" + name
+    while len(name.encode()) > 40:
+        name = name[:-1]
+    return name
+
+
+def _with_columns(features: Features, choices: Choices) -> Features:
+    """The features with columns renamed and fixed values added, as the person said."""
+    table = features.attributes
+    for target, origin in choices.columns.items():
+        if origin not in table.column_names:
+            raise BadInput(f"the file has no column {origin!r}; it has: {', '.join(table.column_names)}")
+        column = table[origin]
+        table = table.drop([origin])
+        table = table.drop([target]) if target in table.column_names else table
+        table = table.append_column(target, column)
+    for target, value in choices.values.items():
+        table = table.drop([target]) if target in table.column_names else table
+        table = table.append_column(target, pa.array([value] * len(features), pa.string()))
+    return Features(features.geometry, table, features.fid)
+
+
+def conformed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
+    """The features with exactly the layer's fields: missing ones null, others left out (and noted).
+
+    `FaultyData` names each field whose values are not of its type.
+    """
+    table = features.attributes
+    extra = [n for n in table.column_names if n not in layer.field_names]
+    notes = [f"column {n!r} is no field of {layer.name} and was left out" for n in extra]
+    columns, faults = [], []
+    for wanted in layer.schema():
+        if wanted.name not in table.column_names:
+            columns.append(pa.nulls(len(features), wanted.type))
+            continue
+        try:
+            columns.append(pc.cast(table[wanted.name], wanted.type))
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            faults.append(Fault(None, f"column {wanted.name!r} can't be {wanted.type}: {error}"))
+    if faults:
+        raise FaultyData(
+            f"{len(faults)} columns are not of their field's type: " + "; ".join(map(str, faults)), faults
+        )
+    return Features(features.geometry, pa.table(columns, schema=layer.schema()), features.fid), notes
+
+
+def _placed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
+    """Features for a layer of placed things: each needs a code of its own, an area also its level."""
+    features, notes = conformed(layer, features)
+    codes = features.attributes["code"].to_pylist()
+    faults = [Fault(i + 1, "has no code") for i, code in enumerate(codes) if not code]
+    seen: dict[str, int] = {}
+    for i, code in enumerate(codes):
+        if code and code in seen:
+            faults.append(Fault(i + 1, f"code {code!r} stands in row {seen[code]} already"))
+        elif code:
+            seen[code] = i + 1
+    if layer.kind == "area":
+        levels = features.attributes["level"].to_pylist()
+        faults += [
+            Fault(i + 1, f"level {level!r} is none of {', '.join(LEVELS)}")
+            for i, level in enumerate(levels)
+            if level not in LEVELS
+        ]
+    if faults:
+        first = "; ".join(map(str, faults[:5]))
+        raise FaultyData(
+            f"{len(faults)} faults in {layer.name}: {first}; set a field with --set or take it with --column",
+            faults,
+        )
+    return features, notes

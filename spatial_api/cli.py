@@ -1,0 +1,211 @@
+"""The command line: `citybase init, load, layers, serve, demo, doctor`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from cim.city import City
+from cim.errors import CityError, FaultyData
+from cim.progress import Progress
+from cim.settings import Settings, read_settings
+from layers import demo as demo_city
+from layers.load import Choices, load_file
+from layers.report import fault_lines
+from spatial_api import doctor as doctor_checks
+from spatial_api import serving
+
+app = typer.Typer(
+    help="citybase 城市空间底座: the spatial base of a city.", no_args_is_help=True, add_completion=False
+)
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")]
+StoreOption = Annotated[str | None, typer.Option(help="gpkg:///FILE or postgresql+psycopg://USER@HOST/DB.")]
+
+
+@contextmanager
+def _bar() -> Iterator[Progress]:
+    """A progress bar that follows what a job says of itself."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=err, transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def told(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield told
+
+
+@app.command()
+def init(
+    config: Annotated[Path, typer.Argument(help="Settings file to write.")] = Path("city.toml"),
+    store: Annotated[str, typer.Option(help="Where the truth is kept.")] = "gpkg:///city.gpkg",
+    name_zh: Annotated[str, typer.Option(help="Name of the city in Chinese.")] = "城市",
+    name_en: Annotated[str, typer.Option(help="Name of the city in English.")] = "City",
+    metric_crs: Annotated[str, typer.Option(help="Metric CRS, such as EPSG:4547; auto: by the first layer.")] = "auto",
+) -> None:
+    """Make a new city: its settings file and its empty store."""
+    if config.exists():
+        raise typer.BadParameter(f"{config} is there already; remove it or name another")
+    lines = {"store": store, "name_zh": name_zh, "name_en": name_en, "metric_crs": metric_crs}
+    config.write_text("".join(f'{k} = "{v}"\n' for k, v in lines.items()), "utf-8")
+    with City.open(config, create=True) as city:
+        out.print(f"{config}: {city.settings.name_zh} in {city.settings.store}, ready for `citybase load`")
+
+
+@app.command()
+def load(
+    files: Annotated[list[Path], typer.Argument(help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF.")],
+    layer: Annotated[str | None, typer.Option(help="Layer of the city to fill [default: the file's name].")] = None,
+    sublayer: Annotated[str | None, typer.Option(help="Layer inside the file, where it holds several.")] = None,
+    datum: Annotated[Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None, typer.Option(help="Datum of the coordinates, which files never say.")] = None,
+    crs: Annotated[str | None, typer.Option(help="CRS of the file, where it says none or a wrong one.")] = None,
+    on_invalid: Annotated[Literal["raise", "fix", "skip"], typer.Option(help="What to do with faulty rows.")] = "raise",
+    geometry: Annotated[Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")] = None,
+    append: Annotated[bool, typer.Option("--append", help="Add to the layer instead of replacing it.")] = False,
+    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN: take a field from this column.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE: the same value for all rows.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Text encoding of a Shapefile or CSV.")] = None,
+    lon: Annotated[str | None, typer.Option(help="CSV column of longitudes.")] = None,
+    lat: Annotated[str | None, typer.Option(help="CSV column of latitudes.")] = None,
+    title_zh: Annotated[str, typer.Option(help="Chinese title.")] = "",
+    title_en: Annotated[str, typer.Option(help="English title.")] = "",
+    source: Annotated[str, typer.Option(help="Where the data is from.")] = "",
+    licence: Annotated[str, typer.Option(help="Its licence.")] = "",
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Load files into layers, with a report of every fault; nothing is written where a file has faults."""
+    choices = Choices(
+        layer, sublayer, crs, datum, on_invalid, geometry, append, encoding, lon, lat,
+        title_zh, title_en, source, licence, _pairs(column), _pairs(set_),
+    )  # fmt: skip
+    with City.open(read_settings(config, store=store), create=True) as city:
+        for file in files:
+            with _bar() as progress:
+                reports = load_file(city, file, choices, progress)
+            for report in reports:
+                out.print("\n".join(report.lines(most_faults=20)), markup=False, highlight=False)
+
+
+def _pairs(given: list[str] | None) -> dict[str, str]:
+    pairs = {}
+    for text in given or []:
+        name, mark, value = text.partition("=")
+        if not mark:
+            raise typer.BadParameter(f"{text!r} is not NAME=VALUE")
+        pairs[name] = value
+    return pairs
+
+
+@app.command()
+def layers(config: ConfigOption = None, store: StoreOption = None) -> None:
+    """List the loaded layers."""
+    with City.open(read_settings(config, store=store)) as city:
+        table = Table("layer", "名称", "kind", "geometry", "features", "version", "source")
+        for name, snapshot in sorted(city.snapshots.items()):
+            known = snapshot.layer
+            row = (name, known.title_zh, known.kind, known.geometry, f"{len(snapshot):,}", snapshot.version, known.source)
+            table.add_row(*row)
+        out.print(table)
+
+
+@app.command()
+def serve(
+    config: ConfigOption = None,
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [default: 127.0.0.1].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [default: 8000].")] = None,
+    workers: Annotated[int | None, typer.Option(help="Worker processes [default: 1].")] = None,
+) -> None:
+    """Serve the city: map viewer at /, API documentation at /docs."""
+    settings = read_settings(config, store=store, host=host, port=port, workers=workers)
+    serving.serve(settings)
+
+
+@app.command()
+def demo(
+    size: Annotated[Literal["small", "city", "metro"], typer.Option(help="20 thousand, 500 thousand or 5 million features.")] = "small",
+    folder: Annotated[Path, typer.Option(help="Where the demo city is kept.")] = Path(".citybase"),
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    serve: Annotated[bool, typer.Option(help="Serve it when it is made.")] = True,
+) -> None:
+    """Make the demo city (schematic 长沙, not survey data) where it is not made yet, and serve it."""
+    settings = demo_settings(size, folder, store, host, port)
+    make_demo(settings, size)
+    if serve:
+        serving.serve(settings)
+
+
+def demo_settings(size: str, folder: Path, store: str | None, host: str | None, port: int | None) -> Settings:
+    """The settings of the demo city of this size."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return read_settings(
+        None,
+        store=store or f"gpkg:///{folder / f'demo-{size}.gpkg'}",
+        snapshots=str(folder / "snapshots") if store else None,
+        name_zh="长沙（示意）",
+        name_en="Changsha (schematic)",
+        metric_crs="EPSG:4547",
+        host=host,
+        port=port,
+    )
+
+
+def make_demo(settings: Settings, size: Literal["small", "city", "metro"]) -> None:
+    """Make the demo city in its store, unless it is there; a half-made one is made again."""
+    made = f"{demo_city.VERSION}-{size}"
+    with City.open(settings, create=True) as city:
+        if city.store.meta("demo", "") == made:
+            return
+        out.print(f"making the demo city ({size}), schematic 长沙 …")
+        for layer, features in demo_city.make(size):
+            with _bar() as progress:
+                city.load(layer, features, actor="demo", progress=progress)
+            out.print(f"  {layer.name:<10} {layer.title_zh:<8} {len(features):>9,}", highlight=False)
+        city.store.set_meta("demo", made)
+
+
+@app.command()
+def doctor(config: ConfigOption = None, store: StoreOption = None) -> None:
+    """Look at everything a city needs and say what is wrong and what would help."""
+    settings = read_settings(config, store=store)
+    well = True
+    for what, good, detail in doctor_checks.checks(settings):
+        well = well and good
+        out.print(f"[{'green' if good else 'red'}]{'✓' if good else '✗'}[/] {what}: ", end="")
+        out.print(detail, markup=False, highlight=False)
+    raise typer.Exit(0 if well else 1)
+
+
+def main() -> None:
+    """Run a command; an error is a sentence on stderr and exit status 1."""
+    try:
+        app()
+    except FaultyData as error:
+        err.print(f"[red]error:[/] {error}", highlight=False)
+        err.print("\n".join(fault_lines(error.faults, 50)), markup=False, highlight=False)
+        sys.exit(1)
+    except CityError as error:
+        err.print("[red]error:[/] ", end="")
+        err.print(str(error), markup=False, highlight=False)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,57 @@
+"""Run the service: one process, or several that share the snapshots."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import asdict
+
+import uvicorn
+
+from cim.city import City
+from cim.errors import StoreUnusable
+from cim.settings import Settings
+
+
+def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop; requests under way are answered first."""
+    _require_free(settings.host, settings.port)
+    # Open once before the workers start: what is wrong is said once, and the snapshots are made once.
+    with City.open(settings) as city:
+        count = sum(len(s) for s in city.snapshots.values())
+    print_url(settings, count)
+    # Workers are processes of their own; the environment is how they learn the settings.
+    os.environ.update({f"CITYBASE_{k.upper()}": str(v) for k, v in asdict(settings).items()})
+    uvicorn.run(
+        "spatial_api.app:from_environment",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+
+
+def _require_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise StoreUnusable(f"can't listen on {host}:{port}: {error.strerror}; choose another with --port") from error
+
+
+def print_url(settings: Settings, features: int) -> None:
+    """Tell the person where to look."""
+    from rich.console import Console
+
+    host = "localhost" if settings.host in ("127.0.0.1", "0.0.0.0", "::1") else settings.host
+    Console().print(
+        f"{settings.name_zh} · {features:,} features · "
+        f"map http://{host}:{settings.port}/ · API http://{host}:{settings.port}/docs · Ctrl-C stops",
+        highlight=False,
+    )
