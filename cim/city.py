@@ -40,6 +40,7 @@ class City:
         self.settings = settings
         self.store = store
         self.snapshots: dict[str, Snapshot] = {}
+        self._identity = store.meta("identity")[:12]
         self.seq = 0
         self.trouble: str | None = None
         self._refreshing = threading.RLock()
@@ -48,9 +49,17 @@ class City:
         self._compactions: dict[str, threading.Thread] = {}
         self._areas: Areas | None = None
         self._units: tuple[str, dict[str, dict[str, Any]]] | None = None
-        self.metric_crs = settings.metric_crs
-        if self.metric_crs == "auto":
-            self.metric_crs = store.meta("metric_crs", "")
+        self.metric_crs = self._known_metric()
+
+    def _known_metric(self) -> str:
+        """The setting, which the store remembers for whoever opens it without; `auto`: what it remembers."""
+        kept = self.store.meta("metric_crs", "")
+        if self.settings.metric_crs == "auto":
+            return kept
+        if self.settings.metric_crs != kept:
+            crs.parse_crs(self.settings.metric_crs)
+            self.store.set_meta("metric_crs", self.settings.metric_crs)
+        return self.settings.metric_crs
 
     @classmethod
     def open(cls, source: Settings | str | Path | None = None, *, create: bool = False) -> City:
@@ -215,7 +224,7 @@ class City:
             root = file.with_name(file.name + ".snapshots")
         else:
             root = Path("city.snapshots")
-        return root / self.store.meta("identity")[:12] / name
+        return root / f"{self._identity}-{self._metric().replace(':', '')}" / name
 
     @contextmanager
     def _layer_lock(self, name: str) -> Iterator[Path]:
@@ -324,6 +333,8 @@ class City:
         west, south, east, north = shapely.total_bounds(features.geometry)
         self.metric_crs = crs.metric_crs_for((west + east) / 2, (south + north) / 2)
         self.store.set_meta("metric_crs", self.metric_crs)
+        self.snapshots = {}  # those of the empty city were made in no particular metres
+        self.refresh()
 
     def drop(self, name: str, *, actor: str = "local") -> None:
         """Remove a layer."""

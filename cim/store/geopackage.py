@@ -255,7 +255,7 @@ class GeoPackageStore(Store):
     def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
         run = connection.exec_driver_sql
         triggers = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        tables = dict(run("SELECT table_name, srs_id FROM gpkg_geometry_columns").tuples().all())
+        tables = {name: srid for name, srid in run("SELECT table_name, srs_id FROM gpkg_geometry_columns").all()}
         return {
             name: (layer, tables[name])
             for name, layer in catalogue(connection).items()

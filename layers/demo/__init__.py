@@ -34,7 +34,10 @@ from layers.demo import (
 from layers.demo.frame import Frame, Size, plan_to_metres
 from layers.demo.spots import Roadside
 
-__all__ = ["Size", "make"]
+__all__ = ["VERSION", "Size", "make"]
+
+#: Grows with every change of what is made, so that a demo city made before is made again.
+VERSION = 1
 
 
 def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Features]]:

@@ -1,0 +1,64 @@
+"""What a benchmark does in a process of its own: load a file, or open a city. Prints its timings as JSON.
+
+The clocks run from the beginning of this module; `imports_s` is what Python and the libraries take before.
+"""
+
+from __future__ import annotations
+
+import time
+
+BEGUN = time.perf_counter()
+
+import json  # noqa: E402  (what follows is what is timed)
+import sys  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import numpy as np  # noqa: E402
+
+from cim.city import City  # noqa: E402
+from cim.settings import Settings  # noqa: E402
+from layers.load import Choices, load_file  # noqa: E402
+
+IMPORTED = time.perf_counter()
+
+POINT = np.array([[112.97, 28.2]])
+
+
+def _settings(store: str, snapshots: str) -> Settings:
+    return Settings(store=store, snapshots=snapshots, metric_crs="EPSG:4547")
+
+
+def _answer(city: City) -> float:
+    """Metres to the nearest building of the centre, and its owner: the first answers."""
+    city.owners(POINT)
+    _, metres = city.snapshot("buildings").nearest(POINT, 10)
+    return float(metres[0, 9])
+
+
+def load(store: str, snapshots: str, file: str) -> dict[str, float]:
+    """Open an empty city, load the file, ask: seconds of each."""
+    with City.open(_settings(store, snapshots), create=True) as city:
+        opened = time.perf_counter()
+        load_file(city, Path(file), Choices(layer="buildings", sublayer="buildings" if file.endswith("gpkg") else None))
+        loaded = time.perf_counter()
+        metres = _answer(city)
+        answered = time.perf_counter()
+    return {
+        "imports_s": IMPORTED - BEGUN, "init_s": opened - IMPORTED, "load_s": loaded - opened,
+        "answer_s": answered - loaded, "metres": metres,
+    }  # fmt: skip
+
+
+def open_city(store: str, snapshots: str) -> dict[str, float]:
+    """Open a stored city and ask: seconds of each."""
+    with City.open(_settings(store, snapshots)) as city:
+        opened = time.perf_counter()
+        metres = _answer(city)
+        answered = time.perf_counter()
+    return {
+        "imports_s": IMPORTED - BEGUN, "open_s": opened - IMPORTED, "answer_s": answered - opened, "metres": metres,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    print(json.dumps({"load": load, "open": open_city}[sys.argv[1]](*sys.argv[2:])))
