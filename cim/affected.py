@@ -63,7 +63,9 @@ class Shape:
         if not 0 < radius <= _LARGEST_RADIUS_M:
             raise BadInput(f"radius_m must be more than 0 and at most {_LARGEST_RADIUS_M:g}, not {radius:g}")
         centre = crs.to_wgs84(centre, datum)
-        ring = shapely.Point(crs.to_metric(centre, metric_crs)[0]).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4)
+        ring = shapely.Point(crs.to_metric(centre, metric_crs)[0]).buffer(
+            radius, quad_segs=_CIRCLE_CORNERS // 4
+        )
         polygon = crs.geometry_from_metric(ring, metric_crs)
         return cls(polygon, float(np.pi * radius**2), (*centre[0].tolist(), radius))
 
@@ -121,7 +123,9 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
     rows = shape.rows(snapshot)
     order = list(LEVELS)
     records = snapshot.attributes(rows, ["level", "code", "name", "name_en", "unit"]).to_pylist()
-    records.sort(key=lambda r: (order.index(r["level"]) if r["level"] in order else len(order), r["code"] or ""))
+    records.sort(
+        key=lambda r: (order.index(r["level"]) if r["level"] in order else len(order), r["code"] or "")
+    )
     return [{**r, "unit": city.unit(r["unit"])} for r in records]
 
 
@@ -136,7 +140,9 @@ def _people(city: City, shape: Shape) -> tuple[int | None, str | None]:
         level = city.population_level()
         rows = rows[snapshot.matching({"level": level})[rows]]
         name = f"areas ({level})"
-    population = pc.fill_null(snapshot.attributes(rows, ["population"])["population"], 0).to_numpy().astype(float)
+    population = (
+        pc.fill_null(snapshot.attributes(rows, ["population"])["population"], 0).to_numpy().astype(float)
+    )
     if snapshot.layer.geometry != "polygon":
         return round(float(population.sum())), name
     polygons = snapshot.metric_geometry(rows)
@@ -151,6 +157,9 @@ def _people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     partly = ~shapely.covers(cover, polygons)
     whole = shapely.area(polygons[partly])
     share[partly] = np.divide(
-        shapely.area(shapely.intersection(polygons[partly], cover)), whole, out=np.zeros(len(whole)), where=whole > 0
+        shapely.area(shapely.intersection(polygons[partly], cover)),
+        whole,
+        out=np.zeros(len(whole)),
+        where=whole > 0,
     )
     return round(float((population * share).sum())), name

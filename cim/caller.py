@@ -27,7 +27,9 @@ class Caller:
     def require_write(self) -> None:
         """Raise `Forbidden` for a caller who may only read."""
         if not self.may_write:
-            raise Forbidden(f"{self.name} may only read; changes are made from the machine that serves the city")
+            raise Forbidden(
+                f"{self.name} may only read; changes are made from the machine that serves the city"
+            )
 
     def visible(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties as this caller may see them.

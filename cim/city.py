@@ -48,6 +48,7 @@ class City:
         self._follower: threading.Thread | None = None
         self._compactions: dict[str, threading.Thread] = {}
         self._areas: Areas | None = None
+        self._strays: set[str] = set()
         self._units: tuple[str, dict[str, dict[str, Any]]] | None = None
         self.metric_crs = self._known_metric()
 
@@ -174,7 +175,9 @@ class City:
         with self._refreshing:
             if not self.snapshots:
                 opened = {name: self._open_layer(layer) for name, layer in self.store.layers().items()}
-                catch_up = self.store.changes({n: s.seq for n, s in opened.items()}, min(s.seq for s in opened.values()))
+                catch_up = self.store.changes(
+                    {n: s.seq for n, s in opened.items()}, min(s.seq for s in opened.values())
+                )
             else:
                 opened = dict(self.snapshots)
                 catch_up = self.store.changes({}, self.seq)
@@ -187,6 +190,7 @@ class City:
                     opened[name] = opened[name].with_changes(change.fids, change.now, catch_up.seq)
             self.snapshots = opened
             self.seq = catch_up.seq
+            self._strays.update(n for n, change in catch_up.layers.items() if change.layer.kind in placing.OWNED)
         for name, snapshot in opened.items():
             if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
                 self._compact_later(name)
@@ -252,7 +256,10 @@ class City:
         with self._layer_lock(name):
             fresh = self._save(snapshot.layer, columns, snapshot.seq)
         with self._refreshing:
-            if self.snapshots.get(name) is None or self.snapshots[name].layer.version != snapshot.layer.version:
+            if (
+                self.snapshots.get(name) is None
+                or self.snapshots[name].layer.version != snapshot.layer.version
+            ):
                 return  # loaded anew meanwhile
             change = self.store.changes({name: fresh.seq}, 2**62).layers.get(name)
             if change is not None and change.now is not None:
@@ -269,10 +276,22 @@ class City:
             try:
                 if self.store.wait(self.settings.follow_s):
                     self.refresh()
+                    self._place_strays()
                 self.trouble = None
             except (CityError, OSError) as error:
                 self.trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
+
+    def _place_strays(self) -> None:
+        """Fill the owners of what was placed or moved from outside, by a GIS program or SQL."""
+        while self._strays:
+            snapshot = self.snapshot(self._strays.pop())
+            lost = placing.strays(self.areas, snapshot)
+            if lost:
+                with self.store.writing("citybase") as tx:
+                    for fid, values in lost.items():
+                        tx.update(snapshot.layer, fid, values)
+                self.refresh()
 
     # -- change ----------------------------------------------------------------------------------
 
@@ -288,7 +307,9 @@ class City:
         """Replace a layer by these features: stored, indexed and answering when this returns."""
         multipart = np.flatnonzero(shapely.get_num_geometries(features.geometry) > 1)
         if layer.geometry == "point" and len(multipart):
-            faults = [Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart]
+            faults = [
+                Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart
+            ]
             raise FaultyData(f"layer {layer.name!r}: {len(faults)} rows hold several points", faults)
         self._choose_metric(features)
         if layer.name in PLACED:
@@ -314,7 +335,9 @@ class City:
         layer = self.snapshot(name).layer
         extra = set(features.attributes.column_names) - set(layer.field_names)
         if extra:
-            raise BadInput(f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}")
+            raise BadInput(
+                f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
+            )
         if name in PLACED and name != "areas":
             features = placing.with_owners(self.areas, features)
         records = features.attributes.to_pylist()
@@ -339,7 +362,9 @@ class City:
     def drop(self, name: str, *, actor: str = "local") -> None:
         """Remove a layer."""
         if name in PLACED:
-            raise BadInput(f"layer {name!r} belongs to every city and can't be dropped; load an empty one instead")
+            raise BadInput(
+                f"layer {name!r} belongs to every city and can't be dropped; load an empty one instead"
+            )
         self.store.drop(name, actor=actor)
         self.refresh()
 

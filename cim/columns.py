@@ -110,7 +110,8 @@ def spans(starts: NDArray[Any], counts: NDArray[Any]) -> NDArray[np.int64]:
     counts = np.asarray(counts, np.int64)
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(np.asarray(starts, np.int64) - (ends - counts), counts)
+    shift: NDArray[np.int64] = np.repeat(np.asarray(starts, np.int64) - (ends - counts), counts)
+    return shift + np.arange(total)
 
 
 def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
@@ -130,7 +131,9 @@ def shapes(
     """Shapely objects of the rows over the given coordinates (lonlat or metric)."""
     rows = np.asarray(rows, np.int64)
     out = np.full(len(rows), None, object)
-    ring_counts = np.diff(columns.rings.astype(np.int64))[rows] if len(rows) > 4096 else _count(columns.rings, rows)
+    ring_counts = (
+        np.diff(columns.rings.astype(np.int64))[rows] if len(rows) > 4096 else _count(columns.rings, rows)
+    )
     some = np.flatnonzero(ring_counts > 0)
     if not len(some):
         return out
@@ -148,9 +151,10 @@ def shapes(
         if kind == "point":
             out[some] = shapely.points(coords)
         else:
-            nested = (ring_offsets,) if kind == "line" else (ring_offsets, geometry_rings)
-            out[some] = shapely.from_ragged_array(simple, coords, nested)
+            levels = (ring_offsets,) if kind == "line" else (ring_offsets, geometry_rings)
+            out[some] = shapely.from_ragged_array(simple, coords, levels)
         return out
+    nested: tuple[NDArray[np.int64], ...]
     if kind == "polygon":
         nested = (ring_offsets, part_rings, offsets(part_counts))
     elif kind == "line":
@@ -174,26 +178,34 @@ def _count(starts: NDArray[np.uint32], rows: NDArray[np.int64]) -> NDArray[np.in
 def _ragged(
     geometry: NDArray[Any], kind: GeometryKind
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Vertices, rings per row [n + 1], vertices per ring [r + 1], exterior flags. A point row is one ring."""
-    if not len(geometry):
-        return np.empty((0, 2)), np.zeros(1, np.int64), np.zeros(1, np.int64), np.empty(0, np.bool_)
-    found, coords, nested = shapely.to_ragged_array(geometry, include_z=False)
-    nested = tuple(np.asarray(o, np.int64) for o in nested)
+    """Vertices, rings per row [n + 1], vertices per ring [r + 1], exterior flags. A point row is one ring.
+
+    Ring objects are made only for polygons that have holes, which are few in any city.
+    """
+    coords = shapely.get_coordinates(geometry)
     if kind == "point":
-        vertices = nested[0] if nested else np.arange(len(geometry) + 1)
-        rings = np.arange(len(geometry) + 1)
-        exterior = np.ones(len(geometry), np.bool_)
-    elif kind == "line":
-        vertices = nested[0]
-        rings = nested[1] if len(nested) == 2 else np.arange(len(geometry) + 1)
-        exterior = np.ones(len(vertices) - 1, np.bool_)
-    else:
-        vertices = nested[0]
-        parts = nested[1]
-        rings = parts[nested[2]] if found == shapely.GeometryType.MULTIPOLYGON else parts
-        exterior = np.zeros(len(vertices) - 1, np.bool_)
-        exterior[parts[:-1]] = True
-    return coords, rings, vertices, exterior
+        counts = shapely.get_num_coordinates(geometry)
+        return coords, np.arange(len(geometry) + 1), offsets(counts), np.ones(len(geometry), np.bool_)
+    parts, row = geometry, np.arange(len(geometry))
+    if (shapely.get_type_id(geometry) >= shapely.GeometryType.MULTIPOINT).any():
+        parts, row = shapely.get_parts(geometry, return_index=True)
+    ring_counts = np.ones(len(parts), np.int64)
+    ring_sizes = shapely.get_num_coordinates(parts)
+    if kind == "polygon":
+        ring_counts += shapely.get_num_interior_rings(parts)
+        holed = ring_counts > 1
+        if holed.any():
+            sizes = np.zeros(int(ring_counts.sum()), np.int64)
+            first = offsets(ring_counts)[:-1]
+            sizes[first[~holed]] = ring_sizes[~holed]
+            sizes[spans(first[holed], ring_counts[holed])] = shapely.get_num_coordinates(
+                shapely.get_rings(parts[holed])
+            )
+            ring_sizes = sizes
+    exterior = np.zeros(int(ring_counts.sum()), np.bool_)
+    exterior[offsets(ring_counts)[:-1]] = True
+    rings = offsets(np.bincount(np.repeat(row, ring_counts), minlength=len(geometry)))
+    return coords, rings, offsets(ring_sizes), exterior
 
 
 def build(layer: Layer, features: Features, metric_crs: str) -> Columns:

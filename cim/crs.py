@@ -15,10 +15,12 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import shapely
+from numba import njit
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
+from cim import threads
 from cim.errors import BadInput
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
@@ -181,18 +183,22 @@ def to_metric(lonlat: Coordinates, metric_crs: str) -> Coordinates:
     >>> to_metric(np.array([[112.976, 28.195]]), "EPSG:4547").round(3).tolist()
     [[399456.362, 3120476.378]]
     """
-    if not len(lonlat):
-        return np.empty((0, 2))
-    x, y = transformer("EPSG:4490", metric_crs).transform(lonlat[:, 0], lonlat[:, 1])
-    return np.column_stack([x, y])
+    return _transformed(lonlat, transformer("EPSG:4490", metric_crs))
 
 
 def from_metric(xy: Coordinates, metric_crs: str) -> Coordinates:
     """Metres east and north float64[n, 2] as lon, lat."""
-    if not len(xy):
-        return np.empty((0, 2))
-    lon, lat = transformer(metric_crs, "EPSG:4490").transform(xy[:, 0], xy[:, 1])
-    return np.column_stack([lon, lat])
+    return _transformed(xy, transformer(metric_crs, "EPSG:4490"))
+
+
+def _transformed(positions: Coordinates, change: Transformer) -> Coordinates:
+    out = np.empty((len(positions), 2))
+
+    def part(s: slice) -> None:
+        out[s, 0], out[s, 1] = change.transform(positions[s, 0], positions[s, 1])
+
+    threads.spread(part, len(positions), 50_000)
+    return out
 
 
 def geometry_to_metric(geometry: Any, metric_crs: str) -> Any:
@@ -205,6 +211,17 @@ def geometry_from_metric(geometry: Any, metric_crs: str) -> Any:
     return shapely.transform(geometry, lambda c: from_metric(c, metric_crs))
 
 
+@njit(nogil=True, cache=True)
+def _mercator(lonlat: Any, out: Any) -> None:
+    world = 4294967296.0
+    for i in range(len(lonlat)):
+        sin = np.sin(np.radians(min(max(lonlat[i, 1], -85.0511287798066), 85.0511287798066)))
+        x = (lonlat[i, 0] / 360.0 + 0.5) * world
+        y = (0.5 - np.log((1.0 + sin) / (1.0 - sin)) / (4.0 * np.pi)) * world
+        out[i, 0] = np.uint32(min(max(np.round(x), 0.0), world - 1.0))
+        out[i, 1] = np.uint32(min(max(np.round(y), 0.0), world - 1.0))
+
+
 def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
     """Positions as integers of the Web Mercator square: uint32[n, 2], x east, y south, 9 mm a unit.
 
@@ -214,9 +231,6 @@ def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
     >>> to_mercator(np.array([[0.0, 0.0], [-180.0, 85.0511287798066]])).tolist()
     [[2147483648, 2147483648], [0, 0]]
     """
-    world = float(2**32)
-    sin = np.sin(np.radians(np.clip(lonlat[:, 1], -85.0511287798066, 85.0511287798066)))
-    out = np.empty((len(lonlat), 2))
-    out[:, 0] = (lonlat[:, 0] / 360.0 + 0.5) * world
-    out[:, 1] = (0.5 - np.log((1.0 + sin) / (1.0 - sin)) / (4.0 * np.pi)) * world
-    return np.clip(np.round(out), 0, world - 1).astype(np.uint32)
+    out = np.empty((len(lonlat), 2), np.uint32)
+    threads.spread(lambda part: _mercator(lonlat[part], out[part]), len(lonlat), 50_000)
+    return out

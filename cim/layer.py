@@ -92,7 +92,9 @@ class Layer:
         for f in self.fields:
             lower = f.name.lower()
             if lower in seen or lower in ("fid", "geom"):
-                raise BadInput(f"layer {self.name!r}: field {f.name!r} is there twice or reserved (fid, geom)")
+                raise BadInput(
+                    f"layer {self.name!r}: field {f.name!r} is there twice or reserved (fid, geom)"
+                )
             seen.add(lower)
 
     @property
@@ -132,7 +134,9 @@ class Features:
 
     def __post_init__(self) -> None:
         if self.attributes.num_columns and len(self.geometry) != self.attributes.num_rows:
-            raise BadInput(f"{len(self.geometry)} geometries with {self.attributes.num_rows} rows of attributes")
+            raise BadInput(
+                f"{len(self.geometry)} geometries with {self.attributes.num_rows} rows of attributes"
+            )
 
     def __len__(self) -> int:
         return len(self.geometry)

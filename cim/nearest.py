@@ -16,7 +16,13 @@ from cim.errors import BadInput
 from cim.placed import RESOURCE_KINDS
 
 #: Kinds that are a layer of their own; every other kind is a kind of resource.
-_LAYERS = {"incident": "incidents", "sensor": "sensors", "unit": "units", "resource": "resources", "area": "areas"}
+_LAYERS = {
+    "incident": "incidents",
+    "sensor": "sensors",
+    "unit": "units",
+    "resource": "resources",
+    "area": "areas",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +72,7 @@ def nearest(
     flat = things.features(snapshot, rows[found], caller)
     answers = iter(flat)
     return [
-        [
-            _candidate(next(answers), wanted.layer, float(d))
-            for d in point_metres[point_found]
-        ]
+        [_candidate(next(answers), wanted.layer, float(d)) for d in point_metres[point_found]]
         for point_metres, point_found in zip(metres, found, strict=True)
     ]
 

@@ -145,7 +145,15 @@ class Partition:
         boxes = columns.lonlat_tree[: len(columns)][order]
         boxes = boxes[boxes[:, 0] <= boxes[:, 2]]
         if not len(boxes):
-            return cls(columns, order[:0], (0.0, 0.0), (0.0, 0.0), (1, 1), np.zeros(2, np.int64), np.empty(0, np.int32))
+            return cls(
+                columns,
+                order[:0],
+                (0.0, 0.0),
+                (0.0, 0.0),
+                (1, 1),
+                np.zeros(2, np.int64),
+                np.empty(0, np.int32),
+            )
         low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
         # About four buckets an area, but never so few that a large area's border fills most of them.
         side = int(np.clip(np.sqrt(4 * len(order)), 64, 2048))

@@ -13,6 +13,10 @@ from numpy.typing import NDArray
 from cim.layer import Features
 from cim.ownership import Areas
 from cim.placed import H3_RESOLUTION, LEVELS, OWNER_FIELDS
+from cim.snapshot import Snapshot
+
+#: The kinds of layers whose features carry their owners.
+OWNED = frozenset({"unit", "incident", "resource", "sensor"})
 
 
 def owners_of(areas: Areas, points: NDArray[np.float64]) -> dict[str, list[str | None]]:
@@ -30,10 +34,27 @@ def owner_values(areas: Areas, geometry: Any) -> dict[str, str | None]:
     return {name: values[0] for name, values in columns.items()}
 
 
+def strays(areas: Areas, snapshot: Snapshot) -> dict[int, dict[str, str | None]]:
+    """The owner fields, by fid, of rows whose H3 cell is not the one of their position: those that came from
+    outside. Only rows changed since the base was made are looked at, all where there are none.
+    """
+    rows = np.arange(len(snapshot.delta)) + len(snapshot.base) if len(snapshot.delta) else snapshot.rows
+    said = snapshot.attributes(rows, ["h3"])["h3"].to_pylist()
+    geometry = snapshot.geometry(rows)
+    lost = {}
+    for fid, shape, cell in zip(snapshot.fids(rows).tolist(), geometry, said, strict=True):
+        here = None if shape is None else h3.latlng_to_cell(shape.y, shape.x, H3_RESOLUTION)
+        if here != cell:
+            lost[fid] = owner_values(areas, shape)
+    return lost
+
+
 def with_owners(areas: Areas, features: Features) -> Features:
     """The features with their owner fields filled from where they are."""
     placed = np.flatnonzero(~(shapely.is_missing(features.geometry) | shapely.is_empty(features.geometry)))
-    points = np.column_stack([shapely.get_x(features.geometry[placed]), shapely.get_y(features.geometry[placed])])
+    points = np.column_stack(
+        [shapely.get_x(features.geometry[placed]), shapely.get_y(features.geometry[placed])]
+    )
     made = owners_of(areas, points)
     table = features.attributes
     for name in (*LEVELS, "h3"):

@@ -24,7 +24,10 @@ Boxes = NDArray[np.float64]
 
 @njit(nogil=True, cache=True)
 def hilbert(x: Any, y: Any) -> Any:
-    """Position of each cell x, y (uint32[n], 16 bits used) on the Hilbert curve: uint32[n] (Warren, Hacker's Delight, ch. 16)."""
+    """Position of each cell x, y (uint32[n], 16 bits used) on the Hilbert curve: uint32[n].
+
+    Source: Warren, Hacker's Delight, chapter 16.
+    """
     out = np.empty(len(x), np.uint32)
     for i in range(len(x)):
         a, b, d = np.int64(x[i]), np.int64(y[i]), np.int64(0)

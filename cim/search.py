@@ -68,7 +68,13 @@ def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.b
 
     def part(s: slice) -> Hits:
         return _containing(  # type: ignore[no-any-return]
-            columns.lonlat_tree, len(columns), columns.rings, columns.vertices, columns.lonlat, points[s], dead
+            columns.lonlat_tree,
+            len(columns),
+            columns.rings,
+            columns.vertices,
+            columns.lonlat,
+            points[s],
+            dead,
         )
 
     return _joined(threads.spread(part, len(points), 4096))
@@ -145,7 +151,8 @@ def _nearest(
                     continue
                 place = min(found, k - 1)
                 while place > 0 and (
-                    best[place - 1] > exact or (best[place - 1] == exact and fid[best_row[place - 1]] > fid[at])
+                    best[place - 1] > exact
+                    or (best[place - 1] == exact and fid[best_row[place - 1]] > fid[at])
                 ):
                     best[place], best_row[place] = best[place - 1], best_row[place - 1]
                     place -= 1
@@ -207,7 +214,9 @@ def nearest(
     return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
 
 
-def metric_in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+def metric_in_bounds(
+    columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD
+) -> Hits:
     """Rows whose bounds in metres meet each box (float64[q, 4] in metres): (rows, counts)."""
     return rtree.search(columns.metric_tree, len(columns), boxes, dead)  # type: ignore[no-any-return]
 

@@ -43,7 +43,7 @@ _NAMES = {f.name: f for f in fields(Settings)}
 def _typed(name: str, value: Any, origin: str) -> Any:
     if name not in _NAMES:
         raise BadInput(f"{origin}: setting {name!r} is not known; known: {', '.join(sorted(_NAMES))}")
-    kind = type(_NAMES[name].default)
+    kind: type[Any] = type(_NAMES[name].default)
     if isinstance(value, bool) or not isinstance(value, (str, int, float)):
         raise BadInput(f"{origin}: setting {name!r} must be a {kind.__name__}, not {value!r}")
     try:

@@ -138,7 +138,8 @@ class Snapshot:
             return np.empty(0, np.int64)
         shapely.prepare(shape)
         candidates, _ = self.in_bounds(np.array([shape.bounds]))
-        return candidates[shapely.intersects(shape, self.geometry(candidates))]
+        found: Rows = candidates[shapely.intersects(shape, self.geometry(candidates))]
+        return found
 
     def matching(self, condition: where.Where) -> NDArray[np.bool_]:
         """Which rows (dead ones too) meet the condition: bool over all row numbers."""
@@ -157,7 +158,8 @@ class Snapshot:
         if len(self.dead):
             rows = np.where((rows >= 0) & ~self.dead[rows], rows, -1)
         fresh = self.delta.rows_of(fids)
-        return np.where(fresh >= 0, fresh + len(self.base), rows)
+        found: Rows = np.where(fresh >= 0, fresh + len(self.base), rows)
+        return found
 
     def geometry(self, rows: Rows) -> NDArray[Any]:
         """The rows' shapely geometries in lon, lat."""

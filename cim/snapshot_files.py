@@ -43,9 +43,7 @@ def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
         draft.mkdir(parents=True)
         for name in ARRAYS:
             np.save(draft / f"{name}.npy", getattr(columns, name), allow_pickle=False)
-        lists = [
-            pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values
-        ]
+        lists = [pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values]
         table = pa.table(lists, names=[str(i) for i in range(len(lists))])
         with pa.OSFile(str(draft / _VALUES), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
             writer.write_table(table)
@@ -55,7 +53,9 @@ def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
         if not target.exists():
             draft.rename(target)
     except OSError as error:
-        raise StoreUnusable(f"the snapshot of {layer_folder.name!r} can't be written in {layer_folder}: {error}") from error
+        raise StoreUnusable(
+            f"the snapshot of {layer_folder.name!r} can't be written in {layer_folder}: {error}"
+        ) from error
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return target
@@ -96,5 +96,3 @@ def remove_older(layer_folder: Path, keep: Path) -> None:
     folders = sorted((p for p in layer_folder.glob("f*-v*-s*") if p.name < keep.name), key=lambda p: p.name)
     for old in folders[:-1]:
         shutil.rmtree(old, ignore_errors=True)
-
-

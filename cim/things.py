@@ -37,7 +37,9 @@ def features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> lis
     records = snapshot.attributes(rows).to_pylist()
     coded = snapshot.layer.name in PLACED
     out = []
-    for i, (fid, shape, record) in enumerate(zip(snapshot.fids(rows).tolist(), geometry, records, strict=True)):
+    for i, (fid, shape, record) in enumerate(
+        zip(snapshot.fids(rows).tolist(), geometry, records, strict=True)
+    ):
         properties = caller.visible(record)
         for name, values in more.items():
             properties[name] = values[i]
@@ -104,7 +106,15 @@ def listing(
     return Page(features(snapshot, page, caller), last, len(rows) if count else None)
 
 
-def create(city: City, name: str, geometry: Any, values: Mapping[str, Any], caller: Caller, *, note: str | None = None) -> dict[str, Any]:
+def create(
+    city: City,
+    name: str,
+    geometry: Any,
+    values: Mapping[str, Any],
+    caller: Caller,
+    *,
+    note: str | None = None,
+) -> dict[str, Any]:
     """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one."""
     caller.require_write()
     layer = _placed(name)

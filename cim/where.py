@@ -22,7 +22,9 @@ Where = Mapping[str, Any]
 
 
 def _has(values: pa.Array, item: Any) -> Any:
-    padded = pc.binary_join_element_wise("", pc.replace_substring_regex(values, r"\s*[,，、;；]\s*", ","), "", ",")
+    padded = pc.binary_join_element_wise(
+        "", pc.replace_substring_regex(values, r"\s*[,，、;；]\s*", ","), "", ","
+    )
     return pc.match_substring(padded, f",{item},")
 
 
@@ -77,7 +79,9 @@ def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bo
                 wanted = pa.scalar(wanted).cast(values.type)
             matched = _OPERATORS[operator](values, wanted)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError) as error:
-            raise BadInput(f"field {field!r} ({values.type}) can't be compared by {operator!r} with {wanted!r}") from error
+            raise BadInput(
+                f"field {field!r} ({values.type}) can't be compared by {operator!r} with {wanted!r}"
+            ) from error
         keep &= matched.to_numpy(zero_copy_only=False).astype(np.bool_)
     return keep
 

@@ -39,13 +39,21 @@ def _put32(out: Any, at: Any, number: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _encode(
-    rows: Any, rings: Any, vertices: Any, exterior: Any, lonlat: Any, raw: Any, kind: Any, srid: Any, gpkg: Any
+    rows: Any,
+    rings: Any,
+    vertices: Any,
+    exterior: Any,
+    lonlat: Any,
+    raw: Any,
+    kind: Any,
+    srid: Any,
+    gpkg: Any,
 ) -> Any:
     starts = np.zeros(len(rows) + 1, np.int64)
     header = 0 if not gpkg else (8 if kind == POINT else 8 + 32)
     for i in range(len(rows)):
         row = rows[i]
-        size = 0
+        size: Any = 0
         if rings[row + 1] > rings[row]:
             size = header + 5 + (0 if gpkg else 4)
             if kind == POINT:

@@ -21,7 +21,7 @@ from layers import read as reader
 from layers.check import OnInvalid, check
 from layers.osm import read_osm
 from layers.report import Report
-from layers.source import Source, fields_of
+from layers.source import fields_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
             licence=choices.licence,
             original_crs=choices.datum or choices.crs or source.crs or "",
         )
-    if choices.append and len(city.snapshots[name] if name in city.snapshots else ()):
+    if choices.append and len(city.snapshots.get(name, ())):
         city.append(name, features, progress=progress)
     else:
         city.load(layer, features, report=report.as_dict(), progress=progress)

@@ -30,14 +30,22 @@ app = typer.Typer(
 out = Console()
 err = Console(stderr=True)
 
-ConfigOption = Annotated[Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")]
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")
+]
 StoreOption = Annotated[str | None, typer.Option(help="gpkg:///FILE or postgresql+psycopg://USER@HOST/DB.")]
 
 
 @contextmanager
 def _bar() -> Iterator[Progress]:
     """A progress bar that follows what a job says of itself."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Bar(*columns, console=err, transient=True) as bar:
         tasks: dict[str, int] = {}
 
@@ -55,7 +63,9 @@ def init(
     store: Annotated[str, typer.Option(help="Where the truth is kept.")] = "gpkg:///city.gpkg",
     name_zh: Annotated[str, typer.Option(help="Name of the city in Chinese.")] = "城市",
     name_en: Annotated[str, typer.Option(help="Name of the city in English.")] = "City",
-    metric_crs: Annotated[str, typer.Option(help="Metric CRS, such as EPSG:4547; auto: by the first layer.")] = "auto",
+    metric_crs: Annotated[
+        str, typer.Option(help="Metric CRS, such as EPSG:4547; auto: by the first layer.")
+    ] = "auto",
 ) -> None:
     """Make a new city: its settings file and its empty store."""
     if config.exists():
@@ -68,16 +78,38 @@ def init(
 
 @app.command()
 def load(
-    files: Annotated[list[Path], typer.Argument(help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF.")],
-    layer: Annotated[str | None, typer.Option(help="Layer of the city to fill [default: the file's name].")] = None,
-    sublayer: Annotated[str | None, typer.Option(help="Layer inside the file, where it holds several.")] = None,
-    datum: Annotated[Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None, typer.Option(help="Datum of the coordinates, which files never say.")] = None,
-    crs: Annotated[str | None, typer.Option(help="CRS of the file, where it says none or a wrong one.")] = None,
-    on_invalid: Annotated[Literal["raise", "fix", "skip"], typer.Option(help="What to do with faulty rows.")] = "raise",
-    geometry: Annotated[Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")] = None,
-    append: Annotated[bool, typer.Option("--append", help="Add to the layer instead of replacing it.")] = False,
-    column: Annotated[list[str] | None, typer.Option(help="FIELD=COLUMN: take a field from this column.")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="FIELD=VALUE: the same value for all rows.")] = None,
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF."),
+    ],
+    layer: Annotated[
+        str | None, typer.Option(help="Layer of the city to fill [default: the file's name].")
+    ] = None,
+    sublayer: Annotated[
+        str | None, typer.Option(help="Layer inside the file, where it holds several.")
+    ] = None,
+    datum: Annotated[
+        Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None,
+        typer.Option(help="Datum of the coordinates, which files never say."),
+    ] = None,
+    crs: Annotated[
+        str | None, typer.Option(help="CRS of the file, where it says none or a wrong one.")
+    ] = None,
+    on_invalid: Annotated[
+        Literal["raise", "fix", "skip"], typer.Option(help="What to do with faulty rows.")
+    ] = "raise",
+    geometry: Annotated[
+        Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")
+    ] = None,
+    append: Annotated[
+        bool, typer.Option("--append", help="Add to the layer instead of replacing it.")
+    ] = False,
+    column: Annotated[
+        list[str] | None, typer.Option(help="FIELD=COLUMN: take a field from this column.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="FIELD=VALUE: the same value for all rows.")
+    ] = None,
     encoding: Annotated[str | None, typer.Option(help="Text encoding of a Shapefile or CSV.")] = None,
     lon: Annotated[str | None, typer.Option(help="CSV column of longitudes.")] = None,
     lat: Annotated[str | None, typer.Option(help="CSV column of latitudes.")] = None,
@@ -118,7 +150,15 @@ def layers(config: ConfigOption = None, store: StoreOption = None) -> None:
         table = Table("layer", "名称", "kind", "geometry", "features", "version", "source")
         for name, snapshot in sorted(city.snapshots.items()):
             known = snapshot.layer
-            row = (name, known.title_zh, known.kind, known.geometry, f"{len(snapshot):,}", snapshot.version, known.source)
+            row = (
+                name,
+                known.title_zh,
+                known.kind,
+                known.geometry,
+                f"{len(snapshot):,}",
+                snapshot.version,
+                known.source,
+            )
             table.add_row(*row)
         out.print(table)
 
@@ -138,7 +178,10 @@ def serve(
 
 @app.command()
 def demo(
-    size: Annotated[Literal["small", "city", "metro"], typer.Option(help="20 thousand, 500 thousand or 5 million features.")] = "small",
+    size: Annotated[
+        Literal["small", "city", "metro"],
+        typer.Option(help="20 thousand, 500 thousand or 5 million features."),
+    ] = "small",
     folder: Annotated[Path, typer.Option(help="Where the demo city is kept.")] = Path(".citybase"),
     store: StoreOption = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,

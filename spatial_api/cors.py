@@ -34,9 +34,14 @@ class Cors:
             asked = headers.get("access-control-request-method", "")
             allowed = asked in _READS or (asked == "POST" and scope["path"].startswith("/spatial/"))
             status = 204 if allowed else 403
-            answer = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "content-type, if-none-match"}
+            answer = {
+                "Access-Control-Allow-Origin": "*",
+                "Access-Control-Allow-Headers": "content-type, if-none-match",
+            }
             answer |= {"Access-Control-Allow-Methods": "GET, HEAD, POST", "Access-Control-Max-Age": "600"}
-            await send({"type": "http.response.start", "status": status, "headers": _raw(answer if allowed else {})})
+            await send(
+                {"type": "http.response.start", "status": status, "headers": _raw(answer if allowed else {})}
+            )
             return await send({"type": "http.response.body", "body": b""})
         if not own and not open_to_all:
             refusal = problem(403, "无权操作", "Forbidden", "changes can't be made from another website")

@@ -35,4 +35,8 @@ def checks(settings: Settings) -> Iterator[tuple[str, bool, str]]:
         for name, snapshot in sorted(city.snapshots.items()):
             stored = len(city.store.read(name)[2])
             same = stored == len(snapshot)
-            yield f"snapshot of {name}", same, f"{len(snapshot):,} features" + ("" if same else f", stored {stored:,}")
+            yield (
+                f"snapshot of {name}",
+                same,
+                f"{len(snapshot):,} features" + ("" if same else f", stored {stored:,}"),
+            )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Position = tuple[float, float]
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
-_DATUM = Field("wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09")
+_DATUM: Any = Field("wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09")
 
 
 class Request(BaseModel):
@@ -37,13 +37,20 @@ class NearestRequest(Request):
         json_schema_extra={
             "examples": [
                 {"point": [112.976, 28.195], "kind": "team", "where": {"status": "idle"}, "limit": 3},
-                {"point": [112.976, 28.195], "layer": "buildings", "where": {"floors": {"gte": 20}}, "within_m": 800},
+                {
+                    "point": [112.976, 28.195],
+                    "layer": "buildings",
+                    "where": {"floors": {"gte": 20}},
+                    "within_m": 800,
+                },
             ]
         },
     )
     point: Position | None = Field(None, description="[lon, lat]")
     points: list[Position] | None = Field(None, description="many points; then the answer has `results`")
-    kind: str | None = Field(None, description="team, vehicle, officer, camera, … or incident, sensor, unit, resource")
+    kind: str | None = Field(
+        None, description="team, vehicle, officer, camera, … or incident, sensor, unit, resource"
+    )
     layer: str | None = Field(None, description="any loaded layer")
     where: dict[str, Any] | None = Field(None, description='conditions on fields: {"floors": {"gte": 20}}')
     limit: int = Field(5, ge=1, le=1000)
@@ -67,8 +74,12 @@ class AffectedRequest(Request):
         },
     )
     shape: dict[str, Any] | None = Field(None, description="a circle, or a GeoJSON Polygon or MultiPolygon")
-    shapes: list[dict[str, Any]] | None = Field(None, description="many shapes; then the answer has `results`")
-    layers: list[str] | None = Field(None, description="layers to list; default: all that are not placed things")
+    shapes: list[dict[str, Any]] | None = Field(
+        None, description="many shapes; then the answer has `results`"
+    )
+    layers: list[str] | None = Field(
+        None, description="layers to list; default: all that are not placed things"
+    )
     limit: int = Field(100, ge=0, le=10_000, description="features listed of each layer; all are counted")
     datum: DatumName = _DATUM
 
@@ -182,7 +193,9 @@ class UnitRequest(_PlacedRequest):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"code": "U-0001", "name": "排水事务中心", "phone": "0731-55500000"}]},
+        json_schema_extra={
+            "examples": [{"code": "U-0001", "name": "排水事务中心", "phone": "0731-55500000"}]
+        },
     )
     code: str | None = Field(None, max_length=64)
     name: str | None = None

@@ -38,7 +38,13 @@ _log = logging.getLogger("citybase")
 
 def problem(status: int, title_zh: str, title_en: str, detail: str, **more: Any) -> Response:
     """One problem as a response."""
-    body = {"type": "about:blank", "title": f"{title_zh} {title_en}", "status": status, "detail": detail, **more}
+    body = {
+        "type": "about:blank",
+        "title": f"{title_zh} {title_en}",
+        "status": status,
+        "detail": detail,
+        **more,
+    }
     headers = {"Retry-After": "1"} if status == 503 else None
     return Response(orjson.dumps(body), status, headers, "application/problem+json")
 

@@ -42,7 +42,9 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise StoreUnusable(f"can't listen on {host}:{port}: {error.strerror}; choose another with --port") from error
+            raise StoreUnusable(
+                f"can't listen on {host}:{port}: {error.strerror}; choose another with --port"
+            ) from error
 
 
 def print_url(settings: Settings, features: int) -> None:

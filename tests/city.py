@@ -36,7 +36,9 @@ BUILDINGS = Layer(
     title_en="Buildings",
 )
 
-ROADS = Layer("roads", geometry="line", fields=(Field("name", "text"), Field("class", "text")), title_zh="道路")
+ROADS = Layer(
+    "roads", geometry="line", fields=(Field("name", "text"), Field("class", "text")), title_zh="道路"
+)
 
 
 def _rows(layer: Layer, geometry: list[Any], rows: list[dict[str, Any]]) -> Features:
@@ -82,7 +84,9 @@ def buildings() -> Features:
         [(112.96, 28.16), (112.961, 28.16), (112.961, 28.161), (112.96, 28.161)],
         [[(112.9604, 28.1604), (112.9606, 28.1604), (112.9606, 28.1606), (112.9604, 28.1606)]],
     )
-    twins = shapely.MultiPolygon([shapely.box(112.97, 28.17, 112.971, 28.171), shapely.box(112.972, 28.17, 112.973, 28.171)])
+    twins = shapely.MultiPolygon(
+        [shapely.box(112.97, 28.17, 112.971, 28.171), shapely.box(112.972, 28.17, 112.973, 28.171)]
+    )
     shapes = [
         shapely.box(112.91, 28.11, 112.911, 28.111),
         shapely.box(112.92, 28.11, 112.921, 28.111),
@@ -104,7 +108,9 @@ def roads() -> Features:
         shapely.LineString([(WEST, 28.15), (112.95, 28.15), (EAST, 28.15)]),
         shapely.LineString([(112.95, 28.14), (112.95, 28.16)]),
     ]
-    return _rows(ROADS, shapes, [{"name": "中路", "class": "primary"}, {"name": "横街", "class": "residential"}])
+    return _rows(
+        ROADS, shapes, [{"name": "中路", "class": "primary"}, {"name": "横街", "class": "residential"}]
+    )
 
 
 def resources() -> Features:
@@ -120,7 +126,9 @@ def resources() -> Features:
 
 def sensors() -> Features:
     """One water level gauge."""
-    rows = [{"code": "W-1", "name": "下穿积水监测", "measures": "water_level", "unit_symbol": "cm", "value": 12.0}]
+    rows = [
+        {"code": "W-1", "name": "下穿积水监测", "measures": "water_level", "unit_symbol": "cm", "value": 12.0}
+    ]
     return _rows(SENSORS, [shapely.Point(112.911, 28.12)], rows)
 
 
@@ -138,7 +146,9 @@ def incidents() -> Features:
 
 def settings(url: str, folder: Any) -> Settings:
     """The settings of a small city in this store, with its snapshots in the folder."""
-    return Settings(store=url, snapshots=str(folder), name_zh="小城", name_en="Small City", metric_crs="EPSG:4547")
+    return Settings(
+        store=url, snapshots=str(folder), name_zh="小城", name_en="Small City", metric_crs="EPSG:4547"
+    )
 
 
 def build(url: str, folder: Any) -> City:

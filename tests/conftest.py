@@ -64,21 +64,28 @@ class Cluster:
         self._user = "postgres" if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
-        self._run("initdb", "-D", str(folder / "data"), "-U", "citybase", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=on -c shared_buffers=256MB"
+        self._run(
+            "initdb", "-D", str(folder / "data"), "-U", "citybase", "-A", "trust", "-E", "UTF8", "--no-sync"
+        )
+        options = (
+            f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=on -c shared_buffers=256MB"
+        )
         log = str(folder / "log")
         self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", log, "-w", "start")
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(self.binaries / program), *arguments],
-            check=True, user=self._user, cwd=self.folder, stdout=subprocess.DEVNULL, env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            check=True, user=self._user, cwd=self.folder, stdout=subprocess.DEVNULL,
+            env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
         )  # fmt: skip
 
     def new_database(self) -> str:
         """The URL of a database of its own."""
         name = "t" + uuid.uuid4().hex[:12]
-        with psycopg.connect(f"host=127.0.0.1 port={self.port} user=citybase dbname=postgres", autocommit=True) as c:
+        with psycopg.connect(
+            f"host=127.0.0.1 port={self.port} user=citybase dbname=postgres", autocommit=True
+        ) as c:
             c.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
         return f"postgresql+psycopg://citybase@127.0.0.1:{self.port}/{name}"
 
@@ -93,7 +100,10 @@ def cluster() -> Iterator[Cluster]:
     binaries = _postgres_binaries()
     has_postgis = any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
     if binaries is None or not has_postgis:
-        missing("PostgreSQL with PostGIS is not installed (Debian: postgresql postgresql-postgis)", "CITYBASE_REQUIRE_POSTGIS")
+        missing(
+            "PostgreSQL with PostGIS is not installed (Debian: postgresql postgresql-postgis)",
+            "CITYBASE_REQUIRE_POSTGIS",
+        )
         raise AssertionError
     folder = Path(tempfile.mkdtemp(prefix="citybase-pg-"))
     made = Cluster(binaries, folder)
@@ -162,7 +172,7 @@ class Server:
 
 
 @pytest.fixture
-def served(city: City, tmp_path: Path) -> Iterator[Server]:
+def served(city: City) -> Iterator[Server]:
     """The small city behind HTTP, in each store."""
     server = Server(environment_of(city), "serve")
     yield server
@@ -207,7 +217,9 @@ def chromium() -> Iterator[Any]:
 @pytest.fixture
 def browser_page(chromium: Any) -> Iterator[Any]:
     """A page of its own; `page.problems` lists what went wrong: errors, warnings, failed or outside requests."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context = chromium.new_context(
+        viewport={"width": 1440, "height": 900}, locale="zh-CN", timezone_id="Asia/Shanghai"
+    )
     page = context.new_page()
     page.problems = []
     note = page.problems.append
@@ -220,7 +232,10 @@ def browser_page(chromium: Any) -> Iterator[Any]:
 
     page.on("console", said)
     page.on("pageerror", lambda e: note(f"page error: {e}"))
-    page.on("requestfailed", lambda r: None if "ERR_ABORTED" in (r.failure or "") else note(f"failed: {r.url} {r.failure}"))
+    page.on(
+        "requestfailed",
+        lambda r: None if "ERR_ABORTED" in (r.failure or "") else note(f"failed: {r.url} {r.failure}"),
+    )
     page.on("response", lambda r: note(f"{r.status}: {r.url}") if r.status >= 400 else None)
     page.on("request", lambda r: None if local.match(r.url) else note(f"outside: {r.url}"))
     yield page
@@ -234,7 +249,10 @@ def browser_page(chromium: Any) -> Iterator[Any]:
 def shared() -> Path:
     """The folder of real data beside the project."""
     if not SHARED.is_dir():
-        missing(f"the real data is not there: {SHARED.relative_to(ROOT.parent)} beside the project", "CITYBASE_REQUIRE_SHARED")
+        missing(
+            f"the real data is not there: {SHARED.relative_to(ROOT.parent)} beside the project",
+            "CITYBASE_REQUIRE_SHARED",
+        )
     return SHARED
 
 

@@ -1,4 +1,4 @@
-"""Vector tiles from columns: compiled loops that hold no GIL, from integers to bytes (Mapbox Vector Tile 2.1).
+"""Vector tiles from columns: compiled loops that hold no GIL, from integers to bytes (MVT 2.1).
 
 Two passes. `_geometry` cuts the candidate rows to the tile and writes their command streams one after
 the other, with the size of each on the ground; `_assemble` puts kept features together with their tags,
@@ -91,7 +91,9 @@ def _without_repeats(px: Any, py: Any, n: Any, closed: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _path(out: Any, at: Any, px: Any, py: Any, first: Any, n: Any, backward: Any, x: Any, y: Any, close: Any) -> Any:
+def _path(
+    out: Any, at: Any, px: Any, py: Any, first: Any, n: Any, backward: Any, x: Any, y: Any, close: Any
+) -> Any:
     """Write MoveTo, LineTo and (closed) ClosePath for n points; gives (at, cursor x, cursor y)."""
     at = _varint(out, at, 9)
     for i in range(n):
@@ -122,7 +124,15 @@ def _clipped_line(
             inside = True
             for side in range(4):
                 p = -dx if side == 0 else dx if side == 1 else -dy if side == 2 else dy
-                q = ax - low if side == 0 else high - ax if side == 1 else ay - low if side == 2 else high - ay
+                q = (
+                    ax - low
+                    if side == 0
+                    else high - ax
+                    if side == 1
+                    else ay - low
+                    if side == 2
+                    else high - ay
+                )
                 if p == 0:
                     inside = inside and q >= 0
                 elif p < 0:
@@ -154,7 +164,16 @@ def _clipped_line(
 
 @njit(nogil=True, cache=True)
 def geometry(
-    rows: Any, rings: Any, vertices: Any, exterior: Any, mercator: Any, fid: Any, kind: Any, z: Any, tx: Any, ty: Any
+    rows: Any,
+    rings: Any,
+    vertices: Any,
+    exterior: Any,
+    mercator: Any,
+    fid: Any,
+    kind: Any,
+    z: Any,
+    tx: Any,
+    ty: Any,
 ) -> Any:
     """Command streams of the rows in the tile: (bytes, starts int64[rows + 1], size float64[rows]).
 
@@ -305,7 +324,9 @@ def assemble(
             if code < 0:
                 continue
             value = value_starts[fields[f]] + code
-            slot = np.int64((np.uint64(value) * np.uint64(11400714819323198485)) >> np.uint64(20)) & (slots - 1)
+            slot = np.int64((np.uint64(value) * np.uint64(11400714819323198485)) >> np.uint64(20)) & (
+                slots - 1
+            )
             while table_key[slot] != value and table_key[slot] != -1:
                 slot = (slot + 1) & (slots - 1)
             if table_key[slot] == -1:

@@ -72,7 +72,8 @@ def encode(snapshots: Sequence[Snapshot], z: int, x: int, y: int, max_bytes: int
     if total <= max_bytes:
         return b"".join(layers)
     return b"".join(
-        _fitted(s, parts, len(layer) * max_bytes // total) for (s, parts), layer in zip(cut, layers, strict=True)
+        _fitted(s, parts, len(layer) * max_bytes // total)
+        for (s, parts), layer in zip(cut, layers, strict=True)
     )
 
 

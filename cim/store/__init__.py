@@ -19,4 +19,6 @@ def open_store(url: str, *, create: bool = False, crs: str = "EPSG:4490") -> Sto
         return GeoPackageStore(url, create=create, crs=crs)
     if url.startswith(("postgresql+psycopg://", "postgresql://")):
         return PostgisStore(url.replace("postgresql://", "postgresql+psycopg://", 1), crs=crs)
-    raise BadInput(f"store {url!r} is of no known kind; use gpkg:///FILE or postgresql+psycopg://USER@HOST/DB")
+    raise BadInput(
+        f"store {url!r} is of no known kind; use gpkg:///FILE or postgresql+psycopg://USER@HOST/DB"
+    )

@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,16 @@ from cim.store import rtree_pages
 from cim.store.arrow import array_of, python_columns
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
-from cim.store.store import OPERATIONAL, Store, Transaction, catalogue, last_seq, log_loaded, register, srid_in
+from cim.store.store import (
+    OPERATIONAL,
+    Store,
+    Transaction,
+    catalogue,
+    last_seq,
+    log_loaded,
+    register,
+    srid_in,
+)
 from cim.store.tables import CHANGES, LAYERS, layer_table
 
 _BUSY_MS = 5000
@@ -78,7 +88,8 @@ class GeoPackageStore(Store):
                     for statement in schema.GPKG_TABLES.split(";\n"):
                         raw.execute(statement)
                     raw.executemany(
-                        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", schema.spatial_reference_rows()
+                        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
+                        schema.spatial_reference_rows(),
                     )
                 raw.execute("COMMIT")
         finally:
@@ -136,7 +147,8 @@ class GeoPackageStore(Store):
                     placed = layer.with_version((old.version if old else 0) + 1)
                     self._remove_table(run, layer.name)
                     run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
-                    run(f"ALTER TABLE {quoted(schema.rtree_table(staging))} RENAME TO {quoted(schema.rtree_table(layer.name))}")
+                    old_index, new_index = schema.rtree_table(staging), schema.rtree_table(layer.name)
+                    run(f"ALTER TABLE {quoted(old_index)} RENAME TO {quoted(new_index)}")
                     self._instate(run, placed, columns.bounds)
                     register(tx.connection, placed, report)
                     seq = log_loaded(tx.connection, layer.name, actor)
@@ -162,7 +174,7 @@ class GeoPackageStore(Store):
             buffer, starts = wkb.encode(columns, layer.geometry, rows, self.srid, "gpkg")
             whole = buffer.tobytes()
             cuts = starts.tolist()
-            blobs = [whole[a:b] or None for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+            blobs = [whole[a:b] or None for a, b in pairwise(cuts)]
             values = python_columns(columns, layer, rows, iso=True)
             raw.execute("BEGIN IMMEDIATE")
             raw.executemany(insert, zip(columns.fid[rows].tolist(), blobs, *values, strict=True))
@@ -171,18 +183,31 @@ class GeoPackageStore(Store):
         has_box = columns.rings[1:] > columns.rings[:-1]
         raw.execute("BEGIN IMMEDIATE")
         rtree_pages.fill(
-            raw, schema.rtree_table(staging), columns.fid[has_box], columns.lonlat_tree[: len(columns)][has_box]
+            raw,
+            schema.rtree_table(staging),
+            columns.fid[has_box],
+            columns.lonlat_tree[: len(columns)][has_box],
         )
         raw.execute("COMMIT")
 
     def _instate(self, run: Any, layer: Layer, bounds: tuple[float, ...] | None) -> None:
         schema.register_contents(
-            run, layer.name, self.srid, wkb.TABLE_TYPES[layer.geometry], layer.title_en or layer.title_zh, bounds
+            run,
+            layer.name,
+            self.srid,
+            wkb.TABLE_TYPES[layer.geometry],
+            layer.title_en or layer.title_zh,
+            bounds,
         )
-        for statement in (*schema.rtree_triggers(layer.name), *schema.log_triggers(layer, layer.kind in OPERATIONAL)):
+        for statement in (
+            *schema.rtree_triggers(layer.name),
+            *schema.log_triggers(layer, layer.kind in OPERATIONAL),
+        ):
             run(statement)
         if "code" in layer.field_names:
-            run(f"CREATE INDEX IF NOT EXISTS {quoted(f'cim_{layer.name}_code')} ON {quoted(layer.name)} (code)")
+            run(
+                f"CREATE INDEX IF NOT EXISTS {quoted(f'cim_{layer.name}_code')} ON {quoted(layer.name)} (code)"
+            )
 
     def _remove_table(self, run: Any, name: str) -> None:
         run(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
@@ -204,7 +229,9 @@ class GeoPackageStore(Store):
         """Drop what a load that died left behind: staging tables of processes that are gone, and those named."""
         raw = self._raw()
         try:
-            found = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'load\\_%' ESCAPE '\\'")
+            found = raw.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'load\\_%' ESCAPE '\\'"
+            )
             stale = [n for (n,) in found if n in also or not _alive(n.removeprefix(_STAGING).split("_")[0])]
             for name in stale:
                 raw.execute("BEGIN IMMEDIATE")
@@ -255,7 +282,8 @@ class GeoPackageStore(Store):
     def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
         run = connection.exec_driver_sql
         triggers = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        tables = {name: srid for name, srid in run("SELECT table_name, srs_id FROM gpkg_geometry_columns").all()}
+        registered = run("SELECT table_name, srs_id FROM gpkg_geometry_columns")
+        tables = {row.table_name: row.srs_id for row in registered}
         return {
             name: (layer, tables[name])
             for name, layer in catalogue(connection).items()
@@ -342,7 +370,9 @@ def features_of(layer: Layer, fid: Any, wkbs: list[Any], values: Any) -> Feature
     """Features from columns of driver values; a geometry that can't be read is none, height is dropped."""
     geometry = shapely.force_2d(shapely.from_wkb(np.array(wkbs, object), on_invalid="ignore")) if wkbs else []
     arrays = [array_of(v, f) for v, f in zip(values, layer.fields, strict=True)]
-    return Features(np.asarray(geometry, object), pa.table(arrays, schema=layer.schema()), np.array(fid, np.int64))
+    return Features(
+        np.asarray(geometry, object), pa.table(arrays, schema=layer.schema()), np.array(fid, np.int64)
+    )
 
 
 def kind_of(geometry_type: str, otherwise: GeometryKind) -> GeometryKind:
@@ -389,9 +419,13 @@ def _explained(path: Path) -> Iterator[None]:
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
         text = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
         if "locked" in text or "busy" in text:
-            raise StoreBusy(f"{path} is locked by another program for over {_BUSY_MS // 1000} s; try again") from error
+            raise StoreBusy(
+                f"{path} is locked by another program for over {_BUSY_MS // 1000} s; try again"
+            ) from error
         if "full" in text:
-            raise StoreUnusable(f"{path} can't grow: the disk or its quota is full; nothing was written") from error
+            raise StoreUnusable(
+                f"{path} can't grow: the disk or its quota is full; nothing was written"
+            ) from error
         if "not a database" in text or "malformed" in text:
             raise StoreUnusable(f"{path} is no sound GeoPackage: {text}") from error
         if "unable to open" in text or "readonly" in text:

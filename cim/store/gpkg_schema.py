@@ -1,4 +1,4 @@
-"""The tables and triggers that make an SQLite file a GeoPackage (OGC 12-128r18, GeoPackage 1.3) and a citybase store."""
+"""The tables and triggers that make an SQLite file a GeoPackage 1.3 (OGC 12-128r17) and a citybase store."""
 
 from __future__ import annotations
 
@@ -38,13 +38,29 @@ CREATE TABLE gpkg_extensions (
 def spatial_reference_rows() -> list[tuple[Any, ...]]:
     """The rows that every GeoPackage has, and the two geographic systems that a city can be stored in."""
     undefined = [
-        ("Undefined cartesian SRS", -1, "NONE", -1, "undefined", "undefined cartesian coordinate reference system"),
-        ("Undefined geographic SRS", 0, "NONE", 0, "undefined", "undefined geographic coordinate reference system"),
+        (
+            "Undefined cartesian SRS",
+            -1,
+            "NONE",
+            -1,
+            "undefined",
+            "undefined cartesian coordinate reference system",
+        ),
+        (
+            "Undefined geographic SRS",
+            0,
+            "NONE",
+            0,
+            "undefined",
+            "undefined geographic coordinate reference system",
+        ),
     ]
     known = []
     for code in (4326, 4490):
         crs = CRS.from_epsg(code)
-        known.append((crs.name, code, "EPSG", code, crs.to_wkt("WKT1_GDAL"), "longitude, latitude in degrees"))
+        known.append(
+            (crs.name, code, "EPSG", code, crs.to_wkt("WKT1_GDAL"), "longitude, latitude in degrees")
+        )
     return undefined + known
 
 
@@ -69,6 +85,7 @@ def rtree_triggers(table: str) -> list[str]:
     filled = "(NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom))"
     blank = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
     put = f"INSERT OR REPLACE INTO {index} VALUES ({box});"
+    drop = f"DELETE FROM {index} WHERE id"
 
     def trigger(suffix: str, event: str, when: str, action: str) -> str:
         name = quoted(f"rtree_{table}_geom_{suffix}")
@@ -77,10 +94,10 @@ def rtree_triggers(table: str) -> list[str]:
     return [
         trigger("insert", "INSERT", filled, put),
         trigger("update1", "UPDATE OF geom", f"OLD.fid = NEW.fid AND {filled}", put),
-        trigger("update2", "UPDATE OF geom", f"OLD.fid = NEW.fid AND {blank}", f"DELETE FROM {index} WHERE id = OLD.fid;"),
-        trigger("update3", "UPDATE", f"OLD.fid != NEW.fid AND {filled}", f"DELETE FROM {index} WHERE id = OLD.fid; {put}"),
-        trigger("update4", "UPDATE", f"OLD.fid != NEW.fid AND {blank}", f"DELETE FROM {index} WHERE id IN (OLD.fid, NEW.fid);"),
-        trigger("delete", "DELETE", "old.geom NOT NULL", f"DELETE FROM {index} WHERE id = OLD.fid;"),
+        trigger("update2", "UPDATE OF geom", f"OLD.fid = NEW.fid AND {blank}", f"{drop} = OLD.fid;"),
+        trigger("update3", "UPDATE", f"OLD.fid != NEW.fid AND {filled}", f"{drop} = OLD.fid; {put}"),
+        trigger("update4", "UPDATE", f"OLD.fid != NEW.fid AND {blank}", f"{drop} IN (OLD.fid, NEW.fid);"),
+        trigger("delete", "DELETE", "old.geom NOT NULL", f"{drop} = OLD.fid;"),
     ]  # fmt: skip
 
 
@@ -133,7 +150,8 @@ def register_contents(
     run("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
     box = tuple(bounds) if bounds is not None else (None, None, None, None)
     run(
-        "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id) "
+        "INSERT INTO gpkg_contents "
+        "(table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id) "
         "VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
         (table, table, title, *box, srid),
     )

@@ -29,7 +29,9 @@ def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:
     else:
         current = 0
     if current > wanted:
-        raise StoreUnusable(f"the store has schema {current}, this citybase knows up to {wanted}; use a newer citybase")
+        raise StoreUnusable(
+            f"the store has schema {current}, this citybase knows up to {wanted}; use a newer citybase"
+        )
     for step in range(current + 1, wanted + 1):
         MIGRATIONS[step](connection, crs)
         connection.execute(META.delete().where(META.c.key == "schema"))

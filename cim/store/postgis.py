@@ -44,8 +44,10 @@ BEGIN
   IF rows AND TG_OP <> 'INSERT' THEN was := to_jsonb(OLD)::text; END IF;
   IF rows AND TG_OP <> 'DELETE' THEN is_now := to_jsonb(NEW)::text; END IF;
   IF TG_OP = 'UPDATE' AND OLD.fid <> NEW.fid THEN
-    INSERT INTO cim_change (layer, fid, op, actor, at, old) VALUES (TG_ARGV[0], OLD.fid, 'd', who, clock_timestamp(), was);
-    INSERT INTO cim_change (layer, fid, op, actor, at, new) VALUES (TG_ARGV[0], NEW.fid, 'i', who, clock_timestamp(), is_now);
+    INSERT INTO cim_change (layer, fid, op, actor, at, old)
+    VALUES (TG_ARGV[0], OLD.fid, 'd', who, clock_timestamp(), was);
+    INSERT INTO cim_change (layer, fid, op, actor, at, new)
+    VALUES (TG_ARGV[0], NEW.fid, 'i', who, clock_timestamp(), is_now);
   ELSE
     INSERT INTO cim_change (layer, fid, op, actor, at, old, new)
     VALUES (TG_ARGV[0], CASE WHEN TG_OP = 'DELETE' THEN OLD.fid ELSE NEW.fid END, lower(left(TG_OP, 1)), who,
@@ -140,7 +142,9 @@ class PostgisStore(Store):
         if isinstance(cause, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)):
             return StoreBusy(f"{where}: another transaction holds the rows; try again")
         if isinstance(cause, psycopg.errors.DependentObjectsStillExist):
-            return StoreUnusable(f"{where}: a view depends on the layer's table; drop the view, load, make it again")
+            return StoreUnusable(
+                f"{where}: a view depends on the layer's table; drop the view, load, make it again"
+            )
         if isinstance(cause, psycopg.OperationalError):
             return StoreUnusable(f"{where} can't be reached: {str(cause).strip()}")
         return error
@@ -291,7 +295,7 @@ class PostgisStore(Store):
             "SELECT column_name, udt_name FROM information_schema.columns "
             "WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position"
         )
-        columns = dict(run(query, (old.name,)).tuples().all())
+        columns: dict[str, str] = dict(run(query, (old.name,)).tuples().all())
         for theirs, ours in (("ogc_fid", "fid"), ("wkb_geometry", "geom")):
             if theirs in columns and ours not in columns:
                 run(f"ALTER TABLE {quoted(old.name)} RENAME COLUMN {theirs} TO {ours}")
@@ -299,14 +303,17 @@ class PostgisStore(Store):
         if not {"fid", "geom"} <= columns.keys():
             return None
         geometry_type = run(
-            "SELECT type FROM geometry_columns WHERE f_table_schema = current_schema() AND f_table_name = %s", (old.name,)
+            "SELECT type FROM geometry_columns WHERE f_table_schema = current_schema() AND f_table_name = %s",
+            (old.name,),
         ).scalar()
         known = {f.name: f for f in old.fields}
         fields = []
         for name, udt in columns.items():
             if name not in ("fid", "geom"):
                 kind = _FIELD_TYPES.get(udt, "text")
-                fields.append(known[name] if name in known and known[name].type == kind else Field(name, kind))
+                fields.append(
+                    known[name] if name in known and known[name].type == kind else Field(name, kind)
+                )
         return Layer(
             old.name, kind_of(str(geometry_type), old.geometry), tuple(fields), old.kind, old.title_zh,
             old.title_en, old.source, old.licence, old.original_crs, old.cim_level,
@@ -322,12 +329,17 @@ class PostgisStore(Store):
                 self._listener = psycopg.connect(dsn, autocommit=True)
                 self._listener.execute("LISTEN cim_change")
                 return True
-            if list(self._listener.notifies(timeout=0)):
+            if self._notified():
                 return True
             ready, _, _ = select.select([self._listener.fileno()], [], [], timeout_s)
-            if ready and list(self._listener.notifies(timeout=0)):
+            if ready and self._notified():
                 return True
             return bool(self.adopt())
+
+    def _notified(self) -> bool:
+        """Whether a notification came; all that came are taken."""
+        assert self._listener is not None
+        return sum(1 for _ in self._listener.notifies(timeout=0)) > 0
 
     def close(self) -> None:
         """Close every connection."""

@@ -27,7 +27,9 @@ def _outward(boxes: NDArray[np.float64]) -> NDArray[np.float32]:
     return single
 
 
-def fill(connection: sqlite3.Connection, table: str, fid: NDArray[np.int64], boxes: NDArray[np.float64]) -> None:
+def fill(
+    connection: sqlite3.Connection, table: str, fid: NDArray[np.int64], boxes: NDArray[np.float64]
+) -> None:
     """Fill an empty R-tree table with boxes float64[n, 4] (west, south, east, north) in spatial order."""
     quoted = '"' + table.replace('"', '""')
     (size,) = connection.execute(f'SELECT length(data) FROM {quoted}_node" WHERE nodeno = 1').fetchone()
@@ -48,7 +50,8 @@ def fill(connection: sqlite3.Connection, table: str, fid: NDArray[np.int64], box
         entries = np.stack([low[:, 0], high[:, 0], low[:, 1], high[:, 1]], axis=1)
         ids = np.arange(count)
     # The root is node 1; the nodes below it are numbered from the top down.
-    first_numbers = np.concatenate([[1], 2 + np.cumsum([0] + [len(l[2]) - 1 for l in levels[-2::-1]])])[: len(levels)]
+    sizes = [len(starts) - 1 for _, _, starts in levels[::-1]]
+    first_numbers = np.cumsum([1, *sizes[:-1]])
     numbers = first_numbers[::-1]
     nodes: list[tuple[int, bytes]] = []
     for depth, (ids, entries, starts) in enumerate(levels):
@@ -58,7 +61,9 @@ def fill(connection: sqlite3.Connection, table: str, fid: NDArray[np.int64], box
         raw = cells.tobytes()
         for i in range(len(starts) - 1):
             begin, end = int(starts[i]), int(starts[i + 1])
-            head = (depth if depth == len(levels) - 1 else 0).to_bytes(2, "big") + (end - begin).to_bytes(2, "big")
+            head = (depth if depth == len(levels) - 1 else 0).to_bytes(2, "big") + (end - begin).to_bytes(
+                2, "big"
+            )
             body = raw[begin * _CELL.itemsize : end * _CELL.itemsize]
             nodes.append((int(numbers[depth]) + i, (head + body).ljust(size, b"\0")))
         child_node = np.repeat(np.arange(len(starts) - 1) + numbers[depth], np.diff(starts))

@@ -56,7 +56,7 @@ class Transaction:
         """Add one feature; gives its fid."""
         table = layer_table(layer, self._srid)
         made = self.connection.execute(table.insert().values(geom=geometry, **values))
-        return int(made.inserted_primary_key[0])
+        return int(made.inserted_primary_key[0])  # type: ignore[index]  # an insert of one row has a key
 
     def update(self, layer: Layer, fid: int, values: Mapping[str, Any]) -> None:
         """Change fields (and `geom`) of one feature. `NotFound` where it is not there."""
@@ -117,7 +117,13 @@ class Store(abc.ABC):
 
     @abc.abstractmethod
     def load(
-        self, layer: Layer, columns: Columns, *, actor: str, report: str | None = None, progress: Progress = ...
+        self,
+        layer: Layer,
+        columns: Columns,
+        *,
+        actor: str,
+        report: str | None = None,
+        progress: Progress = ...,
     ) -> tuple[Layer, int]:
         """Replace a layer by the columns, all at once: gives it at its new version, and the seq of its entry.
 
@@ -199,7 +205,9 @@ class Store(abc.ABC):
                 return CatchUp(seq, {})
             known = catalogue(connection)
             entries = connection.execute(
-                sa.select(CHANGES.c.seq, CHANGES.c.layer, CHANGES.c.fid, CHANGES.c.op).where(CHANGES.c.seq > oldest)
+                sa.select(CHANGES.c.seq, CHANGES.c.layer, CHANGES.c.fid, CHANGES.c.op).where(
+                    CHANGES.c.seq > oldest
+                )
             ).all()
             touched: dict[str, set[int]] = {}
             loaded: set[str] = set()
@@ -225,7 +233,9 @@ class Store(abc.ABC):
         """Whether the change log still has every entry after this one."""
         with self.reading() as connection:
             oldest = connection.execute(sa.select(sa.func.min(CHANGES.c.seq))).scalar()
-            kept_from = int(connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar() or 0)
+            kept_from = int(
+                connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar() or 0
+            )
         return seq >= kept_from or (oldest is not None and oldest <= seq + 1)
 
     def entries(self, after: int, limit: int = 1000) -> list[dict[str, Any]]:
@@ -299,6 +309,4 @@ def log_loaded(connection: sa.Connection, name: str, actor: str) -> int:
     done = connection.execute(
         CHANGES.insert().values(layer=name, op="l", actor=actor, at=dt.datetime.now(dt.UTC))
     )
-    return int(done.inserted_primary_key[0])
-
-
+    return int(done.inserted_primary_key[0])  # type: ignore[index]  # an insert of one row has a key

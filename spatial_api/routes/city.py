@@ -77,7 +77,12 @@ def _layer(city: City, name: str) -> dict[str, Any]:
         "source": layer.source,
         "licence": layer.licence,
         "fields": [
-            {"name": f.name, "type": f.type, "title_zh": f.title_zh or f.name, "title_en": f.title_en or f.name}
+            {
+                "name": f.name,
+                "type": f.type,
+                "title_zh": f.title_zh or f.name,
+                "title_en": f.title_en or f.name,
+            }
             for f in layer.fields
         ],
     }

@@ -45,13 +45,15 @@ def _conditions(request: Request, name: str) -> dict[str, Any]:
         if field in _LIST_PARAMETERS:
             continue
         if field not in types:
-            raise BadInput(f"{name} can't be filtered by {field!r}; by: {', '.join([*_LIST_PARAMETERS, *types])}")
-        values = text.split(",") if types[field] == "text" else [orjson_number(field, text)]
+            raise BadInput(
+                f"{name} can't be filtered by {field!r}; by: {', '.join([*_LIST_PARAMETERS, *types])}"
+            )
+        values = text.split(",") if types[field] == "text" else [_number(text)]
         where[field] = values
     return where
 
 
-def orjson_number(field: str, text: str) -> Any:
+def _number(text: str) -> Any:
     """A query parameter as the number or text that it says."""
     try:
         return orjson.loads(text)
@@ -65,7 +67,9 @@ def _geometry(given: Any) -> Any:
         if given.geometry is None:
             return None
         if given.geometry.get("type") not in ("Polygon", "MultiPolygon"):
-            raise BadInput(f"an area is a GeoJSON Polygon or MultiPolygon, not {given.geometry.get('type')!r}")
+            raise BadInput(
+                f"an area is a GeoJSON Polygon or MultiPolygon, not {given.geometry.get('type')!r}"
+            )
         try:
             shape = shapely.force_2d(shapely.from_geojson(orjson.dumps(given.geometry)))
         except shapely.GEOSException as error:
@@ -82,7 +86,9 @@ def _geometry(given: Any) -> Any:
 
 def _values(given: Any, name: str) -> dict[str, Any]:
     """What the body says of the fields; what it does not name stays as it is."""
-    said = given.model_dump(by_alias=True, exclude_unset=True, exclude={"position", "geometry", "note", "datum"})
+    said = given.model_dump(
+        by_alias=True, exclude_unset=True, exclude={"position", "geometry", "note", "datum"}
+    )
     if name == "incidents" and "position" in given.model_fields_set:
         said["datum"] = given.datum
     return dict(said)
@@ -190,5 +196,6 @@ def history(code: str, city: AskedCity) -> Response:
 def _history(city: City, code: str) -> list[dict[str, Any]]:
     things.row_of(city, "incidents", code)
     return [
-        {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]} for e in city.store.history(code)
+        {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]}
+        for e in city.store.history(code)
     ]
