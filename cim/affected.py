@@ -11,7 +11,7 @@ import orjson
 import pyarrow.compute as pc
 import shapely
 
-from cim import crs, things
+from cim import crs, geojson, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
@@ -34,38 +34,31 @@ class Shape:
     @classmethod
     def of(cls, given: Mapping[str, Any], metric_crs: str, datum: str = "wgs84") -> Shape:
         """From `{"type": "circle", "centre": [lon, lat], "radius_m": 300}` or a GeoJSON polygon; else `BadInput`."""
-        kind = given.get("type")
-        if kind == "circle":
+        if given.get("type") == "circle":
             return cls._circle(given, metric_crs, datum)
-        if kind == "Feature" and isinstance(given.get("geometry"), Mapping):
-            return cls.of(given["geometry"], metric_crs, datum)
-        if kind not in ("Polygon", "MultiPolygon"):
-            raise BadInput(f"a shape is a circle, or a GeoJSON Polygon or MultiPolygon, not {kind!r}")
-        try:
-            polygon = shapely.force_2d(shapely.from_geojson(orjson.dumps(dict(given))))
-        except (shapely.GEOSException, TypeError, orjson.JSONEncodeError) as error:
-            raise BadInput(f"the shape is no GeoJSON {kind}: {error}") from error
-        crs.check_positions(shapely.get_coordinates(polygon), "corner")
-        if polygon.is_empty:
-            raise BadInput("the shape is empty")
-        if not polygon.is_valid:
-            raise BadInput(f"the shape is no valid polygon: {shapely.is_valid_reason(polygon)}")
-        polygon = shapely.transform(polygon, lambda c: crs.to_wgs84(c, datum))
-        return cls(polygon, float(crs.geometry_to_metric(polygon, metric_crs).area))
+        if given.get("type") not in ("Polygon", "MultiPolygon", "Feature"):
+            raise BadInput(
+                f"a shape is a circle, or a GeoJSON Polygon or MultiPolygon, not {given.get('type')!r}"
+            )
+        polygon = geojson.polygon(given, datum)
+        area_m2 = float(crs.geometry_to_metric(polygon, metric_crs).area)
+        if not np.isfinite(area_m2):
+            raise BadInput(f"the shape lies too far from the city to be measured in {metric_crs}")
+        return cls(polygon, area_m2)
 
     @classmethod
     def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: str) -> Shape:
-        try:
-            centre = crs.check_positions(np.array([given["centre"]], np.float64), "centre")
-            radius = float(given["radius_m"])
-        except (KeyError, TypeError, ValueError) as error:
-            raise BadInput('a circle has "centre": [lon, lat] and "radius_m": metres') from error
+        centre, radius = given.get("centre"), given.get("radius_m")
+        if not (_are_numbers(centre, 2) and _are_numbers([radius], 1)):
+            raise BadInput('a circle has "centre": [lon, lat] and "radius_m": metres')
+        centre = crs.check_positions(np.array([centre], np.float64), "centre")
         if not 0 < radius <= _LARGEST_RADIUS_M:
             raise BadInput(f"radius_m must be more than 0 and at most {_LARGEST_RADIUS_M:g}, not {radius:g}")
         centre = crs.to_wgs84(centre, datum)
-        ring = shapely.Point(crs.to_metric(centre, metric_crs)[0]).buffer(
-            radius, quad_segs=_CIRCLE_CORNERS // 4
-        )
+        middle = crs.to_metric(centre, metric_crs)[0]
+        if not np.isfinite(middle).all():
+            raise BadInput(f"the circle lies too far from the city to be measured in {metric_crs}")
+        ring = shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4)
         polygon = crs.geometry_from_metric(ring, metric_crs)
         return cls(polygon, float(np.pi * radius**2), (*centre[0].tolist(), radius))
 
@@ -75,6 +68,13 @@ class Shape:
             return snapshot.intersecting(self.polygon)
         lon, lat, radius = self.circle
         return snapshot.within_distance(np.array([lon, lat]), radius)
+
+
+def _are_numbers(values: Any, count: int) -> bool:
+    """Whether it is a list of so many numbers; true and false are none."""
+    if not isinstance(values, (list, tuple)) or len(values) != count:
+        return False
+    return all(isinstance(v, (int, float)) and not isinstance(v, bool) and not abs(v) > 1e300 for v in values)
 
 
 def affected(

@@ -6,7 +6,7 @@ everybody else may read, with personal data masked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,13 @@ class Caller:
             raise Forbidden(
                 f"{self.name} may only read; changes are made from the machine that serves the city"
             )
+
+    def require_seen(self, fields: Iterable[str]) -> None:
+        """Raise `Forbidden` where a question names personal data that this caller only sees masked:
+        its answer would tell what the mask hides."""
+        hidden = [] if self.sees_personal_data else [name for name in fields if name in PERSONAL]
+        if hidden:
+            raise Forbidden(f"{self.name} may not ask by {', '.join(hidden)}; personal data is masked")
 
     def visible(self, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties as this caller may see them.

@@ -65,6 +65,7 @@ def nearest(
         raise BadInput(f"limit {limit} is out of range: 1 to 1000")
     if within_m is not None and not within_m > 0:
         raise BadInput(f"within_m must be more than 0, not {within_m:g}")
+    caller.require_seen(wanted.where)
     snapshot = city.snapshot(wanted.layer)
     keep = snapshot.matching(wanted.where) if wanted.where else None
     rows, metres = snapshot.nearest(points, limit, within_m if within_m is not None else np.inf, keep)

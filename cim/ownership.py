@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
@@ -215,14 +216,13 @@ class Areas:
         plain = not len(snapshot.delta) and not len(snapshot.dead)
         self.columns = snapshot.base if plain else snapshot.compacted()
         self._fid_rows = None if plain else self.columns.fid
-        codes = np.array(table["code"].to_pylist(), object)
-        levels = np.array(table["level"].to_pylist(), object)
         own_rows = rows if plain else self.columns.rows_of(snapshot.fids(rows))
-        self.partitions: dict[str, Partition] = {}
-        for level in LEVELS:
-            of_level = np.flatnonzero((levels == level) & valid)
-            by_code = sorted(of_level.tolist(), key=lambda i: str(codes[i]))
-            self.partitions[level] = Partition.of(self.columns, own_rows[by_code])
+        by_code = pc.sort_indices(table["code"]).to_numpy()
+        levels = pc.index_in(table["level"], pa.array(list(LEVELS))).fill_null(-1).to_numpy()[by_code]
+        in_order, counts = own_rows[by_code], valid[by_code]
+        self.partitions = {
+            level: Partition.of(self.columns, in_order[(levels == i) & counts]) for i, level in enumerate(LEVELS)
+        }
         self._records: dict[int, AreaRecord] = {}
 
     def owners(self, points: NDArray[np.float64]) -> dict[str, NDArray[np.int64]]:

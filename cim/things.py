@@ -20,9 +20,17 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, NotFound
 from cim.layer import Layer
-from cim.placed import PLACED
+from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
 from cim.snapshot import Rows, Snapshot
 from cim.store import Transaction
+
+#: Fields that take one of a few words, and the one of them that a new thing can't do without.
+_CHOICES: dict[str, dict[str, Mapping[str, Any]]] = {
+    "areas": {"level": LEVELS},
+    "incidents": {"level": INCIDENT_LEVELS, "status": INCIDENT_STATUSES},
+    "resources": {"kind": RESOURCE_KINDS, "status": RESOURCE_STATUSES},
+}
+_NEEDED = {"areas": "level", "resources": "kind"}
 
 #: A page of a list has at most so many features.
 MOST_ON_A_PAGE = 10_000
@@ -94,6 +102,7 @@ def listing(
     """The things within the bounds that meet the condition, page by page."""
     if not 1 <= limit <= MOST_ON_A_PAGE:
         raise BadInput(f"limit {limit} is out of range: 1 to {MOST_ON_A_PAGE}")
+    caller.require_seen(where or ())
     snapshot = city.snapshot(name)
     rows = snapshot.rows if bounds is None else snapshot.in_bounds(np.array([bounds]))[0]
     if where:
@@ -118,6 +127,10 @@ def create(
     """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one."""
     caller.require_write()
     layer = _placed(name)
+    if name in _NEEDED and values.get(_NEEDED[name]) is None:
+        known = ", ".join(_CHOICES[name][_NEEDED[name]])
+        raise BadInput(f"{name}: a {_NEEDED[name]} is needed; known: {known}")
+    _check(name, values)
     filled = {**values, **_owners(city, layer, geometry)}
     now = dt.datetime.now(dt.UTC)
     with city.store.writing(caller.name) as tx:
@@ -146,11 +159,17 @@ def change(
     """Change some fields of a thing, and move it where a geometry is given."""
     caller.require_write()
     layer = _placed(name)
+    if values.get("code", code) != code:
+        raise BadInput(f"{name}: a code is for good; remove {code!r} and place it anew under the other code")
+    if name in _NEEDED and values.get(_NEEDED[name], "") is None:
+        raise BadInput(f"{name}: the {_NEEDED[name]} can't be taken away")
+    _check(name, values)
     changed = dict(values)
     if geometry is not None:
         changed |= {"geom": geometry, **_owners(city, layer, geometry)}
     with city.store.writing(caller.name) as tx:
         row = tx.row(layer, code)
+        _check(name, {**row, **changed} if layer.kind == "area" else {})
         if layer.kind == "incident":
             changed = _incident_change(tx, row, changed, note)
         if changed:
@@ -163,12 +182,26 @@ def _incident_change(
     tx: Transaction, row: Mapping[str, Any], changed: dict[str, Any], note: str | None
 ) -> dict[str, Any]:
     now = dt.datetime.now(dt.UTC)
+    for field in ("status", "level"):
+        if changed.get(field, "") is None:
+            raise BadInput(f"incidents: the {field} can't be taken away")
     status = changed.get("status")
     if status is not None and status != row["status"]:
         incidents.check_step(str(row["status"]), status)
     if (status is not None and status != row["status"]) or note:
         tx.note(str(row["code"]), str(status or row["status"]), now, note)
     return {**changed, "updated_at": now}
+
+
+def _check(name: str, values: Mapping[str, Any]) -> None:
+    """Raise `BadInput` for a word that its field does not know, and for a period that ends before it begins."""
+    for field, known in _CHOICES.get(name, {}).items():
+        value = values.get(field)
+        if value is not None and value not in known:
+            raise BadInput(f"{name}: {field} {value!r} is not known; known: {', '.join(known)}")
+    since, until = values.get("valid_from"), values.get("valid_to")
+    if since is not None and until is not None and until <= since:
+        raise BadInput(f"{name}: valid_to {until} is not after valid_from {since}")
 
 
 def remove(city: City, name: str, code: str, caller: Caller) -> None:

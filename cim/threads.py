@@ -33,7 +33,6 @@ def spread(work: Callable[[slice], T], n: int, at_least: int = 512) -> list[T]:
     >>> spread(lambda part: part.stop - part.start, 10)
     [10]
     """
-    parts = list(chunks(n, at_least))
-    if len(parts) <= 1:
-        return [work(part) for part in parts]
-    return list(_pool().map(work, parts))
+    if n <= at_least:
+        return [work(slice(0, n))] if n else []
+    return list(_pool().map(work, chunks(n, at_least)))

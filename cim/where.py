@@ -75,15 +75,33 @@ def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bo
     keep = np.ones(len(values), np.bool_)
     for operator, wanted in condition.items():
         try:
-            if operator not in ("in", "like", "has"):
-                wanted = pa.scalar(wanted).cast(values.type)
-            matched = _OPERATORS[operator](values, wanted)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError, pa.ArrowTypeError, TypeError) as error:
+            asked, wanted_too = _alike(values, operator, wanted)
+            matched = _OPERATORS[operator](asked, wanted_too)
+        except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise BadInput(
                 f"field {field!r} ({values.type}) can't be compared by {operator!r} with {wanted!r}"
             ) from error
         keep &= matched.to_numpy(zero_copy_only=False).astype(np.bool_)
     return keep
+
+
+def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]:
+    """The values and what they are compared with as the operator takes them; `TypeError` where it can't."""
+    if operator == "in":
+        if not isinstance(wanted, (list, tuple)):
+            raise TypeError("in takes a list")
+        return values, wanted
+    if operator in ("like", "has"):
+        if not isinstance(wanted, str):
+            raise TypeError(f"{operator} takes a text")
+        return values, wanted
+    if wanted is None:
+        raise TypeError("null is not compared; the field itself may be null")
+    if isinstance(wanted, bool) != pa.types.is_boolean(values.type):
+        raise TypeError("true and false are no numbers or texts")
+    if isinstance(wanted, float) and pa.types.is_integer(values.type):
+        values = values.cast(pa.float64())  # floors ≥ 2.5 is a fair question
+    return values, pa.scalar(wanted).cast(values.type)
 
 
 def rows_match(

@@ -1,0 +1,92 @@
+"""GeoJSON polygons as people and programs send them: what is wrong is said in a sentence, past here they are sound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import shapely
+
+from cim import crs
+from cim.errors import BadInput
+
+#: A polygon has at most so many corners.
+MOST_CORNERS = 100_000
+
+
+def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape") -> Any:
+    """The shapely polygon or multipolygon in WGS84 that a GeoJSON geometry (or feature of one) says.
+
+    Raises `BadInput` for every other kind, heights, open or crossing rings, positions that are none,
+    and what crosses the antimeridian.
+
+    >>> polygon({"type": "Polygon", "coordinates": [[[113, 28], [114, 28], [114, 29], [113, 28]]]}).area
+    0.5
+    >>> polygon({"type": "Polygon", "coordinates": [[[113, 28], [114, 28], [114, 29]]]})
+    Traceback (most recent call last):
+    cim.errors.BadInput: the shape has a ring of 3 positions; a ring has at least 4, the last the same as the first
+    """
+    if given.get("type") == "Feature" and isinstance(given.get("geometry"), Mapping):
+        given = given["geometry"]
+    kind = given.get("type")
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise BadInput(f"the {what} must be a GeoJSON Polygon or MultiPolygon, not {kind!r}")
+    coordinates = given.get("coordinates")
+    parts = [coordinates] if kind == "Polygon" else _list(coordinates, what, "coordinates")
+    made = [_part(part, what) for part in parts]
+    if not made:
+        raise BadInput(f"the {what} is empty")
+    shape = made[0] if kind == "Polygon" else shapely.multipolygons(made)
+    if shapely.get_num_coordinates(shape) > MOST_CORNERS:
+        raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
+    crs.check_positions(shapely.get_coordinates(shape), "corner")
+    west, _, east, _ = shape.bounds
+    if east - west > 180:
+        raise BadInput(
+            f"the {what} spans {east - west:.0f}° of longitude; it crosses the antimeridian, cut it there"
+        )
+    if not shape.is_valid:
+        reason, _, where = shapely.is_valid_reason(shape).partition("[")
+        near = f" near {where.rstrip(']')}" if where else ""
+        raise BadInput(f"the {what} is no valid polygon: {reason[:1].lower()}{reason[1:]}{near}")
+    return shapely.transform(shape, lambda c: crs.to_wgs84(c, datum))
+
+
+def _part(rings: Any, what: str) -> Any:
+    closed = [_ring(ring, what) for ring in _list(rings, what, "a polygon")]
+    if not closed:
+        raise BadInput(f"the {what} is empty")
+    return shapely.Polygon(closed[0], closed[1:])
+
+
+def _ring(ring: Any, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    for position in _list(ring, what, "a ring"):
+        if not isinstance(position, (list, tuple)) or not all(map(_is_number, position)):
+            raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat] in degrees")
+        if len(position) != 2:
+            hint = "; leave heights out" if len(position) == 3 else ""
+            raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat]{hint}")
+    if len(ring) < 4:
+        raise BadInput(
+            f"the {what} has a ring of {len(ring)} positions; a ring has at least 4, the last the same as the first"
+        )
+    if ring[0] != ring[-1]:
+        raise BadInput(f"the {what} has an open ring: it ends at {ring[-1]} and begins at {ring[0]}")
+    return np.array(ring, np.float64)
+
+
+def _list(given: Any, what: str, part: str) -> list[Any]:
+    if not isinstance(given, (list, tuple)):
+        raise BadInput(f"the {what}: {part} must be a list, not {_short(given)}")
+    return list(given)
+
+
+def _is_number(value: Any) -> bool:
+    # A whole number beyond what a float holds is none either; so long a one would not even be printed.
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < 1e300
+
+
+def _short(value: Any) -> str:
+    text = ascii(value)
+    return text if len(text) <= 60 else text[:57] + "…"
