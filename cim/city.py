@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
 import json
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, placing, snapshot_files
-from cim.columns import Columns
+from cim import crs, placing
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound
 from cim.layer import Features, Layer
 from cim.ownership import Areas
@@ -27,10 +24,11 @@ from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
 from cim.settings import Settings, read_settings
 from cim.snapshot import Snapshot
+from cim.snapshots import Snapshots
 from cim.store import Store, open_store
 
-#: Changed rows that a snapshot carries on top of its base before a new base is made.
-DELTA_LIMIT = 4000
+#: Metres of an empty city, in which nothing is measured yet.
+_ANY_METRIC = "EPSG:4547"
 
 
 class City:
@@ -39,28 +37,36 @@ class City:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
-        self.snapshots: dict[str, Snapshot] = {}
-        self._identity = store.meta("identity")[:12]
-        self.seq = 0
         self.trouble: str | None = None
-        self._refreshing = threading.RLock()
+        self._snapshots = self._snapshots_in(self._known_metric())
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
-        self._compactions: dict[str, threading.Thread] = {}
         self._areas: Areas | None = None
         self._strays: set[str] = set()
         self._units: tuple[str, dict[str, dict[str, Any]]] | None = None
-        self.metric_crs = self._known_metric()
 
-    def _known_metric(self) -> str:
+    def _known_metric(self) -> str | None:
         """The setting, which the store remembers for whoever opens it without; `auto`: what it remembers."""
         kept = self.store.meta("metric_crs", "")
         if self.settings.metric_crs == "auto":
-            return kept
+            return kept or None
         if self.settings.metric_crs != kept:
             crs.parse_crs(self.settings.metric_crs)
             self.store.set_meta("metric_crs", self.settings.metric_crs)
         return self.settings.metric_crs
+
+    def _snapshots_in(self, metric_crs: str | None) -> Snapshots:
+        """The snapshots with metres of this CRS; None: of no particular one, as long as the city is empty."""
+        self._has_metric = metric_crs is not None
+        return Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
+
+    def _folder(self) -> Path:
+        if self.settings.snapshots:
+            return Path(self.settings.snapshots)
+        if self.settings.store.startswith("gpkg:///"):
+            file = Path(self.settings.store.removeprefix("gpkg:///"))
+            return file.with_name(file.name + ".snapshots")
+        return Path("city.snapshots")
 
     @classmethod
     def open(cls, source: Settings | str | Path | None = None, *, create: bool = False) -> City:
@@ -76,8 +82,7 @@ class City:
         self._stopped.set()
         if self._follower is not None:
             self._follower.join(timeout=10)
-        for thread in self._compactions.values():
-            thread.join(timeout=60)
+        self._snapshots.close()
         self.store.close()
 
     def __enter__(self) -> City:
@@ -87,6 +92,21 @@ class City:
         self.close()
 
     # -- what is there ---------------------------------------------------------------------------
+
+    @property
+    def snapshots(self) -> dict[str, Snapshot]:
+        """Every layer by name, as it is now. Take it once where one answer needs several layers."""
+        return self._snapshots.current
+
+    @property
+    def seq(self) -> int:
+        """The place in the change log that the snapshots have reached."""
+        return self._snapshots.seq
+
+    @property
+    def metric_crs(self) -> str:
+        """The CRS of the city's metres."""
+        return self._snapshots.metric_crs
 
     def snapshot(self, name: str) -> Snapshot:
         """The layer as it is now; `NotFound` with the loaded names."""
@@ -172,99 +192,7 @@ class City:
 
     def refresh(self) -> None:
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
-        with self._refreshing:
-            if not self.snapshots:
-                opened = {name: self._open_layer(layer) for name, layer in self.store.layers().items()}
-                catch_up = self.store.changes(
-                    {n: s.seq for n, s in opened.items()}, min(s.seq for s in opened.values())
-                )
-            else:
-                opened = dict(self.snapshots)
-                catch_up = self.store.changes({}, self.seq)
-            for name in catch_up.dropped:
-                opened.pop(name, None)
-            for name, change in catch_up.layers.items():
-                if change.loaded or name not in opened:
-                    opened[name] = self._caught_up(self._open_layer(change.layer))
-                elif change.now is not None:
-                    opened[name] = opened[name].with_changes(change.fids, change.now, catch_up.seq)
-            self.snapshots = opened
-            self.seq = catch_up.seq
-            self._strays.update(n for n, change in catch_up.layers.items() if change.layer.kind in placing.OWNED)
-        for name, snapshot in opened.items():
-            if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
-                self._compact_later(name)
-
-    def _caught_up(self, snapshot: Snapshot) -> Snapshot:
-        name = snapshot.layer.name
-        change = self.store.changes({name: snapshot.seq}, 2**62).layers.get(name)
-        if change is None or change.now is None:
-            return snapshot
-        return snapshot.with_changes(change.fids, change.now, int(snapshot.seq))
-
-    def _open_layer(self, layer: Layer) -> Snapshot:
-        """The newest base on disk if the change log still leads on from it, else one made from a fresh read."""
-        with self._layer_lock(layer.name) as folder:
-            newest = snapshot_files.newest(folder, layer.version)
-            if newest is not None and self.store.log_reaches(newest[1]):
-                base = snapshot_files.open_columns(newest[0], layer)
-                return Snapshot.of(layer, base, self._metric(), newest[1])
-            now, seq, features = self.store.read(layer.name)
-            columns = columns_module.build(now, features, self._metric())
-            return self._save(now, columns, seq)
-
-    def _save(self, layer: Layer, columns: Columns, seq: int) -> Snapshot:
-        folder = self.snapshot_folder(layer.name)
-        kept = snapshot_files.save(columns, folder, layer.version, seq)
-        snapshot_files.remove_older(folder, kept)
-        return Snapshot.of(layer, snapshot_files.open_columns(kept, layer), self._metric(), seq)
-
-    def snapshot_folder(self, name: str) -> Path:
-        """Where a layer's snapshots are kept."""
-        if self.settings.snapshots:
-            root = Path(self.settings.snapshots)
-        elif self.settings.store.startswith("gpkg:///"):
-            file = Path(self.settings.store.removeprefix("gpkg:///"))
-            root = file.with_name(file.name + ".snapshots")
-        else:
-            root = Path("city.snapshots")
-        return root / f"{self._identity}-{self._metric().replace(':', '')}" / name
-
-    @contextmanager
-    def _layer_lock(self, name: str) -> Iterator[Path]:
-        """One worker makes a base; the others wait and find it."""
-        folder = self.snapshot_folder(name)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield folder
-
-    def _metric(self) -> str:
-        return self.metric_crs or "EPSG:4547"
-
-    def _compact_later(self, name: str) -> None:
-        running = self._compactions.get(name)
-        if running is None or not running.is_alive():
-            thread = threading.Thread(target=self.compact, args=(name,), name=f"compact {name}", daemon=True)
-            self._compactions[name] = thread
-            thread.start()
-
-    def compact(self, name: str) -> None:
-        """Make a new base of a layer's base and delta, and go on from there."""
-        snapshot = self.snapshot(name)
-        columns = snapshot.compacted()
-        with self._layer_lock(name):
-            fresh = self._save(snapshot.layer, columns, snapshot.seq)
-        with self._refreshing:
-            if (
-                self.snapshots.get(name) is None
-                or self.snapshots[name].layer.version != snapshot.layer.version
-            ):
-                return  # loaded anew meanwhile
-            change = self.store.changes({name: fresh.seq}, 2**62).layers.get(name)
-            if change is not None and change.now is not None:
-                fresh = fresh.with_changes(change.fids, change.now, self.seq)
-            self.snapshots = {**self.snapshots, name: fresh}
+        self._strays |= self._snapshots.refresh() & PLACED.keys() - {"areas"}
 
     def follow(self) -> None:
         """From now on see what others write, within the setting `follow_s`."""
@@ -316,12 +244,11 @@ class City:
             layer = PLACED[layer.name]
             if layer.name != "areas":
                 features = placing.with_owners(self.areas, features)
-        columns = columns_module.build(layer, features, self._metric())
+        columns = columns_module.build(layer, features, self.metric_crs)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         loaded, seq = self.store.load(layer, columns, actor=actor, report=text, progress=progress)
         progress("indexing", 0, None)
-        with self._layer_lock(layer.name):
-            self._save(loaded, columns, seq)
+        self._snapshots.keep(loaded, columns, seq)
         self.refresh()
         return loaded
 
@@ -351,12 +278,12 @@ class City:
         self.refresh()
 
     def _choose_metric(self, features: Features) -> None:
-        if self.metric_crs or not len(features):
+        if self._has_metric or not len(features):
             return
         west, south, east, north = shapely.total_bounds(features.geometry)
-        self.metric_crs = crs.metric_crs_for((west + east) / 2, (south + north) / 2)
-        self.store.set_meta("metric_crs", self.metric_crs)
-        self.snapshots = {}  # those of the empty city were made in no particular metres
+        chosen = crs.metric_crs_for((west + east) / 2, (south + north) / 2)
+        self.store.set_meta("metric_crs", chosen)
+        self._snapshots = self._snapshots_in(chosen)
         self.refresh()
 
     def drop(self, name: str, *, actor: str = "local") -> None:

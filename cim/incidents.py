@@ -8,10 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cim.errors import BadInput
+from cim.errors import BadInput, Conflict
 from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
 from cim.store import Transaction
-from cim.store.tables import layer_table
+from cim.store.tables import HISTORY, layer_table
 
 #: Statuses that end an incident; it can be opened again only as 处置 (返工, rework).
 ENDED = frozenset({"closed", "cancelled"})
@@ -27,19 +27,25 @@ def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> di
         raise BadInput(f"level {filled['level']!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
     if not filled.get("code"):
         filled["code"] = next_code(tx, now)
+    elif tx.connection.execute(sa.select(HISTORY.c.id).where(HISTORY.c.incident == filled["code"])).first():
+        raise Conflict(f"incidents: code {filled['code']!r} was used before; a case number is for one case only")
     return filled
 
 
 def next_code(tx: Transaction, now: dt.datetime) -> str:
-    """The next case number of the day, in Beijing time: `20261122-00001`. The store's write lock makes it unique."""
-    table = layer_table(INCIDENTS, 4490)
+    """The next case number of the day, in Beijing time: `20261122-00001`. Numbers of removed incidents stay used."""
     day = now.astimezone(_BEIJING).strftime("%Y%m%d")
-    if tx.connection.dialect.name == "postgresql":
-        tx.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100 + 3)"))
-    last = tx.connection.execute(
-        sa.select(sa.func.max(table.c.code)).where(table.c.code > f"{day}-", table.c.code < f"{day}-~")
-    ).scalar()
-    return f"{day}-{int(last.split('-')[1]) + 1 if last else 1:05d}"
+    tx.take_turns()
+    last = 0
+    for column in (layer_table(INCIDENTS, 4490).c.code, HISTORY.c.incident):
+        # People may have made up codes of their own; those that are no number are passed over.
+        query = sa.select(column).where(column.like(f"{day}-%")).order_by(sa.func.length(column).desc(), column.desc())
+        for code in tx.connection.execute(query).scalars():
+            number = code.removeprefix(f"{day}-")
+            if number.isascii() and number.isdigit():
+                last = max(last, int(number))
+                break
+    return f"{day}-{last + 1:05d}"
 
 
 def check_step(before: str, after: str) -> None:

@@ -15,9 +15,6 @@ from cim.ownership import Areas
 from cim.placed import H3_RESOLUTION, LEVELS, OWNER_FIELDS
 from cim.snapshot import Snapshot
 
-#: The kinds of layers whose features carry their owners.
-OWNED = frozenset({"unit", "incident", "resource", "sensor"})
-
 
 def owners_of(areas: Areas, points: NDArray[np.float64]) -> dict[str, list[str | None]]:
     """The owner fields of each point (float64[n, 2] lon, lat): for each level the codes, and the H3 cells."""

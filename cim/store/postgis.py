@@ -29,6 +29,8 @@ from cim.store.store import OPERATIONAL, Store, Transaction, catalogue, log_load
 from cim.store.tables import LAYERS, layer_table
 
 _CHUNK = 50_000
+#: So long a change waits for rows that another transaction holds.
+_BUSY_MS = 5000
 #: Key of the advisory lock under which the change log is numbered, so that its order is commit order.
 _LOG_LOCK = 430100
 
@@ -122,6 +124,7 @@ class PostgisStore(Store):
         """Changes in one transaction, logged in the name of the actor."""
         with self._explained(), self.engine.begin() as connection:
             connection.execute(sa.text("SELECT set_config('citybase.actor', :actor, true)"), {"actor": actor})
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_MS}ms'")
             yield Transaction(connection, self.srid, actor)
 
     @contextmanager
@@ -295,7 +298,7 @@ class PostgisStore(Store):
             "SELECT column_name, udt_name FROM information_schema.columns "
             "WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position"
         )
-        columns: dict[str, str] = dict(run(query, (old.name,)).tuples().all())
+        columns: dict[str, str] = {name: udt for name, udt in run(query, (old.name,))}
         for theirs, ours in (("ogc_fid", "fid"), ("wkb_geometry", "geom")):
             if theirs in columns and ours not in columns:
                 run(f"ALTER TABLE {quoted(old.name)} RENAME COLUMN {theirs} TO {ours}")

@@ -71,8 +71,14 @@ class Transaction:
         if self.connection.execute(table.delete().where(table.c.fid == fid)).rowcount == 0:
             raise NotFound(f"layer {layer.name!r} has no feature {fid}")
 
+    def take_turns(self) -> None:
+        """Wait until no other transaction gives out codes. The GeoPackage has one writer at any time anyway."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100 + 3)"))
+
     def require_unused(self, layer: Layer, code: str) -> None:
         """Raise `Conflict` where a feature of the layer already has this code."""
+        self.take_turns()
         table = layer_table(layer, self._srid)
         if self.connection.execute(sa.select(table.c.fid).where(table.c.code == code)).first():
             raise Conflict(f"{layer.name}: code {code!r} is taken; change that one or choose another code")
@@ -80,7 +86,8 @@ class Transaction:
     def row(self, layer: Layer, code: str) -> dict[str, Any]:
         """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there."""
         table = layer_table(layer, self._srid)
-        found = self.connection.execute(sa.select(table).where(table.c.code == code)).mappings().first()
+        query = sa.select(table).where(table.c.code == code).with_for_update()
+        found = self.connection.execute(query).mappings().first()
         if found is None:
             raise NotFound(f"{layer.name}: there is none with code {code!r}")
         return dict(found)

@@ -1,0 +1,133 @@
+"""The snapshots of all layers, kept at what the store says: opened, brought up to date, compacted.
+
+They are replaced as a whole: whoever took one goes on reading what it says, while the next is in place.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from cim import columns as columns_module
+from cim import snapshot_files
+from cim.columns import Columns
+from cim.layer import Layer
+from cim.snapshot import Snapshot
+from cim.store import Store
+
+#: Changed rows that a snapshot carries on top of its base before a new base is made.
+DELTA_LIMIT = 4000
+
+
+class Snapshots:
+    """The snapshots of a store, in a folder that the processes of one machine share.
+
+    `current` are the snapshots by name as of `seq`; `metric_crs` is the CRS of their metres.
+    """
+
+    def __init__(self, store: Store, folder: Path, metric_crs: str) -> None:
+        self.store = store
+        self.metric_crs = metric_crs
+        self.current: dict[str, Snapshot] = {}
+        self.seq = 0
+        self._root = folder / f"{store.meta('identity')[:12]}-{metric_crs.replace(':', '')}"
+        self._refreshing = threading.RLock()
+        self._compactions: dict[str, threading.Thread] = {}
+
+    def close(self) -> None:
+        """Wait for what is being written."""
+        for thread in self._compactions.values():
+            thread.join(timeout=60)
+
+    def refresh(self) -> set[str]:
+        """Bring every snapshot to what the store says now; gives the names of the layers that changed.
+
+        What was written before this call is seen after it.
+        """
+        with self._refreshing:
+            if not self.current:
+                opened = {name: self._opened(layer) for name, layer in self.store.layers().items()}
+                behind = {name: snapshot.seq for name, snapshot in opened.items()}
+                catch_up = self.store.changes(behind, min(behind.values()))
+            else:
+                opened = dict(self.current)
+                catch_up = self.store.changes({}, self.seq)
+            for name in catch_up.dropped:
+                opened.pop(name, None)
+            for name, change in catch_up.layers.items():
+                if change.loaded or name not in opened:
+                    opened[name] = self._caught_up(self._opened(change.layer))
+                elif change.now is not None:
+                    opened[name] = opened[name].with_changes(change.fids, change.now, catch_up.seq)
+            self.current = opened
+            self.seq = catch_up.seq
+        for name, snapshot in opened.items():
+            if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
+                self._compact_later(name)
+        return set(catch_up.layers)
+
+    def keep(self, layer: Layer, columns: Columns, seq: int) -> None:
+        """Write columns that were just stored as the layer's base, so that nobody has to read them back."""
+        with self._locked(layer.name):
+            self._saved(layer, columns, seq)
+
+    def compact(self, name: str) -> None:
+        """Make a new base of a layer's base and delta, and go on from there."""
+        snapshot = self.current[name]
+        columns = snapshot.compacted()
+        with self._locked(name):
+            fresh = self._saved(snapshot.layer, columns, snapshot.seq)
+        with self._refreshing:
+            now = self.current.get(name)
+            if now is not None and now.layer.version == snapshot.layer.version:  # else loaded anew meanwhile
+                self.current = {**self.current, name: self._caught_up(fresh)}
+
+    def _compact_later(self, name: str) -> None:
+        running = self._compactions.get(name)
+        if running is None or not running.is_alive():
+            thread = threading.Thread(target=self.compact, args=(name,), name=f"compact {name}", daemon=True)
+            self._compactions[name] = thread
+            thread.start()
+
+    def _caught_up(self, snapshot: Snapshot) -> Snapshot:
+        """The snapshot with what changed since it was made."""
+        name = snapshot.layer.name
+        catch_up = self.store.changes({name: snapshot.seq}, _NOTHING_ELSE)
+        change = catch_up.layers.get(name)
+        if change is None or change.now is None:
+            return snapshot
+        return snapshot.with_changes(change.fids, change.now, catch_up.seq)
+
+    def _opened(self, layer: Layer) -> Snapshot:
+        """The newest base on disk if the change log still leads on from it, else one made from a fresh read."""
+        with self._locked(layer.name) as folder:
+            newest = snapshot_files.newest(folder, layer.version)
+            if newest is not None and self.store.log_reaches(newest[1]):
+                base = snapshot_files.open_columns(newest[0], layer)
+                return Snapshot.of(layer, base, self.metric_crs, newest[1])
+            now, seq, features = self.store.read(layer.name)
+            return self._saved(now, columns_module.build(now, features, self.metric_crs), seq)
+
+    def _saved(self, layer: Layer, columns: Columns, seq: int) -> Snapshot:
+        folder = self._root / layer.name
+        kept = snapshot_files.save(columns, folder, layer.version, seq)
+        snapshot_files.remove_older(folder, kept)
+        return Snapshot.of(layer, snapshot_files.open_columns(kept, layer), self.metric_crs, seq)
+
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[Path]:
+        """One process makes a base; the others wait and find it."""
+        folder = self._root / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / ".lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield folder
+
+
+#: A place in the change log that is never reached: "of no layer but those named".
+_NOTHING_ELSE = 2**62
