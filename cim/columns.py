@@ -13,6 +13,7 @@ Rows lie in Hilbert order. With n rows, r rings, v vertices and f fields:
 | metric | float64[v, 2] | the same in metres |
 | mercator | uint32[v, 2] | the same on the Web Mercator square |
 | lonlat_tree, metric_tree | float64[m, 4] | packed R-trees (`cim.rtree`) |
+| label | uint32[n, 2] | of polygons: a point inside, on the Web Mercator square; of others: empty |
 | codes | int32[f, n] | per field, which of its values the row has; -1: none |
 | value_starts | int64[f + 1] | where each field's values begin among all values |
 | tag_offsets, tag_bytes | int64[k + 1], uint8[] | each value ready to stand in a vector tile |
@@ -32,7 +33,7 @@ import shapely
 from h3ronpy.vector import coordinates_to_cells
 from numpy.typing import NDArray
 
-from cim import crs, rtree
+from cim import crs, rtree, shape
 from cim.layer import Features, GeometryKind, Layer
 from cim.placed import H3_RESOLUTION
 from cim.tags import encode_values
@@ -58,6 +59,7 @@ class Columns:
     mercator: NDArray[np.uint32]
     lonlat_tree: NDArray[np.float64]
     metric_tree: NDArray[np.float64]
+    label: NDArray[np.uint32]
     codes: NDArray[np.int32]
     value_starts: NDArray[np.int64]
     tag_offsets: NDArray[np.int64]
@@ -96,6 +98,8 @@ class Columns:
         """The rows' geometries in metres as shapely objects."""
         return shapes(self.metric, self, rows, kind)
 
+
+_NO_LABELS = np.empty((0, 2), np.uint32)
 
 #: The names of the numpy arrays, in the order in which they are saved.
 ARRAYS = tuple(f.name for f in fields(Columns) if f.name != "values")
@@ -238,6 +242,7 @@ def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
         mercator=crs.to_mercator(lonlat),
         lonlat_tree=rtree.pack(boxes),
         metric_tree=rtree.pack(_row_boxes(metric, rings, vertices, with_geometry)),
+        label=_labels(rings, vertices, exterior, lonlat) if layer.geometry == "polygon" else _NO_LABELS,
         codes=codes,
         value_starts=value_starts,
         tag_offsets=tag_offsets,
@@ -257,6 +262,15 @@ def _row_boxes(
         boxes[:with_geometry, :2] = np.minimum.reduceat(xy, starts, axis=0)
         boxes[:with_geometry, 2:] = np.maximum.reduceat(xy, starts, axis=0)
     return boxes
+
+
+def _labels(
+    rings: NDArray[np.int64],
+    vertices: NDArray[np.int64],
+    exterior: NDArray[np.bool_],
+    lonlat: NDArray[np.float64],
+) -> NDArray[np.uint32]:
+    return crs.to_mercator(np.nan_to_num(shape.label_points(rings, vertices, exterior, lonlat)))
 
 
 def _cells(lonlat: NDArray[np.float64], vertices: NDArray[np.int64], n: int) -> NDArray[np.uint64]:

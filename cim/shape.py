@@ -126,3 +126,55 @@ def distance2(xy: Any, vertices: Any, first: Any, last: Any, kind: Any, x: Any, 
             dx, dy = ax + t * ux - x, ay + t * uy - y
             best = min(best, dx * dx + dy * dy)
     return best
+
+
+@njit(nogil=True, cache=True)
+def label_points(rings: Any, vertices: Any, exterior: Any, xy: Any) -> Any:
+    """A point inside each polygon to write its name at: float64[n, 2]; NaN without geometry.
+
+    The centroid of its largest part where that is inside, else the middle of the longest stretch
+    inside on the height of the centroid.
+    """
+    out = np.full((len(rings) - 1, 2), np.nan)
+    for row in range(len(rings) - 1):
+        first, last = rings[row], rings[row + 1]
+        best, begin_of_part, end_of_part = -1.0, first, first
+        for ring in range(first, last):
+            if not exterior[ring]:
+                continue
+            begin, end = vertices[ring], vertices[ring + 1]
+            ox, oy = xy[begin, 0], xy[begin, 1]
+            doubled, cx, cy = 0.0, 0.0, 0.0
+            for v in range(begin + 1, end):
+                ax, ay = xy[v - 1, 0] - ox, xy[v - 1, 1] - oy
+                bx, by = xy[v, 0] - ox, xy[v, 1] - oy
+                cross = ax * by - bx * ay
+                doubled += cross
+                cx += (ax + bx) * cross
+                cy += (ay + by) * cross
+            if abs(doubled) > best:
+                best, begin_of_part, end_of_part = abs(doubled), ring, ring + 1
+                while end_of_part < last and not exterior[end_of_part]:
+                    end_of_part += 1
+                if doubled == 0.0:
+                    out[row, 0], out[row, 1] = ox, oy
+                else:
+                    out[row, 0], out[row, 1] = ox + cx / (3.0 * doubled), oy + cy / (3.0 * doubled)
+        if best <= 0.0 or covers(xy, vertices, begin_of_part, end_of_part, out[row, 0], out[row, 1]):
+            continue
+        y = out[row, 1]
+        crossings = np.empty(np.int64(vertices[end_of_part]) - np.int64(vertices[begin_of_part]))
+        n = 0
+        for ring in range(begin_of_part, end_of_part):
+            for v in range(vertices[ring] + 1, vertices[ring + 1]):
+                ay, by = xy[v - 1, 1], xy[v, 1]
+                if (ay > y) != (by > y):
+                    crossings[n] = xy[v - 1, 0] + (y - ay) / (by - ay) * (xy[v, 0] - xy[v - 1, 0])
+                    n += 1
+        sorted_crossings = np.sort(crossings[:n])
+        widest = -1.0
+        for i in range(0, n - 1, 2):
+            if sorted_crossings[i + 1] - sorted_crossings[i] > widest:
+                widest = sorted_crossings[i + 1] - sorted_crossings[i]
+                out[row, 0] = (sorted_crossings[i] + sorted_crossings[i + 1]) / 2.0
+    return out

@@ -20,7 +20,7 @@ from cim.errors import StoreUnusable
 from cim.layer import Layer
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
-FORMAT = 1
+FORMAT = 2
 _VALUES = "values.arrow"
 
 
@@ -28,7 +28,7 @@ def folder_name(version: int, seq: int) -> str:
     """The folder's name for a layer's version as of a place in the change log.
 
     >>> folder_name(3, 1200)
-    'f1-v00000003-s000000001200'
+    'f2-v00000003-s000000001200'
     """
     return f"f{FORMAT}-v{version:08d}-s{seq:012d}"
 
