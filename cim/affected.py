@@ -48,7 +48,8 @@ class Shape:
 
     @classmethod
     def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: str) -> Shape:
-        centre, radius = given.get("centre"), given.get("radius_m")
+        centre: Any = given.get("centre")
+        radius: Any = given.get("radius_m")
         if not (_are_numbers(centre, 2) and _are_numbers([radius], 1)):
             raise BadInput('a circle has "centre": [lon, lat] and "radius_m": metres')
         centre = crs.check_positions(np.array([centre], np.float64), "centre")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,8 +28,13 @@ from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots
 from cim.store import Store, open_store
 
+#: Positions that say where the core of the city is.
+_ENOUGH_FOR_CORE = 20
+
 #: Metres of an empty city, in which nothing is measured yet.
 _ANY_METRIC = "EPSG:4547"
+
+_log = logging.getLogger("citybase")
 
 
 class City:
@@ -148,6 +154,17 @@ class City:
         low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
         return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
+    def core(self) -> tuple[float, float, float, float]:
+        """The box in which most of the city's life is: the middle four fifths of its resources, else of its
+        features both ways. What a map shows first; a city's limits may reach far into the country."""
+        for name in ("resources", *sorted(n for n in self.snapshots if n not in PLACED)):
+            lonlat = self.snapshot(name).base.lonlat
+            if len(lonlat) >= _ENOUGH_FOR_CORE:
+                sample = lonlat[:: -(-len(lonlat) // 100_000)]
+                (west, south), (east, north) = np.percentile(sample, [10, 90], axis=0).tolist()
+                return west, south, east, north
+        return self.bounds(self.snapshots)
+
     def owners(self, points: NDArray[np.float64]) -> list[dict[str, Any]]:
         """Who owns each point (float64[q, 2] lon, lat, WGS84): areas from the city down, unit, and the nearest
         area with its distance in metres where it is in none."""
@@ -200,25 +217,34 @@ class City:
         self._follower.start()
 
     def _follow(self) -> None:
+        behind = False  # what was announced while something failed is not announced again
         while not self._stopped.is_set():
             try:
-                if self.store.wait(self.settings.follow_s):
+                if self.store.wait(self.settings.follow_s) or behind:
+                    behind = True
                     self.refresh()
                     self._place_strays()
+                    behind = False
                 self.trouble = None
-            except (CityError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whoever stops following answers from the past, unseen
+                if not isinstance(error, (CityError, OSError)):
+                    _log.exception("following the store failed")
+                behind = True
                 self.trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
 
     def _place_strays(self) -> None:
         """Fill the owners of what was placed or moved from outside, by a GIS program or SQL."""
         while self._strays:
-            snapshot = self.snapshot(self._strays.pop())
+            name = next(iter(self._strays))
+            snapshot = self.snapshot(name)
             lost = placing.strays(self.areas, snapshot)
             if lost:
                 with self.store.writing("citybase") as tx:
                     for fid, values in lost.items():
                         tx.update(snapshot.layer, fid, values)
+            self._strays.discard(name)
+            if lost:
                 self.refresh()
 
     # -- change ----------------------------------------------------------------------------------

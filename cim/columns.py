@@ -24,7 +24,7 @@ All numbers are read-only, and memory-mapped where they come from a folder.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -149,7 +149,7 @@ def shapes(
     starts_part = columns.exterior[ring_ids]
     part_counts = np.add.reduceat(starts_part.astype(np.int64), geometry_rings[:-1])
     part_rings = np.append(np.flatnonzero(starts_part), len(ring_ids))
-    single = part_counts == 1
+    single = (vertex_counts if kind == "point" else part_counts) == 1
     simple, multi = _MULTI[kind]
     if single.all():
         if kind == "point":
@@ -215,18 +215,22 @@ def _ragged(
 def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
     """The columns of the features, which may be in any order and may lack geometry (None or empty).
 
-    A geometry of another kind than the layer's, or with coordinates that are not finite, counts as none.
+    A geometry of another kind than the layer's, or with coordinates that are not finite or not on earth, counts
+    as none.
     """
     geometry = np.asarray(features.geometry, object)
     fid = features.fid if features.fid is not None else np.arange(1, len(geometry) + 1)
     types = shapely.get_type_id(geometry)
     boxes = shapely.bounds(geometry)
-    usable = np.isin(types, _MULTI[layer.geometry]) & np.isfinite(boxes).all(axis=1)
+    on_earth = (np.abs(boxes) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)  # bounds of nothing are NaN
+    usable = np.isin(types, _MULTI[layer.geometry]) & on_earth
     boxes[~usable] = rtree.EMPTY_BOX
     order = rtree.hilbert_order(boxes)
     boxes, usable, fid = boxes[order], usable[order], np.asarray(fid, np.int64)[order]
     with_geometry = int(usable.sum())
     lonlat, rings, vertices, exterior = _ragged(geometry[order[:with_geometry]], layer.geometry)
+    if not np.isfinite(lonlat).all():  # bounds say nothing of a NaN among the vertices
+        return build(layer, replace(features, geometry=_finite(geometry)), metric_crs)
     rings = np.append(rings, np.full(len(fid) - with_geometry, rings[-1]))
     metric = crs.to_metric(lonlat, metric_crs)
     codes, values = _encode(layer, features.attributes, order)
@@ -250,6 +254,14 @@ def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
         h3=_cells(lonlat, vertices, len(fid)) if layer.geometry == "point" else np.empty(0, np.uint64),
         values=values,
     )
+
+
+def _finite(geometry: NDArray[Any]) -> NDArray[Any]:
+    """The geometries, None for those with a coordinate that is not finite."""
+    coords, of = shapely.get_coordinates(geometry, return_index=True)
+    kept = geometry.copy()
+    kept[of[~np.isfinite(coords).all(axis=1)]] = None
+    return kept
 
 
 def _row_boxes(

@@ -63,7 +63,9 @@ def _part(rings: Any, what: str) -> Any:
 def _ring(ring: Any, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     for position in _list(ring, what, "a ring"):
         if not isinstance(position, (list, tuple)) or not all(map(_is_number, position)):
-            raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat] in degrees")
+            raise BadInput(
+                f"the {what} has a position {_short(position)}, which is not [lon, lat] in degrees"
+            )
         if len(position) != 2:
             hint = "; leave heights out" if len(position) == 3 else ""
             raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat]{hint}")

@@ -28,7 +28,9 @@ def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> di
     if not filled.get("code"):
         filled["code"] = next_code(tx, now)
     elif tx.connection.execute(sa.select(HISTORY.c.id).where(HISTORY.c.incident == filled["code"])).first():
-        raise Conflict(f"incidents: code {filled['code']!r} was used before; a case number is for one case only")
+        raise Conflict(
+            f"incidents: code {filled['code']!r} was used before; a case number is for one case only"
+        )
     return filled
 
 
@@ -39,7 +41,11 @@ def next_code(tx: Transaction, now: dt.datetime) -> str:
     last = 0
     for column in (layer_table(INCIDENTS, 4490).c.code, HISTORY.c.incident):
         # People may have made up codes of their own; those that are no number are passed over.
-        query = sa.select(column).where(column.like(f"{day}-%")).order_by(sa.func.length(column).desc(), column.desc())
+        query = (
+            sa.select(column)
+            .where(column.like(f"{day}-%"))
+            .order_by(sa.func.length(column).desc(), column.desc())
+        )
         for code in tx.connection.execute(query).scalars():
             number = code.removeprefix(f"{day}-")
             if number.isascii() and number.isdigit():

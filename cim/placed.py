@@ -7,6 +7,9 @@ here because the verbs and the REST resources rely on them. Whatever is placed c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from cim.layer import Field, Layer
 
 #: The levels of the hierarchy from the largest to the smallest, with their Chinese and English names.
@@ -177,5 +180,24 @@ SENSORS = Layer(
         *OWNER_FIELDS,
     ),
 )
+
+#: Fields that take one of a few words, and the one of them that a thing can't do without.
+CHOICES: dict[str, dict[str, Mapping[str, Any]]] = {
+    "areas": {"level": LEVELS},
+    "incidents": {"level": INCIDENT_LEVELS, "status": INCIDENT_STATUSES},
+    "resources": {"kind": RESOURCE_KINDS, "status": RESOURCE_STATUSES},
+}
+NEEDED = {"areas": "level", "resources": "kind"}
+
+
+def usable_code(code: str) -> bool:
+    """Whether a thing can have this code, which stands in the path of its address.
+
+    >>> usable_code("430102001R01"), usable_code("长沙-1"), usable_code("a/b"), usable_code("")
+    (True, True, False, False)
+    """
+    seemly = code == code.strip() and not code.startswith(".") and "/" not in code and code.isprintable()
+    return seemly and 0 < len(code) <= 64
+
 
 PLACED: dict[str, Layer] = {layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS)}

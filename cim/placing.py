@@ -40,7 +40,8 @@ def strays(areas: Areas, snapshot: Snapshot) -> dict[int, dict[str, str | None]]
     geometry = snapshot.geometry(rows)
     lost = {}
     for fid, shape, cell in zip(snapshot.fids(rows).tolist(), geometry, said, strict=True):
-        here = None if shape is None else h3.latlng_to_cell(shape.y, shape.x, H3_RESOLUTION)
+        position = shapely.get_coordinates(shape)[:1].tolist()  # the first, where there are several
+        here = h3.latlng_to_cell(position[0][1], position[0][0], H3_RESOLUTION) if position else None
         if here != cell:
             lost[fid] = owner_values(areas, shape)
     return lost
@@ -49,9 +50,8 @@ def strays(areas: Areas, snapshot: Snapshot) -> dict[int, dict[str, str | None]]
 def with_owners(areas: Areas, features: Features) -> Features:
     """The features with their owner fields filled from where they are."""
     placed = np.flatnonzero(~(shapely.is_missing(features.geometry) | shapely.is_empty(features.geometry)))
-    points = np.column_stack(
-        [shapely.get_x(features.geometry[placed]), shapely.get_y(features.geometry[placed])]
-    )
+    coords, of = shapely.get_coordinates(features.geometry[placed], return_index=True)
+    points = coords[np.unique(of, return_index=True)[1]]  # the first, where there are several
     made = owners_of(areas, points)
     table = features.attributes
     for name in (*LEVELS, "h3"):

@@ -144,6 +144,8 @@ def _nearest(
                 hole = child
             heap_d[hole], heap_at[hole] = last_d, last_at
             if at < n:
+                if some_dead and dead[at]:  # the only row of its tree, which is the root itself
+                    continue
                 exact = shape.distance2(xy, vertices, rings[at], rings[at + 1], kind, x, y)
                 if exact > limit or exact == np.inf:
                     continue

@@ -37,6 +37,7 @@ class Settings:
     tile_cache_bytes: int = 64_000_000
 
 
+_KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
 _NAMES = {f.name: f for f in fields(Settings)}
 
 
@@ -44,12 +45,30 @@ def _typed(name: str, value: Any, origin: str) -> Any:
     if name not in _NAMES:
         raise BadInput(f"{origin}: setting {name!r} is not known; known: {', '.join(sorted(_NAMES))}")
     kind: type[Any] = type(_NAMES[name].default)
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
-        raise BadInput(f"{origin}: setting {name!r} must be a {kind.__name__}, not {value!r}")
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (str, int, float))
+        or (kind is int and isinstance(value, float))
+    ):
+        raise BadInput(f"{origin}: setting {name!r} must be {_KINDS[kind]}, not {value!r}")
     try:
         return kind(value)
     except ValueError as error:
-        raise BadInput(f"{origin}: setting {name!r} must be a {kind.__name__}, not {value!r}") from error
+        raise BadInput(f"{origin}: setting {name!r} must be {_KINDS[kind]}, not {value!r}") from error
+
+
+def _in_range(settings: Settings) -> Settings:
+    good = {
+        "crs": (settings.crs in ("EPSG:4490", "EPSG:4326"), "EPSG:4490 or EPSG:4326"),
+        "port": (1 <= settings.port <= 65535, "1 to 65535"),
+        "workers": (settings.workers >= 1, "1 or more"),
+        "follow_s": (0 < settings.follow_s <= 60, "more than 0 and at most 60"),
+        "tile_cache_bytes": (settings.tile_cache_bytes >= 0, "0 or more"),
+    }
+    for name, (fits, wanted) in good.items():
+        if not fits:
+            raise BadInput(f"setting {name!r} must be {wanted}, not {getattr(settings, name)!r}")
+    return settings
 
 
 def read_settings(file: Path | None = None, **given: Any) -> Settings:
@@ -87,4 +106,4 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
     }
     settings = replace(settings, **{k: _typed(k, v, "environment") for k, v in environment.items()})
     chosen = {k: _typed(k, v, "option") for k, v in given.items() if v is not None}
-    return replace(settings, **chosen)
+    return _in_range(replace(settings, **chosen))

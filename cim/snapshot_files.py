@@ -67,16 +67,20 @@ def _sync(folder: Path) -> None:
             os.fsync(handle.fileno())
 
 
-def open_columns(folder: Path, layer: Layer) -> Columns:
-    """The memory-mapped columns of a folder. Opening reads no data; the pages come when they are used."""
-    arrays = {}
-    for name in ARRAYS:
-        path = folder / f"{name}.npy"
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+def open_columns(folder: Path, layer: Layer) -> Columns | None:
+    """The memory-mapped columns of a folder; None where a file of it is missing or cut short.
+
+    Opening reads no data; the pages come when they are used.
+    """
+    try:
         # A plain view: the memmap class costs a Python call on each slice.
-        arrays[name] = array.view(np.ndarray)
-    source = pa.memory_map(str(folder / _VALUES))
-    table = pa.ipc.open_file(source).read_all()
+        arrays = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            for name in ARRAYS
+        }
+        table = pa.ipc.open_file(pa.memory_map(str(folder / _VALUES))).read_all()
+    except (OSError, ValueError, EOFError):
+        return None
     values = tuple(
         table.column(i).chunk(0).values if table.num_rows else pa.array([], field.type)
         for i, field in enumerate(layer.schema())

@@ -6,6 +6,7 @@ They are replaced as a whole: whoever took one goes on reading what it says, whi
 from __future__ import annotations
 
 import fcntl
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import numpy as np
 from cim import columns as columns_module
 from cim import snapshot_files
 from cim.columns import Columns
+from cim.errors import StoreUnusable
 from cim.layer import Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
@@ -107,9 +109,12 @@ class Snapshots:
         """The newest base on disk if the change log still leads on from it, else one made from a fresh read."""
         with self._locked(layer.name) as folder:
             newest = snapshot_files.newest(folder, layer.version)
-            if newest is not None and self.store.log_reaches(newest[1]):
-                base = snapshot_files.open_columns(newest[0], layer)
-                return Snapshot.of(layer, base, self.metric_crs, newest[1])
+            if newest is not None:
+                if self.store.leads_on(layer.name, newest[1]):
+                    base = snapshot_files.open_columns(newest[0], layer)
+                    if base is not None:
+                        return Snapshot.of(layer, base, self.metric_crs, newest[1])
+                shutil.rmtree(newest[0], ignore_errors=True)  # damaged, or of another past and its name may come again
             now, seq, features = self.store.read(layer.name)
             return self._saved(now, columns_module.build(now, features, self.metric_crs), seq)
 
@@ -117,7 +122,10 @@ class Snapshots:
         folder = self._root / layer.name
         kept = snapshot_files.save(columns, folder, layer.version, seq)
         snapshot_files.remove_older(folder, kept)
-        return Snapshot.of(layer, snapshot_files.open_columns(kept, layer), self.metric_crs, seq)
+        opened = snapshot_files.open_columns(kept, layer)
+        if opened is None:
+            raise StoreUnusable(f"the snapshot of {layer.name!r} in {folder} can't be read back; is the disk sound?")
+        return Snapshot.of(layer, opened, self.metric_crs, seq)
 
     @contextmanager
     def _locked(self, name: str) -> Iterator[Path]:

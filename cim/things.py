@@ -20,17 +20,9 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, NotFound
 from cim.layer import Layer
-from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
+from cim.placed import CHOICES, NEEDED, PLACED
 from cim.snapshot import Rows, Snapshot
 from cim.store import Transaction
-
-#: Fields that take one of a few words, and the one of them that a new thing can't do without.
-_CHOICES: dict[str, dict[str, Mapping[str, Any]]] = {
-    "areas": {"level": LEVELS},
-    "incidents": {"level": INCIDENT_LEVELS, "status": INCIDENT_STATUSES},
-    "resources": {"kind": RESOURCE_KINDS, "status": RESOURCE_STATUSES},
-}
-_NEEDED = {"areas": "level", "resources": "kind"}
 
 #: A page of a list has at most so many features.
 MOST_ON_A_PAGE = 10_000
@@ -127,9 +119,9 @@ def create(
     """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one."""
     caller.require_write()
     layer = _placed(name)
-    if name in _NEEDED and values.get(_NEEDED[name]) is None:
-        known = ", ".join(_CHOICES[name][_NEEDED[name]])
-        raise BadInput(f"{name}: a {_NEEDED[name]} is needed; known: {known}")
+    if name in NEEDED and values.get(NEEDED[name]) is None:
+        known = ", ".join(CHOICES[name][NEEDED[name]])
+        raise BadInput(f"{name}: a {NEEDED[name]} is needed; known: {known}")
     _check(name, values)
     filled = {**values, **_owners(city, layer, geometry)}
     now = dt.datetime.now(dt.UTC)
@@ -161,8 +153,8 @@ def change(
     layer = _placed(name)
     if values.get("code", code) != code:
         raise BadInput(f"{name}: a code is for good; remove {code!r} and place it anew under the other code")
-    if name in _NEEDED and values.get(_NEEDED[name], "") is None:
-        raise BadInput(f"{name}: the {_NEEDED[name]} can't be taken away")
+    if name in NEEDED and values.get(NEEDED[name], "") is None:
+        raise BadInput(f"{name}: the {NEEDED[name]} can't be taken away")
     _check(name, values)
     changed = dict(values)
     if geometry is not None:
@@ -195,7 +187,7 @@ def _incident_change(
 
 def _check(name: str, values: Mapping[str, Any]) -> None:
     """Raise `BadInput` for a word that its field does not know, and for a period that ends before it begins."""
-    for field, known in _CHOICES.get(name, {}).items():
+    for field, known in CHOICES.get(name, {}).items():
         value = values.get(field)
         if value is not None and value not in known:
             raise BadInput(f"{name}: {field} {value!r} is not known; known: {', '.join(known)}")

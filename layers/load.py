@@ -8,17 +8,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from cim.city import City
 from cim.crs import Datum
 from cim.errors import BadInput, Fault, FaultyData
 from cim.layer import Features, GeometryKind, Layer
-from cim.placed import LEVELS, PLACED
+from cim.placed import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from layers import read as reader
 from layers.check import OnInvalid, check
+from layers.osm import SUFFIXES as OSM_SUFFIXES
 from layers.osm import read_osm
 from layers.report import Report
 from layers.source import fields_of
@@ -56,9 +59,23 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
     An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
     `choices.layer` picks one of them. Raises `BadInput`, and `FaultyData` with every fault of the rows.
     """
-    if path.name.endswith((".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")):
-        return _load_osm(city, path, choices, progress)
-    told = _rows_told(progress)
+    if path.name.lower().endswith(OSM_SUFFIXES):
+        checked = _checked_osm(city, path, choices, progress)
+    else:
+        checked = [_checked(city, path, choices, progress)]
+    for layer, features, report in checked:
+        if choices.append and len(city.snapshots.get(layer.name, ())):
+            city.append(layer.name, features, progress=progress)
+        else:
+            city.load(layer, features, report=report.as_dict(), progress=progress)
+    return [report for _, _, report in checked]
+
+
+_Checked = tuple[Layer, Features, Report]
+
+
+def _checked(city: City, path: Path, choices: Choices, progress: Progress) -> _Checked:
+    """What a file puts into its layer."""
     source = reader.read(
         path,
         layer=choices.sublayer,
@@ -66,58 +83,79 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
         encoding=choices.encoding,
         lon=choices.lon,
         lat=choices.lat,
-        progress=told,
+        progress=_rows_told(progress),
     )
     name = choices.layer or named_after(choices.sublayer or path.name.split(".")[0])
-    kind = choices.geometry or (PLACED[name].geometry if name in PLACED else None)
+    there = _there(city, name, choices)
     progress("checking", 0, None)
     features, report = check(
         source,
-        kind=kind,
+        kind=choices.geometry or (there.geometry if there else None),
         datum=choices.datum,
         crs=choices.crs,
         on_invalid=choices.on_invalid,
         target_crs=city.settings.crs,
     )
-    features = _with_columns(features, choices)
-    report = replace(report, layer=name)
-    if name in PLACED:
-        features, notes = _placed(PLACED[name], features)
-        layer = PLACED[name]
-        report = replace(report, notes=(*report.notes, *notes))
-    else:
-        layer = Layer(
-            name,
-            geometry=report.geometry,
-            fields=fields_of(features.attributes),
-            title_zh=choices.title_zh or name,
-            title_en=choices.title_en or name,
-            source=choices.source or path.name,
-            licence=choices.licence,
-            original_crs=choices.datum or choices.crs or source.crs or "",
-        )
-    if choices.append and len(city.snapshots.get(name, ())):
-        city.append(name, features, progress=progress)
-    else:
-        city.load(layer, features, report=report.as_dict(), progress=progress)
-    return [report]
+    layer = Layer(
+        name,
+        geometry=report.geometry,
+        fields=fields_of(source.attributes),
+        title_zh=choices.title_zh or name,
+        title_en=choices.title_en or name,
+        source=choices.source or path.name,
+        licence=choices.licence,
+        original_crs=choices.datum or choices.crs or source.crs or "",
+    )
+    return _fitted(there, layer, features, report, choices, source.row)
 
 
-def _load_osm(city: City, path: Path, choices: Choices, progress: Progress) -> list[Report]:
+def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -> list[_Checked]:
+    """What an OpenStreetMap file puts into each of its layers, or into the one that was chosen."""
     found = read_osm(path, progress=_rows_told(progress))
     if choices.layer is not None:
         if choices.layer not in found:
             raise BadInput(f"{path.name} has no layer {choices.layer!r}; it has: {', '.join(found)}")
         found = {choices.layer: found[choices.layer]}
+    progress("checking", 0, None)
     checked = []
     for layer, source in found.values():
         features, report = check(
             source, kind=layer.geometry, on_invalid=choices.on_invalid, target_crs=city.settings.crs
         )
-        checked.append((layer, features, replace(report, layer=layer.name)))
-    for layer, features, report in checked:
-        city.load(layer, features, report=report.as_dict(), progress=progress)
-    return [report for _, _, report in checked]
+        there = _there(city, layer.name, choices)
+        checked.append(_fitted(there, layer, features, report, choices, source.row))
+    return checked
+
+
+def _there(city: City, name: str, choices: Choices) -> Layer | None:
+    """The layer that the rows have to fit: one of placed things, or the one that they are added to."""
+    if name in PLACED:
+        return PLACED[name]
+    return city.snapshots[name].layer if choices.append and name in city.snapshots else None
+
+
+def _fitted(
+    there: Layer | None,
+    layer: Layer,
+    features: Features,
+    report: Report,
+    choices: Choices,
+    rows: NDArray[np.int64],
+) -> _Checked:
+    """The features with the columns that the person asked for, as the layer that is there has them."""
+    report = replace(report, layer=layer.name)
+    if not len(features):
+        raise FaultyData(
+            f"none of the {report.read} rows of {report.path} can be used; nothing was written", report.faults
+        )
+    features = _with_columns(features, choices)
+    if there is None:
+        return replace(layer, fields=fields_of(features.attributes)), features, report
+    features, notes = conformed(there, features)
+    if there.name in PLACED:
+        skipped = {f.row for f in report.faults if f.done == "skipped"}
+        features = _placed(there, features, [row for row in rows.tolist() if row not in skipped])
+    return there, features, replace(report, notes=(*report.notes, *notes))
 
 
 def _rows_told(progress: Progress) -> Any:
@@ -181,28 +219,40 @@ def conformed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
     return Features(features.geometry, pa.table(columns, schema=layer.schema()), features.fid), notes
 
 
-def _placed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
-    """Features for a layer of placed things: each needs a code of its own, an area also its level."""
-    features, notes = conformed(layer, features)
-    codes = features.attributes["code"].to_pylist()
-    faults = [Fault(i + 1, "has no code") for i, code in enumerate(codes) if not code]
+def _placed(layer: Layer, features: Features, rows: list[int]) -> Features:
+    """Features for a layer of placed things: each needs a code of its own, and words that their fields know.
+
+    `rows` are their places in the file.
+    """
+    table = features.attributes
+    if layer.kind == "incident":  # what a form fills in for a new one too
+        for name, usual in (("status", "reported"), ("level", "general")):
+            filled = pc.fill_null(table[name], usual)
+            table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), filled)
+    faults = []
     seen: dict[str, int] = {}
-    for i, code in enumerate(codes):
-        if code and code in seen:
-            faults.append(Fault(i + 1, f"code {code!r} stands in row {seen[code]} already"))
-        elif code:
-            seen[code] = i + 1
-    if layer.kind == "area":
-        levels = features.attributes["level"].to_pylist()
+    for row, code in zip(rows, table["code"].to_pylist(), strict=True):
+        if not code:
+            faults.append(Fault(row, "has no code"))
+        elif code in seen:
+            faults.append(Fault(row, f"code {code!r} stands in row {seen[code]} already"))
+        elif not usable_code(code):
+            faults.append(
+                Fault(row, f"code {code!r} can't stand in an address: 1 to 64 characters, no slash")
+            )
+        else:
+            seen[code] = row
+    for name, known in CHOICES.get(layer.name, {}).items():
+        needed = NEEDED.get(layer.name) == name
         faults += [
-            Fault(i + 1, f"level {level!r} is none of {', '.join(LEVELS)}")
-            for i, level in enumerate(levels)
-            if level not in LEVELS
+            Fault(row, f"{name} {word!r} is none of {', '.join(known)}" if word else f"has no {name}")
+            for row, word in zip(rows, table[name].to_pylist(), strict=True)
+            if word not in known and (word is not None or needed)
         ]
     if faults:
         first = "; ".join(map(str, faults[:5]))
         raise FaultyData(
-            f"{len(faults)} faults in {layer.name}: {first}; set a field with --set or take it with --column",
+            f"{len(faults)} faults in {layer.name}; set a field with --set or take it with --column: {first}",
             faults,
         )
-    return features, notes
+    return Features(features.geometry, table, features.fid)

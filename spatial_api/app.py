@@ -18,6 +18,7 @@ from spatial_api.cors import Cors
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import spatial, things
 from spatial_api.routes import tiles as tile_routes
+from spatial_api.wire import Wire
 from tiles.cache import TileCache
 
 _VIEWER = Path(__file__).parent / "viewer"
@@ -33,6 +34,8 @@ def create_app(settings: Settings) -> FastAPI:
             city.follow()
             app.state.city = city
             app.state.tiles = TileCache(settings.tile_cache_bytes)
+            # Two cities count their versions alike, and so may two releases of ours that draw differently.
+            app.state.tiles_of = f"{city.store.meta('identity')} {version('citybase')}"
             yield
 
     app = FastAPI(
@@ -43,6 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     problems.install(app)
+    app.add_middleware(Wire)
     app.add_middleware(Cors)
     for router in (city_routes.router, spatial.router, tile_routes.router, *things.routers):
         app.include_router(router)

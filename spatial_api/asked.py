@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
-from functools import lru_cache
 from typing import Annotated, Any
 
 import orjson
@@ -12,6 +10,7 @@ from starlette.responses import Response
 
 from cim.caller import GUEST, LOCAL, Caller
 from cim.city import City
+from spatial_api import cors
 
 
 async def _city(request: Request) -> City:
@@ -19,16 +18,14 @@ async def _city(request: Request) -> City:
     return city
 
 
-@lru_cache(maxsize=4096)
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 async def _caller(request: Request) -> Caller:
-    return LOCAL if request.client is not None and _is_loopback(request.client.host) else GUEST
+    # A browser on this machine may carry the question of another website: that is nobody we know.
+    here = (
+        request.client is not None
+        and cors.is_loopback(request.client.host)
+        and cors.from_own_page(request.scope)
+    )
+    return LOCAL if here else GUEST
 
 
 AskedCity = Annotated[City, Depends(_city)]

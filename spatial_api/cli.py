@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -15,7 +17,7 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from cim.city import City
-from cim.errors import CityError, FaultyData
+from cim.errors import CityError, Conflict, FaultyData
 from cim.progress import Progress
 from cim.settings import Settings, read_settings
 from layers import demo as demo_city
@@ -46,7 +48,7 @@ def _bar() -> Iterator[Progress]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Bar(*columns, console=err, transient=True) as bar:
+    with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         tasks: dict[str, int] = {}
 
         def told(what: str, done: int, total: int | None) -> None:
@@ -69,11 +71,19 @@ def init(
 ) -> None:
     """Make a new city: its settings file and its empty store."""
     if config.exists():
-        raise typer.BadParameter(f"{config} is there already; remove it or name another")
+        raise Conflict(f"{config} is there already; remove it or name another")
     lines = {"store": store, "name_zh": name_zh, "name_en": name_en, "metric_crs": metric_crs}
-    config.write_text("".join(f'{k} = "{v}"\n' for k, v in lines.items()), "utf-8")
-    with City.open(config, create=True) as city:
-        out.print(f"{config}: {city.settings.name_zh} in {city.settings.store}, ready for `citybase load`")
+    # A JSON text is a TOML text too, with its quotes and backslashes escaped.
+    config.write_text(
+        "".join(f"{k} = {json.dumps(v, ensure_ascii=False)}\n" for k, v in lines.items()), "utf-8"
+    )
+    try:
+        with City.open(config, create=True) as city:
+            said = f"{config}: {city.settings.name_zh} in {city.settings.store}, ready for `citybase load`"
+    except CityError:
+        config.unlink()
+        raise
+    out.print(said, markup=False, highlight=False, soft_wrap=True)
 
 
 @app.command()
@@ -130,7 +140,9 @@ def load(
             with _bar() as progress:
                 reports = load_file(city, file, choices, progress)
             for report in reports:
-                out.print("\n".join(report.lines(most_faults=20)), markup=False, highlight=False)
+                out.print(
+                    "\n".join(report.lines(most_faults=20)), markup=False, highlight=False, soft_wrap=True
+                )
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:
@@ -232,7 +244,7 @@ def doctor(config: ConfigOption = None, store: StoreOption = None) -> None:
     for what, good, detail in doctor_checks.checks(settings):
         well = well and good
         out.print(f"[{'green' if good else 'red'}]{'✓' if good else '✗'}[/] {what}: ", end="")
-        out.print(detail, markup=False, highlight=False)
+        out.print(detail, markup=False, highlight=False, soft_wrap=True)
     raise typer.Exit(0 if well else 1)
 
 
@@ -241,13 +253,23 @@ def main() -> None:
     try:
         app()
     except FaultyData as error:
-        err.print(f"[red]error:[/] {error}", highlight=False)
-        err.print("\n".join(fault_lines(error.faults, 50)), markup=False, highlight=False)
-        sys.exit(1)
+        # Its text names the first faults too; here all that one can read are listed, once each.
+        _complain(_headline(str(error)), *fault_lines(error.faults, 50))
     except CityError as error:
-        err.print("[red]error:[/] ", end="")
-        err.print(str(error), markup=False, highlight=False)
-        sys.exit(1)
+        _complain(str(error))
+    except OSError as error:
+        _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _headline(text: str) -> str:
+    """What went wrong, without the first faults, which are listed in full below it."""
+    return re.split(r"\n|: row \d", text, maxsplit=1)[0]
+
+
+def _complain(*lines: str) -> NoReturn:
+    err.print("[red]error:[/] ", end="")
+    err.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -6,12 +6,38 @@ a change that a browser sends from another origin is refused.
 
 from __future__ import annotations
 
+import ipaddress
+from functools import lru_cache
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from spatial_api.problems import problem
 
 _READS = ("GET", "HEAD")
+
+
+@lru_cache(maxsize=4096)
+def is_loopback(host: str) -> bool:
+    """Whether the address is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def from_own_page(scope: Scope) -> bool:
+    """Whether no other website sent this: it has no Origin, or its own page's under a name of this machine.
+
+    The name matters: a website may let its own name point to this machine (DNS rebinding), and then its
+    Origin equals the Host.
+    """
+    headers = Headers(scope=scope)
+    origin, host = headers.get("origin"), headers.get("host", "")
+    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    client = scope.get("client")
+    ours = name == "localhost" or is_loopback(name.strip("[]")) or not (client and is_loopback(client[0]))
+    return ours and (origin is None or origin.split("://")[-1] == host)
 
 
 class Cors:
@@ -28,7 +54,7 @@ class Cors:
         if origin is None:
             return await self.app(scope, receive, send)
         headers = Headers(scope=scope)
-        own = origin.decode("latin-1").split("://")[-1] == headers.get("host")
+        own = from_own_page(scope)
         open_to_all = scope["method"] in _READS or scope["path"].startswith("/spatial/")
         if scope["method"] == "OPTIONS":
             asked = headers.get("access-control-request-method", "")

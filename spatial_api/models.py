@@ -3,20 +3,55 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Strict, field_validator
 
-Position = tuple[float, float]
+from cim.placed import usable_code
+
+#: A number in JSON: neither a text that looks like one nor true.
+Number = Annotated[float, Strict()]
+Position = tuple[Number, Number]
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
-_DATUM: Any = Field("wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09")
+_DATUM: Any = Field(
+    "wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09"
+)
+
+
+def _in_our_time(moment: dt.datetime) -> dt.datetime:
+    if not 1900 <= moment.year < 2200:
+        raise ValueError("a time lies between the years 1900 and 2199")
+    return moment.astimezone(dt.UTC)
+
+
+def _in_a_path(code: str) -> str:
+    if not usable_code(code):
+        raise ValueError(
+            "a code has 1 to 64 characters, no slash, no line break, and no space or dot before it"
+        )
+    return code
+
+
+#: A point in time, with its zone.
+Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+#: A code stands in the path of its thing, so not every text can be one.
+Code = Annotated[str, AfterValidator(_in_a_path)]
+#: Whole numbers up to this are the same number in every store, in JSON and in JavaScript.
+_MOST = 2**53 - 1
 
 
 class Request(BaseModel):
     """A request body: unknown members are errors, not silently ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        if isinstance(value, str) and "\x00" in value:
+            raise ValueError("a text can't hold the character NUL")
+        return value
 
 
 class OwnershipRequest(Request):
@@ -108,7 +143,7 @@ class IncidentRequest(_PlacedRequest):
             ]
         },
     )
-    code: str | None = Field(None, max_length=64)
+    code: Code | None = None
     title: str | None = Field(None, max_length=200)
     class_: str | None = Field(None, alias="class", max_length=32)
     level: str | None = None
@@ -120,7 +155,7 @@ class IncidentRequest(_PlacedRequest):
     reporter_phone: str | None = None
     accuracy_m: float | None = Field(None, ge=0)
     unit: str | None = None
-    reported_at: dt.datetime | None = None
+    reported_at: Moment | None = None
     note: str | None = Field(None, description="a line for the status history")
 
 
@@ -142,17 +177,17 @@ class ResourceRequest(_PlacedRequest):
             ]
         },
     )
-    code: str | None = Field(None, max_length=64)
+    code: Code | None = None
     name: str | None = None
     name_en: str | None = None
     kind: str | None = None
     status: str | None = None
     skills: str | None = None
-    capacity: int | None = None
+    capacity: int | None = Field(None, ge=0, le=_MOST)
     unit: str | None = None
     phone: str | None = None
     heading_deg: float | None = Field(None, ge=0, lt=360)
-    seen_at: dt.datetime | None = None
+    seen_at: Moment | None = None
 
 
 class SensorRequest(_PlacedRequest):
@@ -174,7 +209,7 @@ class SensorRequest(_PlacedRequest):
             ]
         },
     )
-    code: str | None = Field(None, max_length=64)
+    code: Code | None = None
     name: str | None = None
     name_en: str | None = None
     measures: str | None = None
@@ -184,7 +219,7 @@ class SensorRequest(_PlacedRequest):
     threshold_orange: float | None = None
     threshold_red: float | None = None
     value: float | None = None
-    value_at: dt.datetime | None = None
+    value_at: Moment | None = None
     unit: str | None = None
 
 
@@ -197,7 +232,7 @@ class UnitRequest(_PlacedRequest):
             "examples": [{"code": "U-0001", "name": "排水事务中心", "phone": "0731-55500000"}]
         },
     )
-    code: str | None = Field(None, max_length=64)
+    code: Code | None = None
     name: str | None = None
     name_en: str | None = None
     kind: str | None = None
@@ -227,13 +262,13 @@ class AreaRequest(Request):
             ]
         },
     )
-    code: str | None = Field(None, max_length=64)
+    code: Code | None = None
     name: str | None = None
     name_en: str | None = None
     level: Literal["city", "district", "street", "community", "duty_grid", "unit_grid"] | None = None
     parent: str | None = None
     unit: str | None = None
-    population: int | None = Field(None, ge=0)
+    population: int | None = Field(None, ge=0, le=_MOST)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")

@@ -33,6 +33,9 @@ STATUS: dict[type[CityError], tuple[int, str, str]] = {
     StoreUnusable: (503, "存储不可用", "Store unusable"),
 }
 
+#: An answer lists so many faults of a request; a long one may have a fault in each of its points.
+_MOST_FAULTS = 100
+
 _log = logging.getLogger("citybase")
 
 
@@ -59,11 +62,17 @@ def _city_error(_: Request, error: Exception) -> Response:
 
 def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if found and found[0]["type"] == "json_invalid":
+        why, at = found[0].get("ctx", {}).get("error", found[0]["msg"]), found[0]["loc"][-1]
+        return problem(422, "请求有误", "Invalid request", f"the body is no JSON: {why} at character {at}")
     faults = [
-        {"where": ".".join(map(str, e["loc"])), "what": e["msg"], "type": e["type"]} for e in error.errors()
+        {"where": ".".join(map(str, e["loc"])), "what": e["msg"], "type": e["type"]}
+        for e in found[:_MOST_FAULTS]
     ]
     said = "; ".join(f"{f['where']}: {f['what']}" for f in faults[:5])
-    return problem(422, "请求有误", "Invalid request", said, faults=faults)
+    more = f"; and {len(found) - 5} more" if len(found) > 5 else ""
+    return problem(422, "请求有误", "Invalid request", said + more, faults=faults)
 
 
 def _http(_: Request, error: Exception) -> Response:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
+import sys
 from dataclasses import asdict
 
 import uvicorn
@@ -22,6 +24,9 @@ def serve(settings: Settings) -> None:
     print_url(settings, count)
     # Workers are processes of their own; the environment is how they learn the settings.
     os.environ.update({f"CITYBASE_{k.upper()}": str(v) for k, v in asdict(settings).items()})
+    # uvicorn stops in good order and then raises the signal again; being told to stop is no failure.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     uvicorn.run(
         "spatial_api.app:from_environment",
         factory=True,
@@ -56,4 +61,6 @@ def print_url(settings: Settings, features: int) -> None:
         f"{settings.name_zh} · {features:,} features · "
         f"map http://{host}:{settings.port}/ · API http://{host}:{settings.port}/docs · Ctrl-C stops",
         highlight=False,
+        markup=False,
+        soft_wrap=True,
     )

@@ -10,12 +10,14 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from cim.settings import Settings
 from spatial_api.app import create_app
+from tests import city as small
 
 HERE, ELSEWHERE = "127.0.0.1", "10.0.0.5"
 
@@ -92,3 +94,11 @@ def said(answer: httpx.Response, status: int) -> str:
     assert problem["title"]
     assert problem["detail"]
     return str(problem["detail"])
+
+
+@contextmanager
+def small_city(url: str, folder: Path) -> Iterator[Asker]:
+    """The small city in a new store at the URL, asked in this process; its snapshots are in the folder."""
+    small.build(url, folder).close()
+    with asking(small.settings(url, folder)) as asker:
+        yield asker

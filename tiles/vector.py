@@ -19,6 +19,8 @@ from tiles import mvt
 #: No tile is larger than this, uncompressed.
 MAX_BYTES = 1_000_000
 MAX_ZOOM = 24
+#: The zoom up to which maps fetch tiles; beyond it they enlarge these, which are exact to a few centimetres.
+TILED_TO = 16
 #: Personal data and internals, which never leave in a tile.
 PRIVATE = frozenset({"reporter_name", "reporter_phone"})
 
@@ -67,14 +69,15 @@ def encode(snapshots: Sequence[Snapshot], z: int, x: int, y: int, max_bytes: int
     check_tile(z, x, y)
     box = np.array([tile_bounds(z, x, y, mvt.BUFFER / mvt.EXTENT)])
     cut = [(s, _cut(s, box, z, x, y)) for s in snapshots]
-    layers = [_layer(s, parts, 0.0) for s, parts in cut]
-    total = sum(map(len, layers))
-    if total <= max_bytes:
-        return b"".join(layers)
-    return b"".join(
-        _fitted(s, parts, len(layer) * max_bytes // total)
-        for (s, parts), layer in zip(cut, layers, strict=True)
-    )
+    layers = [_layer(s, parts) for s, parts in cut]
+    if sum(map(len, layers)) > max_bytes:
+        # Layers that need less than an equal share stay whole; what they leave goes to the larger ones.
+        left, waiting = max_bytes, len(layers)
+        for i in sorted(range(len(layers)), key=lambda i: len(layers[i])):
+            if len(layers[i]) > left // waiting:
+                layers[i] = _fitted(*cut[i], layers[i], left // waiting)
+            left, waiting = left - len(layers[i]), waiting - 1
+    return b"".join(layers)
 
 
 def _cut(snapshot: Snapshot, box: NDArray[np.float64], z: int, x: int, y: int) -> list[_Part]:
@@ -96,16 +99,17 @@ def tile_fields(snapshot: Snapshot) -> list[int]:
     return [i for i, name in enumerate(snapshot.layer.field_names) if name not in PRIVATE]
 
 
-def _layer(snapshot: Snapshot, parts: list[_Part], at_least: float) -> bytes:
-    """The layer with the features of at least this size."""
+def _layer(snapshot: Snapshot, parts: list[_Part], keep: list[NDArray[np.bool_]] | None = None) -> bytes:
+    """The layer with the rows of each part that are to be kept (None: all)."""
     fields = np.array(tile_fields(snapshot), np.int64)
     features: list[bytes] = []
     values: list[bytes] = []
     n_values = n_features = 0
-    for part in parts:
+    for i, part in enumerate(parts):
         c = part.columns
+        kept_rows = np.ones(len(part.rows), np.bool_) if keep is None else keep[i]
         body, value_bytes, more, kept = mvt.assemble(
-            part.rows, part.sizes >= at_least, part.commands, part.starts, shape.KINDS[snapshot.layer.geometry],
+            part.rows, kept_rows, part.commands, part.starts, shape.KINDS[snapshot.layer.geometry],
             c.fid, c.codes, fields, c.value_starts, c.tag_offsets, c.tag_bytes, n_values,
         )  # fmt: skip
         features.append(body.tobytes())
@@ -127,20 +131,24 @@ def _layer(snapshot: Snapshot, parts: list[_Part], at_least: float) -> bytes:
     return _field(3, body)
 
 
-def _fitted(snapshot: Snapshot, parts: list[_Part], max_bytes: int) -> bytes:
-    """The layer in at most so many bytes, by leaving out its smallest features."""
-    shown = np.concatenate([p.sizes[np.diff(p.starts) > 0] for p in parts]) if parts else np.empty(0)
-    if not len(shown):
-        return b""
-    shown = np.sort(shown)[::-1]
-    keep = len(shown)
-    layer = _layer(snapshot, parts, 0.0)
+def _fitted(snapshot: Snapshot, parts: list[_Part], layer: bytes, max_bytes: int) -> bytes:
+    """The layer in at most so many bytes, by leaving out its smallest features; of equal ones it keeps
+    a scattering."""
+    sizes = np.concatenate([p.sizes for p in parts])
+    shown = np.concatenate([np.diff(p.starts) > 0 for p in parts])
+    fids = np.concatenate([p.columns.fid[p.rows] for p in parts]).astype(np.uint64)
+    scatter = fids * np.uint64(0x9E3779B97F4A7C15)
+    order = np.lexsort((scatter, sizes))[::-1]
+    order = order[shown[order]]
+    ends = np.cumsum([len(p.rows) for p in parts])[:-1]
+    keep = len(order)
     while len(layer) > max_bytes:
         keep = int(keep * min(0.95, 0.98 * max_bytes / len(layer)))
         if keep == 0:
             return b""
-        # Equal sizes stay or go together: ask for more than the size at the cut.
-        layer = _layer(snapshot, parts, float(np.nextafter(shown[keep], np.inf)))
+        kept = np.zeros(len(shown), np.bool_)
+        kept[order[:keep]] = True
+        layer = _layer(snapshot, parts, np.split(kept, ends))
     return layer
 
 
@@ -156,6 +164,6 @@ def vector_layer(snapshot: Snapshot, min_zoom: int = 0) -> dict[str, Any]:
         "id": snapshot.layer.name,
         "description": snapshot.layer.title_zh,
         "minzoom": min_zoom,
-        "maxzoom": 18,
+        "maxzoom": TILED_TO,
         "fields": {f.name: kinds.get(f.type, "String") for f in fields},
     }

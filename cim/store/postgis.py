@@ -149,7 +149,7 @@ class PostgisStore(Store):
                 f"{where}: a view depends on the layer's table; drop the view, load, make it again"
             )
         if isinstance(cause, psycopg.OperationalError):
-            return StoreUnusable(f"{where} can't be reached: {str(cause).strip()}")
+            return StoreUnusable(f"{where} can't be reached: {' '.join(str(cause).split())}")
         return error
 
     # -- bulk ------------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ class PostgisStore(Store):
             "SELECT column_name, udt_name FROM information_schema.columns "
             "WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position"
         )
-        columns: dict[str, str] = {name: udt for name, udt in run(query, (old.name,))}
+        columns = {str(name): str(udt) for name, udt in run(query, (old.name,))}
         for theirs, ours in (("ogc_fid", "fid"), ("wkb_geometry", "geom")):
             if theirs in columns and ours not in columns:
                 run(f"ALTER TABLE {quoted(old.name)} RENAME COLUMN {theirs} TO {ours}")

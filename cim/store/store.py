@@ -236,14 +236,19 @@ class Store(abc.ABC):
                     layers[name] = LayerChange(known[name], False, changed, now)
             return CatchUp(seq, layers, frozenset(dropped))
 
-    def log_reaches(self, seq: int) -> bool:
-        """Whether the change log still has every entry after this one."""
+    def leads_on(self, name: str, seq: int) -> bool:
+        """Whether the change log leads on from a layer as it was at `seq`: it has every entry after that, and none
+        says that all of it may be another (a load, a TRUNCATE; or a backup was put back and `seq` is yet to come).
+        """
         with self.reading() as connection:
-            oldest = connection.execute(sa.select(sa.func.min(CHANGES.c.seq))).scalar()
-            kept_from = int(
-                connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar() or 0
+            kept_from = connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar()
+            anew = sa.select(CHANGES.c.seq).where(
+                CHANGES.c.seq > seq, CHANGES.c.layer == name, CHANGES.c.op == "l"
             )
-        return seq >= kept_from or (oldest is not None and oldest <= seq + 1)
+            return (
+                int(kept_from or 0) <= seq <= last_seq(connection)
+                and connection.execute(anew.limit(1)).first() is None
+            )
 
     def entries(self, after: int, limit: int = 1000) -> list[dict[str, Any]]:
         """Entries of the change log after a place, in commit order."""

@@ -142,7 +142,7 @@ CHANGES = sa.Table(
     SYSTEM,
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
     sa.Column("layer", sa.Text, nullable=False),
-    sa.Column("fid", sa.BigInteger),
+    sa.Column("fid", sa.BigInteger().with_variant(sa.Integer(), "sqlite")),  # GeoPackage has no BIGINT
     sa.Column("op", sa.Text, nullable=False),
     sa.Column("actor", sa.Text),
     sa.Column("at", Instant()),

@@ -37,14 +37,15 @@ async def health(city: AskedCity) -> Response:
 def city_described(city: AskedCity) -> Response:
     """Name, extent, layers with their fields and counts, levels and kinds of resources."""
     names = sorted(city.snapshots)
-    bounds = city.bounds(names)
+    bounds, core = city.bounds(names), city.core()
     described = {
         "name_zh": city.settings.name_zh,
         "name_en": city.settings.name_en,
         "crs": city.settings.crs,
         "metric_crs": city.metric_crs,
         "bounds": bounds,
-        "centre": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2],
+        "core": core,
+        "centre": [(core[0] + core[2]) / 2, (core[1] + core[3]) / 2],
         "schematic": any("schematic" in s.layer.source.lower() for s in city.snapshots.values()),
         "layers": [_layer(city, name) for name in names],
         "levels": [

@@ -22,6 +22,8 @@ from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
 
 MOST_POINTS = 100_000
+#: So many candidates or listed features one answer may have.
+MOST_ANSWERS = 100_000
 #: So few points are answered in the event loop: handing them to a thread costs more than the answer.
 _FEW = 64
 
@@ -49,6 +51,7 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
     """The nearest placed things of a kind, or features of a layer, as the crow flies, nearest first."""
     wanted = nearest_verb.Wanted.of(request.kind, request.layer, request.where)
     points = _one_or_many("point", request.point, request.points)
+    _check_size("points", len(points), request.limit)
     found = nearest_verb.nearest(
         city,
         _positions(points, request.datum),
@@ -64,16 +67,24 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
 @router.post("/affected", summary="影响谁 What is affected?")
 def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
     """What lies within a circle or polygon: features by layer, areas with units, resources, sensors, people."""
-    results = [
-        _affected(city, shape, caller, request)
-        for shape in _one_or_many("shape", request.shape, request.shapes)
-    ]
+    shapes = _one_or_many("shape", request.shape, request.shapes)
+    _check_size("shapes", len(shapes), request.limit)
+    results = [_affected(city, shape, caller, request) for shape in shapes]
     return answer(results[0] if request.shapes is None else {"results": results})
 
 
 def _affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> dict[str, Any]:
     shape = affected_verb.Shape.of(given, city.metric_crs, request.datum)
     return affected_verb.affected(city, shape, caller, request.layers, request.limit)
+
+
+def _check_size(what: str, count: int, limit: int) -> None:
+    """Refuse a question whose answer would not fit into memory."""
+    if count > 1 and count * limit > MOST_ANSWERS:
+        raise BadInput(
+            f"{count} {what} with a limit of {limit} each are too many for one request: "
+            f"at most {MOST_ANSWERS} together"
+        )
 
 
 def _one_or_many(name: str, one: Any, many: list[Any] | None) -> list[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import orjson
@@ -10,7 +11,7 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import crs, things
+from cim import crs, geojson, things
 from cim.city import City
 from cim.errors import BadInput
 from cim.placed import PLACED
@@ -66,18 +67,7 @@ def _geometry(given: Any) -> Any:
     if isinstance(given, models.AreaRequest):
         if given.geometry is None:
             return None
-        if given.geometry.get("type") not in ("Polygon", "MultiPolygon"):
-            raise BadInput(
-                f"an area is a GeoJSON Polygon or MultiPolygon, not {given.geometry.get('type')!r}"
-            )
-        try:
-            shape = shapely.force_2d(shapely.from_geojson(orjson.dumps(given.geometry)))
-        except shapely.GEOSException as error:
-            raise BadInput(f"the geometry is no GeoJSON polygon: {error}") from error
-        crs.check_positions(shapely.get_coordinates(shape), "corner")
-        if shape.is_empty or not shape.is_valid:
-            raise BadInput(f"the area is no valid polygon: {shapely.is_valid_reason(shape)}")
-        return shapely.transform(shape, lambda c: crs.to_wgs84(c, given.datum))
+        return geojson.polygon(given.geometry, given.datum, "area")
     if given.position is None:
         return None
     point = crs.check_positions(np.array([given.position], np.float64), "position")
@@ -139,7 +129,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
             city, name, geometry, _values(given, name), caller, note=getattr(given, "note", None)
         )
         response = answer(made, 201, _GEOJSON)
-        response.headers["Location"] = f"/{name}/{made['id']}"
+        response.headers["Location"] = f"/{name}/{quote(made['id'], safe='')}"
         return response
 
     def change(code: str, given: Any, city: AskedCity, caller: AskedBy) -> Response:

@@ -32,9 +32,9 @@ def _snapshots(city: City, layers: str) -> list[Snapshot]:
     return [city.snapshot(name) for name in names]
 
 
-def _key(snapshots: list[Snapshot], z: int, x: int, y: int) -> str:
+def _key(of: str, snapshots: list[Snapshot], z: int, x: int, y: int) -> str:
     """What the tile is made of, as its ETag: 16 bytes in hexadecimal."""
-    said = f"{z}/{x}/{y}:" + ",".join(f"{s.layer.name}@{s.version}" for s in snapshots)
+    said = f"{of}:{z}/{x}/{y}:" + ",".join(f"{s.layer.name}@{s.version}" for s in snapshots)
     return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
 
@@ -43,7 +43,7 @@ async def tile(layers: str, z: int, x: int, y: int, request: Request, city: Aske
     """The tile of one layer, or of several with commas: gzip, ETag; 204 where nothing shows."""
     vector.check_tile(z, x, y)
     snapshots = _snapshots(city, layers)
-    key = _key(snapshots, z, x, y)
+    key = _key(request.app.state.tiles_of, snapshots, z, x, y)
     headers = {"ETag": f'"{key}"', "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
     if key in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -76,15 +76,16 @@ def tilejson(layers: str, request: Request, city: AskedCity) -> Response:
     snapshots = _snapshots(city, layers)
     bounds = city.bounds(s.layer.name for s in snapshots)
     base = str(request.base_url).rstrip("/")
+    lowest = min(min_zoom(s) for s in snapshots)
     described = {
         "tilejson": "3.0.0",
         "name": city.settings.name_zh,
         "scheme": "xyz",
         "tiles": [f"{base}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt"],
-        "minzoom": min(min_zoom(s) for s in snapshots),
-        "maxzoom": 16,
+        "minzoom": lowest,
+        "maxzoom": vector.TILED_TO,
         "bounds": bounds,
-        "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, 11],
+        "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, max(lowest, 11)],
         "vector_layers": [vector.vector_layer(s, min_zoom(s)) for s in snapshots],
         "attribution": " · ".join(sorted({s.layer.source for s in snapshots if s.layer.source})),
     }

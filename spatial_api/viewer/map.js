@@ -54,7 +54,7 @@ export async function createMap(container, city, store) {
   };
   const fetchStyle = newest((signal) => get(`/style.json?theme=${store.get("theme")}&lang=${store.get("lang")}`, signal));
 
-  const [west, south, east, north] = city.bounds;
+  const [west, south, east, north] = city.core;
   const map = new MapLibre({
     container,
     style: dress(await fetchStyle()),
@@ -136,7 +136,7 @@ function applyVisibility(map, style, store) {
  * @param {import("./store.js").Store} store
  */
 export function mountControls(container, map, city, store) {
-  const [west, south, east, north] = city.bounds;
+  const [west, south, east, north] = city.core;
   const animate = () => ({ animate: !calm.matches });
   const needle = icon("compass");
   const render = () => {

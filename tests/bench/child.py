@@ -39,7 +39,11 @@ def load(store: str, snapshots: str, file: str) -> dict[str, float]:
     """Open an empty city, load the file, ask: seconds of each."""
     with City.open(_settings(store, snapshots), create=True) as city:
         opened = time.perf_counter()
-        load_file(city, Path(file), Choices(layer="buildings", sublayer="buildings" if file.endswith("gpkg") else None))
+        load_file(
+            city,
+            Path(file),
+            Choices(layer="buildings", sublayer="buildings" if file.endswith("gpkg") else None),
+        )
         loaded = time.perf_counter()
         metres = _answer(city)
         answered = time.perf_counter()
@@ -61,4 +65,6 @@ def open_city(store: str, snapshots: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps({"load": load, "open": open_city}[sys.argv[1]](*sys.argv[2:])))
+    verb, store, snapshots, *rest = sys.argv[1:]
+    said = load(store, snapshots, *rest) if verb == "load" else open_city(store, snapshots)
+    print(json.dumps(said))

@@ -83,7 +83,8 @@ def cells(columns: int, rows: int) -> NDArray[Any]:
     i, j = np.meshgrid(2 * np.arange(rows), 2 * np.arange(columns), indexing="ij")
     around = ((0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0), (0, 0))
     rings = np.stack([xy[i + di, j + dj] for di, dj in around], axis=2).reshape(-1, len(around), 2)
-    return shapely.polygons(rings)
+    made: NDArray[Any] = shapely.polygons(rings)
+    return made
 
 
 def points_in_extent(n: int) -> NDArray[np.float64]:
@@ -121,7 +122,9 @@ class Data:
         """The polygons as a file: `.fgb` or `.gpkg`, with layer `buildings` in EPSG:4326."""
         path = self.folder / f"buildings-{VERSION}-{self.n}{suffix}"
         if not path.exists():
-            table = self.features.attributes.append_column("geom", pa.array(shapely.to_wkb(self.features.geometry)))
+            table = self.features.attributes.append_column(
+                "geom", pa.array(shapely.to_wkb(self.features.geometry))
+            )
             draft = path.with_name("draft-" + path.name)
             pyogrio.write_arrow(
                 table, draft, layer="buildings", geometry_name="geom", geometry_type="Polygon", crs="EPSG:4326",

@@ -1,0 +1,129 @@
+"""Run the benchmarks: `python -m tests.bench [--quick] [NAME …]`; one table of ours, the peer and their ratio."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+
+from cim import columns
+from cim.snapshot import Snapshot
+from spatial_api import warm
+from tests.bench import data, loading, ownership, peers, search, serving, tiles
+from tests.bench.measure import Row, table
+from tests.conftest import Cluster
+
+METRIC_CRS = "EPSG:4547"
+
+
+class Bench:
+    """What the benchmarks share: the polygons, their snapshot, a PostGIS, each made when it is first needed."""
+
+    def __init__(self, stack: ExitStack, quick: bool) -> None:
+        self.stack = stack
+        self.quick = quick
+        self.rounds = 3 if quick else 7
+        self.data = data.Data(50_000 if quick else 500_000, data.folder())
+
+    @cached_property
+    def cluster(self) -> Cluster:
+        """A private PostGIS."""
+        return self.stack.enter_context(peers.postgis())
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """The polygons as the city has them."""
+        made = columns.build(data.BUILDINGS, self.data.features, METRIC_CRS)
+        return Snapshot.of(data.BUILDINGS, made, METRIC_CRS, 1)
+
+    @cached_property
+    def stored(self) -> tuple[str, str]:
+        """The store and snapshots of a city with the polygons."""
+        return loading.stored_city(self.data)
+
+    def tiles(self) -> list[Row]:
+        """Vector tiles against ST_AsMVT."""
+        return tiles.run(self.cluster, self.data.features, self.snapshot, self.rounds)
+
+    def ownership(self) -> list[Row]:
+        """Points to grid cells against geopandas.sjoin."""
+        n, grid = (100_000, (60, 100)) if self.quick else (1_000_000, (300, 200))
+        return ownership.run(n, grid, self.rounds)
+
+    def search(self) -> list[Row]:
+        """Nearest and bounding boxes against PostGIS, geoindex-rs and shapely."""
+        queries = 1000 if self.quick else 10_000
+        return search.run(self.cluster, self.data.features, self.snapshot, queries, self.rounds)
+
+    def load(self) -> list[Row]:
+        """Files into the GeoPackage store against ogr2ogr."""
+        return loading.into_geopackage(self.data, 1 if self.quick else 3)
+
+    def load_postgis(self) -> list[Row]:
+        """A file into the PostGIS store against ogr2ogr."""
+        return loading.into_postgis(self.data, self.cluster, 1 if self.quick else 3)
+
+    def open(self) -> list[Row]:
+        """Opening a stored city."""
+        return loading.opening(self.data, *self.stored, self.rounds)
+
+    def memory(self) -> list[Row]:
+        """Memory of a worker."""
+        return serving.memory(self.data.folder, *self.stored, self.data.n)
+
+    def http(self) -> list[Row]:
+        """An answer over HTTP against an empty FastAPI route."""
+        return serving.ownership(self.data.folder, self.rounds, 0.5 if self.quick else 2.0)
+
+
+#: The benchmarks by the name that the command line takes, in the order of the issue's table.
+NAMES = ("tiles", "ownership", "search", "load", "load_postgis", "open", "memory", "http")
+
+
+def main() -> int:
+    """Run what was asked for; 1 where a target is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"what to run, of: {', '.join(NAMES)}; default: all"
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="a tenth of the data: to see that it runs, not to judge"
+    )
+    asked = parser.parse_args()
+    unknown = sorted(set(asked.names) - set(NAMES))
+    if unknown:
+        parser.error(f"{', '.join(unknown)}: no such benchmark; there are: {', '.join(NAMES)}")
+    warm.kernels()
+    rows: list[Row] = []
+    with ExitStack() as stack:
+        bench = Bench(stack, asked.quick)
+        for name in asked.names or NAMES:
+            rows += _run(name, getattr(bench, name))
+    scale = (
+        "--quick, a tenth of the data, targets do not count"
+        if asked.quick
+        else "medians; ratios within one round"
+    )
+    print(f"\ncitybase benchmarks · Python {platform.python_version()} · {os.cpu_count()} cores · {scale}\n")
+    print(table(rows))
+    return 1 if not asked.quick and any(row.ok is False for row in rows) else 0
+
+
+def _run(name: str, work: Callable[[], list[Row]]) -> list[Row]:
+    begun = time.perf_counter()
+    print(f"{name} …", end=" ", file=sys.stderr, flush=True)
+    try:
+        rows = work()
+    except peers.Missing as missing:
+        rows = [Row(name, "not run", f"missing: {missing}")]
+    print(f"{time.perf_counter() - begun:.0f} s", file=sys.stderr)
+    return rows
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""Vector tiles: ours from columns against `ST_AsMVT` on an indexed table that is already in Web Mercator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import psycopg
+import shapely
+
+from cim.layer import Features
+from cim.snapshot import Snapshot
+from tests.bench import peers
+from tests.bench.data import CENTRE
+from tests.bench.measure import Row, faster, in_turns
+from tests.conftest import Cluster
+from tiles import vector
+
+_QUERY = """
+SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (
+  SELECT ST_AsMVTGeom(b.geom, ST_TileEnvelope(%(z)s, %(x)s, %(y)s), 4096, 64) AS mvt, id, name, floors, height, use
+  FROM tiled b WHERE b.geom && ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 64.0 / 4096)) t
+"""
+
+
+def _tile_at(z: int) -> tuple[int, int]:
+    lon, lat = CENTRE
+    x = (lon + 180.0) / 360.0 * 2**z
+    y = (1.0 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2.0 * 2**z
+    return int(x), int(y)
+
+
+def _mercator(lonlat: np.ndarray) -> np.ndarray:
+    radius = 6378137.0
+    x, y = np.radians(lonlat[:, 0]), np.arctanh(np.sin(np.radians(lonlat[:, 1])))
+    return np.column_stack([x, y]) * radius
+
+
+def features_in(tile: bytes) -> int:
+    """How many features are in a tile, counted from its bytes."""
+    count, at = 0, 0
+    end = len(tile)
+
+    def varint(at: int) -> tuple[int, int]:
+        number = shift = 0
+        while True:
+            byte = tile[at]
+            number |= (byte & 127) << shift
+            at, shift = at + 1, shift + 7
+            if byte < 128:
+                return number, at
+
+    depth_end = None
+    while at < end:
+        key, at = varint(at)
+        if key & 7 == 0:
+            _, at = varint(at)
+            continue
+        length, at = varint(at)
+        if depth_end is None:  # the layer: go in
+            depth_end = at + length
+            continue
+        count += key >> 3 == 2
+        at += length
+    return count
+
+
+def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -> list[Row]:
+    """A z14 tile (the target), z16 and z12 beside it, and z14 from a table clustered by place (for information)."""
+    with peers.connected(cluster.new_database()) as connection:
+        projected = Features(shapely.transform(features.geometry, _mercator), features.attributes)
+        peers.fill(connection, "tiled", projected, 3857)
+        rows = [
+            _against(connection, snapshot, z, target, rounds)
+            for z, target in ((14, 20.0), (16, None), (12, None))
+        ]
+        peers.cluster_by_place(connection, "tiled")
+        clustered = _against(connection, snapshot, 14, None, rounds)
+    return [*rows, replace(clustered, what="   z14 / ST_AsMVT on the table clustered by place")]
+
+
+def _against(
+    connection: psycopg.Connection[Any], snapshot: Snapshot, z: int, target: float | None, rounds: int
+) -> Row:
+    x, y = _tile_at(z)
+    with connection.cursor(binary=True) as cursor:
+
+        def theirs() -> bytes:
+            cursor.execute(_QUERY.encode(), {"z": z, "x": x, "y": y}, prepare=True)
+            (tile,) = cursor.fetchone() or (b"",)
+            return bytes(tile)
+
+        def ours() -> bytes:
+            return vector.encode([snapshot], z, x, y, max_bytes=1 << 30)
+
+        there, here = theirs(), ours()
+        count, count_there = features_in(here), features_in(there)
+        if abs(count - count_there) > 0.002 * count_there:  # what rounds to nothing may differ by a few
+            raise AssertionError(f"z{z}: {count} features in ours, {count_there} in PostGIS's")
+        timing = in_turns(ours, theirs, rounds, at_least_s=0.3)
+    counts = f"{count:,}" if count == count_there else f"{count:,} ({count_there:,})"
+    size = f"{len(here) // 1000} ({len(there) // 1000}) kB"
+    return faster(f"tile z{z}, {counts} of {len(snapshot):,} polygons, {size} / ST_AsMVT", timing, target)
