@@ -314,6 +314,29 @@ def _encode(
     return codes, tuple(values)
 
 
+def label_columns(columns: Columns, metric_crs: str) -> Columns:
+    """The polygons as the points to write their names at: the same rows with the same attributes."""
+    n = len(columns)
+    lonlat = crs.from_mercator(columns.label)
+    metric = crs.to_metric(lonlat, metric_crs)
+    shown = columns.rings[1:] > columns.rings[:-1]
+    boxes, metric_boxes = np.hstack([lonlat, lonlat]), np.hstack([metric, metric])
+    boxes[~shown] = metric_boxes[~shown] = rtree.EMPTY_BOX
+    return replace(
+        columns,
+        rings=offsets(shown).astype(np.uint32),
+        vertices=np.arange(np.count_nonzero(shown) + 1, dtype=np.uint32),
+        exterior=np.ones(np.count_nonzero(shown), np.bool_),
+        lonlat=lonlat[shown],
+        metric=metric[shown],
+        mercator=columns.label[shown],
+        lonlat_tree=rtree.pack(boxes),
+        metric_tree=rtree.pack(metric_boxes),
+        label=_NO_LABELS,
+        h3=np.zeros(n, np.uint64),
+    )
+
+
 def attributes(columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]) -> pa.Table:
     """The named fields of the rows as an Arrow table, in the order of the rows."""
     made = []

@@ -222,6 +222,17 @@ def _mercator(lonlat: Any, out: Any) -> None:
         out[i, 1] = np.uint32(min(max(np.round(y), 0.0), world - 1.0))
 
 
+def from_mercator(mercator: NDArray[np.uint32]) -> Coordinates:
+    """Positions on the Web Mercator square as lon, lat.
+
+    >>> from_mercator(to_mercator(np.array([[112.976, 28.195]]))).round(6).tolist()
+    [[112.976, 28.195]]
+    """
+    share = mercator / float(2**32)
+    lat = np.degrees(np.arctan(np.sinh(np.pi * (1.0 - 2.0 * share[:, 1]))))
+    return np.column_stack([share[:, 0] * 360.0 - 180.0, lat])
+
+
 def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
     """Positions as integers of the Web Mercator square: uint32[n, 2], x east, y south, 9 mm a unit.
 

@@ -75,6 +75,13 @@ class Snapshot:
         low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
         return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
+    @cached_property
+    def labels(self) -> Snapshot:
+        """A polygon layer's names as a layer of points, one inside each polygon; same rows, same fids."""
+        made = replace(self.layer, name=f"{self.layer.name}_label", geometry="point", kind="label")
+        base, delta = (columns_module.label_columns(c, self.metric_crs) for c in (self.base, self.delta))
+        return replace(self, layer=made, base=base, delta=delta)
+
     # -- verbs: arrays in, row numbers out -------------------------------------------------------
 
     def in_bounds(self, boxes: NDArray[np.float64]) -> search.Hits:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import h3
 import httpx
@@ -28,7 +29,7 @@ IN_SOUTH_GRID, IN_NORTH_GRID, IN_EAST, OUTSIDE = (
     [113.5, 28.5],
 )
 #: A position in WGS84 and the same in GCJ-02 (`cim.crs`).
-TRUE, SHIFTED = [112.9388, 28.1282], [112.94424984, 28.12469242]
+TRUE, SHIFTED = [112.9388, 28.2282], [112.944249775, 28.224692417]
 
 SQUARE = {
     "type": "Polygon",
@@ -68,7 +69,7 @@ def created(asker: Asker, name: str, **more: Any) -> dict[str, Any]:
     assert answer.status_code == 201, answer.text
     assert answer.headers["content-type"] == "application/geo+json"
     made: dict[str, Any] = answer.json()
-    assert answer.headers["location"] == f"/{name}/{made['id']}"
+    assert answer.headers["location"] == f"/{name}/{quote(made['id'], safe='')}"
     return made
 
 
@@ -150,8 +151,7 @@ def test_a_unit_needs_no_position_and_may_get_one_later(asker: Asker) -> None:
 def test_a_code_in_chinese_or_with_signs_is_read_back_under_its_address(asker: Asker) -> None:
     for code in ("长沙-001", "a b", "50%", "?x=1#y", "楼(3)"):
         created(asker, "resources", code=code)
-        answer = asker.get(f"/resources/{httpx.URL('/').copy_with(path='/' + code).raw_path.decode()[1:]}")
-        path = "/resources/" + "".join(f"%{b:02X}" for b in code.encode())
+        path = f"/resources/{quote(code, safe='')}"
         answer = asker.get(path)
         assert answer.json()["id"] == code
         assert asker.delete(path).status_code == 204
@@ -446,7 +446,8 @@ def test_the_end_of_an_area_is_checked_against_its_stored_beginning(gpkg: Asker)
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/dragons", 404), ("POST", "/dragons", 404), ("PUT", "/incidents/1", 405), ("GET", "/incidents/a/b", 404),
+        ("GET", "/dragons", 404), ("POST", "/dragons", 404), ("PUT", "/incidents/1", 405),
+        ("GET", "/incidents/a/b", 404),
         ("GET", "/incidents/nope/history", 404), ("DELETE", "/incidents", 405), ("GET", "/incidents/%00", 404),
     ],
 )  # fmt: skip
@@ -462,8 +463,10 @@ def crowd(asker: Asker) -> Iterator[Asker]:
     """Twenty-five hydrants on a line from west to east, among what is there already."""
     for i in range(25):
         status = "open" if i % 5 else "closed"
-        created(asker, "resources", code=f"H-{i:02d}", kind="hydrant", position=[112.901 + i / 1000, 28.19], status=status,
-                capacity=i)  # fmt: skip
+        where = [112.901 + i / 1000, 28.19]
+        created(
+            asker, "resources", code=f"H-{i:02d}", kind="hydrant", position=where, status=status, capacity=i
+        )
     yield asker
     for i in range(25):
         removed(asker, "resources", f"H-{i:02d}")
@@ -650,7 +653,7 @@ def test_head_is_get_without_its_body(gpkg: Asker) -> None:
 def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
     server = Server(environment_of(city), "serve", "--workers", "2")
     try:
-        for i in range(6):
+        for i in range(3):
             # Each request is a connection of its own, which either worker may take.
             made = httpx.post(server.url + "/sensors", json={**NEW["sensors"], "code": f"N-{i}"})
             assert made.status_code == 201, made.text
@@ -661,7 +664,7 @@ def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
         server.stop()
 
 
-def test_who_writes_reads_it_back_at_once_and_it_is_there_after_a_kill(city: City, tmp_path: Path) -> None:
+def test_who_writes_reads_it_back_at_once_and_it_is_there_after_a_kill(city: City) -> None:
     server = Server(environment_of(city), "serve")
     with httpx.Client(base_url=server.url) as client:
         codes = []

@@ -24,6 +24,9 @@ from tiles.palette import INCIDENT_STATES, PALETTES, RESOURCE_STATES, SENSOR_STA
 Swatch = dict[str, str]
 Group = Literal["base", "areas", "operations"]
 
+#: What the tile layer of label points adds to the name of its polygons.
+LABEL_SUFFIX = "_label"
+
 #: Borders by level: colour (Palette attribute), width, zoom from which, zooms of the label, its size.
 _BORDERS: dict[str, tuple[str, float, float, tuple[float, float], float]] = {
     "unit_grid": ("area_unit", 0.7, 15.0, (17.0, 24.0), 10),
@@ -255,6 +258,12 @@ def _drawn(layer: Layer, p: Palette, lang: Lang) -> tuple[Group, list[Drawn]]:
     return "base", BASE.get(layer.name, plain)(layer, p, lang)
 
 
+def labelled(layers: Sequence[Layer]) -> list[str]:
+    """The polygon layers whose names are written at one point each (tile layer `NAME_label`), so that a
+    polygon cut by tiles is not named in each of them."""
+    return [x.name for x in layers if x.geometry == "polygon" and x.name in ("areas", "water", "landuse")]
+
+
 def style(
     layers: Sequence[Layer],
     *,
@@ -286,13 +295,10 @@ def style(
             meta = {"citybase:layer": layer.name, "citybase:group": group, **part.pop("metadata", {})}
             if i == 0 and group != "areas":
                 meta["citybase:legend"] = _legend(layer, p, lang)
-            ordered.append(
-                (
-                    order,
-                    len(ordered),
-                    {**part, "source": "city", "source-layer": layer.name, "metadata": meta},
-                )
-            )
+            from_points = part["type"] == "symbol" and layer.name in labelled([layer])
+            rows = f"{layer.name}{LABEL_SUFFIX}" if from_points else layer.name
+            whole = {**part, "source": "city", "source-layer": rows, "metadata": meta}
+            ordered.append((order, len(ordered), whole))
     west, south, east, north = bounds
     return {
         "version": 8,

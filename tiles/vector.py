@@ -21,7 +21,9 @@ MAX_BYTES = 1_000_000
 MAX_ZOOM = 24
 #: The zoom up to which maps fetch tiles; beyond it they enlarge these, which are exact to a few centimetres.
 TILED_TO = 16
-#: Personal data and internals, which never leave in a tile.
+#: What a label needs to know of its polygon.
+LABEL_FIELDS = frozenset({"name", "name_en", "code", "level", "class", "kind"})
+#: Personal data, which never leaves in a tile.
 PRIVATE = frozenset({"reporter_name", "reporter_phone"})
 
 
@@ -96,7 +98,10 @@ def _cut(snapshot: Snapshot, box: NDArray[np.float64], z: int, x: int, y: int) -
 
 def tile_fields(snapshot: Snapshot) -> list[int]:
     """Which fields of the layer become tags, by their place."""
-    return [i for i, name in enumerate(snapshot.layer.field_names) if name not in PRIVATE]
+    names = enumerate(snapshot.layer.field_names)
+    if snapshot.layer.kind == "label":
+        return [i for i, name in names if name in LABEL_FIELDS]
+    return [i for i, name in names if name not in PRIVATE]
 
 
 def _layer(snapshot: Snapshot, parts: list[_Part], keep: list[NDArray[np.bool_]] | None = None) -> bytes:

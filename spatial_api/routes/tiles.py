@@ -16,6 +16,7 @@ from cim.snapshot import Snapshot
 from spatial_api.asked import AskedCity, answer
 from tiles import vector
 from tiles.cache import TileCache
+from tiles.style import LABEL_SUFFIX, labelled
 from tiles.style import style as style_document
 from tiles.zooms import min_zoom
 
@@ -29,7 +30,15 @@ def _snapshots(city: City, layers: str) -> list[Snapshot]:
     names = layers.split(",")
     if len(set(names)) != len(names):
         raise BadInput(f"{layers!r} names a layer twice")
-    return [city.snapshot(name) for name in names]
+    return [_snapshot(city, name) for name in names]
+
+
+def _snapshot(city: City, name: str) -> Snapshot:
+    """The layer; `NAME_label` is the polygon layer NAME as points to write its names at."""
+    polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
+    if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
+        return city.snapshot(name)
+    return polygons.labels
 
 
 def _key(of: str, snapshots: list[Snapshot], z: int, x: int, y: int) -> str:
@@ -74,7 +83,7 @@ def _made(snapshots: list[Snapshot], z: int, x: int, y: int) -> bytes:
 def tilejson(layers: str, request: Request, city: AskedCity) -> Response:
     """The TileJSON of one layer, or of several with commas."""
     snapshots = _snapshots(city, layers)
-    bounds = city.bounds(s.layer.name for s in snapshots)
+    bounds = city.bounds(s.layer.name.removesuffix(LABEL_SUFFIX) for s in snapshots)
     base = str(request.base_url).rstrip("/")
     lowest = min(min_zoom(s) for s in snapshots)
     described = {
@@ -102,10 +111,12 @@ def style(
     """A MapLibre style of every loaded layer."""
     names = sorted(city.snapshots)
     base = str(request.base_url).rstrip("/")
+    layers = [city.snapshots[name].layer for name in names]
+    served = [*names, *(f"{name}{LABEL_SUFFIX}" for name in labelled(layers))]
     made = style_document(
-        [city.snapshots[name].layer for name in names],
+        layers,
         bounds=city.bounds(names),
-        tiles_url=f"{base}/tiles/{','.join(names)}.json",
+        tiles_url=f"{base}/tiles/{','.join(served)}.json",
         theme=theme,
         lang=lang,
         name=city.settings.name_zh if lang == "zh" else city.settings.name_en,
