@@ -169,10 +169,9 @@ class City:
         """Who owns each point (float64[q, 2] lon, lat, WGS84): areas from the city down, unit, and the nearest
         area with its distance in metres where it is in none."""
         areas = self.areas
-        by_level = [rows.tolist() for rows in areas.owners(points).values()]
         answers: list[dict[str, Any]] = []
         outside = []
-        for i, rows in enumerate(zip(*by_level, strict=True)):
+        for i, rows in enumerate(areas.owners(points).T.tolist()):
             records = [areas.record(row) for row in rows if row >= 0]
             if not records:
                 outside.append(i)

@@ -73,82 +73,89 @@ def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
     raise BadInput(f"{what} {at} ({lon:g}, {lat:g}): {why}")
 
 
-def _gcj_shift(lonlat: Coordinates) -> Coordinates:
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
+@njit(nogil=True, cache=True)
+def _to_gcj02(lon: Any, lat: Any) -> Any:
+    if not (_GCJ_WEST < lon < _GCJ_EAST and _GCJ_SOUTH < lat < _GCJ_NORTH):
+        return lon, lat
     x, y = lon - 105.0, lat - 35.0
     common = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
     d_lat = (
-        -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(np.abs(x))
+        -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(abs(x))
         + 2.0 / 3.0 * common
         + 2.0 / 3.0 * (20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0))
         + 2.0 / 3.0 * (160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0))
     )  # fmt: skip
     d_lon = (
-        300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(np.abs(x))
+        300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(abs(x))
         + 2.0 / 3.0 * common
         + 2.0 / 3.0 * (20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0))
         + 2.0 / 3.0 * (150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0))
     )  # fmt: skip
     phi = np.radians(lat)
     m = 1.0 - _KRASOVSKY_EE * np.sin(phi) ** 2
-    d_lat = np.degrees(d_lat / (_KRASOVSKY_A * (1.0 - _KRASOVSKY_EE) / (m * np.sqrt(m))))
-    d_lon = np.degrees(d_lon / (_KRASOVSKY_A / np.sqrt(m) * np.cos(phi)))
-    inside = (lon > _GCJ_WEST) & (lon < _GCJ_EAST) & (lat > _GCJ_SOUTH) & (lat < _GCJ_NORTH)
-    return np.where(inside[:, None], np.column_stack([d_lon, d_lat]), 0.0)
+    up = np.degrees(d_lat / (_KRASOVSKY_A * (1.0 - _KRASOVSKY_EE) / (m * np.sqrt(m))))
+    right = np.degrees(d_lon / (_KRASOVSKY_A / np.sqrt(m) * np.cos(phi)))
+    return lon + right, lat + up
 
 
-def wgs84_to_gcj02(lonlat: Coordinates) -> Coordinates:
-    """WGS84 positions float64[n, 2] as GCJ-02 ones.
-
-    >>> wgs84_to_gcj02(np.array([[112.9388, 28.2282]])).round(9).tolist()
-    [[112.944249775, 28.224692417]]
-    """
-    return lonlat + _gcj_shift(lonlat)
-
-
-def gcj02_to_bd09(lonlat: Coordinates) -> Coordinates:
-    """GCJ-02 positions float64[n, 2] as BD-09 ones.
-
-    >>> gcj02_to_bd09(wgs84_to_gcj02(np.array([[112.9388, 28.2282]]))).round(9).tolist()
-    [[112.950743324, 28.230797562]]
-    """
-    x, y = lonlat[:, 0], lonlat[:, 1]
-    z = np.hypot(x, y) + 2e-5 * np.sin(y * _BD_K)
+@njit(nogil=True, cache=True)
+def _to_bd09(x: Any, y: Any) -> Any:
+    z = np.sqrt(x * x + y * y) + 2e-5 * np.sin(y * _BD_K)
     theta = np.arctan2(y, x) + 3e-6 * np.cos(x * _BD_K)
-    return np.column_stack([z * np.cos(theta) + 0.0065, z * np.sin(theta) + 0.006])
+    return z * np.cos(theta) + 0.0065, z * np.sin(theta) + 0.006
 
 
-def _wgs84_to_bd09(lonlat: Coordinates) -> Coordinates:
-    return gcj02_to_bd09(wgs84_to_gcj02(lonlat))
+@njit(nogil=True, cache=True)
+def _shift(lonlat: Any, out: Any, from_wgs84: Any, bd09: Any) -> None:
+    """WGS84 to GCJ-02 (and on to BD-09), or back by fixed-point iteration, which gains a factor of 300 a round."""
+    for i in range(len(lonlat)):
+        lon, lat = lonlat[i, 0], lonlat[i, 1]
+        x, y = lon, lat
+        for _ in range(1 if from_wgs84 else 12):
+            there_x, there_y = _to_gcj02(x, y)
+            if bd09:
+                there_x, there_y = _to_bd09(there_x, there_y)
+            if from_wgs84:
+                x, y = there_x, there_y
+                break
+            step_x, step_y = there_x - lon, there_y - lat
+            x, y = x - step_x, y - step_y
+            if abs(step_x) < 1e-12 and abs(step_y) < 1e-12:
+                break
+        out[i, 0], out[i, 1] = x, y
+
+
+def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
+    check_datum(datum)
+    if datum in ("wgs84", "cgcs2000"):
+        return lonlat
+    out = np.empty((len(lonlat), 2))
+
+    def part(s: slice) -> None:
+        _shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
+
+    threads.spread(part, len(lonlat), 10_000)
+    return out
 
 
 def to_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
     """Positions float64[n, 2] of any datum as WGS84, exact to well below a millimetre.
 
-    The shifts have no closed inverse; fixed-point iteration converges by a factor of about 300 a round.
-
     >>> to_wgs84(np.array([[112.944249775, 28.224692417]]), "gcj02").round(7).tolist()
     [[112.9388, 28.2282]]
     """
-    check_datum(datum)
-    if datum in ("wgs84", "cgcs2000"):
-        return lonlat
-    forward = wgs84_to_gcj02 if datum == "gcj02" else _wgs84_to_bd09
-    guess = lonlat.copy()
-    for _ in range(12):
-        step = forward(guess) - lonlat
-        guess = guess - step
-        if not step.size or np.abs(step).max() < 1e-12:
-            break
-    return guess
+    return _shifted(lonlat, datum, from_wgs84=False)
 
 
 def from_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
-    """WGS84 positions float64[n, 2] in the given datum."""
-    check_datum(datum)
-    if datum in ("wgs84", "cgcs2000"):
-        return lonlat
-    return wgs84_to_gcj02(lonlat) if datum == "gcj02" else _wgs84_to_bd09(lonlat)
+    """WGS84 positions float64[n, 2] in the given datum.
+
+    >>> from_wgs84(np.array([[112.9388, 28.2282]]), "gcj02").round(9).tolist()
+    [[112.944249775, 28.224692417]]
+    >>> from_wgs84(np.array([[112.9388, 28.2282]]), "bd09").round(9).tolist()
+    [[112.950743324, 28.230797562]]
+    """
+    return _shifted(lonlat, datum, from_wgs84=True)
 
 
 def parse_crs(text: str) -> CRS:

@@ -18,7 +18,7 @@ from cim.snapshot import Snapshot
 
 def owners_of(areas: Areas, points: NDArray[np.float64]) -> dict[str, list[str | None]]:
     """The owner fields of each point (float64[n, 2] lon, lat): for each level the codes, and the H3 cells."""
-    columns = {level: areas.codes(rows) for level, rows in areas.owners(points).items()}
+    columns = {level: areas.codes(rows) for level, rows in zip(LEVELS, areas.owners(points), strict=True)}
     columns["h3"] = [h3.latlng_to_cell(lat, lon, H3_RESOLUTION) for lon, lat in points.tolist()]
     return columns
 

@@ -100,7 +100,7 @@ def search(tree: Any, n: Any, boxes: Any, dead: Any) -> Any:
     (or an empty array: none).
     """
     counts = np.zeros(len(boxes), np.int64)
-    rows = np.empty(max(64, len(boxes)), np.int64)
+    rows = np.empty(max(64, 8 * len(boxes)), np.int64)
     found = 0
     if n == 0:
         return rows[:0], counts
@@ -112,28 +112,40 @@ def search(tree: Any, n: Any, boxes: Any, dead: Any) -> Any:
     for q in range(len(boxes)):
         west, south, east, north = boxes[q, 0], boxes[q, 1], boxes[q, 2], boxes[q, 3]
         before = found
+        root = starts[top]
+        if tree[root, 0] > east or tree[root, 2] < west or tree[root, 1] > north or tree[root, 3] < south:
+            continue
+        if top == 0:
+            if not (some_dead and dead[0]):
+                rows[found] = 0
+                found += 1
+            counts[q] = found - before
+            continue
         stack_level[0], stack_node[0], depth = top, 0, 1
         while depth > 0:
             depth -= 1
-            level, node = stack_level[depth], stack_node[depth]
-            at = starts[level] + node
-            if tree[at, 0] > east or tree[at, 2] < west or tree[at, 1] > north or tree[at, 3] < south:
-                continue
-            if level == 0:
-                if some_dead and dead[node]:
-                    continue
-                if found == len(rows):
-                    bigger = np.empty(2 * len(rows), np.int64)
-                    bigger[:found] = rows
-                    rows = bigger
-                rows[found] = node
-                found += 1
-                continue
-            below = level - 1
+            below, node = stack_level[depth] - 1, stack_node[depth]
             first = node * FANOUT
             last = min(first + FANOUT, starts[below + 1] - starts[below])
+            # No branch on what a box says: the slot is written in any case and kept where it meets.
+            if below == 0:
+                if found + FANOUT > len(rows):
+                    bigger = np.empty(2 * len(rows), np.int64)
+                    bigger[:found] = rows[:found]
+                    rows = bigger
+                for child in range(first, last):
+                    meets = (tree[child, 0] <= east) & (tree[child, 2] >= west)
+                    meets &= (tree[child, 1] <= north) & (tree[child, 3] >= south)
+                    if some_dead:
+                        meets &= not dead[child]
+                    rows[found] = child
+                    found += meets
+                continue
             for child in range(last - 1, first - 1, -1):
+                at = starts[below] + child
+                meets = (tree[at, 0] <= east) & (tree[at, 2] >= west)
+                meets &= (tree[at, 1] <= north) & (tree[at, 3] >= south)
                 stack_level[depth], stack_node[depth] = below, child
-                depth += 1
+                depth += meets
         counts[q] = found - before
     return rows[:found].copy(), counts

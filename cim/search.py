@@ -146,7 +146,9 @@ def _nearest(
             if at < n:
                 if some_dead and dead[at]:  # the only row of its tree, which is the root itself
                     continue
-                exact = shape.distance2(xy, vertices, rings[at], rings[at + 1], kind, x, y)
+                # Outside its box a point can't be inside a polygon: only its outline is left to measure.
+                measured = shape.LINE if d > 0.0 and kind == shape.POLYGON else kind
+                exact = shape.distance2(xy, vertices, rings[at], rings[at + 1], measured, x, y)
                 if exact > limit or exact == np.inf:
                     continue
                 if found == k and exact == best[k - 1] and fid[at] > fid[best_row[k - 1]]:

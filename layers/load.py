@@ -64,6 +64,8 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
     else:
         checked = [_checked(city, path, choices, progress)]
     for layer, features, report in checked:
+        if not len(features):
+            continue  # of one layer of several; a file without any usable row has raised
         if choices.append and len(city.snapshots.get(layer.name, ())):
             city.append(layer.name, features, progress=progress)
         else:
@@ -117,13 +119,29 @@ def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -
             raise BadInput(f"{path.name} has no layer {choices.layer!r}; it has: {', '.join(found)}")
         found = {choices.layer: found[choices.layer]}
     progress("checking", 0, None)
-    checked = []
+    checked: list[_Checked] = []
+    faults: list[Fault] = []
     for layer, source in found.values():
-        features, report = check(
-            source, kind=layer.geometry, on_invalid=choices.on_invalid, target_crs=city.settings.crs
+        try:
+            features, report = check(
+                source, kind=layer.geometry, on_invalid=choices.on_invalid, target_crs=city.settings.crs
+            )
+        except FaultyData as error:
+            faults += [replace(fault, what=f"{layer.name}: {fault.what}") for fault in error.faults]
+            continue
+        if len(features):
+            there = _there(city, layer.name, choices)
+            checked.append(_fitted(there, layer, features, report, choices, source.row))
+        else:
+            checked.append((layer, features, replace(report, layer=layer.name)))
+    if faults:
+        raise FaultyData(
+            f"{len(faults)} faults in {path}; nothing was written. --on-invalid fix repairs what can be repaired "
+            "and leaves out the rest, skip leaves out every row with a fault",
+            faults,
         )
-        there = _there(city, layer.name, choices)
-        checked.append(_fitted(there, layer, features, report, choices, source.row))
+    if not any(len(features) for _, features, _ in checked):
+        raise FaultyData(f"{path} holds nothing that can be used; nothing was written", faults)
     return checked
 
 

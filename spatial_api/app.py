@@ -15,6 +15,8 @@ from cim.city import City
 from cim.settings import Settings, read_settings
 from spatial_api import problems, warm
 from spatial_api.cors import Cors
+from spatial_api.direct import direct
+from spatial_api.models import OwnershipRequest
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import spatial, things
 from spatial_api.routes import tiles as tile_routes
@@ -48,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Wire)
     app.add_middleware(Cors)
+    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, spatial.ownership))
     for router in (city_routes.router, spatial.router, tile_routes.router, *things.routers):
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")

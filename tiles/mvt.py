@@ -195,6 +195,7 @@ def geometry(
         x, y = np.int64(0), np.int64(0)
         skip_holes = True
         size = 0.0
+        part_at, part_x, part_y, part_area2 = at, x, y, np.int64(0)
         if kind == POINT:
             v = vertices[rings[row]]
             m = vertices[rings[row + 1]] - v
@@ -276,11 +277,18 @@ def geometry(
                 skip_holes = m < 3 or area2 == 0
             if m < 3 or area2 == 0:
                 continue
+            if exterior[ring]:
+                part_at, part_x, part_y, part_area2 = at, x, y, abs(area2)
+                size += abs(area2) * 0.5
+            else:
+                size -= min(abs(area2), part_area2) * 0.5
+                part_area2 -= abs(area2)
+                if part_area2 <= 0:  # the tile lies in a hole of the part: nothing of it shows
+                    at, x, y, skip_holes = part_at, part_x, part_y, True
+                    continue
             out = _grown(out, at, at + 20 * m + 16)
             # With y down, the specification wants exterior rings of positive area and holes of negative.
             at, x, y = _path(out, at, px, py, 0, m, (area2 > 0) != exterior[ring], x, y, True)
-            if exterior[ring]:
-                size += abs(area2) * 0.5
         starts[i + 1] = at
         sizes[i] = size
     return out[:at].copy(), starts, sizes

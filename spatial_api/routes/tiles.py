@@ -63,7 +63,7 @@ async def tile(layers: str, z: int, x: int, y: int, request: Request, city: Aske
         cache.put(key, packed)
     if not packed:
         return Response(status_code=204, headers=headers)
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if _takes_gzip(request.headers.get("accept-encoding", "")):
         return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=_MEDIA_TYPE)
     return Response(_plain(packed), headers=headers, media_type=_MEDIA_TYPE)
 
@@ -71,6 +71,19 @@ async def tile(layers: str, z: int, x: int, y: int, request: Request, city: Aske
 def _plain(packed: bytes) -> bytes:
     plain: bytes = igzip.decompress(packed)  # type: ignore[no-untyped-call]
     return plain
+
+
+def _takes_gzip(accepted: str) -> bool:
+    """Whether an Accept-Encoding names gzip, and not with the weight 0, which forbids it.
+
+    >>> _takes_gzip("gzip, br"), _takes_gzip("br, gzip;q=0.5"), _takes_gzip("gzip; q=0"), _takes_gzip("")
+    (True, True, False, False)
+    """
+    for one in accepted.lower().replace(" ", "").split(","):
+        coding, _, weight = one.partition(";q=")
+        if coding == "gzip":
+            return not weight or weight.strip("0.") != ""
+    return False
 
 
 def _made(snapshots: list[Snapshot], z: int, x: int, y: int) -> bytes:

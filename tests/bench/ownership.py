@@ -67,7 +67,7 @@ def _assert_same(
         raise AssertionError("a point lies on a border of cells")
     theirs = np.full(len(points), -1, np.int64)
     theirs[join.index.to_numpy()] = join["cell"].to_numpy()
-    rows = partition.owners(points)
+    rows = partition.owners(points)[0]
     ours = np.where(rows >= 0, partition.columns.fid[np.maximum(rows, 0)] - 1, -1)
     if not np.array_equal(ours, theirs):
         raise AssertionError(f"{int((ours != theirs).sum())} of {len(points)} points have another owner")

@@ -1,0 +1,712 @@
+"""Vector tiles: hand-made layers to exact tile coordinates, the rules of MVT 2.1, and the tiles' HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import mapbox_vector_tile
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from mapbox_vector_tile.Mapbox import vector_tile_pb2
+
+from cim import columns
+from cim.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
+from cim.placed import INCIDENTS
+from cim.snapshot import Snapshot
+from tests import city as small
+from tests.asking import Asker, said, small_city
+from tests.conftest import Server
+from tiles import vector
+
+#: The tile of the hand-made layers: zoom 14, in Changsha.
+Z, X, Y = 14, 13331, 6852
+TILE = (Z, X, Y)
+LOW, HIGH = -64, 4160
+
+
+def lonlat(xy: Any, z: int = Z, x: int = X, y: int = Y) -> Any:
+    """Tile coordinates (units of 1/4096 tile, y down) as lon, lat."""
+    xy = np.asarray(xy, float)
+    east, south = (x + xy[..., 0] / 4096) / 2**z, (y + xy[..., 1] / 4096) / 2**z
+    lat = np.degrees(np.arctan(np.sinh(np.pi * (1 - 2 * south))))
+    return np.stack([east * 360 - 180, lat], axis=-1)
+
+
+def on_earth(shape: Any, tile: tuple[int, int, int] = TILE) -> Any:
+    """A shape drawn in tile coordinates, in lon, lat."""
+    return None if shape is None else shapely.transform(shape, lambda c: lonlat(c, *tile))
+
+
+def snapshot(
+    shapes: list[Any], rows: dict[str, tuple[str, list[Any]]] | None = None, name: str = "things",
+    tile: tuple[int, int, int] = TILE, fids: list[int] | None = None,
+) -> Snapshot:  # fmt: skip
+    """A layer of shapes in tile coordinates; `rows` gives each field its type and values."""
+    kinds: dict[int, GeometryKind] = {
+        0: "point",
+        4: "point",
+        1: "line",
+        5: "line",
+        3: "polygon",
+        6: "polygon",
+    }
+    kind = kinds[
+        next(s.geom_type_id if hasattr(s, "geom_type_id") else shapely.get_type_id(s) for s in shapes if s)
+    ]
+    given = rows or {}
+    fields = tuple(Field(n, t) for n, (t, _) in given.items())  # type: ignore[arg-type]
+    layer = Layer(name, geometry=kind, fields=fields)
+    table = pa.table({n: pa.array(v, ARROW_TYPES[t]) for n, (t, v) in given.items()})
+    geometry = np.array([on_earth(s, tile) for s in shapes] + [None], object)[:-1]
+    numbers = np.array(fids if fids is not None else range(1, len(shapes) + 1), np.int64)
+    return Snapshot.of(
+        layer, columns.build(layer, Features(geometry, table, numbers), "EPSG:4547"), "EPSG:4547", 1
+    )
+
+
+def decoded(tile: bytes) -> dict[str, Any]:
+    return dict(mapbox_vector_tile.decode(tile, default_options={"y_coord_down": True}))
+
+
+def features(of: Snapshot, z: int = Z, x: int = X, y: int = Y) -> list[dict[str, Any]]:
+    """The features of the one layer in its tile, by id; the tile keeps every rule of the specification."""
+    tile = vector.encode([of], z, x, y)
+    for layer in raw(tile).layers:
+        for feature in layer.features:
+            check_commands(feature)
+    found = decoded(tile).get(of.layer.name, {"features": []})["features"]
+    return sorted(found, key=lambda f: int(f["id"]))
+
+
+def raw(tile: bytes) -> Any:
+    return vector_tile_pb2.tile.FromString(tile)
+
+
+def check_commands(feature: Any) -> list[list[tuple[int, int]]]:
+    """Read the command stream by MVT 2.1 §4.3 and insist on its rules; gives the parts."""
+    stream, at, x, y = list(feature.geometry), 0, 0, 0
+    parts: list[list[tuple[int, int]]] = []
+    closed: list[bool] = []
+    while at < len(stream):
+        command, count = stream[at] & 7, stream[at] >> 3
+        at += 1
+        assert command in (1, 2, 7)
+        assert count >= 1
+        if command == 7:
+            assert count == 1
+            assert feature.type == 3
+            closed[-1] = True
+            continue
+        assert not (command == 1 and feature.type != 1 and count != 1)
+        for _ in range(count):
+            dx, dy = stream[at], stream[at + 1]
+            x, y, at = x + ((dx >> 1) ^ -(dx & 1)), y + ((dy >> 1) ^ -(dy & 1)), at + 2
+            assert not (command == 2 and dx == dy == 0), "LineTo must move"
+            if command == 1:
+                parts.append([])
+                closed.append(False)
+            parts[-1].append((x, y))
+            assert LOW <= x <= HIGH
+            assert LOW <= y <= HIGH
+    if feature.type == 1:
+        assert all(len(p) == 1 for p in parts)
+    if feature.type == 2:
+        assert all(len(p) >= 2 for p in parts)
+    if feature.type == 3:
+        assert all(closed)
+        assert all(len(p) >= 3 for p in parts)
+        assert all(p[0] != p[-1] for p in parts)
+        areas = [surveyed(p) for p in parts]
+        assert areas[0] > 0, "the first ring is an exterior"
+        assert all(a != 0 for a in areas)
+    return parts
+
+
+def surveyed(ring: list[tuple[int, int]]) -> float:
+    """The surveyor's formula in tile coordinates: exterior rings are positive, holes negative (§4.3.4.4)."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:] + ring[:1], strict=True)) / 2
+
+
+def parts_of(of: Snapshot, tile: tuple[int, int, int] = TILE) -> list[list[tuple[int, int]]]:
+    """The parts of the single feature in the tile, as its command stream has them."""
+    (layer,) = raw(vector.encode([of], *tile)).layers
+    (feature,) = layer.features
+    return check_commands(feature)
+
+
+def shape_of(feature: dict[str, Any]) -> Any:
+    return shapely.geometry.shape(feature["geometry"])
+
+
+# -- exact coordinates -------------------------------------------------------------------------------
+
+
+def test_a_point_in_the_middle_of_the_tile_is_at_2048_2048() -> None:
+    (feature,) = features(snapshot([shapely.Point(2048, 2048)]))
+    assert feature["geometry"] == {"type": "Point", "coordinates": [2048, 2048]}
+
+
+def test_at_zoom_0_the_middle_of_the_world_is_the_middle_of_the_tile() -> None:
+    world = Layer("world", geometry="point")
+    at = np.array(
+        [shapely.Point(0, 0), shapely.Point(-180, 85.0511287798), shapely.Point(180, -85.0511287798)]
+    )
+    of = Snapshot.of(world, columns.build(world, Features(at, pa.table({})), "EPSG:4547"), "EPSG:4547", 1)
+    places = [f["geometry"]["coordinates"] for f in features(of, 0, 0, 0)]
+    assert places == [[2048, 2048], [0, 0], [4096, 4096]]
+
+
+@pytest.mark.parametrize("z", [14, 18, 20, 22, 24])
+def test_at_every_zoom_a_corner_is_where_it_was_drawn_to_a_centimetre(z: int) -> None:
+    tile = (z, X << (z - 14), Y << (z - 14))
+    square = shapely.box(1000, 2000, 3000, 4000)
+    (ring,) = parts_of(snapshot([square], tile=tile), tile)
+    # Beyond zoom 20 a unit of the tile is finer than the 9 mm that the columns keep.
+    grid = max(1, 2 ** (z - 20))
+    assert sorted(ring) == sorted(
+        (grid * round(x / grid), grid * round(y / grid))
+        for x, y in [(1000, 2000), (3000, 2000), (3000, 4000), (1000, 4000)]
+    )
+
+
+def test_a_polygon_goes_clockwise_and_its_hole_the_other_way_however_they_were_drawn() -> None:
+    outer = [(100, 100), (500, 100), (500, 500), (100, 500)]
+    hole = [(200, 200), (200, 300), (300, 300), (300, 200)]
+    for o in (outer, outer[::-1]):
+        for h in (hole, hole[::-1]):
+            rings = parts_of(snapshot([shapely.Polygon(o, [h])]))
+            assert [surveyed(r) for r in rings] == [160_000, -10_000]
+            assert [sorted(r) for r in rings] == [sorted(outer), sorted(hole)]
+
+
+def test_a_polygon_of_several_parts_is_one_feature_whose_holes_follow_their_part() -> None:
+    with_hole = shapely.box(0, 0, 100, 100) - shapely.box(40, 40, 60, 60)
+    other = shapely.box(200, 0, 250, 50)
+    rings = parts_of(snapshot([shapely.MultiPolygon([with_hole, other])]))
+    assert [surveyed(r) for r in rings] == [10_000, -400, 2_500]
+    (feature,) = features(snapshot([shapely.MultiPolygon([with_hole, other])]))
+    assert shape_of(feature).equals(shapely.MultiPolygon([with_hole, other]))
+
+
+def test_a_line_that_leaves_and_returns_is_cut_where_it_crosses_the_buffer() -> None:
+    line = shapely.LineString([(4000, 100), (4200, 100), (4200, 300), (4000, 300)])
+    assert parts_of(snapshot([line])) == [[(4000, 100), (HIGH, 100)], [(HIGH, 300), (4000, 300)]]
+    diagonal = shapely.LineString([(-128, 0), (0, 128)])
+    assert parts_of(snapshot([diagonal])) == [[(LOW, 64), (0, 128)]]
+
+
+def test_a_line_of_several_parts_keeps_them_apart() -> None:
+    two = shapely.MultiLineString([[(0, 0), (10, 0)], [(20, 0), (30, 10), (40, 0)]])
+    assert parts_of(snapshot([two])) == [[(0, 0), (10, 0)], [(20, 0), (30, 10), (40, 0)]]
+
+
+def test_a_polygon_larger_than_the_tile_is_cut_at_the_buffer() -> None:
+    (ring,) = parts_of(snapshot([shapely.box(-5000, -5000, 9000, 9000)]))
+    assert sorted(ring) == [(LOW, LOW), (LOW, HIGH), (HIGH, LOW), (HIGH, HIGH)]
+    (ring,) = parts_of(snapshot([shapely.box(4000, -5000, 9000, 200)]))
+    assert sorted(ring) == [(4000, LOW), (4000, 200), (HIGH, LOW), (HIGH, 200)]
+
+
+def test_a_hole_larger_than_the_tile_leaves_nothing() -> None:
+    frame = shapely.box(-9000, -9000, 14000, 14000) - shapely.box(-5000, -5000, 9000, 9000)
+    assert vector.encode([snapshot([frame])], *TILE) == b""
+
+
+def test_what_lies_on_the_edge_between_two_tiles_is_in_both() -> None:
+    on_edge = snapshot([shapely.Point(4096, 1000)])
+    assert features(on_edge)[0]["geometry"]["coordinates"] == [4096, 1000]
+    assert features(on_edge, Z, X + 1, Y)[0]["geometry"]["coordinates"] == [0, 1000]
+
+
+def test_the_buffer_is_64_units_and_ends_there() -> None:
+    for x, y, there in ((HIGH, 5, True), (HIGH + 1, 5, False), (LOW, 5, True), (LOW - 1, 5, False), (5, HIGH, True),
+                        (5, HIGH + 1, False), (5, LOW, True), (5, LOW - 1, False)):  # fmt: skip
+        assert bool(vector.encode([snapshot([shapely.Point(x, y)])], *TILE)) == there
+
+
+def test_points_of_one_feature_outside_the_tile_are_left_out() -> None:
+    many = snapshot([shapely.MultiPoint([(10, 10), (9000, 10), (20, 30)])])
+    assert parts_of(many) == [[(10, 10)], [(20, 30)]]
+
+
+def test_what_is_smaller_than_a_unit_does_not_show() -> None:
+    tiny = shapely.box(100.1, 100.1, 100.3, 100.3)
+    flat = shapely.Polygon([(0, 0), (500, 0.2), (1000, 0)])
+    short = shapely.LineString([(7.1, 7.1), (7.2, 7.2)])
+    assert vector.encode([snapshot([tiny, flat])], *TILE) == b""
+    assert vector.encode([snapshot([short])], *TILE) == b""
+    # It shows two zooms further in.
+    assert vector.encode([snapshot([shapely.box(100, 100, 100.5, 100.5)])], Z + 2, X * 4, Y * 4) != b""
+
+
+def test_a_feature_without_geometry_and_an_empty_layer_are_in_no_tile() -> None:
+    nowhere = snapshot([shapely.Point(5, 5), None], {"name": ("text", ["a", "b"])})
+    assert [f["properties"]["name"] for f in features(nowhere)] == ["a"]
+    empty = Layer("empty", geometry="line")
+    of = Snapshot.of(
+        empty, columns.build(empty, Features(np.empty(0, object), pa.table({})), "EPSG:4547"), "EPSG:4547", 1
+    )
+    assert vector.encode([of], *TILE) == b""
+    assert vector.encode([], *TILE) == b""
+
+
+# -- attributes and ids ------------------------------------------------------------------------------
+
+
+def test_ids_are_the_fids_of_the_store() -> None:
+    fids = [7, 300, 2**40, 1]
+    points = [shapely.Point(i * 100, 50) for i in range(4)]
+    found = {f["id"]: f["geometry"]["coordinates"][0] for f in features(snapshot(points, fids=fids))}
+    assert found == {7: 0, 300: 100, 2**40: 200, 1: 300}
+
+
+def test_every_type_of_value_arrives_as_it_was_and_null_is_absent() -> None:
+    moment = dt.datetime(2026, 6, 1, 8, 30, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+    rows: dict[str, tuple[str, list[Any]]] = {
+        "whole": ("integer", [0, -1, 2**40, -(2**63), 2**63 - 1, None]),
+        "real": ("real", [0.0, -1.5, 1e300, 0.1, 5e-324, None]),
+        "yes": ("boolean", [True, False, True, False, True, None]),
+        "名称": ("text", ["楼", "", "a\tb", "𠮷", "x" * 1000, None]),
+        "day": ("date", [dt.date(2026, 6, 1), dt.date(1, 1, 1), dt.date(9999, 12, 31), None, None, None]),
+        "moment": ("datetime", [moment, None, None, None, None, None]),
+    }
+    found = features(snapshot([shapely.Point(i, i) for i in range(6)], rows))
+    for name in ("whole", "real", "yes", "名称"):
+        assert [f["properties"].get(name) for f in found] == rows[name][1]
+    assert type(found[0]["properties"]["yes"]) is bool
+    assert [f["properties"].get("day") for f in found[:3]] == ["2026-06-01", "0001-01-01", "9999-12-31"]
+    assert found[0]["properties"]["moment"].startswith("2026-06-01T00:30:00")
+    assert found[5]["properties"] == {}
+
+
+def test_keys_and_values_stand_once_and_tags_point_to_them() -> None:
+    rows: dict[str, tuple[str, list[Any]]] = {
+        "kind": ("text", ["a", "b"] * 50), "n": ("integer", [3] * 100),
+    }  # fmt: skip
+    (layer,) = raw(vector.encode([snapshot([shapely.Point(i, 0) for i in range(100)], rows)], *TILE)).layers
+    assert (layer.version, layer.extent) == (2, 4096)
+    assert list(layer.keys) == ["kind", "n"]
+    assert len(layer.values) == 3
+    for feature in layer.features:
+        tags = list(feature.tags)
+        assert len(tags) == 4
+        assert all(key < 2 for key in tags[::2])
+        assert all(value < 3 for value in tags[1::2])
+
+
+def test_several_layers_stand_in_one_tile_in_the_order_asked_for() -> None:
+    roads = snapshot([shapely.LineString([(0, 0), (9, 9)])], {"n": ("integer", [1])}, name="道路")
+    points = snapshot([shapely.Point(5, 5)], {"n": ("integer", [2])}, name="points")
+    nothing = snapshot([shapely.Point(9000, 9000)], name="far")
+    tile = vector.encode([points, nothing, roads], *TILE)
+    assert [layer.name for layer in raw(tile).layers] == ["points", "道路"]
+    assert decoded(tile)["道路"]["features"][0]["properties"] == {"n": 1}
+
+
+def test_personal_data_of_reporters_is_in_no_tile() -> None:
+    rows = [{"code": "1", "title": "积水", "reporter_name": "张三丰", "reporter_phone": "19900001234"}]
+    made = Features(np.array([on_earth(shapely.Point(5, 5))]), pa.Table.from_pylist(rows, INCIDENTS.schema()))
+    of = Snapshot.of(INCIDENTS, columns.build(INCIDENTS, made, "EPSG:4547"), "EPSG:4547", 1)
+    tile = vector.encode([of], *TILE)
+    assert "积水".encode() in tile
+    for secret in ("张三丰", "19900001234", "reporter"):
+        assert secret.encode() not in tile
+    assert not any("reporter" in field for field in vector.vector_layer(of)["fields"])
+
+
+# -- changed rows ------------------------------------------------------------------------------------
+
+
+def changed(
+    before: Snapshot, fids: list[int], shapes: list[Any], rows: dict[str, list[Any]], now: list[int]
+) -> Snapshot:
+    table = pa.table({f.name: pa.array(rows[f.name], ARROW_TYPES[f.type]) for f in before.layer.fields})
+    geometry = np.array([on_earth(s) for s in shapes] + [None], object)[:-1]
+    return before.with_changes(
+        np.array(fids), Features(geometry, table, np.array(now, np.int64)), before.seq + 1
+    )
+
+
+def test_a_moved_feature_is_where_it_is_now_and_a_deleted_one_is_gone() -> None:
+    base = snapshot([shapely.Point(i * 100, 0) for i in range(4)], {"n": ("text", ["a", "b", "c", "d"])})
+    # 2 moved and renamed, 3 deleted, 9 new.
+    now = changed(
+        base, [2, 3, 9], [shapely.Point(150, 70), shapely.Point(900, 900)], {"n": ["B", "neu"]}, [2, 9]
+    )
+    found = [(f["id"], f["geometry"]["coordinates"], f["properties"]["n"]) for f in features(now)]
+    assert found == [(1, [0, 0], "a"), (2, [150, 70], "B"), (4, [300, 0], "d"), (9, [900, 900], "neu")]
+    assert len(features(base)) == 4, "who holds the old snapshot reads on in it"
+    gone = changed(now, [1, 2, 4, 9], [], {"n": []}, [])
+    assert vector.encode([gone], *TILE) == b""
+
+
+# -- the size of a tile ------------------------------------------------------------------------------
+
+
+def squares(side: float, count: int, step: float) -> list[Any]:
+    """So many squares of one size, on a grid that fills the tile from its corner."""
+    across = int(4096 // step)
+    return [
+        shapely.box(*(o := ((i % across) * step, (i // across) * step)), o[0] + side, o[1] + side)
+        for i in range(count)
+    ]
+
+
+def test_no_tile_is_larger_than_a_megabyte_and_the_smallest_go_first() -> None:
+    large, tiny = squares(12, 20_000, 24), squares(5, 20_000, 24)
+    of = snapshot(large + tiny, {"name": ("text", [f"建筑{i}" for i in range(40_000)])})
+    tile = vector.encode([of], *TILE)
+    assert 900_000 < len(tile) <= 1_000_000
+    kept = [f["id"] for f in decoded(tile)["things"]["features"]]
+    dropped_large = 20_000 - sum(fid <= 20_000 for fid in kept)
+    kept_tiny = sum(fid > 20_000 for fid in kept)
+    assert not (dropped_large and kept_tiny), "no small one stays while a large one goes"
+    assert len(kept) > 10_000
+
+
+def test_of_features_of_one_size_a_scattering_stays() -> None:
+    of = snapshot(squares(10, 10_000, 40))
+    tile = vector.encode([of], *TILE, max_bytes=50_000)
+    assert 45_000 < len(tile) <= 50_000
+    places = np.array([shape_of(f).centroid.coords[0] for f in decoded(tile)["things"]["features"]])
+    quarters = np.histogram2d(places[:, 0], places[:, 1], bins=2, range=[[0, 4096], [0, 4096]])[0]
+    assert quarters.min() > 0.7 * quarters.max()
+
+
+def test_points_are_thinned_evenly_and_lines_by_length() -> None:
+    points = snapshot([shapely.Point(i % 64 * 64, i // 64 * 64) for i in range(4096)])
+    tile = vector.encode([points], *TILE, max_bytes=20_000)
+    places = np.array([f["geometry"]["coordinates"] for f in decoded(tile)["things"]["features"]])
+    assert 15_000 < len(tile) <= 20_000
+    quarters = np.histogram2d(places[:, 0], places[:, 1], bins=2, range=[[0, 4096], [0, 4096]])[0]
+    assert quarters.min() > 0.7 * quarters.max()
+    lines = snapshot([shapely.LineString([(0, i), (10 + i, i)]) for i in range(2000)])
+    kept = [f["id"] for f in decoded(vector.encode([lines], *TILE, max_bytes=9_000))["things"]["features"]]
+    assert sorted(kept) == list(range(2001 - len(kept), 2001))
+
+
+def test_a_small_layer_stays_whole_beside_a_crowded_one() -> None:
+    crowd = snapshot(squares(10, 10_000, 40), name="crowd")
+    other = snapshot(squares(8, 10_000, 40), name="other")
+    few = snapshot([shapely.Point(5, 5), shapely.Point(9, 9)], name="few")
+    tile = vector.encode([crowd, few, other], *TILE, max_bytes=60_000)
+    assert len(tile) <= 60_000
+    counts = {name: len(layer["features"]) for name, layer in decoded(tile).items()}
+    assert counts["few"] == 2
+    assert counts["crowd"] == pytest.approx(counts["other"], rel=0.05)
+    assert counts["crowd"] > 500
+
+
+def test_changed_rows_are_thinned_with_the_rest() -> None:
+    base = snapshot(squares(6, 5_000, 50), {"n": ("integer", list(range(5_000)))})
+    wide = [shapely.box(0, 0, 40, 40), shapely.box(100, 100, 140, 140)]
+    now = changed(base, [6001, 6002], wide, {"n": [1, 2]}, [6001, 6002])
+    tile = vector.encode([now], *TILE, max_bytes=20_000)
+    assert len(tile) <= 20_000
+    assert {6001, 6002} <= {f["id"] for f in decoded(tile)["things"]["features"]}
+
+
+# -- what must always hold ---------------------------------------------------------------------------
+
+_around = st.tuples(st.floats(-3000, 7000), st.floats(-3000, 7000))
+_sizes = st.sampled_from([3.0, 40.0, 600.0, 6000.0, 30_000.0])
+
+
+@st.composite
+def stars(draw: st.DrawFn) -> Any:
+    """A polygon around a place in or near the tile, with any number of corners and perhaps a hole."""
+    (cx, cy), size = draw(_around), draw(_sizes)
+    radii = draw(st.lists(st.floats(0.2, 1.0), min_size=3, max_size=14))
+    angles = np.arange(len(radii)) / len(radii) * 2 * np.pi + draw(st.floats(0, 6))
+    unit = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array(radii)[:, None]
+    outer = unit * size + (cx, cy)
+    holes = [(unit * size * 0.4 + (cx, cy))[::-1]] if draw(st.booleans()) else []
+    return shapely.Polygon(outer, holes)
+
+
+WINDOW = shapely.box(LOW, LOW, HIGH, HIGH)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(stars(), min_size=1, max_size=4))
+def test_a_polygon_covers_in_the_tile_what_it_covers_on_the_ground_within_a_unit(drawn: list[Any]) -> None:
+    valid = [s for s in drawn if s.is_valid]
+    assume(valid)
+    found = {f["id"]: shapely.make_valid(shape_of(f), method="structure") for f in features(snapshot(valid))}
+    for fid, source in enumerate(valid, 1):
+        wanted = source & WINDOW
+        got = found.pop(fid, shapely.Polygon())
+        # A corner moves by half a unit each way, and once more where it is cut; nothing else may differ.
+        unsure = wanted.boundary.buffer(1.5)
+        assert ((got ^ wanted) - unsure).area < 1e-6
+    assert not found
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(_around, min_size=2, max_size=12), min_size=1, max_size=3))
+def test_a_line_runs_in_the_tile_where_it_runs_on_the_ground_within_a_unit(drawn: list[Any]) -> None:
+    lines = [shapely.LineString(d) for d in drawn]
+    assume(all(line.length > 1 for line in lines))
+    found = {f["id"]: shape_of(f) for f in features(snapshot(lines))}
+    # Where a line meets the edge at a shallow angle, half a unit across is several along it.
+    inside = WINDOW.buffer(-2)
+    for fid, source in enumerate(lines, 1):
+        got = found.pop(fid, shapely.LineString())
+        assert ((source & inside) - got.buffer(1.5)).length < 3, "only a bit of a unit or two may be missing"
+        assert (got - source.buffer(1.5)).length < 1e-6
+    assert not found
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(_around, min_size=1, max_size=8))
+def test_a_point_is_in_the_tile_where_it_is_on_the_ground_within_half_a_unit(drawn: list[Any]) -> None:
+    found = {
+        f["id"]: f["geometry"]["coordinates"] for f in features(snapshot([shapely.Point(d) for d in drawn]))
+    }
+    for fid, (x, y) in enumerate(drawn, 1):
+        if fid in found:
+            assert np.abs(np.subtract(found[fid], (x, y))).max() <= 0.52
+        else:
+            assert not (LOW + 0.5 <= x <= HIGH - 0.5 and LOW + 0.5 <= y <= HIGH - 0.5)
+
+
+@settings(max_examples=60, deadline=None)
+@given(stars(), st.sampled_from([(0, 0), (1, 0), (0, 1), (1, 1)]))
+def test_the_four_tiles_of_the_next_zoom_show_the_same_place(source: Any, which: tuple[int, int]) -> None:
+    assume(source.is_valid)
+    dx, dy = which
+    found = features(snapshot([source]), Z + 1, 2 * X + dx, 2 * Y + dy)
+    quarter = shapely.transform(source, lambda c: (c - (dx * 2048, dy * 2048)) * 2) & WINDOW
+    got = shapely.make_valid(shape_of(found[0]), method="structure") if found else shapely.Polygon()
+    assert ((got ^ quarter) - quarter.boundary.buffer(1.5)).area < 1e-6
+
+
+# -- over HTTP ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    folder = tmp_path_factory.mktemp("tiles")
+    with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
+        yield asker
+
+
+def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
+    x = (lon + 180) / 360 * 2**z
+    y = (1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * 2**z
+    return z, int(x), int(y)
+
+
+def path_of(layers: str, lon: float = 112.9105, lat: float = 28.1105, z: int = 14) -> str:
+    z, x, y = tile_of(lon, lat, z)
+    return f"/tiles/{layers}/{z}/{x}/{y}.mvt"
+
+
+def test_a_tile_is_served_as_such_with_gzip_or_plain_as_the_client_likes(asker: Asker) -> None:
+    path = path_of("buildings", z=12)
+    packed = asker.get(path, headers={"Accept-Encoding": "gzip"})
+    plain = asker.get(path, headers={"Accept-Encoding": "identity"})
+    assert (
+        packed.headers["content-type"]
+        == plain.headers["content-type"]
+        == "application/vnd.mapbox-vector-tile"
+    )
+    assert packed.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert packed.content == plain.content
+    names = [f["properties"]["name"] for f in decoded(plain.content)["buildings"]["features"]]
+    assert sorted(names) == ["一号楼", "二号楼"]
+
+
+def test_gzip_is_not_sent_to_who_does_not_take_it(asker: Asker) -> None:
+    for accepted in ("gzip;q=0", "br, gzip; q=0.0", "deflate", ""):
+        answer = asker.get(path_of("buildings"), headers={"Accept-Encoding": accepted})
+        assert "content-encoding" not in answer.headers
+    for accepted in ("gzip, deflate, br", "gzip;q=0.5"):
+        answer = asker.get(path_of("buildings"), headers={"Accept-Encoding": accepted})
+        assert answer.headers["content-encoding"] == "gzip"
+
+
+def test_an_empty_tile_is_a_204_without_a_body(asker: Asker) -> None:
+    for path in (path_of("buildings", 0, 0), path_of("buildings", 112.98, 28.11, 18)):
+        answer = asker.get(path)
+        assert (answer.status_code, answer.content) == (204, b"")
+        assert answer.headers["etag"]
+
+
+def test_an_unchanged_tile_is_a_304(asker: Asker) -> None:
+    path = path_of("buildings,roads")
+    etag = asker.get(path).headers["etag"]
+    for told in (etag, f"W/{etag}", f'"other", {etag}'):
+        again = asker.get(path, headers={"If-None-Match": told})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", etag)
+    assert asker.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+    assert asker.get(path_of("buildings")).headers["etag"] != etag
+    empty = path_of("buildings", 0, 0)
+    told = asker.get(empty).headers["etag"]
+    assert asker.get(empty, headers={"If-None-Match": told}).status_code == 304
+
+
+def test_several_layers_come_in_one_tile(asker: Asker) -> None:
+    # The tile ends at 112.9395 E and 28.1495 N; its buffer reaches 28.1508, so what lies on 28.15 N is in it.
+    tile = decoded(asker.get(path_of("areas,roads,buildings,resources,incidents,units", z=12)).content)
+    assert list(tile) == ["areas", "roads", "buildings", "resources", "incidents", "units"]
+    assert [len(layer["features"]) for layer in tile.values()] == [9, 1, 2, 2, 1, 1]
+    assert "reporter" not in str(tile)
+    assert [f["properties"]["code"] for f in tile["incidents"]["features"]] == ["20260601-00001"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "sentence"),
+    [
+        ("/tiles/rivers/14/1/1.mvt", 404, "layer 'rivers' is not loaded; loaded: areas, buildings"),
+        ("/tiles/buildings,rivers/14/1/1.mvt", 404, "layer 'rivers' is not loaded"),
+        ("/tiles/buildings,/14/1/1.mvt", 404, "layer '' is not loaded"),
+        ("/tiles/buildings,buildings/14/1/1.mvt", 400, "names a layer twice"),
+        ("/tiles/buildings/25/0/0.mvt", 400, "zooms run from 0 to 24"),
+        ("/tiles/buildings/-1/0/0.mvt", 400, "zooms run from 0 to 24"),
+        ("/tiles/buildings/3/8/0.mvt", 400, "at zoom 3, x and y run from 0 to 7"),
+        ("/tiles/buildings/3/0/8.mvt", 400, "at zoom 3, x and y run from 0 to 7"),
+        ("/tiles/buildings/3/0/-1.mvt", 400, "at zoom 3, x and y run from 0 to 7"),
+        ("/tiles/buildings/24/99999999999999999999/0.mvt", 400, "x and y run from 0 to 16777215"),
+        ("/tiles/buildings/a/0/0.mvt", 422, "z"),
+        ("/tiles/buildings/1.5/0/0.mvt", 422, "z"),
+        ("/tiles/buildings/0/0/0.png", 404, "Not Found"),
+        ("/tiles/rivers.json", 404, "layer 'rivers' is not loaded"),
+        ("/style.json?theme=pink", 422, "theme"),
+    ],
+)
+def test_a_tile_that_is_not_there_is_refused_in_a_sentence(
+    asker: Asker, path: str, status: int, sentence: str
+) -> None:
+    assert sentence in said(asker.get(path), status)
+
+
+def test_tilejson_says_what_the_tiles_hold(asker: Asker) -> None:
+    told = asker.get("/tiles/buildings,roads.json").json()
+    assert told["tilejson"] == "3.0.0"
+    assert told["scheme"] == "xyz"
+    assert told["tiles"] == ["http://127.0.0.1:8000/tiles/buildings,roads/{z}/{x}/{y}.mvt"]
+    assert told["bounds"] == pytest.approx([112.90, 28.11, 113.00, 28.171])
+    west, south, east, north = told["bounds"]
+    lon, lat, zoom = told["center"]
+    assert west <= lon <= east
+    assert south <= lat <= north
+    assert 0 <= told["minzoom"] <= zoom <= told["maxzoom"] <= 24
+    assert isinstance(zoom, int)
+    for layer in told["vector_layers"]:
+        assert told["minzoom"] <= layer["minzoom"] <= layer["maxzoom"] <= told["maxzoom"]
+    buildings, roads = told["vector_layers"]
+    assert buildings["id"] == "buildings"
+    assert buildings["fields"] == {
+        "name": "String",
+        "floors": "Number",
+        "height_m": "Number",
+        "population": "Number",
+    }
+    assert roads["fields"] == {"name": "String", "class": "String"}
+    served = asker.get(
+        told["tiles"][0].format(z=14, x=tile_of(112.92, 28.15, 14)[1], y=tile_of(112.92, 28.15, 14)[2])
+    )
+    assert served.status_code == 200
+    assert "reporter" not in asker.get("/tiles/incidents.json").text
+
+
+def test_tilejson_of_an_empty_layer_covers_the_world(asker: Asker) -> None:
+    code = asker.get("/sensors").json()["features"][0]["id"]
+    kept = asker.get(f"/sensors/{code}").json()
+    assert asker.delete(f"/sensors/{code}").status_code == 204
+    told = asker.get("/tiles/sensors.json")
+    assert told.status_code == 200
+    west, south, east, north = told.json()["bounds"]
+    assert west <= east
+    assert south <= north
+    asker.post("/sensors", {"code": code, "position": kept["geometry"]["coordinates"]})
+
+
+def test_a_changed_feature_gives_a_new_etag_and_a_new_tile_at_once(served: Server) -> None:
+    with httpx.Client(base_url=served.url) as client:
+        path = path_of("resources,buildings", 112.911, 28.12)
+        before = client.get(path)
+        buildings = client.get(path_of("buildings", 112.911, 28.12)).headers["etag"]
+        client.patch("/resources/T-1", json={"name": "改名队", "position": [112.9115, 28.12]})
+        after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
+        assert after.status_code == 200
+        assert after.headers["etag"] != before.headers["etag"]
+        moved = {f["properties"]["code"]: f for f in decoded(after.content)["resources"]["features"]}
+        assert moved["T-1"]["properties"]["name"] == "改名队"
+        was = {f["properties"]["code"]: f for f in decoded(before.content)["resources"]["features"]}
+        assert moved["T-1"]["id"] == was["T-1"]["id"]
+        assert moved["T-1"]["geometry"]["coordinates"][0] > was["T-1"]["geometry"]["coordinates"][0]
+        client.delete("/resources/T-2")
+        gone = client.get(path)
+        assert [f["properties"]["code"] for f in decoded(gone.content)["resources"]["features"]] == ["T-1"]
+        # A tile of other layers costs nothing all the while.
+        same = client.get(path_of("buildings", 112.911, 28.12), headers={"If-None-Match": buildings})
+        assert same.status_code == 304
+
+
+def test_two_cities_never_share_an_etag(asker: Asker, tmp_path: Path) -> None:
+    with small_city(f"gpkg:///{tmp_path / 'other.gpkg'}", tmp_path / "s") as other:
+        path = path_of("buildings")
+        assert other.get(path).content == asker.get(path).content
+        assert other.get(path).headers["etag"] != asker.get(path).headers["etag"]
+
+
+def test_gdal_reads_our_tiles_and_finds_the_same_features(asker: Asker, gdal: str, tmp_path: Path) -> None:
+    z, x, y = tile_of(112.9105, 28.1105, 12)
+    file = tmp_path / "tile.mvt"
+    names = ["areas", "buildings", "roads", "resources", "incidents"]
+    file.write_bytes(asker.get(path_of(",".join(names), z=12)).content)
+    options = ["-oo", f"X={x}", "-oo", f"Y={y}", "-oo", f"Z={z}", "-oo", "CLIP=NO"]
+    listed = subprocess.run(
+        [gdal, "-ro", "-q", str(file), *options], capture_output=True, text=True, check=True
+    ).stdout
+    assert [line.split(": ")[1].split(" ")[0] for line in listed.splitlines() if line[:1].isdigit()] == names
+    metres_a_unit = 40_075_016.686 / 2**z / 4096
+    for name in names:
+        out = subprocess.run(
+            ["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", str(file), name, *options, "-t_srs", "EPSG:3857",
+             "-lco", "RFC7946=NO"], capture_output=True, text=True, check=True,
+        ).stdout  # fmt: skip
+        read = {f["properties"]["mvt_id"]: f for f in json.loads(out)["features"]}
+        ours = {f["id"]: f for f in decoded(file.read_bytes())[name]["features"]}
+        assert read.keys() == ours.keys()
+        for fid, feature in read.items():
+            theirs = {k: v for k, v in feature["properties"].items() if k != "mvt_id" and v is not None}
+            assert theirs == ours[fid]["properties"]
+            there, here = shapely.geometry.shape(feature["geometry"]), shape_of(ours[fid])
+            west, north = 40_075_016.686 * (x / 2**z - 0.5), 40_075_016.686 * (0.5 - y / 2**z)
+            drawn = shapely.transform(here, lambda c: c * (metres_a_unit, -metres_a_unit) + (west, north))  # noqa: B023
+            assert there.hausdorff_distance(drawn) < 0.01
+
+
+def test_a_served_tile_is_the_same_on_both_stores_and_gzip_on_the_wire(served: Server, asker: Asker) -> None:
+    path = path_of("buildings,resources")
+    answer = httpx.get(served.url + path, headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert decoded(answer.content) == decoded(asker.get(path).content)
+    with httpx.stream("GET", served.url + path, headers={"Accept-Encoding": "gzip"}) as wire:
+        assert gzip.decompress(b"".join(wire.iter_raw())) == answer.content
+    assert answer.headers["cache-control"] == "public, no-cache"
+
+
+def test_the_style_names_tiles_that_are_there(asker: Asker) -> None:
+    style = asker.get("/style.json").json()
+    (source,) = {s["url"] for s in style["sources"].values()}
+    tilejson = asker.get(source.removeprefix("http://127.0.0.1:8000")).json()
+    drawn = {layer["source-layer"] for layer in style["layers"] if "source-layer" in layer}
+    assert drawn <= {layer["id"] for layer in tilejson["vector_layers"]}
+    assert {s.name for s in (small.BUILDINGS, small.ROADS)} <= drawn
