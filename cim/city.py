@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 import json
+import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -271,9 +271,14 @@ class City:
                 features = placing.with_owners(self.areas, features)
         columns = columns_module.build(layer, features, self.metric_crs)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
-        loaded, seq = self.store.load(layer, columns, actor=actor, report=text, progress=progress)
-        progress("indexing", 0, None)
-        self._snapshots.keep(loaded, columns, seq)
+        draft = self._snapshots.draft(layer.name, columns)
+        try:
+            loaded, seq = self.store.load(
+                layer, columns, actor=actor, report=text, progress=progress, ready=draft.wait
+            )
+            draft.publish(loaded.version, seq)
+        finally:
+            draft.discard()
         self.refresh()
         return loaded
 

@@ -6,7 +6,6 @@ Its name is `<version>-<seq>`, so the newest is the last in order.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import uuid
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from cim import threads
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.layer import Layer
@@ -33,32 +33,63 @@ def folder_name(version: int, seq: int) -> str:
     return f"f{FORMAT}-v{version:08d}-s{seq:012d}"
 
 
-def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
-    """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
-    target = layer_folder / folder_name(version, seq)
-    if target.exists():
+class Draft:
+    """Columns on their way to a folder: written by a thread of its own from now on, and then made to appear."""
+
+    def __init__(self, columns: Columns, layer_folder: Path) -> None:
+        self._layer_folder = layer_folder
+        self._folder = layer_folder / f".{uuid.uuid4().hex}"
+        self._writing = threads.background(lambda: self._write(columns))
+
+    def wait(self) -> None:
+        """Wait until all is written. `StoreUnusable` where it can't be, as on a full disk."""
+        try:
+            self._writing.result()
+        except OSError as error:
+            raise StoreUnusable(f"the snapshot can't be written in {self._layer_folder}: {error}") from error
+
+    def publish(self, version: int, seq: int) -> Path:
+        """Make the columns appear at once as those of this version and place in the log; gives their folder.
+
+        Those before the last ones are removed. `StoreUnusable` where they can't be written.
+        """
+        target = self._layer_folder / folder_name(version, seq)
+        try:
+            self.wait()
+            if not target.exists():
+                self._folder.rename(target)
+            remove_older(self._layer_folder, target)
+        except OSError as error:
+            if not target.exists():  # else another worker was faster
+                raise StoreUnusable(
+                    f"the snapshot can't be written in {self._layer_folder}: {error}"
+                ) from error
+        finally:
+            self.discard()
         return target
-    draft = layer_folder / f".{uuid.uuid4().hex}"
-    try:
-        draft.mkdir(parents=True)
+
+    def discard(self) -> None:
+        """Remove what was not published."""
+        self._writing.exception()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _write(self, columns: Columns) -> None:
+        self._folder.mkdir(parents=True)
         for name in ARRAYS:
-            np.save(draft / f"{name}.npy", getattr(columns, name), allow_pickle=False)
+            np.save(self._folder / f"{name}.npy", getattr(columns, name), allow_pickle=False)
         lists = [pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values]
         table = pa.table(lists, names=[str(i) for i in range(len(lists))])
-        with pa.OSFile(str(draft / _VALUES), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        with (
+            pa.OSFile(str(self._folder / _VALUES), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema) as writer,
+        ):
             writer.write_table(table)
-        _sync(draft)
-        with contextlib.suppress(FileExistsError, OSError):
-            draft.rename(target)  # another worker was faster where it exists
-        if not target.exists():
-            draft.rename(target)
-    except OSError as error:
-        raise StoreUnusable(
-            f"the snapshot of {layer_folder.name!r} can't be written in {layer_folder}: {error}"
-        ) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    return target
+        _sync(self._folder)
+
+
+def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
+    """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
+    return Draft(columns, layer_folder).publish(version, seq)
 
 
 def _sync(folder: Path) -> None:

@@ -73,10 +73,9 @@ class Snapshots:
                 self._compact_later(name)
         return set(catch_up.layers)
 
-    def keep(self, layer: Layer, columns: Columns, seq: int) -> None:
-        """Write columns that were just stored as the layer's base, so that nobody has to read them back."""
-        with self._locked(layer.name):
-            self._saved(layer, columns, seq)
+    def draft(self, name: str, columns: Columns) -> snapshot_files.Draft:
+        """Begin to write the base of a layer that is being stored, so that nobody has to read it back."""
+        return snapshot_files.Draft(columns, self._root / name)
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
@@ -114,17 +113,20 @@ class Snapshots:
                     base = snapshot_files.open_columns(newest[0], layer)
                     if base is not None:
                         return Snapshot.of(layer, base, self.metric_crs, newest[1])
-                shutil.rmtree(newest[0], ignore_errors=True)  # damaged, or of another past and its name may come again
+                shutil.rmtree(
+                    newest[0], ignore_errors=True
+                )  # damaged, or of another past and its name may come again
             now, seq, features = self.store.read(layer.name)
             return self._saved(now, columns_module.build(now, features, self.metric_crs), seq)
 
     def _saved(self, layer: Layer, columns: Columns, seq: int) -> Snapshot:
         folder = self._root / layer.name
         kept = snapshot_files.save(columns, folder, layer.version, seq)
-        snapshot_files.remove_older(folder, kept)
         opened = snapshot_files.open_columns(kept, layer)
         if opened is None:
-            raise StoreUnusable(f"the snapshot of {layer.name!r} in {folder} can't be read back; is the disk sound?")
+            raise StoreUnusable(
+                f"the snapshot of {layer.name!r} in {folder} can't be read back; is the disk sound?"
+            )
         return Snapshot.of(layer, opened, self.metric_crs, seq)
 
     @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
 
@@ -14,6 +14,14 @@ T = TypeVar("T")
 @cache
 def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="kernel")
+
+
+def background(work: Callable[[], T]) -> Future[T]:
+    """Start work in a thread of its own; its result or error is in the future."""
+    runner = ThreadPoolExecutor(1, thread_name_prefix="background")
+    started = runner.submit(work)
+    runner.shutdown(wait=False)
+    return started
 
 
 def chunks(n: int, at_least: int) -> Iterator[slice]:

@@ -79,7 +79,7 @@ def read(
     with _said_plainly(path) as remarks:
         # GDAL parses a whole GeoJSON just to count it, and refuses one that is cut off anyway.
         counted = path.suffix.lower() not in _JSON
-        expected = int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"]) if counted else 0
+        expected = _count(path, layer, encoding) if counted else 0
         expected = expected if rows is None else len(rows)
         total = expected if expected > 0 else None
         with pyogrio.open_arrow(
@@ -105,6 +105,20 @@ def read(
     crs = meta["crs"] or None
     name = layer or path.stem
     return Source(shapes, attributes, crs, rows, name, str(path), (*remarks, *assumed, *notes), defects)
+
+
+def _count(path: Path, layer: str | None, encoding: str | None) -> int:
+    try:
+        return int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
+    except IndexError as error:  # pyogrio stumbles over a file in which GDAL finds no layer at all
+        raise DataSourceError("it holds no layer") from error
+
+
+def _count(path: Path, layer: str | None, encoding: str | None) -> int:
+    try:
+        return int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
+    except IndexError as error:  # pyogrio stumbles over a file in which GDAL finds no layer at all
+        raise DataSourceError("it holds no layer") from error
 
 
 def _with_times(table: pa.Table, meta: dict[str, Any], time_zone: str) -> tuple[pa.Table, list[str]]:

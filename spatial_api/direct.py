@@ -54,8 +54,8 @@ def _explained(error: ValidationError, body: bytes) -> Exception:
     except json.JSONDecodeError as fault:
         said = {"type": "json_invalid", "loc": ("body", fault.pos), "msg": fault.msg, "ctx": {"error": fault.msg}}
         return RequestValidationError([said])
-    except ValueError:
-        return HTTPException(400, "the body is no JSON: it is not text in UTF-8")
+    except (ValueError, RecursionError):
+        return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
     return RequestValidationError([{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)])
 
 

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
@@ -134,6 +134,7 @@ class GeoPackageStore(Store):
         actor: str,
         report: str | None = None,
         progress: Progress = silent,
+        ready: Callable[[], None] | None = None,
     ) -> tuple[Layer, int]:
         """Fill a table under another name in short transactions, then put it in place in one."""
         staging = f"{_STAGING}{os.getpid()}_{uuid.uuid4().hex[:8]}"
@@ -141,6 +142,8 @@ class GeoPackageStore(Store):
             raw = self._raw()
             try:
                 self._stage(raw, layer, columns, staging, progress)
+                if ready is not None:
+                    ready()
                 with self.writing(actor) as tx:
                     run = tx.connection.exec_driver_sql
                     old = catalogue(tx.connection).get(layer.name)

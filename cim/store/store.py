@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -131,10 +131,11 @@ class Store(abc.ABC):
         actor: str,
         report: str | None = None,
         progress: Progress = ...,
+        ready: Callable[[], None] | None = None,
     ) -> tuple[Layer, int]:
         """Replace a layer by the columns, all at once: gives it at its new version, and the seq of its entry.
 
-        Until it is done nothing of it is visible; after a crash nothing of it is left.
+        `ready` is called when all is written but nothing in place yet; where it raises, nothing is. Until it is done nothing of it is visible; after a crash nothing of it is left.
         """
 
     @abc.abstractmethod

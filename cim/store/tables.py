@@ -108,12 +108,15 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
-def layer_table(layer: Layer, srid: int, name: str | None = None) -> sa.Table:
-    """The table of a layer: fid, geom and its fields. `name`: another table name, as while it is being loaded."""
+def layer_table(layer: Layer, srid: int, name: str | None = None, *, with_key: bool = True) -> sa.Table:
+    """The table of a layer: fid, geom and its fields. `name`: another table name, as while it is being loaded;
+    `with_key`: whether fid is the primary key already."""
     return sa.Table(
         name or layer.name,
         sa.MetaData(),
-        sa.Column("fid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=True),
+        sa.Column(
+            "fid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=with_key, nullable=False
+        ),
         sa.Column("geom", GeometryColumn(layer.geometry, srid)),
         *(sa.Column(f.name, _COLUMN_TYPES[f.type]) for f in layer.fields),
         sqlite_autoincrement=True,
