@@ -114,13 +114,6 @@ def _count(path: Path, layer: str | None, encoding: str | None) -> int:
         raise DataSourceError("it holds no layer") from error
 
 
-def _count(path: Path, layer: str | None, encoding: str | None) -> int:
-    try:
-        return int(pyogrio.read_info(path, layer=layer, encoding=encoding)["features"])
-    except IndexError as error:  # pyogrio stumbles over a file in which GDAL finds no layer at all
-        raise DataSourceError("it holds no layer") from error
-
-
 def _with_times(table: pa.Table, meta: dict[str, Any], time_zone: str) -> tuple[pa.Table, list[str]]:
     """The table with its times as moments, for GDAL gives them as text so that each keeps its own zone."""
     notes = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from cim import columns as columns_module
 from cim.city import City
@@ -332,9 +340,11 @@ class Editing(RuleBasedStateMachine):
         assert_answers_alike(snapshot, anew)
 
     def teardown(self) -> None:
-        self.second.refresh()
-        self._compare(self.second)
-        self.second.close()
+        # Hypothesis stops in the middle of a rule where it has drawn too much; then what is stored is half a rule's.
+        with self.second:
+            if sys.exc_info()[0] is None:
+                self.second.refresh()
+                self._compare(self.second)
 
 
 def test_after_any_sequence_of_edits_by_anybody_every_worker_says_what_a_fresh_read_of_the_store_says(

@@ -91,8 +91,8 @@ def test_every_format_becomes_the_same_layer_that_answers(empty: City, tmp_path:
     options = {"crs": "EPSG:4326"} if name.endswith("csv") else {}
     report = load(empty, path, **options)
     assert (report.read, report.written, report.fixed, report.skipped) == (3, 3, 0, 0)
-    loaded = frame(empty, "houses")
-    assert loaded["name"].tolist() == NAMES
+    # FlatGeobuf puts its rows in an order of its own.
+    loaded = frame(empty, "houses").set_index("name").loc[NAMES]
     assert loaded["floors"].fillna(-1).tolist() == [3, 30, -1]
     # Through another datum's file (the Shapefile) there and back PROJ answers for millimetres only.
     assert all(shapely.hausdorff_distance(loaded.geometry.values, np.array(BOXES)) < 2e-8)
@@ -198,7 +198,7 @@ def test_where_no_row_can_be_used_the_layer_stays_even_with_skip(empty: City, tm
     good = geojson(tmp_path / "good.geojson", (BOXES[0], {"n": 1}))
     bad = geojson(tmp_path / "bad.geojson", (BOW_TIE, {"n": 1}))
     load(empty, good, layer="houses")
-    with pytest.raises(FaultyData, match="none of the 1 rows of .* can be used; nothing was written"):
+    with pytest.raises(FaultyData, match="can be used; nothing was written"):
         load(empty, bad, layer="houses", on_invalid="skip")
     assert len(empty.snapshot("houses")) == 1
 
@@ -256,19 +256,13 @@ def test_every_format_that_ends_early_is_refused(gpkg: City, tmp_path: Path) -> 
 
 def test_append_adds_to_what_is_there(empty: City, tmp_path: Path) -> None:
     load(empty, geojson(tmp_path / "a.geojson", (BOXES[0], {"name": "甲", "floors": 3})), append=True)
-    load(
-        empty,
-        geojson(tmp_path / "b.geojson", (BOXES[1], {"floors": 30, "colour": "red"})),
-        layer="a",
-        append=True,
-    )
-    report = load(empty, geojson(tmp_path / "c.geojson", (BOXES[2], {"name": "丙"})), layer="a", append=True)
+    more = geojson(tmp_path / "b.geojson", (BOXES[1], {"floors": 30, "colour": "red"}))
+    report = load(empty, more, layer="a", append=True)
+    load(empty, geojson(tmp_path / "c.geojson", (BOXES[2], {"name": "丙"})), layer="a", append=True)
     rows = frame(empty, "a")
-    assert rows["name"].tolist() == ["甲", None, "丙"]
+    assert rows["name"].fillna("").tolist() == ["甲", "", "丙"]
     assert rows["floors"].fillna(-1).tolist() == [3, 30, -1]
-    assert report.notes == (
-        "coordinates look like degrees; taken as EPSG:4326, say --datum if they are gcj02 or bd09",
-    ) or (report.written == 1)
+    assert "column 'colour' is no field of a and was left out" in report.notes
     fresh = empty.store.read("a")[2]
     assert len(fresh) == 3
 
@@ -331,7 +325,7 @@ def test_what_is_placed_from_a_file_gets_its_owners_too(empty: City, tmp_path: P
     load(empty, second, layer="resources", append=True, values={"kind": "team"}, datum="wgs84")
     rows = frame(empty, "resources")
     assert rows["code"].tolist() == ["T-1", "T-2", "T-3"]
-    assert rows["city"].tolist() == ["430100", None, "430100"]
+    assert rows["city"].fillna("").tolist() == ["430100", "", "430100"]
     assert rows["capacity"].fillna(-1).tolist() == [5, 6, -1]
     assert rows["h3"].notna().all()
 
@@ -352,8 +346,9 @@ def test_every_fault_of_what_is_placed_is_told_with_its_row_in_the_file(gpkg: Ci
     square = shapely.box(112.9, 28.1, 113.0, 28.2)
     path = geojson(
         tmp_path / "areas.geojson",
-        (BOW_TIE, {"code": "1", "level": "city"}), (square, {"level": "city"}), (square, {"code": "2", "level": "galaxy"}),
-        (square, {"code": "3", "level": "city"}), (square, {"code": "3", "level": None}), (square, {"code": "a/b", "level": "city"}),
+        (BOW_TIE, {"code": "1", "level": "city"}), (square, {"level": "city"}),
+        (square, {"code": "2", "level": "galaxy"}), (square, {"code": "3", "level": "city"}),
+        (square, {"code": "3", "level": None}), (square, {"code": "a/b", "level": "city"}),
     )  # fmt: skip
     with pytest.raises(FaultyData) as refused:
         load(gpkg, path, layer="areas", on_invalid="skip")
@@ -408,7 +403,7 @@ def test_openstreetmap_fills_several_layers_and_tells_the_faults_of_all_at_once(
         "buildings": (1, 2),
         "places": (1, 1),
     }
-    assert frame(empty, "buildings")["levels"].tolist() == [6]
+    assert frame(empty, "buildings")["floors"].tolist() == [6]
     assert empty.snapshot("roads").layer.licence == "ODbL 1.0"
 
 

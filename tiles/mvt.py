@@ -52,6 +52,15 @@ def _grown(array: Any, used: Any, needed: Any) -> Any:
     return bigger
 
 
+@njit(nogil=True, cache=True, inline="always")
+def _copied(out: Any, at: Any, source: Any, begin: Any, n: Any) -> Any:
+    """Copy n bytes; unsigned indices, so that no loop looks for negative ones. Gives where they end."""
+    to, of = np.uint64(at), np.uint64(begin)
+    for byte in range(np.uint64(n)):
+        out[to + byte] = source[of + byte]
+    return at + n
+
+
 @njit(nogil=True, cache=True)
 def _clip_side(px: Any, py: Any, n: Any, qx: Any, qy: Any, axis: Any, edge: Any, keep_less: Any) -> Any:
     """One pass of Sutherland and Hodgman (1974): the ring p cut at one edge into q; gives its length."""
@@ -304,52 +313,55 @@ def assemble(
     Gives (features bytes, values bytes, how many values, how many features). `fields` are the columns of
     `codes` that become tags; tag i of a feature is key i. The values are numbered from `first_value`.
     """
+    shown = np.empty(len(rows), np.int64)
     kept = 0
     for i in range(len(rows)):
         if keep[i] and starts[i + 1] > starts[i]:
+            shown[kept] = i
             kept += 1
-    distinct = 0
-    for f in range(len(fields)):
-        distinct += min(value_starts[fields[f] + 1] - value_starts[fields[f]], kept)
-    slots = 16
-    while slots < 2 * distinct:
-        slots *= 2
-    table_key = np.full(slots, -1, np.int64)
-    table_at = np.empty(slots, np.int64)
     values = np.empty(1024, np.uint8)
     values_at, n_values = 0, 0
-    out = np.empty(len(commands) + kept * (32 + 12 * len(fields)) + 64, np.uint8)
-    at = 0
-    tags = np.empty(20 * len(fields) + 1, np.uint8)
-    for i in range(len(rows)):
-        length = starts[i + 1] - starts[i]
-        if length == 0 or not keep[i]:
-            continue
-        row = rows[i]
-        tags_at = 0
-        for f in range(len(fields)):
-            code = codes[fields[f], row]
+    # Field by field, so that the table of values met so far is small: tag_ids[i, f] is the value's number, -1 none.
+    tag_ids = np.empty((kept, len(fields)), np.int32)
+    for f in range(len(fields)):
+        first = value_starts[fields[f]]
+        distinct = min(value_starts[fields[f] + 1] - first, kept)
+        slots = 16
+        while slots < 2 * distinct:
+            slots *= 2
+        mask = np.uint64(slots - 1)
+        table_code = np.full(slots, -1, np.int32)
+        table_id = np.empty(slots, np.int32)
+        of_field = codes[fields[f]]
+        for i in range(kept):
+            code = of_field[rows[shown[i]]]
             if code < 0:
+                tag_ids[i, f] = -1
                 continue
-            value = value_starts[fields[f]] + code
-            slot = np.int64((np.uint64(value) * np.uint64(11400714819323198485)) >> np.uint64(20)) & (
-                slots - 1
-            )
-            while table_key[slot] != value and table_key[slot] != -1:
-                slot = (slot + 1) & (slots - 1)
-            if table_key[slot] == -1:
-                table_key[slot], table_at[slot] = value, first_value + n_values
+            slot = ((np.uint64(code) * np.uint64(11400714819323198485)) >> np.uint64(32)) & mask
+            while table_code[slot] != code and table_code[slot] != -1:
+                slot = (slot + np.uint64(1)) & mask
+            if table_code[slot] == -1:
+                table_code[slot], table_id[slot] = code, first_value + n_values
                 n_values += 1
-                begin, end = tag_offsets[value], tag_offsets[value + 1]
+                begin, end = tag_offsets[first + code], tag_offsets[first + code + 1]
                 values = _grown(values, values_at, values_at + end - begin + 16)
                 values[values_at] = 34
                 values_at = _varint(values, values_at + 1, end - begin)
-                for byte in range(begin, end):
-                    values[values_at] = tag_bytes[byte]
-                    values_at += 1
-            tags_at = _varint(tags, tags_at, f)
-            tags_at = _varint(tags, tags_at, table_at[slot])
-        number = np.uint64(fid[row])
+                values_at = _copied(values, values_at, tag_bytes, begin, end - begin)
+            tag_ids[i, f] = table_id[slot]
+    out = np.empty(len(commands) + kept * (32 + 12 * len(fields)) + 64, np.uint8)
+    at = 0
+    tags = np.empty(20 * len(fields) + 1, np.uint8)
+    for i in range(kept):
+        begin = starts[shown[i]]
+        length = starts[shown[i] + 1] - begin
+        tags_at = 0
+        for f in range(len(fields)):
+            if tag_ids[i, f] >= 0:
+                tags_at = _varint(tags, tags_at, f)
+                tags_at = _varint(tags, tags_at, tag_ids[i, f])
+        number = np.uint64(fid[rows[shown[i]]])
         body = 1 + _varint_size(number) + 2 + 1 + _varint_size(length) + length
         if tags_at > 0:
             body += 1 + _varint_size(tags_at) + tags_at
@@ -360,13 +372,8 @@ def assemble(
         if tags_at > 0:
             out[at] = 18
             at = _varint(out, at + 1, tags_at)
-            for byte in range(tags_at):
-                out[at + byte] = tags[byte]
-            at += tags_at
+            at = _copied(out, at, tags, 0, tags_at)
         out[at], out[at + 1], out[at + 2] = 24, kind + 1, 34
         at = _varint(out, at + 3, length)
-        begin = starts[i]
-        for byte in range(length):
-            out[at + byte] = commands[begin + byte]
-        at += length
+        at = _copied(out, at, commands, begin, length)
     return out[:at].copy(), values[:values_at].copy(), n_values, kept

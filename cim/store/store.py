@@ -135,7 +135,8 @@ class Store(abc.ABC):
     ) -> tuple[Layer, int]:
         """Replace a layer by the columns, all at once: gives it at its new version, and the seq of its entry.
 
-        `ready` is called when all is written but nothing in place yet; where it raises, nothing is. Until it is done nothing of it is visible; after a crash nothing of it is left.
+        `ready` is called when all is written but nothing is in place yet; where it raises, nothing will be. Until
+        it is done nothing of the layer is visible; after a crash nothing of it is left.
         """
 
     @abc.abstractmethod
