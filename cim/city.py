@@ -80,6 +80,7 @@ class City:
         settings = source if isinstance(source, Settings) else read_settings(Path(source) if source else None)
         city = cls(settings, open_store(settings.store, create=create, crs=settings.crs))
         city.store.ensure_placed()
+        city.store.adopt()  # what others replaced while nobody looked
         city.refresh()
         return city
 

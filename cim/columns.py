@@ -29,6 +29,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from h3ronpy.vector import coordinates_to_cells
 from numpy.typing import NDArray
@@ -308,9 +309,14 @@ def _encode(
         column = attributes.column(field.name).cast(field.type).combine_chunks()
         if isinstance(column, pa.ChunkedArray):  # a table without rows has no chunk to combine
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], field.type)
+        if pa.types.is_floating(field.type):  # not a number: none
+            column = pc.if_else(pc.is_nan(column), None, column)
         encoded = column.take(indices).dictionary_encode()
         codes[i] = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        values.append(encoded.dictionary)
+        if pa.types.is_string(field.type):  # PostgreSQL has no NUL in text, so nobody has
+            values.append(pc.replace_substring(encoded.dictionary, "\0", ""))
+        else:
+            values.append(encoded.dictionary)
     return codes, tuple(values)
 
 

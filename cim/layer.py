@@ -25,7 +25,19 @@ ARROW_TYPES: dict[str, pa.DataType] = {
 }
 
 _NAME = re.compile(r"[^\W\d]\w*")
-_RESERVED = ("cim_", "gpkg_", "rtree_", "sqlite_", "pg_", "spatial_ref_sys", "load_")
+_RESERVED = (
+    "cim_",
+    "gpkg_",
+    "rtree_",
+    "sqlite_",
+    "pg_",
+    "spatial_ref_sys",
+    "load_",
+    "incident_history",
+    "geometry_columns",
+    "geography_columns",
+    "raster_",
+)
 # PostgreSQL cuts identifiers at 63 bytes, and indexes and triggers add a suffix to the name.
 _LONGEST = 40
 

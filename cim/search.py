@@ -12,6 +12,9 @@ from cim import rtree, shape, threads
 from cim.columns import Columns
 from cim.layer import GeometryKind
 
+#: More points than this are asked for in the order of their places.
+_FEW = 1000
+
 #: "Leave out no row": what `dead` is where every row counts.
 NONE_DEAD = np.empty(0, np.bool_)
 NONE_DEAD.flags.writeable = False
@@ -212,10 +215,20 @@ def nearest(
             shape.KINDS[kind], points[s], limit, within_m, dead,
         )  # fmt: skip
 
+    in_turn = len(points) > _FEW
+    if in_turn:
+        # Neighbours after each other find the tree and the outlines that they need in the cache.
+        turn = rtree.hilbert_order(np.hstack([points, points]))
+        points = points[turn]
     parts = threads.spread(part, len(points), 128)
     if not parts:
         return np.empty((0, limit), np.int64), np.empty((0, limit))
-    return np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    rows, metres = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+    if in_turn:
+        back = np.empty_like(turn)
+        back[turn] = np.arange(len(turn))
+        rows, metres = rows[back], metres[back]
+    return rows, metres
 
 
 def metric_in_bounds(

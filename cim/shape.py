@@ -116,15 +116,21 @@ def distance2(xy: Any, vertices: Any, first: Any, last: Any, kind: Any, x: Any, 
                 dx, dy = xy[v, 0] - x, xy[v, 1] - y
                 best = min(best, dx * dx + dy * dy)
             continue
+        bx, by = x - xy[begin, 0], y - xy[begin, 1]
         for v in range(begin + 1, end):
-            ax, ay = xy[v - 1, 0], xy[v - 1, 1]
-            ux, uy = xy[v, 0] - ax, xy[v, 1] - ay
-            length2 = ux * ux + uy * uy
-            t = 0.0
-            if length2 > 0.0:
-                t = min(1.0, max(0.0, ((x - ax) * ux + (y - ay) * uy) / length2))
-            dx, dy = ax + t * ux - x, ay + t * uy - y
-            best = min(best, dx * dx + dy * dy)
+            ax, ay = bx, by
+            bx, by = x - xy[v, 0], y - xy[v, 1]
+            ux, uy = ax - bx, ay - by
+            along, length2 = ax * ux + ay * uy, ux * ux + uy * uy
+            if along <= 0.0:
+                best = min(best, ax * ax + ay * ay)
+            elif along >= length2:
+                best = min(best, bx * bx + by * by)
+            else:
+                across = ax * uy - ay * ux
+                # The division is for the few edges that come nearer than those before.
+                if across * across < best * length2:
+                    best = across * across / length2
     return best
 
 

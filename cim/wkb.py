@@ -176,7 +176,8 @@ def gpkg_bounds(blob: bytes | None) -> tuple[float, float, float, float] | None:
 
 
 def promoted(geometry: Any, kind: GeometryKind) -> Any:
-    """The geometry in its table's type: a polygon or line as its multi type."""
+    """The geometry in its table's type: two-dimensional, a polygon or line as its multi type."""
+    geometry = shapely.force_2d(geometry)
     if geometry is None or kind == "point" or geometry.geom_type.startswith("Multi"):
         return geometry
     return shapely.multilinestrings([geometry]) if kind == "line" else shapely.multipolygons([geometry])

@@ -67,7 +67,7 @@ class Psql:
         with psycopg.connect(self.url) as raw:
 
             def run(sql: str, *given: Any) -> list[tuple[Any, ...]]:
-                done = raw.execute(sql.encode(), given)
+                done = raw.execute(sql.encode(), given or None)
                 return done.fetchall() if done.description else []
 
             yield run

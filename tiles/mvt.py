@@ -105,13 +105,16 @@ def _path(
 ) -> Any:
     """Write MoveTo, LineTo and (closed) ClosePath for n points; gives (at, cursor x, cursor y)."""
     at = _varint(out, at, 9)
+    j = first + n - 1 if backward else first
+    step = -1 if backward else 1
     for i in range(n):
-        j = first + (n - 1 - i if backward else i)
         if i == 1:
             at = _varint(out, at, ((n - 1) << 3) | 2)
-        at = _varint(out, at, _zigzag(px[j] - x))
-        at = _varint(out, at, _zigzag(py[j] - y))
-        x, y = px[j], py[j]
+        to_x, to_y = px[np.uint64(j)], py[np.uint64(j)]
+        at = _varint(out, at, _zigzag(to_x - x))
+        at = _varint(out, at, _zigzag(to_y - y))
+        x, y = to_x, to_y
+        j += step
     if close:
         at = _varint(out, at, 15)
     return at, x, y
@@ -196,6 +199,7 @@ def geometry(
     qx, qy = np.empty(256, np.int64), np.empty(256, np.int64)
     low, high = -BUFFER, EXTENT + BUFFER
     shift = 32 - z - _EXTENT_BITS
+    right, left = np.int64(max(shift, 0)), np.int64(max(-shift, 0))
     half = np.int64(1) << (shift - 1) if shift > 0 else np.int64(0)
     west, north = np.int64(tx) << _EXTENT_BITS, np.int64(ty) << _EXTENT_BITS
     at = 0
@@ -212,8 +216,8 @@ def geometry(
             inside = 0
             for j in range(m):
                 mx, my = np.int64(mercator[v + j, 0]), np.int64(mercator[v + j, 1])
-                ax = ((mx + half) >> shift if shift > 0 else mx << -shift) - west
-                ay = ((my + half) >> shift if shift > 0 else my << -shift) - north
+                ax = (((mx + half) >> right) << left) - west
+                ay = (((my + half) >> right) << left) - north
                 if low <= ax <= high and low <= ay <= high:
                     if inside == len(px):
                         px, py = _grown(px, inside, 2 * inside), _grown(py, inside, 2 * inside)
@@ -237,15 +241,17 @@ def geometry(
             if n > len(px):
                 px, py = np.empty(2 * n, np.int64), np.empty(2 * n, np.int64)
             x0, x1, y0, y1 = np.int64(1 << 40), np.int64(-(1 << 40)), np.int64(1 << 40), np.int64(-(1 << 40))
-            m = 0
+            m = np.int64(0)
+            last_x, last_y = np.int64(1 << 40), np.int64(0)
             for j in range(n):
-                mx, my = np.int64(mercator[begin + j, 0]), np.int64(mercator[begin + j, 1])
-                ax = ((mx + half) >> shift if shift > 0 else mx << -shift) - west
-                ay = ((my + half) >> shift if shift > 0 else my << -shift) - north
-                if m > 0 and ax == px[m - 1] and ay == py[m - 1]:
+                v = np.uint64(begin) + np.uint64(j)
+                ax = (((np.int64(mercator[v, np.uint64(0)]) + half) >> right) << left) - west
+                ay = (((np.int64(mercator[v, np.uint64(1)]) + half) >> right) << left) - north
+                if ax == last_x and ay == last_y:
                     continue
-                px[m], py[m] = ax, ay
+                px[np.uint64(m)], py[np.uint64(m)] = ax, ay
                 m += 1
+                last_x, last_y = ax, ay
                 x0, x1 = min(x0, ax), max(x1, ax)
                 y0, y1 = min(y0, ay), max(y1, ay)
             if x1 < low or y1 < low or x0 > high or y0 > high:
@@ -279,9 +285,12 @@ def geometry(
             elif m > 1 and px[0] == px[m - 1] and py[0] == py[m - 1]:
                 m -= 1
             area2 = np.int64(0)
-            for j in range(m):
-                k = j + 1 if j + 1 < m else 0
-                area2 += px[j] * py[k] - px[k] * py[j]
+            if m > 0:
+                last_x, last_y = px[m - 1], py[m - 1]
+                for j in range(m):
+                    ax, ay = px[np.uint64(j)], py[np.uint64(j)]
+                    area2 += last_x * ay - ax * last_y
+                    last_x, last_y = ax, ay
             if exterior[ring]:
                 skip_holes = m < 3 or area2 == 0
             if m < 3 or area2 == 0:
@@ -300,7 +309,7 @@ def geometry(
             at, x, y = _path(out, at, px, py, 0, m, (area2 > 0) != exterior[ring], x, y, True)
         starts[i + 1] = at
         sizes[i] = size
-    return out[:at].copy(), starts, sizes
+    return out[:at], starts, sizes
 
 
 @njit(nogil=True, cache=True)
@@ -323,6 +332,7 @@ def assemble(
     values_at, n_values = 0, 0
     # Field by field, so that the table of values met so far is small: tag_ids[i, f] is the value's number, -1 none.
     tag_ids = np.empty((kept, len(fields)), np.int32)
+    tag_sizes = np.zeros(kept, np.int64)
     for f in range(len(fields)):
         first = value_starts[fields[f]]
         distinct = min(value_starts[fields[f] + 1] - first, kept)
@@ -338,7 +348,7 @@ def assemble(
             if code < 0:
                 tag_ids[i, f] = -1
                 continue
-            slot = ((np.uint64(code) * np.uint64(11400714819323198485)) >> np.uint64(32)) & mask
+            slot = np.uint64(code) & mask  # codes are small and dense: they are their own hash
             while table_code[slot] != code and table_code[slot] != -1:
                 slot = (slot + np.uint64(1)) & mask
             if table_code[slot] == -1:
@@ -350,30 +360,28 @@ def assemble(
                 values_at = _varint(values, values_at + 1, end - begin)
                 values_at = _copied(values, values_at, tag_bytes, begin, end - begin)
             tag_ids[i, f] = table_id[slot]
+            tag_sizes[i] += _varint_size(f) + _varint_size(table_id[slot])
     out = np.empty(len(commands) + kept * (32 + 12 * len(fields)) + 64, np.uint8)
     at = 0
-    tags = np.empty(20 * len(fields) + 1, np.uint8)
     for i in range(kept):
         begin = starts[shown[i]]
         length = starts[shown[i] + 1] - begin
-        tags_at = 0
-        for f in range(len(fields)):
-            if tag_ids[i, f] >= 0:
-                tags_at = _varint(tags, tags_at, f)
-                tags_at = _varint(tags, tags_at, tag_ids[i, f])
         number = np.uint64(fid[rows[shown[i]]])
         body = 1 + _varint_size(number) + 2 + 1 + _varint_size(length) + length
-        if tags_at > 0:
-            body += 1 + _varint_size(tags_at) + tags_at
+        if tag_sizes[i] > 0:
+            body += 1 + _varint_size(tag_sizes[i]) + tag_sizes[i]
         out[at] = 18
         at = _varint(out, at + 1, body)
         out[at] = 8
         at = _varint(out, at + 1, number)
-        if tags_at > 0:
+        if tag_sizes[i] > 0:
             out[at] = 18
-            at = _varint(out, at + 1, tags_at)
-            at = _copied(out, at, tags, 0, tags_at)
+            at = _varint(out, at + 1, tag_sizes[i])
+            for f in range(len(fields)):
+                if tag_ids[i, f] >= 0:
+                    at = _varint(out, at, f)
+                    at = _varint(out, at, tag_ids[i, f])
         out[at], out[at + 1], out[at + 2] = 24, kind + 1, 34
         at = _varint(out, at + 3, length)
         at = _copied(out, at, commands, begin, length)
-    return out[:at].copy(), values[:values_at].copy(), n_values, kept
+    return out[:at], values[:values_at], n_values, kept

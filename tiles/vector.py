@@ -84,9 +84,10 @@ def encode(snapshots: Sequence[Snapshot], z: int, x: int, y: int, max_bytes: int
 
 def _cut(snapshot: Snapshot, box: NDArray[np.float64], z: int, x: int, y: int) -> list[_Part]:
     rows, _ = snapshot.in_bounds(box)
-    fresh = rows >= len(snapshot.base)
+    # Base rows come first for each box, delta rows after them.
+    split = len(rows) if not len(snapshot.delta) else int(np.count_nonzero(rows < len(snapshot.base)))
     parts = []
-    for columns, some in ((snapshot.base, rows[~fresh]), (snapshot.delta, rows[fresh] - len(snapshot.base))):
+    for columns, some in ((snapshot.base, rows[:split]), (snapshot.delta, rows[split:] - len(snapshot.base))):
         if len(some):
             made = mvt.geometry(
                 some, columns.rings, columns.vertices, columns.exterior, columns.mercator, columns.fid,
@@ -107,8 +108,8 @@ def tile_fields(snapshot: Snapshot) -> list[int]:
 def _layer(snapshot: Snapshot, parts: list[_Part], keep: list[NDArray[np.bool_]] | None = None) -> bytes:
     """The layer with the rows of each part that are to be kept (None: all)."""
     fields = np.array(tile_fields(snapshot), np.int64)
-    features: list[bytes] = []
-    values: list[bytes] = []
+    features: list[Any] = []
+    values: list[Any] = []
     n_values = n_features = 0
     for i, part in enumerate(parts):
         c = part.columns
@@ -117,23 +118,22 @@ def _layer(snapshot: Snapshot, parts: list[_Part], keep: list[NDArray[np.bool_]]
             part.rows, kept_rows, part.commands, part.starts, shape.KINDS[snapshot.layer.geometry],
             c.fid, c.codes, fields, c.value_starts, c.tag_offsets, c.tag_bytes, n_values,
         )  # fmt: skip
-        features.append(body.tobytes())
-        values.append(value_bytes.tobytes())
+        features.append(body)
+        values.append(value_bytes)
         n_values += more
         n_features += kept
     if not n_features:
         return b""
-    body = b"".join(
-        [
-            _field(1, snapshot.layer.name.encode()),
-            *features,
-            *(_field(3, snapshot.layer.field_names[i].encode()) for i in fields),
-            *values,
-            b"\x28" + varint(mvt.EXTENT),
-            b"\x78\x02",
-        ]
-    )
-    return _field(3, body)
+    pieces = [
+        _field(1, snapshot.layer.name.encode()),
+        *features,
+        *(_field(3, snapshot.layer.field_names[i].encode()) for i in fields),
+        *values,
+        b"\x28" + varint(mvt.EXTENT),
+        b"\x78\x02",
+    ]
+    # Joined once: the features are most of the bytes, and each further copy would be felt.
+    return b"".join([b"\x1a", varint(sum(map(len, pieces))), *pieces])
 
 
 def _fitted(snapshot: Snapshot, parts: list[_Part], layer: bytes, max_bytes: int) -> bytes:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cim.columns import Columns
 from cim.layer import ARROW_TYPES, Field, Layer
+from cim.store.tables import iso_moment
 
 
 def array_of(values: Sequence[Any], field: Field) -> pa.Array:
@@ -26,7 +27,7 @@ def array_of(values: Sequence[Any], field: Field) -> pa.Array:
             return pa.array(values, pa.string()).cast(kind)
         if field.type == "boolean":
             return pa.array(values, pa.int64()).cast(kind)
-        return pa.array(values, kind)
+        return pa.array(values, kind, from_pandas=field.type == "real")  # not a number: none
     except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([_one(v, field) for v in values], kind)
 
@@ -39,7 +40,7 @@ def _one(value: Any, field: Field) -> Any:
             case "integer":
                 return int(value) if -(2**63) <= int(value) < 2**63 else None
             case "real":
-                return float(value)
+                return float(value) if float(value) == float(value) else None
             case "boolean":
                 return bool(int(value))
             case "date":
@@ -64,7 +65,7 @@ def python_columns(columns: Columns, layer: Layer, rows: NDArray[np.int64], *, i
         if iso and field.type == "date":
             distinct = [d.isoformat() for d in distinct]
         elif iso and field.type == "datetime":
-            distinct = [d.strftime("%Y-%m-%dT%H:%M:%S.") + f"{d.microsecond // 1000:03d}Z" for d in distinct]
+            distinct = [iso_moment(d) for d in distinct]
         elif iso and field.type == "boolean":
             distinct = [int(b) for b in distinct]
         table = np.empty(len(distinct) + 1, object)

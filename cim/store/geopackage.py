@@ -36,6 +36,7 @@ from cim.store.store import (
     last_seq,
     log_loaded,
     register,
+    replaceable,
     srid_in,
 )
 from cim.store.tables import CHANGES, LAYERS, layer_table
@@ -73,12 +74,12 @@ class GeoPackageStore(Store):
         raw = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None)
         try:
             tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-            if tables and "cim_meta" not in tables:
+            if "cim_meta" not in tables and tables - schema.GPKG_TABLE_NAMES:
                 raise StoreUnusable(
                     f"{self.path} is a file of something else, not a citybase store; "
                     "load its layers with `citybase load` into a store of its own"
                 )
-            if not tables:
+            if not tables - schema.GPKG_TABLE_NAMES:
                 raw.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
                 raw.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
                 raw.execute("PRAGMA journal_mode = WAL")
@@ -135,6 +136,7 @@ class GeoPackageStore(Store):
         report: str | None = None,
         progress: Progress = silent,
         ready: Callable[[], None] | None = None,
+        new: bool = False,
     ) -> tuple[Layer, int]:
         """Fill a table under another name in short transactions, then put it in place in one."""
         staging = f"{_STAGING}{os.getpid()}_{uuid.uuid4().hex[:8]}"
@@ -146,7 +148,7 @@ class GeoPackageStore(Store):
                     ready()
                 with self.writing(actor) as tx:
                     run = tx.connection.exec_driver_sql
-                    old = catalogue(tx.connection).get(layer.name)
+                    old = replaceable(tx.connection, layer, new)
                     placed = layer.with_version((old.version if old else 0) + 1)
                     self._remove_table(run, layer.name)
                     run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
@@ -251,13 +253,16 @@ class GeoPackageStore(Store):
         query = f"SELECT {names} FROM {quoted(layer.name)}"
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
-        if fids is None:
-            rows = raw.execute(query).fetchall()
-        else:
-            rows = []
-            for start in range(0, len(fids), 500):
-                some = fids[start : start + 500].tolist()
-                rows += raw.execute(f"{query} WHERE fid IN ({', '.join('?' * len(some))})", some).fetchall()
+        try:
+            rows = _fetched(raw, query, fids)
+        except sqlite3.OperationalError as error:
+            if "decode to UTF-8" not in str(error):
+                raise
+            raw.text_factory = _lenient_text  # another program wrote text of another encoding
+            try:
+                rows = _fetched(raw, query, fids)
+            finally:
+                raw.text_factory = str
         by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
         return features_of(layer, by_column[0], [wkb.gpkg_wkb(b) for b in by_column[1]], by_column[2:])
 
@@ -367,6 +372,20 @@ class GeoPackageStore(Store):
         )
         _prepare(raw, None)
         return raw
+
+
+def _fetched(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
+    if fids is None:
+        return raw.execute(query).fetchall()
+    rows: list[Any] = []
+    for start in range(0, len(fids), 500):
+        some = fids[start : start + 500].tolist()
+        rows += raw.execute(f"{query} WHERE fid IN ({', '.join('?' * len(some))})", some).fetchall()
+    return rows
+
+
+def _lenient_text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def features_of(layer: Layer, fid: Any, wkbs: list[Any], values: Any) -> Features:

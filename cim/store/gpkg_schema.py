@@ -35,6 +35,11 @@ CREATE TABLE gpkg_extensions (
 """
 
 
+GPKG_TABLE_NAMES = frozenset(
+    {"gpkg_spatial_ref_sys", "gpkg_contents", "gpkg_geometry_columns", "gpkg_extensions"}
+)
+
+
 def spatial_reference_rows() -> list[tuple[Any, ...]]:
     """The rows that every GeoPackage has, and the two geographic systems that a city can be stored in."""
     undefined = [
@@ -102,8 +107,9 @@ def rtree_triggers(table: str) -> list[str]:
 
 
 def _row_json(prefix: str, layer: Layer) -> str:
-    pairs = [f"'fid', {prefix}.fid", f"'geom', hex({prefix}.geom)"]
-    pairs += [f"'{f.name}', {prefix}.{quoted(f.name)}" for f in layer.fields]
+    blank = f"CASE WHEN {prefix}.geom IS NULL THEN NULL ELSE hex({prefix}.geom) END"
+    pairs = [f"'fid', {prefix}.fid", f"'geom', {blank}"]
+    pairs += ["'" + f.name.replace("'", "''") + f"', {prefix}.{quoted(f.name)}" for f in layer.fields]
     return f"json_object({', '.join(pairs)})"
 
 

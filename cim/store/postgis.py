@@ -24,7 +24,16 @@ from cim.store.arrow import array_of
 from cim.store.geopackage import kind_of
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
-from cim.store.store import OPERATIONAL, Store, Transaction, catalogue, log_loaded, register, srid_in
+from cim.store.store import (
+    OPERATIONAL,
+    Store,
+    Transaction,
+    catalogue,
+    log_loaded,
+    register,
+    replaceable,
+    srid_in,
+)
 from cim.store.tables import LAYERS, layer_table
 
 _CHUNK = 50_000
@@ -162,6 +171,7 @@ class PostgisStore(Store):
         report: str | None = None,
         progress: Progress = silent,
         ready: Callable[[], None] | None = None,
+        new: bool = False,
     ) -> tuple[Layer, int]:
         """Fill and index a table under another name, then put it in place in one short transaction."""
         staging = f"load_{uuid.uuid4().hex[:12]}"
@@ -176,7 +186,7 @@ class PostgisStore(Store):
             if run("SELECT to_regclass(%s)", (quoted(layer.name),)).scalar() is not None:
                 run(f"LOCK TABLE {quoted(layer.name)} IN ACCESS EXCLUSIVE MODE")
             run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
-            old = catalogue(connection).get(layer.name)
+            old = replaceable(connection, layer, new)
             placed = layer.with_version((old.version if old else 0) + 1)
             run(f"DROP TABLE IF EXISTS {quoted(layer.name)}")
             run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")

@@ -132,11 +132,13 @@ class Store(abc.ABC):
         report: str | None = None,
         progress: Progress = ...,
         ready: Callable[[], None] | None = None,
+        new: bool = False,
     ) -> tuple[Layer, int]:
         """Replace a layer by the columns, all at once: gives it at its new version, and the seq of its entry.
 
         `ready` is called when all is written but nothing is in place yet; where it raises, nothing will be. Until
-        it is done nothing of the layer is visible; after a crash nothing of it is left.
+        it is done nothing of the layer is visible; after a crash nothing of it is left. `Conflict` where a table
+        that is no layer has its name; for a `new` layer also where a layer has.
         """
 
     @abc.abstractmethod
@@ -271,7 +273,11 @@ class Store(abc.ABC):
 
         missing = [layer for name, layer in PLACED.items() if name not in self.layers()]
         for layer in missing:
-            self.load(layer, build(layer, empty_features(layer), "EPSG:4547"), actor="citybase")
+            try:
+                self.load(layer, build(layer, empty_features(layer), "EPSG:4547"), actor="citybase", new=True)
+            except Conflict:
+                if layer.name not in self.layers():
+                    raise  # else another process was faster
 
 
 def srid_in(connection: sa.Connection) -> int:
@@ -297,6 +303,29 @@ def layer_of(spec: str, version: int) -> Layer:
     data = json.loads(spec)
     data["fields"] = tuple(Field(**f) for f in data["fields"])
     return Layer(**data).with_version(version)
+
+
+def replaceable(connection: sa.Connection, layer: Layer, new: bool) -> Layer | None:
+    """The layer that a load is about to replace, None where there is none.
+
+    `Conflict` where its place is taken by something that is not ours to remove: a table that is no layer, a layer
+    whose name differs only in case, or, for a `new` layer, any.
+    """
+    known = catalogue(connection)
+    old = known.get(layer.name)
+    if old is not None and new:
+        raise Conflict(f"layer {layer.name!r} is there already")
+    for name in known:
+        if name != layer.name and name.lower() == layer.name.lower():
+            raise Conflict(
+                f"layer {layer.name!r} differs only in case from the layer {name!r}; choose another name"
+            )
+    if old is None and sa.inspect(connection).has_table(layer.name):
+        raise Conflict(
+            f"the store has a table {layer.name!r} that is no layer of the city; "
+            "rename or drop it, or choose another name"
+        )
+    return old
 
 
 def register(connection: sa.Connection, layer: Layer, report: str | None) -> None:

@@ -76,6 +76,35 @@ class GeometryColumn(TypeDecorator[Any]):
         return shapely.from_wkb(value.data if dialect.name == "postgresql" else wkb.gpkg_wkb(value))
 
 
+class _Text(TypeDecorator[str]):
+    """Text. PostgreSQL has no NUL in it, so nobody has."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _: Dialect) -> str | None:
+        return value.replace("\0", "") if value is not None else None
+
+
+class _Real(TypeDecorator[float]):
+    """A real number. Not a number is none: SQLite can't keep it, JSON can't say it."""
+
+    impl = sa.Double
+    cache_ok = True
+
+    def process_bind_param(self, value: float | None, _: Dialect) -> float | None:
+        return None if value is None or value != value else value
+
+
+def iso_moment(value: dt.datetime) -> str:
+    """The moment as the GeoPackage has it: ISO 8601 in UTC with milliseconds.
+
+    >>> iso_moment(dt.datetime(999, 1, 1, 8, 0, 0, 1999, tzinfo=dt.timezone(dt.timedelta(hours=8))))
+    '0999-01-01T00:00:00.001Z'
+    """
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+
+
 class Instant(TypeDecorator[dt.datetime]):
     """A point in time, in UTC."""
 
@@ -90,7 +119,7 @@ class Instant(TypeDecorator[dt.datetime]):
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> Any:
         if value is None or dialect.name == "postgresql":
             return value
-        return value.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{value.microsecond // 1000:03d}Z"
+        return iso_moment(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> dt.datetime | None:
         if value is None or dialect.name == "postgresql":
@@ -100,8 +129,8 @@ class Instant(TypeDecorator[dt.datetime]):
 
 _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
     "integer": sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-    "real": sa.Double(),
-    "text": sa.Text(),
+    "real": _Real(),
+    "text": _Text(),
     "boolean": sa.Boolean(),
     "date": sa.Date(),
     "datetime": Instant(),
