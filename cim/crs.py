@@ -173,7 +173,7 @@ def metric_crs_for(lon: float, lat: float) -> str:
     ('EPSG:4547', 'EPSG:32632')
     """
     if 73.5 <= lon < 136.5 and 3.0 <= lat <= 54.0:
-        return f"EPSG:{4534 + round(lon / 3) - 25}"
+        return f"EPSG:{4534 + int(lon / 3 + 0.5) - 25}"  # round() would put 73.5 into zone 24
     zone = int((lon + 180.0) // 6.0) % 60 + 1
     return f"EPSG:{(32600 if lat >= 0 else 32700) + zone}"
 

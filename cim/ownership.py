@@ -123,8 +123,9 @@ def _owners(
             x, y = points[i, 0], points[i, 1]
             owner = np.int64(-1)
             fx, fy = (x - x0) * scale_x, (y - y0) * scale_y
-            if 0.0 <= fx <= nx and 0.0 <= fy <= ny:
-                bucket = first_buckets[level] + min(ny - 1, int(fy)) * nx + min(nx - 1, int(fx))
+            if -_SLACK <= fx <= nx + _SLACK and -_SLACK <= fy <= ny + _SLACK:
+                column, line = max(0, min(nx - 1, int(fx))), max(0, min(ny - 1, int(fy)))
+                bucket = first_buckets[level] + line * nx + column
                 for e in range(starts[bucket], starts[bucket + 1]):
                     row = order[first_areas[level] + (entries[e] >> 1)]
                     if entries[e] & 1 or shape.covers(xy, vertices, rings[row], rings[row + 1], x, y):

@@ -43,15 +43,30 @@ def _two_diff(a: Any, b: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _exact_side(ax: Any, ay: Any, bx: Any, by: Any, x: Any, y: Any) -> Any:
-    """Sign of the determinant in double-double arithmetic, for the few cases that rounding leaves open."""
-    p, p_ = _two_diff(ax, x)
-    q, q_ = _two_diff(by, y)
-    r, r_ = _two_diff(bx, x)
-    s, s_ = _two_diff(ay, y)
-    u, u_ = _two_product(p, q)
-    v, v_ = _two_product(r, s)
-    high, low = _two_diff(u, v)
-    return high + (low + (u_ - v_) + (p * q_ + p_ * q - r * s_ - r_ * s))
+    """The determinant's sign without any rounding, for the few cases that rounding leaves open.
+
+    Differences and products are exact sums of two doubles; their sixteen parts are added up to an expansion
+    of parts that do not overlap, whose last one other than 0 has the sign of the whole (Shewchuk 1997).
+    """
+    p, q, r, s = _two_diff(ax, x), _two_diff(by, y), _two_diff(bx, x), _two_diff(ay, y)
+    expansion = np.zeros(17)
+    size = 0
+    for i in range(2):
+        for j in range(2):
+            left, right = _two_product(p[i], q[j]), _two_product(r[i], s[j])
+            for part in (left[0], left[1], -right[0], -right[1]):
+                carried = part
+                for k in range(size):
+                    total = carried + expansion[k]
+                    virtual = total - carried
+                    expansion[k] = (carried - (total - virtual)) + (expansion[k] - virtual)
+                    carried = total
+                expansion[size] = carried
+                size += 1
+    for k in range(size - 1, -1, -1):
+        if expansion[k] != 0.0:
+            return expansion[k]
+    return 0.0
 
 
 @njit(nogil=True, cache=True, inline="always")

@@ -67,8 +67,12 @@ class GeoPackageStore(Store):
         super().__init__(url, engine)
         self._watch: sqlite3.Connection | None = None
         self._seen = (-1, -1)
-        with _explained(self.path):
-            self._open(crs)
+        try:
+            with _explained(self.path):
+                self._open(crs)
+        except BaseException:
+            engine.dispose()
+            raise
 
     def _open(self, crs: str) -> None:
         raw = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None)
@@ -154,7 +158,7 @@ class GeoPackageStore(Store):
                     run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
                     old_index, new_index = schema.rtree_table(staging), schema.rtree_table(layer.name)
                     run(f"ALTER TABLE {quoted(old_index)} RENAME TO {quoted(new_index)}")
-                    self._instate(run, placed, columns.bounds)
+                    self._instate(run, placed)
                     register(tx.connection, placed, report)
                     seq = log_loaded(tx.connection, layer.name, actor)
             finally:
@@ -195,14 +199,13 @@ class GeoPackageStore(Store):
         )
         raw.execute("COMMIT")
 
-    def _instate(self, run: Any, layer: Layer, bounds: tuple[float, ...] | None) -> None:
+    def _instate(self, run: Any, layer: Layer) -> None:
         schema.register_contents(
             run,
             layer.name,
             self.srid,
             wkb.TABLE_TYPES[layer.geometry],
             layer.title_en or layer.title_zh,
-            bounds,
         )
         for statement in (
             *schema.rtree_triggers(layer.name),

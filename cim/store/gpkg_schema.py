@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
 from typing import Any
 
 from pyproj import CRS
@@ -147,19 +146,18 @@ def log_triggers(layer: Layer, with_rows: bool) -> list[str]:
     ]
 
 
-def register_contents(
-    run: Any, table: str, srid: int, kind: str, title: str, bounds: Iterable[float] | None
-) -> None:
-    """Tell GeoPackage readers of a feature table. `run(sql, parameters)` executes one statement."""
+def register_contents(run: Any, table: str, srid: int, kind: str, title: str) -> None:
+    """Tell GeoPackage readers of a feature table. `run(sql, parameters)` executes one statement.
+
+    The bounds stay NULL, as edits would make them wrong; readers then ask the spatial index.
+    """
     run("DELETE FROM gpkg_extensions WHERE table_name = ?", (table,))
     run("DELETE FROM gpkg_geometry_columns WHERE table_name = ?", (table,))
     run("DELETE FROM gpkg_contents WHERE table_name = ?", (table,))
-    box = tuple(bounds) if bounds is not None else (None, None, None, None)
     run(
         "INSERT INTO gpkg_contents "
-        "(table_name, data_type, identifier, description, min_x, min_y, max_x, max_y, srs_id) "
-        "VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?)",
-        (table, table, title, *box, srid),
+        "(table_name, data_type, identifier, description, srs_id) VALUES (?, 'features', ?, ?, ?)",
+        (table, table, title, srid),
     )
     run("INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, ?, 0, 0)", (table, kind, srid))
     run(

@@ -98,12 +98,16 @@ class PostgisStore(Store):
         engine = sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
         super().__init__(url, engine)
         self._listener: psycopg.Connection[Any] | None = None
-        with self._explained(), engine.begin() as connection:
-            connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
-            self._require_postgis(connection)
-            migrate(connection, Store.SCHEMA, crs)
-            connection.exec_driver_sql(_FUNCTIONS)
-            self.srid = srid_in(connection)
+        try:
+            with self._explained(), engine.begin() as connection:
+                connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
+                self._require_postgis(connection)
+                migrate(connection, Store.SCHEMA, crs)
+                connection.exec_driver_sql(_FUNCTIONS)
+                self.srid = srid_in(connection)
+        except BaseException:
+            engine.dispose()
+            raise
 
     @staticmethod
     def _require_postgis(connection: sa.Connection) -> None:
