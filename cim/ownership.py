@@ -277,6 +277,8 @@ class Areas:
         levels = pc.index_in(table["level"], pa.array(list(LEVELS))).fill_null(-1).to_numpy()[by_code]
         in_order, counts = own_rows[by_code], valid[by_code]
         orders = [in_order[(levels == i) & counts] for i in range(len(LEVELS))]
+        self._owning = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
+        self._owning[rows[by_code[(levels >= 0) & counts]]] = True
         self.partition = Partition.of(self.columns, *orders)
         self._records: dict[int, AreaRecord] = {}
 
@@ -299,14 +301,16 @@ class Areas:
 
     def nearest(self, points: NDArray[np.float64]) -> list[tuple[AreaRecord, float] | None]:
         """The nearest area of each point and how many metres it is away; of equally near ones the smallest."""
-        rows, metres = self.snapshot.nearest(points, len(LEVELS) + 2)
+        rows, metres = self.snapshot.nearest(points, 1, keep=self._owning)
         smallest = list(LEVELS)[::-1]
         out: list[tuple[AreaRecord, float] | None] = []
-        for point_rows, point_metres in zip(rows, metres, strict=True):
-            near = point_rows[(point_rows >= 0) & (point_metres <= point_metres[0] + _AS_NEAR_M)]
-            records = [self.record(int(r)) for r in self._own_rows(near)]
-            best = min(records, key=lambda r: (smallest.index(r.level), r.code), default=None)
-            out.append((best, float(point_metres[0])) if best else None)
+        for point, row, distance in zip(points, rows[:, 0], metres[:, 0].tolist(), strict=True):
+            if row < 0:
+                out.append(None)
+                continue
+            near = self.snapshot.within_distance(point, distance + _AS_NEAR_M)
+            records = [self.record(int(r)) for r in self._own_rows(near[self._owning[near]])]
+            out.append((min(records, key=lambda r: (smallest.index(r.level), r.code)), distance))
         return out
 
     def _own_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:

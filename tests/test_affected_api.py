@@ -220,13 +220,13 @@ def test_many_shapes_are_answered_in_their_order(asker: Asker) -> None:
 
 
 def test_a_shape_in_gcj02_is_brought_to_its_true_place_first(asker: Asker) -> None:
-    from cim.crs import wgs84_to_gcj02
+    from cim.crs import from_wgs84
 
-    corners = wgs84_to_gcj02(np.array([[112.9095, 28.1095], [112.9115, 28.1115]]))
+    corners = from_wgs84(np.array([[112.9095, 28.1095], [112.9115, 28.1115]]), "gcj02")
     drawn = box(*corners.ravel().tolist())
     assert names(affected(asker, drawn)) == []
     assert names(affected(asker, drawn, datum="gcj02")) == ["一号楼"]
-    lon, lat = wgs84_to_gcj02(np.array([[112.9105, 28.1105]]))[0].tolist()
+    lon, lat = from_wgs84(np.array([[112.9105, 28.1105]]), "gcj02")[0].tolist()
     assert names(affected(asker, circle(lon, lat, 5))) == []
     assert names(affected(asker, circle(lon, lat, 5), datum="gcj02")) == ["一号楼"]
 
