@@ -7,6 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -272,14 +273,19 @@ class City:
                 features = placing.with_owners(self.areas, features)
         columns = columns_module.build(layer, features, self.metric_crs)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
-        draft = self._snapshots.draft(layer.name, columns)
-        try:
+        with ExitStack() as until_published:
+            draft = self._snapshots.draft(layer.name, columns)
+            until_published.callback(draft.discard)
+
+            def ready() -> None:
+                # From here on whoever sees the load in the log waits, and then finds its snapshot made.
+                draft.wait()
+                until_published.enter_context(self._snapshots.locked(layer.name))
+
             loaded, seq = self.store.load(
-                layer, columns, actor=actor, report=text, progress=progress, ready=draft.wait
+                layer, columns, actor=actor, report=text, progress=progress, ready=ready
             )
             draft.publish(loaded.version, seq)
-        finally:
-            draft.discard()
         self.refresh()
         return loaded
 

@@ -6,6 +6,8 @@ Its name is `<version>-<seq>`, so the newest is the last in order.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import shutil
 import uuid
@@ -39,6 +41,7 @@ class Draft:
     def __init__(self, columns: Columns, layer_folder: Path) -> None:
         self._layer_folder = layer_folder
         self._folder = layer_folder / f".{uuid.uuid4().hex}"
+        self._held: int | None = None
         self._writing = threads.background(lambda: self._write(columns))
 
     def wait(self) -> None:
@@ -59,6 +62,7 @@ class Draft:
             if not target.exists():
                 self._folder.rename(target)
             remove_older(self._layer_folder, target)
+            remove_drafts(self._layer_folder)
         except OSError as error:
             if not target.exists():  # else another worker was faster
                 raise StoreUnusable(
@@ -72,9 +76,27 @@ class Draft:
         """Remove what was not published."""
         self._writing.exception()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
     def _write(self, columns: Columns) -> None:
-        self._folder.mkdir(parents=True)
+        self._held = self._made()
+        self._fill(columns)
+
+    def _made(self) -> int:
+        """Make the folder and hold it locked until it is published or discarded, so that nobody sweeps it as
+        that of a process that died."""
+        while True:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # somebody swept it before it was locked
+                held = os.open(self._folder, os.O_RDONLY)
+                fcntl.flock(held, fcntl.LOCK_EX)
+                if self._folder.exists():
+                    return held
+                os.close(held)
+
+    def _fill(self, columns: Columns) -> None:
         for name in ARRAYS:
             np.save(self._folder / f"{name}.npy", getattr(columns, name), allow_pickle=False)
         lists = [pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values]
@@ -90,6 +112,21 @@ class Draft:
 def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
     """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
     return Draft(columns, layer_folder).publish(version, seq)
+
+
+def remove_drafts(layer_folder: Path) -> None:
+    """Remove what processes that died were writing."""
+    for draft in layer_folder.glob(".*"):
+        if draft.is_dir():
+            with contextlib.suppress(FileNotFoundError):  # its owner was faster
+                held = os.open(draft, os.O_RDONLY)
+                try:
+                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(draft, ignore_errors=True)
+                except BlockingIOError:
+                    continue  # being written
+                finally:
+                    os.close(held)
 
 
 def _sync(folder: Path) -> None:

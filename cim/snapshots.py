@@ -81,7 +81,7 @@ class Snapshots:
         """Make a new base of a layer's base and delta, and go on from there."""
         snapshot = self.current[name]
         columns = snapshot.compacted()
-        with self._locked(name):
+        with self.locked(name):
             fresh = self._saved(snapshot.layer, columns, snapshot.seq)
         with self._refreshing:
             now = self.current.get(name)
@@ -106,7 +106,8 @@ class Snapshots:
 
     def _opened(self, layer: Layer) -> Snapshot:
         """The newest base on disk if the change log still leads on from it, else one made from a fresh read."""
-        with self._locked(layer.name) as folder:
+        with self.locked(layer.name) as folder:
+            snapshot_files.remove_drafts(folder)
             newest = snapshot_files.newest(folder, layer.version)
             if newest is not None:
                 if self.store.leads_on(layer.name, newest[1]):
@@ -130,7 +131,7 @@ class Snapshots:
         return Snapshot.of(layer, opened, self.metric_crs, seq)
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[Path]:
+    def locked(self, name: str) -> Iterator[Path]:
         """One process makes a base; the others wait and find it."""
         folder = self._root / name
         folder.mkdir(parents=True, exist_ok=True)

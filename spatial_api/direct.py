@@ -52,11 +52,18 @@ def _explained(error: ValidationError, body: bytes) -> Exception:
     try:
         json.loads(body)
     except json.JSONDecodeError as fault:
-        said = {"type": "json_invalid", "loc": ("body", fault.pos), "msg": fault.msg, "ctx": {"error": fault.msg}}
+        said = {
+            "type": "json_invalid",
+            "loc": ("body", fault.pos),
+            "msg": fault.msg,
+            "ctx": {"error": fault.msg},
+        }
         return RequestValidationError([said])
     except (ValueError, RecursionError):
         return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
-    return RequestValidationError([{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)])
+    return RequestValidationError(
+        [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)]
+    )
 
 
 def direct(path: str, model: type[BaseModel], endpoint: Endpoint) -> Route:

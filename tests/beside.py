@@ -75,7 +75,11 @@ class Psql:
     mark, geometry_mark = "%s", "ST_Multi(ST_GeomFromText(%s, 4490))"
 
     def geometry(self, geometry: Any, layer: Layer) -> Any:
-        return None if geometry is None else shapely.to_wkt(promoted(geometry, layer.geometry), rounding_precision=17)
+        return (
+            None
+            if geometry is None
+            else shapely.to_wkt(promoted(geometry, layer.geometry), rounding_precision=17)
+        )
 
     def value(self, value: Any) -> Any:
         return value
@@ -103,7 +107,8 @@ def gdal(*arguments: str) -> str:
 def geojson(file: Path, rows: list[tuple[Any, dict[str, Any]]]) -> Path:
     """A GeoJSON file of these geometries and properties."""
     features = [
-        {"type": "Feature", "geometry": json.loads(shapely.to_geojson(g)) if g else None, "properties": p} for g, p in rows
+        {"type": "Feature", "geometry": json.loads(shapely.to_geojson(g)) if g else None, "properties": p}
+        for g, p in rows
     ]
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     return file

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -19,7 +18,6 @@ from cim.layer import Features, Field, Layer
 from cim.placed import AREAS
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
-from tests.conftest import Server
 
 ROUTE = "/spatial/affected"
 GRS80 = Geod(ellps="GRS80")
@@ -329,10 +327,10 @@ def test_a_thousand_features_one_inside_another_are_no_shape(asker: Asker) -> No
     assert "not 'Feature'" in said(asker.post(ROUTE, {"shape": shape}), 400)
 
 
-def test_both_stores_say_what_is_affected_of_what_was_just_changed(served: Server) -> None:
-    body = {"shape": circle(112.98, 28.11, 200)}
-    before = httpx.post(served.url + ROUTE, json=body).json()
-    assert (before["sensors"], before["people"]) == ([], 0)
+def test_both_stores_say_what_is_affected_of_what_was_just_changed(store_url: str, tmp_path: Path) -> None:
     sensor = {"code": "W-2", "measures": "water_level", "position": [112.98, 28.111]}
-    assert httpx.post(served.url + "/sensors", json=sensor).status_code == 201
-    assert [s["id"] for s in httpx.post(served.url + ROUTE, json=body).json()["sensors"]] == ["W-2"]
+    with small_city(store_url, tmp_path / "s") as asker:
+        before = affected(asker, circle(112.98, 28.11, 200))
+        assert (before["sensors"], before["people"]) == ([], 0)
+        assert asker.post("/sensors", sensor).status_code == 201
+        assert [s["id"] for s in affected(asker, circle(112.98, 28.11, 200))["sensors"]] == ["W-2"]

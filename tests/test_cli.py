@@ -24,7 +24,6 @@ from cim.errors import BadInput
 from cim.settings import read_settings
 from spatial_api.cli import main
 from tests import city as small
-from tests.asking import small_city
 from tests.conftest import ROOT, Server, environment_of, free_port
 
 NAMES = ["甲楼", "乙楼", "丙楼"]
@@ -318,9 +317,9 @@ def test_the_doctor_says_what_is_wrong_and_ends_with_status_1(workshop: Path) ->
 # -- stopping ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize(("workers", "told"), [("1", signal.SIGTERM), ("2", signal.SIGINT)])
 def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
-    tmp_path: Path, workers: str
+    tmp_path: Path, workers: str, told: signal.Signals
 ) -> None:
     with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s") as city:
         server = Server(environment_of(city), "serve", "--workers", workers)
@@ -332,7 +331,7 @@ def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
     asking.start()
     time.sleep(0.6)  # it is on its way, and takes longer than that
     assert not answers
-    server.process.send_signal(signal.SIGTERM)
+    server.process.send_signal(told)
     asking.join()
     assert answers[0].status_code == 200
     assert len(answers[0].json()["results"]) == 100_000
@@ -341,15 +340,3 @@ def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
     assert len(printed.splitlines()) == 1, "nothing but the address was printed"
     with pytest.raises(httpx.TransportError):
         httpx.get(server.url + "/health")
-
-
-def test_ctrl_c_stops_it_with_status_0_too(tmp_path: Path) -> None:
-    with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s") as city:
-        server = Server(environment_of(city), "serve")
-    server.process.send_signal(signal.SIGINT)
-    printed, _ = server.process.communicate(timeout=30)
-    assert server.process.returncode == 0
-    assert len(printed.splitlines()) == 1
-    # What was served opens again, with nothing left behind.
-    with small_city(f"gpkg:///{tmp_path / 'again.gpkg'}", tmp_path / "again") as asker:
-        assert asker.get("/health").json()["status"] == "ok"

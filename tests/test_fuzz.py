@@ -52,11 +52,11 @@ def test_no_request_is_an_error_of_ours_on_a_geopackage(tmp_path: Path) -> None:
         operations = [result.ok() for result in schema.get_all_operations()]
         assert len(operations) >= 30
         for operation in operations:
-            fuzz(operation, examples=25)
+            fuzz(operation, examples=15)
 
 
 def test_no_change_is_an_error_of_ours_on_postgis(tmp_path: Path, cluster: Cluster) -> None:
     with served(cluster.new_database(), tmp_path / "s") as schema:
         for result in schema.get_all_operations():
             if result.ok().method.upper() in ("POST", "PATCH"):
-                fuzz(result.ok(), examples=25)
+                fuzz(result.ok(), examples=15)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from pyproj import Geod
 
 from tests.asking import Asker, said, small_city
-from tests.conftest import Server
 
 ROUTE = "/spatial/nearest"
 HERE = (112.91, 28.11)
@@ -210,11 +209,13 @@ def test_bad_input_is_refused_in_a_sentence(asker: Asker, body: Any, status: int
     assert sentence in said(asker.post(ROUTE, body), status)
 
 
-def test_what_was_just_changed_is_among_the_candidates_and_the_base_is_too(served: Server) -> None:
+def test_what_was_just_changed_is_among_the_candidates_and_the_base_is_too(
+    store_url: str, tmp_path: Path
+) -> None:
     new = {"code": "T-3", "kind": "team", "name": "新队", "position": [112.911, 28.12]}
-    assert httpx.post(served.url + "/resources", json=new).status_code == 201
-    body = {"point": [112.911, 28.12], "kind": "team", "limit": 3}
-    found = httpx.post(served.url + ROUTE, json=body).json()["candidates"]
+    with small_city(store_url, tmp_path / "s") as asker:
+        assert asker.post("/resources", new).status_code == 201
+        found = candidates(asker, (112.911, 28.12), kind="team", limit=3)
     assert found[0]["id"] == "T-3"
     assert sorted(ids(found)) == ["T-1", "T-2", "T-3"]
     # T-1 and T-2 are each 0.001° away: as near as the projection's stretch leaves them.

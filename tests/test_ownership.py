@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from typing import Any
 
 import numpy as np
@@ -228,8 +229,8 @@ def test_points_on_the_outermost_border_of_thousands_of_grids_have_an_owner(side
     steps = np.sort(np.random.default_rng(side).uniform(112.0, 113.0, side + 1))
     boxes = [
         shapely.box(w, s - 84, e, n - 84)
-        for s, n in zip(steps[:-1], steps[1:], strict=True)
-        for w, e in zip(steps[:-1], steps[1:], strict=True)
+        for s, n in itertools.pairwise(steps)
+        for w, e in itertools.pairwise(steps)
     ]
     areas = _areas(boxes, [{"code": f"{i:05d}", "level": "unit_grid"} for i in range(len(boxes))])
     corners = np.array([[x, y - 84] for x in steps for y in steps])

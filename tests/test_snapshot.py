@@ -50,7 +50,9 @@ def at(*positions: tuple[float, float]) -> Any:
     return np.array(positions, np.float64)
 
 
-def features(layer: Layer, geometry: list[Any], fid: list[int] | None = None, **fields: list[Any]) -> Features:
+def features(
+    layer: Layer, geometry: list[Any], fid: list[int] | None = None, **fields: list[Any]
+) -> Features:
     """Features of the layer; fields that are not given are null."""
     shapes = np.empty(len(geometry), object)
     shapes[:] = geometry
@@ -91,7 +93,9 @@ def test_a_box_that_only_touches_a_corner_finds_it(buildings: Snapshot) -> None:
     assert names(buildings, rows) == ["一号楼"]
 
 
-def test_a_box_in_the_gap_between_two_parts_finds_the_building_whose_bounds_span_it(buildings: Snapshot) -> None:
+def test_a_box_in_the_gap_between_two_parts_finds_the_building_whose_bounds_span_it(
+    buildings: Snapshot,
+) -> None:
     rows, _ = buildings.in_bounds(np.array([[112.9712, 28.1702, 112.9718, 28.1708]]))
     assert names(buildings, rows) == ["双子楼"]
 
@@ -155,7 +159,9 @@ def test_the_nearest_come_in_order_with_their_metres(still: City) -> None:
     assert metres_away[0] == pytest.approx([0.0, 196.533], abs=0.001)
 
 
-def test_inside_a_building_its_distance_is_zero_and_in_its_courtyard_that_of_the_wall(buildings: Snapshot) -> None:
+def test_inside_a_building_its_distance_is_zero_and_in_its_courtyard_that_of_the_wall(
+    buildings: Snapshot,
+) -> None:
     rows, metres_away = buildings.nearest(at((112.9602, 28.1602), (112.9605, 28.1605), (112.96, 28.16)), 1)
     assert names(buildings, rows[:, 0]) == ["回字楼"] * 3
     # From the middle of the courtyard 0.0001° of longitude, 9.82 m, is nearer than 0.0001° of latitude, 11.08 m.
@@ -255,7 +261,9 @@ def test_rows_give_their_attributes_in_the_order_asked_for(buildings: Snapshot) 
 
 
 def test_a_field_that_is_not_there_is_named_with_those_that_are(buildings: Snapshot) -> None:
-    with pytest.raises(BadInput, match=r"'buildings' has no field 'storeys'; it has: name, floors, height_m, population"):
+    with pytest.raises(
+        BadInput, match=r"'buildings' has no field 'storeys'; it has: name, floors, height_m, population"
+    ):
         buildings.attributes(buildings.rows, ["storeys"])
 
 
@@ -281,7 +289,9 @@ def test_features_are_those_that_were_loaded(buildings: Snapshot) -> None:
 def test_a_planner_asks_a_layer_for_a_frame(still: City) -> None:
     view = still.layer("buildings")
     assert view.frame(where={"floors": {"gt": 5}}).name.tolist() == ["二号楼", "回字楼"]
-    assert view.frame(bounds=(112.9, 28.1, 112.95, 28.15), where={"floors": {"gt": 5}}).name.tolist() == ["二号楼"]
+    assert view.frame(bounds=(112.9, 28.1, 112.95, 28.15), where={"floors": {"gt": 5}}).name.tolist() == [
+        "二号楼"
+    ]
     assert sorted(view.table(["name"])["name"].to_pylist()) == ["一号楼", "二号楼", "双子楼", "回字楼"]
     with pytest.raises(NotFound, match="layer 'trees' is not loaded; loaded: areas, buildings"):
         still.layer("trees")
@@ -315,7 +325,9 @@ def test_a_planner_asks_a_layer_for_a_frame(still: City) -> None:
         ({"height_m": 9.5}, ["一号楼"]),
     ],
 )
-def test_a_condition_chooses_rows(buildings: Snapshot, condition: dict[str, Any], expected: list[str]) -> None:
+def test_a_condition_chooses_rows(
+    buildings: Snapshot, condition: dict[str, Any], expected: list[str]
+) -> None:
     rows = np.sort(buildings.rows[buildings.matching(condition)[buildings.rows]])
     order = np.argsort(buildings.fids(rows))
     assert names(buildings, rows[order]) == expected
@@ -360,7 +372,9 @@ def test_a_condition_that_can_not_be_asked_says_why(
 
 
 def test_dates_and_moments_are_compared_as_such() -> None:
-    layer = Layer("t", geometry="point", fields=(Field("d", "date"), Field("m", "datetime"), Field("ok", "boolean")))
+    layer = Layer(
+        "t", geometry="point", fields=(Field("d", "date"), Field("m", "datetime"), Field("ok", "boolean"))
+    )
     moments = [dt.datetime(2026, 6, d, 12, tzinfo=dt.UTC) for d in (1, 2)]
     rows = features(layer, [None, None], d=[m.date() for m in moments], m=moments, ok=[True, False])
     snapshot = Snapshot.of(layer, columns_module.build(layer, rows, METRIC), METRIC, 1)
@@ -512,7 +526,7 @@ def test_columns_in_a_folder_are_the_same_when_opened_again(buildings: Snapshot,
 
 def test_a_folder_that_can_not_be_written_is_a_clear_error(buildings: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "buildings").write_text("a file where the folder should be")
-    with pytest.raises(StoreUnusable, match=r"the snapshot of 'buildings' can't be written in"):
+    with pytest.raises(StoreUnusable, match=r"the snapshot can't be written in .*buildings"):
         snapshot_files.save(buildings.base, tmp_path / "buildings", 1, 1)
 
 
@@ -555,7 +569,9 @@ def test_a_layer_whose_rows_all_lack_geometry_is_like_an_empty_one_that_has_rows
 
 
 def test_positions_at_the_poles_and_on_both_sides_of_the_antimeridian_are_answered() -> None:
-    far = [shapely.Point(*p) for p in [(180, 0), (-180, 0), (0, 90), (0, -90), (114, 28), (179.9999, -89.9999)]]
+    far = [
+        shapely.Point(*p) for p in [(180, 0), (-180, 0), (0, 90), (0, -90), (114, 28), (179.9999, -89.9999)]
+    ]
     world = snapshot_of("point", far)
     assert groups(world, world.in_bounds(np.array([[179, -1, 180, 1], [-180, 89, 180, 90]]))) == [[1], [3]]
     rows, metres_away = world.nearest(at((114, 28.001)), 6)
@@ -580,8 +596,14 @@ def test_positions_at_the_poles_and_on_both_sides_of_the_antimeridian_are_answer
         ("point", "POINT EMPTY"),
     ],
 )
-def test_a_geometry_that_the_layer_can_not_hold_counts_as_none_and_harms_no_other(kind: str, wkt: str) -> None:
-    good = {"point": "POINT (1 1)", "line": "LINESTRING (0 0, 2 2)", "polygon": "POLYGON ((0 0, 2 0, 2 2, 0 0))"}
+def test_a_geometry_that_the_layer_can_not_hold_counts_as_none_and_harms_no_other(
+    kind: str, wkt: str
+) -> None:
+    good = {
+        "point": "POINT (1 1)",
+        "line": "LINESTRING (0 0, 2 2)",
+        "polygon": "POLYGON ((0 0, 2 0, 2 2, 0 0))",
+    }
     mixed = snapshot_of(kind, [shapely.from_wkt(good[kind]), shapely.from_wkt(wkt)])
     assert mixed.geometry(mixed.rows_of(np.array([2]))).tolist() == [None]
     assert mixed.bounds == snapshot_of(kind, [shapely.from_wkt(good[kind])]).bounds
@@ -645,12 +667,15 @@ _boxes = st.lists(st.tuples(_at, _at), max_size=60).map(
 )
 
 
+@settings(deadline=None)
 @given(_boxes, _boxes)
 def test_the_tree_finds_what_comparing_every_box_finds(rows: Any, asked: Any) -> None:
     tree = snapshot_of("polygon", [shapely.box(*b) for b in rows if b[0] < b[2] and b[1] < b[3]])
     kept = np.array([b for b in rows if b[0] < b[2] and b[1] < b[3]]).reshape(-1, 4)
     expected = [
-        (1 + np.flatnonzero((kept[:, 0] <= e) & (kept[:, 2] >= w) & (kept[:, 1] <= n) & (kept[:, 3] >= s))).tolist()
+        (
+            1 + np.flatnonzero((kept[:, 0] <= e) & (kept[:, 2] >= w) & (kept[:, 1] <= n) & (kept[:, 3] >= s))
+        ).tolist()
         for w, s, e, n in asked
     ]
     assert len(asked) == 0 or groups(tree, tree.in_bounds(asked)) == expected
@@ -658,15 +683,19 @@ def test_the_tree_finds_what_comparing_every_box_finds(rows: Any, asked: Any) ->
 
 def _star(centre: tuple[float, float], radii: list[float], turn: float) -> Any:
     angles = np.linspace(0, 2 * np.pi, len(radii), endpoint=False) + turn
-    return shapely.Polygon(np.array(centre) + np.array(radii)[:, None] * np.column_stack([np.cos(angles), np.sin(angles)]))
+    return shapely.Polygon(
+        np.array(centre) + np.array(radii)[:, None] * np.column_stack([np.cos(angles), np.sin(angles)])
+    )
 
 
 _radii = st.lists(st.floats(0.01, 1.0), min_size=3, max_size=9)
 _stars = st.builds(_star, _at, _radii, st.floats(0, 6)).filter(lambda g: g.is_valid)
-_rings = _stars.map(lambda g: g.difference(shapely.affinity.scale(g, 0.4, 0.4, origin=g.representative_point()))).filter(
-    lambda g: g.geom_type in ("Polygon", "MultiPolygon") and g.is_valid
+_rings = _stars.map(
+    lambda g: g.difference(shapely.affinity.scale(g, 0.4, 0.4, origin=g.representative_point()))
+).filter(lambda g: g.geom_type in ("Polygon", "MultiPolygon") and g.is_valid)
+_blocks = st.builds(lambda a, b: shapely.box(*np.minimum(a, b), *np.maximum(a, b)), _at, _at).filter(
+    lambda g: g.area > 0
 )
-_blocks = st.builds(lambda a, b: shapely.box(*np.minimum(a, b), *np.maximum(a, b)), _at, _at).filter(lambda g: g.area > 0)
 _far_blocks = st.tuples(_blocks, _blocks).map(
     lambda p: shapely.MultiPolygon([p[0], shapely.affinity.translate(p[1], 9, 0)])
 )
@@ -691,8 +720,15 @@ _of_kind: dict[str, st.SearchStrategy[Any]] = {
 
 
 @settings(deadline=None)
-@given(st.data(), st.sampled_from(sorted(_of_kind)), st.sampled_from([1, 3, 100]), st.sampled_from([np.inf, 20_000.0]))
-def test_the_nearest_are_those_of_shapely(data: st.DataObject, kind: str, limit: int, within_m: float) -> None:
+@given(
+    st.data(),
+    st.sampled_from(sorted(_of_kind)),
+    st.sampled_from([1, 3, 100]),
+    st.sampled_from([np.inf, 20_000.0]),
+)
+def test_the_nearest_are_those_of_shapely(
+    data: st.DataObject, kind: str, limit: int, within_m: float
+) -> None:
     shapes = data.draw(st.lists(_of_kind[kind], min_size=1, max_size=40))
     points = at(*data.draw(st.lists(_at, min_size=1, max_size=5)))
     layer = snapshot_of(kind, shapes)
@@ -708,8 +744,11 @@ def test_the_nearest_are_those_of_shapely(data: st.DataObject, kind: str, limit:
         assert (rows[i][~has] == -1).all()
 
 
+@settings(deadline=None)
 @given(st.lists(_polygons, min_size=1, max_size=12), _at, st.floats(0, 50_000))
-def test_within_a_distance_are_those_of_shapely(shapes: list[Any], point: tuple[float, float], reach_m: float) -> None:
+def test_within_a_distance_are_those_of_shapely(
+    shapes: list[Any], point: tuple[float, float], reach_m: float
+) -> None:
     away = shapely.distance(metres(shapely.Point(point)), metres(np.array(shapes, object)))
     layer = snapshot_of("polygon", shapes)
     found = set(layer.fids(layer.within_distance(np.array(point), reach_m)).tolist())
@@ -741,10 +780,17 @@ def test_columns_of_rows_in_any_order_are_the_same() -> None:
 
     def built(order: list[int]) -> Columns:
         return columns_module.build(
-            layer, features(layer, [boxes[i] for i in order], [i + 1 for i in order], name=[names_[i] for i in order]), METRIC
+            layer,
+            features(
+                layer, [boxes[i] for i in order], [i + 1 for i in order], name=[names_[i] for i in order]
+            ),
+            METRIC,
         )
 
     one, other = built([0, 1, 2, 3, 4]), built([3, 1, 4, 0, 2])
     assert one.fid.tolist() == other.fid.tolist()
     assert (one.lonlat == other.lonlat).all()
-    assert one.values[0].take(pa.array(one.codes[0])).to_pylist() == other.values[0].take(pa.array(other.codes[0])).to_pylist()
+    assert (
+        one.values[0].take(pa.array(one.codes[0])).to_pylist()
+        == other.values[0].take(pa.array(other.codes[0])).to_pylist()
+    )

@@ -419,7 +419,9 @@ def test_changed_rows_are_thinned_with_the_rest() -> None:
 
 # -- what must always hold ---------------------------------------------------------------------------
 
-_around = st.tuples(st.floats(-3000, 7000), st.floats(-3000, 7000))
+#: A sixteenth of a unit is finer than anything a tile shows, and leaves the judge (GEOS) no hair to split.
+_coordinate = st.integers(-3000 * 16, 7000 * 16).map(lambda n: n / 16)
+_around = st.tuples(_coordinate, _coordinate)
 _sizes = st.sampled_from([3.0, 40.0, 600.0, 6000.0, 30_000.0])
 
 
@@ -432,7 +434,7 @@ def stars(draw: st.DrawFn) -> Any:
     unit = np.column_stack([np.cos(angles), np.sin(angles)]) * np.array(radii)[:, None]
     outer = unit * size + (cx, cy)
     holes = [(unit * size * 0.4 + (cx, cy))[::-1]] if draw(st.booleans()) else []
-    return shapely.Polygon(outer, holes)
+    return shapely.transform(shapely.Polygon(outer, holes), lambda c: np.round(c * 16) / 16)
 
 
 WINDOW = shapely.box(LOW, LOW, HIGH, HIGH)
@@ -637,10 +639,16 @@ def test_tilejson_of_an_empty_layer_covers_the_world(asker: Asker) -> None:
     asker.post("/sensors", {"code": code, "position": kept["geometry"]["coordinates"]})
 
 
-def test_a_changed_feature_gives_a_new_etag_and_a_new_tile_at_once(served: Server) -> None:
+def test_a_served_tile_is_gzip_on_the_wire_and_new_with_a_new_etag_once_a_feature_changes(
+    served: Server, asker: Asker
+) -> None:
     with httpx.Client(base_url=served.url) as client:
         path = path_of("resources,buildings", 112.911, 28.12)
         before = client.get(path)
+        assert decoded(before.content) == decoded(asker.get(path).content), "whatever the store"
+        assert before.headers["cache-control"] == "public, no-cache"
+        with client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as wire:
+            assert gzip.decompress(b"".join(wire.iter_raw())) == before.content
         buildings = client.get(path_of("buildings", 112.911, 28.12)).headers["etag"]
         client.patch("/resources/T-1", json={"name": "改名队", "position": [112.9115, 28.12]})
         after = client.get(path, headers={"If-None-Match": before.headers["etag"]})
@@ -692,16 +700,6 @@ def test_gdal_reads_our_tiles_and_finds_the_same_features(asker: Asker, gdal: st
             west, north = 40_075_016.686 * (x / 2**z - 0.5), 40_075_016.686 * (0.5 - y / 2**z)
             drawn = shapely.transform(here, lambda c: c * (metres_a_unit, -metres_a_unit) + (west, north))  # noqa: B023
             assert there.hausdorff_distance(drawn) < 0.01
-
-
-def test_a_served_tile_is_the_same_on_both_stores_and_gzip_on_the_wire(served: Server, asker: Asker) -> None:
-    path = path_of("buildings,resources")
-    answer = httpx.get(served.url + path, headers={"Accept-Encoding": "gzip"})
-    assert answer.headers["content-encoding"] == "gzip"
-    assert decoded(answer.content) == decoded(asker.get(path).content)
-    with httpx.stream("GET", served.url + path, headers={"Accept-Encoding": "gzip"}) as wire:
-        assert gzip.decompress(b"".join(wire.iter_raw())) == answer.content
-    assert answer.headers["cache-control"] == "public, no-cache"
 
 
 def test_the_style_names_tiles_that_are_there(asker: Asker) -> None:

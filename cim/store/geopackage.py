@@ -44,6 +44,8 @@ from cim.store.tables import CHANGES, LAYERS, layer_table
 _BUSY_MS = 5000
 _CHUNK = 20_000
 _STAGING = "load_"
+#: Which start of this process it is: in a container every start has the same process number.
+_RUN = uuid.uuid4().hex[:8]
 
 _FIELD_TYPES: dict[str, FieldType] = {
     "INT": "integer", "INTEGER": "integer", "MEDIUMINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
@@ -57,10 +59,13 @@ class GeoPackageStore(Store):
 
     def __init__(self, url: str, *, create: bool = False, crs: str = "EPSG:4490") -> None:
         self.path = Path(url.removeprefix("gpkg:///"))
-        if not self.path.is_file() and not create:
-            raise StoreUnusable(f"there is no GeoPackage at {self.path}; `citybase init` makes one")
-        if not self.path.parent.is_dir():
-            raise StoreUnusable(f"there is no folder {self.path.parent} to keep {self.path.name} in")
+        try:
+            if not self.path.is_file() and not create:
+                raise StoreUnusable(f"there is no GeoPackage at {self.path}; `citybase init` makes one")
+            if not self.path.parent.is_dir():
+                raise StoreUnusable(f"there is no folder {self.path.parent} to keep {self.path.name} in")
+        except OSError as error:
+            raise StoreUnusable(f"{self.path} can't be looked at: {error.strerror}") from error
         engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": _BUSY_MS / 1000})
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)
@@ -143,7 +148,7 @@ class GeoPackageStore(Store):
         new: bool = False,
     ) -> tuple[Layer, int]:
         """Fill a table under another name in short transactions, then put it in place in one."""
-        staging = f"{_STAGING}{os.getpid()}_{uuid.uuid4().hex[:8]}"
+        staging = f"{_STAGING}{os.getpid()}_{_RUN}_{uuid.uuid4().hex[:8]}"
         with _explained(self.path):
             raw = self._raw()
             try:
@@ -240,7 +245,7 @@ class GeoPackageStore(Store):
             found = raw.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'load\\_%' ESCAPE '\\'"
             )
-            stale = [n for (n,) in found if n in also or not _alive(n.removeprefix(_STAGING).split("_")[0])]
+            stale = [n for (n,) in found if n in also or not _alive(*n.split("_")[1:3])]
             for name in stale:
                 raw.execute("BEGIN IMMEDIATE")
                 self._remove_table(raw.execute, name)
@@ -424,7 +429,9 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql(f"BEGIN {mode}")
 
 
-def _alive(pid: str) -> bool:
+def _alive(pid: str, run: str) -> bool:
+    if pid == str(os.getpid()):
+        return run == _RUN
     try:
         os.kill(int(pid), 0)
     except (ValueError, ProcessLookupError):
@@ -450,6 +457,10 @@ def _explained(path: Path) -> Iterator[None]:
         if "full" in text:
             raise StoreUnusable(
                 f"{path} can't grow: the disk or its quota is full; nothing was written"
+            ) from error
+        if "disk I/O" in text:
+            raise StoreUnusable(
+                f"{path} can't be written: {text}; the disk may be full or failing; nothing was written"
             ) from error
         if "not a database" in text or "malformed" in text:
             raise StoreUnusable(f"{path} is no sound GeoPackage: {text}") from error

@@ -104,7 +104,8 @@ function entries(style, city, group) {
     const data = city.layers.find((l) => l.name === meta["citybase:layer"]);
     const level = city.levels.find((l) => l.level === meta["citybase:level"]);
     const shown = level ?? data ?? { code: meta["citybase:layer"] };
-    if (level && !level.count) continue;
+    // What is empty has nothing to switch; it appears with its first feature.
+    if (meta["citybase:level"] ? !level?.count : data && !data.count) continue;
     rows.push({ key: keyOf(layer), name: nameOf(shown) || shown.name, count: shown.count, kind: data?.kind, legend: meta["citybase:legend"] });
   }
   const order = (row) => {

@@ -11,7 +11,7 @@ const WITHIN_M = 5000;
 /** What makes a resource of a kind available; other kinds just are there. */
 const AVAILABLE = { team: ["idle", "near.free"], vehicle: ["idle", "near.free"], officer: ["idle", "near.free"], shelter: ["open", "near.open"] };
 /** Layers that can be asked for besides the kinds of resource. */
-const OTHERS = ["incident", "sensor", "unit"];
+const OTHERS = ["incident", "sensor", "unit", "base"];
 
 /**
  * The card, which follows the store's `point`.
