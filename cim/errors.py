@@ -38,6 +38,10 @@ class StoreUnusable(CityError):
     """The store can't be opened or written: missing, full, without PostGIS, or of a newer version."""
 
 
+class LayerChanged(StoreUnusable):
+    """A layer's table is gone, or no longer has the fields that the catalogue says."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with one row of the data that came in.

@@ -6,6 +6,7 @@ They are replaced as a whole: whoever took one goes on reading what it says, whi
 from __future__ import annotations
 
 import fcntl
+import logging
 import shutil
 import threading
 from collections.abc import Iterator
@@ -17,10 +18,12 @@ import numpy as np
 from cim import columns as columns_module
 from cim import snapshot_files
 from cim.columns import Columns
-from cim.errors import StoreUnusable
-from cim.layer import Layer
+from cim.errors import LayerChanged, StoreUnusable
+from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
+
+_log = logging.getLogger("citybase")
 
 #: Changed rows that a snapshot carries on top of its base before a new base is made.
 DELTA_LIMIT = 4000
@@ -53,7 +56,8 @@ class Snapshots:
         """
         with self._refreshing:
             if not self.current:
-                opened = {name: self._opened(layer) for name, layer in self.store.layers().items()}
+                found = {name: self._opened(layer) for name, layer in self.store.layers().items()}
+                opened = {name: snapshot for name, snapshot in found.items() if snapshot is not None}
                 behind = {name: snapshot.seq for name, snapshot in opened.items()}
                 catch_up = self.store.changes(behind, min(behind.values()))
             else:
@@ -63,7 +67,9 @@ class Snapshots:
                 opened.pop(name, None)
             for name, change in catch_up.layers.items():
                 if change.loaded or name not in opened:
-                    opened[name] = self._caught_up(self._opened(change.layer))
+                    snapshot = self._opened(change.layer)
+                    if snapshot is not None:
+                        opened[name] = self._caught_up(snapshot)
                 elif change.now is not None:
                     opened[name] = opened[name].with_changes(change.fids, change.now, catch_up.seq)
             self.current = opened
@@ -104,8 +110,11 @@ class Snapshots:
             return snapshot
         return snapshot.with_changes(change.fids, change.now, catch_up.seq)
 
-    def _opened(self, layer: Layer) -> Snapshot:
-        """The newest base on disk if the change log still leads on from it, else one made from a fresh read."""
+    def _opened(self, layer: Layer) -> Snapshot | None:
+        """The newest base on disk if the change log still leads on from it, else one made from a fresh read.
+
+        None for a layer whose table is gone or can't be a layer's: it must not keep the others from answering.
+        """
         with self.locked(layer.name) as folder:
             snapshot_files.remove_drafts(folder)
             newest = snapshot_files.newest(folder, layer.version)
@@ -117,8 +126,20 @@ class Snapshots:
                 shutil.rmtree(
                     newest[0], ignore_errors=True
                 )  # damaged, or of another past and its name may come again
-            now, seq, features = self.store.read(layer.name)
+            try:
+                now, seq, features = self._read(layer.name)
+            except LayerChanged as error:
+                _log.warning("%s", error)
+                return None
             return self._saved(now, columns_module.build(now, features, self.metric_crs), seq)
+
+    def _read(self, name: str) -> tuple[Layer, int, Features]:
+        """All rows of a layer, once more after taking its table back where somebody has changed its fields."""
+        try:
+            return self.store.read(name)
+        except LayerChanged:
+            self.store.adopt()
+            return self.store.read(name)
 
     def _saved(self, layer: Layer, columns: Columns, seq: int) -> Snapshot:
         folder = self._root / layer.name

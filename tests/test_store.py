@@ -740,6 +740,25 @@ def test_a_field_that_a_gis_program_adds_or_removes_does_not_stop_the_city(
     assert city.trouble is None
 
 
+@pytest.mark.parametrize("what", ["dropped", "in another CRS"])
+def test_a_layer_whose_table_is_gone_or_foreign_does_not_keep_the_city_from_opening(
+    city: City, store_url: str, tmp_path: Path, what: str
+) -> None:
+    city.close()
+    if what == "dropped":
+        with beside(store_url).open() as run:
+            run("DROP TABLE buildings")
+    else:
+        foreign = [(POINT.buffer(0.001), {"name": "x"})]
+        overwrite(store_url, tmp_path, "buildings", foreign, "-nlt", "MULTIPOLYGON", "-t_srs", "EPSG:4547")
+    shutil.rmtree(city.settings.snapshots)
+    with City.open(city.settings) as again:
+        assert len(again.snapshot("areas")) == 12
+        assert [what for what, well, _ in again.store.check() if not well] == ["layer buildings"]
+        again.load(small.ROADS, small.roads())
+        assert len(again.snapshot("roads")) == 2
+
+
 def test_the_city_follows_on_after_its_connection_was_cut(cluster: Any, tmp_path: Path) -> None:
     with small.build(cluster.new_database(), tmp_path / "snapshots") as city:
         city.follow()

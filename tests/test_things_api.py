@@ -1,59 +1,33 @@
-"""The REST resources of what is placed: incidents, resources, sensors, units and areas, on both stores."""
+"""The REST resources of what is placed: made, read, changed, removed, refused and listed, on both stores."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import sqlite3
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import h3
-import httpx
-import psycopg
 import pytest
 
-from cim.city import City
-from tests import city as small
-from tests.asking import Asker, asking, said, small_city
-from tests.conftest import Cluster, Server, environment_of
-
-IN_SOUTH_GRID, IN_NORTH_GRID, IN_EAST, OUTSIDE = (
-    [112.91, 28.11],
-    [112.91, 28.13],
-    [112.98, 28.11],
-    [113.5, 28.5],
+from tests.asking import Asker, said, small_city
+from tests.placing import (
+    IN_EAST,
+    IN_SOUTH_GRID,
+    NEW,
+    OUTSIDE,
+    SHIFTED,
+    SQUARE,
+    TRUE,
+    created,
+    removed,
+    small_city_in,
 )
-#: A position in WGS84 and the same in GCJ-02 (`cim.crs`).
-TRUE, SHIFTED = [112.9388, 28.2282], [112.944249775, 28.224692417]
-
-SQUARE = {
-    "type": "Polygon",
-    "coordinates": [[[112.96, 28.11], [112.97, 28.11], [112.97, 28.12], [112.96, 28.12], [112.96, 28.11]]],
-}
-
-NEW: dict[str, dict[str, Any]] = {
-    "incidents": {"title": "路灯不亮", "position": IN_SOUTH_GRID},
-    "resources": {"code": "V-1", "name": "抢险车", "kind": "vehicle", "position": IN_SOUTH_GRID},
-    "sensors": {"code": "R-1", "name": "雨量", "measures": "rain", "value": 0.5, "position": IN_SOUTH_GRID},
-    "units": {"code": "U-9", "name": "水务局", "phone": "0731-55500009", "position": IN_SOUTH_GRID},
-    "areas": {"code": "430103001001", "name": "新社区", "level": "community", "geometry": SQUARE},
-}
 
 
 @pytest.fixture(scope="module", params=["gpkg", "postgis"])
 def asker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
-    folder = tmp_path_factory.mktemp("things")
-    if request.param == "gpkg":
-        url = f"gpkg:///{folder / 'city.gpkg'}"
-    else:
-        cluster: Cluster = request.getfixturevalue("cluster")
-        url = cluster.new_database()
-    with small_city(url, folder / "snapshots") as asker:
+    with small_city_in(request, tmp_path_factory) as asker:
         yield asker
 
 
@@ -62,20 +36,6 @@ def gpkg(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("gpkg")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
         yield asker
-
-
-def created(asker: Asker, name: str, **more: Any) -> dict[str, Any]:
-    answer = asker.post(f"/{name}", {**NEW[name], **more})
-    assert answer.status_code == 201, answer.text
-    assert answer.headers["content-type"] == "application/geo+json"
-    made: dict[str, Any] = answer.json()
-    assert answer.headers["location"] == f"/{name}/{quote(made['id'], safe='')}"
-    return made
-
-
-def removed(asker: Asker, name: str, code: str) -> None:
-    answer = asker.delete(f"/{name}/{code}")
-    assert (answer.status_code, answer.content) == (204, b"")
 
 
 # -- one of them: create, read, change, remove -------------------------------------------------------
@@ -181,119 +141,6 @@ def test_of_two_who_place_the_same_code_at_once_one_gets_a_conflict(asker: Asker
             thread.join()
         assert sorted(statuses) == [201, 409, 409, 409]
         removed(asker, "sensors", f"TWIN-{round_}")
-
-
-def test_incidents_placed_at_once_get_case_numbers_of_their_own(asker: Asker) -> None:
-    codes: list[str] = []
-    threads = [
-        threading.Thread(target=lambda: codes.append(created(asker, "incidents")["id"])) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    numbers = sorted(int(code.split("-")[1]) for code in codes)
-    assert numbers == list(range(numbers[0], numbers[0] + 8))
-    for code in codes:
-        removed(asker, "incidents", code)
-
-
-# -- incidents ---------------------------------------------------------------------------------------
-
-
-def test_a_new_incident_gets_a_case_number_of_the_day_status_level_and_times(asker: Asker) -> None:
-    made = created(asker, "incidents")
-    p = made["properties"]
-    day = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=8))).strftime("%Y%m%d")
-    assert re.fullmatch(day + r"-\d{5}", made["id"])
-    assert (p["status"], p["level"], p["datum"]) == ("reported", "general", "wgs84")
-    assert p["reported_at"] == p["updated_at"]
-    following = created(asker, "incidents")
-    assert int(following["id"][-5:]) == int(made["id"][-5:]) + 1
-    removed(asker, "incidents", made["id"])
-    removed(asker, "incidents", following["id"])
-
-
-def test_the_number_of_a_removed_incident_is_not_given_again(asker: Asker) -> None:
-    first = created(asker, "incidents")
-    removed(asker, "incidents", first["id"])
-    second = created(asker, "incidents")
-    assert int(second["id"][-5:]) == int(first["id"][-5:]) + 1
-    assert len(asker.get(f"/incidents/{second['id']}/history").json()["history"]) == 1
-    again = said(asker.post("/incidents", {**NEW["incidents"], "code": first["id"]}), 409)
-    assert "was used before" in again
-    removed(asker, "incidents", second["id"])
-
-
-def test_codes_that_people_made_up_do_not_upset_the_numbering(asker: Asker) -> None:
-    first = created(asker, "incidents")
-    day = first["id"][:8]
-    made_up = [created(asker, "incidents", code=f"{day}-{end}")["id"] for end in ("abc", "~", "99999x", "十")]
-    over = created(asker, "incidents", code=f"{day}-99999")["id"]
-    following = [created(asker, "incidents")["id"] for _ in range(2)]
-    assert following == [f"{day}-100000", f"{day}-100001"]
-    for code in (first["id"], *made_up, over, *following):
-        removed(asker, "incidents", code)
-
-
-def test_the_history_keeps_every_status_with_when_who_and_the_note(asker: Asker) -> None:
-    code = created(asker, "incidents", note="市民来电")["id"]
-    for status, note in (
-        ("accepted", None),
-        ("dispatched", "派排水一队"),
-        ("handling", None),
-        ("closed", "已修复"),
-    ):
-        assert asker.patch(f"/incidents/{code}", {"status": status, "note": note}).status_code == 200
-    asker.patch(f"/incidents/{code}", {"title": "换标题"})  # no step, no line
-    asker.patch(f"/incidents/{code}", {"status": "closed"})  # the same again is no step either
-    asker.patch(f"/incidents/{code}", {"note": "回访满意"})  # a note alone is a line
-    history = asker.get(f"/incidents/{code}/history").json()["history"]
-    assert [(h["status"], h["note"]) for h in history] == [
-        ("reported", "市民来电"), ("accepted", None), ("dispatched", "派排水一队"), ("handling", None),
-        ("closed", "已修复"), ("closed", "回访满意"),
-    ]  # fmt: skip
-    assert {h["actor"] for h in history} == {"local"}
-    times = [dt.datetime.fromisoformat(h["at"]) for h in history]
-    assert times == sorted(times)
-    assert abs(dt.datetime.now(dt.UTC) - times[-1]) < dt.timedelta(minutes=1)
-    removed(asker, "incidents", code)
-
-
-def test_a_closed_incident_can_only_go_back_to_handling(asker: Asker) -> None:
-    code = created(asker, "incidents")["id"]
-    for ended in ("closed", "cancelled"):
-        asker.patch(f"/incidents/{code}", {"status": ended})
-        for step in ("reported", "dispatched", "cancelled" if ended == "closed" else "closed"):
-            refusal = said(asker.patch(f"/incidents/{code}", {"status": step}), 400)
-            assert (
-                refusal == f"an incident that is {ended} can only go back to handling (返工), not to {step}"
-            )
-        assert (
-            asker.patch(f"/incidents/{code}", {"status": "handling"}).json()["properties"]["status"]
-            == "handling"
-        )
-    assert [h["status"] for h in asker.get(f"/incidents/{code}/history").json()["history"]] == [
-        "reported", "closed", "handling", "cancelled", "handling",
-    ]  # fmt: skip
-    removed(asker, "incidents", code)
-
-
-def test_a_refused_step_changes_nothing_else_either(asker: Asker) -> None:
-    code = created(asker, "incidents")["id"]
-    before = asker.get(f"/incidents/{code}").json()
-    said(asker.patch(f"/incidents/{code}", {"title": "新", "status": "solved", "position": IN_EAST}), 400)
-    assert asker.get(f"/incidents/{code}").json() == before
-    assert len(asker.get(f"/incidents/{code}/history").json()["history"]) == 1
-    removed(asker, "incidents", code)
-
-
-def test_times_are_stored_in_utc_whatever_their_zone(asker: Asker) -> None:
-    made = created(asker, "incidents", reported_at="2026-06-01T08:30:00+08:00")
-    assert dt.datetime.fromisoformat(made["properties"]["reported_at"]) == dt.datetime(
-        2026, 6, 1, 0, 30, tzinfo=dt.UTC
-    )
-    removed(asker, "incidents", made["id"])
 
 
 # -- areas -------------------------------------------------------------------------------------------
@@ -554,200 +401,3 @@ def test_a_list_that_can_not_be_is_refused_in_a_sentence(
 def test_after_the_last_one_there_is_an_empty_page(gpkg: Asker) -> None:
     for after in (10**6, 10**30):
         assert gpkg.get(f"/resources?after={after}").json() == {"type": "FeatureCollection", "features": []}
-
-
-# -- who may what ------------------------------------------------------------------------------------
-
-
-def test_a_caller_from_elsewhere_may_change_nothing(asker: Asker) -> None:
-    guest = asker.elsewhere
-    for name, body in NEW.items():
-        assert "may only read" in said(guest.post(f"/{name}", body), 403)
-    for address in ("/incidents/20260601-00001", "/resources/T-1", "/areas/430100"):
-        assert "may only read" in said(
-            guest.patch(address, {"name": "x"} if "inc" not in address else {}), 403
-        )
-        assert "may only read" in said(guest.delete(address), 403)
-    assert asker.get("/incidents/20260601-00001").json()["properties"]["title"] == "中路积水"
-
-
-def test_a_caller_from_elsewhere_sees_personal_data_masked_and_can_not_ask_by_it(asker: Asker) -> None:
-    guest = asker.elsewhere
-    shown = guest.get("/incidents/20260601-00001").json()["properties"]
-    assert (shown["reporter_name"], shown["reporter_phone"]) == ("张**", "199****1234")
-    (listed,) = guest.get("/incidents").json()["features"]
-    assert listed["properties"]["reporter_phone"] == "199****1234"
-    assert (
-        asker.get("/incidents?reporter_phone=19900001234").json()["features"][0]["properties"][
-            "reporter_name"
-        ]
-        == "张三丰"
-    )
-    for asked in ("reporter_phone=19900001234", "reporter_name=张三丰"):
-        assert "personal data is masked" in said(guest.get(f"/incidents?{asked}"), 403)
-
-
-EVIL = {"Origin": "https://evil.example"}
-
-
-def test_a_change_sent_from_another_website_is_refused(gpkg: Asker) -> None:
-    for method, path, body in (("POST", "/incidents", NEW["incidents"]), ("PATCH", "/resources/T-1", {"name": "x"}),
-                               ("DELETE", "/resources/T-1", None)):  # fmt: skip
-        for origin in (EVIL, {"Origin": "null"}, {"Origin": "http://127.0.0.1:9999"}):
-            refusal = said(gpkg.request(method, path, json=body, headers=origin), 403)
-            assert refusal == "changes can't be made from another website"
-    own = {"Origin": "http://127.0.0.1:8000"}
-    made = gpkg.post("/incidents", NEW["incidents"], headers=own)
-    assert made.status_code == 201
-    assert gpkg.delete(f"/incidents/{made.json()['id']}", headers=own).status_code == 204
-
-
-def test_a_website_whose_name_points_to_this_machine_is_another_website_all_the_same(gpkg: Asker) -> None:
-    rebound = {"Origin": "http://evil.example:8000", "Host": "evil.example:8000"}
-    assert said(gpkg.post("/incidents", NEW["incidents"], headers=rebound), 403)
-    seen = gpkg.get("/incidents", headers={"Host": "evil.example:8000"}).json()["features"][0]["properties"]
-    assert seen["reporter_phone"] == "199****1234"
-
-
-def test_another_website_may_read_and_ask_but_sees_what_a_guest_sees(gpkg: Asker) -> None:
-    listed = gpkg.get("/incidents", headers=EVIL)
-    assert listed.headers["access-control-allow-origin"] == "*"
-    assert listed.json()["features"][0]["properties"]["reporter_phone"] == "199****1234"
-    asked = gpkg.post("/spatial/ownership", {"points": [IN_EAST]}, headers=EVIL)
-    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, "*")
-    refused = gpkg.get("/incidents?limit=0", headers=EVIL)
-    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (400, "*")
-    assert "access-control-allow-origin" not in gpkg.get("/incidents").headers
-
-
-def test_preflights_let_reading_and_asking_pass_and_nothing_else(gpkg: Asker) -> None:
-    def preflight(path: str, method: str) -> httpx.Response:
-        return gpkg.request("OPTIONS", path, headers={**EVIL, "Access-Control-Request-Method": method})
-
-    for path, method in (
-        ("/tiles/roads/0/0/0.mvt", "GET"),
-        ("/incidents", "GET"),
-        ("/spatial/nearest", "POST"),
-    ):
-        allowed = preflight(path, method)
-        assert (allowed.status_code, allowed.headers["access-control-allow-origin"]) == (204, "*")
-        assert method in allowed.headers["access-control-allow-methods"]
-        assert "content-type" in allowed.headers["access-control-allow-headers"]
-    for path, method in (("/incidents", "POST"), ("/incidents/1", "PATCH"), ("/incidents/1", "DELETE")):
-        refused = preflight(path, method)
-        assert refused.status_code == 403
-        assert "access-control-allow-origin" not in refused.headers
-
-
-def test_head_is_get_without_its_body(gpkg: Asker) -> None:
-    for path in ("/health", "/city", "/incidents", "/tiles/roads/0/0/0.mvt", "/tiles/nope/0/0/0.mvt", "/"):
-        full, head = gpkg.get(path), gpkg.request("HEAD", path)
-        assert head.status_code == full.status_code
-        assert head.content == b""
-        assert head.headers["content-length"] == full.headers["content-length"]
-
-
-# -- durable, seen by all, and honest about failures -------------------------------------------------
-
-
-def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
-    server = Server(environment_of(city), "serve", "--workers", "2")
-    try:
-        for i in range(2):
-            # Each request is a connection of its own, which either worker may take.
-            made = httpx.post(server.url + "/sensors", json={**NEW["sensors"], "code": f"N-{i}"})
-            assert made.status_code == 201, made.text
-            time.sleep(1.0)
-            seen = [httpx.get(f"{server.url}/sensors/N-{i}").status_code for _ in range(12)]
-            assert seen == [200] * 12
-    finally:
-        server.stop()
-
-
-def test_who_writes_reads_it_back_at_once_and_it_is_there_after_a_kill(city: City) -> None:
-    server = Server(environment_of(city), "serve")
-    with httpx.Client(base_url=server.url) as client:
-        codes = []
-        for _ in range(5):
-            made = client.post("/incidents", json=NEW["incidents"]).json()
-            assert client.get(f"/incidents/{made['id']}").json() == made
-            codes.append(made["id"])
-    server.process.kill()
-    server.process.communicate()
-    with asking(city.settings) as after:
-        for code in codes:
-            assert after.get(f"/incidents/{code}").json()["properties"]["title"] == "路灯不亮"
-            assert len(after.get(f"/incidents/{code}/history").json()["history"]) == 1
-
-
-def test_while_another_program_locks_the_geopackage_changes_are_a_503_and_reading_goes_on(
-    tmp_path: Path,
-) -> None:
-    url = f"gpkg:///{tmp_path / 'city.gpkg'}"
-    with small_city(url, tmp_path / "s") as asker:
-        other = sqlite3.connect(tmp_path / "city.gpkg", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        answer = asker.post("/incidents", NEW["incidents"])
-        assert "is locked by another program" in said(answer, 503)
-        assert answer.headers["retry-after"] == "1"
-        assert asker.get("/resources/T-1").status_code == 200
-        other.execute("ROLLBACK")
-        other.close()
-        assert asker.post("/incidents", NEW["incidents"]).status_code == 201
-        assert asker.get("/incidents?count=true").json()["numberMatched"] == 2
-
-
-def test_while_another_transaction_holds_the_row_a_change_is_a_503(cluster: Cluster, tmp_path: Path) -> None:
-    url = cluster.new_database()
-    with small_city(url, tmp_path / "s") as asker:
-        with psycopg.connect(url.replace("postgresql+psycopg", "postgresql")) as other:
-            other.execute("UPDATE resources SET name = 'mine' WHERE code = 'T-1'")
-            answer = asker.patch("/resources/T-1", {"name": "yours"})
-            assert "another transaction holds the rows" in said(answer, 503)
-            assert answer.headers["retry-after"] == "1"
-            assert asker.get("/resources/T-1").json()["properties"]["name"] == "排水一队"
-            other.rollback()
-        assert asker.patch("/resources/T-1", {"name": "yours"}).json()["properties"]["name"] == "yours"
-
-
-def test_a_change_that_fails_when_it_is_committed_is_no_success(cluster: Cluster, tmp_path: Path) -> None:
-    url = cluster.new_database()
-    with small_city(url, tmp_path / "s") as asker:
-        with psycopg.connect(url.replace("postgresql+psycopg", "postgresql"), autocommit=True) as other:
-            # The log is written by a trigger at commit; without its table the commit fails, and only then.
-            other.execute("ALTER TABLE cim_change RENAME TO gone")
-            assert asker.post("/sensors", NEW["sensors"]).status_code >= 500
-            other.execute("ALTER TABLE gone RENAME TO cim_change")
-        assert asker.get("/sensors/R-1").status_code == 404
-        assert asker.post("/sensors", NEW["sensors"]).status_code == 201
-
-
-def test_without_the_database_changes_and_health_are_a_503_and_reading_goes_on(
-    tmp_path: Path, cluster: Cluster
-) -> None:
-    url = cluster.new_database()
-    name = url.rsplit("/", 1)[1]
-    admin = f"host=127.0.0.1 port={cluster.port} user=citybase dbname=postgres"
-    with small_city(url, tmp_path / "s") as asker, psycopg.connect(admin, autocommit=True) as c:
-        c.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
-        c.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
-        assert "can't be reached" in said(asker.post("/sensors", NEW["sensors"]), 503)
-        assert asker.get("/sensors/W-1").status_code == 200
-        until = time.monotonic() + 10
-        while asker.get("/health").status_code == 200 and time.monotonic() < until:
-            time.sleep(0.1)
-        assert asker.get("/health").json()["status"] == "trouble"
-        c.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
-        while asker.get("/health").status_code == 503 and time.monotonic() < until + 10:
-            time.sleep(0.1)
-        assert asker.get("/health").json()["status"] == "ok"
-        assert asker.post("/sensors", NEW["sensors"]).status_code == 201
-
-
-def test_a_city_made_empty_can_be_filled_through_the_doors_alone(tmp_path: Path) -> None:
-    url = f"gpkg:///{tmp_path / 'city.gpkg'}"
-    City.open(small.settings(url, tmp_path / "s"), create=True).close()
-    with asking(small.settings(url, tmp_path / "s")) as asker:
-        for name in ("areas", "units", "resources", "sensors", "incidents"):
-            created(asker, name)
-        assert asker.get("/health").json()["features"] == 5

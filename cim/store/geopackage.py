@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from cim import wkb
 from cim.columns import Columns
-from cim.errors import CityError, NotFound, StoreBusy, StoreUnusable
+from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Field, FieldType, GeometryKind, Layer
 from cim.progress import Progress, silent
 from cim.store import gpkg_schema as schema
@@ -35,6 +35,7 @@ from cim.store.store import (
     catalogue,
     last_seq,
     log_loaded,
+    misfits,
     register,
     replaceable,
     srid_in,
@@ -264,6 +265,8 @@ class GeoPackageStore(Store):
         try:
             rows = _fetched(raw, query, fids)
         except sqlite3.OperationalError as error:
+            if "no such" in str(error):
+                raise LayerChanged(f"layer {layer.name!r}: {error}; load it again, or drop it") from error
             if "decode to UTF-8" not in str(error):
                 raise
             raw.text_factory = _lenient_text  # another program wrote text of another encoding
@@ -296,15 +299,30 @@ class GeoPackageStore(Store):
         return adopted
 
     def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        """Layers whose table was replaced (it logs nothing) or has other fields than the catalogue says."""
         run = connection.exec_driver_sql
         triggers = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        registered = run("SELECT table_name, srs_id FROM gpkg_geometry_columns")
-        tables = {row.table_name: row.srs_id for row in registered}
         return {
-            name: (layer, tables[name])
-            for name, layer in catalogue(connection).items()
-            if name in tables and schema.log_trigger_name(name, "insert") not in triggers
+            name: (layer, srid)
+            for name, (layer, srid) in self._present(connection).items()
+            if schema.log_trigger_name(name, "insert") not in triggers
+            or {f.name: f.type for f in layer.fields} != self._field_types(connection, name)
         }
+
+    @staticmethod
+    def _present(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        """The layers of the catalogue that have a table, each with the EPSG number of its geometry."""
+        run = connection.exec_driver_sql
+        tables = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        registered = run("SELECT table_name, srs_id FROM gpkg_geometry_columns")
+        numbers = {row.table_name: row.srs_id for row in registered}
+        known = catalogue(connection)
+        return {n: (layer, numbers[n]) for n, layer in known.items() if n in tables and n in numbers}
+
+    @staticmethod
+    def _field_types(connection: sa.Connection, name: str) -> dict[str, FieldType]:
+        info = connection.exec_driver_sql(f"PRAGMA table_info({quoted(name)})").all()
+        return {row[1]: _field_type(row[2]) for row in info if row[1] not in ("fid", "geom")}
 
     def _described(self, connection: sa.Connection, old: Layer) -> Layer | None:
         run = connection.exec_driver_sql
@@ -356,23 +374,23 @@ class GeoPackageStore(Store):
         super().close()
 
     def check(self) -> list[tuple[str, bool, str]]:
-        """Integrity of the file, of each spatial index, and whether every edit is logged."""
+        """Integrity of the file, of each spatial index, and whether every layer is there and logs its edits."""
+        with self.reading() as connection:
+            known, present, orphans = (
+                catalogue(connection),
+                self._present(connection),
+                self._orphans(connection),
+            )
         raw = self._raw()
         try:
             (whole,) = raw.execute("PRAGMA quick_check").fetchone()
             results = [("GeoPackage file", whole == "ok", f"{self.path}: {whole}")]
-            for name in self.layers():
+            for name in present.keys() - orphans.keys():
                 (index,) = raw.execute("SELECT rtreecheck(?)", (schema.rtree_table(name),)).fetchone()
                 results.append((f"spatial index of {name}", index == "ok", index))
         finally:
             raw.close()
-        with self.reading() as connection:
-            orphans = self._orphans(connection)
-        results += [
-            (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
-            for n, (_, srid) in orphans.items()
-        ]
-        return results
+        return results + misfits(known, present, orphans)
 
     def _raw(self, check_same_thread: bool = True) -> sqlite3.Connection:
         raw = sqlite3.connect(

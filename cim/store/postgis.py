@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim.columns import Columns
-from cim.errors import CityError, NotFound, StoreBusy, StoreUnusable
+from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Field, FieldType, Layer
 from cim.progress import Progress, silent
 from cim.store import copy_binary
@@ -30,6 +31,7 @@ from cim.store.store import (
     Transaction,
     catalogue,
     log_loaded,
+    misfits,
     register,
     replaceable,
     srid_in,
@@ -39,6 +41,8 @@ from cim.store.tables import LAYERS, layer_table
 _CHUNK = 50_000
 #: So long a change waits for rows that another transaction holds.
 _BUSY_MS = 5000
+#: Seconds between two looks for tables that were replaced, which nothing announces.
+_LOOK_S = 0.3
 #: Key of the advisory lock under which the change log is numbered, so that its order is commit order.
 _LOG_LOCK = 430100
 
@@ -98,6 +102,7 @@ class PostgisStore(Store):
         engine = sa.create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED")
         super().__init__(url, engine)
         self._listener: psycopg.Connection[Any] | None = None
+        self._looked = 0.0
         try:
             with self._explained(), engine.begin() as connection:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
@@ -269,11 +274,15 @@ class PostgisStore(Store):
         names = ["fid", "ST_AsBinary(ST_Force2D(geom))"]
         names += [_SELECT[f.type].format(quoted(f.name)) for f in layer.fields]
         query = f"SELECT {', '.join(names)} FROM {quoted(layer.name)}"
-        with raw.cursor(binary=True) as cursor:
-            if fids is None:
-                rows = cursor.execute(query.encode()).fetchall()
-            else:
-                rows = cursor.execute(f"{query} WHERE fid = ANY(%s)".encode(), [fids.tolist()]).fetchall()
+        try:
+            with raw.cursor(binary=True) as cursor:
+                if fids is None:
+                    rows = cursor.execute(query.encode()).fetchall()
+                else:
+                    rows = cursor.execute(f"{query} WHERE fid = ANY(%s)".encode(), [fids.tolist()]).fetchall()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+            said = str(error).splitlines()[0]
+            raise LayerChanged(f"layer {layer.name!r}: {said}; load it again, or drop it") from error
         by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
         geometry = shapely.from_wkb(np.array(by_column[1], object), on_invalid="ignore") if rows else []
         arrays = [array_of(v, f) for v, f in zip(by_column[2:], layer.fields, strict=True)]
@@ -304,13 +313,33 @@ class PostgisStore(Store):
                 adopted.append(name)
         return adopted
 
+    def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        """Layers whose table was replaced (it logs nothing) or has other fields than the catalogue says."""
+        logged = set(
+            connection.exec_driver_sql(
+                "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "WHERE t.tgname = 'cim_change_row' AND c.relnamespace = current_schema()::regnamespace"
+            ).scalars()
+        )
+        types: dict[str, dict[str, FieldType]] = {}
+        for table, column, udt in connection.exec_driver_sql(
+            "SELECT c.relname, a.attname, t.typname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
+            "JOIN pg_type t ON t.oid = a.atttypid WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
+            "AND c.relnamespace = current_schema()::regnamespace AND a.attname NOT IN ('fid', 'geom')"
+        ):
+            types.setdefault(table, {})[column] = _FIELD_TYPES.get(udt, "text")
+        return {
+            name: (layer, srid)
+            for name, (layer, srid) in self._present(connection).items()
+            if name not in logged or {f.name: f.type for f in layer.fields} != types.get(name, {})
+        }
+
     @staticmethod
-    def _orphans(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+    def _present(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
+        """The layers of the catalogue that have a table, each with the EPSG number of its geometry."""
         known = catalogue(connection)
         found = connection.exec_driver_sql(
-            "SELECT f_table_name, srid FROM geometry_columns c WHERE f_table_schema = current_schema() "
-            "AND NOT EXISTS (SELECT 1 FROM pg_trigger t WHERE t.tgname = 'cim_change_row' "
-            "AND t.tgrelid = to_regclass(quote_ident(c.f_table_name)))"
+            "SELECT f_table_name, srid FROM geometry_columns WHERE f_table_schema = current_schema()"
         )
         return {name: (known[name], srid) for name, srid in found if name in known}
 
@@ -348,19 +377,21 @@ class PostgisStore(Store):
     # -- following -------------------------------------------------------------------------------
 
     def wait(self, timeout_s: float) -> bool:
-        """Wait for the NOTIFY that every logged change sends; look for replaced tables in between."""
+        """Wait for the NOTIFY that every logged change sends; look for replaced tables now and then."""
         with self._explained():
             if self._listener is None or self._listener.closed:
                 dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
                 self._listener = psycopg.connect(dsn, autocommit=True)
                 self._listener.execute("LISTEN cim_change")
                 return True
+            if time.monotonic() - self._looked > _LOOK_S:
+                self._looked = time.monotonic()
+                if self.adopt():
+                    return True
             if self._notified():
                 return True
             ready, _, _ = select.select([self._listener.fileno()], [], [], timeout_s)
-            if ready and self._notified():
-                return True
-            return bool(self.adopt())
+            return bool(ready) and self._notified()
 
     def _notified(self) -> bool:
         """Whether a notification came; all that came are taken."""
@@ -375,17 +406,17 @@ class PostgisStore(Store):
         super().close()
 
     def check(self) -> list[tuple[str, bool, str]]:
-        """The versions, and whether every layer has its index and logs its edits."""
+        """The versions, and whether every layer is there, has its index and logs its edits."""
         with self.reading() as connection:
             run = connection.exec_driver_sql
             versions = f"{run('SHOW server_version').scalar()}, PostGIS {run('SELECT postgis_lib_version()').scalar()}"
             results = [("PostgreSQL", True, versions)]
-            for name in catalogue(connection):
+            known, present, orphans = (
+                catalogue(connection),
+                self._present(connection),
+                self._orphans(connection),
+            )
+            for name in present.keys() - orphans.keys():
                 index = run("SELECT to_regclass(%s)", (quoted(f"{name}_geom"),)).scalar()
                 results.append((f"spatial index of {name}", index is not None, str(index or "missing")))
-            orphans = self._orphans(connection)
-        results += [
-            (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
-            for n, (_, srid) in orphans.items()
-        ]
-        return results
+        return results + misfits(known, present, orphans)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim.columns import Columns
-from cim.errors import Conflict, NotFound
+from cim.errors import Conflict, LayerChanged, NotFound
 from cim.layer import Features, Field, Layer
 from cim.placed import PLACED
 from cim.progress import Progress
@@ -27,7 +27,8 @@ OPERATIONAL = frozenset({"incident", "resource", "sensor"})
 
 @dataclass(frozen=True, slots=True)
 class LayerChange:
-    """What happened to one layer: it was loaded anew, or these fids changed and `now` is what is there of them."""
+    """What happened to one layer: it was loaded anew, or these fids changed and `now` is what is there of them
+    (None: its table has changed so that they can't be read before it is adopted)."""
 
     layer: Layer
     loaded: bool
@@ -236,8 +237,12 @@ class Store(abc.ABC):
             for name, fids in touched.items():
                 if name not in loaded:
                     changed = np.array(sorted(fids), np.int64)
-                    now = self.fetch(connection, known[name], changed)
-                    layers[name] = LayerChange(known[name], False, changed, now)
+                    try:
+                        with connection.begin_nested():
+                            now = self.fetch(connection, known[name], changed)
+                        layers[name] = LayerChange(known[name], False, changed, now)
+                    except LayerChanged:  # adopting it will log it as loaded
+                        layers[name] = LayerChange(known[name], False, changed, None)
             return CatchUp(seq, layers, frozenset(dropped))
 
     def leads_on(self, name: str, seq: int) -> bool:
@@ -353,3 +358,17 @@ def log_loaded(connection: sa.Connection, name: str, actor: str) -> int:
         CHANGES.insert().values(layer=name, op="l", actor=actor, at=dt.datetime.now(dt.UTC))
     )
     return int(done.inserted_primary_key[0])  # type: ignore[index]  # an insert of one row has a key
+
+
+def misfits(
+    known: Mapping[str, Layer], present: Mapping[str, Any], orphans: Mapping[str, tuple[Layer, int]]
+) -> list[tuple[str, bool, str]]:
+    """What doctor says of layers that can't be answered from: their table is gone, or of a foreign kind."""
+    gone = [
+        (f"layer {n}", False, "its table is gone; load it again, or drop the layer")
+        for n in known.keys() - present
+    ]
+    return gone + [
+        (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
+        for n, (_, srid) in orphans.items()
+    ]
