@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -71,6 +72,7 @@ class GeoPackageStore(Store):
         sa.event.listen(engine, "connect", _prepare)
         sa.event.listen(engine, "begin", _begin)
         super().__init__(url, engine)
+        self._turn = threading.Lock()
         self._watch: sqlite3.Connection | None = None
         self._seen = (-1, -1)
         try:
@@ -120,8 +122,12 @@ class GeoPackageStore(Store):
 
     @contextmanager
     def _exclusive(self) -> Iterator[sa.Connection]:
-        """A transaction that holds the file's write lock from its start; on disk when left."""
-        with _explained(self.path), self.engine.connect() as plain:
+        """A transaction that holds the file's write lock from its start; on disk when left.
+
+        The threads of a process queue here: SQLite makes waiting writers try again at random, and under load
+        one may try in vain for longer than it has patience.
+        """
+        with self._turn, _explained(self.path), self.engine.connect() as plain:
             connection = plain.execution_options(citybase_begin="IMMEDIATE")
             with connection.begin():
                 yield connection
