@@ -1,8 +1,8 @@
 """Attribute values as a vector tile wants them: protobuf `Value` messages, made once for each distinct value.
 
-A tile then copies bytes and never looks at a Python object (Mapbox Vector Tile 2.1, §4.1 and vector_tile.proto:
-string_value = 1, double_value = 3, int_value = 4 for whole numbers ≥ 0 as uint_value = 5, sint_value = 6,
-bool_value = 7). Dates and times become ISO 8601 text.
+A tile then copies bytes and never looks at a Python object. Mapbox Vector Tile 2.1, vector_tile.proto: text is
+string_value (1), reals double_value (3), whole numbers uint_value (5) or, below 0, sint_value (6), booleans
+bool_value (7). Dates and times become ISO 8601 text.
 """
 
 from __future__ import annotations

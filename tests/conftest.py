@@ -245,6 +245,14 @@ def browser_page(chromium: Any) -> Iterator[Any]:
 # -- real data ---------------------------------------------------------------------------------------
 
 
+def shared_file(name: str) -> Path:
+    """A file of the real data beside the project."""
+    path = SHARED / name
+    if not path.exists():
+        missing(f"{name} of the real data is not there", "CITYBASE_REQUIRE_SHARED")
+    return path
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data beside the project."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -23,21 +22,11 @@ from cim.errors import BadInput, FaultyData
 from layers.check import OnInvalid, check
 from layers.read import Source, read
 from layers.source import geometries
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+from tests.conftest import shared_file as shared
 
 SQUARE = shapely.box(112.9, 28.1, 113.0, 28.2)
 BOWTIE = shapely.Polygon([(112.9, 28.1), (113.0, 28.2), (113.0, 28.1), (112.9, 28.2)])
 HIGH = shapely.Polygon([(112.9, 28.1, 50), (113.0, 28.1, 50), (113.0, 28.2, 50)])
-
-
-def shared(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        if os.environ.get("CITYBASE_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{path} is missing, and CITYBASE_REQUIRE_SHARED=1 wants it")
-        pytest.skip(f"{path} is not there")
-    return path
 
 
 def source(*geometry: Any, crs: str | None = "EPSG:4490") -> Source:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -14,8 +13,7 @@ from layers.check import check
 from layers.osm import read_osm
 from layers.osm_tags import KINDS
 from layers.source import Source
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+from tests.conftest import shared_file as shared
 
 # A street of two roads that meet in node 2, a house with a courtyard, an open house, a clinic, a town.
 TOWN = """<?xml version="1.0" encoding="UTF-8"?>
@@ -61,15 +59,6 @@ TOWN = """<?xml version="1.0" encoding="UTF-8"?>
  </relation>
 </osm>
 """
-
-
-def shared(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        if os.environ.get("CITYBASE_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{path} is missing, and CITYBASE_REQUIRE_SHARED=1 wants it")
-        pytest.skip(f"{path} is not there")
-    return path
 
 
 @pytest.fixture

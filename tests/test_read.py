@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 import shutil
 import struct
 import zipfile
@@ -24,8 +23,7 @@ from cim.errors import BadInput
 from cim.layer import Field
 from layers.read import Source, read, sublayers
 from layers.source import fields_of
-
-SHARED = Path(__file__).parents[2] / "shared" / "data"
+from tests.conftest import shared_file as shared
 
 SQUARES = [shapely.box(112.9 + i / 1000, 28.2, 112.9005 + i / 1000, 28.2005) for i in range(500)]
 COLUMNS = pa.table(
@@ -36,15 +34,6 @@ COLUMNS = pa.table(
     }
 )
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
-
-
-def shared(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        if os.environ.get("CITYBASE_REQUIRE_SHARED") == "1":
-            pytest.fail(f"{path} is missing, and CITYBASE_REQUIRE_SHARED=1 wants it")
-        pytest.skip(f"{path} is not there")
-    return path
 
 
 def write(
