@@ -112,8 +112,9 @@ def _nearest(
     tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, fid: Any, kind: Any,
     points: Any, k: Any, within: Any, dead: Any,
 ) -> Any:  # fmt: skip
-    """Best-first walk: nodes wait in a heap by the distance of their box, rows are measured exactly when
-    their box comes up, and the walk ends when no box can hold anything nearer than the k-th found."""
+    """Best-first walk: nodes wait in a heap by the distance of their box. The rows of a lowest node are measured
+    at once where their own box is near enough, without a place in the heap, which would cost more than the
+    measuring; the walk ends when no box can hold anything nearer than the k-th found."""
     rows = np.full((len(points), k), -1, np.int64)
     distances = np.full((len(points), k), np.inf)
     if n == 0 or k == 0:
@@ -121,6 +122,7 @@ def _nearest(
     starts = rtree.level_starts(n)
     heap_d = np.empty(1024)
     heap_at = np.empty(1024, np.int64)
+    box_d = np.empty(rtree.FANOUT)
     some_dead = len(dead) > 0
     for q in range(len(points)):
         x, y = points[q, 0], points[q, 1]
@@ -146,40 +148,43 @@ def _nearest(
                 heap_d[hole], heap_at[hole] = heap_d[child], heap_at[child]
                 hole = child
             heap_d[hole], heap_at[hole] = last_d, last_at
-            if at < n:
-                if some_dead and dead[at]:  # the only row of its tree, which is the root itself
-                    continue
-                # Outside its box a point can't be inside a polygon: only its outline is left to measure.
-                measured = shape.LINE if d > 0.0 and kind == shape.POLYGON else kind
-                exact = shape.distance2(xy, vertices, rings[at], rings[at + 1], measured, x, y)
-                if exact > limit or exact == np.inf:
-                    continue
-                if found == k and exact == best[k - 1] and fid[at] > fid[best_row[k - 1]]:
-                    continue
-                place = min(found, k - 1)
-                while place > 0 and (
-                    best[place - 1] > exact
-                    or (best[place - 1] == exact and fid[best_row[place - 1]] > fid[at])
-                ):
-                    best[place], best_row[place] = best[place - 1], best_row[place - 1]
-                    place -= 1
-                best[place], best_row[place] = exact, at
-                found = min(found + 1, k)
-                if found == k:
-                    limit = best[k - 1]
-                continue
             level = 1
-            while at >= starts[level + 1]:
+            while level + 1 < len(starts) and at >= starts[level + 1]:
                 level += 1
-            first = (at - starts[level]) * rtree.FANOUT + starts[level - 1]
+            # A tree of one row has no node above it: the root is the row.
+            first = (at - starts[level]) * rtree.FANOUT + starts[level - 1] if at >= n else at
             last = min(first + rtree.FANOUT, starts[level])
+            if level == 1:
+                for row in range(first, last):
+                    box_d[row - first] = _box_distance2(tree, row, x, y)
+                for row in range(first, last):
+                    d = box_d[row - first]
+                    if d > limit * (1.0 + 1e-12) or (some_dead and dead[row]):
+                        continue
+                    # Outside its box a point can't be inside a polygon: only its outline is left to measure.
+                    measured = shape.LINE if d > 0.0 and kind == shape.POLYGON else kind
+                    exact = shape.distance2(xy, vertices, rings[row], rings[row + 1], measured, x, y)
+                    if exact > limit or exact == np.inf:
+                        continue
+                    if found == k and exact == best[k - 1] and fid[row] > fid[best_row[k - 1]]:
+                        continue
+                    place = min(found, k - 1)
+                    while place > 0 and (
+                        best[place - 1] > exact
+                        or (best[place - 1] == exact and fid[best_row[place - 1]] > fid[row])
+                    ):
+                        best[place], best_row[place] = best[place - 1], best_row[place - 1]
+                        place -= 1
+                    best[place], best_row[place] = exact, row
+                    found = min(found + 1, k)
+                    if found == k:
+                        limit = best[k - 1]
+                continue
             if size + rtree.FANOUT > len(heap_d):
                 more_d, more_at = np.empty(2 * len(heap_d)), np.empty(2 * len(heap_d), np.int64)
                 more_d[:size], more_at[:size] = heap_d[:size], heap_at[:size]
                 heap_d, heap_at = more_d, more_at
             for child_at in range(first, last):
-                if level == 1 and some_dead and dead[child_at]:
-                    continue
                 d = _box_distance2(tree, child_at, x, y)
                 if d > limit * (1.0 + 1e-12):
                     continue
