@@ -271,10 +271,10 @@ class City:
             layer = PLACED[layer.name]
             if layer.name != "areas":
                 features = placing.with_owners(self.areas, features)
-        columns = columns_module.build(layer, features, self.metric_crs)
+        rows = columns_module.rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
-            draft = self._snapshots.draft(layer.name, columns)
+            draft = self._snapshots.draft(layer, rows)
             until_published.callback(draft.discard)
 
             def ready() -> None:
@@ -283,7 +283,7 @@ class City:
                 until_published.enter_context(self._snapshots.locked(layer.name))
 
             loaded, seq = self.store.load(
-                layer, columns, actor=actor, report=text, progress=progress, ready=ready
+                layer, rows, actor=actor, report=text, progress=progress, ready=ready
             )
             draft.publish(loaded.version, seq)
         self.refresh()

@@ -47,8 +47,8 @@ _MULTI = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """The arrays of one layer at one state of the store; see the module's table."""
+class Rows:
+    """What a store keeps of the features, in the order in which they will lie in memory; see the module's table."""
 
     fid: NDArray[np.int64]
     by_fid: NDArray[np.int32]
@@ -56,24 +56,31 @@ class Columns:
     vertices: NDArray[np.uint32]
     exterior: NDArray[np.bool_]
     lonlat: NDArray[np.float64]
-    metric: NDArray[np.float64]
-    mercator: NDArray[np.uint32]
     lonlat_tree: NDArray[np.float64]
-    metric_tree: NDArray[np.float64]
-    label: NDArray[np.uint32]
     codes: NDArray[np.int32]
     value_starts: NDArray[np.int64]
-    tag_offsets: NDArray[np.int64]
-    tag_bytes: NDArray[np.uint8]
-    h3: NDArray[np.uint64]
     values: tuple[pa.Array, ...]
 
     def __post_init__(self) -> None:
-        for name in ARRAYS:
-            getattr(self, name).flags.writeable = False
+        for f in fields(self):
+            if f.name != "values":
+                getattr(self, f.name).flags.writeable = False
 
     def __len__(self) -> int:
         return len(self.fid)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Columns(Rows):
+    """The arrays of one layer at one state of the store: its rows, and what the answers need besides."""
+
+    metric: NDArray[np.float64]
+    mercator: NDArray[np.uint32]
+    metric_tree: NDArray[np.float64]
+    label: NDArray[np.uint32]
+    tag_offsets: NDArray[np.int64]
+    tag_bytes: NDArray[np.uint8]
+    h3: NDArray[np.uint64]
 
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:
@@ -219,6 +226,11 @@ def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
     A geometry of another kind than the layer's, or with coordinates that are not finite or not on earth, counts
     as none.
     """
+    return completed(rows_of(layer, features), layer.geometry, metric_crs)
+
+
+def rows_of(layer: Layer, features: Features) -> Rows:
+    """The first half of `build`, which is all that a store needs."""
     geometry = np.asarray(features.geometry, object)
     fid = features.fid if features.fid is not None else np.arange(1, len(geometry) + 1)
     types = shapely.get_type_id(geometry)
@@ -231,29 +243,36 @@ def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
     with_geometry = int(usable.sum())
     lonlat, rings, vertices, exterior = _ragged(geometry[order[:with_geometry]], layer.geometry)
     if not np.isfinite(lonlat).all():  # bounds say nothing of a NaN among the vertices
-        return build(layer, replace(features, geometry=_finite(geometry)), metric_crs)
-    rings = np.append(rings, np.full(len(fid) - with_geometry, rings[-1]))
-    metric = crs.to_metric(lonlat, metric_crs)
+        return rows_of(layer, replace(features, geometry=_finite(geometry)))
     codes, values = _encode(layer, features.attributes, order)
-    value_starts, tag_offsets, tag_bytes = encode_values(values)
-    return Columns(
+    return Rows(
         fid=fid,
         by_fid=np.argsort(fid, kind="stable").astype(np.int32),
-        rings=rings.astype(np.uint32),
+        rings=np.append(rings, np.full(len(fid) - with_geometry, rings[-1])).astype(np.uint32),
         vertices=vertices.astype(np.uint32),
         exterior=exterior,
         lonlat=np.ascontiguousarray(lonlat),
-        metric=metric,
-        mercator=crs.to_mercator(lonlat),
         lonlat_tree=rtree.pack(boxes),
-        metric_tree=rtree.pack(_row_boxes(metric, rings, vertices, with_geometry)),
-        label=_labels(rings, vertices, exterior, lonlat) if layer.geometry == "polygon" else _NO_LABELS,
         codes=codes,
-        value_starts=value_starts,
+        value_starts=offsets(np.array([len(v) for v in values], np.int64)),
+        values=values,
+    )
+
+
+def completed(rows: Rows, kind: GeometryKind, metric_crs: str) -> Columns:
+    """The second half of `build`: what is made of the rows alone, and so beside the storing of them."""
+    metric = crs.to_metric(rows.lonlat, metric_crs)
+    tag_offsets, tag_bytes = encode_values(rows.values)
+    polygons, points = kind == "polygon", kind == "point"
+    return Columns(
+        **{f.name: getattr(rows, f.name) for f in fields(Rows)},
+        metric=metric,
+        mercator=crs.to_mercator(rows.lonlat),
+        metric_tree=rtree.pack(_row_boxes(metric, rows)),
+        label=crs.to_mercator(_label_points(rows)) if polygons else _NO_LABELS,
         tag_offsets=tag_offsets,
         tag_bytes=tag_bytes,
-        h3=_cells(lonlat, vertices, len(fid)) if layer.geometry == "point" else np.empty(0, np.uint64),
-        values=values,
+        h3=_cells(rows) if points else np.empty(0, np.uint64),
     )
 
 
@@ -265,31 +284,27 @@ def _finite(geometry: NDArray[Any]) -> NDArray[Any]:
     return kept
 
 
-def _row_boxes(
-    xy: NDArray[np.float64], rings: NDArray[np.int64], vertices: NDArray[np.int64], with_geometry: int
-) -> NDArray[np.float64]:
-    boxes = np.empty((len(rings) - 1, 4))
+def _row_boxes(xy: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
+    boxes = np.empty((len(rows), 4))
+    with_geometry = int(np.count_nonzero(rows.rings[1:] > rows.rings[:-1]))
     boxes[with_geometry:] = rtree.EMPTY_BOX
     if with_geometry:
-        starts = vertices[rings[:with_geometry]]
+        starts = rows.vertices[rows.rings[:with_geometry]]
         boxes[:with_geometry, :2] = np.minimum.reduceat(xy, starts, axis=0)
         boxes[:with_geometry, 2:] = np.maximum.reduceat(xy, starts, axis=0)
     return boxes
 
 
-def _labels(
-    rings: NDArray[np.int64],
-    vertices: NDArray[np.int64],
-    exterior: NDArray[np.bool_],
-    lonlat: NDArray[np.float64],
-) -> NDArray[np.uint32]:
-    return crs.to_mercator(np.nan_to_num(shape.label_points(rings, vertices, exterior, lonlat)))
+def _label_points(rows: Rows) -> NDArray[np.float64]:
+    rings, vertices = rows.rings.astype(np.int64), rows.vertices.astype(np.int64)
+    made: NDArray[np.float64] = np.nan_to_num(shape.label_points(rings, vertices, rows.exterior, rows.lonlat))
+    return made
 
 
-def _cells(lonlat: NDArray[np.float64], vertices: NDArray[np.int64], n: int) -> NDArray[np.uint64]:
+def _cells(rows: Rows) -> NDArray[np.uint64]:
     """The H3 cell of each point row (its first point, where it has several); 0 without geometry."""
-    cells = np.zeros(n, np.uint64)
-    first = lonlat[vertices[:-1]] if len(vertices) > 1 else lonlat[:0]
+    cells = np.zeros(len(rows), np.uint64)
+    first = rows.lonlat[rows.vertices[:-1]]
     if len(first):
         made = coordinates_to_cells(
             np.ascontiguousarray(first[:, 1]), np.ascontiguousarray(first[:, 0]), H3_RESOLUTION

@@ -11,6 +11,7 @@ import fcntl
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -36,13 +37,13 @@ def folder_name(version: int, seq: int) -> str:
 
 
 class Draft:
-    """Columns on their way to a folder: written by a thread of its own from now on, and then made to appear."""
+    """Columns on their way to a folder: made and written by a thread of its own from now on, then made to appear."""
 
-    def __init__(self, columns: Columns, layer_folder: Path) -> None:
+    def __init__(self, make: Callable[[], Columns], layer_folder: Path) -> None:
         self._layer_folder = layer_folder
         self._folder = layer_folder / f".{uuid.uuid4().hex}"
         self._held: int | None = None
-        self._writing = threads.background(lambda: self._write(columns))
+        self._writing = threads.background(lambda: self._write(make))
 
     def wait(self) -> None:
         """Wait until all is written. `StoreUnusable` where it can't be, as on a full disk."""
@@ -80,9 +81,9 @@ class Draft:
             os.close(self._held)
             self._held = None
 
-    def _write(self, columns: Columns) -> None:
+    def _write(self, make: Callable[[], Columns]) -> None:
         self._held = self._made()
-        self._fill(columns)
+        self._fill(make())
 
     def _made(self) -> int:
         """Make the folder and hold it locked until it is published or discarded, so that nobody sweeps it as
@@ -111,7 +112,7 @@ class Draft:
 
 def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
     """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
-    return Draft(columns, layer_folder).publish(version, seq)
+    return Draft(lambda: columns, layer_folder).publish(version, seq)
 
 
 def remove_drafts(layer_folder: Path) -> None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from cim import columns as columns_module
 from cim import snapshot_files
-from cim.columns import Columns
+from cim.columns import Columns, Rows
 from cim.errors import LayerChanged, StoreUnusable
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
@@ -79,9 +79,12 @@ class Snapshots:
                 self._compact_later(name)
         return set(catch_up.layers)
 
-    def draft(self, name: str, columns: Columns) -> snapshot_files.Draft:
-        """Begin to write the base of a layer that is being stored, so that nobody has to read it back."""
-        return snapshot_files.Draft(columns, self._root / name)
+    def draft(self, layer: Layer, rows: Rows) -> snapshot_files.Draft:
+        """Begin to make and write the base of a layer whose rows are being stored, so that nobody has to read them
+        back."""
+        return snapshot_files.Draft(
+            lambda: columns_module.completed(rows, layer.geometry, self.metric_crs), self._root / layer.name
+        )
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""

@@ -65,16 +65,9 @@ def tags_of(values: pa.Array) -> list[bytes]:
     return [_text_tag(v) for v in values.to_pylist()]
 
 
-def encode_values(
-    columns: Sequence[pa.Array],
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
-    """All fields' values: where each field's begin [f + 1], where each value's bytes begin [k + 1], the bytes."""
-    tags: list[bytes] = []
-    starts = [0]
-    for values in columns:
-        tags += tags_of(values)
-        starts.append(len(tags))
-    lengths = np.fromiter(map(len, tags), np.int64, len(tags))
+def encode_values(columns: Sequence[pa.Array]) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+    """All fields' values, one after the other: where each one's bytes begin [k + 1], and the bytes."""
+    tags = [tag for values in columns for tag in tags_of(values)]
     tag_offsets = np.zeros(len(tags) + 1, np.int64)
-    np.cumsum(lengths, out=tag_offsets[1:])
-    return np.array(starts, np.int64), tag_offsets, np.frombuffer(b"".join(tags), np.uint8).copy()
+    np.cumsum(np.fromiter(map(len, tags), np.int64, len(tags)), out=tag_offsets[1:])
+    return tag_offsets, np.frombuffer(b"".join(tags), np.uint8).copy()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
@@ -17,11 +19,39 @@ def _pool() -> ThreadPoolExecutor:
 
 
 def background(work: Callable[[], T]) -> Future[T]:
-    """Start work in a thread of its own; its result or error is in the future."""
-    runner = ThreadPoolExecutor(1, thread_name_prefix="background")
+    """Start work in one thread of its own, which yields to whoever waits for an answer: its result or error is in
+    the future."""
+    runner = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_yielding)
     started = runner.submit(work)
     runner.shutdown(wait=False)
     return started
+
+
+_here = threading.local()
+
+
+def _yielding() -> None:
+    """Make this thread one that runs when nobody else wants its core, and that spreads its work over no others."""
+    _here.alone = True
+    if sys.platform == "linux":  # where each thread has a priority of its own
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+
+
+def ahead(items: Iterable[T]) -> Iterator[T]:
+    """The items in order; while the caller works on one, a thread gets the next.
+
+    >>> list(ahead(i * i for i in range(4)))
+    [0, 1, 4, 9]
+    """
+    items = iter(items)
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as runner:
+        following = runner.submit(next, items, _END)
+        while (item := following.result()) is not _END:
+            following = runner.submit(next, items, _END)
+            yield item  # type: ignore[misc]  # the end is not of the items' type
+
+
+_END = object()
 
 
 def chunks(n: int, at_least: int) -> Iterator[slice]:
@@ -36,11 +66,11 @@ def chunks(n: int, at_least: int) -> Iterator[slice]:
 
 
 def spread(work: Callable[[slice], T], n: int, at_least: int = 512) -> list[T]:
-    """What `work` gives for each chunk of range(n), in order; in this thread where it is one chunk.
+    """What `work` gives for each chunk of range(n), in order; in this thread where it is one chunk or background work.
 
     >>> spread(lambda part: part.stop - part.start, 10)
     [10]
     """
-    if n <= at_least:
+    if n <= at_least or getattr(_here, "alone", False):
         return [work(slice(0, n))] if n else []
     return list(_pool().map(work, chunks(n, at_least)))

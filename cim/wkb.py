@@ -15,7 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim.columns import Rows
 from cim.layer import GeometryKind
 from cim.shape import KINDS, POINT, POLYGON
 
@@ -122,7 +122,7 @@ def _encode(
 
 
 def encode(
-    columns: Columns, kind: GeometryKind, rows: NDArray[np.int64], srid: int, form: Literal["gpkg", "ewkb"]
+    columns: Rows, kind: GeometryKind, rows: NDArray[np.int64], srid: int, form: Literal["gpkg", "ewkb"]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The rows' geometries as one buffer of bytes and where each begins in it: (uint8[], int64[len(rows) + 1])."""
     raw = columns.lonlat.reshape(-1).view(np.uint8)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -59,10 +61,11 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
     An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
     `choices.layer` picks one of them. Raises `BadInput`, and `FaultyData` with every fault of the rows.
     """
-    if path.name.lower().endswith(OSM_SUFFIXES):
-        checked = _checked_osm(city, path, choices, progress)
-    else:
-        checked = [_checked(city, path, choices, progress)]
+    with _no_collecting():
+        if path.name.lower().endswith(OSM_SUFFIXES):
+            checked = _checked_osm(city, path, choices, progress)
+        else:
+            checked = [_checked(city, path, choices, progress)]
     for layer, features, report in checked:
         if not len(features):
             continue  # of one layer of several; a file without any usable row has raised
@@ -71,6 +74,19 @@ def load_file(city: City, path: Path, choices: Choices, progress: Progress = sil
         else:
             city.load(layer, features, report=report.as_dict(), progress=progress)
     return [report for _, _, report in checked]
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Without Python's search for cycles, which would look at all geometries again and again while more of them
+    come: 0.33 s instead of 0.7 s for 500,000 polygons."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 _Checked = tuple[Layer, Features, Report]

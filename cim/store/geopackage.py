@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim import wkb
-from cim.columns import Columns
+from cim.columns import Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Field, FieldType, GeometryKind, Layer
 from cim.progress import Progress, silent
@@ -146,7 +146,7 @@ class GeoPackageStore(Store):
     def load(
         self,
         layer: Layer,
-        columns: Columns,
+        columns: Rows,
         *,
         actor: str,
         report: str | None = None,
@@ -179,7 +179,7 @@ class GeoPackageStore(Store):
         return placed, seq
 
     def _stage(
-        self, raw: sqlite3.Connection, layer: Layer, columns: Columns, staging: str, progress: Progress
+        self, raw: sqlite3.Connection, layer: Layer, columns: Rows, staging: str, progress: Progress
     ) -> None:
         raw.execute("PRAGMA synchronous = NORMAL")  # the swap's commit syncs all that came before it
         raw.execute("PRAGMA cache_size = -100000")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import select
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +18,8 @@ import shapely
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim import threads
+from cim.columns import Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Field, FieldType, Layer
 from cim.progress import Progress, silent
@@ -103,6 +106,7 @@ class PostgisStore(Store):
         super().__init__(url, engine)
         self._listener: psycopg.Connection[Any] | None = None
         self._looked = 0.0
+        self._analyses: list[Future[None]] = []
         try:
             with self._explained(), engine.begin() as connection:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
@@ -174,7 +178,7 @@ class PostgisStore(Store):
     def load(
         self,
         layer: Layer,
-        columns: Columns,
+        columns: Rows,
         *,
         actor: str,
         report: str | None = None,
@@ -207,10 +211,19 @@ class PostgisStore(Store):
             register(connection, placed, report)
             seq = log_loaded(connection, layer.name, actor)
             run("SELECT pg_notify('cim_change', '')")
+        if len(columns):
+            self._analyses.append(threads.background(lambda: self._analyse(layer.name)))
         return placed, seq
 
+    def _analyse(self, name: str) -> None:
+        """Count for PostgreSQL's own planner, which nobody waits for: our answers come from the snapshots."""
+        with contextlib.suppress(sa.exc.DBAPIError), self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
+                f"ANALYZE {quoted(name)}"
+            )
+
     def _stage(
-        self, connection: sa.Connection, layer: Layer, columns: Columns, staging: str, progress: Progress
+        self, connection: sa.Connection, layer: Layer, columns: Rows, staging: str, progress: Progress
     ) -> None:
         layer_table(layer, self.srid, staging, with_key=False).create(connection)
         raw = connection.connection.driver_connection
@@ -221,9 +234,10 @@ class PostgisStore(Store):
         command = f"COPY {quoted(staging)} ({names}) FROM STDIN (FORMAT binary)".encode()
         with raw.cursor() as cursor, cursor.copy(command) as copy:
             copy.write(copy_binary.HEADER)
-            for start in range(0, total, _CHUNK):
-                rows = np.arange(start, min(start + _CHUNK, total))
-                copy.write(copy_binary.encode(layer, columns, rows, self.srid, values))
+            chunks = [np.arange(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
+            encoded = (copy_binary.encode(layer, columns, rows, self.srid, values) for rows in chunks)
+            for rows, made in zip(chunks, threads.ahead(encoded), strict=True):
+                copy.write(made)
                 progress("writing", int(rows[-1]) + 1, total)
             copy.write(copy_binary.TRAILER)
         run = connection.exec_driver_sql
@@ -236,7 +250,6 @@ class PostgisStore(Store):
         run(f"CREATE INDEX {quoted(f'{staging}_geom')} ON {quoted(staging)} USING gist (geom)")
         if "code" in layer.field_names:
             run(f"CREATE INDEX {quoted(f'{staging}_code')} ON {quoted(staging)} (code)")
-        run(f"ANALYZE {quoted(staging)}")
 
     @staticmethod
     def _instate(run: Any, layer: Layer) -> None:
@@ -400,6 +413,8 @@ class PostgisStore(Store):
 
     def close(self) -> None:
         """Close every connection."""
+        for analysis in self._analyses:
+            analysis.exception()
         if self._listener is not None:
             self._listener.close()
             self._listener = None

@@ -14,7 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.layer import Features, Field, Layer
 from cim.placed import PLACED
@@ -127,7 +127,7 @@ class Store(abc.ABC):
     def load(
         self,
         layer: Layer,
-        columns: Columns,
+        columns: Rows,
         *,
         actor: str,
         report: str | None = None,
@@ -273,13 +273,12 @@ class Store(abc.ABC):
 
     def ensure_placed(self) -> None:
         """Make the tables of areas, units, incidents, resources and sensors where they are missing."""
-        from cim.columns import build
         from cim.snapshot import empty_features
 
         missing = [layer for name, layer in PLACED.items() if name not in self.layers()]
         for layer in missing:
             try:
-                self.load(layer, build(layer, empty_features(layer), "EPSG:4547"), actor="citybase", new=True)
+                self.load(layer, rows_of(layer, empty_features(layer)), actor="citybase", new=True)
             except Conflict:
                 if layer.name not in self.layers():
                     raise  # else another process was faster
