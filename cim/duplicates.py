@@ -1,0 +1,143 @@
+"""Which incidents may be the same as a report (去重): of its class, near by, at about the time.
+
+Within 50 m and 24 h unless the responsibility list or the settings say otherwise (the default of a product,
+standards.md §1.5). An incident of an older scheme's class is of the same class; a cancelled one does not count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import crs, things
+from cim.caller import Caller
+from cim.city import City
+from cim.classes import group_of
+from cim.snapshot import Rows
+
+#: How much of a score is nearness in space, the rest is nearness in time.
+_SPACE = 0.6
+#: Equal text takes a score this far of the way that it lacks to 1.
+_TEXT = 0.5
+#: So many candidates are shown of one report, the likeliest first.
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What is looked for: a class (key, code or name), a position in WGS84, a time, and what was said.
+
+    `code` is the incident's own, which is no duplicate of itself.
+    """
+
+    class_said: str | None
+    lon: float
+    lat: float
+    at: dt.datetime
+    text: str = ""
+    code: str | None = None
+
+
+def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[dict[str, Any]]]:
+    """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
+    snapshot = city.snapshot("incidents")
+    out: list[list[dict[str, Any]]] = []
+    for report in reports:
+        group = group_of(report.class_said)
+        if group is None:
+            out.append([])
+            continue
+        metres, hours = city.rules.similar(group)
+        rows = snapshot.within_distance(np.array([report.lon, report.lat]), metres)
+        out.append(_likely(city, report, group, rows, (metres, hours), caller) if len(rows) else [])
+    return out
+
+
+def _likely(
+    city: City, report: Likeness, group: str, rows: Rows, reach: tuple[float, float], caller: Caller
+) -> list[dict[str, Any]]:
+    snapshot = city.snapshot("incidents")
+    told = snapshot.attributes(
+        rows, ["code", "class", "status", "reported_at", "title", "description"]
+    ).to_pylist()
+    far = _metres(city, report, rows)
+    found = []
+    for row, record, away in zip(rows.tolist(), told, far.tolist(), strict=True):
+        moment = record["reported_at"]
+        if record["status"] == "cancelled" or record["code"] == report.code or moment is None:
+            continue
+        apart_h = abs((report.at - moment).total_seconds()) / 3600
+        if apart_h > reach[1] or group_of(record["class"]) != group:
+            continue
+        title, more = record["title"] or "", record["description"] or ""
+        text = max(likeness(report.text, title), likeness(report.text, title + more))
+        found.append((score(away / reach[0], apart_h / reach[1], text), row, away, apart_h, text))
+    found.sort(key=lambda f: (-f[0], f[2], f[1]))
+    features = things.features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
+    return [
+        {
+            "id": feature["id"], "score": round(value, 3), "distance_m": round(away, 3),
+            "hours_apart": round(apart_h, 3), "text_likeness": round(text, 3), "geometry": feature["geometry"],
+            **{name: feature["properties"][name] for name in ("title", "class", "level", "status", "address")},
+            "reported_at": feature["properties"]["reported_at"], "unit": city.unit(feature["properties"]["unit"]),
+        }
+        for feature, (value, _, away, apart_h, text) in zip(features, found, strict=False)
+    ]  # fmt: skip
+
+
+def _metres(city: City, report: Likeness, rows: Rows) -> NDArray[np.float64]:
+    """How far each row is from the report, in metres."""
+    here = crs.to_metric(np.array([[report.lon, report.lat]]), city.metric_crs)[0]
+    points = np.array([(p.x, p.y) for p in city.snapshot("incidents").metric_geometry(rows)])
+    away: NDArray[np.float64] = np.hypot(*(points - here).T)
+    return away
+
+
+def score(space: float, time: float, text: float) -> float:
+    """How likely two reports are one, from 0 to 1: `space` and `time` as shares of what is allowed, `text` alike.
+
+    >>> score(0, 0, 0), score(1, 1, 0), score(1, 1, 1), round(score(0.5, 0.5, 1), 2)
+    (1.0, 0.0, 0.5, 0.75)
+    """
+    near = _SPACE * (1 - space) + (1 - _SPACE) * (1 - time)
+    return max(0.0, min(1.0, near + (1 - near) * _TEXT * text))
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two texts are, 0 to 1: the share of pairs of neighbouring characters that they have in common
+    (Dice's coefficient; Dice 1945, Ecology 26).
+
+    >>> likeness("路面积水", "路面积水"), likeness("路面积水", ""), round(likeness("五一大道路面积水", "路面积水"), 2)
+    (1.0, 0.0, 0.6)
+    """
+    pairs = [
+        Counter(text[i : i + 2] for i in range(max(1, len(text) - 1)))
+        for text in (_plain(one), _plain(other))
+    ]
+    if not _plain(one) or not _plain(other):
+        return 0.0
+    return 2 * sum((pairs[0] & pairs[1]).values()) / (pairs[0].total() + pairs[1].total())
+
+
+def _plain(text: str) -> str:
+    """The text without what says nothing: spaces and punctuation."""
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def of_incident(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
+    """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
+    snapshot = city.snapshot("incidents")
+    row = np.array([things.row_of(city, "incidents", code)])
+    (record,) = snapshot.attributes(row, ["class", "title", "description", "reported_at"]).to_pylist()
+    shape = snapshot.geometry(row)[0]
+    if shape is None or shape.is_empty or record["reported_at"] is None:
+        return []
+    text = f"{record['title'] or ''}{record['description'] or ''}"
+    asked = Likeness(record["class"], shape.x, shape.y, record["reported_at"], text, code)
+    return candidates(city, [asked], caller)[0]

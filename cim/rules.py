@@ -1,0 +1,286 @@
+"""The responsibility list (权责清单): for a class and its condition who acts, by when, and when it is done.
+
+A class may have several rules, each with its condition (立案条件); the first of them counts where a report does not
+say which. A class of an older scheme and its counterpart of the newest share their rules, and a component's 异常
+matter has those of the component. What a list says of times and units is a city's own affair.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import sqlalchemy as sa
+
+from cim.classes import Class, classes
+from cim.errors import BadInput, CityError, Fault, FaultyData
+from cim.roles import Chain, chain, chains, require_known, written
+from cim.settings import Settings
+from cim.store import Store
+from cim.store.store import put_meta
+from cim.store.tables import CALENDAR, META, RESPONSIBILITY
+from cim.units import Units
+from cim.workclock import Calendar, Limit, WorkClock
+
+#: The columns of a list: the field, whether it is needed, and its Chinese name.
+FIELDS: dict[str, tuple[bool, str]] = {
+    "class": (True, "类别"), "key": (False, "条件键"), "condition": (False, "立案条件"), "lead": (True, "牵头单位"),
+    "assist": (False, "协同单位"), "limit": (True, "处置时限"), "clock": (False, "计时方式"),
+    "closing": (False, "结案条件"), "basis": (False, "依据"), "similar_m": (False, "去重距离"),
+    "similar_h": (False, "去重时间"), "kind": (False, "类型"), "scheme": (False, "标准"),
+}  # fmt: skip
+
+_KINDS = {
+    "部件": "component",
+    "事项": "matter",
+    "事件": "matter",
+    "component": "component",
+    "matter": "matter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the list. `lead` says who leads, the first that there is; `assist` the same of each who assists."""
+
+    class_key: str
+    key: str
+    condition: str
+    lead: Chain
+    assist: tuple[Chain, ...]
+    limit: Limit
+    closing: str
+    basis: str
+    similar_m: float | None
+    similar_h: float | None
+
+    def said(self) -> dict[str, Any]:
+        """The rule as answers show it."""
+        return {
+            "class": self.class_key, "name": classes().by_key[self.class_key].name, "key": self.key,
+            "condition": self.condition, "lead": written(self.lead), "assist": [written(one) for one in self.assist],
+            "limit": {"amount": self.limit.amount, "clock": self.limit.clock, "zh": self.limit.zh, "en": self.limit.en},
+            "closing": self.closing, "basis": self.basis, "similar_m": self.similar_m, "similar_h": self.similar_h,
+        }  # fmt: skip
+
+    def likeness(self, text: str) -> int:
+        """How many pairs of neighbouring characters the condition and the text have in common."""
+        return len(_pairs(self.condition) & _pairs(text))
+
+
+def _pairs(text: str) -> set[str]:
+    """The pairs of neighbouring letters, digits and characters of a text, none across a stop or space."""
+    return {a + b for a, b in pairwise(text.lower()) if a.isalnum() and b.isalnum()}
+
+
+class Rules:
+    """A city's responsibility list with its clock, as of one `seq` of the store."""
+
+    def __init__(
+        self, rules: Sequence[Rule], clock: WorkClock, settings: Settings, stamp: str, seq: int
+    ) -> None:
+        self.all = tuple(rules)
+        self.clock = clock
+        self.default = Limit.of(settings.default_limit)
+        self._similar = (settings.duplicate_reach_m, settings.duplicate_within_h)
+        self.stamp = stamp
+        self.seq = seq
+        self._by_group: dict[str, list[Rule]] = {}
+        for rule in rules:
+            self._by_group.setdefault(classes().by_key[rule.class_key].group, []).append(rule)
+
+    def of(self, wanted: Class) -> list[Rule]:
+        """The rules of a class: its own, else those of the component that it is about."""
+        return self._by_group.get(wanted.group) or self._by_group.get(wanted.about or "", [])
+
+    def conditions(self, wanted: Class) -> list[dict[str, str]]:
+        """The conditions of a class to choose from, each with its limit."""
+        return [{"key": r.key, "text": r.condition, "limit": r.limit.zh} for r in self.of(wanted)]
+
+    def chosen(self, wanted: Class, condition: str | None) -> tuple[Rule | None, bool]:
+        """The rule that applies, None where the class has none, and whether the condition decided.
+
+        A condition is the key of a rule or a text; of a text the rule with which it shares most counts.
+        """
+        rules = self.of(wanted)
+        if not rules:
+            return None, False
+        text = condition.strip() if condition else ""
+        if text:
+            for rule in rules:
+                if text in (rule.key, rule.condition):
+                    return rule, True
+            best = max(rules, key=lambda rule: rule.likeness(text))
+            if best.likeness(text):
+                return best, True
+        return next((rule for rule in rules if not rule.condition), rules[0]), False
+
+    def similar(self, group: str | None) -> tuple[float, float]:
+        """Within how many metres and hours two reports of a class may be one: the list's, else the settings'."""
+        rules = self._by_group.get(group or "", [])
+        metres = next((r.similar_m for r in rules if r.similar_m is not None), self._similar[0])
+        hours = next((r.similar_h for r in rules if r.similar_h is not None), self._similar[1])
+        return metres, hours
+
+
+# -- checking ------------------------------------------------------------------------------------------
+
+
+def checked(rows: Iterable[tuple[int, Mapping[str, str]]], units: Units) -> tuple[list[Rule], list[Fault]]:
+    """The rules that the rows say (place in the file, text by `FIELDS`), and every fault of them."""
+    rules: list[Rule] = []
+    faults: list[Fault] = []
+    first: dict[tuple[str, str], int] = {}
+    counts: dict[str, int] = {}
+    for at, row in rows:
+        found: list[str] = []
+        rule = _rule(row, units, counts, found)
+        if rule is not None and not found:
+            group = classes().by_key[rule.class_key].group
+            for what, same in (("condition", rule.condition), ("key", rule.key)):
+                before = first.setdefault((group, f"{what} {same}"), at)
+                if before != at:
+                    found.append(f"{rule.class_key} with the {what} {same!r} stands in row {before} already")
+        faults += [Fault(at, what) for what in found]
+        if rule is not None and not found:
+            rules.append(rule)
+    if not rules and not faults:
+        faults.append(Fault(None, "there is no row in it"))
+    return rules, faults
+
+
+def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: list[str]) -> Rule | None:
+    """The rule of one row; what is wrong with it is added to `found`."""
+
+    def tried(make: Any, *given: Any) -> Any:
+        try:
+            return make(*given)
+        except CityError as error:
+            found.append(str(error))
+            return None
+
+    missing = [f"{name} ({zh})" for name, (needed, zh) in FIELDS.items() if needed and not row.get(name)]
+    if missing:
+        found.append(f"has no {', '.join(missing)}")
+    of = tried(_class, row) if row.get("class") else None
+    lead: Chain = (tried(chain, row["lead"]) if row.get("lead") else None) or ()
+    assist: tuple[Chain, ...] = tried(chains, row.get("assist", "")) or ()
+    for meant in (meant for one in (lead, *assist) for meant in one):
+        tried(require_known, meant, units)
+    limit = tried(Limit.of, row["limit"], row.get("clock")) if row.get("limit") else None
+    similar = [tried(_positive, name, row.get(name, "")) for name in ("similar_m", "similar_h")]
+    if of is None or limit is None or not lead:
+        return None
+    counts[of.group] = counts.get(of.group, 0) + 1
+    return Rule(
+        of.key, row.get("key") or str(counts[of.group]), row.get("condition", ""), lead, assist, limit,
+        row.get("closing", ""), row.get("basis", ""), *similar,
+    )  # fmt: skip
+
+
+def _class(row: Mapping[str, str]) -> Class:
+    kind, scheme = row.get("kind") or None, row.get("scheme") or None
+    if kind is not None and kind not in _KINDS:
+        raise BadInput(f"kind {kind!r} is not known; known: 部件, 事项")
+    return classes().find(row["class"], _KINDS[kind] if kind else None, scheme)
+
+
+def _positive(name: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        number = float(text)
+    except ValueError as error:
+        raise BadInput(f"{name} {text!r} is not a number") from error
+    if not 0 < number <= 100_000:
+        raise BadInput(f"{name} {text!r} must be more than 0 and at most 100,000")
+    return number
+
+
+def broken(rules: Sequence[Rule], units: Units) -> list[Fault]:
+    """What is wrong with stored rules by now: units that they name and that are gone."""
+    faults: list[Fault] = []
+    for i, rule in enumerate(rules, 1):
+        for meant in (meant for one in (rule.lead, *rule.assist) for meant in one):
+            try:
+                require_known(meant, units)
+            except BadInput as error:
+                faults.append(Fault(i, f"{rule.class_key} {rule.key}: {error}"))
+    return faults
+
+
+def require_faultless(what: str, faults: Sequence[Fault]) -> None:
+    """Raise `FaultyData` with every fault, if there is one."""
+    if faults:
+        first = "; ".join(map(str, faults[:5]))
+        raise FaultyData(f"{len(faults)} faults in {what}; nothing was written: {first}", faults)
+
+
+# -- the store -----------------------------------------------------------------------------------------
+
+
+def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> Rules:
+    """The rules as the store has them; `known` again where it has no others."""
+    with store.reading() as connection:
+        stamp = connection.execute(sa.select(META.c.value).where(META.c.key == "rules")).scalar() or ""
+        if known is not None and known.stamp == stamp:
+            known.seq = seq
+            return known
+        days = {row.day: bool(row.works) for row in connection.execute(sa.select(CALENDAR))}
+        listed = connection.execute(sa.select(RESPONSIBILITY).order_by(RESPONSIBILITY.c.id)).mappings().all()
+    clock = WorkClock(Calendar(days), settings.office_hours, settings.day_counting)
+    rules = [
+        Rule(
+            r["class"], r["key"], r["condition"], chain(r["lead"]), chains(r["assist"]),
+            Limit(r["amount"], r["clock"]), r["closing"], r["basis"], r["similar_m"], r["similar_h"],
+        )
+        for r in listed if r["class"] in classes().by_key
+    ]  # fmt: skip
+    return Rules(rules, clock, settings, stamp, seq)
+
+
+def replace_rules(store: Store, rules: Sequence[Rule], actor: str) -> None:
+    """Make these the responsibility list, in one durable transaction."""
+    rows = [
+        {
+            "id": i, "class": r.class_key, "key": r.key, "condition": r.condition, "lead": written(r.lead),
+            "assist": ",".join(map(written, r.assist)), "amount": r.limit.amount, "clock": r.limit.clock,
+            "closing": r.closing, "basis": r.basis, "similar_m": r.similar_m, "similar_h": r.similar_h,
+        }
+        for i, r in enumerate(rules, 1)
+    ]  # fmt: skip
+    with store.writing(actor) as tx:
+        tx.connection.execute(RESPONSIBILITY.delete())
+        if rows:
+            tx.connection.execute(RESPONSIBILITY.insert(), rows)
+        put_meta(tx.connection, "rules", _stamp())
+        tx.announce(RESPONSIBILITY.name)
+
+
+def replace_days(store: Store, days: Mapping[dt.date, tuple[bool, str]], actor: str) -> None:
+    """Put days into the calendar (whether each is worked, and its name), in place of all others of their years."""
+    years = {day.year for day in days}
+    with store.writing(actor) as tx:
+        for year in years:
+            of_year = CALENDAR.c.day.between(dt.date(year, 1, 1), dt.date(year, 12, 31))
+            tx.connection.execute(CALENDAR.delete().where(of_year))
+        rows = [{"day": day, "works": works, "name": name} for day, (works, name) in sorted(days.items())]
+        if rows:
+            tx.connection.execute(CALENDAR.insert(), rows)
+        put_meta(tx.connection, "rules", _stamp())
+        tx.announce(CALENDAR.name)
+
+
+def _stamp() -> str:
+    """What tells one state of list and calendar from any other."""
+    return dt.datetime.now(dt.UTC).isoformat()
+
+
+def calendar_days(store: Store) -> list[dict[str, Any]]:
+    """The calendar as the store has it: day, whether it is worked, its name."""
+    with store.reading() as connection:
+        found = connection.execute(sa.select(CALENDAR).order_by(CALENDAR.c.day)).all()
+    return [{"day": r.day.isoformat(), "works": bool(r.works), "name": r.name or ""} for r in found]

@@ -1,0 +1,108 @@
+"""The commands of the responsibility list and the calendar: `citybase responsibility …`, `citybase calendar …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from cim.city import City
+from cim.roles import written
+from cim.rules import broken, calendar_days, require_faultless
+from cim.settings import read_settings
+from layers.rules import Loaded, load_calendar, load_rules, read_rules
+from spatial_api.terminal import ConfigOption, StoreOption, out, say
+
+responsibility = typer.Typer(
+    help="The responsibility list (权责清单): who acts, and by when.", no_args_is_help=True
+)
+calendar = typer.Typer(
+    help="Holidays and make-up days (节假日、调休), by which deadlines count.", no_args_is_help=True
+)
+
+FileArgument = Annotated[Path, typer.Argument(help="An Excel workbook (.xlsx), or CSV in UTF-8 or GBK.")]
+SheetOption = Annotated[str | None, typer.Option(help="Sheet of the workbook [default: the first].")]
+EncodingOption = Annotated[str | None, typer.Option(help="Text encoding of a CSV file.")]
+
+
+def _told(loaded: Loaded, what: str) -> None:
+    say("\n".join([f"{loaded.path}: {loaded.count} {what}", *(f"note: {note}" for note in loaded.notes)]))
+
+
+@responsibility.command("load")
+def load_list(
+    file: FileArgument,
+    sheet: SheetOption = None,
+    encoding: EncodingOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Make a file the city's responsibility list; nothing is written where it has faults."""
+    with City.open(read_settings(config, store=store)) as city:
+        _told(load_rules(city, file, sheet=sheet, encoding=encoding), "rules are the responsibility list now")
+
+
+@responsibility.command()
+def check(
+    file: Annotated[
+        Path | None, typer.Argument(help="A file to check [default: the list of the city].")
+    ] = None,
+    sheet: SheetOption = None,
+    encoding: EncodingOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Check a file, or the city's own list against the units that there are now; nothing is written."""
+    with City.open(read_settings(config, store=store)) as city:
+        if file is not None:
+            found, notes = read_rules(city, file, sheet=sheet, encoding=encoding)
+            _told(Loaded(str(file), len(found), notes), "rules, all of them good")
+        else:
+            require_faultless("the responsibility list", broken(city.rules.all, city.units))
+            say(f"{len(city.rules.all)} rules, all of them good")
+
+
+@responsibility.command("show")
+def show_list(config: ConfigOption = None, store: StoreOption = None) -> None:
+    """Show the city's responsibility list."""
+    with City.open(read_settings(config, store=store)) as city:
+        table = Table("class", "类别", "key", "立案条件", "牵头", "协同", "时限", "结案")
+        for rule in city.rules.all:
+            name = str(rule.said()["name"])
+            assist = "、".join(map(written, rule.assist))
+            table.add_row(
+                rule.class_key,
+                name,
+                rule.key,
+                rule.condition,
+                written(rule.lead),
+                assist,
+                rule.limit.zh,
+                rule.closing,
+            )
+        out.print(table)
+
+
+@calendar.command("load")
+def load_days(
+    file: FileArgument,
+    sheet: SheetOption = None,
+    encoding: EncodingOption = None,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Put the days of a file (日期, 类型 休/班, 名称) into the calendar, in place of all others of their years."""
+    with City.open(read_settings(config, store=store)) as city:
+        _told(load_calendar(city, file, sheet=sheet, encoding=encoding), "days are in the calendar now")
+
+
+@calendar.command("show")
+def show_days(config: ConfigOption = None, store: StoreOption = None) -> None:
+    """Show the days that are not what their weekday says."""
+    with City.open(read_settings(config, store=store)) as city:
+        table = Table("日期", "类型", "名称")
+        for day in calendar_days(city.store):
+            table.add_row(day["day"], "班" if day["works"] else "休", day["name"])
+        out.print(table)

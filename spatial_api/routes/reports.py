@@ -1,0 +1,124 @@
+"""What is done with a report: its class, who is responsible by when, and which incidents may be the same."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from numpy.typing import NDArray
+from starlette.responses import Response
+
+from cim import crs, duplicates
+from cim import responsibility as responsibility_verb
+from cim.classes import classes
+from cim.errors import BadInput
+from cim.rules import calendar_days
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.models_reports import (
+    DuplicateReport,
+    DuplicatesRequest,
+    ResponsibleReport,
+    ResponsibleRequest,
+)
+
+router = APIRouter(tags=["responsibility 权责"])
+
+#: So many reports one request may have.
+MOST_REPORTS = 10_000
+
+
+@router.get("/classes", summary="部件与事项类别 Classes of components and matters")
+async def listed_classes(
+    kind: str | None = None, scheme: str | None = None, q: str | None = None
+) -> Response:
+    """By `kind` (component, matter), `scheme` (2026, 2013, 2007), and `q`: part of the name, or how a code begins.
+
+    Each names its counterparts in the other schemes; where nothing fits `q`, what is close is answered.
+    """
+    found = classes().search(q, kind, scheme)
+    return answer({"classes": [c.said() for c in found], "count": len(found)})
+
+
+@router.get("/responsibility", summary="权责清单 The responsibility list")
+def listed_rules(city: AskedCity, q: str | None = None) -> Response:
+    """Each rule of the city's list; `q` is a class by key, code or name."""
+    rules = city.rules.all if q is None else city.rules.of(classes().find(q))
+    return answer({"rules": [rule.said() for rule in rules], "count": len(rules)})
+
+
+@router.get("/calendar", summary="节假日与办公时间 Holidays and office hours")
+def calendar(city: AskedCity) -> Response:
+    """The days that are not what their weekday says, the office hours, and how days are counted."""
+    return answer({**city.rules.clock.said(), "days": calendar_days(city.store)})
+
+
+@router.post("/spatial/responsible", summary="谁负责 Who acts, by when and why?")
+def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """The lead and assisting units, the rule that decided, the deadline, the matched component, and why.
+
+    `class` is a key (`C01003`, `M06010`, `E0406`), a code with its `kind`, or a name; `condition` the key of a
+    rule or a text that its words are looked for in.
+    """
+    asked: Sequence[ResponsibleReport | ResponsibleRequest] = _one_or_many(request)
+    reports = [
+        responsibility_verb.Report(said, lon, lat, at, r.kind, r.scheme, r.condition, r.component)
+        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum), strict=True)
+    ]
+    results = responsibility_verb.responsible(city, reports, caller)
+    return answer(results[0] if request.reports is None else {"results": results})
+
+
+@router.post("/spatial/duplicates", summary="是否重复 Which incidents may be the same?")
+def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """Incidents of the same class, near by, at about the time, likeliest first, each with its score from 0 to 1."""
+    asked: Sequence[DuplicateReport | DuplicatesRequest] = _one_or_many(request)
+    reports = [
+        duplicates.Likeness(said, lon, lat, at, r.text)
+        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum), strict=True)
+    ]
+    results = [{"duplicates": found} for found in duplicates.candidates(city, reports, caller)]
+    return answer(results[0] if request.reports is None else {"results": results})
+
+
+@router.get(
+    "/incidents/{code}/duplicates",
+    summary="重复事件 Incidents that may be the same",
+    tags=["incidents 事件"],
+)
+def duplicates_of(code: str, city: AskedCity, caller: AskedBy) -> Response:
+    """The incidents that may be the same as this one, likeliest first."""
+    return answer({"duplicates": duplicates.of_incident(city, code, caller)})
+
+
+def _one_or_many(request: Any) -> Any:
+    """The reports of a request: those that it lists, or itself."""
+    beside = (request.model_fields_set - {"reports", "datum"}) if request.reports is not None else set()
+    if beside:
+        names = ", ".join(sorted(name.rstrip("_") for name in beside))
+        raise BadInput(
+            f'say either one report or "reports" (many), one of the two; beside them stand {names}'
+        )
+    if request.reports is not None:
+        if len(request.reports) > MOST_REPORTS:
+            raise BadInput(
+                f"{len(request.reports)} reports are too many for one request; at most {MOST_REPORTS}"
+            )
+        return request.reports
+    missing = [name for name, value in (("class", request.class_), ("point", request.point)) if value is None]
+    if missing:
+        raise BadInput(f'a report has a {" and a ".join(missing)}; or say "reports", many of them')
+    return [request]
+
+
+def _told(asked: Sequence[Any], datum: str) -> list[tuple[str, list[float], dt.datetime]]:
+    """Class, position in WGS84 and time of each report."""
+    now = dt.datetime.now(dt.UTC)
+    given = np.array([r.point for r in asked], np.float64).reshape(-1, 2)
+    points: NDArray[np.float64] = crs.to_wgs84(crs.check_positions(given), datum)
+    return [
+        (r.class_, point, r.at if r.at is not None else now)
+        for r, point in zip(asked, points.tolist(), strict=True)
+    ]

@@ -1,0 +1,49 @@
+"""What every command shares: the options that name a city, and how it speaks to the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from cim.progress import Progress
+
+out = Console()
+err = Console(stderr=True)
+
+ConfigOption = Annotated[
+    Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")
+]
+StoreOption = Annotated[str | None, typer.Option(help="gpkg:///FILE or postgresql+psycopg://USER@HOST/DB.")]
+
+
+def say(text: str) -> None:
+    """Print a text as it is, however long its lines."""
+    out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def bar() -> Iterator[Progress]:
+    """A progress bar that follows what a job says of itself."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
+        tasks: dict[str, int] = {}
+
+        def told(what: str, done: int, total: int | None) -> None:
+            if what not in tasks:
+                tasks[what] = shown.add_task(what, total=total)
+            shown.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+        yield told
