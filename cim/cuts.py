@@ -1,0 +1,201 @@
+"""Cutting a block into parts of about a size along straight lines that go round the buildings in their way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cim.blocks import GRID_M, polygons_in, solid
+from cim.columns import offsets, spans
+
+#: Directions tried, from the axis of the block, and how many places of each.
+_TURNS_DEG = (0.0, 90.0, -15.0, 15.0, 75.0, 105.0, 45.0, 135.0)
+_PLACES = 48
+
+#: Keep so far from a wall where there is room; what a detour costs, in metres of line.
+_CLEAR_M, _TOUCH_M, _DETOUR_M = 2.0, 3.0, 25.0
+#: What each degree by which a line is not square to the block costs, in metres of line.
+_SLANT_M = 1.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Buildings:
+    """Buildings in metres: shapes, and their vertices one after the other, building i from `starts[i]` on."""
+
+    shapes: NDArray[Any]
+    xy: NDArray[np.float64]
+    starts: NDArray[np.int64]
+    area_m2: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, shapes: NDArray[Any]) -> Buildings:
+        """The buildings of these polygons."""
+        counts = shapely.get_num_coordinates(shapes)
+        return cls(shapes, shapely.get_coordinates(shapes), offsets(counts), shapely.area(shapes))
+
+    def reach(
+        self, which: NDArray[np.int64], normal: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """From where to where each building reaches along a direction."""
+        counts = self.starts[which + 1] - self.starts[which]
+        along = self.xy[spans(self.starts[which], counts)] @ normal
+        first = offsets(counts)[:-1]
+        return np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)
+
+
+def whole_in(
+    pieces: NDArray[Any], buildings: Buildings, which: NDArray[np.int64], least_m2: float = 0.01
+) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """The pieces of a partition with each building wholly in the piece that has most of it, and which that is.
+
+    `which` are the buildings to look at. A building outside every piece has -1.
+    """
+    home = np.full(len(which), -1, np.int64)
+    tree = shapely.STRtree(pieces)
+    b, p = tree.query(buildings.shapes[which], predicate="intersects")
+    share = np.full(len(b), np.inf)
+    several = np.bincount(b, minlength=len(which))[b] > 1
+    if several.any():
+        common = shapely.intersection(buildings.shapes[which[b[several]]], pieces[p[several]])
+        share[several] = shapely.area(common)
+    order = np.lexsort((share, b))
+    home[b[order]] = p[order]  # of several the last, with the largest share
+    straying = several & (share > least_m2) & (home[b] != p)
+    if not straying.any():
+        return pieces, home
+    out = pieces.copy()
+    moved = np.unique(b[straying])
+    parts = shapely.set_precision(buildings.shapes[which[moved]], GRID_M)
+    for piece in np.unique(np.concatenate([p[straying], home[moved]])):
+        mine = home[moved] == piece
+        leaving = ~mine & np.isin(moved, b[straying & (p == piece)])
+        shape = out[piece]
+        if mine.any():
+            shape = solid(shapely.union_all(np.append(parts[mine], shape), grid_size=GRID_M))
+        if leaving.any():
+            lost = solid(shapely.union_all(parts[leaving], grid_size=GRID_M))
+            shape = solid(shapely.difference(shape, lost, grid_size=GRID_M))
+        out[piece] = shape
+    return out, home
+
+
+def cut(
+    block: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, open_m2: float
+) -> list[Any]:
+    """The block (a polygon) in parts of about `size_m2`, or `open_m2` where nothing is built; no building is cut.
+
+    `which` are the buildings in it. The parts have no overlap and no gap, but may lack each other's vertices.
+    """
+    axis = _axis(block)
+    done: list[Any] = []
+    todo = [(block, which)]
+    while todo:
+        part, inside = todo.pop()
+        size = size_m2 if len(inside) else open_m2
+        if part.area <= 1.5 * size:
+            done.append(part)
+            continue
+        pieces = _halved(part, buildings, inside, size, axis)
+        if len(pieces) == 1:
+            done.append(part)
+            continue
+        _, home = whole_in(pieces, buildings, inside, np.inf)
+        todo += [(piece, inside[home == i]) for i, piece in enumerate(pieces)]
+    return done
+
+
+def _halved(
+    part: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, axis: float
+) -> NDArray[Any]:
+    """The part cut once, at the best of all lines tried, across the axis or along it if that is as good."""
+    best: tuple[float, NDArray[np.float64], float] | None = None
+    edges = _edges(part)
+    for turn in _TURNS_DEG:
+        angle = axis + np.radians(turn)
+        normal = np.array([np.cos(angle), np.sin(angle)])
+        cost, at = _best_place(edges, buildings, which, normal, part.area, size_m2)
+        cost += _SLANT_M * min(turn % 90, 90 - turn % 90)
+        if best is None or cost < best[0]:
+            best = (cost, normal, at)
+    assert best is not None
+    _, normal, at = best
+    halves = _parted(part, _half_plane(part, normal, at))
+    if len(which):
+        low, high = buildings.reach(which, normal)
+        hit = which[(low < at) & (high > at)]
+        if len(hit):
+            (side, _), _ = whole_in(halves, buildings, hit)
+            halves = _parted(part, side)
+    pieces = polygons_in(halves)
+    return np.asarray(pieces[shapely.area(pieces) > 0])
+
+
+def _parted(part: Any, side: Any) -> NDArray[Any]:
+    """What of the part is on a side, and the rest."""
+    mine = solid(shapely.intersection(part, side, grid_size=GRID_M))
+    return np.array([mine, solid(shapely.difference(part, mine, grid_size=GRID_M))], object)
+
+
+def _axis(block: Any) -> float:
+    """The direction that most of the block's outline runs along or square to, in radians."""
+    xy = shapely.get_coordinates(shapely.get_exterior_ring(block))
+    x, y = np.diff(xy, axis=0).T
+    length, angle = np.hypot(x, y), np.arctan2(y, x)
+    # Angles a quarter turn apart count as one: four times as large they are the same.
+    return float(np.arctan2((length * np.sin(4 * angle)).sum(), (length * np.cos(4 * angle)).sum()) / 4)
+
+
+def _edges(part: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Where each edge of the part begins and ends, with the inside on the left."""
+    rings = shapely.get_rings(shapely.normalize(part))  # outer rings clockwise, holes against
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    same = ring[1:] == ring[:-1]
+    return xy[1:][same], xy[:-1][same]
+
+
+def _best_place(
+    edges: tuple[NDArray[np.float64], NDArray[np.float64]], buildings: Buildings, which: NDArray[np.int64],
+    normal: NDArray[np.float64], area_m2: float, size_m2: float,
+) -> tuple[float, float]:  # fmt: skip
+    """The cost, in metres of line, of the best line across this direction, and where along it the line lies."""
+    along = np.array([-normal[1], normal[0]])
+    a, b = edges[0] @ normal, edges[1] @ normal
+    ra, rb = edges[0] @ along, edges[1] @ along
+    low, high = float(a.min()), float(a.max())
+    step = (high - low) / _PLACES
+    at = low + (np.arange(_PLACES) + 0.5) * step
+    crosses = (a[:, None] <= at) != (b[:, None] <= at)
+    slope = (rb - ra) / np.where(a == b, 1.0, b - a)
+    where = ra[:, None] + (at - a[:, None]) * slope[:, None]
+    chord = np.abs((crosses * where * np.sign(b - a)[:, None]).sum(axis=0))
+    behind = np.cumsum(chord) * step - chord * step / 2
+    share = behind / area_m2
+    parts = max(2, round(area_m2 / size_m2))
+    uneven = np.abs(share * parts - np.round(share * parts))
+    cost = chord + 2.0 * uneven * size_m2**0.5 + 0.5 * np.abs(share - 0.5) * size_m2**0.5
+    cost[(share < 0.5 / parts) | (share > 1 - 0.5 / parts)] = np.inf
+    if parts > 3:
+        cost[(share < 0.25) | (share > 0.75)] += 1e6
+    if len(which):
+        first, last = buildings.reach(which, normal)
+        deep = np.minimum(at - first[:, None], last[:, None] - at)
+        cost = cost + np.where(deep > 0, _DETOUR_M + 2 * deep, np.where(deep > -_CLEAR_M, _TOUCH_M, 0)).sum(
+            axis=0
+        )
+    place = int(np.argmin(cost))
+    return float(cost[place]), float(at[place])
+
+
+def _half_plane(part: Any, normal: NDArray[np.float64], at: float) -> Any:
+    """All of the part's surroundings that lie before `at` along the direction."""
+    west, south, east, north = part.bounds
+    centre = np.array([(west + east) / 2, (south + north) / 2])
+    reach = float(np.hypot(east - west, north - south)) + 10
+    along = np.array([-normal[1], normal[0]])
+    foot = centre + (at - centre @ normal) * normal
+    a, b = foot + along * reach, foot - along * reach
+    return shapely.polygons(np.array([a, b, b - normal * 2 * reach, a - normal * 2 * reach]))

@@ -1,0 +1,173 @@
+"""The unit grids of a city: what they are made from, and the rows of `areas` that they become."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import shapely
+from numpy.typing import NDArray
+
+from cim.blocks import GRID_M, Lines
+from cim.city import City
+from cim.codes import unit_grid_code
+from cim.errors import BadInput
+from cim.grids import ROAD_STRENGTH, Grids, Land
+from cim.layer import Features
+from cim.partition import in_force_on
+from cim.placed import AREAS
+from cim.progress import Progress, silent
+from cim.snapshot import Snapshot
+from cim.vertices import Vertices
+
+_USUAL_STRENGTH = 0.5
+
+#: Borders run straight in lon, lat. In pieces of this length (100 m) they are straight in metres too, to 0.1 mm,
+#: so that the corners of grids on them lie on the communities' borders.
+_STRAIGHT_DEG = 0.001
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """The land to be divided, and its communities in lon, lat, with the vertices that the land's have."""
+
+    land: Land
+    communities: NDArray[Any]
+    metric_crs: str
+
+
+def site(
+    city: City,
+    within: str,
+    day: dt.date,
+    *,
+    roads: str | None = "roads",
+    water: str | None = "water",
+    buildings: str | None = "buildings",
+) -> Site:
+    """The communities in force on the day that `within` is or holds, with the named layers (None: without).
+
+    `BadInput` where there is none, `NotFound` for a layer that is not loaded.
+    """
+    areas = city.snapshot("areas")
+    table = areas.attributes(areas.rows, ["code", "level", "valid_from", "valid_to"])
+    codes, levels = table["code"].to_pylist(), table["level"].to_pylist()
+    now = in_force_on(table, day)
+    mine = [
+        i
+        for i, (code, level) in enumerate(zip(codes, levels, strict=True))
+        if level == "community" and now[i] and code.startswith(_stem(within))
+    ]
+    if not mine:
+        known = sum(level == "community" for level in levels)
+        raise BadInput(
+            f"no community in force on {day} is {within!r} or lies in it; the city has {known} communities. "
+            "Give the code of a city, district, street or community"
+        )
+    mine.sort(key=lambda i: str(codes[i]))
+    rows = areas.rows[mine]
+    shapes = shapely.segmentize(areas.geometry(rows), _STRAIGHT_DEG)
+    box = shapely.total_bounds(shapes)
+    land = Land(
+        [codes[i] for i in mine],
+        shapely.set_coordinates(shapes.copy(), Vertices.of(shapes, city.metric_crs).xy),
+        _roads(city.snapshot(roads), box) if roads else Lines(np.empty(0, object), np.empty(0)),
+        _near(city.snapshot(water), box)[1] if water else np.empty(0, object),
+        _near(city.snapshot(buildings), box)[1] if buildings else np.empty(0, object),
+    )
+    return Site(land, shapes, city.metric_crs)
+
+
+def _stem(within: str) -> str:
+    return within.removesuffix("00") if len(within) == 6 else within
+
+
+def _near(snapshot: Snapshot, box: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    """The rows of a layer in the box that have a geometry, and their shapes in metres."""
+    rows, _ = snapshot.in_bounds(box[None])
+    return rows, snapshot.metric_geometry(rows)
+
+
+def _roads(snapshot: Snapshot, box: NDArray[np.float64]) -> Lines:
+    rows, shapes = _near(snapshot, box)
+    fields = [name for name in ("class", "tunnel") if name in snapshot.layer.field_names]
+    table = snapshot.attributes(rows, fields)
+    strength = np.full(len(rows), _USUAL_STRENGTH)
+    if "class" in fields:
+        strength[:] = [ROAD_STRENGTH.get(c, _USUAL_STRENGTH) for c in table["class"].to_pylist()]
+    if "tunnel" in fields:
+        strength[[t not in (None, False, "no", "") for t in table["tunnel"].to_pylist()]] = np.nan
+    parts, of = shapely.get_parts(shapes, return_index=True)
+    above = ~np.isnan(strength[of])
+    return Lines(parts[above], strength[of][above])
+
+
+def features(site: Site, grids: Grids, day: dt.date) -> Features:
+    """The grids as rows of `areas`, in force from the day on, without the fields that they leave empty.
+
+    On the communities' borders they have the communities' own vertices.
+    """
+    parents = [site.land.codes[c] for c in grids.community.tolist()]
+    codes = [unit_grid_code(c, n) for c, n in zip(parents, grids.number.tolist(), strict=True)]
+    order = np.argsort(codes)
+    n = len(codes)
+    values: dict[str, list[Any]] = {
+        "code": codes,
+        "name": [f"单元网格{code}" for code in codes],
+        "name_en": [f"Unit grid {code}" for code in codes],
+        "level": ["unit_grid"] * n,
+        "parent": parents,
+        "valid_from": [day] * n,
+    }
+    table = pa.table({name: pa.array(of, AREAS.schema().field(name).type) for name, of in values.items()})
+    shapes = Vertices.of(site.communities, site.metric_crs).to_lonlat(grids.shapes, GRID_M)
+    return Features(shapes[order], table.take(pa.array(order)))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many grids came, how many older ones ended on that day, and how many that had yet to begin were removed."""
+
+    made: int
+    ended: int
+    removed: int
+
+
+def write(
+    city: City,
+    site: Site,
+    new: Features,
+    day: dt.date,
+    *,
+    actor: str = "local",
+    progress: Progress = silent,
+) -> Written:
+    """Put the grids into the city's areas, in one transaction: the older grids of their communities end on the day."""
+    areas = city.snapshot("areas")
+    table = areas.attributes(areas.rows, ["code", "level", "valid_from", "valid_to"])
+    fids = areas.fids(areas.rows).tolist()
+    communities = set(site.land.codes)
+    ended: list[int] = []
+    removed: list[int] = []
+    for fid, row in zip(fids, table.to_pylist(), strict=True):
+        if row["level"] != "unit_grid" or str(row["code"])[:12] not in communities:
+            continue
+        if row["valid_from"] is not None and row["valid_from"] >= day:
+            removed.append(fid)
+        elif row["valid_to"] is None or row["valid_to"] > day:
+            ended.append(fid)
+    records = new.attributes.to_pylist()
+    with city.store.writing(actor) as tx:
+        for fid in ended:
+            tx.update(areas.layer, fid, {"valid_to": day})
+        for fid in removed:
+            tx.delete(areas.layer, fid)
+        for i, (shape, values) in enumerate(zip(new.geometry, records, strict=True)):
+            tx.insert(areas.layer, shape, values)
+            if i % 500 == 0:
+                progress("writing", i, len(new))
+    city.refresh()
+    return Written(len(new), len(ended), len(removed))

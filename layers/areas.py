@@ -1,0 +1,65 @@
+"""Areas from a file: whether they divide their parents, told with the place and size of each flaw."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cim import partition
+from cim.city import City
+from cim.errors import Fault
+from cim.layer import Features
+from cim.partition import Flaw, Plan
+from cim.placed import today
+from cim.progress import Progress
+from cim.snapshot import concatenated
+from layers.report import Report
+
+
+def partitioned(
+    city: City,
+    features: Features,
+    report: Report,
+    *,
+    append: bool,
+    repair_m: float | None,
+    progress: Progress,
+) -> tuple[Features, Report]:
+    """The areas, with slivers up to `repair_m` closed, and the report with every flaw of the partition.
+
+    They are looked at as of today, or of the day on which the last of them is in force; with `append` together
+    with the city's areas of that day, which stay as they are.
+    """
+    table = features.attributes
+    day = max(today(), pc.max(table["valid_from"]).as_py() or today())
+    fresh = np.flatnonzero(partition.in_force_on(table, day))
+    chosen = Features(features.geometry[fresh], table.take(pa.array(fresh)), np.arange(len(fresh)))
+    if append:
+        snapshot = city.snapshot("areas")
+        there = snapshot.features(snapshot.rows)
+        now = partition.in_force_on(there.attributes, day)
+        old = Features(there.geometry[now], there.attributes.filter(pa.array(now)), np.arange(now.sum()))
+        chosen = concatenated([chosen, old])
+    city.choose_metric(chosen)
+    plan = Plan.of(chosen, city.metric_crs)
+    movable = np.arange(len(chosen)) < len(fresh)
+    found = partition.check(plan, tolerance_m=repair_m, movable=movable, progress=progress)
+    mine = set(plan.code[movable].tolist())
+    flaws = [flaw for flaw in found.flaws if flaw.parent in mine or not mine.isdisjoint(flaw.codes)]
+    geometry = features.geometry.copy()
+    if found.changed:
+        geometry[fresh[list(found.changed)]] = np.array(list(found.changed.values()), object)
+    count = len(flaws)
+    notes = (f"the partition as of {day} has {count} flaws, {sum(bool(f.repaired) for f in flaws)} repaired",)
+    return Features(geometry, table, features.fid), replace(
+        report,
+        faults=(*report.faults, *(_fault(flaw) for flaw in flaws)),
+        notes=(*report.notes, *(notes if count else ())),
+    )
+
+
+def _fault(flaw: Flaw) -> Fault:
+    return Fault(None, str(flaw), "fixed" if flaw.repaired else "kept")
