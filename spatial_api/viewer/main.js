@@ -8,6 +8,7 @@ import { mountLayers } from "./layers.js";
 import { createMap, mountControls, watchLoading } from "./map.js";
 import { mountPanel } from "./panel.js";
 import { mountPick } from "./pick.js";
+import { mountSearch } from "./search.js";
 import { mountStatus } from "./status.js";
 import { createStore, recall } from "./store.js";
 
@@ -42,6 +43,7 @@ async function open() {
     mountLayers(part("layers"), store);
     mountPanel(part("panel"), { ...made, store });
     mountPick(map, store);
+    mountSearch(part("search"), { ...made, store });
     await mountStatus(part("status"), map, store);
     // counts follow the data: the first known change is where the page began
     store.on("seq", refresh);

@@ -1,4 +1,4 @@
-/** @module ownership  归属: the chain of areas that a place lies in and the unit that answers for it. */
+/** @module ownership  归属: the chain of areas that a place lies in, the officer on duty and the unit that answers for it. */
 import { newest, post } from "./api.js";
 import { createCard } from "./card.js";
 import { h, icon } from "./dom.js";
@@ -42,7 +42,7 @@ export function ownershipCard({ store }) {
 
 const levelName = (city, level) => nameOf(city.levels.find((l) => l.level === level) ?? { code: level });
 
-function inside({ areas, unit }, city) {
+function inside({ areas, special, officer, unit }, city) {
   const chain = areas.map((area) =>
     h(
       "li",
@@ -52,16 +52,20 @@ function inside({ areas, unit }, city) {
       area.code !== nameOf(area) && h("code", {}, area.code),
     ),
   );
-  return [h("ol", { class: "chain" }, chain), unitBox(unit)];
+  return [
+    h("ol", { class: "chain" }, chain),
+    special.length > 0 && h("p", { class: "quiet" }, `${t("own.special")}: ${special.map(nameOf).join("、")}`),
+    officer && contact("own.officer", officer.name, officer.phone, officer.grid),
+    unit ? contact("own.unit", nameOf(unit), unit.phone, unit.address) : h("p", { class: "quiet" }, t("own.noUnit")),
+  ];
 }
 
-function unitBox(unit) {
-  if (!unit) return h("p", { class: "quiet" }, t("own.noUnit"));
+function contact(label, name, phone, more) {
   return h(
     "div",
     { class: "unit" },
-    h("div", { class: "unit-text" }, h("span", { class: "label" }, t("own.unit")), h("strong", {}, nameOf(unit)), unit.address && h("span", { class: "quiet" }, unit.address)),
-    unit.phone && phoneLink(unit.phone),
+    h("div", { class: "unit-text" }, h("span", { class: "label" }, t(label)), h("strong", {}, name), more && h("span", { class: "quiet" }, more)),
+    phone && phoneLink(phone),
   );
 }
 

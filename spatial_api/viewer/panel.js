@@ -1,8 +1,9 @@
 /** @module panel  The panel on the right (a sheet from below on narrow screens): one place and its three cards. */
 import { affectedCard } from "./affected.js";
+import { newest, post } from "./api.js";
 import { fill, h, icon } from "./dom.js";
 import { lonLat } from "./format.js";
-import { t } from "./i18n.js";
+import { lang, t } from "./i18n.js";
 import { nearestCard } from "./nearest.js";
 import { ownershipCard } from "./ownership.js";
 
@@ -17,6 +18,7 @@ export function mountPanel(container, page) {
   const cards = h("div", { class: "cards" }, ownershipCard(page), nearestCard(page), affectedCard(page));
   const handle = h("button", { type: "button", class: "handle", on: { click: () => sheet(container.dataset.sheet === "low") } });
   fill(container, handle, top, cards);
+  const called = newest((point, signal) => post("/spatial/reverse", { point }, signal));
 
   function sheet(open) {
     container.dataset.sheet = open ? "open" : "low";
@@ -60,15 +62,26 @@ export function mountPanel(container, page) {
         said.textContent = t("panel.copyFailed");
       }
     };
+    const address = h("span", { class: "place-address" });
+    name(point, address);
     const button = (name, key, click) => h("button", { type: "button", class: "plain", title: t(key), "aria-label": t(key), on: { click } }, icon(name));
     return h(
       "div",
       { class: "place" },
-      h("div", {}, h("span", { class: "label" }, t("point")), h("code", { class: "lonlat" }, lonLat(point))),
+      h("div", {}, address, h("span", { class: "label" }, t("point")), h("code", { class: "lonlat" }, lonLat(point))),
       said,
       button("copy", "panel.copy", copy),
       button("close", "panel.clear", () => store.set({ point: null })),
     );
+  }
+  /** Writes what the place is called; a place without a name, or a server that does not say it, stays a pair of numbers. */
+  async function name(point, address) {
+    try {
+      const said = await called(point);
+      if (said) address.textContent = said.address[lang()];
+    } catch {
+      address.textContent = "";
+    }
   }
   store.on("point", (point) => {
     overlay.draw("point", point ? [{ type: "Feature", properties: {}, geometry: { type: "Point", coordinates: point } }] : []);

@@ -1,0 +1,171 @@
+"""Roads by name: where two of them cross, and the place at a kilometre of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cim import crs
+from cim.city import City
+from cim.errors import NotFound
+from cim.layer import Layer
+from cim.snapshot import Snapshot
+from cim.texts import LayerTexts
+
+#: A name has to fit a road so well to be it.
+_LIKE = 0.5
+#: Others that fit less by more than this were not meant.
+_AS_LIKE = 0.2
+#: Roads of a name that are looked at, and pieces of each.
+_MOST_NAMES, _MOST_PIECES = 4, 3000
+#: Crossings of the carriageways of one junction lie within this distance.
+_JUNCTION_M = 60.0
+#: Roads that come this near without touching cross all the same: over each other, or badly drawn.
+_NEARLY_M = 40.0
+#: The field that says at which kilometre of its road a line begins; it counts on along the line.
+KILOMETRE_FIELD = "start_km"
+#: Layers of lines that are roads.
+_ROAD_LAYERS = ("road", "street", "highway", "路", "道")
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """The pieces of a road of one name: their layer, rows and lines in metres."""
+
+    name: str
+    score: float
+    snapshot: Snapshot
+    rows: NDArray[np.int64]
+    lines: NDArray[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where two roads meet: lon, lat; the width of the junction; how well the names fit."""
+
+    lon: float
+    lat: float
+    accuracy_m: float
+    names: tuple[str, str]
+    score: float
+    notes: tuple[str, ...] = ()
+
+
+def is_roads(layer: Layer) -> bool:
+    """Whether the layer's lines are roads, by its name."""
+    return layer.geometry == "line" and any(word in layer.name.lower() for word in _ROAD_LAYERS)
+
+
+def road_layers(city: City) -> Iterator[LayerTexts]:
+    """The texts of the layers of roads."""
+    for snapshot in city.snapshots.values():
+        if is_roads(snapshot.layer):
+            texts = city.texts.of(snapshot)
+            if texts is not None:
+                yield texts
+
+
+def roads(city: City, name: str, most: int = _MOST_NAMES) -> list[Road]:
+    """The roads that a name may mean, best first; none where no name is like it."""
+    found = []
+    for texts in road_layers(city):
+        for score, index, at in texts.find(name, most):
+            if score >= _LIKE:
+                rows = texts.rows(index, at)[:_MOST_PIECES]
+                lines = texts.snapshot.metric_geometry(rows)
+                there = ~shapely.is_missing(lines)
+                found.append(Road(texts.text(index, at), score, texts.snapshot, rows[there], lines[there]))
+    found.sort(key=lambda r: -r.score)
+    return [road for road in found[:most] if road.score >= found[0].score - _AS_LIKE]
+
+
+def crossings(city: City, one: str, other: str) -> list[Crossing]:
+    """Where two roads cross, the best fit of names first.
+
+    `NotFound` says which road is not there, or how far apart they stay.
+    """
+    first, second = roads(city, one), roads(city, other)
+    for name, known in ((one, first), (other, second)):
+        if not known:
+            raise NotFound(f"no road is called {name!r} here, nor like it")
+    found, nearest = [], (np.inf, "", "")
+    for a in first:
+        for b in second:
+            if a.name == b.name:
+                continue
+            points, gap = _meeting(a.lines, b.lines)
+            if gap < nearest[0]:
+                nearest = (gap, a.name, b.name)
+            notes = (f"the two roads pass {gap:.0f} m from each other",) if gap > 0.0 else ()
+            for point, width in points:
+                lon, lat = crs.from_metric(point[None], city.metric_crs)[0].tolist()
+                found.append(Crossing(lon, lat, width, (a.name, b.name), a.score * b.score, notes))
+    if not found:
+        gap, a_name, b_name = nearest
+        raise NotFound(f"{a_name} and {b_name} do not cross; they come no nearer than {gap:,.0f} m")
+    return sorted(found, key=lambda c: -c.score)
+
+
+def _meeting(one: NDArray[Any], other: NDArray[Any]) -> tuple[list[tuple[NDArray[np.float64], float]], float]:
+    """The places where two roads meet, each with its half width in metres; and how far apart they stay."""
+    tree = shapely.STRtree(other)
+    i, j = tree.query(one, predicate="intersects")
+    gap = 0.0
+    if len(i):
+        points = shapely.get_coordinates(shapely.intersection(one[i], other[j]))
+    else:
+        left, right = shapely.MultiLineString(_simple(one)), shapely.MultiLineString(_simple(other))
+        gap = float(shapely.distance(left, right))
+        if gap > _NEARLY_M:
+            return [], gap
+        points = shapely.get_coordinates(shapely.shortest_line(left, right)).mean(axis=0)[None]
+    places = []
+    regions = shapely.get_parts(shapely.union_all(shapely.buffer(shapely.points(points), _JUNCTION_M / 2)))
+    for region in regions:
+        members = points[shapely.intersects_xy(region, points[:, 0], points[:, 1])]
+        middle = members.mean(axis=0)
+        places.append((middle, max(15.0, float(np.hypot(*(members - middle).T).max()), gap)))
+    return places, gap
+
+
+def _simple(lines: NDArray[Any]) -> list[Any]:
+    return list(shapely.get_parts(lines))
+
+
+def at_kilometre(city: City, name: str, km: float) -> list[tuple[float, float, Road]]:
+    """The places (lon, lat, road) at a kilometre of the road of this name, best fit first.
+
+    `NotFound` where there is no such road, its data counts no kilometres, or not so far.
+    """
+    known = roads(city, name)
+    if not known:
+        raise NotFound(f"no road is called {name!r} here, nor like it")
+    found, spans = [], []
+    counted = False
+    for road in known:
+        if KILOMETRE_FIELD not in road.snapshot.layer.field_names:
+            continue
+        counted = True
+        starts = np.array(
+            road.snapshot.attributes(road.rows, [KILOMETRE_FIELD])[KILOMETRE_FIELD].to_pylist(), np.float64
+        )
+        ends = starts + shapely.length(road.lines) / 1000.0
+        spans += [f"{road.name} {a:g}–{b:.3f}" for a, b in zip(starts, ends, strict=True) if np.isfinite(a)]
+        for k in np.flatnonzero((starts <= km) & (km <= ends)):
+            at = shapely.line_interpolate_point(road.lines[k], (km - starts[k]) * 1000.0)
+            lon, lat = crs.from_metric(shapely.get_coordinates(at), city.metric_crs)[0].tolist()
+            found.append((lon, lat, road))
+    if not counted:
+        raise NotFound(
+            f"{known[0].name}: the data counts no kilometres; a layer of roads does it by its field {KILOMETRE_FIELD!r}"
+        )
+    if not found:
+        raise NotFound(
+            f"{known[0].name} has no kilometre {km:g}; counted are: {'; '.join(spans[:8]) or 'none'}"
+        )
+    return found

@@ -1,0 +1,409 @@
+"""Put anything in its place: coordinates, codes, addresses, names, crossings, kilometres.
+
+`locate` answers many questions at once. A text is recognised by itself: coordinates in any spelling, an H3 cell,
+a BeiDou code, the code of an area, a crossing of two roads, a kilometre of a road, else an address or a name.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import h3
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cim import beidou, coordinates, crossings, crs, elsewhere, housenumbers, lookup, named_areas, things
+from cim import text as text_module
+from cim.city import City
+from cim.errors import BadInput, CityError, NotFound
+from cim.lookup import Hit
+from cim.placed import AREAS
+
+#: At most so many questions at once.
+MOST_QUERIES = 1000
+#: What people say around an address that is none of it; how much less exact it makes the place.
+_AROUND = re.compile(r"(?:附近|旁边|旁|对面|门口|门前|一带|周边|周围|这里|那里)$")
+_BEFORE = re.compile(r"^(?:请问|我在|位于|地址[:：]?|在|到|去)(?=.{3})")
+_AROUND_M = 50.0
+_METHODS = {
+    "addresses": "address",
+    "roads": "road",
+    "areas": "area",
+    "places": "place",
+    "buildings": "building",
+}
+#: What fits less well is said to.
+_SURE = 0.75
+#: What is itself placed by an address is no place to put others.
+_NO_PLACES = ("incidents", "sensors", "components")
+_JOINED = r"(?:与|和|跟|、|/|&|＆|×|@|\band\b)"
+_CROSSING_WORDS = (
+    r"(?:的)?\s*(?:十字路口|丁字路口|交叉路口|交叉口|交汇处|交汇口|交会处|交界处|相交处|交口|路口|口"
+    r"|crossing|intersection|junction)"
+)
+_CROSSING = re.compile(rf"^(.{{2,40}}?)\s*{_JOINED}\s*(.{{2,40}}?)\s*({_CROSSING_WORDS})?$", re.I)
+_CORNER = re.compile(r"^(.{1,20}?(?:路|街|道|巷|线))(.{1,20}?(?:路|街|道|巷|线))(?:交叉|交汇)?(?:路)?口$")
+_STAKE = re.compile(r"^(.*?)\s*[Kk]\s*(\d{1,4})(?:\s*\+\s*(\d{1,3})(?:\.\d+)?)?\s*(?:处|段)?$")
+_KILOMETRE = re.compile(
+    r"^(.*?)\s*第?(\d{1,4}(?:\.\d+)?)\s*(?:公里|千米|km)(?:桩|处)?(?:(\d{1,3})米)?$", re.I
+)
+_BEIDOU = re.compile(r"^[NS](?:0[1-9]|[1-5]\d|60)[A-V][0-9A-F]*$|^[NS][01]\d{2}[0-9A-V]{28}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question. Exactly one way of saying the place is given; `focus` (lon, lat) says near what."""
+
+    text: str | None = None
+    position: tuple[float, float] | None = None
+    x: float | None = None
+    y: float | None = None
+    epsg: int | None = None
+    h3: str | None = None
+    code: str | None = None
+    beidou: str | None = None
+    crossing: tuple[str, str] | None = None
+    road: str | None = None
+    km: float | None = None
+    number: int | None = None
+    datum: str | None = None
+    focus: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where it is (WGS84), how exactly, how it was found, and what else it may be."""
+
+    lon: float
+    lat: float
+    accuracy_m: float
+    method: str
+    score: float = 1.0
+    name: str | None = None
+    layer: str | None = None
+    id: str | int | None = None
+    notes: tuple[str, ...] = ()
+    alternatives: tuple[Located, ...] = field(default=())
+    indexing: tuple[str, ...] = ()
+
+    def said(self) -> dict[str, Any]:
+        """What an answer shows of it, without its owners."""
+        shown: dict[str, Any] = {
+            "position": [round(self.lon, 7), round(self.lat, 7)],
+            "accuracy_m": round(self.accuracy_m, 2),
+            "method": self.method,
+            "score": round(self.score, 4),
+            "name": self.name,
+            "layer": self.layer,
+            "id": self.id,
+        }
+        if self.notes:
+            shown["notes"] = list(self.notes)
+        return shown
+
+
+def locate(city: City, queries: Sequence[Query], *, limit: int = 5) -> list[Located | CityError]:
+    """Where each question's place is, or why it can't be said; `limit` counts a place with its alternatives."""
+    if len(queries) > MOST_QUERIES:
+        raise BadInput(f"{len(queries)} questions are too many for one request; at most {MOST_QUERIES}")
+    if not 1 <= limit <= 50:
+        raise BadInput(f"limit {limit} is out of range: 1 to 50")
+    answers: list[Located | CityError] = []
+    for query in queries:
+        try:
+            answers.append(_located(city, query, limit))
+        except CityError as error:
+            answers.append(error)
+    return answers
+
+
+def described(city: City, answers: Sequence[Located | CityError]) -> list[dict[str, Any] | CityError]:
+    """The answers with their owners and their alternatives' areas, as they are shown."""
+    places = [a for a in answers if isinstance(a, Located)]
+    everything = [p for place in places for p in (place, *place.alternatives)]
+    points = np.array([(p.lon, p.lat) for p in everything]).reshape(-1, 2)
+    owners = iter(city.owners(points)) if len(points) else iter(())
+    out: list[dict[str, Any] | CityError] = []
+    for answer in answers:
+        if not isinstance(answer, Located):
+            out.append(answer)
+            continue
+        shown = answer.said() | {"owners": next(owners)}
+        shown["alternatives"] = [a.said() | {"areas": _short(next(owners))} for a in answer.alternatives]
+        if answer.indexing:
+            shown["indexing"] = list(answer.indexing)
+        out.append(shown)
+    return out
+
+
+def _short(owners: dict[str, Any]) -> list[str]:
+    """The names of the areas down to the street."""
+    return [a["name"] for a in owners["areas"] if a["level"] in ("city", "district", "street")]
+
+
+def _located(city: City, query: Query, limit: int) -> Located:
+    ways = {
+        "text": query.text is not None, "position": query.position is not None,
+        "x, y": query.x is not None or query.y is not None,
+        "h3": query.h3 is not None, "code": query.code is not None, "beidou": query.beidou is not None,
+        "crossing": query.crossing is not None, "road": query.road is not None,
+    }  # fmt: skip
+    given = [name for name, there in ways.items() if there]
+    if len(given) != 1:
+        said = ", ".join(given) or "none"
+        raise BadInput(f"say the place in one way; given: {said}; there are: {', '.join(ways)}")
+    if query.focus is not None:
+        crs.check_positions(np.array([query.focus], np.float64), "focus")
+    if query.text is not None:
+        return _of_text(city, query, limit)
+    if query.position is not None:
+        made = coordinates.degrees(*query.position)
+        return _of_coordinate(made, query.datum or "wgs84")
+    if ways["x, y"]:
+        if query.x is None or query.y is None:
+            raise BadInput("x and y are needed both")
+        epsg = query.epsg if query.epsg is not None else crs.parse_crs(city.metric_crs).to_epsg() or 0
+        return _of_coordinate(coordinates.projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000")
+    if query.h3 is not None:
+        return _of_h3(query.h3)
+    if query.code is not None:
+        return _of_code(city, query.code)
+    if query.beidou is not None:
+        return _of_beidou(query.beidou)
+    if query.crossing is not None:
+        return _of_crossing(city, *query.crossing, query.focus, limit)
+    assert query.road is not None
+    if query.km is not None:
+        return _of_kilometre(city, query.road, query.km, limit)
+    address = query.road + (f"{query.number}号" if query.number is not None else "")
+    return _of_address(city, address, query.focus, limit)
+
+
+def middle_of(city: City) -> tuple[float, float]:
+    """About where the city is: lon, lat."""
+    west, south, east, north = city.core()
+    return (west + east) / 2, (south + north) / 2
+
+
+# -- text --------------------------------------------------------------------------------------------
+
+
+def _of_text(city: City, query: Query, limit: int) -> Located:
+    assert query.text is not None
+    text = unicodedata.normalize("NFKC", query.text[: lookup.MOST_CHARACTERS]).strip()
+    if text_module.is_blank(text):
+        raise BadInput("the text is empty: give coordinates, a code, an address or a name")
+    found = coordinates.parse(query.text, middle_of(city), city.metric_crs)
+    if found is not None:
+        return _of_coordinate(found, query.datum or "wgs84")
+    compact = re.sub(r"\s+", "", text)
+    if re.fullmatch(r"8[0-9a-fA-F]{14}", compact) and h3.is_valid_cell(compact.lower()):
+        return _of_h3(compact)
+    if len(compact) >= 7 and _BEIDOU.match(compact.upper()):
+        return _of_beidou(compact)
+    if re.fullmatch(r"\d{6}(\d{3}){0,3}|\d{12}R\d{2}", compact):
+        return _of_code(city, compact)
+    found_road = _kilometre(text)
+    # K12 alone may also be the end of a name.
+    is_sure = re.search(r"\+|公里|千米|km", text, re.I) is not None
+    if found_road is not None and (is_sure or crossings.roads(city, found_road[0], 1)):
+        return _of_kilometre(city, *found_road, limit)
+    named = named_areas.named_in(city, text)
+    if named is None:
+        crossed = _crossing(city, text, query.focus, limit)
+    else:
+        lon, lat = named.point.tolist()
+        crossed = _crossing(city, named.rest, query.focus or (lon, lat), limit)
+    if crossed is not None:
+        return crossed
+    return _of_address(city, text, query.focus, limit)
+
+
+def _of_coordinate(found: coordinates.Coordinate, datum: str) -> Located:
+    lonlat = np.array([[found.lon, found.lat]])
+    datum = found.datum or datum
+    lon, lat = crs.to_wgs84(crs.check_positions(lonlat), datum)[0].tolist()
+    method = found.method if datum in ("wgs84", "cgcs2000") else f"{found.method}_{datum}"
+    return Located(lon, lat, found.accuracy_m, method, notes=found.notes)
+
+
+def _of_h3(cell: str) -> Located:
+    cell = cell.strip().lower()
+    if not h3.is_valid_cell(cell):
+        raise BadInput(f"{cell!r} is no H3 cell; one has 15 hexadecimal digits, such as 8a418900c4effff")
+    lat, lon = h3.cell_to_latlng(cell)
+    across = max(
+        h3.great_circle_distance((lat, lon), corner, unit="m") for corner in h3.cell_to_boundary(cell)
+    )
+    return Located(lon, lat, across, "h3", name=cell)
+
+
+def _of_beidou(code: str) -> Located:
+    cell = beidou.decode(code)
+    lon, lat = cell.centre
+    high = (cell.north - cell.south) / 2 * 111_195.0
+    wide = (cell.east - cell.west) / 2 * 111_195.0 * float(np.cos(np.radians(lat)))
+    return Located(lon, lat, float(np.hypot(wide, high)), "beidou", name=cell.code)
+
+
+def _of_code(city: City, code: str) -> Located:
+    code = code.strip()
+    snapshot = city.snapshot(AREAS.name)
+    try:
+        row = things.row_of(city, AREAS.name, code)
+    except NotFound as error:
+        for length in (12, 9, 6):
+            parent = code[:length]
+            if len(parent) < len(code) and (snapshot.matching({"code": parent})[snapshot.rows]).any():
+                raise NotFound(
+                    f"no area has the code {code}; the area {parent} is there, of which it would be a part"
+                ) from error
+        raise NotFound(
+            f"no area has the code {code}; a code has 6 digits (district), 9 (street), 12 (community) or 15 (unit grid)"
+        ) from error
+    rows = np.array([row])
+    name, level = (snapshot.attributes(rows, [f])[f][0].as_py() for f in ("name", "level"))
+    box = lookup.metric_boxes(snapshot, rows)[0]
+    if box[0] > box[2]:
+        raise NotFound(f"area {code} ({name}) has no shape")
+    lon, lat = shapely.get_coordinates(snapshot.labels.geometry(rows))[0].tolist()
+    return Located(
+        lon,
+        lat,
+        float(np.hypot(*(box[2:] - box[:2]))) / 2,
+        level or "area",
+        name=name,
+        layer=AREAS.name,
+        id=code,
+    )
+
+
+# -- roads -------------------------------------------------------------------------------------------
+
+
+def _kilometre(text: str) -> tuple[str, float] | None:
+    """The road and the kilometre of G4京港澳高速K1532+300, of 三环线12.3公里处."""
+    stake = _STAKE.match(text)
+    if stake and stake[1].strip():
+        return stake[1].strip(), int(stake[2]) + int(stake[3] or 0) / 1000.0
+    kilometre = _KILOMETRE.match(text)
+    if kilometre and kilometre[1].strip():
+        return kilometre[1].strip(), float(kilometre[2]) + int(kilometre[3] or 0) / 1000.0
+    return None
+
+
+def _of_kilometre(city: City, road: str, km: float, limit: int) -> Located:
+    whole, metres = divmod(round(km * 1000), 1000)
+    stake = f"K{whole}+{metres:03d}"
+    found = [
+        Located(lon, lat, 20.0, "kilometre", min(r.score, 1.0), f"{r.name} {stake}", r.snapshot.layer.name)
+        for lon, lat, r in crossings.at_kilometre(city, road, km)
+    ]  # fmt: skip
+    return replace(found[0], alternatives=tuple(found[1:limit]))
+
+
+def _crossing(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located | None:
+    """The crossing that a text names; None where it names none. Without a word for it, both must be roads."""
+    plain = _AROUND.sub("", text)
+    match = _CROSSING.match(re.sub(r"^(?:the\s+)?corner\s+of\s+", "", plain, flags=re.I))
+    corner = _CORNER.match(plain)
+    if match:
+        one, other, said = match[1], match[2], match[3] is not None
+        if said and match[3].startswith("路"):
+            other += "路"  # 五一大道与韶山路口: the 路 is the road's
+    elif corner:
+        one, other, said = corner[1], corner[2], True
+    else:
+        return None
+    try:
+        return _of_crossing(city, one, other, focus, limit)
+    except NotFound:
+        if said:
+            raise
+        return None
+
+
+def _of_crossing(city: City, one: str, other: str, focus: tuple[float, float] | None, limit: int) -> Located:
+    found = [
+        Located(
+            c.lon, c.lat, c.accuracy_m, "crossing", min(c.score, 1.0), f"{c.names[0]}与{c.names[1]}交叉口",
+            notes=c.notes,
+        )
+        for c in crossings.crossings(city, one, other)
+    ]  # fmt: skip
+    if focus is not None:
+        here = crs.to_metric(np.array([focus]), city.metric_crs)[0]
+        there = crs.to_metric(np.array([(f.lon, f.lat) for f in found]), city.metric_crs)
+        away = np.hypot(*(there - here).T)
+        found = [found[i] for i in np.lexsort((away, [-round(f.score, 2) for f in found]))]
+    return replace(found[0], alternatives=tuple(found[1:limit]))
+
+
+# -- addresses and names -----------------------------------------------------------------------------
+
+
+def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located:
+    asked = _BEFORE.sub("", text)
+    around = _AROUND.search(asked)
+    asked = _AROUND.sub("", asked) or asked
+    asked = elsewhere.within(city, asked)
+    near: NDArray[np.float64] | None = None
+    if focus is not None:
+        near = np.array(focus, np.float64)
+    found = lookup.search(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
+    wanted = housenumbers.asked_number(asked)
+    hits = [h for h in found.hits if housenumbers.may_be(city, h, wanted)]
+    placed = [_of_hit(hit) for hit in hits]
+    estimated = housenumbers.between(city, asked, near)
+    if estimated is not None:
+        e = estimated
+        made = Located(e.lon, e.lat, e.accuracy_m, e.method, e.score, e.name, e.layer, notes=(e.note,))
+        placed = [made, *placed]
+    elif wanted is not None and not any(_has_number(h, wanted) for h in hits[:1]):
+        whole = _road_as_a_whole(city, asked, wanted, near)
+        placed = whole + [p for p in placed if (p.layer, p.id) not in {(w.layer, w.id) for w in whole}]
+    if not placed or placed[0].score < lookup.ENOUGH:
+        near_misses = ", ".join(str(p.name) for p in placed[:3])
+        hint = f"; a little like it: {near_misses}" if near_misses else ""
+        waiting = (
+            f"; not yet searched, as they are being indexed: {', '.join(found.indexing)}"
+            if found.indexing
+            else ""
+        )
+        raise NotFound(f"nothing in {city.settings.name_zh} is called {text!r}{hint}{waiting}")
+    best = placed[0]
+    if best.score < _SURE and not best.notes:
+        best = replace(best, notes=(f"only part of the text fits ({best.score:.0%}); see the alternatives",))
+    if around:
+        best = replace(
+            best,
+            accuracy_m=best.accuracy_m + _AROUND_M,
+            notes=(*best.notes, f"“{around[0]}”: the place is near, not at it"),
+        )
+    others = tuple(p for p in placed[1:limit] if p.score >= 0.6 * best.score)
+    return replace(best, alternatives=others, indexing=found.indexing)
+
+
+def _has_number(hit: Hit, wanted: int) -> bool:
+    return housenumbers.asked_number(hit.text) == wanted
+
+
+def _road_as_a_whole(city: City, asked: str, wanted: int, near: NDArray[np.float64] | None) -> list[Located]:
+    """The road of an address whose house number is not known, if it is one."""
+    names = [t.snapshot.layer.name for t in crossings.road_layers(city)]
+    without = housenumbers.without_number(asked)
+    if not names or text_module.is_blank(without):
+        return []
+    found = lookup.search(city, without, focus=near, limit=1, layers=names, least=lookup.ENOUGH).hits
+    note = f"no house {wanted} is known on {found[0].text}; this is the road as a whole" if found else ""
+    return [replace(_of_hit(hit), score=0.8 * hit.score, notes=(note,)) for hit in found]
+
+
+def _of_hit(hit: Hit) -> Located:
+    method = _METHODS.get(hit.layer, "name")
+    return Located(hit.lon, hit.lat, hit.accuracy_m, method, hit.score, hit.text, hit.layer, hit.id)

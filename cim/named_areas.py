@@ -1,0 +1,84 @@
+"""The areas that a text names: 芙蓉区 in 芙蓉区平和堂, whose own name says nothing of the district it is in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import text
+from cim.city import City
+from cim.ownership import Areas
+
+#: Grids are called by their codes, if at all.
+_NAMED = ("city", "district", "street", "community")
+_SHORTEST, _LONGEST = 2, 14
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is left of the text without the names, the codes named, and a point in the smallest of those areas."""
+
+    rest: str
+    codes: tuple[str, ...]
+    #: How many names there were; two areas may share one.
+    count: int
+    point: NDArray[np.float64]
+
+    def share_inside(self, areas: Areas, points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Of how many of the named areas each point (lon, lat) is inside, as a share of all of them."""
+        inside = np.zeros(len(points))
+        for owners in areas.owners(points)[: len(_NAMED)]:
+            inside += [code in self.codes for code in areas.codes(owners)]
+        return np.minimum(inside / self.count, 1.0)
+
+
+def spelt(said: str) -> str:
+    """A text in the spelling in which names are compared: one character a symbol, numbers in digits."""
+    return text.spelt(text.symbols_of(said))
+
+
+def named_in(city: City, said: str) -> Named | None:
+    """The areas that the text names in full; None where it names none, or nothing else."""
+    known, asked = _names(city.areas), spelt(said)
+    codes: list[tuple[str, ...]] = []
+    kept, at = "", 0
+    while at < len(asked):
+        for size in range(min(_LONGEST, len(asked) - at), _SHORTEST - 1, -1):
+            found = known.get(asked[at : at + size])
+            if found is not None:
+                codes.append(found)
+                kept += " "
+                at += size
+                break
+        else:
+            kept += asked[at]
+            at += 1
+    if not codes or not any(c.isalnum() for c in kept):
+        return None
+    smallest = max((code for of in codes for code in of), key=len)
+    return Named(
+        kept.strip(), tuple(code for of in codes for code in of), len(codes), _point(city.areas, smallest)
+    )
+
+
+@lru_cache(maxsize=4)
+def _names(areas: Areas) -> dict[str, tuple[str, ...]]:
+    """The codes of the areas of each name, as it is spelt in comparisons."""
+    known: dict[str, list[str]] = {}
+    snapshot = areas.snapshot
+    rows = snapshot.rows[snapshot.matching({"level": list(_NAMED)})[snapshot.rows]]
+    for record in snapshot.attributes(rows, ["name", "code"]).to_pylist():
+        if record["name"] and len(record["name"]) >= _SHORTEST:
+            known.setdefault(spelt(record["name"]), []).append(record["code"])
+    return {name: tuple(codes) for name, codes in known.items()}
+
+
+def _point(areas: Areas, code: str) -> NDArray[np.float64]:
+    """A point inside the area."""
+    snapshot = areas.snapshot
+    row = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]][:1]
+    west, south, east, north = snapshot.labels.geometry(row)[0].bounds
+    return np.array([(west + east) / 2, (south + north) / 2])

@@ -1,0 +1,384 @@
+"""The loops that answer a question to a text index: grams to forms, forms to parts, parts to texts, and their scores.
+
+The arrays are those of `cim.textindex`; a question is its symbols. None of them holds the GIL.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from cim.text import NUMBER, SYMBOL_BITS
+
+#: So many forms of parts are aligned with a question, and so many texts are scored.
+_MOST_FORMS, _MOST_TEXTS = 600, 512
+#: A part that stands in more than this share of the texts (and in many) says nothing about which one is meant.
+_COMMON, _MANY = 0.25, 2000
+#: Numbers that a number may become are less than this.
+_LARGEST = 100_000
+_NUMBERS_COUNT = np.float32(30.0)
+#: The kinds of forms.
+TEXT, PINYIN, SECOND, INITIALS = 0, 1, 2, 3
+
+
+@njit(nogil=True, cache=True, inline="always")
+def symbol_weight(symbol: Any, weight: Any) -> Any:
+    """What a symbol weighs: a number more than a character, a letter less, what ends a part little."""
+    if symbol >= NUMBER:
+        return np.float32(1.6)
+    return weight[symbol] if symbol < len(weight) else np.float32(1.0)
+
+
+@njit(nogil=True, cache=True)
+def _found_at(keys: Any, key: Any) -> Any:
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low if low < len(keys) and keys[low] == key else -1
+
+
+@njit(nogil=True, cache=True)
+def _candidates(
+    asked: Any,
+    gram_keys: Any,
+    gram_starts: Any,
+    gram_forms: Any,
+    form_starts: Any,
+    counts: Any,
+    unfinished: Any,
+) -> Any:
+    """The forms that share most with the question, at most `_MOST_FORMS`; `counts` is zero before and after."""
+    if unfinished:  # the numbers that the last one may become
+        value = np.int64(asked[-1]) - NUMBER
+        longer = np.empty(len(asked) + 111, np.int32)
+        longer[: len(asked)] = asked
+        m = len(asked)
+        for tens in (10, 100):
+            for more in range(tens):
+                if value > 0 and value * tens + more < _LARGEST:
+                    longer[m] = NUMBER + value * tens + more
+                    m += 1
+        asked = longer[:m]
+    touched = np.empty(1024, np.int32)
+    n = 0
+    n_forms = len(form_starts) - 1
+    for j in range(len(asked)):
+        for size in range(1, 3):
+            if size == 2 and j == 0:
+                continue
+            key = np.int64(asked[j])
+            if size == 2:
+                key |= np.int64(asked[j - 1]) << SYMBOL_BITS
+            seen = False  # a gram that was asked before
+            for i in range(j):
+                if asked[i] == asked[j] and (size == 1 or (i > 0 and asked[i - 1] == asked[j - 1])):
+                    seen = True
+                    break
+            at = -1 if seen else _found_at(gram_keys, key)
+            if at < 0:
+                continue
+            low, high = gram_starts[at], gram_starts[at + 1]
+            rarity = np.float32(np.log(1.0 + n_forms / (high - low)))
+            if size == 1:
+                rarity *= np.float32(0.6)
+            if n + (high - low) > len(touched):
+                bigger = np.empty(2 * len(touched) + (high - low), np.int32)
+                bigger[:n] = touched[:n]
+                touched = bigger
+            if size == 1 and asked[j] >= NUMBER:
+                rarity += _NUMBERS_COUNT  # a house number is one symbol, but it is never left out for others
+            for e in range(low, high):
+                f = gram_forms[e]
+                if counts[f] == 0.0:
+                    touched[n] = f
+                    n += 1
+                counts[f] += rarity
+    # A long form has many grams to be hit by chance.
+    marks = np.empty(n, np.float32)
+    for i in range(n):
+        f = touched[i]
+        marks[i] = counts[f] / np.float32(np.sqrt(form_starts[f + 1] - form_starts[f] + 1.0))
+        counts[f] = 0.0
+    return _best(touched[:n], marks, _MOST_FORMS)
+
+
+@njit(nogil=True, cache=True)
+def _best(numbers: Any, marks: Any, most: Any) -> Any:
+    """The numbers with the highest marks, about `most` of them, in no order: by a histogram, not by sorting."""
+    if len(numbers) <= most:
+        return numbers.copy()
+    top = np.float32(0.0)
+    for i in range(len(marks)):
+        top = max(top, marks[i])
+    bins = np.zeros(1024, np.int64)
+    scale = np.float32(1023.0) / top
+    for i in range(len(marks)):
+        bins[int(marks[i] * scale)] += 1
+    taken, edge = 0, 1023
+    while edge > 0 and taken + bins[edge] <= most:
+        taken += bins[edge]
+        edge -= 1
+    out = np.empty(most, np.int32)
+    n = 0
+    for i in range(len(marks)):
+        if int(marks[i] * scale) > edge:
+            out[n] = numbers[i]
+            n += 1
+    for i in range(len(marks)):  # of those alike, as many as there is room for
+        if n == most:
+            break
+        if int(marks[i] * scale) == edge:
+            out[n] = numbers[i]
+            n += 1
+    return out[:n]
+
+
+@njit(nogil=True, cache=True)
+def _alike(one: Any, other: Any, reading: Any, second: Any) -> Any:
+    """Whether two characters sound the same."""
+    if one >= len(reading) or other >= len(reading) or reading[one] == 0 or reading[other] == 0:
+        return False
+    a, b = reading[one], reading[other]
+    return a == b or (second[one] != 0 and second[one] == b) or (second[other] != 0 and second[other] == a)
+
+
+@njit(nogil=True, cache=True)
+def _begins(number: Any, digits: Any) -> Any:
+    """Whether a number begins with these digits."""
+    while number > digits:
+        number //= 10
+    return number == digits
+
+
+@njit(nogil=True, cache=True)
+def _align(
+    form: Any, low: Any, high: Any, asked: Any, weight: Any, reading: Any, second: Any,
+    score: Any, mask: Any, begin: Any, unfinished: Any,
+) -> Any:  # fmt: skip
+    """The best local alignment of a form with the question: its weight, the question's symbols it explains as
+    bits, and the form's symbols at which it begins and ends. `score`, `mask`, `begin` are room of three rows, one
+    longer than the question. Neighbours that changed places (Damerau 1964) cost as little as a homophone.
+    """
+    m = len(asked)
+    score[:] = 0.0
+    mask[:] = 0
+    best, best_mask, best_begin, best_end = np.float32(0.0), np.uint64(0), 0, 0
+    one = np.uint64(1)
+    for i in range(low, high):
+        s = form[i]
+        w = symbol_weight(s, weight)
+        letter, number = s < 128, s >= NUMBER
+        skip = w * np.float32(0.6 if letter else 1.0 if number else 0.3)
+        row, above, above2 = (i - low) % 3, (i - low + 2) % 3, (i - low + 1) % 3
+        score[row, 0] = 0.0
+        for j in range(m):
+            q = asked[j]
+            bit = one << np.uint64(j)
+            before = score[above, j]
+            start = i - low if before == 0.0 else begin[above, j]
+            here, here_mask, here_begin = np.float32(0.0), np.uint64(0), i - low
+            if q == s:
+                here, here_mask, here_begin = before + w, mask[above, j] | bit, start
+            elif number and unfinished and j == m - 1 and _begins(s - NUMBER, q - NUMBER):
+                here, here_mask, here_begin = before + w * np.float32(0.8), mask[above, j] | bit, start
+            elif not letter and not number and _alike(s, q, reading, second):
+                here, here_mask, here_begin = before + w * np.float32(0.7), mask[above, j] | bit, start
+            elif q < NUMBER and before - (w * np.float32(0.6) if letter else skip) > 0.0:
+                here = before - (w * np.float32(0.6) if letter else skip)
+                here_mask, here_begin = mask[above, j], start
+            if i > low and j > 0 and not number and q == form[i - 1] and asked[j - 1] == s and q != s:
+                both = score[above2, j - 1] + np.float32(0.7) * (w + symbol_weight(q, weight))
+                if both > here:
+                    here, here_mask = both, mask[above2, j - 1] | bit | bit >> one
+                    here_begin = i - low - 1 if score[above2, j - 1] == 0.0 else begin[above2, j - 1]
+            if score[above, j + 1] - skip > here:
+                here, here_mask = score[above, j + 1] - skip, mask[above, j + 1]
+                here_begin = begin[above, j + 1]
+            skip_asked = symbol_weight(q, weight) * np.float32(0.6 if q < 128 else 0.45)
+            if score[row, j] - skip_asked > here:
+                here, here_mask, here_begin = score[row, j] - skip_asked, mask[row, j], begin[row, j]
+            score[row, j + 1], mask[row, j + 1], begin[row, j + 1] = here, here_mask, here_begin
+            if here > best:
+                best, best_mask, best_begin, best_end = here, here_mask, here_begin, i - low
+    return best, best_mask, best_begin, best_end
+
+
+@njit(nogil=True, cache=True)
+def _align_rest(
+    form: Any, low: Any, high: Any, begin_at: Any, end_at: Any, asked: Any, explained: Any, weight: Any, reading: Any,
+    second: Any, score: Any, mask: Any, begin: Any,
+) -> Any:  # fmt: skip
+    """What the rest of a form, before and after its best alignment, explains of the rest of the question, as where
+    words changed places: 书院岳麓. Its weight and bits."""
+    rest = asked.copy()
+    for j in range(len(rest)):
+        if explained & (np.uint64(1) << np.uint64(j)):
+            rest[j] = 0
+    net, bits = np.float32(0.0), np.uint64(0)
+    for side in range(2):
+        first = low if side == 0 else low + end_at + 1
+        last = low + begin_at if side == 0 else high
+        if last - first < 2:
+            continue
+        more, more_bits, _, _ = _align(
+            form, first, last, rest, weight, reading, second, score, mask, begin, False
+        )
+        net += more
+        bits |= more_bits
+    return net, bits
+
+
+@njit(nogil=True, cache=True)
+def _initials(form: Any, low: Any, high: Any, asked: Any, begins: Any, weight: Any) -> Any:
+    """Initials have to stand as they are, at the beginning of a run of letters: weight and bits, 0 for none. The
+    question may end before they do."""
+    size, m = high - low, len(asked)
+    for j in range(m):
+        if not begins[j]:
+            continue
+        k, w, bits = 0, np.float32(0.0), np.uint64(0)
+        while k < size and j + k < m and asked[j + k] == form[low + k]:
+            w += symbol_weight(form[low + k], weight)
+            bits |= np.uint64(1) << np.uint64(j + k)
+            k += 1
+        if k == size or (j + k == m and k >= 2):
+            return w, bits
+    return np.float32(0.0), np.uint64(0)
+
+
+@njit(nogil=True, cache=True)
+def find(
+    asked: Any, begins: Any, weight: Any, reading: Any, second: Any, form_starts: Any, form_symbols: Any,
+    form_part: Any, form_kind: Any, form_weight: Any, gram_keys: Any, gram_starts: Any, gram_forms: Any,
+    part_starts: Any, part_texts: Any, text_starts: Any, text_parts: Any, form_room: Any, part_room: Any,
+    text_room: Any, unfinished: Any,
+) -> Any:  # fmt: skip
+    """(texts, scores) of the question; the three rooms are zero before and after."""
+    m = len(asked)
+    forms = _candidates(asked, gram_keys, gram_starts, gram_forms, form_starts, form_room, unfinished)
+    score, mask = np.empty((3, m + 1), np.float32), np.empty((3, m + 1), np.uint64)
+    begin = np.zeros((3, m + 1), np.int64)
+    parts = np.empty(len(forms), np.int32)
+    alike, bits = np.empty(len(forms), np.float32), np.empty(len(forms), np.uint64)
+    n = 0
+    last = np.uint64(1) << np.uint64(m - 1)
+    for f in forms:
+        low, high, whole = form_starts[f], form_starts[f + 1], form_weight[f]
+        if form_kind[f] == INITIALS:
+            net, explained = _initials(form_symbols, low, high, asked, begins, weight)
+            good = net > 0.0
+        else:
+            net, explained, first, end_at = _align(
+                form_symbols, low, high, asked, weight, reading, second, score, mask, begin, unfinished
+            )
+            if form_kind[f] == TEXT and 1.0 <= net <= 0.8 * whole:
+                more, more_bits = _align_rest(
+                    form_symbols, low, high, first, end_at, asked, explained, weight, reading, second, score, mask,
+                    begin,
+                )  # fmt: skip
+                if more >= 1.0:
+                    net, explained = net + np.float32(0.8) * more, explained | more_bits
+            typed = first == 0 and (explained & last) != 0 and net > 0.3  # the rest is not typed yet
+            of_letters = form_kind[f] != TEXT or form_symbols[low] < 128
+            enough = net >= 0.6 * whole or net >= 2.3 if of_letters else net >= 0.5 * whole or net >= 1.7
+            good = typed or enough
+        if not good:
+            continue
+        p, closeness = form_part[f], min(np.float32(1.0), net / whole)
+        if form_kind[f] == INITIALS:
+            closeness *= np.float32(0.85)
+        known = part_room[p]
+        if known == 0:
+            parts[n], alike[n], bits[n] = p, closeness, explained
+            n += 1
+            part_room[p] = n
+        elif closeness > alike[known - 1]:
+            alike[known - 1], bits[known - 1] = closeness, explained
+
+    n_texts = len(text_starts) - 1
+    touched = np.empty(4096, np.int32)
+    used = 0
+    for k in range(n):
+        low, high = part_starts[parts[k]], part_starts[parts[k] + 1]
+        if high - low > _MANY and high - low > _COMMON * n_texts:
+            continue
+        gain = np.float32(np.log(1.0 + n_texts / (high - low))) * alike[k] * alike[k]
+        if used + (high - low) > len(touched):
+            bigger = np.empty(2 * len(touched) + (high - low), np.int32)
+            bigger[:used] = touched[:used]
+            touched = bigger
+        for e in range(low, high):
+            d = part_texts[e]
+            if text_room[d] == 0.0:
+                touched[used] = d
+                used += 1
+            text_room[d] += gain
+    marks = np.empty(used, np.float32)
+    for i in range(used):
+        marks[i] = text_room[touched[i]]
+        text_room[touched[i]] = 0.0
+    texts = _best(touched[:used], marks, _MOST_TEXTS)
+    scores = np.empty(len(texts), np.float64)
+    for i in range(len(texts)):
+        scores[i] = _score(
+            texts[i], asked, weight, text_starts, text_parts, part_starts, part_room, alike, bits, n_texts
+        )
+    for k in range(n):
+        part_room[parts[k]] = 0
+    return texts.astype(np.int64), scores
+
+
+@njit(nogil=True, cache=True)
+def _score(
+    at: Any, asked: Any, weight: Any, text_starts: Any, text_parts: Any, part_starts: Any, part_room: Any,
+    alike: Any, bits: Any, n_texts: Any,
+) -> Any:  # fmt: skip
+    """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1."""
+    low, high = text_starts[at], text_starts[at + 1]
+    count = min(high - low, 32)
+    asked_weight = 0.0
+    for j in range(len(asked)):
+        asked_weight += symbol_weight(asked[j], weight)
+    explained, there, whole = 0.0, 0.0, 0.0
+    taken = np.uint64(0)
+    done = np.zeros(32, np.bool_)
+    for k in range(count):
+        p = text_parts[low + k]
+        whole += np.log(1.5 + n_texts / (part_starts[p + 1] - part_starts[p]))
+    for _ in range(count):
+        # The part that explains most of what is not explained yet.
+        best, best_gain, best_share = -1, 0.0, 0.0
+        for k in range(count):
+            which = part_room[text_parts[low + k]]
+            if done[k] or which == 0:
+                continue
+            gain, all_of_it = 0.0, 0.0
+            for j in range(len(asked)):
+                bit = np.uint64(1) << np.uint64(j)
+                if bits[which - 1] & bit:
+                    w = symbol_weight(asked[j], weight)
+                    all_of_it += w
+                    if not taken & bit:
+                        gain += w
+            share = gain / all_of_it if all_of_it > 0.0 else 0.0
+            gain *= 0.5 + 0.5 * alike[which - 1]
+            if gain > best_gain and share >= 0.5:
+                best, best_gain, best_share = k, gain, share
+        if best < 0:
+            break
+        done[best] = True
+        p = text_parts[low + best]
+        taken |= bits[part_room[p] - 1]
+        explained += best_gain
+        there += (
+            alike[part_room[p] - 1]
+            * best_share
+            * np.log(1.5 + n_texts / (part_starts[p + 1] - part_starts[p]))
+        )
+    return explained / asked_weight * (0.75 + 0.25 * there / whole)

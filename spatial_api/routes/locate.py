@@ -1,0 +1,140 @@
+"""Places by what people call them: locate, search, suggest while typing, and the way back from a position to words."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import numpy as np
+from fastapi import APIRouter, Query
+from numpy.typing import NDArray
+from starlette.responses import Response
+
+from cim import crs, lookup, text
+from cim import locate as locate_verb
+from cim import reverse as reverse_verb
+from cim.city import City
+from cim.errors import BadInput, CityError
+from spatial_api.asked import AskedCity, answer
+from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
+from spatial_api.problems import described
+
+router = APIRouter(prefix="/spatial", tags=["locate 定位"])
+
+MOST_REVERSED = 1000
+_WORDS = Query(
+    max_length=lookup.MOST_CHARACTERS,
+    description="名称、地址、拼音或首字母 a name, an address, pinyin or initials",
+)
+_FOCUS = Query(
+    description="经度,纬度 lon,lat (WGS84): what is near it comes first", examples=["112.976,28.195"]
+)
+_LAYERS = Query(description="图层，逗号分隔 layers to look in, with commas; default: all")
+
+
+@router.post("/locate", summary="在哪里 Where is this?")
+def locate(request: LocateRequest, city: AskedCity) -> Response:
+    """Position (WGS84), accuracy, how it was found, score, owners and alternatives of one place, or of each query.
+
+    `text` is recognised by itself. In `results` a question that can't be answered has an `error` in its place.
+    """
+    own = request.model_dump(exclude={"queries", "limit"}, exclude_none=True)
+    if request.queries is None:
+        found = locate_verb.locate(city, [_query(request)], limit=request.limit)
+        if isinstance(found[0], CityError):
+            raise found[0]
+        return answer(locate_verb.described(city, found)[0])
+    if own:
+        raise BadInput(f'with "queries", say each place inside it; beside it stands: {", ".join(own)}')
+    found = locate_verb.locate(city, [_query(q) for q in request.queries], limit=request.limit)
+    results = [
+        {"position": None, "error": described(a)} if isinstance(a, CityError) else a
+        for a in locate_verb.described(city, found)
+    ]
+    return answer({"results": results})
+
+
+def _query(said: LocateQuery) -> locate_verb.Query:
+    return locate_verb.Query(
+        said.text, said.position, said.x, said.y, said.epsg, said.h3, said.code, said.beidou, said.crossing,
+        said.road, said.km, said.number, said.datum, said.focus,
+    )  # fmt: skip
+
+
+@router.get("/search", summary="搜索 Search names and addresses")
+def search(
+    city: AskedCity,
+    q: Annotated[str, _WORDS],
+    focus: Annotated[str | None, _FOCUS] = None,
+    layers: Annotated[str | None, _LAYERS] = None,
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> Response:
+    """Whatever has a name or an address like `q`, best first, each with its position and areas.
+
+    Typing errors, missing districts, full width, traditional characters, pinyin and initials are understood.
+    """
+    return answer(_found(city, q, focus, layers, limit))
+
+
+@router.get("/suggest", summary="输入提示 Suggestions while typing")
+def suggest(
+    city: AskedCity,
+    q: Annotated[str, _WORDS],
+    focus: Annotated[str | None, _FOCUS] = None,
+    layers: Annotated[str | None, _LAYERS] = None,
+    limit: Annotated[int, Query(ge=1, le=20)] = 8,
+) -> Response:
+    """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
+    if text.is_blank(q):
+        return answer({"results": [], "indexing": []})
+    found = _found(city, q, focus, layers, 3 * limit, typing=True)
+    # One line for one name in one street: whoever picks it sees on the map what else is called so there.
+    lines = {(r["text"], *r["areas"]): r for r in reversed(found["results"])}
+    chosen = [r for r in found["results"] if lines[(r["text"], *r["areas"])] is r]
+    return answer({**found, "results": chosen[:limit]})
+
+
+#: A suggestion needs to fit less: most of it is not typed yet.
+_LIKELY = 0.3
+
+
+def _found(
+    city: City, q: str, focus: str | None, layers: str | None, limit: int, *, typing: bool = False
+) -> dict[str, Any]:
+    names = [n.strip() for n in layers.split(",") if n.strip()] if layers is not None else None
+    least = _LIKELY if typing else lookup.ENOUGH
+    found = lookup.search(
+        city, q, focus=_lonlat(focus), limit=limit, layers=names, least=least, typing=typing
+    )
+    points = np.array([(h.lon, h.lat) for h in found.hits]).reshape(-1, 2)
+    owners = city.owners(points) if len(points) else []
+    results = []
+    for hit, owner in zip(found.hits, owners, strict=True):
+        areas = [a for a in owner["areas"] if a["level"] in ("district", "street")]
+        named = {"areas": [a["name"] for a in areas], "areas_en": [a["name_en"] or a["name"] for a in areas]}
+        results.append(hit.said() | named)
+    return {"results": results, "indexing": list(found.indexing)}
+
+
+def _lonlat(said: str | None) -> NDArray[np.float64] | None:
+    """The point of lon,lat in an address."""
+    if said is None:
+        return None
+    try:
+        lon, lat = (float(v) for v in said.split(","))
+    except ValueError:
+        raise BadInput(f"focus {said!r} is not lon,lat, such as 112.976,28.195") from None
+    checked: NDArray[np.float64] = crs.check_positions(np.array([[lon, lat]]), "focus")[0]
+    return checked
+
+
+@router.post("/reverse", summary="这是哪里 What is this position called?")
+def reverse(request: ReverseRequest, city: AskedCity) -> Response:
+    """The address line in Chinese and English, and the nearest road, crossing, house, building and place."""
+    if (request.point is None) == (request.points is None):
+        raise BadInput('say either "point" (one) or "points" (many), one of the two')
+    many = request.points if request.points is not None else [request.point]
+    if len(many) > MOST_REVERSED:
+        raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
+    lonlat = crs.to_wgs84(crs.check_positions(np.array(many, np.float64)), request.datum)
+    results = reverse_verb.reverse(city, lonlat)
+    return answer(results[0] if request.points is None else {"results": results})
