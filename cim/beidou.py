@@ -49,6 +49,9 @@ def _levels() -> tuple[_Level, ...]:
     return tuple(made)
 
 
+#: So many cells are listed at once.
+MOST_CELLS = 20_000
+
 #: Levels 2 to 10.
 _LEVELS = _levels()
 #: Length of a flat code by level, 1 to 10.
@@ -74,6 +77,11 @@ class Cell:
     north: float
     bottom_m: float | None = None
     top_m: float | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        return self.west, self.south, self.east, self.north
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -135,6 +143,31 @@ def decode(code: str) -> Cell:
             f"BeiDou code {code!r} has {len(text)} characters; a flat code has {lengths}, one with height 32"
         )
     return _box(text, code)
+
+
+def cells_in(bounds: tuple[float, float, float, float], level: int) -> list[Cell]:
+    """The cells of a level that a box (west, south, east, north) reaches into, from west to east and south to north.
+
+    `BadInput` where they would be more than `MOST_CELLS`.
+
+    >>> [cell.code for cell in cells_in((112.976, 28.195, 112.976, 28.195), 5)]
+    ['N49H903D18A']
+    """
+    if not 1 <= level <= 10:
+        raise BadInput(f"level {level} is out of range: 1 to 10")
+    west, south, east, north = bounds
+    width = 6 * _DEGREE if level == 1 else _LEVELS[level - 2].width
+    height = 4 * _DEGREE if level == 1 else _LEVELS[level - 2].height
+    # Cells lie mirrored beyond the equator and the prime meridian, so both are borders of cells.
+    columns = range(math.floor(west * _DEGREE / width), math.floor(east * _DEGREE / width) + 1)
+    rows = range(math.floor(south * _DEGREE / height), math.floor(north * _DEGREE / height) + 1)
+    if len(columns) * len(rows) > MOST_CELLS:
+        raise BadInput(
+            f"{len(columns) * len(rows):,} cells of level {level} are too many, at most {MOST_CELLS:,}; "
+            "take a coarser level or a smaller box"
+        )
+    middles = [((c + 0.5) * width / _DEGREE, (r + 0.5) * height / _DEGREE) for r in rows for c in columns]
+    return [decode(encode(lon, lat, level)) for lon, lat in middles if -180 < lon < 180]
 
 
 def _digit(text: str, at: int, below: int, code: str) -> int:

@@ -19,18 +19,26 @@ from numpy.typing import NDArray
 
 from cim import columns as columns_module
 from cim import crs, placing
-from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound
+from cim import rules as rules_module
+from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
-from cim.ownership import Areas
+from cim.ownership import Areas, day_number
 from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
+from cim.rules import Rules
 from cim.settings import Settings, read_settings
 from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots
 from cim.store import Store, open_store
+from cim.texts import Texts
+from cim.units import FIELDS as UNIT_FIELDS
+from cim.units import Units
 
 #: Positions that say where the core of the city is.
 _ENOUGH_FOR_CORE = 20
+
+#: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
+_AT_ONCE = 1000
 
 #: Metres of an empty city, in which nothing is measured yet.
 _ANY_METRIC = "EPSG:4547"
@@ -45,12 +53,15 @@ class City:
         self.settings = settings
         self.store = store
         self.trouble: str | None = None
+        self._texts: Texts | None = None
         self._snapshots = self._snapshots_in(self._known_metric())
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
         self._areas: Areas | None = None
-        self._strays: set[str] = set()
-        self._units: tuple[str, dict[str, dict[str, Any]]] | None = None
+        self._written: set[str] = set()
+        self._placed_by: Areas | None = None
+        self._units: tuple[str, Units] | None = None
+        self._rules: Rules | None = None
 
     def _known_metric(self) -> str | None:
         """The setting, which the store remembers for whoever opens it without; `auto`: what it remembers."""
@@ -65,6 +76,7 @@ class City:
     def _snapshots_in(self, metric_crs: str | None) -> Snapshots:
         """The snapshots with metres of this CRS; None: of no particular one, as long as the city is empty."""
         self._has_metric = metric_crs is not None
+        self._texts = None
         return Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
 
     def _folder(self) -> Path:
@@ -83,6 +95,7 @@ class City:
         city.store.ensure_placed()
         city.store.adopt()  # what others replaced while nobody looked
         city.refresh()
+        city._rules = rules_module.current(city.store, settings, None, city.seq)
         return city
 
     def close(self) -> None:
@@ -139,14 +152,37 @@ class City:
 
     def unit(self, code: str | None) -> dict[str, Any] | None:
         """What an answer says of a unit: code, name, phone; None where there is no such unit."""
-        if code is None:
-            return None
-        snapshot = self.snapshot("units")
-        if self._units is None or self._units[0] != snapshot.version:
-            fields = ["code", "name", "name_en", "kind", "phone"]
-            records = snapshot.attributes(snapshot.rows, fields).to_pylist()
-            self._units = (snapshot.version, {r["code"]: r for r in records})
-        return self._units[1].get(code)
+        return None if code is None else self.units.said(code)
+
+    @property
+    def units(self) -> Units:
+        """The units by code, and by kind and territory."""
+        snapshot, known = self.snapshot("units"), self._units
+        if known is None or known[0] != snapshot.version:
+            records = snapshot.attributes(snapshot.rows, UNIT_FIELDS).to_pylist()
+            known = self._units = (snapshot.version, Units(records))
+        return known[1]
+
+    @property
+    def rules(self) -> Rules:
+        """The responsibility list and the clock of deadlines."""
+        known, seq = self._rules, self.seq
+        if known is None or known.seq != seq:
+            try:
+                known = self._rules = rules_module.current(self.store, self.settings, known, seq)
+            except (StoreBusy, StoreUnusable):
+                if known is None:
+                    raise
+                # Answers go on from what is known while the store is away; /health says that it is.
+        return known
+
+    @property
+    def texts(self) -> Texts:
+        """The text indexes of the layers; who asks first has them made from then on, whenever a layer changes."""
+        if self._texts is None:
+            self._texts = Texts(self._snapshots.base_folder)
+            self._texts.prepare(self.snapshots)
+        return self._texts
 
     def bounds(self, names: Iterable[str]) -> tuple[float, float, float, float]:
         """West, south, east, north of these layers together; the whole world where they are empty."""
@@ -167,25 +203,32 @@ class City:
                 return west, south, east, north
         return self.bounds(self.snapshots)
 
-    def owners(self, points: NDArray[np.float64]) -> list[dict[str, Any]]:
-        """Who owns each point (float64[q, 2] lon, lat, WGS84): areas from the city down, unit, and the nearest
-        area with its distance in metres where it is in none."""
+    def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[dict[str, Any]]:
+        """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today): areas from the city down,
+        special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
         areas = self.areas
+        days = None
+        if day is not None and day != areas.day:
+            areas.require_begun(day)
+            days = np.array([day_number(day)], np.int32)
+        special = areas.special(points, days)
         answers: list[dict[str, Any]] = []
         outside = []
-        for i, rows in enumerate(areas.owners(points).T.tolist()):
+        for i, rows in enumerate(areas.owners(points, days).T.tolist()):
             records = [areas.record(row) for row in rows if row >= 0]
             if not records:
                 outside.append(i)
             answers.append(
                 {
                     "areas": [r.said for r in records],
+                    "special": [r.said for r in special[i]],
+                    "officer": areas.officer_of(records),
                     "unit": self.unit(areas.unit_of(records)),
                     "nearest": None,
                 }
             )
         if outside:
-            for i, near in zip(outside, areas.nearest(points[outside]), strict=True):
+            for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
                 if near is not None:
                     answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
         return answers
@@ -210,7 +253,9 @@ class City:
 
     def refresh(self) -> None:
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
-        self._strays |= self._snapshots.refresh() & PLACED.keys() - {"areas"}
+        self._written |= self._snapshots.refresh() & PLACED.keys() - {"areas"}
+        if self._texts is not None:
+            self._texts.prepare(self.snapshots)
 
     def follow(self) -> None:
         """From now on see what others write, within the setting `follow_s`."""
@@ -221,10 +266,10 @@ class City:
         behind = False  # what was announced while something failed is not announced again
         while not self._stopped.is_set():
             try:
-                if self.store.wait(self.settings.follow_s) or behind:
+                if self.store.wait(self.settings.follow_s) or behind or self._placed_by is not self.areas:
                     behind = True
                     self.refresh()
-                    self._place_strays()
+                    self._place_what_changed()
                     behind = False
                 self.trouble = None
             except Exception as error:  # noqa: BLE001 - whoever stops following answers from the past, unseen
@@ -234,19 +279,36 @@ class City:
                 self.trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
 
-    def _place_strays(self) -> None:
-        """Fill the owners of what was placed or moved from outside, by a GIS program or SQL."""
-        while self._strays:
-            name = next(iter(self._strays))
+    def _place_what_changed(self) -> None:
+        """Put right the owners of what was placed or moved from outside; of everything, once the areas changed."""
+        if self._placed_by is not self.areas:
+            self.reassign()
+        while self._written:
+            name = self._written.pop()
             snapshot = self.snapshot(name)
-            lost = placing.strays(self.areas, snapshot)
-            if lost:
-                with self.store.writing("citybase") as tx:
-                    for fid, values in lost.items():
-                        tx.update(snapshot.layer, fid, values)
-            self._strays.discard(name)
-            if lost:
-                self.refresh()
+            fresh = np.arange(len(snapshot.delta)) + len(snapshot.base)
+            self._put_right(name, fresh if len(fresh) else snapshot.rows, silent)
+
+    def reassign(self, progress: Progress = silent) -> dict[str, int]:
+        """Give everything placed its right owners, as when grids were redrawn: how many of each layer changed."""
+        areas = self.areas
+        names = [name for name in PLACED if name != "areas"]
+        changed = {name: self._put_right(name, self.snapshot(name).rows, progress) for name in names}
+        self._placed_by = areas
+        return changed
+
+    def _put_right(self, name: str, rows: NDArray[np.int64], progress: Progress) -> int:
+        """Write the owners of those of the rows that have others, a thousand in each transaction."""
+        snapshot = self.snapshot(name)
+        wrong = list(placing.misplaced(self.areas, snapshot, rows).items())
+        for start in range(0, len(wrong), _AT_ONCE):
+            with self.store.writing("citybase") as tx:
+                for fid, values in wrong[start : start + _AT_ONCE]:
+                    tx.update(snapshot.layer, fid, values)
+            progress(f"placing {name}", min(start + _AT_ONCE, len(wrong)), len(wrong))
+        if wrong:
+            self.refresh()
+        return len(wrong)
 
     # -- change ----------------------------------------------------------------------------------
 
@@ -266,11 +328,11 @@ class City:
                 Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart
             ]
             raise FaultyData(f"layer {layer.name!r}: {len(faults)} rows hold several points", faults)
-        self._choose_metric(features)
+        self.choose_metric(features)
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name != "areas":
-                features = placing.with_owners(self.areas, features)
+                features = placing.with_owners(self.areas, layer, features)
         rows = columns_module.rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
@@ -303,18 +365,19 @@ class City:
                 f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
             )
         if name in PLACED and name != "areas":
-            features = placing.with_owners(self.areas, features)
+            features = placing.with_owners(self.areas, layer, features)
         records = features.attributes.to_pylist()
         with self.store.writing(actor) as tx:
             for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):
                 if values.get("code") and name in PLACED:
-                    tx.require_unused(layer, values["code"])
+                    tx.require_unused(layer, values)
                 tx.insert(layer, geometry, values)
                 if i % 500 == 0:
                     progress("writing", i, len(features))
         self.refresh()
 
-    def _choose_metric(self, features: Features) -> None:
+    def choose_metric(self, features: Features) -> None:
+        """Measure the city in metres of the zone that these features lie in, unless that is settled already."""
         if self._has_metric or not len(features):
             return
         west, south, east, north = shapely.total_bounds(features.geometry)

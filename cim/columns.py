@@ -31,10 +31,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
-from h3ronpy.vector import coordinates_to_cells
 from numpy.typing import NDArray
 
-from cim import crs, rtree, shape
+from cim import crs, hexes, rtree, shape
 from cim.layer import Features, GeometryKind, Layer
 from cim.placed import H3_RESOLUTION
 from cim.tags import encode_values
@@ -97,6 +96,13 @@ class Columns(Rows):
         at = np.searchsorted(self.fid, fids, sorter=self.by_fid)
         rows = self.by_fid[np.minimum(at, len(self) - 1)].astype(np.int64)
         return np.where(self.fid[rows] == fids, rows, -1)
+
+    def positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
+        out = np.full((len(rows), 2), np.nan)
+        there = self.rings[rows + 1] > self.rings[rows]
+        out[there] = self.lonlat[self.vertices[self.rings[rows[there]]]]
+        return out
 
     def geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
         """The rows' geometries in lon, lat as shapely objects; single parts are simple types, none is None."""
@@ -305,11 +311,7 @@ def _cells(rows: Rows) -> NDArray[np.uint64]:
     """The H3 cell of each point row (its first point, where it has several); 0 without geometry."""
     cells = np.zeros(len(rows), np.uint64)
     first = rows.lonlat[rows.vertices[:-1]]
-    if len(first):
-        made = coordinates_to_cells(
-            np.ascontiguousarray(first[:, 1]), np.ascontiguousarray(first[:, 0]), H3_RESOLUTION
-        )
-        cells[: len(first)] = pa.array(made).to_numpy(zero_copy_only=False)
+    cells[: len(first)] = hexes.cells_of(first, H3_RESOLUTION)
     return cells
 
 

@@ -4,8 +4,7 @@ Stored geometry is geographic, lon before lat, in EPSG:4490 (CGCS2000) or EPSG:4
 the city's setting. The two are treated as equal: they differ by centimetres in the plane, which
 is below what city data resolves. Distances, buffers and areas use the city's metric CRS, never degrees.
 
-GCJ-02 and BD-09 are datums of their own, 600 m and more away from WGS84, and files never say so.
-The formulas are the public approximations (shared reference §4.2); their inverses are exact by iteration.
+GCJ-02 and BD-09 are datums of their own (`cim.datums`), 600 m and more away from WGS84, and files never say so.
 """
 
 from __future__ import annotations
@@ -20,17 +19,11 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from cim import threads
+from cim import datums, threads
 from cim.errors import BadInput
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Coordinates = NDArray[np.float64]
-
-#: The box in which GCJ-02 differs from WGS84; outside it the two are the same.
-_GCJ_WEST, _GCJ_EAST, _GCJ_SOUTH, _GCJ_NORTH = 72.004, 137.8347, 0.8293, 55.8271
-# Krasovsky 1940, the ellipsoid that the GCJ-02 formula is written for.
-_KRASOVSKY_A, _KRASOVSKY_EE = 6378245.0, 0.00669342162296594323
-_BD_K = np.pi * 3000.0 / 180.0
 
 
 def check_datum(datum: str) -> Datum:
@@ -73,58 +66,6 @@ def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
     raise BadInput(f"{what} {at} ({lon:g}, {lat:g}): {why}")
 
 
-@njit(nogil=True, cache=True)
-def _to_gcj02(lon: Any, lat: Any) -> Any:
-    if not (_GCJ_WEST < lon < _GCJ_EAST and _GCJ_SOUTH < lat < _GCJ_NORTH):
-        return lon, lat
-    x, y = lon - 105.0, lat - 35.0
-    common = 20.0 * np.sin(6.0 * np.pi * x) + 20.0 * np.sin(2.0 * np.pi * x)
-    d_lat = (
-        -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * np.sqrt(abs(x))
-        + 2.0 / 3.0 * common
-        + 2.0 / 3.0 * (20.0 * np.sin(np.pi * y) + 40.0 * np.sin(np.pi * y / 3.0))
-        + 2.0 / 3.0 * (160.0 * np.sin(np.pi * y / 12.0) + 320.0 * np.sin(np.pi * y / 30.0))
-    )  # fmt: skip
-    d_lon = (
-        300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * np.sqrt(abs(x))
-        + 2.0 / 3.0 * common
-        + 2.0 / 3.0 * (20.0 * np.sin(np.pi * x) + 40.0 * np.sin(np.pi * x / 3.0))
-        + 2.0 / 3.0 * (150.0 * np.sin(np.pi * x / 12.0) + 300.0 * np.sin(np.pi * x / 30.0))
-    )  # fmt: skip
-    phi = np.radians(lat)
-    m = 1.0 - _KRASOVSKY_EE * np.sin(phi) ** 2
-    up = np.degrees(d_lat / (_KRASOVSKY_A * (1.0 - _KRASOVSKY_EE) / (m * np.sqrt(m))))
-    right = np.degrees(d_lon / (_KRASOVSKY_A / np.sqrt(m) * np.cos(phi)))
-    return lon + right, lat + up
-
-
-@njit(nogil=True, cache=True)
-def _to_bd09(x: Any, y: Any) -> Any:
-    z = np.sqrt(x * x + y * y) + 2e-5 * np.sin(y * _BD_K)
-    theta = np.arctan2(y, x) + 3e-6 * np.cos(x * _BD_K)
-    return z * np.cos(theta) + 0.0065, z * np.sin(theta) + 0.006
-
-
-@njit(nogil=True, cache=True)
-def _shift(lonlat: Any, out: Any, from_wgs84: Any, bd09: Any) -> None:
-    """WGS84 to GCJ-02 (and on to BD-09), or back by fixed-point iteration, which gains a factor of 300 a round."""
-    for i in range(len(lonlat)):
-        lon, lat = lonlat[i, 0], lonlat[i, 1]
-        x, y = lon, lat
-        for _ in range(1 if from_wgs84 else 12):
-            there_x, there_y = _to_gcj02(x, y)
-            if bd09:
-                there_x, there_y = _to_bd09(there_x, there_y)
-            if from_wgs84:
-                x, y = there_x, there_y
-                break
-            step_x, step_y = there_x - lon, there_y - lat
-            x, y = x - step_x, y - step_y
-            if abs(step_x) < 1e-12 and abs(step_y) < 1e-12:
-                break
-        out[i, 0], out[i, 1] = x, y
-
-
 def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     check_datum(datum)
     if datum in ("wgs84", "cgcs2000"):
@@ -132,7 +73,7 @@ def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     out = np.empty((len(lonlat), 2))
 
     def part(s: slice) -> None:
-        _shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
+        datums.shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
 
     threads.spread(part, len(lonlat), 10_000)
     return out

@@ -47,7 +47,7 @@ class Fault:
     """One thing wrong with one row of the data that came in.
 
     `row` counts from 1 in the order of the file (None: the file as a whole);
-    `done` says what was done about it: `"raised"`, `"fixed"` or `"skipped"`.
+    `done` says what was done about it: `"raised"`, `"fixed"`, `"skipped"`, or `"kept"` as it is.
 
     >>> str(Fault(row=3, what="the ring crosses itself near 112.9, 28.2", done="fixed"))
     'row 3: the ring crosses itself near 112.9, 28.2 (fixed)'

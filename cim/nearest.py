@@ -22,6 +22,7 @@ _LAYERS = {
     "unit": "units",
     "resource": "resources",
     "area": "areas",
+    "component": "components",
 }
 
 

@@ -1,4 +1,4 @@
-"""The layers every city has: areas, units, incidents, resources and sensors.
+"""The layers every city has: areas, units, incidents, resources, sensors and components.
 
 They are layers like any other (a table, a snapshot, tiles), with fields that are fixed
 here because the verbs and the REST resources rely on them. Whatever is placed carries
@@ -7,7 +7,8 @@ here because the verbs and the REST resources rely on them. Whatever is placed c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cim.layer import Field, Layer
@@ -21,6 +22,10 @@ LEVELS: dict[str, tuple[str, str]] = {
     "duty_grid": ("责任网格", "Duty grid"),
     "unit_grid": ("单元网格", "Unit grid"),
 }
+
+#: What an area can be: one of the levels, or a grid of one profession, which may overlap and cross them.
+SPECIAL_GRID = "special_grid"
+AREA_LEVELS = {**LEVELS, SPECIAL_GRID: ("专业网格", "Special grid")}
 
 #: H3 resolution of the cell that every placed thing carries: 307 m² on average, edge about 11 m.
 H3_RESOLUTION = 12
@@ -43,6 +48,8 @@ AREAS = Layer(
         Field("level", "text", "级别", "Level"),
         Field("parent", "text", "上级编码", "Parent code"),
         Field("unit", "text", "责任单位", "Responsible unit"),
+        Field("officer", "text", "网格员", "Officer"),
+        Field("officer_phone", "text", "网格员电话", "Officer's phone"),
         Field("population", "integer", "人口", "Population"),
         Field("valid_from", "date", "启用日期", "Valid from"),
         Field("valid_to", "date", "停用日期", "Valid to"),
@@ -181,11 +188,43 @@ SENSORS = Layer(
     ),
 )
 
+#: 管理部件状态 (GB/T 47678.5-2026 table 2; standards.md §1.3).
+COMPONENT_STATES: dict[str, tuple[str, str]] = {
+    "intact": ("完好", "Intact"),
+    "broken": ("破损", "Broken"),
+    "lost": ("丢失", "Lost"),
+    "abandoned": ("废弃", "Abandoned"),
+    "removed": ("移除", "Removed"),
+}
+
+COMPONENTS = Layer(
+    "components",
+    geometry="point",
+    kind="component",
+    title_zh="管理部件",
+    title_en="Components",
+    fields=(
+        Field("code", "text", "管理部件标识码", "Code"),
+        Field("name", "text", "管理部件名称", "Name"),
+        Field("class", "text", "类别代码", "Class code"),
+        Field("state", "text", "状态", "State"),
+        Field("owner", "text", "权属单位", "Owner"),
+        Field("maintainer", "text", "养护单位", "Maintainer"),
+        Field("authority", "text", "主管部门", "Authority"),
+        Field("since", "date", "初始日期", "Since"),
+        Field("changed", "date", "变更日期", "Changed"),
+        Field("source", "text", "数据来源", "Source"),
+        Field("note", "text", "备注", "Note"),
+        *OWNER_FIELDS,
+    ),
+)
+
 #: Fields that take one of a few words, and the one of them that a thing can't do without.
 CHOICES: dict[str, dict[str, Mapping[str, Any]]] = {
-    "areas": {"level": LEVELS},
+    "areas": {"level": AREA_LEVELS},
     "incidents": {"level": INCIDENT_LEVELS, "status": INCIDENT_STATUSES},
     "resources": {"kind": RESOURCE_KINDS, "status": RESOURCE_STATUSES},
+    "components": {"state": COMPONENT_STATES},
 }
 NEEDED = {"areas": "level", "resources": "kind"}
 
@@ -200,4 +239,27 @@ def usable_code(code: str) -> bool:
     return seemly and 0 < len(code) <= 64
 
 
-PLACED: dict[str, Layer] = {layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS)}
+def today() -> dt.date:
+    """The day of which an answer is that names no other, in the machine's time zone."""
+    return dt.datetime.now(dt.UTC).astimezone().date()
+
+
+def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
+    """Which of a code's rows is meant when only the code is said: the one in force, else the last that was.
+
+    >>> old, new = {"valid_to": dt.date(2026, 1, 1)}, {"valid_from": dt.date(2026, 1, 1)}
+    >>> in_force([old, new], dt.date(2025, 12, 31)), in_force([old, new], dt.date(2026, 1, 1))
+    (0, 1)
+    """
+
+    def preferred(i: int) -> tuple[bool, bool, dt.date]:
+        since = rows[i].get("valid_from") or dt.date.min
+        until = rows[i].get("valid_to") or dt.date.max
+        return since <= day < until, since <= day, since
+
+    return max(range(len(rows)), key=preferred)
+
+
+PLACED: dict[str, Layer] = {
+    layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS)
+}

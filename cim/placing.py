@@ -1,63 +1,92 @@
-"""Putting things in their place: the owning area on each level and the H3 cell of everything placed."""
+"""Putting things in their place: the owning area on each level and the H3 cell of everything placed.
+
+A thing belongs to the areas of today; an incident to those of the day it was reported, so that a case stays with
+whom it was given to when grids are redrawn.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
-import h3
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features
-from cim.ownership import Areas
-from cim.placed import H3_RESOLUTION, LEVELS, OWNER_FIELDS
+from cim import hexes
+from cim.layer import Features, Layer
+from cim.ownership import Areas, day_number
+from cim.placed import H3_RESOLUTION, OWNER_FIELDS
 from cim.snapshot import Snapshot
 
-
-def owners_of(areas: Areas, points: NDArray[np.float64]) -> dict[str, list[str | None]]:
-    """The owner fields of each point (float64[n, 2] lon, lat): for each level the codes, and the H3 cells."""
-    columns = {level: areas.codes(rows) for level, rows in zip(LEVELS, areas.owners(points), strict=True)}
-    columns["h3"] = [h3.latlng_to_cell(lat, lon, H3_RESOLUTION) for lon, lat in points.tolist()]
-    return columns
+_NAMES = [f.name for f in OWNER_FIELDS]
+#: Beijing is so far ahead of UTC, in which moments are kept.
+_AHEAD = dt.timedelta(hours=8)
 
 
-def owner_values(areas: Areas, geometry: Any) -> dict[str, str | None]:
-    """The owner fields of one placed thing; all None without a position."""
-    if geometry is None or geometry.is_empty:
-        return {f.name: None for f in OWNER_FIELDS}
-    columns = owners_of(areas, shapely.get_coordinates(geometry)[:1])
-    return {name: values[0] for name, values in columns.items()}
+def owner_columns(
+    areas: Areas, points: NDArray[np.float64], days: NDArray[np.int32] | None = None
+) -> pa.Table:
+    """The owner fields of each point (float64[n, 2] lon, lat; NaN: nowhere): the codes of each level, the H3 cell.
 
-
-def strays(areas: Areas, snapshot: Snapshot) -> dict[int, dict[str, str | None]]:
-    """The owner fields, by fid, of rows whose H3 cell is not the one of their position: those that came from
-    outside. Only rows changed since the base was made are looked at, all where there are none.
+    `days` (int32[n], or [1] for all): as of which day; None: today.
     """
-    rows = np.arange(len(snapshot.delta)) + len(snapshot.base) if len(snapshot.delta) else snapshot.rows
-    said = snapshot.attributes(rows, ["h3"])["h3"].to_pylist()
-    geometry = snapshot.geometry(rows)
-    lost = {}
-    for fid, shape, cell in zip(snapshot.fids(rows).tolist(), geometry, said, strict=True):
-        position = shapely.get_coordinates(shape)[:1].tolist()  # the first, where there are several
-        here = h3.latlng_to_cell(position[0][1], position[0][0], H3_RESOLUTION) if position else None
-        if here != cell:
-            lost[fid] = owner_values(areas, shape)
-    return lost
+    owners = areas.owners(points, days)
+    columns = [areas.code_column(rows) for rows in owners]
+    return pa.table([*columns, hexes.as_text(hexes.cells_of(points, H3_RESOLUTION))], names=_NAMES)
 
 
-def with_owners(areas: Areas, features: Features) -> Features:
-    """The features with their owner fields filled from where they are."""
-    placed = np.flatnonzero(~(shapely.is_missing(features.geometry) | shapely.is_empty(features.geometry)))
-    coords, of = shapely.get_coordinates(features.geometry[placed], return_index=True)
-    points = coords[np.unique(of, return_index=True)[1]]  # the first, where there are several
-    made = owners_of(areas, points)
+def owner_values(areas: Areas, layer: Layer, geometry: Any, values: Any) -> dict[str, str | None]:
+    """The owner fields of one thing of the layer; all None without a position."""
+    reported = values.get("reported_at") if layer.kind == "incident" else None
+    days = None if reported is None else np.array([day_number((reported + _AHEAD).date())], np.int32)
+    made: dict[str, str | None] = owner_columns(areas, _firsts(np.array([geometry])), days).to_pylist()[0]
+    return made
+
+
+def with_owners(areas: Areas, layer: Layer, features: Features) -> Features:
+    """The features of the layer with their owner fields filled from where they are."""
     table = features.attributes
-    for name in (*LEVELS, "h3"):
-        values = np.full(len(features), None, object)
-        values[placed] = made[name]
+    made = owner_columns(areas, _firsts(features.geometry), _days(layer, table))
+    for name in _NAMES:
         at = table.schema.get_field_index(name)
-        column = pa.array(values, pa.string())
-        table = table.set_column(at, name, column) if at >= 0 else table.append_column(name, column)
+        table = table.set_column(at, name, made[name]) if at >= 0 else table.append_column(name, made[name])
     return Features(features.geometry, table, features.fid)
+
+
+def misplaced(areas: Areas, snapshot: Snapshot, rows: NDArray[np.int64]) -> dict[int, dict[str, str | None]]:
+    """The right owner fields, by fid, of those of the rows whose own are not: for whatever reason, a grid that was
+    redrawn or a thing that a GIS program placed or moved."""
+    layer = snapshot.layer
+    dated = ["reported_at"] if layer.kind == "incident" else []
+    said = snapshot.attributes(rows, [*_NAMES, *dated])
+    right = owner_columns(areas, snapshot.positions(rows), _days(layer, said))
+    wrong = np.zeros(len(rows), np.bool_)
+    for name in _NAMES:
+        ours, theirs = right[name], said[name]
+        differs = pc.not_equal(pc.fill_null(ours, ""), pc.fill_null(theirs, ""))
+        wrong |= differs.to_numpy()
+    fids = snapshot.fids(rows[wrong]).tolist()
+    return dict(zip(fids, right.filter(pa.array(wrong)).to_pylist(), strict=True))
+
+
+def _firsts(geometry: NDArray[Any]) -> NDArray[np.float64]:
+    """The first position of each geometry: float64[n, 2]; NaN without."""
+    out = np.full((len(geometry), 2), np.nan)
+    coordinates, of = shapely.get_coordinates(geometry, return_index=True)
+    there, first = np.unique(of, return_index=True)
+    out[there] = coordinates[first]
+    return out
+
+
+def _days(layer: Layer, table: pa.Table) -> NDArray[np.int32] | None:
+    """As of which day each row is placed; None: all as of today."""
+    if layer.kind != "incident" or "reported_at" not in table.column_names:
+        return None
+    beijing = pc.add(table["reported_at"], pa.scalar(_AHEAD, pa.duration("ms")))
+    days = pc.cast(beijing.cast(pa.timestamp("ms")), pa.date32(), safe=False).cast(pa.int32())
+    today = day_number((dt.datetime.now(dt.UTC) + _AHEAD).date())
+    made: NDArray[np.int32] = pc.fill_null(days, today).to_numpy()
+    return made

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cim.errors import BadInput
+from cim.workclock import Limit, WorkClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,17 @@ class Settings:
     follow_s: float = 0.2
     #: Bytes of compressed tiles that a worker keeps.
     tile_cache_bytes: int = 64_000_000
+    #: Office hours of a working day, in which 工作时 count.
+    office_hours: str = "08:00-12:00,14:00-18:00"
+    #: How 工作日 and 自然日 are counted: `closing` or `elapsed` (`cim.workclock`).
+    day_counting: str = "closing"
+    #: Deadline of a class that the responsibility list does not have.
+    default_limit: str = "5工作日"
+    #: Metres from a report within which a component of its class is taken for the one it is about.
+    component_reach_m: float = 30.0
+    #: Metres and hours within which two reports of a class may be one, where the list says nothing of it.
+    duplicate_reach_m: float = 50.0
+    duplicate_within_h: float = 24.0
 
 
 _KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
@@ -64,10 +76,15 @@ def _in_range(settings: Settings) -> Settings:
         "workers": (settings.workers >= 1, "1 or more"),
         "follow_s": (0 < settings.follow_s <= 60, "more than 0 and at most 60"),
         "tile_cache_bytes": (settings.tile_cache_bytes >= 0, "0 or more"),
+        "component_reach_m": (0 < settings.component_reach_m <= 1000, "more than 0 and at most 1000"),
+        "duplicate_reach_m": (0 < settings.duplicate_reach_m <= 10_000, "more than 0 and at most 10000"),
+        "duplicate_within_h": (0 < settings.duplicate_within_h <= 8760, "more than 0 and at most 8760"),
     }
     for name, (fits, wanted) in good.items():
         if not fits:
             raise BadInput(f"setting {name!r} must be {wanted}, not {getattr(settings, name)!r}")
+    WorkClock(hours=settings.office_hours, counting=settings.day_counting)
+    Limit.of(settings.default_limit)
     return settings
 
 

@@ -16,7 +16,7 @@ POINT, LINE, POLYGON = 0, 1, 2
 KINDS = {"point": POINT, "line": LINE, "polygon": POLYGON}
 
 # Bound of the rounding error of the 2 x 2 determinant (Shewchuk 1997, ccwerrboundA).
-_ERROR_BOUND = 3.3306690738754716e-16
+ERROR_BOUND = 3.3306690738754716e-16
 _SPLITTER = 134217729.0
 
 
@@ -75,7 +75,7 @@ def side(ax: Any, ay: Any, bx: Any, by: Any, x: Any, y: Any) -> Any:
     left = (ax - x) * (by - y)
     right = (bx - x) * (ay - y)
     det = left - right
-    if abs(det) > _ERROR_BOUND * (abs(left) + abs(right)):
+    if abs(det) > ERROR_BOUND * (abs(left) + abs(right)):
         return det
     return _exact_side(ax, ay, bx, by, x, y)
 

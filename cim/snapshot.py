@@ -172,6 +172,15 @@ class Snapshot:
         """The rows' shapely geometries in lon, lat."""
         return self._gather(rows, lambda part, r: part.geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
 
+    def positions(self, rows: Rows) -> NDArray[np.float64]:
+        """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
+        rows = np.asarray(rows, np.int64)
+        fresh = rows >= len(self.base)
+        out = np.empty((len(rows), 2))
+        out[~fresh] = self.base.positions(rows[~fresh])
+        out[fresh] = self.delta.positions(rows[fresh] - len(self.base))
+        return out
+
     def metric_geometry(self, rows: Rows) -> NDArray[Any]:
         """The rows' shapely geometries in metres."""
         return self._gather(rows, lambda part, r: part.metric_geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]

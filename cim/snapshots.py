@@ -79,6 +79,11 @@ class Snapshots:
                 self._compact_later(name)
         return set(catch_up.layers)
 
+    def base_folder(self, snapshot: Snapshot) -> Path:
+        """Where the base of a snapshot lies."""
+        name = snapshot_files.folder_name(snapshot.layer.version, snapshot.base_seq)
+        return self._root / snapshot.layer.name / name
+
     def draft(self, layer: Layer, rows: Rows) -> snapshot_files.Draft:
         """Begin to make and write the base of a layer whose rows are being stored, so that nobody has to read them
         back."""

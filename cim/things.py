@@ -1,4 +1,4 @@
-"""Placed things: make, change, remove and list incidents, resources, sensors, areas and units.
+"""Placed things: make, change, remove and list incidents, resources, sensors, components, areas and units.
 
 Each write is one durable transaction; when a verb returns, the city's answers contain it. Whatever is
 placed or moved gets its owning areas and its H3 cell.
@@ -15,12 +15,13 @@ import numpy as np
 import orjson
 import shapely
 
-from cim import incidents, placing
+from cim import hierarchy, incidents, placing
 from cim.caller import Caller
 from cim.city import City
+from cim.classes import require_component_class
 from cim.errors import BadInput, NotFound
 from cim.layer import Layer
-from cim.placed import CHOICES, NEEDED, PLACED
+from cim.placed import CHOICES, NEEDED, PLACED, in_force, today
 from cim.snapshot import Rows, Snapshot
 from cim.store import Transaction
 
@@ -57,18 +58,28 @@ def _placed(name: str) -> Layer:
 
 
 def row_of(city: City, name: str, code: str) -> int:
-    """The row of the thing with this code; `NotFound` where there is none."""
+    """The row of the thing with this code, of an area the one in force; `NotFound` where there is none."""
     snapshot = city.snapshot(_placed(name).name)
     rows = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]]
     if not len(rows):
         raise NotFound(f"{name}: there is none with code {code!r}")
-    return int(rows[0])
+    if len(rows) == 1:
+        return int(rows[0])
+    rows = rows[np.argsort(snapshot.fids(rows))]
+    return int(rows[in_force(snapshot.attributes(rows).to_pylist(), today())])
 
 
 def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     """One thing as a GeoJSON feature."""
     snapshot = city.snapshot(_placed(name).name)
     return features(snapshot, np.array([row_of(city, name, code)]), caller)[0]
+
+
+def _stored(city: City, name: str, code: str, fid: int, caller: Caller) -> dict[str, Any]:
+    """The feature that was written: of an area's rows with the same code that one."""
+    snapshot = city.snapshot(name)
+    rows = snapshot.rows_of(np.array([fid]))
+    return features(snapshot, rows, caller)[0] if rows[0] >= 0 else read(city, name, code, caller)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,19 +134,21 @@ def create(
         known = ", ".join(CHOICES[name][NEEDED[name]])
         raise BadInput(f"{name}: a {NEEDED[name]} is needed; known: {known}")
     _check(name, values)
-    filled = {**values, **_owners(city, layer, geometry)}
+    filled = {**values, **_owners(city, layer, geometry, values)}
     now = dt.datetime.now(dt.UTC)
     with city.store.writing(caller.name) as tx:
         if layer.kind == "incident":
             filled = incidents.prepared(tx, filled, now)
         elif not filled.get("code"):
             raise BadInput(f"{name}: a code is needed")
-        tx.require_unused(layer, filled["code"])
-        tx.insert(layer, geometry, filled)
+        tx.require_unused(layer, filled)
+        if layer.kind == "area":
+            filled = hierarchy.fitted(filled, city.snapshot(name))
+        fid = tx.insert(layer, geometry, filled)
         if layer.kind == "incident":
             tx.note(filled["code"], filled["status"], now, note)
     city.refresh()
-    return read(city, name, filled["code"], caller)
+    return _stored(city, name, filled["code"], fid, caller)
 
 
 def change(
@@ -157,17 +170,23 @@ def change(
         raise BadInput(f"{name}: the {NEEDED[name]} can't be taken away")
     _check(name, values)
     changed = dict(values)
-    if geometry is not None:
-        changed |= {"geom": geometry, **_owners(city, layer, geometry)}
     with city.store.writing(caller.name) as tx:
         row = tx.row(layer, code)
-        _check(name, {**row, **changed} if layer.kind == "area" else {})
+        if geometry is not None:
+            changed |= {"geom": geometry, **_owners(city, layer, geometry, {**row, **changed})}
+        if layer.kind == "area":
+            now = {**row, **changed}
+            _check(name, now)
+            if {"level", "parent"} & changed.keys():
+                hierarchy.check(now, city.snapshot(name))
+            if {"valid_from", "valid_to"} & changed.keys():
+                tx.require_unused(layer, now, besides=row["fid"])
         if layer.kind == "incident":
             changed = _incident_change(tx, row, changed, note)
         if changed:
             tx.update(layer, int(row["fid"]), changed)
     city.refresh()
-    return read(city, name, code, caller)
+    return _stored(city, name, code, int(row["fid"]), caller)
 
 
 def _incident_change(
@@ -191,6 +210,8 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         value = values.get(field)
         if value is not None and value not in known:
             raise BadInput(f"{name}: {field} {value!r} is not known; known: {', '.join(known)}")
+    if name == "components" and values.get("class") is not None:
+        require_component_class(values["class"])
     since, until = values.get("valid_from"), values.get("valid_to")
     if since is not None and until is not None and until <= since:
         raise BadInput(f"{name}: valid_to {until} is not after valid_from {since}")
@@ -205,5 +226,5 @@ def remove(city: City, name: str, code: str, caller: Caller) -> None:
     city.refresh()
 
 
-def _owners(city: City, layer: Layer, geometry: Any) -> dict[str, Any]:
-    return {} if layer.kind == "area" else dict(placing.owner_values(city.areas, geometry))
+def _owners(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {} if layer.kind == "area" else dict(placing.owner_values(city.areas, layer, geometry, values))

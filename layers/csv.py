@@ -42,7 +42,7 @@ def read(
     A row whose coordinates are no numbers is a defect, not an error. The columns that hold the position
     are not kept as fields. Numbers with leading zeros are codes and stay text.
     """
-    text, notes = _decode(path, encoding)
+    text, notes = decoded(path, encoding)
     if not text.strip():
         raise BadInput(f"{path} holds no text; there is nothing to load")
     if not text.endswith(("\n", "\r")):
@@ -73,7 +73,8 @@ def read(
     return Source(shapes, attributes, None, rows, path.stem, str(path), tuple(notes), defects, "EPSG:4326")
 
 
-def _decode(path: Path, encoding: str | None) -> tuple[str, list[str]]:
+def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
+    """The text of a file in UTF-8, UTF-16 or GB18030 (GBK), whichever it is, and what there is to note of it."""
     content = path.read_bytes()
     if encoding is None:
         if content.startswith(codecs.BOM_UTF8):

@@ -15,13 +15,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim import hierarchy
 from cim.city import City
+from cim.classes import require_component_class
 from cim.crs import Datum
 from cim.errors import BadInput, Fault, FaultyData
+from cim.hierarchy import Link
 from cim.layer import Features, GeometryKind, Layer
 from cim.placed import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from layers import read as reader
+from layers.areas import partitioned
 from layers.check import OnInvalid, check
 from layers.osm import SUFFIXES as OSM_SUFFIXES
 from layers.osm import read_osm
@@ -53,6 +57,8 @@ class Choices:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: Field of the layer → one value for all rows.
     values: Mapping[str, str] = field(default_factory=dict)
+    #: Slivers between areas at most so many metres wide are closed; None: they are told and kept.
+    repair_m: float | None = None
 
 
 def load_file(city: City, path: Path, choices: Choices, progress: Progress = silent) -> list[Report]:
@@ -124,7 +130,21 @@ def _checked(city: City, path: Path, choices: Choices, progress: Progress) -> _C
         licence=choices.licence,
         original_crs=choices.datum or choices.crs or source.crs or "",
     )
-    return _fitted(there, layer, features, report, choices, source.row)
+    known = _known_areas(city, name, choices)
+    layer, features, report = _fitted(there, layer, features, report, choices, source.row, known)
+    if layer.kind == "area":
+        features, report = partitioned(
+            city, features, report, append=choices.append, repair_m=choices.repair_m, progress=progress
+        )
+    return layer, features, report
+
+
+def _known_areas(city: City, name: str, choices: Choices) -> list[Link]:
+    """The areas that stay when this file is loaded."""
+    if name != "areas" or not choices.append:
+        return []
+    snapshot = city.snapshot(name)
+    return hierarchy.links(snapshot.attributes(snapshot.rows))
 
 
 def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -> list[_Checked]:
@@ -147,7 +167,7 @@ def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -
             continue
         if len(features):
             there = _there(city, layer.name, choices)
-            checked.append(_fitted(there, layer, features, report, choices, source.row))
+            checked.append(_fitted(there, layer, features, report, choices, source.row, []))
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
     if faults:
@@ -175,6 +195,7 @@ def _fitted(
     report: Report,
     choices: Choices,
     rows: NDArray[np.int64],
+    known: list[Link],
 ) -> _Checked:
     """The features with the columns that the person asked for, as the layer that is there has them."""
     report = replace(report, layer=layer.name)
@@ -188,7 +209,9 @@ def _fitted(
     features, notes = conformed(there, features)
     if there.name in PLACED:
         skipped = {f.row for f in report.faults if f.done == "skipped"}
-        features = _placed(there, features, [row for row in rows.tolist() if row not in skipped])
+        kept = [row for row in rows.tolist() if row not in skipped]
+        features, told = _placed(there, features, kept, known)
+        notes += told
     return there, features, replace(report, notes=(*report.notes, *notes))
 
 
@@ -253,11 +276,15 @@ def conformed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
     return Features(features.geometry, pa.table(columns, schema=layer.schema()), features.fid), notes
 
 
-def _placed(layer: Layer, features: Features, rows: list[int]) -> Features:
+def _placed(
+    layer: Layer, features: Features, rows: list[int], known: list[Link]
+) -> tuple[Features, list[str]]:
     """Features for a layer of placed things: each needs a code of its own, and words that their fields know.
 
-    `rows` are their places in the file.
+    `rows` are their places in the file. Areas must fit each other, and the `known` ones that they are added to.
+    Gives the notes of what was filled in too.
     """
+    notes = []
     table = features.attributes
     if layer.kind == "incident":  # what a form fills in for a new one too
         for name, usual in (("status", "reported"), ("level", "general")):
@@ -268,7 +295,7 @@ def _placed(layer: Layer, features: Features, rows: list[int]) -> Features:
     for row, code in zip(rows, table["code"].to_pylist(), strict=True):
         if not code:
             faults.append(Fault(row, "has no code"))
-        elif code in seen:
+        elif code in seen and layer.kind != "area":  # an area's code comes again when it is redrawn
             faults.append(Fault(row, f"code {code!r} stands in row {seen[code]} already"))
         elif not usable_code(code):
             faults.append(
@@ -276,17 +303,45 @@ def _placed(layer: Layer, features: Features, rows: list[int]) -> Features:
             )
         else:
             seen[code] = row
-    for name, known in CHOICES.get(layer.name, {}).items():
+    for name, words in CHOICES.get(layer.name, {}).items():
         needed = NEEDED.get(layer.name) == name
+        table = _keyed(table, name, words)
         faults += [
-            Fault(row, f"{name} {word!r} is none of {', '.join(known)}" if word else f"has no {name}")
+            Fault(row, f"{name} {word!r} is none of {', '.join(words)}" if word else f"has no {name}")
             for row, word in zip(rows, table[name].to_pylist(), strict=True)
-            if word not in known and (word is not None or needed)
+            if word not in words and (word is not None or needed)
         ]
+    if layer.kind == "component":
+        faults += _class_faults(rows, table["class"].to_pylist())
+    if layer.kind == "area":
+        table, taken = hierarchy.filled(table, known)
+        notes = [f"the parent of {taken} areas is taken from their code"] if taken else []
+        faults += hierarchy.faults(hierarchy.links(table), known, rows)
     if faults:
         first = "; ".join(map(str, faults[:5]))
         raise FaultyData(
             f"{len(faults)} faults in {layer.name}; set a field with --set or take it with --column: {first}",
             faults,
         )
-    return Features(features.geometry, table, features.fid)
+    return Features(features.geometry, table, features.fid), notes
+
+
+def _keyed(table: pa.Table, name: str, words: Mapping[str, tuple[str, str]]) -> pa.Table:
+    """The table with a field's Chinese words as the words that it is kept by: 完好 as `intact`."""
+    keys = {zh: word for word, (zh, _) in words.items()}
+    said = table[name].to_pylist()
+    if keys.keys().isdisjoint(said):
+        return table
+    column = pa.array([keys.get(word, word) for word in said], pa.string())
+    return table.set_column(table.schema.get_field_index(name), name, column)
+
+
+def _class_faults(rows: list[int], said: list[str | None]) -> list[Fault]:
+    """What is wrong with the classes of components."""
+    wrong: dict[str | None, str] = {}
+    for text in set(said) - {None, ""}:
+        try:
+            require_component_class(str(text))
+        except BadInput as error:
+            wrong[text] = str(error)
+    return [Fault(row, wrong[text]) for row, text in zip(rows, said, strict=True) if text in wrong]

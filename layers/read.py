@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cim.errors import BadInput
-from layers import csv, gdal, parquet, shapefile
+from layers import arrow, csv, gdal, parquet, shapefile
 from layers.source import Progress, Source
 
 __all__ = ["SUFFIXES", "Source", "read", "sublayers"]
 
 #: What can be read, by the end of the file's name (OpenStreetMap files go through `layers.osm`).
-SUFFIXES = (*gdal.SUFFIXES, ".zip", *parquet.SUFFIXES, *csv.SUFFIXES)
+SUFFIXES = (*gdal.SUFFIXES, ".zip", *parquet.SUFFIXES, *arrow.SUFFIXES, *csv.SUFFIXES)
 
 
 def sublayers(path: Path) -> list[str]:
@@ -56,6 +56,8 @@ def read(
     name = layer or known[0]
     if suffix in parquet.SUFFIXES:
         source = parquet.read(path, time_zone=time_zone, progress=progress)
+    elif suffix in arrow.SUFFIXES:
+        source = arrow.read(path, time_zone=time_zone)
     elif suffix in csv.SUFFIXES:
         source = csv.read(
             path,

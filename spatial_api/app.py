@@ -16,9 +16,11 @@ from cim.settings import Settings, read_settings
 from spatial_api import problems, warm
 from spatial_api.cors import Cors
 from spatial_api.direct import direct
+from spatial_api.files import ownership_of_file
 from spatial_api.models import OwnershipRequest
 from spatial_api.routes import city as city_routes
-from spatial_api.routes import spatial, things
+from spatial_api.routes import hexes, reports, spatial, things
+from spatial_api.routes import locate as locate_routes
 from spatial_api.routes import tiles as tile_routes
 from spatial_api.wire import Wire
 from tiles.cache import TileCache
@@ -33,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with City.open(settings) as city:
             warm.kernels()
+            city.texts.prepare(city.snapshots)
             city.follow()
             app.state.city = city
             app.state.tiles = TileCache(settings.tile_cache_bytes)
@@ -50,8 +53,12 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Wire)
     app.add_middleware(Cors)
-    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, spatial.ownership))
-    for router in (city_routes.router, spatial.router, tile_routes.router, *things.routers):
+    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file))
+    routers = (
+        city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
+        *things.routers,
+    )  # fmt: skip
+    for router in routers:
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")
 

@@ -1,62 +1,37 @@
-"""The command line: `citybase init, load, layers, serve, demo, doctor`."""
+"""The command line: `citybase init, load, layers, responsibility, calendar, serve, demo, doctor`."""
 
 from __future__ import annotations
 
 import json
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.progress import Progress as Bar
 from rich.table import Table
 
 from cim.city import City
 from cim.errors import CityError, Conflict, FaultyData
-from cim.progress import Progress
+from cim.partition import TOLERANCE_M
 from cim.settings import Settings, read_settings
 from layers import demo as demo_city
+from layers.demo.inputs import path_of
 from layers.load import Choices, load_file
 from layers.report import fault_lines
+from layers.rules import load_calendar, load_rules
+from spatial_api import cli_assign, cli_grid, cli_rules, serving
 from spatial_api import doctor as doctor_checks
-from spatial_api import serving
+from spatial_api.terminal import ConfigOption, StoreOption, bar, err, out
 
 app = typer.Typer(
     help="citybase 城市空间底座: the spatial base of a city.", no_args_is_help=True, add_completion=False
 )
-out = Console()
-err = Console(stderr=True)
-
-ConfigOption = Annotated[
-    Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")
-]
-StoreOption = Annotated[str | None, typer.Option(help="gpkg:///FILE or postgresql+psycopg://USER@HOST/DB.")]
-
-
-@contextmanager
-def _bar() -> Iterator[Progress]:
-    """A progress bar that follows what a job says of itself."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
-        tasks: dict[str, int] = {}
-
-        def told(what: str, done: int, total: int | None) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
-
-        yield told
+app.command()(cli_assign.assign)
+app.command()(cli_assign.reassign)
+app.add_typer(cli_grid.grid, name="grid")
+app.add_typer(cli_rules.responsibility, name="responsibility")
+app.add_typer(cli_rules.calendar, name="calendar")
 
 
 @app.command()
@@ -127,6 +102,10 @@ def load(
     title_en: Annotated[str, typer.Option(help="English title.")] = "",
     source: Annotated[str, typer.Option(help="Where the data is from.")] = "",
     licence: Annotated[str, typer.Option(help="Its licence.")] = "",
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Close slivers between areas instead of only telling them.")
+    ] = False,
+    tolerance_m: Annotated[float, typer.Option(help="How wide a sliver is, in metres.")] = TOLERANCE_M,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -134,10 +113,11 @@ def load(
     choices = Choices(
         layer, sublayer, crs, datum, on_invalid, geometry, append, encoding, lon, lat,
         title_zh, title_en, source, licence, _pairs(column), _pairs(set_),
+        tolerance_m if repair else None,
     )  # fmt: skip
     with City.open(read_settings(config, store=store), create=True) as city:
         for file in files:
-            with _bar() as progress:
+            with bar() as progress:
                 reports = load_file(city, file, choices, progress)
             for report in reports:
                 out.print(
@@ -230,9 +210,11 @@ def make_demo(settings: Settings, size: Literal["small", "city", "metro"]) -> No
             return
         out.print(f"making the demo city ({size}), schematic 长沙 …")
         for layer, features in demo_city.make(size):
-            with _bar() as progress:
+            with bar() as progress:
                 city.load(layer, features, actor="demo", progress=progress)
             out.print(f"  {layer.name:<10} {layer.title_zh:<8} {len(features):>9,}", highlight=False)
+        load_calendar(city, path_of("calendar.csv"), actor="demo")
+        load_rules(city, path_of("responsibility.csv"), actor="demo")
         city.store.set_meta("demo", made)
 
 

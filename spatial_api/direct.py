@@ -14,6 +14,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
@@ -21,17 +22,26 @@ from starlette.types import Receive, Scope, Send
 from cim.city import City
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
+Otherwise = Callable[[Request, City], Awaitable[Response]]
 
 
 class _Direct:
-    """An ASGI endpoint that reads the body into a model, asks, and sends the answer."""
+    """An ASGI endpoint that reads the body into a model, asks, and sends the answer; bodies of other types go to
+    `otherwise`."""
 
-    def __init__(self, model: type[BaseModel], endpoint: Endpoint) -> None:
+    def __init__(self, model: type[BaseModel], endpoint: Endpoint, otherwise: Otherwise | None) -> None:
         self.model = model
         self.endpoint = endpoint
+        self.otherwise = otherwise
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
+        if self.otherwise is not None:
+            kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+            if kind and not kind.startswith(b"application/json"):
+                response = await self.otherwise(Request(scope, receive), scope["app"].state.city)
+                await response(scope, receive, send)
+                return
         message = await receive()
         body = message.get("body", b"")
         while message.get("more_body"):
@@ -66,6 +76,8 @@ def _explained(error: ValidationError, body: bytes) -> Exception:
     )
 
 
-def direct(path: str, model: type[BaseModel], endpoint: Endpoint) -> Route:
+def direct(
+    path: str, model: type[BaseModel], endpoint: Endpoint, otherwise: Otherwise | None = None
+) -> Route:
     """A POST route that answers directly; it has to stand before the declared one."""
-    return Route(path, _Direct(model, endpoint), methods=["POST"])
+    return Route(path, _Direct(model, endpoint, otherwise), methods=["POST"])

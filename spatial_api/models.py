@@ -14,7 +14,8 @@ Number = Annotated[float, Strict()]
 Position = tuple[Number, Number]
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
-_DATUM: Any = Field(
+#: Every request with positions says their datum.
+DATUM: Any = Field(
     "wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09"
 )
 
@@ -60,8 +61,18 @@ class OwnershipRequest(Request):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"examples": [{"points": [[112.976, 28.195]], "datum": "wgs84"}]}
     )
-    points: list[Position] = Field(description="[lon, lat] each; at most 100,000")
-    datum: DatumName = _DATUM
+    points: list[Position] = Field(description="[lon, lat] each; at most 20,000, by the million send a file")
+    datum: DatumName = DATUM
+    at: dt.date | None = Field(None, description="As of which day; default: today")
+
+
+class OwnershipOfFile(Request):
+    """How the file that comes as the body of an ownership question is to be read, as query parameters."""
+
+    datum: DatumName | None = None
+    crs: str | None = Field(None, description="Such as EPSG:4547; default: what the file says")
+    at: dt.date | None = Field(None, description="As of which day; default: today")
+    at_column: str | None = Field(None, description="The column that says as of which day, row by row")
 
 
 class NearestRequest(Request):
@@ -91,7 +102,7 @@ class NearestRequest(Request):
     limit: int = Field(5, ge=1, le=1000)
     within_m: float | None = Field(None, gt=0)
     by: Literal["line"] = Field("line", description="how distance is measured: as the crow flies")
-    datum: DatumName = _DATUM
+    datum: DatumName = DATUM
 
 
 class AffectedRequest(Request):
@@ -116,12 +127,12 @@ class AffectedRequest(Request):
         None, description="layers to list; default: all that are not placed things"
     )
     limit: int = Field(100, ge=0, le=10_000, description="features listed of each layer; all are counted")
-    datum: DatumName = _DATUM
+    datum: DatumName = DATUM
 
 
 class _PlacedRequest(Request):
     position: Position | None = Field(None, description="[lon, lat]")
-    datum: DatumName = _DATUM
+    datum: DatumName = DATUM
 
 
 class IncidentRequest(_PlacedRequest):
@@ -223,6 +234,38 @@ class SensorRequest(_PlacedRequest):
     unit: str | None = None
 
 
+class ComponentRequest(_PlacedRequest):
+    """A component (管理部件): a manhole cover, a street lamp, a tree, with those who answer for it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "43010201003000001",
+                    "name": "雨水井盖",
+                    "class": "C01003",
+                    "state": "intact",
+                    "owner": "430100-PS",
+                    "maintainer": "430100-SZ",
+                    "position": [112.98, 28.2],
+                }
+            ]
+        },
+    )
+    code: Code | None = None
+    name: str | None = None
+    class_: str | None = Field(None, alias="class", max_length=32, description="a class of GET /classes")
+    state: str | None = None
+    owner: str | None = Field(None, description="权属单位 code of a unit")
+    maintainer: str | None = Field(None, description="养护单位 code of a unit")
+    authority: str | None = Field(None, description="主管部门 code of a unit")
+    since: dt.date | None = None
+    changed: dt.date | None = None
+    source: str | None = None
+    note: str | None = None
+
+
 class UnitRequest(_PlacedRequest):
     """A unit (单位): an organisation with its contacts."""
 
@@ -265,11 +308,13 @@ class AreaRequest(Request):
     code: Code | None = None
     name: str | None = None
     name_en: str | None = None
-    level: Literal["city", "district", "street", "community", "duty_grid", "unit_grid"] | None = None
+    level: (
+        Literal["city", "district", "street", "community", "duty_grid", "unit_grid", "special_grid"] | None
+    ) = None
     parent: str | None = None
     unit: str | None = None
     population: int | None = Field(None, ge=0, le=_MOST)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
-    datum: DatumName = _DATUM
+    datum: DatumName = DATUM

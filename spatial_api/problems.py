@@ -52,6 +52,12 @@ def problem(status: int, title_zh: str, title_en: str, detail: str, **more: Any)
     return Response(orjson.dumps(body), status, headers, "application/problem+json")
 
 
+def described(error: CityError) -> dict[str, Any]:
+    """What an answer to many questions says of the one that failed."""
+    status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return {"title": f"{zh} {en}", "status": status, "detail": str(error)}
+
+
 def _city_error(_: Request, error: Exception) -> Response:
     status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     more = {}

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, wkb
+from cim import columns, crs, hexes, textindex, wkb
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
 from cim.placed import AREAS
@@ -36,11 +36,17 @@ def kernels() -> None:
         snapshot.nearest(point, 1, keep=np.ones(1, np.bool_))
         snapshot.within_distance(point[0], 10.0)
         vector.encode([snapshot], 14, 13331, 6852)
+        textindex.build(made, [0]).find("五一大道1号")
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
     polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
     area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")
-    Areas(Snapshot.of(AREAS, area, "EPSG:4547", 1), dt.date(2026, 1, 1)).owners(point)
+    areas = Areas(Snapshot.of(AREAS, area, "EPSG:4547", 1), dt.date(2026, 1, 1))
+    areas.owners(point)
+    areas.owners(np.repeat(point, 5000, axis=0), np.zeros(1, np.int32))
+    areas.special(point)
+    crs.to_wgs84(point, "gcj02")
+    hexes.totals(hexes.cells_of(point, 9), np.ones(1))
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ import sqlalchemy as sa
 from cim.city import City
 from cim.errors import StoreBusy, StoreUnusable
 from cim.layer import Features, Field, Layer
+from cim.placed import PLACED
 from cim.store import open_store
 from tests import city as small
 from tests.beside import Psql, beside, gdal
@@ -186,7 +187,7 @@ def test_a_new_store_whose_making_was_killed_can_be_made_again(store_url: str, t
             time.sleep(wait_s)
             maker.send_signal(signal.SIGKILL)
     with City.open(small.settings(store_url, tmp_path / "snapshots"), create=True) as city:
-        assert sorted(city.snapshots) == ["areas", "incidents", "resources", "sensors", "units"]
+        assert sorted(city.snapshots) == sorted(PLACED)
         assert {layer.version for layer in city.store.layers().values()} == {1}
         assert leftovers(city, store_url) == []
 

@@ -353,8 +353,9 @@ def test_every_fault_of_what_is_placed_is_told_with_its_row_in_the_file(gpkg: Ci
     with pytest.raises(FaultyData) as refused:
         load(gpkg, path, layer="areas", on_invalid="skip")
     assert sorted((f.row, f.what.split(" is none of")[0].split(":")[0]) for f in refused.value.faults) == [
-        (2, "has no code"), (3, "level 'galaxy'"), (5, "code '3' stands in row 4 already"), (5, "has no level"),
-        (6, "code 'a/b' can't stand in an address"),
+        (2, "has no code"), (3, "level 'galaxy'"), (4, "code '3' is no code of a city"),
+        (5, "code '3' stands in row 4 already"), (5, "has no level"),
+        (6, "code 'a/b' can't stand in an address"), (6, "code 'a/b' is no code of a city"),
     ]  # fmt: skip
     assert len(gpkg.snapshot("areas")) == 0
 

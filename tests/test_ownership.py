@@ -14,9 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim import columns
+from cim.buckets import Partition
 from cim.city import City
+from cim.errors import BadInput
 from cim.layer import Features
-from cim.ownership import Areas, Partition
+from cim.ownership import Areas, day_number
 from cim.placed import AREAS, LEVELS
 from cim.snapshot import Snapshot
 from tests import city as small
@@ -71,7 +73,8 @@ def test_outside_the_nearest_area_is_named_with_its_distance(gpkg_city: City) ->
 def test_no_points_have_no_owners_and_a_city_without_areas_owns_nothing(gpkg_city: City) -> None:
     assert gpkg_city.owners(np.empty((0, 2))) == []
     gpkg_city.load(AREAS, Features(np.empty(0, object), AREAS.schema().empty_table()))
-    assert gpkg_city.owners(np.array([[112.91, 28.11]])) == [{"areas": [], "unit": None, "nearest": None}]
+    nobody = {"areas": [], "special": [], "officer": None, "unit": None, "nearest": None}
+    assert gpkg_city.owners(np.array([[112.91, 28.11]])) == [nobody]
 
 
 def test_a_redrawn_border_is_answered_at_once(city: City) -> None:
@@ -145,7 +148,7 @@ def test_every_point_of_a_partition_has_the_owner_that_shapely_finds_and_only_on
     partition = Partition.of(whole, whole.by_fid.astype(np.int64))
 
     def owners(of: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.int64]]:
-        rows = partition.owners(of)[0]
+        rows = partition.owners(of)[:, 0]
         return np.where(rows >= 0, whole.fid[np.maximum(rows, 0)] - 1, -1)
 
     # A random point is not on an edge unless it is on it exactly; GEOS calls some on it that miss it by 1e-33.
@@ -235,3 +238,100 @@ def test_points_on_the_outermost_border_of_thousands_of_grids_have_an_owner(side
     areas = _areas(boxes, [{"code": f"{i:05d}", "level": "unit_grid"} for i in range(len(boxes))])
     corners = np.array([[x, y - 84] for x in steps for y in steps])
     assert (areas.owners(corners)[-1] >= 0).all()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 5), st.floats(0, 5), st.floats(0.1, 4), st.integers(0, 9), st.integers(1, 9)),
+        min_size=1,
+        max_size=12,
+    ),
+    st.lists(st.tuples(st.floats(-1, 10), st.floats(-1, 10), st.integers(-1, 20)), min_size=1, max_size=50),
+)
+def test_as_of_any_day_the_owners_are_those_of_the_areas_that_were_in_force(
+    boxes: list[tuple[float, float, float, int, int]], asked: list[tuple[float, float, int]]
+) -> None:
+    begin = dt.date(2020, 1, 1)
+    shapes = [shapely.box(x, y, x + size, y + size) for x, y, size, _, _ in boxes]
+    rows = [
+        {
+            "code": f"{len(boxes) - i:03d}",
+            "level": "street",
+            # The third and sixth area have always been, the fourth and eighth will always be.
+            "valid_from": None if i in (2, 5) else begin + dt.timedelta(since),
+            "valid_to": None if i in (3, 7) else begin + dt.timedelta(since + lasting),
+        }
+        for i, (_, _, _, since, lasting) in enumerate(boxes)
+    ]
+    areas = _areas(shapes, rows)
+    level = list(LEVELS).index("street")
+    points = np.array([(x, y) for x, y, _ in asked])
+    days = np.array([day_number(begin) + day for _, _, day in asked], np.int32)
+    together = areas.codes(areas.owners(points, days)[level])
+    for i, (x, y, offset) in enumerate(asked):
+        day = begin + dt.timedelta(offset)
+        holding = [
+            str(row["code"])
+            for shape, row in zip(shapes, rows, strict=True)
+            if shape.intersects(shapely.Point(x, y))
+            and (row["valid_from"] or dt.date.min) <= day < (row["valid_to"] or dt.date.max)  # type: ignore[operator]
+        ]
+        assert together[i] == min(holding, default=None)
+        assert areas.codes(areas.owners(points[i : i + 1], days[i : i + 1])[level]) == [together[i]]
+
+
+def test_a_border_of_thousands_of_vertices_is_as_exact_as_one_of_four() -> None:
+    turn = np.linspace(0, 2 * np.pi, 20_001)[:-1]
+    radius = 0.4 + 0.05 * np.sin(40 * turn) + 0.0005 * np.random.default_rng(5).normal(size=len(turn))
+    ring = np.column_stack([113 + radius * np.cos(turn), 28 + radius * np.sin(turn)])
+    inner = shapely.Polygon(ring)
+    frame = shapely.box(112, 27, 114, 29)
+    outer = shapely.Polygon(frame.exterior, [ring])
+    areas = _areas([inner, outer], [{"code": "1", "level": "district"}, {"code": "2", "level": "district"}])
+    level = list(LEVELS).index("district")
+    rng = np.random.default_rng(6)
+    near = ring[rng.integers(0, len(ring), 20_000)] + rng.normal(scale=1e-4, size=(20_000, 2))
+    points = np.vstack(
+        [ring, (ring + np.roll(ring, 1, axis=0)) / 2, near, rng.uniform((112, 27), (114, 29), (20_000, 2))]
+    )
+    codes = np.array(areas.codes(areas.owners(points)[level]))
+    assert (codes[: len(ring)] == "1").all()  # each vertex lies on both, and the lowest code owns it
+    inside = shapely.contains_xy(inner, *points[2 * len(ring) :].T)
+    assert (codes[2 * len(ring) :] == np.where(inside, "1", "2")).all()
+    assert np.isin(codes, ["1", "2"]).all()
+
+
+def test_special_grids_are_named_beside_the_levels_and_the_officer_of_the_smallest_grid() -> None:
+    box = shapely.box(112.9, 28.1, 113.0, 28.2)
+    rows = [
+        {"code": "R1", "name": "一格", "level": "duty_grid", "officer": "王五", "officer_phone": "138"},
+        {"code": "G1", "name": "单元", "level": "unit_grid"},
+        {"code": "S2", "name": "环卫二格", "level": "special_grid"},
+        {"code": "S1", "name": "绿化一格", "level": "special_grid", "valid_to": dt.date(2026, 1, 1)},
+    ]
+    areas = _areas([box, box, box, shapely.box(112.95, 28.1, 113.0, 28.2)], rows)
+    west, east = np.array([[112.92, 28.15]]), np.array([[112.97, 28.15]])
+    assert [r.code for r in areas.special(west)[0]] == ["S2"]
+    assert [r.code for r in areas.special(east)[0]] == ["S2"]
+    then = np.array([day_number(dt.date(2025, 12, 31))], np.int32)
+    assert [r.code for r in areas.special(east, then)[0]] == ["S1", "S2"]
+    assert areas.codes(areas.owners(west)[:, 0]) == [None, None, None, None, "R1", "G1"]
+    records = [areas.record(row) for row in areas.owners(west)[:, 0] if row >= 0]
+    assert areas.officer_of(records) == {"name": "王五", "phone": "138", "grid": "R1"}
+    near = areas.nearest(np.array([[112.8, 28.15]]))[0]
+    assert near is not None
+    assert near[0].code == "G1"  # a special grid is nobody's owner
+
+
+def test_a_day_before_the_first_area_is_refused_with_the_day_it_began() -> None:
+    box = shapely.box(112.9, 28.1, 113.0, 28.2)
+    rows = [
+        {"code": "1", "level": "city", "valid_from": dt.date(2020, 1, 1), "valid_to": dt.date(2025, 1, 1)}
+    ]
+    areas = _areas([box], rows)
+    areas.require_begun(dt.date(2024, 12, 31))
+    with pytest.raises(BadInput, match="no area was in force on 2019-12-31; the first began on 2020-01-01"):
+        areas.require_begun(dt.date(2019, 12, 31))
+    with pytest.raises(BadInput, match="the last ended on 2025-01-01"):
+        areas.require_begun(dt.date(2025, 1, 1))

@@ -109,13 +109,33 @@ def test_a_city_without_areas_owns_nothing_and_has_no_nearest(tmp_path: Path) ->
 
     City.open(small.settings(url, tmp_path), create=True).close()
     with asking(small.settings(url, tmp_path)) as asker:
-        assert owners(asker, (112.91, 28.11)) == [{"areas": [], "unit": None, "nearest": None}]
+        assert owners(asker, (112.91, 28.11)) == [
+            {"areas": [], "special": [], "officer": None, "unit": None, "nearest": None}
+        ]
 
 
-def test_a_hundred_thousand_points_are_answered_and_one_more_is_refused(asker: Asker) -> None:
-    assert len(owners(asker, *([(112.91, 28.11)] * 100_000))) == 100_000
-    refusal = said(asker.post(ROUTE, {"points": [[112.91, 28.11]] * 100_001}), 400)
-    assert refusal == "100001 points are too many for one request; at most 100000"
+def test_twenty_thousand_points_are_answered_and_for_more_the_way_with_a_file_is_named(asker: Asker) -> None:
+    assert len(owners(asker, *([(112.91, 28.11)] * 20_000))) == 20_000
+    refusal = said(asker.post(ROUTE, {"points": [[112.91, 28.11]] * 20_001}), 400)
+    assert "20,001 points are too many for one JSON, at most 20,000" in refusal
+    assert "text/csv" in refusal and "citybase assign FILE" in refusal
+
+
+def test_ownership_is_as_of_a_day_and_a_day_before_the_first_area_is_refused(asker: Asker) -> None:
+    for code, day in (("430104", "2020-01-01"), ("430105", "2024-01-01")):
+        said_of = {"name": code, "level": "district", "parent": "430100", "valid_from": day}
+        box = {
+            "type": "Polygon",
+            "coordinates": [[[113.1, 28.1], [113.2, 28.1], [113.2, 28.2], [113.1, 28.1]]],
+        }
+        end = {"valid_to": "2024-01-01"} if code == "430104" else {}
+        made = asker.post("/areas", {"code": code, **said_of, **end, "geometry": box})
+        assert made.status_code == 201, made.text
+    place = (113.18, 28.15)
+    assert codes(owners(asker, place)[0]) == ["430105"]
+    assert codes(owners(asker, place, at="2023-12-31")[0]) == ["430104"]
+    assert codes(owners(asker, place, at="2019-12-31")[0]) == []
+    assert said(asker.post(ROUTE, {"points": [place], "at": "31.12.2023"}), 422).startswith("body.at")
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cim.layer import Field, Layer
+from cim.placed import COMPONENT_STATES as KNOWN_STATES
 from cim.placed import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_STATUSES
-from tiles.palette import INCIDENT_STATES, RESOURCE_STATES
+from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES
 from tiles.style import style
 
 BASE = [
@@ -37,7 +38,7 @@ def test_every_layer_is_drawn_in_its_group() -> None:
     assert groups == {
         **dict.fromkeys(("landuse", "water", "roads", "buildings"), "base"),
         "areas": "areas",
-        **dict.fromkeys(("units", "incidents", "resources", "sensors"), "operations"),
+        **dict.fromkeys(("units", "incidents", "resources", "sensors", "components"), "operations"),
     }
 
 
@@ -92,9 +93,17 @@ def test_each_level_of_areas_has_its_own_border_and_legend() -> None:
 def test_every_status_has_a_colour() -> None:
     assert {s for _, values, _, _ in INCIDENT_STATES for s in values} == set(INCIDENT_STATUSES)
     assert {s for _, values, _, _ in RESOURCE_STATES for s in values} == set(RESOURCE_STATUSES)
+    assert {s for _, values, _, _ in COMPONENT_STATES for s in values} == set(KNOWN_STATES)
 
 
 def test_the_style_needs_no_network() -> None:
     document = made(*BASE, *PLACED.values())
     assert {"glyphs", "sprite"}.isdisjoint(document)
     assert "http" not in str(document)
+
+
+def test_house_numbers_are_written_where_a_street_fills_the_screen() -> None:
+    fields = (Field("address", "text"), Field("number", "integer"))
+    (drawn,) = of(made(Layer("addresses", geometry="point", fields=fields)), "addresses")
+    assert (drawn["type"], drawn["minzoom"]) == ("symbol", 16.5)
+    assert of(made(Layer("addresses", geometry="point")), "addresses")[0]["type"] == "circle"

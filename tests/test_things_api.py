@@ -64,7 +64,7 @@ def test_a_thing_is_made_read_changed_and_removed(asker: Asker, name: str) -> No
         assert f"there is none with code '{code}'" in said(answer, 404)
 
 
-@pytest.mark.parametrize("name", ["incidents", "resources", "sensors", "units"])
+@pytest.mark.parametrize("name", ["incidents", "resources", "sensors", "components", "units"])
 def test_owners_and_h3_cell_are_filled_in_and_refilled_when_it_moves(asker: Asker, name: str) -> None:
     made = created(asker, name)
     p = made["properties"]
@@ -80,7 +80,9 @@ def test_owners_and_h3_cell_are_filled_in_and_refilled_when_it_moves(asker: Aske
     away = asker.patch(f"/{name}/{made['id']}", {"position": OUTSIDE}).json()["properties"]
     assert (away["city"], away["district"]) == (None, None)
     assert away["h3"] is not None
-    renamed = asker.patch(f"/{name}/{made['id']}", {"unit" if name != "units" else "phone": "1"}).json()
+    renamed = asker.patch(
+        f"/{name}/{made['id']}", {{"units": "phone", "components": "owner"}.get(name, "unit"): "1"}
+    ).json()
     assert renamed["properties"]["h3"] == away["h3"]
     removed(asker, name, made["id"])
 

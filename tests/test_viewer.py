@@ -178,3 +178,46 @@ def test_on_a_narrow_screen_the_panel_is_a_sheet_from_below(browser_page: Page, 
     expect(page.locator("#panel")).to_have_attribute("data-sheet", "open")
     expect(page.locator("[data-card=ownership] .chain li").first).to_be_visible()
     assert page.problems == []
+
+
+def test_the_search_suggests_while_one_types_and_flies_to_what_is_chosen(
+    browser_page: Page, demo_url: str
+) -> None:
+    page = opened(browser_page, demo_url)
+    field, options = page.locator("#search-text"), page.locator("#search-list li")
+    field.press_sequentially("五一d")
+    expect(options.first).to_contain_text("五一大道", timeout=SLOW_MS)
+    expect(options.first).to_contain_text("道路")
+    field.fill("yuelushuyuan")
+    expect(options.first).to_contain_text("岳麓书院", timeout=SLOW_MS)
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "search-0")
+    field.press("Enter")
+    expect(page.locator("[data-card=ownership] .chain")).to_contain_text("岳麓区", timeout=SLOW_MS)
+    assert page.locator(".lonlat").inner_text() == "112.940800, 28.183500"
+    expect(page.locator(".place-address")).to_contain_text("岳麓区 ", timeout=SLOW_MS)
+    expect(page.locator("#search .search-results")).to_be_hidden()
+    drawn(page)
+    assert page.problems == []
+
+
+def test_enter_finds_coordinates_and_crossings_and_says_in_words_what_is_not_here(
+    browser_page: Page, demo_url: str
+) -> None:
+    page = opened(browser_page, demo_url, query="?lang=en")
+    field = page.locator("#search-text")
+    expect(field).to_have_attribute("placeholder", "Address, place, crossing, coordinates or code")
+    field.fill("28°11′42″N 112°58′33.6″E")
+    field.press("Enter")
+    expect(page.locator(".lonlat")).to_have_text("112.976000, 28.195000", timeout=SLOW_MS)
+    expect(page.locator(".place-address")).to_contain_text("Furong District", timeout=SLOW_MS)
+    field.fill("Wuyi Avenue and Shaoshan Road")
+    field.press("Enter")
+    expect(page.locator(".place-address")).to_contain_text("Wuyi Avenue", timeout=SLOW_MS)
+    assert page.problems == []
+    field.fill("武汉市江岸区一元路1号")
+    field.press("Enter")
+    expect(page.locator(".search-said")).to_contain_text("武汉市", timeout=SLOW_MS)
+    assert [p for p in page.problems if "404" not in p] == []
+    field.press("Escape")
+    expect(page.locator("#search .search-results")).to_be_hidden()

@@ -266,6 +266,14 @@ def places(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     ]
 
 
+def addresses(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
+    """House numbers, where one street fills the screen."""
+    if "number" not in layer.field_names:
+        return plain(layer, p, lang)
+    number = text(["to-string", ["get", "number"]], p, by_zoom((16, 9), (19, 12)), soft=True, text_padding=1)
+    return [(Order.LABEL, {"id": layer.name, "type": "symbol", "minzoom": 16.5, **number})]
+
+
 def boundaries(layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
     """Administrative boundaries, heavier for the higher level (OSM `admin_level`: 4 province … 8 town)."""
     level = ["to-number", ["get", "admin_level"], 8]
@@ -329,5 +337,6 @@ BASE: dict[str, Callable[[Layer, Palette, Lang], list[Drawn]]] = {
     "roads": roads,
     "buildings": buildings,
     "places": places,
+    "addresses": addresses,
     "boundaries": boundaries,
 }

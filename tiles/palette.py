@@ -163,6 +163,12 @@ RESOURCE_STATES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
     ("sent", ("busy",), "出动", "Busy"),
     ("paused", ("offline", "closed"), "离线、关闭", "Offline or closed"),
 )
+COMPONENT_STATES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    ("done", ("intact",), "完好", "Intact"),
+    ("orange", ("broken",), "破损", "Broken"),
+    ("red", ("lost",), "丢失", "Lost"),
+    ("paused", ("abandoned", "removed"), "废弃、移除", "Abandoned or removed"),
+)
 #: A sensor's state from the highest threshold down: Palette attribute, field, words.
 SENSOR_STATES: tuple[tuple[str, str, str, str], ...] = (
     ("red", "threshold_red", "超红色阈值", "Above red"),

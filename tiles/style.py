@@ -16,10 +16,19 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from cim.layer import Layer
-from cim.placed import LEVELS, RESOURCE_KINDS
+from cim.placed import LEVELS, RESOURCE_KINDS, today
 from tiles.basemap import BASE, plain
 from tiles.drawing import Drawn, Expression, Order, by_zoom, matching, named, text
-from tiles.palette import INCIDENT_STATES, PALETTES, RESOURCE_STATES, SENSOR_STATES, Lang, Palette, Theme
+from tiles.palette import (
+    COMPONENT_STATES,
+    INCIDENT_STATES,
+    PALETTES,
+    RESOURCE_STATES,
+    SENSOR_STATES,
+    Lang,
+    Palette,
+    Theme,
+)
 
 Swatch = dict[str, str]
 Group = Literal["base", "areas", "operations"]
@@ -40,12 +49,21 @@ _BORDERS: dict[str, tuple[str, float, float, tuple[float, float], float]] = {
 _MANY = ("camera", "hydrant")
 
 
+def _in_force() -> list[Expression]:
+    """That an area is in force today: what was redrawn stays in the layer, with the day on which it ended."""
+    day = today().isoformat()
+    return [
+        ["<=", ["to-string", ["get", "valid_from"]], day],
+        ["any", ["!", ["has", "valid_to"]], [">", ["to-string", ["get", "valid_to"]], day]],
+    ]
+
+
 def _areas(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     """Borders and names of areas, each level from its own zoom on, the higher levels above the lower."""
     drawn: list[Drawn] = []
     for level, (attribute, width, zoom, (label_from, label_to), size) in _BORDERS.items():
         colour = getattr(p, attribute)
-        only = ["==", ["get", "level"], level]
+        only = ["all", ["==", ["get", "level"], level], *_in_force()]
         meta = {"citybase:level": level, "citybase:legend": [_swatch("line", colour, *LEVELS[level], lang)]}
         line = {"line-color": colour, "line-width": by_zoom((zoom, width * 0.6), (zoom + 4, width * 1.3))}
         border = {
@@ -202,7 +220,30 @@ def _units(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     return [*drawn, (Order.POINT, {"id": "units-label", "type": "symbol", "minzoom": 15, **name})]
 
 
-_OPERATIONS = {"unit": _units, "sensor": _sensors, "resource": _resources, "incident": _incidents}
+def _components(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
+    """Components as small dots, in the colour of their state, where one street fills the screen."""
+    dots = {
+        "circle-color": _state("state", COMPONENT_STATES, p),
+        "circle-radius": by_zoom((15, 1.6), (18, 4)),
+        "circle-stroke-color": p.ring,
+        "circle-stroke-width": by_zoom((15, 0.4), (18, 1)),
+    }
+    name = text(
+        named(layer, lang), p, 10, soft=True, text_offset=[0, 0.9], text_anchor="top", text_max_width=7
+    )
+    return [
+        (Order.POINT, {"id": "components", "type": "circle", "minzoom": 15, "paint": dots}),
+        (Order.POINT, {"id": "components-label", "type": "symbol", "minzoom": 18.5, **name}),
+    ]
+
+
+_OPERATIONS = {
+    "component": _components,
+    "unit": _units,
+    "sensor": _sensors,
+    "resource": _resources,
+    "incident": _incidents,
+}
 
 
 def _swatch(shape: str, colour: str, zh: str, en: str, lang: Lang) -> Swatch:
@@ -229,6 +270,7 @@ def _legend(layer: Layer, p: Palette, lang: Lang) -> list[Swatch]:
         "waterways": (("line", p.water, "河流", "Rivers"),),
         "buildings": (("fill", p.building, "建筑", "Buildings"),),
         "places": (("text", p.text, "地名", "Places"),),
+        "addresses": (("text", p.text, "门牌号", "House numbers"),),
         "boundaries": (("line", p.boundary, "界线", "Boundaries"),),
     }
     if layer.kind == "incident":
@@ -242,6 +284,8 @@ def _legend(layer: Layer, p: Palette, lang: Lang) -> list[Swatch]:
             _swatch("dot", p.done, "正常", "Normal", lang),
             _swatch("dot", p.paused, "无数据", "No data", lang),
         ]
+    if layer.kind == "component":
+        return [_swatch("dot", getattr(p, a), zh, en, lang) for a, _, zh, en in COMPONENT_STATES]
     if layer.kind == "unit":
         return [_swatch("dot", p.area_district, layer.title_zh or "单位", layer.title_en or "Units", lang)]
     if layer.name in lines:
@@ -288,7 +332,7 @@ def style(
     """
     p = PALETTES[theme]
     ordered: list[tuple[int, int, dict[str, Any]]] = []
-    kinds = ("base", "area", "unit", "sensor", "resource", "incident")
+    kinds = ("base", "area", "component", "unit", "sensor", "resource", "incident")
     for layer in sorted(layers, key=lambda x: kinds.index(x.kind) if x.kind in kinds else 0):
         group, drawn = _drawn(layer, p, lang)
         for i, (order, part) in enumerate(drawn):

@@ -8,17 +8,22 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from cim.errors import StoreUnusable
-from cim.store.tables import META, SYSTEM
+from cim.store.tables import CALENDAR, CHANGES, HISTORY, LAYERS, META, RESPONSIBILITY, SYSTEM
 
 
 def _first(connection: sa.Connection, crs: str) -> None:
     """Schema 1: the system tables, and the store's identity and CRS."""
-    SYSTEM.create_all(connection)
+    SYSTEM.create_all(connection, [META, LAYERS, CHANGES, HISTORY])
     facts = {"identity": uuid.uuid4().hex, "crs": crs, "log_from": "0"}
     connection.execute(META.insert(), [{"key": k, "value": v} for k, v in facts.items()])
 
 
-MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first}
+def _second(connection: sa.Connection, _: str) -> None:
+    """Schema 2: the calendar and the responsibility list."""
+    SYSTEM.create_all(connection, [CALENDAR, RESPONSIBILITY])
+
+
+MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second}
 
 
 def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:

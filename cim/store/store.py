@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.layer import Features, Field, Layer
-from cim.placed import PLACED
+from cim.placed import PLACED, in_force, today
 from cim.progress import Progress
 from cim.store.tables import CHANGES, HISTORY, LAYERS, META, layer_table
 
@@ -77,21 +77,35 @@ class Transaction:
         if self.connection.dialect.name == "postgresql":
             self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100 + 3)"))
 
-    def require_unused(self, layer: Layer, code: str) -> None:
-        """Raise `Conflict` where a feature of the layer already has this code."""
+    def require_unused(self, layer: Layer, values: Mapping[str, Any], besides: int | None = None) -> None:
+        """Raise `Conflict` where a feature of the layer (but the one of fid `besides`) already has its code.
+
+        The code of an area may come again for a time in which no other row has it.
+        """
         self.take_turns()
-        table = layer_table(layer, self._srid)
-        if self.connection.execute(sa.select(table.c.fid).where(table.c.code == code)).first():
-            raise Conflict(f"{layer.name}: code {code!r} is taken; change that one or choose another code")
+        table, code = layer_table(layer, self._srid), values["code"]
+        taken = sa.select(table.c.fid).where(table.c.code == code, table.c.fid != (besides or 0))
+        if layer.kind == "area":
+            since, until = values.get("valid_from"), values.get("valid_to")
+            if until is not None:
+                taken = taken.where(sa.or_(table.c.valid_from.is_(None), table.c.valid_from < until))
+            if since is not None:
+                taken = taken.where(sa.or_(table.c.valid_to.is_(None), table.c.valid_to > since))
+        if self.connection.execute(taken).first():
+            then = " at that time" if layer.kind == "area" else ""
+            raise Conflict(f"{layer.name}: code {code!r} is taken{then}; change that one or choose another code")
 
     def row(self, layer: Layer, code: str) -> dict[str, Any]:
-        """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there."""
+        """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there.
+
+        Of several rows of an area, the one in force.
+        """
         table = layer_table(layer, self._srid)
-        query = sa.select(table).where(table.c.code == code).with_for_update()
-        found = self.connection.execute(query).mappings().first()
-        if found is None:
+        query = sa.select(table).where(table.c.code == code).order_by(table.c.fid).with_for_update()
+        found = [dict(row) for row in self.connection.execute(query).mappings()]
+        if not found:
             raise NotFound(f"{layer.name}: there is none with code {code!r}")
-        return dict(found)
+        return found[in_force(found, today())]
 
     def note(self, incident: str, status: str, at: dt.datetime, note: str | None) -> None:
         """Add one line to the status history of an incident."""
@@ -99,12 +113,20 @@ class Transaction:
             HISTORY.insert().values(incident=incident, status=status, at=at, actor=self.actor, note=note)
         )
 
+    def announce(self, table: str) -> None:
+        """Log that a table which is no layer was loaded anew, so that every process looks at it again."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100)"))
+        log_loaded(self.connection, table, self.actor)
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(sa.text("SELECT pg_notify('cim_change', '')"))
+
 
 class Store(abc.ABC):
     """The durable truth of one city. Everything that differs by engine is an abstract method."""
 
     #: The schema that this code writes; older stores are migrated when they are opened.
-    SCHEMA = 1
+    SCHEMA = 2
 
     #: EPSG number of the stored geometry.
     srid: int
@@ -272,16 +294,34 @@ class Store(abc.ABC):
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def ensure_placed(self) -> None:
-        """Make the tables of areas, units, incidents, resources and sensors where they are missing."""
+        """Make the tables of placed things where they are missing, and the columns that came with a newer citybase.
+
+        `adopt` makes known that a table has more columns.
+        """
         from cim.snapshot import empty_features
 
-        missing = [layer for name, layer in PLACED.items() if name not in self.layers()]
-        for layer in missing:
+        known = self.layers()
+        for layer in PLACED.values():
+            if layer.name in known:
+                self._add_columns(layer, set(layer.field_names) - set(known[layer.name].field_names))
+                continue
             try:
                 self.load(layer, rows_of(layer, empty_features(layer)), actor="citybase", new=True)
             except Conflict:
                 if layer.name not in self.layers():
                     raise  # else another process was faster
+
+    def _add_columns(self, layer: Layer, names: set[str]) -> None:
+        if not names:
+            return
+        table = layer_table(layer, self.srid)
+        with self.writing("citybase") as tx:
+            if not sa.inspect(tx.connection).has_table(layer.name):
+                return  # dropped from outside, which the snapshots tell
+            there = {column["name"] for column in sa.inspect(tx.connection).get_columns(layer.name)}
+            for name in sorted(names - there):
+                column = sa.schema.CreateColumn(table.c[name]).compile(dialect=self.engine.dialect)
+                tx.connection.exec_driver_sql(f'ALTER TABLE "{layer.name}" ADD COLUMN {column}')
 
 
 def srid_in(connection: sa.Connection) -> int:

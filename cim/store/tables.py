@@ -7,6 +7,7 @@ and points in time (ISO 8601 text or timestamptz).
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import Any
 
 import shapely
@@ -137,6 +138,7 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
 }
 
 
+@lru_cache(maxsize=256)  # a job that writes thousands of rows asks for each of them
 def layer_table(layer: Layer, srid: int, name: str | None = None, *, with_key: bool = True) -> sa.Table:
     """The table of a layer: fid, geom and its fields. `name`: another table name, as while it is being loaded;
     `with_key`: whether fid is the primary key already."""
@@ -194,4 +196,31 @@ HISTORY = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("note", sa.Text),
     sqlite_autoincrement=True,
+)
+
+#: Days that are not what their weekday says: holidays, and make-up days that are worked (调休).
+CALENDAR = sa.Table(
+    "cim_calendar",
+    SYSTEM,
+    sa.Column("day", sa.Date, primary_key=True),
+    sa.Column("works", sa.Boolean, nullable=False),
+    sa.Column("name", sa.Text),
+)
+
+#: The responsibility list (权责清单), in its order; `lead` and `assist` as `cim.roles` reads them.
+RESPONSIBILITY = sa.Table(
+    "cim_responsibility",
+    SYSTEM,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("class", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, nullable=False),
+    sa.Column("condition", sa.Text, nullable=False),
+    sa.Column("lead", sa.Text, nullable=False),
+    sa.Column("assist", sa.Text, nullable=False),
+    sa.Column("amount", sa.Double, nullable=False),
+    sa.Column("clock", sa.Text, nullable=False),
+    sa.Column("closing", sa.Text, nullable=False),
+    sa.Column("basis", sa.Text, nullable=False),
+    sa.Column("similar_m", sa.Double),
+    sa.Column("similar_h", sa.Double),
 )

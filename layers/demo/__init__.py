@@ -12,12 +12,14 @@ import numpy as np
 import shapely
 
 from cim.layer import Features, Layer
-from cim.placed import AREAS, INCIDENTS, RESOURCES, SENSORS, UNITS
+from cim.placed import AREAS, COMPONENTS, INCIDENTS, RESOURCES, SENSORS, UNITS
 from layers.demo import (
+    addresses,
     areas,
     blocks,
     buildings,
     cells,
+    components,
     greens,
     incidents,
     landuse,
@@ -37,7 +39,7 @@ from layers.demo.spots import Roadside
 __all__ = ["VERSION", "Size", "make"]
 
 #: Grows with every change of what is made, so that a demo city made before is made again.
-VERSION = 1
+VERSION = 2
 
 
 def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Features]]:
@@ -75,6 +77,8 @@ def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Feat
     closed = np.concatenate([water.tree(15.0).geometries, green.polygons, water.islands, slips.ground()])
     yield buildings.BUILDINGS, buildings.features(frame, plan, whose, closed)
     yield places.PLACES, places.features()
+    yield addresses.ADDRESSES, addresses.features(frame, road, managed.geometry[level == "street"])
     yield SENSORS, sensors.features(frame, roadside, water)
     yield RESOURCES, resources.features(frame, roadside)
+    yield COMPONENTS, components.features(frame, roadside)
     yield INCIDENTS, incidents.features(frame, roadside)

@@ -24,6 +24,8 @@ from layers.demo.territory import Territory, first_of
 
 CITY = ("430100", "长沙市", "Changsha City")
 VALID_FROM = dt.date(2025, 1, 1)
+#: The invented service object of the special grids.
+_CLEANING = "030001"
 _DIGITS = "一二三四五六七八九十"
 
 
@@ -33,12 +35,13 @@ class _Level:
 
     level: str
     shapes: NDArray[Any]
-    population: NDArray[Any]
+    population: NDArray[Any] | None
     code: list[str]
     name: list[str]
     name_en: list[str]
     parent: list[str | None]
     unit: list[str | None]
+    officer: list[str] | None = None
 
     def columns(self) -> dict[str, list[Any]]:
         """The level's rows of the layer, column by column."""
@@ -50,7 +53,12 @@ class _Level:
             "level": [self.level] * n,
             "parent": self.parent,
             "unit": self.unit,
-            "population": self.population.astype(np.int64).tolist(),
+            "officer": self.officer or [None] * n,
+            # Invented numbers.
+            "officer_phone": [f"0731-5552{k:04d}" for k in range(n)] if self.officer else [None] * n,
+            "population": self.population.astype(np.int64).tolist()
+            if self.population is not None
+            else [None] * n,
             "valid_from": [VALID_FROM] * n,
             "valid_to": [None] * n,
         }
@@ -143,9 +151,16 @@ def _levels(cells: Cells, t: Territory) -> list[_Level]:
             [f"{names[c]}{code[13:]}网格" for c, code in zip(duty_in, duty_codes, strict=True)],
             [f"{names_en[c]} Grid {code[13:]}" for c, code in zip(duty_in, duty_codes, strict=True)],
             [c[:12] for c in duty_codes], [f"{c[:9]}-JB" for c in duty_codes],
+            [f"网格员{names[c]}{code[13:]}" for c, code in zip(duty_in, duty_codes, strict=True)],
         ),
         _Level(
             "unit_grid", unit, t.unit_population, unit_codes, [f"单元网格{c}" for c in unit_codes],
             [f"Unit grid {c}" for c in unit_codes], [c[:12] for c in unit_codes], [None] * len(unit_codes),
+        ),
+        # Special grids (专业网格) of street cleaning: each street as one, "601" for its joined communities.
+        _Level(
+            "special_grid", street, None, [f"{_CLEANING}{code}60101" for code in street_codes],
+            [f"{row['name']}环卫网格" for row in streets], [f"{row['name_en']} Cleaning Grid" for row in streets],
+            list(street_codes), [f"{code[:6]}-CG" for code in street_codes],
         ),
     ]  # fmt: skip

@@ -1,8 +1,7 @@
 """The layer `incidents`: reports of the last three days, with titles and addresses that fit their place.
 
-A class code is "C" (component), "M" (matter) or "E" (event) and five digits. C and M are codes of
-GB/T 47678.5-2026; E is the 2013 scheme, big class and sub-class padded to three digits, kept for
-道路积水, which the 2026 list no longer has (standards §1.3). People and phones are fictitious.
+Classes are keys of `cim.classes`: of GB/T 47678.5-2026, and of the 2013 scheme for 道路积水, which the 2026
+list no longer has (standards §1.3). People and phones are fictitious.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     rng = frame.rng(15)
     n = COUNTS[frame.size]
     spots = roadside.draw(n, rng, 14.0)
-    classes = rows("classes")
+    classes = rows("reports")
     weight = np.array([float(c["weight"]) for c in classes])
     chosen = [classes[k] for k in rng.choice(len(classes), n, p=weight / weight.sum())]
     source = rng.choice([s for s, _ in _SOURCES], n, p=[p for _, p in _SOURCES]).tolist()

@@ -13,7 +13,8 @@ _REPOSITORY = Path(__file__).resolve().parents[2] / "data"
 _WHEEL = Path(__file__).parent / "data"
 
 
-def _find(name: str) -> Path:
+def path_of(name: str) -> Path:
+    """Where a file of `data/` lies."""
     return next((p for p in (_REPOSITORY / name, _WHEEL / name) if p.exists()), _WHEEL / name)
 
 
@@ -24,7 +25,7 @@ def rows(name: str) -> tuple[dict[str, str], ...]:
     >>> rows("districts")[0]["name"], len(rows("streets"))
     ('芙蓉区', 172)
     """
-    with _find(f"{name}.csv").open(encoding="utf-8", newline="") as file:
+    with path_of(f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
 
 
@@ -35,5 +36,5 @@ def shapes(name: str) -> dict[str, Any]:
     >>> shapes("water")["rivers"][0]["name"]
     '湘江'
     """
-    content: dict[str, Any] = json.loads(_find(f"{name}.json").read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(path_of(f"{name}.json").read_text(encoding="utf-8"))
     return content

@@ -95,9 +95,9 @@ class Roadside:
 
     def _street_of(self, lonlat: Array) -> Index:
         out = np.zeros(len(lonlat), dtype=np.int64)
-        for number, street in enumerate(self.streets):
-            shapely.prepare(street)
-            out[shapely.intersects_xy(street, lonlat[:, 0], lonlat[:, 1])] = number
+        street, spot = shapely.STRtree(shapely.points(lonlat)).query(self.streets, predicate="intersects")
+        order = np.argsort(street, kind="stable")  # on a border the last street, whatever the tree's order
+        out[spot[order]] = street[order]
         return out
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim.city import City
-from cim.placed import LEVELS, RESOURCE_KINDS
+from cim.partition import in_force_on
+from cim.placed import LEVELS, RESOURCE_KINDS, today
 from spatial_api.asked import AskedCity, answer
 from tiles.zooms import min_zoom
 
@@ -91,5 +93,8 @@ def _layer(city: City, name: str) -> dict[str, Any]:
 
 def _counts(city: City, layer: str, field: str) -> dict[str, int]:
     snapshot = city.snapshot(layer)
-    counted = pc.value_counts(snapshot.attributes(snapshot.rows, [field])[field])
+    table = snapshot.attributes(snapshot.rows)
+    if layer == "areas":  # those that were redrawn are still there
+        table = table.filter(pa.array(in_force_on(table, today())))
+    counted = pc.value_counts(table[field])
     return {entry["values"]: entry["counts"] for entry in counted.to_pylist()}

@@ -17,11 +17,12 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.files import SUFFIXES
 from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest, Position
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
 
-MOST_POINTS = 100_000
+MOST_POINTS = 20_000
 #: So many candidates or listed features one answer may have.
 MOST_ANSWERS = 100_000
 #: So few points are answered in the event loop: handing them to a thread costs more than the answer.
@@ -30,20 +31,33 @@ _FEW = 64
 
 def _positions(points: list[Position], datum: str) -> NDArray[np.float64]:
     if len(points) > MOST_POINTS:
-        raise BadInput(f"{len(points)} points are too many for one request; at most {MOST_POINTS}")
+        raise BadInput(
+            f"{len(points):,} points are too many for one JSON, at most {MOST_POINTS:,}; for ownership by the million "
+            f"send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
+        )
     return crs.to_wgs84(crs.check_positions(np.array(points, np.float64)), datum)
 
 
-@router.post("/ownership", summary="谁的地盘 Who owns these places?")
-async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
-    """For each point, in order, its areas from the city down to the unit grid, and the responsible unit.
+_FILES: dict[str, Any] = {
+    "requestBody": {
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in SUFFIXES}
+    }
+}
 
-    Outside every area `areas` is empty and `nearest` names the nearest one with its distance.
+
+@router.post("/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES)
+async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
+    """For each point, in order, its areas from the city down to the unit grid, special grids, the officer on duty
+    and the responsible unit, as of a day.
+
+    Outside every area `areas` is empty and `nearest` names the nearest one with its distance. A file (CSV,
+    GeoParquet, Arrow) as the body comes back with columns `owner_…`; its query parameters are `datum` or `crs`, and
+    `at` or `at_column`.
     """
     points = _positions(request.points, request.datum)
     if len(points) <= _FEW:
-        return answer({"owners": city.owners(points)})
-    return answer({"owners": await run_in_threadpool(city.owners, points)})
+        return answer({"owners": city.owners(points, request.at)})
+    return answer({"owners": await run_in_threadpool(city.owners, points, request.at)})
 
 
 @router.post("/nearest", summary="谁最近 Who or what is nearest?")

@@ -1,4 +1,4 @@
-"""REST resources of what is placed: incidents, resources, sensors, units and areas."""
+"""REST resources of what is placed: incidents, resources, sensors, components, units and areas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import crs, geojson, things
+from cim import crs, duplicates, geojson, things
 from cim.city import City
 from cim.errors import BadInput
 from cim.placed import PLACED
@@ -76,9 +76,8 @@ def _geometry(given: Any) -> Any:
 
 def _values(given: Any, name: str) -> dict[str, Any]:
     """What the body says of the fields; what it does not name stays as it is."""
-    said = given.model_dump(
-        by_alias=True, exclude_unset=True, exclude={"position", "geometry", "note", "datum"}
-    )
+    besides = {"position", "geometry", "datum", *(["note"] if name == "incidents" else [])}
+    said = given.model_dump(by_alias=True, exclude_unset=True, exclude=besides)
     if name == "incidents" and "position" in given.model_fields_set:
         said["datum"] = given.datum
     return dict(said)
@@ -123,11 +122,21 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
         return answer(things.read(city, name, code, caller), media_type=_GEOJSON)
 
     def create(given: Any, city: AskedCity, caller: AskedBy) -> Response:
-        """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored."""
+        """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
+
+        With a new incident come its `duplicates`: those that may be the same.
+        """
         geometry = _required_geometry(given, name)
         made = things.create(
-            city, name, geometry, _values(given, name), caller, note=getattr(given, "note", None)
+            city,
+            name,
+            geometry,
+            _values(given, name),
+            caller,
+            note=given.note if name == "incidents" else None,
         )
+        if name == "incidents":
+            made["duplicates"] = duplicates.of_incident(city, made["id"], caller)
         response = answer(made, 201, _GEOJSON)
         response.headers["Location"] = f"/{name}/{quote(made['id'], safe='')}"
         return response
@@ -141,7 +150,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
             _values(given, name),
             caller,
             geometry=_geometry(given),
-            note=getattr(given, "note", None),
+            note=given.note if name == "incidents" else None,
         )
         return answer(made, media_type=_GEOJSON)
 
@@ -172,6 +181,7 @@ routers = [
     _router("incidents", models.IncidentRequest, "事件"),
     _router("resources", models.ResourceRequest, "资源"),
     _router("sensors", models.SensorRequest, "感知设备"),
+    _router("components", models.ComponentRequest, "管理部件"),
     _router("units", models.UnitRequest, "单位"),
     _router("areas", models.AreaRequest, "管理区域"),
 ]

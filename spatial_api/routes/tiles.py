@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -53,13 +54,18 @@ async def tile(layers: str, z: int, x: int, y: int, request: Request, city: Aske
     vector.check_tile(z, x, y)
     snapshots = _snapshots(city, layers)
     key = _key(request.app.state.tiles_of, snapshots, z, x, y)
+    return await packed_tile(request, key, lambda: gzipped(vector.encode(snapshots, z, x, y)))
+
+
+async def packed_tile(request: Request, key: str, make: Callable[[], bytes]) -> Response:
+    """The tile that this key names: from the cache, or made now in a thread; empty bytes are 204."""
     headers = {"ETag": f'"{key}"', "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
     if key in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     cache: TileCache = request.app.state.tiles
     packed = cache.get(key)
     if packed is None:
-        packed = await run_in_threadpool(_made, snapshots, z, x, y)
+        packed = await run_in_threadpool(make)
         cache.put(key, packed)
     if not packed:
         return Response(status_code=204, headers=headers)
@@ -86,8 +92,8 @@ def _takes_gzip(accepted: str) -> bool:
     return False
 
 
-def _made(snapshots: list[Snapshot], z: int, x: int, y: int) -> bytes:
-    plain = vector.encode(snapshots, z, x, y)
+def gzipped(plain: bytes) -> bytes:
+    """A tile as it is kept: compressed, nothing for nothing."""
     packed: bytes = igzip.compress(plain, 1) if plain else b""
     return packed
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from cim import columns
 from cim.snapshot import Snapshot
 from spatial_api import warm
-from tests.bench import data, loading, ownership, peers, search, serving, tiles
+from tests.bench import addresses, data, hexes, loading, ownership, peers, search, serving, tiles
 from tests.bench.measure import Row, table
 from tests.conftest import Cluster
 
@@ -80,9 +80,30 @@ class Bench:
         """An answer over HTTP against an empty FastAPI route."""
         return serving.ownership(self.data.folder, self.rounds, 0.5 if self.quick else 2.0)
 
+    def hexes(self) -> list[Row]:
+        """H3 aggregates, and datums against prcoords."""
+        return hexes.run(100_000 if self.quick else 1_000_000, self.rounds)
+
+    def addresses(self) -> list[Row]:
+        """Noisy questions to a million addresses against FTS5 with trigrams."""
+        return addresses.run(
+            self.data.folder, 100_000 if self.quick else 1_000_000, 200 if self.quick else 1000
+        )
+
 
 #: The benchmarks by the name that the command line takes, in the order of the issue's table.
-NAMES = ("tiles", "ownership", "search", "load", "load_postgis", "open", "memory", "http")
+NAMES = (
+    "tiles",
+    "ownership",
+    "search",
+    "load",
+    "load_postgis",
+    "open",
+    "memory",
+    "http",
+    "hexes",
+    "addresses",
+)
 
 
 def main() -> int:

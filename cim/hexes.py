@@ -1,0 +1,207 @@
+"""H3 cells as arrays: of points, of polygons, and what they hold.
+
+A cell is a whole number (uint64) inside, and its usual text outside. A cell of a coarser resolution that a fine
+one belongs to is a matter of a few bits, so points keep one fine cell (`cim.placed.H3_RESOLUTION`) and any
+resolution up to it can be asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import h3
+import h3ronpy
+import numpy as np
+import pyarrow as pa
+import shapely
+from h3ronpy import vector
+from numba import njit
+from numpy.typing import NDArray
+
+from cim.errors import BadInput
+
+Cells = NDArray[np.uint64]
+
+#: A cover of more cells than this would not fit an answer.
+MOST_CELLS = 1_000_000
+
+_RESOLUTION_SHIFT = np.uint64(52)
+
+
+def cells_of(points: NDArray[np.float64], resolution: int) -> Cells:
+    """The cell of each point (float64[n, 2] lon, lat); 0 where it is NaN.
+
+    >>> as_text(cells_of(np.array([[112.976, 28.195]]), 9)).to_pylist()
+    ['89418900c4fffff']
+    """
+    cells = np.zeros(len(points), np.uint64)
+    there = ~np.isnan(points).any(axis=1)
+    if there.any():
+        lon, lat = np.ascontiguousarray(points[there].T)
+        cells[there] = pa.array(vector.coordinates_to_cells(lat, lon, resolution)).to_numpy()
+    return cells
+
+
+def as_text(cells: Cells) -> pa.Array:
+    """The cells as their text; null for 0."""
+    some = cells != 0
+    text = pa.array(h3ronpy.cells_to_string(pa.array(cells[some]))).cast(pa.string())
+    return text if some.all() else text.take(pa.array(np.cumsum(some) - 1, mask=~some))
+
+
+def parents(cells: Cells, resolution: int) -> Cells:
+    """The cells of a coarser resolution (or the same) that these belong to; 0 stays 0.
+
+    >>> as_text(parents(cells_of(np.array([[112.976, 28.195]]), 12), 9)).to_pylist()
+    ['89418900c4fffff']
+    """
+    below = np.uint64((1 << (3 * (15 - resolution))) - 1)
+    kept = cells & ~(np.uint64(15) << _RESOLUTION_SHIFT) | (np.uint64(resolution) << _RESOLUTION_SHIFT)
+    return np.where(cells == 0, cells, kept | below)
+
+
+def parsed(text: str) -> int:
+    """The cell that the text names; `BadInput` says what a cell looks like.
+
+    >>> h3.int_to_str(parsed("89418900C4FFFFF"))
+    '89418900c4fffff'
+    """
+    if not h3.is_valid_cell(text.strip().lower()):
+        raise BadInput(f"{text!r} is no H3 cell; one has 15 hexadecimal digits, such as 89418900c4fffff")
+    return int(h3.str_to_int(text.strip().lower()))
+
+
+def check_resolution(resolution: int, finest: int = 15) -> int:
+    """The resolution itself from 0 to `finest`; else `BadInput`."""
+    if not 0 <= resolution <= finest:
+        raise BadInput(f"resolution {resolution} is out of range: 0 to {finest}")
+    return resolution
+
+
+def outlines(cells: Cells) -> NDArray[Any]:
+    """Each cell as a shapely polygon in lon, lat."""
+    made: NDArray[Any] = shapely.from_wkb(
+        pa.array(vector.cells_to_wkb_polygons(pa.array(cells))).to_numpy(zero_copy_only=False)
+    )
+    return made
+
+
+def middles(cells: Cells) -> NDArray[np.float64]:
+    """The centre of each cell: float64[n, 2] lon, lat."""
+    if not len(cells):
+        return np.empty((0, 2))
+    found = pa.record_batch(vector.cells_to_coordinates(pa.array(cells)))
+    return np.column_stack([found["lng"].to_numpy(), found["lat"].to_numpy()])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cover:
+    """The cells that a shape reaches into: those wholly inside it, and those on its edge."""
+
+    full: Cells
+    edge: Cells
+
+
+def cover(shape: Any, resolution: int) -> Cover:
+    """The cells of a resolution that cover a shapely geometry (lon, lat); each is full or on the edge.
+
+    A point of the shape is in one of these cells; a point in a full cell is in the shape. `BadInput` where it
+    would be more than `MOST_CELLS`.
+    """
+    check_resolution(resolution)
+    if shape.is_empty:
+        return Cover(np.empty(0, np.uint64), np.empty(0, np.uint64))
+    west, south, east, north = shape.bounds
+    height, width = (north - south) * 111.2, (east - west) * 111.2 * np.cos(np.radians((north + south) / 2))
+    expected = max(0.0, width * height) / h3.average_hexagon_area(resolution)
+    if expected > 4 * MOST_CELLS:  # a shape may fill a small part of its box
+        raise BadInput(
+            f"resolution {resolution} is too fine: up to {expected:,.0f} cells; take a coarser one or a smaller shape"
+        )
+    reached = np.unique(_reached(shape, resolution))
+    if len(reached) > MOST_CELLS:
+        raise BadInput(
+            f"{len(reached):,} cells are too many, at most {MOST_CELLS:,}; take a coarser resolution"
+        )
+    shapely.prepare(shape)
+    outline = outlines(reached)
+    full = shapely.contains(shape, outline)
+    touched = full | shapely.intersects(shape, outline)
+    return Cover(reached[full], reached[touched & ~full])
+
+
+def _reached(shape: Any, resolution: int) -> Cells:
+    """The cells that the shape may reach into, and perhaps a few more.
+
+    Cells are bounded by great circles and shapes by straight lines of lon and lat; the neighbours of what the
+    library finds make up for the difference.
+    """
+    found: list[Cells] = []
+    for part in shapely.get_parts(shape):
+        coordinates = shapely.get_coordinates(part)
+        found.append(cells_of(coordinates, resolution))
+        if part.geom_type == "Polygon":
+            mode = vector.ContainmentMode.Covers
+            found.append(pa.array(vector.geometry_to_cells(part, resolution, mode)).to_numpy())
+        elif part.geom_type == "LineString":
+            edge_deg = h3.average_hexagon_edge_length(resolution, unit="m") / 111_195 / 2
+            found.append(cells_of(shapely.get_coordinates(shapely.segmentize(part, edge_deg)), resolution))
+    cells = np.unique(np.concatenate(found))
+    if shape.geom_type in ("Point", "MultiPoint"):
+        return cells
+    wider = pa.array(h3ronpy.grid_disk(pa.array(cells), 1, flatten=True))
+    around: Cells = wider.drop_null().to_numpy()
+    return np.concatenate([cells, around])
+
+
+@njit(nogil=True, cache=True)
+def _totals(cells: Any, values: Any, bits: Any) -> Any:
+    """Each cell that occurs, how often, and the sum of its values: an open hash table, each cell found at once.
+
+    Rows lie in Hilbert order, so most cells are that of the row before, which is tried first.
+    """
+    size = np.int64(1) << bits
+    mask = np.uint64(size - 1)
+    keys, counts, sums = np.zeros(size, np.uint64), np.zeros(size, np.int64), np.zeros(size)
+    with_values = len(values) > 0
+    slot, used = np.uint64(0), 0
+    for i in range(len(cells)):
+        cell = cells[i]
+        if cell == 0 or (with_values and np.isnan(values[i])):
+            continue
+        if keys[slot] != cell:
+            slot = (cell * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - bits)
+            while keys[slot] != cell:
+                if keys[slot] == 0:
+                    if used * 2 >= size:
+                        return keys[:0], counts[:0], sums[:0]  # too small: the caller takes a larger one
+                    keys[slot] = cell
+                    used += 1
+                    break
+                slot = (slot + np.uint64(1)) & mask
+        counts[slot] += 1
+        if with_values:
+            sums[slot] += values[i]
+    kept = np.flatnonzero(keys)
+    return keys[kept], counts[kept], sums[kept]
+
+
+def totals(
+    cells: Cells, values: NDArray[np.float64] | None = None
+) -> tuple[Cells, NDArray[np.int64], NDArray[np.float64]]:
+    """Each cell that occurs in ascending order, how many rows it has, and the sum of their values.
+
+    Rows of cell 0 or with a value that is NaN count for nothing.
+
+    >>> [a.tolist() for a in totals(np.array([7, 5, 7], np.uint64), np.array([1.0, 2.0, 4.0]))]
+    [[5, 7], [1, 2], [2.0, 5.0]]
+    """
+    some = np.empty(0) if values is None else values
+    bits = 12
+    found = _totals(cells, some, bits)
+    while not len(found[0]) and bits < 3 + int(np.ceil(np.log2(max(len(cells), 2)))):
+        bits += 4
+        found = _totals(cells, some, bits)
+    order = np.argsort(found[0])
+    return found[0][order], found[1][order], found[2][order]

@@ -1,0 +1,54 @@
+"""Arrow tables in a file or stream (`.arrow`, `.arrows`, `.feather`): lon and lat, or WKB in a column."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import shapely
+
+from cim.errors import BadInput
+from layers.source import Source, geometries, tidy
+
+SUFFIXES = (".arrow", ".arrows", ".feather")
+
+_LON, _LAT = ("lon", "lng", "longitude", "x", "经度"), ("lat", "latitude", "y", "纬度")
+_WKB = ("geometry", "geom", "wkb_geometry", "wkb", "the_geom")
+
+
+def read(path: Path, *, time_zone: str = "UTC") -> Source:
+    """The rows of an Arrow IPC file or stream, whose CRS has to be told unless its numbers look like degrees."""
+    try:
+        with pa.memory_map(str(path)) as kept:
+            reader = pa.ipc.open_file if kept.read(6) == b"ARROW1" else pa.ipc.open_stream
+            kept.seek(0)
+            table = reader(kept).read_all()
+    except (pa.ArrowInvalid, OSError) as error:
+        raise BadInput(f"{path} can't be read as Arrow: {error}; is it whole?") from error
+    lower = {name.lower(): name for name in table.column_names}
+    wkb = next((lower[n] for n in _WKB if n in lower and _is_binary(table.field(lower[n]).type)), None)
+    lon, lat = (next((lower[n] for n in names if n in lower), None) for names in (_LON, _LAT))
+    if wkb is not None:
+        shapes, defects = geometries(table[wkb].combine_chunks().cast(pa.large_binary()))
+        used = [wkb]
+    elif lon is not None and lat is not None:
+        try:
+            columns = [table[name].cast(pa.float64()).to_numpy() for name in (lon, lat)]
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+            raise BadInput(f"{path}: {lon} and {lat} are not numbers: {error}") from error
+        shapes, defects = shapely.points(np.column_stack(columns)), []
+        used = [lon, lat]
+    else:
+        raise BadInput(
+            f"{path} has neither lon and lat nor a geometry in WKB; it has: {', '.join(table.column_names)}"
+        )
+    attributes, notes = tidy(table.drop_columns(used), time_zone)
+    rows = np.arange(1, len(shapes) + 1)
+    return Source(
+        shapes, attributes, None, rows, path.stem, str(path), notes, tuple(defects), crs_default="EPSG:4326"
+    )
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind))

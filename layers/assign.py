@@ -1,0 +1,133 @@
+"""Owner columns for any file: who owns each of its rows, by the million."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from cim import placing
+from cim.city import City
+from cim.crs import Datum
+from cim.errors import BadInput
+from cim.layer import Features, Field
+from cim.ownership import day_number
+from cim.placed import LEVELS, PLACED
+from cim.progress import Progress, silent
+from layers import read as reader
+from layers import write
+from layers.frame import frame_of
+from layers.source import Source
+
+#: Rows that are asked for at once; after each the progress is told.
+_AT_ONCE = 250_000
+
+
+def assign_file(
+    city: City,
+    path: Path,
+    out: Path,
+    *,
+    crs: str | None = None,
+    datum: Datum | None = None,
+    sublayer: str | None = None,
+    day: dt.date | None = None,
+    day_column: str | None = None,
+    progress: Progress = silent,
+) -> tuple[int, int]:
+    """Write the file's rows with their owners to `out`: how many rows it has, and how many lie in some area.
+
+    The columns are `owner_city` … `owner_unit_grid`, `owner_h3` and `owner_unit`; those of an earlier run are
+    replaced. A row is placed by its point, or a point inside its shape; one without geometry has no owner.
+    `day`: as of which day, or `day_column` with a day in each row; default today. Formats go by the files' names.
+    """
+    write.check_path(out)
+    progress("reading", 0, None)
+    source = reader.read(path, layer=sublayer, crs=crs)
+    frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
+    geometry = frame.apply(source.geometry)
+    owners = owner_table(city, points_of(geometry), _days(source, day, day_column), progress)
+    table = _beside(source.attributes, owners)
+    progress("writing", 0, None)
+    write.write(out, Features(geometry, table), city.settings.crs)
+    return len(source), len(source) - owners["owner_city"].null_count
+
+
+def assign_layer(city: City, name: str, progress: Progress = silent) -> tuple[int, int]:
+    """Give the features of a layer owner fields of their own: how many it has, and how many lie in some area."""
+    if name in PLACED:
+        raise BadInput(f"{name} know their owners already; after grids were redrawn use: citybase reassign")
+    snapshot = city.snapshot(name)
+    features = snapshot.features(snapshot.rows)
+    owners = owner_table(city, points_of(features.geometry), None, progress)
+    kept = tuple(f for f in snapshot.layer.fields if f.name not in owners.column_names)
+    titles = {**LEVELS, "h3": ("H3 单元", "H3 cell"), "unit": ("责任单位", "Responsible unit")}
+    fields = (Field(f"owner_{key}", "text", f"所属{zh}", f"Owner: {en}") for key, (zh, en) in titles.items())
+    table = _beside(features.attributes, owners)
+    city.load(
+        replace(snapshot.layer, fields=(*kept, *fields)),
+        Features(features.geometry, table, features.fid),
+        progress=progress,
+    )
+    return len(features), len(features) - owners["owner_city"].null_count
+
+
+def _beside(table: pa.Table, owners: pa.Table) -> pa.Table:
+    """The table with the owners' columns at its end; those of the same names are replaced."""
+    kept = [name for name in table.column_names if name not in owners.column_names]
+    return pa.table([*(table[n] for n in kept), *owners.columns], names=[*kept, *owners.column_names])
+
+
+def points_of(geometry: NDArray[Any]) -> NDArray[np.float64]:
+    """Where each geometry is, as one point in it: float64[n, 2]; NaN without geometry."""
+    out = np.full((len(geometry), 2), np.nan)
+    types = shapely.get_type_id(geometry)
+    points = (types == shapely.GeometryType.POINT) & ~shapely.is_empty(geometry)
+    out[points] = shapely.get_coordinates(geometry[points])
+    others = (types > shapely.GeometryType.POINT) & ~shapely.is_empty(geometry)
+    out[others] = shapely.get_coordinates(shapely.point_on_surface(geometry[others]))
+    return out
+
+
+def owner_table(
+    city: City,
+    points: NDArray[np.float64],
+    days: NDArray[np.int32] | None = None,
+    progress: Progress = silent,
+) -> pa.Table:
+    """The owners of each point (float64[n, 2] lon, lat, WGS84; NaN: nowhere) as text columns `owner_…`."""
+    areas, parts = city.areas, []
+    for start in range(0, max(len(points), 1), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        asked = days[part] if days is not None and len(days) > 1 else days
+        codes = placing.owner_columns(areas, points[part], asked)
+        parts.append(codes.append_column("unit", areas.unit_column(points[part], asked)))
+        progress("placing", min(part.stop, len(points)), len(points))
+    table = pa.concat_tables(parts)
+    return table.rename_columns([f"owner_{name}" for name in table.column_names])
+
+
+def _days(source: Source, day: dt.date | None, day_column: str | None) -> NDArray[np.int32] | None:
+    if day_column is None:
+        return None if day is None else np.array([day_number(day)], np.int32)
+    if day_column not in source.attributes.column_names:
+        raise BadInput(
+            f"{source.path} has no column {day_column!r}; it has: {', '.join(source.attributes.column_names)}"
+        )
+    try:
+        column = source.attributes[day_column].cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        raise BadInput(f"{source.path}: column {day_column!r} holds no days: {error}") from error
+    if column.null_count:
+        raise BadInput(
+            f"{source.path}: {column.null_count} rows have no day in {day_column!r}; fill them, or give one day for all"
+        )
+    numbers: NDArray[np.int32] = pc.cast(column, pa.int32()).to_numpy()
+    return numbers

@@ -1,0 +1,62 @@
+"""Ownership by the million: a file comes as the body and goes back with the owners of each row."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.background import BackgroundTask
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+
+from cim.city import City
+from cim.errors import BadInput
+from layers.assign import assign_file
+from spatial_api.models import OwnershipOfFile
+
+#: The types of body that can come, and how their files' names end.
+SUFFIXES = {
+    "text/csv": ".csv",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.apache.arrow.stream": ".arrows",
+    "application/vnd.apache.arrow.file": ".arrow",
+}
+
+
+async def ownership_of_file(request: Request, city: City) -> Response:
+    """The file that is the body, with the owners of each row as more columns, in the same format."""
+    kind = request.headers["content-type"].split(";")[0].strip().lower()
+    if kind not in SUFFIXES:
+        raise HTTPException(415, f"a body of type {kind} can't be read; send JSON or {', '.join(SUFFIXES)}")
+    try:
+        asked = OwnershipOfFile.model_validate(dict(request.query_params))
+    except ValidationError as error:
+        faults = [{**f, "loc": ("query", *f["loc"])} for f in error.errors(include_url=False)]
+        raise RequestValidationError(faults) from error
+    folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="citybase-"))
+    path, out = folder / f"file{SUFFIXES[kind]}", folder / f"owners{SUFFIXES[kind]}"
+    try:
+        with path.open("wb") as file:
+            async for chunk in request.stream():
+                await run_in_threadpool(file.write, chunk)
+        await run_in_threadpool(
+            assign_file,
+            city,
+            path,
+            out,
+            crs=asked.crs,
+            datum=asked.datum,
+            day=asked.at,
+            day_column=asked.at_column,
+        )
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(error, BadInput):  # the caller has never heard of our folder
+            raise BadInput(str(error).replace(str(path), "the file")) from error
+        raise
+    return FileResponse(out, media_type=kind, background=BackgroundTask(shutil.rmtree, folder))

@@ -1,0 +1,241 @@
+"""H3 cells over HTTP: what a layer holds in each, covers of shapes, neighbours, owners. And BeiDou grid cells."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from typing import Annotated, Any, Literal
+
+import h3
+import h3ronpy
+import numpy as np
+import orjson
+import pyarrow as pa
+import shapely
+from fastapi import APIRouter, Query, Request
+from pydantic import ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from cim import beidou, geojson, hexes, hexmap
+from cim.errors import BadInput
+from cim.hexmap import Measure
+from cim.snapshot import Snapshot
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.models import DATUM, DatumName
+from spatial_api.models import Request as Model
+from spatial_api.routes.things import bounds_of
+from spatial_api.routes.tiles import gzipped, packed_tile
+from tiles import vector
+
+router = APIRouter(tags=["h3 网格"])
+
+_GEOJSON = "application/geo+json"
+_MOST_DISK = 100
+
+Resolution = Annotated[int, Query(description="H3 resolution, 0 to 15", examples=[9])]
+BBox = Annotated[str | None, Query(description="west,south,east,north in degrees")]
+MeasureText = Annotated[str, Query(description="count, sum:FIELD or mean:FIELD")]
+
+
+def _example(**example: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+class CoverRequest(Model):
+    """A shape that is to be covered by cells."""
+
+    model_config = _example(
+        geometry={
+            "type": "Polygon",
+            "coordinates": [[[112.97, 28.19], [112.98, 28.19], [112.98, 28.2], [112.97, 28.19]]],
+        },
+        resolution=10,
+    )
+    geometry: dict[str, Any]
+    resolution: int
+    datum: DatumName = DATUM
+    compact: bool = Field(False, description="Join full cells to their parents where all are full")
+
+
+class CellsRequest(Model):
+    """Some cells, of any resolution."""
+
+    model_config = _example(cells=["89418900c4fffff"])
+    cells: list[str] = Field(max_length=100_000)
+
+
+class UncompactRequest(CellsRequest):
+    """Some cells that are to be split down to one resolution."""
+
+    model_config = _example(cells=["89418900c4fffff"], resolution=10)
+    resolution: int
+
+
+def _drawn_as(shape: Any) -> orjson.Fragment:
+    """A shapely geometry as GeoJSON within an answer."""
+    return orjson.Fragment(shapely.to_geojson(shape))
+
+
+@router.get("/h3/{layer}", summary="按单元统计 What a layer holds in each H3 cell")
+def cells_of_layer(
+    layer: str,
+    city: AskedCity,
+    caller: AskedBy,
+    resolution: Resolution = 9,
+    measure: MeasureText = "count",
+    bbox: BBox = None,
+    format: Literal["geojson", "json"] = "geojson",
+) -> Response:
+    """Count, sum or mean by cell, as GeoJSON with the cells' outlines or as JSON with columns."""
+    snapshot = city.snapshot(layer)
+    asked = Measure.of(measure, snapshot.layer)
+    caller.require_seen({asked.field: None} if asked.field else {})
+    totals = hexmap.aggregate(snapshot, resolution, asked, bounds_of(bbox) if bbox else None)
+    text = hexes.as_text(totals.cells).to_pylist()
+    said = {"layer": layer, "resolution": resolution, "measure": measure}
+    if format == "json":
+        return answer({**said, "cells": text, "counts": totals.counts, "values": totals.values})
+    features = [
+        {"type": "Feature", "id": cell, "geometry": _drawn_as(outline),
+         "properties": {"h3": cell, "count": n, "value": v}}
+        for cell, outline, n, v in zip(
+            text, hexes.outlines(totals.cells), totals.counts.tolist(), totals.values.tolist(), strict=True
+        )
+    ]  # fmt: skip
+    return answer({"type": "FeatureCollection", **said, "features": features}, media_type=_GEOJSON)
+
+
+@router.get("/h3/{layer}/{z}/{x}/{y}.mvt", summary="单元统计瓦片 A vector tile of H3 cells")
+async def tile_of_cells(
+    layer: str,
+    z: int,
+    x: int,
+    y: int,
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    resolution: Resolution = 9,
+    measure: MeasureText = "count",
+) -> Response:
+    """The same as a vector tile, with one layer `h3` whose features have `h3`, `count` and `value`."""
+    vector.check_tile(z, x, y)
+    snapshot = city.snapshot(layer)
+    asked = Measure.of(measure, snapshot.layer)
+    caller.require_seen({asked.field: None} if asked.field else {})
+    hexes.check_resolution(resolution)
+    said = f"{request.app.state.tiles_of}:h3:{layer}@{snapshot.version}:{resolution}:{measure}:{z}/{x}/{y}"
+    key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+
+    def made() -> bytes:
+        return gzipped(vector.encode([_drawn(snapshot, resolution, asked)], z, x, y))
+
+    return await packed_tile(request, key, made)
+
+
+@lru_cache(maxsize=8)
+def _drawn(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
+    """The cells as a layer to draw; kept for the next tile of the same map."""
+    return hexmap.as_layer(hexmap.aggregate(snapshot, resolution, measure), "h3", snapshot.metric_crs)
+
+
+@router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell")
+def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK)] = 1) -> Response:
+    """The cell's centre, outline, parents, children, the cells within `k` steps, and who owns its centre."""
+    number = hexes.parsed(cell)
+    name, resolution = h3.int_to_str(number), h3.get_resolution(h3.int_to_str(number))
+    cells = np.array([number], np.uint64)
+    middle = hexes.middles(cells)
+    return answer(
+        {
+            "cell": name,
+            "resolution": resolution,
+            "centre": middle[0].tolist(),
+            "area_m2": round(h3.cell_area(name, unit="m^2"), 3),
+            "edge_m": round(h3.average_hexagon_edge_length(resolution, unit="m"), 3),
+            "geometry": _drawn_as(hexes.outlines(cells)[0]),
+            "parents": [h3.cell_to_parent(name, r) for r in range(resolution - 1, -1, -1)],
+            "children": sorted(h3.cell_to_children(name)) if resolution < 15 else [],
+            "disk": sorted(h3.grid_disk(name, k)),
+            "owners": city.owners(middle)[0],
+        }
+    )
+
+
+@router.post("/h3/cover", summary="覆盖 The cells that cover a shape")
+async def cover(request: CoverRequest) -> Response:
+    """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
+    shape = geojson.polygon(request.geometry, request.datum, "geometry")
+    made = await run_in_threadpool(hexes.cover, shape, request.resolution)
+    full = made.full
+    if request.compact and len(full):
+        full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()
+    return answer(
+        {
+            "resolution": request.resolution,
+            "full": hexes.as_text(full).to_pylist(),
+            "edge": hexes.as_text(made.edge).to_pylist(),
+        }
+    )
+
+
+@router.post("/h3/compact", summary="合并 Join cells to their parents")
+def compact(request: CellsRequest) -> Response:
+    """The same surface in as few cells as there can be."""
+    numbers = np.array([hexes.parsed(c) for c in request.cells], np.uint64)
+    made = (
+        pa.array(h3ronpy.compact(pa.array(np.unique(numbers)), mixed_resolutions=True))
+        if len(numbers)
+        else []
+    )
+    return answer({"cells": hexes.as_text(np.sort(np.array(made, np.uint64))).to_pylist()})
+
+
+@router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution")
+def uncompact(request: UncompactRequest) -> Response:
+    """The same surface in cells of one resolution."""
+    hexes.check_resolution(request.resolution)
+    numbers = np.unique(np.array([hexes.parsed(c) for c in request.cells], np.uint64))
+    depths = [request.resolution - h3.get_resolution(h3.int_to_str(int(n))) for n in numbers]
+    if any(d < 0 for d in depths):
+        raise BadInput(f"cells finer than resolution {request.resolution} can't be split down to it")
+    if sum(7.0**d for d in depths) > hexes.MOST_CELLS:
+        raise BadInput(f"that would be more than {hexes.MOST_CELLS:,} cells; take a coarser resolution")
+    made = (
+        pa.array(h3ronpy.uncompact(pa.array(numbers), request.resolution)).to_numpy() if len(numbers) else []
+    )
+    return answer({"cells": hexes.as_text(np.unique(np.array(made, np.uint64))).to_pylist()})
+
+
+@router.get("/h3-owners", summary="单元与归属 Which area owns which share of which cell")
+def owners_of_cells(
+    city: AskedCity,
+    level: Annotated[str, Query(description="city, district, street, community, duty_grid or unit_grid")],
+    resolution: Resolution = 9,
+    bbox: BBox = None,
+) -> Response:
+    """A table of cells and areas of one level: each area's share of the cell's surface."""
+    cells, codes, shares = hexmap.shares(city.areas, level, resolution, bounds_of(bbox) if bbox else None)
+    return answer(
+        {
+            "level": level,
+            "resolution": resolution,
+            "cells": hexes.as_text(cells).to_pylist(),
+            "codes": codes,
+            "shares": shares,
+        }
+    )
+
+
+@router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer")
+def beidou_cells(
+    bbox: Annotated[str, Query(description="west,south,east,north in degrees")],
+    level: Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")] = 5,
+) -> Response:
+    """The cells of a level of 北斗网格位置码 (GB/T 39409-2020) in a box, as GeoJSON with their codes."""
+    features = [
+        {"type": "Feature", "id": c.code, "geometry": _drawn_as(shapely.box(*c.bounds)),
+         "properties": {"code": c.code}}
+        for c in beidou.cells_in(bounds_of(bbox), level)
+    ]  # fmt: skip
+    return answer({"type": "FeatureCollection", "level": level, "features": features}, media_type=_GEOJSON)
