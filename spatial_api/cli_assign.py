@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, cast
 
@@ -13,7 +12,7 @@ from cim.crs import Datum
 from cim.errors import BadInput
 from cim.settings import read_settings
 from layers.assign import assign_file, assign_layer
-from spatial_api.terminal import ConfigOption, StoreOption, bar, out
+from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out
 
 
 def assign(
@@ -40,7 +39,7 @@ def assign(
         else:
             written = to or path.with_name(f"{path.stem}-owners{path.suffix}")
             rows, owned = assign_file(
-                city, path, written, crs=crs, datum=cast(Datum | None, datum), sublayer=sublayer, day=_day(at),
+                city, path, written, crs=crs, datum=cast(Datum | None, datum), sublayer=sublayer, day=day_of(at),
                 day_column=at_column, progress=progress,
             )  # fmt: skip
     out.print(f"{written}: {owned:,} of {rows:,} rows have an owner", soft_wrap=True, highlight=False)
@@ -51,10 +50,3 @@ def reassign(config: ConfigOption = None, store: StoreOption = None) -> None:
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         for name, changed in city.reassign(progress).items():
             out.print(f"{name}: {changed:,} of {len(city.snapshot(name)):,} have new owners", highlight=False)
-
-
-def _day(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no day; write it as 2026-12-01") from error

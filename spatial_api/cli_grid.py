@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections import Counter
 from pathlib import Path
@@ -13,13 +12,13 @@ from rich.table import Table
 
 from cim import grids, partition, unit_grids
 from cim.city import City
-from cim.errors import BadInput, NotFound
+from cim.errors import NotFound
 from cim.grids import Quality
 from cim.partition import TOLERANCE_M, Checked
 from cim.placed import LEVELS, today
 from cim.settings import read_settings
 from layers import write
-from spatial_api.terminal import ConfigOption, StoreOption, bar, out, say
+from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out, say
 
 grid = typer.Typer(
     help="Management grids (网格): check their partition, make unit grids.", no_args_is_help=True
@@ -29,13 +28,6 @@ DayOption = Annotated[str | None, typer.Option(help="As of this day, such as 202
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 _SHOWN = 50
-
-
-def _day(text: str | None) -> dt.date:
-    try:
-        return dt.date.fromisoformat(text) if text else today()
-    except ValueError as error:
-        raise BadInput(f"{text!r} is no day; write it as 2026-12-01") from error
 
 
 @grid.command()
@@ -52,7 +44,7 @@ def check(
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         found = partition.check_city(
             city,
-            day=_day(day),
+            day=day_of(day) or today(),
             levels=level or tuple(LEVELS),
             tolerance_m=tolerance_m if repair else None,
             progress=progress,
@@ -112,7 +104,7 @@ def build(
 
     Prints the figures of their quality; nothing is kept without --out or --write.
     """
-    day = _day(valid_from)
+    day = day_of(valid_from) or today()
     if file is not None:
         write.check_path(file)
     with City.open(read_settings(config, store=store)) as city, bar() as progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
+from cim.errors import BadInput
 from cim.progress import Progress
 
 out = Console()
@@ -47,3 +49,11 @@ def bar() -> Iterator[Progress]:
             shown.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
         yield told
+
+
+def day_of(text: str | None) -> dt.date | None:
+    """The day that an option says, None where it says none; else `BadInput`."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise BadInput(f"{text!r} is no day; write it as 2026-12-01") from error

@@ -83,11 +83,23 @@ class Cluster:
     def new_database(self) -> str:
         """The URL of a database of its own."""
         name = "t" + uuid.uuid4().hex[:12]
-        with psycopg.connect(
-            f"host=127.0.0.1 port={self.port} user=citybase dbname=postgres", autocommit=True
-        ) as c:
-            c.execute(f"CREATE DATABASE {name} TEMPLATE template0".encode())
+        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
         return f"postgresql+psycopg://citybase@127.0.0.1:{self.port}/{name}"
+
+    def keep(self, url: str) -> None:
+        """Let nobody use the database any more, so that others can be made like it at any time."""
+        self._administer(f"ALTER DATABASE {url.rpartition('/')[2]} ALLOW_CONNECTIONS false")
+
+    def make_like(self, url: str, kept: str) -> None:
+        """Make the database anew, as a copy of one that is kept."""
+        name = url.rpartition("/")[2]
+        self._administer(f"DROP DATABASE {name}")
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {kept.rpartition('/')[2]}")
+
+    def _administer(self, statement: str) -> None:
+        to = f"host=127.0.0.1 port={self.port} user=citybase dbname=postgres"
+        with psycopg.connect(to, autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def stop(self) -> None:
         """Stop at once."""
@@ -121,18 +133,44 @@ def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.new_database()
 
 
-@pytest.fixture
-def city(store_url: str, tmp_path: Path) -> Iterator[City]:
-    """The small city, in each store."""
-    with small.build(store_url, tmp_path / "snapshots") as made:
-        yield made
+@pytest.fixture(scope="session")
+def made_in_gpkg(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small city in a GeoPackage, made once: a folder with the file and its snapshots."""
+    folder = tmp_path_factory.mktemp("small")
+    small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots").close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def made_in_postgis(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The small city in PostGIS, made once: its database and its snapshots."""
+    url, folder = cluster.new_database(), tmp_path_factory.mktemp("small")
+    small.build(url, folder / "snapshots").close()
+    cluster.keep(url)
+    return url, folder
 
 
 @pytest.fixture
-def gpkg_city(tmp_path: Path) -> Iterator[City]:
+def city(store_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[City]:
+    """The small city, in each store: a copy of the one that was made once."""
+    if store_url.startswith("gpkg"):
+        made = request.getfixturevalue("made_in_gpkg")
+        shutil.copy(made / "city.gpkg", tmp_path / "city.gpkg")
+    else:
+        kept, made = request.getfixturevalue("made_in_postgis")
+        request.getfixturevalue("cluster").make_like(store_url, kept)
+    shutil.copytree(made / "snapshots", tmp_path / "snapshots")
+    with City.open(small.settings(store_url, tmp_path / "snapshots")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def gpkg_city(tmp_path: Path, made_in_gpkg: Path) -> Iterator[City]:
     """The small city in a GeoPackage, for what does not depend on the store."""
-    with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots") as made:
-        yield made
+    shutil.copy(made_in_gpkg / "city.gpkg", tmp_path / "city.gpkg")
+    shutil.copytree(made_in_gpkg / "snapshots", tmp_path / "snapshots")
+    with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots")) as opened:
+        yield opened
 
 
 # -- a served city -----------------------------------------------------------------------------------

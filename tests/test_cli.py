@@ -206,7 +206,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ("init", "city.toml is there already; remove it or name another"),
         ("init there/city.toml", "there/city.toml: No such file or directory"),
         ("layers --config syntax.toml", "syntax.toml: not a TOML file in UTF-8"),
-        ("layers --config unknown.toml", "setting 'prot' is not known; known: crs, follow_s"),
+        ("layers --config unknown.toml", "setting 'prot' is not known; known: "),
         ("layers --store gpkg:///gone.gpkg", "there is no GeoPackage at gone.gpkg; `citybase init` makes one"),
         ("layers --store gpkg:///junk.gpkg", "junk.gpkg is no sound GeoPackage"),
         ("serve --port PORT", "can't listen on 127.0.0.1:PORT: Address already in use; choose another with --port"),

@@ -93,7 +93,9 @@ class Transaction:
                 taken = taken.where(sa.or_(table.c.valid_to.is_(None), table.c.valid_to > since))
         if self.connection.execute(taken).first():
             then = " at that time" if layer.kind == "area" else ""
-            raise Conflict(f"{layer.name}: code {code!r} is taken{then}; change that one or choose another code")
+            raise Conflict(
+                f"{layer.name}: code {code!r} is taken{then}; change that one or choose another code"
+            )
 
     def row(self, layer: Layer, code: str) -> dict[str, Any]:
         """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there.

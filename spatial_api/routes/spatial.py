@@ -22,6 +22,7 @@ from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
 
+#: So many points one JSON may ask the owners of; more come as a file.
 MOST_POINTS = 20_000
 #: So many candidates or listed features one answer may have.
 MOST_ANSWERS = 100_000
@@ -30,11 +31,6 @@ _FEW = 64
 
 
 def _positions(points: list[Position], datum: str) -> NDArray[np.float64]:
-    if len(points) > MOST_POINTS:
-        raise BadInput(
-            f"{len(points):,} points are too many for one JSON, at most {MOST_POINTS:,}; for ownership by the million "
-            f"send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
-        )
     return crs.to_wgs84(crs.check_positions(np.array(points, np.float64)), datum)
 
 
@@ -54,6 +50,11 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     GeoParquet, Arrow) as the body comes back with columns `owner_…`; its query parameters are `datum` or `crs`, and
     `at` or `at_column`.
     """
+    if len(request.points) > MOST_POINTS:
+        raise BadInput(
+            f"{len(request.points):,} points are too many for one JSON, at most {MOST_POINTS:,}; for ownership by the "
+            f"million send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
+        )
     points = _positions(request.points, request.datum)
     if len(points) <= _FEW:
         return answer({"owners": city.owners(points, request.at)})
