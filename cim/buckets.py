@@ -30,9 +30,9 @@ _SLACK = 1e-6
 #: Where the centre of a bucket is. Not in the very middle, where a city's round coordinates could meet it.
 _CENTRE_X, _CENTRE_Y = 0.5 + 0.0123456789, 0.5 - 0.0098765432
 
-#: Points of one chunk are asked block after block, so many blocks a side: neighbours find the borders that they
-#: need in the cache; in the order in which points happen to come each would wait for the memory.
-_BLOCKS, _FEW = 64, 4096
+#: More points than `_FEW` are asked block after block, of so many blocks a side: neighbours find the borders that
+#: they need in the cache; in the order in which points happen to come each would wait for the memory.
+_FEW, _BLOCKS = 4096, 128
 
 #: What `whole` says of a level and bucket besides the row of the area that covers it.
 _NOBODY, _LISTED, _LISTED_TO_THE_END = -1, -2, -3
@@ -182,11 +182,12 @@ def _covers_here(
 @njit(nogil=True, cache=True)
 def _owners(
     points: Any, turn: Any, days: Any, frame: Any, nx: Any, ny: Any, whole: Any, starts: Any, items: Any,
-    order: Any, level_of: Any, since: Any, until: Any, rings: Any, vertices: Any, xy: Any, out: Any,
+    order: Any, level_of: Any, validity: Any, rings: Any, vertices: Any, xy: Any, out: Any,
 ) -> None:  # fmt: skip
     """The owner of each point on each level: out[turn[i], level]; -1 for none."""
     x0, y0, scale_x, scale_y = frame
     width, height = 1.0 / scale_x, 1.0 / scale_y
+    day_each, with_days = len(days) > 1, len(validity) > 0
     for t in range(len(turn)):
         i = turn[t]
         x, y = points[t, 0], points[t, 1]
@@ -199,6 +200,7 @@ def _owners(
         for level in range(out.shape[1]):
             out[i, level] = max(whole[bucket, level], -1)
         cx, cy = x0 + (column + _CENTRE_X) * width, y0 + (line + _CENTRE_Y) * height
+        day = days[i] if day_each else days[0]
         at, end = starts[bucket], starts[bucket + 1]
         while at < end:
             item = items[at]
@@ -211,10 +213,8 @@ def _owners(
             level = level_of[rank]
             if out[i, level] >= 0:
                 continue
-            if len(since) > 0:
-                day = days[i % len(days)]
-                if not since[rank] <= day < until[rank]:
-                    continue
+            if with_days and (day < validity[rank, 0] or day >= validity[rank, 1]):
+                continue
             held = 1 if covered else _covers_here(xy, items, first, last, centre_inside, x, y, cx, cy)
             if held < 0:
                 row = order[rank]
@@ -224,23 +224,48 @@ def _owners(
 
 
 @njit(nogil=True, cache=True)
-def _by_block(points: Any, west: Any, south: Any, scale_x: Any, scale_y: Any, side: Any) -> Any:
-    """The points block after block of side x side blocks, and which one each was: (float64[n, 2], int32[n])."""
+def _count_blocks(points: Any, frame: Any, nx: Any, ny: Any, block: Any, counts: Any) -> None:
+    """The block of each point, into `block`, and how many points each block has."""
+    x0, y0, scale_x, scale_y = frame
+    columns, rows = scale_x * _BLOCKS / nx, scale_y * _BLOCKS / ny
+    for i in range(len(points)):
+        c, r = (points[i, 0] - x0) * columns, (points[i, 1] - y0) * rows
+        # A point that is nowhere (NaN) is in the first block like any other west or south of the frame.
+        at = int(min(r, _BLOCKS - 1.0)) * _BLOCKS if r > 0.0 else 0
+        block[i] = at + int(min(c, _BLOCKS - 1.0)) if c > 0.0 else at
+        counts[block[i]] += 1
+
+
+@njit(nogil=True, cache=True)
+def _move(points: Any, first: Any, block: Any, at: Any, moved: Any, turn: Any) -> None:
+    """Put each point where its block's next one goes, and its number (from `first`) beside it."""
+    for i in range(len(points)):
+        to = at[block[i]]
+        at[block[i]] += 1
+        turn[to] = first + i
+        moved[to, 0], moved[to, 1] = points[i, 0], points[i, 1]
+
+
+def _by_block(
+    points: NDArray[np.float64], frame: tuple[float, float, float, float], size: tuple[int, int]
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """The points block after block of the frame, and which one each was: (float64[n, 2], int32[n]). Counted and
+    moved by all cores, each a stretch of the points."""
+    stretches = list(threads.chunks(len(points), _FEW))
     block = np.empty(len(points), np.int32)
-    starts = np.zeros(side * side + 1, np.int32)
-    for i in range(len(points)):
-        c = min(max((points[i, 0] - west) * scale_x, 0.0), side - 1.0)
-        r = min(max((points[i, 1] - south) * scale_y, 0.0), side - 1.0)
-        block[i] = int(r) * side + int(c)
-        starts[block[i] + 1] += 1
-    for b in range(side * side):
-        starts[b + 1] += starts[b]
+    counts = np.zeros((len(stretches), _BLOCKS * _BLOCKS), np.int32)
+    threads.each(
+        lambda i: _count_blocks(points[stretches[i]], frame, *size, block[stretches[i]], counts[i]),
+        len(stretches),
+    )
+    by_block = counts.T.ravel()
+    starts = np.cumsum(by_block, dtype=np.int32) - by_block
+    at = np.ascontiguousarray(starts.reshape(-1, len(stretches)).T)
     moved, turn = np.empty((len(points), 2)), np.empty(len(points), np.int32)
-    for i in range(len(points)):
-        at = starts[block[i]]
-        starts[block[i]] += 1
-        turn[at] = i
-        moved[at, 0], moved[at, 1] = points[i, 0], points[i, 1]
+    threads.each(
+        lambda i: _move(points[stretches[i]], stretches[i].start, block[stretches[i]], at[i], moved, turn),
+        len(stretches),
+    )
     return moved, turn
 
 
@@ -249,16 +274,15 @@ class Partition:
     """The areas of some levels, ready to be asked which of them hold a point.
 
     `order` int64[areas] are the rows, level after level, in each the one first that wins where several hold a
-    point; `level_of` int8[areas] their levels; `since` and `until` int32[areas] the days (since 1970) of their
-    validity, empty where all are in force. `whole` int32[buckets, levels] and the buckets' lists, `items` int32 with
-    `starts` int64[buckets + 1], are as the module says.
+    point; `level_of` int8[areas] their levels; `validity` int32[areas, 2] the first day (since 1970) on which each
+    is in force and the first on which it no longer is, empty where all are always. `whole` int32[buckets, levels]
+    and the buckets' lists, `items` int32 with `starts` int64[buckets + 1], are as the module says.
     """
 
     columns: Columns
     order: NDArray[np.int64]
     level_of: NDArray[np.int8]
-    since: NDArray[np.int32]
-    until: NDArray[np.int32]
+    validity: NDArray[np.int32]
     frame: tuple[float, float, float, float]
     size: tuple[int, int]
     whole: NDArray[np.int32]
@@ -277,8 +301,9 @@ class Partition:
         `days` are, by row, the first day of each area and the first after it; None: all are always in force.
         """
         order = np.concatenate(orders)
-        none = np.empty(0, np.int32)
-        since, until = (days[0][order], days[1][order]) if days is not None else (none, none)
+        validity = np.empty((0, 2), np.int32)
+        if days is not None:
+            validity = np.column_stack([days[0][order], days[1][order]])
         level_of = np.repeat(np.arange(len(orders), dtype=np.int8), [len(o) for o in orders])
         frame, nx, ny = _frame(columns, order)
         areas = (
@@ -298,7 +323,7 @@ class Partition:
         starts = offsets(counts)
         items = np.empty(int(starts[-1]), np.int32)
         _fill(*areas, whole, starts[:-1].copy(), items, True)
-        return cls(columns, order, level_of, since, until, frame, (nx, ny), whole, starts, items)
+        return cls(columns, order, level_of, validity, frame, (nx, ny), whole, starts, items)
 
     def owners(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The row that holds each point (float64[q, 2] lon, lat) on each level, -1 for none: int32[q, levels].
@@ -308,19 +333,14 @@ class Partition:
         out = np.empty((len(points), self.whole.shape[1]), np.int32)
         days = np.zeros(1, np.int32) if days is None else days
         asked = (
-            self.frame, *self.size, self.whole, self.starts, self.items, self.order, self.level_of, self.since,
-            self.until, self.columns.rings, self.columns.vertices, self.columns.lonlat,
+            self.frame, *self.size, self.whole, self.starts, self.items, self.order, self.level_of, self.validity,
+            self.columns.rings, self.columns.vertices, self.columns.lonlat,
         )  # fmt: skip
 
-        def part(s: slice) -> None:
-            here, turn = points[s], np.arange(len(points[s]), dtype=np.int32)
-            if len(here) >= _FEW:
-                low, high = here.min(axis=0), here.max(axis=0)
-                scale = _BLOCKS / np.maximum(high - low, 1e-9)
-                here, turn = _by_block(here, low[0], low[1], scale[0], scale[1], _BLOCKS)
-            _owners(here, turn, days[s] if len(days) == len(points) else days, *asked, out[s])
-
-        threads.spread(part, len(points), _FEW)
+        moved, turn = points, np.arange(len(points), dtype=np.int32)
+        if len(points) >= _FEW:
+            moved, turn = _by_block(points, self.frame, self.size)
+        threads.spread(lambda s: _owners(moved[s], turn[s], days, *asked, out), len(points), _FEW)
         return out
 
 

@@ -73,4 +73,12 @@ def spread(work: Callable[[slice], T], n: int, at_least: int = 512) -> list[T]:
     """
     if n <= at_least or getattr(_here, "alone", False):
         return [work(slice(0, n))] if n else []
-    return list(_pool().map(work, chunks(n, at_least)))
+    parts = list(chunks(n, at_least))
+    return each(lambda i: work(parts[i]), len(parts))
+
+
+def each(work: Callable[[int], T], n: int) -> list[T]:
+    """What `work` gives for each of range(n), in order; in this thread where it is one or background work."""
+    if n <= 1 or getattr(_here, "alone", False):
+        return [work(i) for i in range(n)]
+    return list(_pool().map(work, range(n)))

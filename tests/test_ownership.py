@@ -335,3 +335,15 @@ def test_a_day_before_the_first_area_is_refused_with_the_day_it_began() -> None:
         areas.require_begun(dt.date(2019, 12, 31))
     with pytest.raises(BadInput, match="the last ended on 2025-01-01"):
         areas.require_begun(dt.date(2025, 1, 1))
+
+
+def test_points_that_are_nowhere_or_far_away_have_no_owner_among_thousands_that_have_one() -> None:
+    areas = _areas([shapely.box(112.9, 28.1, 113.0, 28.2)], [{"code": "1", "level": "city"}])
+    points = np.tile([112.95, 28.15], (10_000, 1))
+    points[::7] = np.nan
+    points[3::7, 0] = np.inf
+    points[5::7] = (-170.0, -80.0)
+    owned = areas.owners(points)[0] >= 0
+    alone = np.concatenate([areas.owners(points[i : i + 1])[0] for i in range(14)]) >= 0
+    assert np.array_equal(owned, np.tile(alone[:7], 1429)[:10_000])
+    assert owned[:7].tolist() == [False, True, True, False, True, False, True]
