@@ -179,10 +179,15 @@ def _digit(text: str, at: int, below: int, code: str) -> int:
     return found
 
 
+def _is_number(text: str) -> bool:
+    """Whether all are the digits 0 to 9; `isdigit` alone takes ² too."""
+    return text.isascii() and text.isdigit()
+
+
 def _box(text: str, code: str) -> Cell:
     if text[0] not in "NS":
         raise BadInput(f"BeiDou code {code!r} must begin with N or S, not {text[0]!r}")
-    if not text[1:3].isdigit() or not 1 <= int(text[1:3]) <= 60:
+    if not _is_number(text[1:3]) or not 1 <= int(text[1:3]) <= 60:
         raise BadInput(f"BeiDou code {code!r}: characters 2 and 3 are {text[1:3]!r}, not 01 to 60")
     if text[3] not in _ROWS:
         raise BadInput(f"BeiDou code {code!r}: character 4 is {text[3]!r}, not one of A to V")
@@ -252,7 +257,7 @@ def _decode_with_height(code: str) -> Cell:
         flat += code[at : at + end - flat_at]
         at, flat_at = at + end - flat_at, end
         if level == 0:
-            if not code[at : at + 2].isdigit() or int(code[at : at + 2]) > 63:
+            if not _is_number(code[at : at + 2]) or int(code[at : at + 2]) > 63:
                 raise BadInput(
                     f"BeiDou code {code!r}: the height digits {code[at : at + 2]!r} are not 00 to 63"
                 )

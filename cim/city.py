@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 from cim import columns as columns_module
 from cim import crs, placing
 from cim import rules as rules_module
+from cim.closures import Closures
+from cim.columns import Columns
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
 from cim.ownership import Areas, day_number
-from cim.placed import LEVELS, PLACED
+from cim.placed import LEVELS, PLACED, today
 from cim.progress import Progress, silent
+from cim.roads import Roads
 from cim.rules import Rules
 from cim.settings import Settings, read_settings
 from cim.snapshot import Snapshot
@@ -54,11 +57,13 @@ class City:
         self.store = store
         self.trouble: str | None = None
         self._texts: Texts | None = None
+        self._roads: Roads | None = None
         self._snapshots = self._snapshots_in(self._known_metric())
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
-        self._areas: Areas | None = None
+        self._renewing = threading.Lock()
         self._written: set[str] = set()
+        self._looked_at: dict[str, Columns] = {}
         self._placed_by: Areas | None = None
         self._units: tuple[str, Units] | None = None
         self._rules: Rules | None = None
@@ -75,8 +80,9 @@ class City:
 
     def _snapshots_in(self, metric_crs: str | None) -> Snapshots:
         """The snapshots with metres of this CRS; None: of no particular one, as long as the city is empty."""
+        self._areas: Areas | None = None
         self._has_metric = metric_crs is not None
-        self._texts = None
+        self._texts = self._roads = None
         return Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
 
     def _folder(self) -> Path:
@@ -144,11 +150,16 @@ class City:
     @property
     def areas(self) -> Areas:
         """The management areas as of today."""
-        snapshot, today = self.snapshot("areas"), dt.datetime.now(dt.UTC).astimezone().date()
         known = self._areas
-        if known is None or known.snapshot.version != snapshot.version or known.day != today:
-            known = self._areas = Areas(snapshot, today)
-        return known
+        return known if known is not None and known.day == today() else self._renewed_areas()
+
+    def _renewed_areas(self) -> Areas:
+        """The areas made anew where they or the day changed; others answer from those before meanwhile."""
+        with self._renewing:
+            snapshot, day, known = self.snapshot("areas"), today(), self._areas
+            if known is None or known.snapshot.version != snapshot.version or known.day != day:
+                known = self._areas = Areas(snapshot, day)
+            return known
 
     def unit(self, code: str | None) -> dict[str, Any] | None:
         """What an answer says of a unit: code, name, phone; None where there is no such unit."""
@@ -183,6 +194,15 @@ class City:
             self._texts = Texts(self._snapshots.base_folder)
             self._texts.prepare(self.snapshots)
         return self._texts
+
+    @property
+    def roads(self) -> Roads:
+        """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
+        if self._roads is None:
+            self._roads = Roads(self.settings, self._snapshots.base_folder)
+            self._roads.conditions = Closures(lambda: self.snapshots.get("closures"))
+            self._roads.prepare(self.snapshots)
+        return self._roads
 
     def bounds(self, names: Iterable[str]) -> tuple[float, float, float, float]:
         """West, south, east, north of these layers together; the whole world where they are empty."""
@@ -254,8 +274,14 @@ class City:
     def refresh(self) -> None:
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
         self._written |= self._snapshots.refresh() & PLACED.keys() - {"areas"}
+        areas, known = self.snapshots.get("areas"), self._areas
+        # Whoever brought them, this thread or another that is still at it: what was written is to be seen.
+        if areas is not None and known is not None and known.snapshot.version != areas.version:
+            self._renewed_areas()
         if self._texts is not None:
             self._texts.prepare(self.snapshots)
+        if self._roads is not None:
+            self._roads.prepare(self.snapshots)
 
     def follow(self) -> None:
         """From now on see what others write, within the setting `follow_s`."""
@@ -285,27 +311,36 @@ class City:
             self.reassign()
         while self._written:
             name = self._written.pop()
-            snapshot = self.snapshot(name)
+            snapshot = self.snapshots.get(name)
+            if snapshot is None:  # its table is gone, which the log and the doctor say
+                continue
             fresh = np.arange(len(snapshot.delta)) + len(snapshot.base)
-            self._put_right(name, fresh if len(fresh) else snapshot.rows, silent)
+            # In another base than the one we looked at, rows may be new that were in the delta meanwhile.
+            known = self._looked_at.get(name) is snapshot.base
+            try:
+                self._put_right(snapshot, fresh if known else snapshot.rows, silent)
+                self._looked_at[name] = snapshot.base
+            except BaseException:
+                self._written.add(name)  # for the next time
+                raise
 
     def reassign(self, progress: Progress = silent) -> dict[str, int]:
         """Give everything placed its right owners, as when grids were redrawn: how many of each layer changed."""
         areas = self.areas
-        names = [name for name in PLACED if name != "areas"]
-        changed = {name: self._put_right(name, self.snapshot(name).rows, progress) for name in names}
+        there = self.snapshots
+        placed = {name: there[name] for name in PLACED if name != "areas" and name in there}
+        changed = {name: self._put_right(now, now.rows, progress) for name, now in placed.items()}
         self._placed_by = areas
         return changed
 
-    def _put_right(self, name: str, rows: NDArray[np.int64], progress: Progress) -> int:
+    def _put_right(self, snapshot: Snapshot, rows: NDArray[np.int64], progress: Progress) -> int:
         """Write the owners of those of the rows that have others, a thousand in each transaction."""
-        snapshot = self.snapshot(name)
         wrong = list(placing.misplaced(self.areas, snapshot, rows).items())
         for start in range(0, len(wrong), _AT_ONCE):
             with self.store.writing("citybase") as tx:
                 for fid, values in wrong[start : start + _AT_ONCE]:
                     tx.update(snapshot.layer, fid, values)
-            progress(f"placing {name}", min(start + _AT_ONCE, len(wrong)), len(wrong))
+            progress(f"placing {snapshot.layer.name}", min(start + _AT_ONCE, len(wrong)), len(wrong))
         if wrong:
             self.refresh()
         return len(wrong)

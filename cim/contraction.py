@@ -286,7 +286,9 @@ def sweep(
 
 
 @njit(nogil=True, cache=True)
-def _climbed(parent: Any, up_start: Any, up_head: Any, up: Any, nodes: Any, costs: Any, far: Any, by: Any) -> None:
+def _climbed(
+    parent: Any, up_start: Any, up_head: Any, up: Any, nodes: Any, costs: Any, far: Any, by: Any
+) -> None:
     """The way up from the seeds: its length to each higher node, and the arc by which it comes there."""
     for i in range(len(nodes)):
         if costs[i] < far[nodes[i]]:

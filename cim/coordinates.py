@@ -115,7 +115,7 @@ def projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> Coord
         raise BadInput(
             f"x={x:.12g}, y={y:.12g} lies outside of what {named} ({system.name}) is for{_advice(x, y, near)}"
         )
-    if zone is not None and abs(lon - near[0]) > 1.0:
+    if abs(lon - near[0]) > 1.0:
         better = [z for z in zones_of(near[0]) if z.epsg != epsg and _fits(z, x, y)]
         if better:
             notes += (

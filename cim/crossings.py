@@ -61,6 +61,10 @@ def is_roads(layer: Layer) -> bool:
     return layer.geometry == "line" and any(word in layer.name.lower() for word in _ROAD_LAYERS)
 
 
+def _counts_kilometres(layer: Layer) -> bool:
+    return any(f.name == KILOMETRE_FIELD and f.type in ("real", "integer") for f in layer.fields)
+
+
 def road_layers(city: City) -> Iterator[LayerTexts]:
     """The texts of the layers of roads."""
     for snapshot in city.snapshots.values():
@@ -107,6 +111,8 @@ def crossings(city: City, one: str, other: str) -> list[Crossing]:
                 found.append(Crossing(lon, lat, width, (a.name, b.name), a.score * b.score, notes))
     if not found:
         gap, a_name, b_name = nearest
+        if not np.isfinite(gap):
+            raise NotFound(f"{one!r} and {other!r} are both {first[0].name}; a crossing is of two roads")
         raise NotFound(f"{a_name} and {b_name} do not cross; they come no nearer than {gap:,.0f} m")
     return sorted(found, key=lambda c: -c.score)
 
@@ -148,7 +154,7 @@ def at_kilometre(city: City, name: str, km: float) -> list[tuple[float, float, R
     found, spans = [], []
     counted = False
     for road in known:
-        if KILOMETRE_FIELD not in road.snapshot.layer.field_names:
+        if not _counts_kilometres(road.snapshot.layer):
             continue
         counted = True
         starts = np.array(
@@ -162,7 +168,8 @@ def at_kilometre(city: City, name: str, km: float) -> list[tuple[float, float, R
             found.append((lon, lat, road))
     if not counted:
         raise NotFound(
-            f"{known[0].name}: the data counts no kilometres; a layer of roads does it by its field {KILOMETRE_FIELD!r}"
+            f"{known[0].name}: the data counts no kilometres; a layer of roads does it by numbers in its field "
+            f"{KILOMETRE_FIELD!r}"
         )
     if not found:
         raise NotFound(

@@ -19,7 +19,7 @@ from cim import crs, things
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import group_of
-from cim.snapshot import Rows
+from cim.snapshot import Rows, Snapshot
 
 #: How much of a score is nearness in space, the rest is nearness in time.
 _SPACE = 0.6
@@ -46,7 +46,12 @@ class Likeness:
 
 def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[dict[str, Any]]]:
     """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
-    snapshot = city.snapshot("incidents")
+    return _candidates(city, city.snapshot("incidents"), reports, caller)
+
+
+def _candidates(
+    city: City, snapshot: Snapshot, reports: Sequence[Likeness], caller: Caller
+) -> list[list[dict[str, Any]]]:
     out: list[list[dict[str, Any]]] = []
     for report in reports:
         group = group_of(report.class_said)
@@ -55,18 +60,19 @@ def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[
             continue
         metres, hours = city.rules.similar(group)
         rows = snapshot.within_distance(np.array([report.lon, report.lat]), metres)
-        out.append(_likely(city, report, group, rows, (metres, hours), caller) if len(rows) else [])
+        near = _likely(city, snapshot, report, group, rows, (metres, hours), caller) if len(rows) else []
+        out.append(near)
     return out
 
 
 def _likely(
-    city: City, report: Likeness, group: str, rows: Rows, reach: tuple[float, float], caller: Caller
-) -> list[dict[str, Any]]:
-    snapshot = city.snapshot("incidents")
+    city: City, snapshot: Snapshot, report: Likeness, group: str, rows: Rows, reach: tuple[float, float],
+    caller: Caller,
+) -> list[dict[str, Any]]:  # fmt: skip
     told = snapshot.attributes(
         rows, ["code", "class", "status", "reported_at", "title", "description"]
     ).to_pylist()
-    far = _metres(city, report, rows)
+    far = _metres(snapshot, report, rows)
     found = []
     for row, record, away in zip(rows.tolist(), told, far.tolist(), strict=True):
         moment = record["reported_at"]
@@ -91,10 +97,10 @@ def _likely(
     ]  # fmt: skip
 
 
-def _metres(city: City, report: Likeness, rows: Rows) -> NDArray[np.float64]:
+def _metres(snapshot: Snapshot, report: Likeness, rows: Rows) -> NDArray[np.float64]:
     """How far each row is from the report, in metres."""
-    here = crs.to_metric(np.array([[report.lon, report.lat]]), city.metric_crs)[0]
-    points = np.array([(p.x, p.y) for p in city.snapshot("incidents").metric_geometry(rows)])
+    here = crs.to_metric(np.array([[report.lon, report.lat]]), snapshot.metric_crs)[0]
+    points = np.array([(p.x, p.y) for p in snapshot.metric_geometry(rows)])
     away: NDArray[np.float64] = np.hypot(*(points - here).T)
     return away
 
@@ -133,11 +139,11 @@ def _plain(text: str) -> str:
 def of_incident(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
     """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
     snapshot = city.snapshot("incidents")
-    row = np.array([things.row_of(city, "incidents", code)])
+    row = np.array([things.row_of(snapshot, code)])
     (record,) = snapshot.attributes(row, ["class", "title", "description", "reported_at"]).to_pylist()
     shape = snapshot.geometry(row)[0]
     if shape is None or shape.is_empty or record["reported_at"] is None:
         return []
     text = f"{record['title'] or ''}{record['description'] or ''}"
     asked = Likeness(record["class"], shape.x, shape.y, record["reported_at"], text, code)
-    return candidates(city, [asked], caller)[0]
+    return _candidates(city, snapshot, [asked], caller)[0]

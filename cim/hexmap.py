@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import h3
 import numpy as np
 import pyarrow as pa
 import shapely
@@ -96,6 +97,10 @@ def aggregate(
         if measure.field is not None:
             values.append(_numbers(part, snapshot.layer, measure.field))
     found, counts, sums = hexes.totals(np.concatenate(cells), np.concatenate(values) if values else None)
+    if len(found) > hexes.MOST_CELLS:
+        raise BadInput(
+            f"{len(found):,} cells are too many, at most {hexes.MOST_CELLS:,}; take a coarser resolution or a bbox"
+        )
     if measure.kind == "count":
         return Totals(found, counts, counts.astype(np.float64))
     return Totals(found, counts, sums if measure.kind == "sum" else sums / np.maximum(counts, 1))
@@ -126,6 +131,7 @@ def shares(
     window = shapely.box(*bounds) if bounds is not None else None
     cells, codes, parts = [], [], []
     shapes = areas.columns.geometry(rows, "polygon")
+    _require_few(shapes if window is None else shapely.intersection(shapes, window), resolution)
     for code, shape in zip(areas.codes(rows), shapes, strict=True):
         if window is not None and not window.intersects(shape):
             continue
@@ -146,6 +152,15 @@ def shares(
     every, share = np.concatenate(cells), np.concatenate(parts)
     order = np.lexsort((np.array(codes), every))
     return every[order], [codes[i] for i in order.tolist()], share[order]
+
+
+def _require_few(shapes: NDArray[Any], resolution: int) -> None:
+    """Raise `BadInput` before the work where the shapes' surface alone is more cells than an answer has."""
+    middle = np.nan_to_num(shapely.total_bounds(shapes)[1::2].mean())
+    degree_km2 = 111.2**2 * np.cos(np.radians(middle))
+    expected = shapely.area(shapes).sum() * degree_km2 / h3.average_hexagon_area(resolution)
+    if expected > 2 * hexes.MOST_CELLS:
+        raise BadInput(f"about {expected:,.0f} cells are too many; take a coarser resolution or a bbox")
 
 
 def _points(part: Columns, kind: GeometryKind) -> NDArray[np.float64]:

@@ -106,7 +106,11 @@ def faults(new: Sequence[Link], known: Sequence[Link] = (), rows: Sequence[int] 
 
 def _parent_fault(link: Link, levels: Mapping[str, str]) -> str | None:
     if link.parent is None:
-        return None
+        # A level that is not loaded at all may come later; one that is lacks this area.
+        wanted = next(iter(codes.parents_of(link.code)), None)
+        if wanted is None or codes.level_of(wanted) not in levels.values() or link.level == "city":
+            return None
+        return f"its code names the parent {wanted!r}, which is not known; load it first or with it"
     if link.parent not in levels:
         return f"its parent {link.parent!r} is not known; load it first or with it"
     return codes.link_fault(link.level, link.code, link.parent, levels[link.parent])

@@ -9,13 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from cim.errors import BadInput, Conflict
-from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
+from cim.placed import BEIJING, INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
 from cim.store import Transaction
 from cim.store.tables import HISTORY, layer_table
 
 #: Statuses that end an incident; it can be opened again only as 处置 (返工, rework).
 ENDED = frozenset({"closed", "cancelled"})
-_BEIJING = dt.timezone(dt.timedelta(hours=8))
 
 
 def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> di
 
 def next_code(tx: Transaction, now: dt.datetime) -> str:
     """The next case number of the day, in Beijing time: `20261122-00001`. Numbers of removed incidents stay used."""
-    day = now.astimezone(_BEIJING).strftime("%Y%m%d")
+    day = now.astimezone(BEIJING).strftime("%Y%m%d")
     tx.take_turns()
     last = 0
     for column in (layer_table(INCIDENTS, 4490).c.code, HISTORY.c.incident):

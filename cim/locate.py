@@ -55,6 +55,9 @@ _KILOMETRE = re.compile(
 _BEIDOU = re.compile(r"^[NS](?:0[1-9]|[1-5]\d|60)[A-V][0-9A-F]*$|^[NS][01]\d{2}[0-9A-V]{28}$")
 
 
+_CODE_LENGTHS = "a code has 6 digits (district), 9 (street), 12 (community) or 15 (unit grid)"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """One question. Exactly one way of saying the place is given; `focus` (lon, lat) says near what."""
@@ -157,6 +160,7 @@ def _located(city: City, query: Query, limit: int) -> Located:
     if len(given) != 1:
         said = ", ".join(given) or "none"
         raise BadInput(f"say the place in one way; given: {said}; there are: {', '.join(ways)}")
+    _require_fitting(query, given[0])
     if query.focus is not None:
         crs.check_positions(np.array([query.focus], np.float64), "focus")
     if query.text is not None:
@@ -182,6 +186,19 @@ def _located(city: City, query: Query, limit: int) -> Located:
         return _of_kilometre(city, query.road, query.km, limit)
     address = query.road + (f"{query.number}号" if query.number is not None else "")
     return _of_address(city, address, query.focus, limit)
+
+
+def _require_fitting(query: Query, way: str) -> None:
+    """Raise `BadInput` for what says nothing beside this way of saying the place: passed over, it would mislead."""
+    for name, value, goes_with in (
+        ("epsg", query.epsg, "x, y"), ("km", query.km, "road"), ("number", query.number, "road"),
+    ):  # fmt: skip
+        if value is not None and way != goes_with:
+            raise BadInput(f"{name} goes with {goes_with}, not with {way}")
+    if query.datum in ("gcj02", "bd09") and way not in ("text", "position"):
+        raise BadInput(f"datum goes with text or position, not with {way}")
+    if query.km is not None and query.number is not None:
+        raise BadInput("of a road say km or number, one of the two")
 
 
 def middle_of(city: City) -> tuple[float, float]:
@@ -255,7 +272,7 @@ def _of_code(city: City, code: str) -> Located:
     code = code.strip()
     snapshot = city.snapshot(AREAS.name)
     try:
-        row = things.row_of(city, AREAS.name, code)
+        row = things.row_of(snapshot, code)
     except NotFound as error:
         for length in (12, 9, 6):
             parent = code[:length]
@@ -263,9 +280,7 @@ def _of_code(city: City, code: str) -> Located:
                 raise NotFound(
                     f"no area has the code {code}; the area {parent} is there, of which it would be a part"
                 ) from error
-        raise NotFound(
-            f"no area has the code {code}; a code has 6 digits (district), 9 (street), 12 (community) or 15 (unit grid)"
-        ) from error
+        raise NotFound(f"no area has the code {code!r}; {_CODE_LENGTHS}") from error
     rows = np.array([row])
     name, level = (snapshot.attributes(rows, [f])[f][0].as_py() for f in ("name", "level"))
     box = lookup.metric_boxes(snapshot, rows)[0]
@@ -375,7 +390,9 @@ def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit:
             if found.indexing
             else ""
         )
-        raise NotFound(f"nothing in {city.settings.name_zh} is called {text!r}{hint}{waiting}")
+        raise NotFound(
+            f"nothing in {city.settings.name_zh} is called {text!r}{hint}{_no_code(text)}{waiting}"
+        )
     best = placed[0]
     if best.score < _SURE and not best.notes:
         best = replace(best, notes=(f"only part of the text fits ({best.score:.0%}); see the alternatives",))
@@ -387,6 +404,15 @@ def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit:
         )
     others = tuple(p for p in placed[1:limit] if p.score >= 0.6 * best.score)
     return replace(best, alternatives=others, indexing=found.indexing)
+
+
+def _no_code(text: str) -> str:
+    """What a text that looks like a code lacks to be one, as the end of a sentence; of any other nothing."""
+    if re.fullmatch(r"\d{4,20}", text):
+        return f"; {_CODE_LENGTHS}, this has {len(text)}"
+    if re.fullmatch(r"8[0-9a-f]{8,19}", text.lower()):
+        return f"; an H3 cell has 15 hexadecimal digits and is one of the globe's, this has {len(text)}"
+    return ""
 
 
 def _has_number(hit: Hit, wanted: int) -> bool:

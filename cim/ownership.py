@@ -26,6 +26,8 @@ from cim.snapshot import Snapshot
 
 #: Areas that share a border differ by so much in distance, as their edges run between different vertices.
 _AS_NEAR_M = 1.0
+#: So many areas are looked at that are as near: the six levels of all that meet in one corner.
+_MOST_AS_NEAR = 32
 
 #: Days are counted from 1970; an area without a first or last day is in force from the first or to the last.
 _FIRST_DAY, _LAST_DAY = np.iinfo(np.int32).min, np.iinfo(np.int32).max
@@ -134,9 +136,13 @@ class Areas:
             found[point].append(self.record(row))
         return [sorted(records, key=lambda r: r.code) for records in found]
 
+    def has_begun(self, day: dt.date) -> bool:
+        """Whether some area was in force on the day; of a city without areas every day is alike."""
+        return not self._owning.any() or bool((self._in_force(day_number(day)) & self._owning).any())
+
     def require_begun(self, day: dt.date) -> None:
         """Raise `BadInput` for a day on which no area was in force yet, or is any more."""
-        if self._owning.any() and not (self._in_force(day_number(day)) & self._owning).any():
+        if not self.has_begun(day):
             first, last = int(self.since[self._owning].min()), int(self.until[self._owning].max())
             begun = _EPOCH + dt.timedelta(first) if first != _FIRST_DAY else None
             ended = _EPOCH + dt.timedelta(last) if last != _LAST_DAY else None
@@ -170,15 +176,15 @@ class Areas:
     ) -> list[tuple[AreaRecord, float] | None]:
         """The nearest area of each point and how many metres it is away; of equally near ones the smallest."""
         owning = self._by_snapshot(self._owning & self._in_force(day_number(day or self.day)))
-        rows, metres = self.snapshot.nearest(points, 1, keep=owning)
+        rows, metres = self.snapshot.nearest(points, _MOST_AS_NEAR, keep=owning)
+        as_near = (rows >= 0) & (metres <= metres[:, :1] + _AS_NEAR_M)
         smallest = list(LEVELS)[::-1]
         out: list[tuple[AreaRecord, float] | None] = []
-        for point, row, distance in zip(points, rows[:, 0], metres[:, 0].tolist(), strict=True):
-            if row < 0:
+        for found, held, distance in zip(rows, as_near, metres[:, 0].tolist(), strict=True):
+            records = [self.record(int(r)) for r in self._own_rows(found[held])]
+            if not records:
                 out.append(None)
                 continue
-            near = self.snapshot.within_distance(point, distance + _AS_NEAR_M)
-            records = [self.record(int(r)) for r in self._own_rows(near[owning[near]])]
             out.append((min(records, key=lambda r: (smallest.index(r.level), r.code)), distance))
         return out
 

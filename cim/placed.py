@@ -1,4 +1,4 @@
-"""The layers every city has: areas, units, incidents, resources, sensors and components.
+"""The layers every city has: areas, units, incidents, resources, sensors, components and closures.
 
 They are layers like any other (a table, a snapshot, tiles), with fields that are fixed
 here because the verbs and the REST resources rely on them. Whatever is placed carries
@@ -219,12 +219,43 @@ COMPONENTS = Layer(
     ),
 )
 
+#: Whom a closure can be for (`cim.road_profiles`), and what it was drawn as (`cim.closures`).
+CLOSURE_PROFILES: dict[str, tuple[str, str]] = {
+    "car": ("小汽车", "Car"),
+    "emergency": ("应急车辆", "Emergency vehicle"),
+    "moto": ("电动自行车", "E-bike"),
+    "foot": ("步行", "On foot"),
+    "truck": ("货车", "Truck"),
+}
+DRAWN_AS: dict[str, tuple[str, str]] = {"polygon": ("面", "Polygon"), "line": ("线", "Line")}
+
+CLOSURES = Layer(
+    "closures",
+    geometry="polygon",
+    kind="closure",
+    title_zh="封路与缓行",
+    title_en="Closures",
+    fields=(
+        Field("code", "text", "编码", "Code"),
+        Field("cause", "text", "原因", "Cause"),
+        Field("profile", "text", "对象（空为全部）", "For whom (none: all)"),
+        Field("factor", "real", "耗时倍数（空为封闭）", "Times as long (none: closed)"),
+        Field("level", "integer", "层（空为全部）", "Level (none: all)"),
+        Field("drawn_as", "text", "绘制方式", "Drawn as"),
+        Field("from_at", "datetime", "开始时间", "From"),
+        Field("to_at", "datetime", "结束时间", "To"),
+        Field("incident", "text", "关联事件", "Incident"),
+        *OWNER_FIELDS,
+    ),
+)
+
 #: Fields that take one of a few words, and the one of them that a thing can't do without.
 CHOICES: dict[str, dict[str, Mapping[str, Any]]] = {
     "areas": {"level": AREA_LEVELS},
     "incidents": {"level": INCIDENT_LEVELS, "status": INCIDENT_STATUSES},
     "resources": {"kind": RESOURCE_KINDS, "status": RESOURCE_STATUSES},
     "components": {"state": COMPONENT_STATES},
+    "closures": {"profile": CLOSURE_PROFILES, "drawn_as": DRAWN_AS},
 }
 NEEDED = {"areas": "level", "resources": "kind"}
 
@@ -239,9 +270,13 @@ def usable_code(code: str) -> bool:
     return seemly and 0 < len(code) <= 64
 
 
+#: China's one time zone.
+BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+08:00")
+
+
 def today() -> dt.date:
-    """The day of which an answer is that names no other, in the machine's time zone."""
-    return dt.datetime.now(dt.UTC).astimezone().date()
+    """The day of which an answer is that names no other, in China's one time zone."""
+    return dt.datetime.now(BEIJING).date()
 
 
 def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
@@ -261,5 +296,5 @@ def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
 
 
 PLACED: dict[str, Layer] = {
-    layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS)
+    layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS, CLOSURES)
 }

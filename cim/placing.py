@@ -6,7 +6,6 @@ whom it was given to when grids are redrawn.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -18,12 +17,10 @@ from numpy.typing import NDArray
 from cim import hexes
 from cim.layer import Features, Layer
 from cim.ownership import Areas, day_number
-from cim.placed import H3_RESOLUTION, OWNER_FIELDS
+from cim.placed import BEIJING, H3_RESOLUTION, OWNER_FIELDS, today
 from cim.snapshot import Snapshot
 
 _NAMES = [f.name for f in OWNER_FIELDS]
-#: Beijing is so far ahead of UTC, in which moments are kept.
-_AHEAD = dt.timedelta(hours=8)
 
 
 def owner_columns(
@@ -41,7 +38,7 @@ def owner_columns(
 def owner_values(areas: Areas, layer: Layer, geometry: Any, values: Any) -> dict[str, str | None]:
     """The owner fields of one thing of the layer; all None without a position."""
     reported = values.get("reported_at") if layer.kind == "incident" else None
-    days = None if reported is None else np.array([day_number((reported + _AHEAD).date())], np.int32)
+    days = None if reported is None else np.array([day_number(reported.astimezone(BEIJING).date())], np.int32)
     made: dict[str, str | None] = owner_columns(areas, _firsts(np.array([geometry])), days).to_pylist()[0]
     return made
 
@@ -85,8 +82,8 @@ def _days(layer: Layer, table: pa.Table) -> NDArray[np.int32] | None:
     """As of which day each row is placed; None: all as of today."""
     if layer.kind != "incident" or "reported_at" not in table.column_names:
         return None
-    beijing = pc.add(table["reported_at"], pa.scalar(_AHEAD, pa.duration("ms")))
+    ahead = BEIJING.utcoffset(None)
+    beijing = pc.add(table["reported_at"], pa.scalar(ahead, pa.duration("ms")))
     days = pc.cast(beijing.cast(pa.timestamp("ms")), pa.date32(), safe=False).cast(pa.int32())
-    today = day_number((dt.datetime.now(dt.UTC) + _AHEAD).date())
-    made: NDArray[np.int32] = pc.fill_null(days, today).to_numpy()
+    made: NDArray[np.int32] = pc.fill_null(days, day_number(today())).to_numpy()
     return made

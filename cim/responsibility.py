@@ -23,11 +23,12 @@ from cim.city import City
 from cim.classes import SCHEMES, Class, classes
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.ownership import AreaRecord, day_number
+from cim.placed import BEIJING
 from cim.roles import PARTS, Chain, Place, Role
 from cim.rules import Rule
 from cim.snapshot import Snapshot
 from cim.units import Units
-from cim.workclock import BEIJING, Limit
+from cim.workclock import Limit
 
 #: What can decide who leads.
 DECIDED: dict[str, tuple[str, str]] = {
@@ -117,16 +118,22 @@ def _areas(
     areas = city.areas
     days = [report.at.astimezone(BEIJING).date() for report in reports]
     faults: list[Fault] = []
+    begun = {day for day in set(days) if areas.has_begun(day)}
     for i, day in enumerate(days, 1):
-        _tried(areas.require_begun, day, i, len(reports), faults)
+        if day not in begun:
+            _tried(areas.require_begun, day, i, len(reports), faults)
     _refuse(faults)
     numbers = np.array([day_number(day) for day in days], np.int32)
     owning = areas.owners(points, None if set(days) <= {areas.day} else numbers)
     records = [[areas.record(row) for row in rows if row >= 0] for rows in owning.T.tolist()]
-    nearest = [
-        None if held else areas.nearest(point[None], day)[0]
-        for held, point, day in zip(records, points, days, strict=True)
-    ]
+    nearest: list[tuple[AreaRecord, float] | None] = [None] * len(reports)
+    outside: dict[dt.date, list[int]] = {}
+    for i, (held, day) in enumerate(zip(records, days, strict=True)):
+        if not held:
+            outside.setdefault(day, []).append(i)
+    for day, asking in outside.items():
+        for i, near in zip(asking, areas.nearest(points[asking], day), strict=True):
+            nearest[i] = near
     return records, nearest
 
 
@@ -191,7 +198,7 @@ def _kept(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
 def _named(city: City, code: str, of: Class, point: NDArray[np.float64], caller: Any) -> _Matched:
     """The component that a report names, which must be of its class."""
     snapshot = city.snapshot("components")
-    rows = np.array([things.row_of(city, "components", code)])
+    rows = np.array([things.row_of(snapshot, code)])
     (feature,) = things.features(snapshot, rows, caller)
     own = feature["properties"]["class"]
     if of.about is None or own not in {c.key for c in classes().group(of.about)}:

@@ -47,6 +47,12 @@ class Settings:
     #: Metres and hours within which two reports of a class may be one, where the list says nothing of it.
     duplicate_reach_m: float = 50.0
     duplicate_within_h: float = 24.0
+    #: Layer of the roads that are routed on; `auto`: `roads`, else the first lines whose name says that they are.
+    roads: str = "auto"
+    #: Fields of that layer under other names, such as `class=DLDJ, oneway=DXTX` (`cim.road_fields.NOUNS`).
+    road_fields: str = ""
+    #: Metres within which the end of a road that touches nothing is joined to another road.
+    road_tolerance_m: float = 0.1
 
 
 _KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
@@ -78,6 +84,7 @@ def _in_range(settings: Settings) -> Settings:
         "tile_cache_bytes": (settings.tile_cache_bytes >= 0, "0 or more"),
         "component_reach_m": (0 < settings.component_reach_m <= 1000, "more than 0 and at most 1000"),
         "duplicate_reach_m": (0 < settings.duplicate_reach_m <= 10_000, "more than 0 and at most 10000"),
+        "road_tolerance_m": (0 <= settings.road_tolerance_m <= 10, "0 to 10"),
         "duplicate_within_h": (0 < settings.duplicate_within_h <= 8760, "more than 0 and at most 8760"),
     }
     for name, (fits, wanted) in good.items():

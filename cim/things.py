@@ -57,12 +57,11 @@ def _placed(name: str) -> Layer:
         raise NotFound(f"{name!r} is no kind of placed thing; known: {', '.join(PLACED)}") from None
 
 
-def row_of(city: City, name: str, code: str) -> int:
+def row_of(snapshot: Snapshot, code: str) -> int:
     """The row of the thing with this code, of an area the one in force; `NotFound` where there is none."""
-    snapshot = city.snapshot(_placed(name).name)
     rows = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]]
     if not len(rows):
-        raise NotFound(f"{name}: there is none with code {code!r}")
+        raise NotFound(f"{snapshot.layer.name}: there is none with code {code!r}")
     if len(rows) == 1:
         return int(rows[0])
     rows = rows[np.argsort(snapshot.fids(rows))]
@@ -72,7 +71,7 @@ def row_of(city: City, name: str, code: str) -> int:
 def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     """One thing as a GeoJSON feature."""
     snapshot = city.snapshot(_placed(name).name)
-    return features(snapshot, np.array([row_of(city, name, code)]), caller)[0]
+    return features(snapshot, np.array([row_of(snapshot, code)]), caller)[0]
 
 
 def _stored(city: City, name: str, code: str, fid: int, caller: Caller) -> dict[str, Any]:
@@ -173,7 +172,9 @@ def change(
     with city.store.writing(caller.name) as tx:
         row = tx.row(layer, code)
         if geometry is not None:
-            changed |= {"geom": geometry, **_owners(city, layer, geometry, {**row, **changed})}
+            changed["geom"] = geometry
+        if geometry is not None or "reported_at" in changed:  # of which day an incident's owners are
+            changed |= _owners(city, layer, changed.get("geom", row["geom"]), {**row, **changed})
         if layer.kind == "area":
             now = {**row, **changed}
             _check(name, now)
@@ -215,6 +216,9 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
     since, until = values.get("valid_from"), values.get("valid_to")
     if since is not None and until is not None and until <= since:
         raise BadInput(f"{name}: valid_to {until} is not after valid_from {since}")
+    since, until = values.get("from_at"), values.get("to_at")
+    if since is not None and until is not None and until <= since:
+        raise BadInput(f"{name}: to_at {until} is not after from_at {since}")
 
 
 def remove(city: City, name: str, code: str, caller: Caller) -> None:

@@ -8,12 +8,15 @@ counted, not kept.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from cim import columns as columns_module
+from cim import crs
 from cim.contraction import Ints
 from cim.layer import Field, Layer
 from cim.road_build import Edges
@@ -90,8 +93,8 @@ def graph(edges: Edges, forbidden: Forbidden = NONE) -> Graph:
     shut = np.zeros(len(copies), np.uint8)
     wanted = copy_tail * ways + copies
     order = np.argsort(wanted)
-    at = order[np.searchsorted(wanted[order], pair_split.astype(np.int64) * ways + forbidden.into)] if len(order) else []
-    np.bitwise_or.at(shut, at, forbidden.bits)
+    pairs = pair_split.astype(np.int64) * ways + forbidden.into
+    np.bitwise_or.at(shut, order[np.searchsorted(wanted, pairs, sorter=order)], forbidden.bits)
     head[split] = k + np.arange(len(split), dtype=np.int32)
     way = np.concatenate([np.arange(ways, dtype=np.int32), copies.astype(np.int32)])
     by_way = np.argsort(way, kind="stable").astype(np.int32)
@@ -126,11 +129,7 @@ def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None)
     if turns is None or not len(turns):
         return NONE
     rows = turns.rows
-    positions = np.concatenate([part.metric[part.vertices[:-1]] for part, _, _ in turns.parts])
-    with_place = np.concatenate([part.rings[1:] > part.rings[:-1] for part, _, _ in turns.parts])
-    spot = np.full((len(with_place), 2), np.inf)
-    spot[with_place] = positions[: np.count_nonzero(with_place)]
-    node, distance = _nearest_node(edges, spot[rows])
+    node, distance = _nearest_node(edges, turns.positions(rows), turns.metric_crs)
     records = turns.attributes(rows).to_pylist()
     by_road = np.argsort(road_ids, kind="stable")
     sorted_ids = road_ids[by_road]
@@ -159,24 +158,28 @@ def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None)
         out_of += come * len(go)
         into += go
         masks += [mask] * len(go)
-    return Forbidden(
-        np.array(out_of, np.int32), np.array(into, np.int32), np.array(masks, np.uint8), unread
-    )
+    return Forbidden(np.array(out_of, np.int32), np.array(into, np.int32), np.array(masks, np.uint8), unread)
 
 
-def _nearest_node(edges: Edges, spots: NDArray[np.float64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    from scipy.spatial import cKDTree
-
+def _nearest_node(
+    edges: Edges, lonlat: NDArray[np.float64], metric_crs: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The node nearest to each position, and how many metres from it; infinitely far without a position."""
     at = edges.metric[edges.node_vertex]
-    finite = np.isfinite(spots).all(axis=1)
-    node, distance = np.zeros(len(spots), np.int64), np.full(len(spots), np.inf)
-    if len(at) and finite.any():
-        distance[finite], node[finite] = cKDTree(at).query(spots[finite])
+    there = np.isfinite(lonlat[:, 0])
+    node, distance = np.zeros(len(lonlat), np.int64), np.full(len(lonlat), np.inf)
+    if len(at) and there.any():
+        distance[there], node[there] = cKDTree(at).query(crs.to_metric(lonlat[there], metric_crs))
     return node, distance
 
 
 def _of_road(
-    edges: Edges, by_road: NDArray[np.int64], ids: NDArray[np.int64], road: int | None, node: int, ends_there: bool
+    edges: Edges,
+    by_road: NDArray[np.int64],
+    ids: NDArray[np.int64],
+    road: int | None,
+    node: int,
+    ends_there: bool,
 ) -> list[int]:
     """The ways of a road that end at a node, or that begin there."""
     if road is None:
@@ -187,7 +190,7 @@ def _of_road(
     return sorted((2 * mine[here[mine] == node]).tolist() + (2 * mine[there[mine] == node] + 1).tolist())
 
 
-def _ways_from(edges: Edges):  # type: ignore[no-untyped-def]
+def _ways_from(edges: Edges) -> Callable[[int], list[int]]:
     """A function that gives the ways that leave a node."""
     tail = np.empty(2 * len(edges.first), np.int32)
     tail[0::2], tail[1::2] = edges.start, edges.end
@@ -195,6 +198,8 @@ def _ways_from(edges: Edges):  # type: ignore[no-untyped-def]
     ordered = tail[by_tail]
 
     def leaving(node: int) -> list[int]:
-        return by_tail[np.searchsorted(ordered, node) : np.searchsorted(ordered, node, side="right")].tolist()  # type: ignore[no-any-return]
+        begin, end = np.searchsorted(ordered, node), np.searchsorted(ordered, node, side="right")
+        ways: list[int] = by_tail[begin:end].tolist()
+        return ways
 
     return leaving

@@ -52,6 +52,8 @@ def site(
 
     `BadInput` where there is none, `NotFound` for a layer that is not loaded.
     """
+    if len(within) not in (6, 9, 12):
+        raise BadInput(f"{within!r} is no code of a city, district, street or community: 6, 9 or 12 digits")
     areas = city.snapshot("areas")
     table = areas.attributes(areas.rows, ["code", "level", "valid_from", "valid_to"])
     codes, levels = table["code"].to_pylist(), table["level"].to_pylist()
@@ -97,7 +99,8 @@ def _roads(snapshot: Snapshot, box: NDArray[np.float64]) -> Lines:
     table = snapshot.attributes(rows, fields)
     strength = np.full(len(rows), _USUAL_STRENGTH)
     if "class" in fields:
-        strength[:] = [ROAD_STRENGTH.get(c, _USUAL_STRENGTH) for c in table["class"].to_pylist()]
+        classes = table["class"].to_pylist()
+        strength[:] = [np.nan if c == "ferry" else ROAD_STRENGTH.get(c, _USUAL_STRENGTH) for c in classes]
     if "tunnel" in fields:
         strength[[t not in (None, False, "no", "") for t in table["tunnel"].to_pylist()]] = np.nan
     parts, of = shapely.get_parts(shapes, return_index=True)

@@ -29,8 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-
-BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+08:00")
+from cim.placed import BEIJING
 
 CLOCKS: dict[str, tuple[str, str]] = {
     "urgent_hour": ("紧急工作时", "urgent hour"),

@@ -26,6 +26,17 @@ def read(path: Path, *, time_zone: str = "UTC") -> Source:
             table = reader(kept).read_all()
     except (pa.ArrowInvalid, OSError) as error:
         raise BadInput(f"{path} can't be read as Arrow: {error}; is it whole?") from error
+    return from_table(path, table, time_zone)
+
+
+def has_positions(names: list[str]) -> bool:
+    """Whether columns of these names say where each row is, as lon and lat."""
+    lower = {name.lower() for name in names}
+    return bool(lower & set(_LON)) and bool(lower & set(_LAT))
+
+
+def from_table(path: Path, table: pa.Table, time_zone: str = "UTC") -> Source:
+    """The rows of a table with lon and lat, or with WKB in a column."""
     lower = {name.lower(): name for name in table.column_names}
     wkb = next((lower[n] for n in _WKB if n in lower and _is_binary(table.field(lower[n]).type)), None)
     lon, lat = (next((lower[n] for n in names if n in lower), None) for names in (_LON, _LAT))

@@ -19,7 +19,7 @@ from cim.crs import Datum
 from cim.errors import BadInput
 from cim.layer import Features, Field
 from cim.ownership import day_number
-from cim.placed import LEVELS, PLACED
+from cim.placed import BEIJING, LEVELS, PLACED
 from cim.progress import Progress, silent
 from layers import read as reader
 from layers import write
@@ -46,11 +46,17 @@ def assign_file(
 
     The columns are `owner_city` … `owner_unit_grid`, `owner_h3` and `owner_unit`; those of an earlier run are
     replaced. A row is placed by its point, or a point inside its shape; one without geometry has no owner.
-    `day`: as of which day, or `day_column` with a day in each row; default today. Formats go by the files' names.
+    `day`: as of which day, or `day_column` with a day or moment in each row, of Beijing's time where it names no
+    zone; default today. `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by
+    the files' names.
     """
     write.check_path(out)
+    if day is not None and day_column is not None:
+        raise BadInput("say one day for all or a column of days, one of the two")
+    if day is not None:
+        city.areas.require_begun(day)
     progress("reading", 0, None)
-    source = reader.read(path, layer=sublayer, crs=crs)
+    source = reader.read(path, layer=sublayer, crs=crs, time_zone="Asia/Shanghai")
     frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
     geometry = frame.apply(source.geometry)
     owners = owner_table(city, points_of(geometry), _days(source, day, day_column), progress)
@@ -86,13 +92,14 @@ def _beside(table: pa.Table, owners: pa.Table) -> pa.Table:
 
 
 def points_of(geometry: NDArray[Any]) -> NDArray[np.float64]:
-    """Where each geometry is, as one point in it: float64[n, 2]; NaN without geometry."""
+    """Where each geometry is, as one point in it: float64[n, 2]; NaN without geometry, or where it is not on Earth."""
     out = np.full((len(geometry), 2), np.nan)
     types = shapely.get_type_id(geometry)
     points = (types == shapely.GeometryType.POINT) & ~shapely.is_empty(geometry)
     out[points] = shapely.get_coordinates(geometry[points])
     others = (types > shapely.GeometryType.POINT) & ~shapely.is_empty(geometry)
     out[others] = shapely.get_coordinates(shapely.point_on_surface(geometry[others]))
+    out[~(np.abs(out) <= (180.0, 90.0)).all(axis=1)] = np.nan
     return out
 
 
@@ -121,8 +128,11 @@ def _days(source: Source, day: dt.date | None, day_column: str | None) -> NDArra
         raise BadInput(
             f"{source.path} has no column {day_column!r}; it has: {', '.join(source.attributes.column_names)}"
         )
+    column = source.attributes[day_column]
+    if pa.types.is_timestamp(column.type):  # moments, in UTC
+        column = pc.add(column, pa.scalar(BEIJING.utcoffset(None), pa.duration("ms")))
     try:
-        column = source.attributes[day_column].cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
+        column = column.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise BadInput(f"{source.path}: column {day_column!r} holds no days: {error}") from error
     if column.null_count:

@@ -15,6 +15,7 @@ import shapely
 from cim.errors import BadInput
 from cim.layer import Layer
 from layers.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, Kind, Tags, row_of
+from layers.osm_turns import read_turns
 from layers.source import Defect, Progress, Source
 
 SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
@@ -62,7 +63,8 @@ def read_osm(path: Path, progress: Progress | None = None) -> dict[str, tuple[La
     """The layers of an OpenStreetMap file by name; each Source goes through `layers.check.check`.
 
     Lines (roads, rivers) are ways as drawn: roads that meet share a vertex. Polygons (buildings, water,
-    landuse, boundaries) are closed ways and multipolygon relations. Places are nodes and areas. An object
+    landuse, boundaries) are closed ways and multipolygon relations. Places are nodes and areas. Turn
+    restrictions are points at the node that they are about. An object
     whose shape can't be made, because nodes or members are not in the file or rings do not close, is a
     row without geometry and a defect that says why. Layers without any row are left out.
     """
@@ -105,7 +107,8 @@ def read_osm(path: Path, progress: Progress | None = None) -> dict[str, tuple[La
     _missed(rows, pending)
     if progress:
         progress(seen, seen)
-    return {name: (one.kind.layer, one.source(path)) for name, one in rows.items() if one.wkb}
+    made = {name: (one.kind.layer, one.source(path)) for name, one in rows.items() if one.wkb}
+    return made | ({"turn_restrictions": turns} if (turns := read_turns(path)) else {})
 
 
 def _check(path: Path) -> None:

@@ -138,10 +138,10 @@ def _kind(
 
 
 ROADS = _kind(
-    "roads", "line", "道路", "Roads", lambda t: "highway" in t,
+    "roads", "line", "道路", "Roads", lambda t: "highway" in t or t.get("route") == "ferry",
     *_NAMES,
     ("ref", "text", "编号", "Reference", _tag("ref")),
-    ("class", "text", "等级", "Class", _tag("highway")),
+    ("class", "text", "等级", "Class", lambda t: t.get("highway") or t.get("route")),
     ("oneway", "text", "单行", "One way", oneway),
     ("lanes", "integer", "车道数", "Lanes", lambda t: whole(t.get("lanes"))),
     ("maxspeed_kmh", "real", "限速", "Speed limit", lambda t: kilometres_an_hour(t.get("maxspeed"))),
@@ -258,7 +258,18 @@ AREAS = (BUILDINGS, WATER, LANDUSE, BOUNDARIES)
 KINDS = (*LINES, *AREAS, PLACES)
 
 #: Objects without any of these keys are passed over before Python sees them.
-KEYS = ("highway", "waterway", "building", "natural", "landuse", "leisure", "boundary", "place", "amenity")
+KEYS = (
+    "highway",
+    "route",
+    "waterway",
+    "building",
+    "natural",
+    "landuse",
+    "leisure",
+    "boundary",
+    "place",
+    "amenity",
+)
 
 
 def row_of(kind: Kind, osm_id: int, osm_type: str, tags: Tags) -> tuple[Any, ...]:

@@ -16,6 +16,7 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from cim.errors import BadInput
+from layers import arrow
 from layers.source import Progress, Shapes, Source, gather, geometries, tidy
 
 SUFFIXES = (".parquet", ".geoparquet")
@@ -34,12 +35,15 @@ _CUSTOMARY = ("geometry", "geom", "wkb_geometry", "wkb", "the_geom")
 
 def read(path: Path, *, time_zone: str = "UTC", progress: Progress | None = None) -> Source:
     """The rows of a Parquet file with a geometry column. Without `geo` metadata a binary column called
-    `geometry` or the like is taken as WKB, in a CRS that has to be told.
+    `geometry` or the like is taken as WKB, in a CRS that has to be told; else columns lon and lat.
     """
     try:
         with pq.ParquetFile(path) as file:
             total = file.metadata.num_rows
             schema = file.schema_arrow
+            plain = b"geo" not in (schema.metadata or {}) and not set(_CUSTOMARY) & set(schema.names)
+            if plain and arrow.has_positions(schema.names):
+                return arrow.from_table(path, file.read(), time_zone)
             column, encoding, crs = _geometry_column(path, schema)
             boxes = _boxes(schema)
             wanted = [name for name in schema.names if name not in boxes]

@@ -22,11 +22,13 @@ DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "
 
 
 def check_path(path: Path) -> None:
-    """Raise `BadInput` for a name whose format is not known, `Conflict` for a file that is there already."""
+    """Raise `BadInput` for a name whose format is not known or in no folder, `Conflict` for a file that is there."""
     if path.suffix.lower() not in DRIVERS:
         raise BadInput(f"{path}: can't write {path.suffix or 'this'}; known: {', '.join(DRIVERS)}")
     if path.exists():
         raise Conflict(f"{path} is there already; remove it or name another")
+    if not path.parent.is_dir():
+        raise BadInput(f"{path}: there is no folder {path.parent}; make it, or name another")
 
 
 def write(path: Path, features: Features, crs: str = "EPSG:4490") -> None:

@@ -21,6 +21,7 @@ from spatial_api.models import OwnershipRequest
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import hexes, reports, spatial, things
 from spatial_api.routes import locate as locate_routes
+from spatial_api.routes import roads as road_routes
 from spatial_api.routes import tiles as tile_routes
 from spatial_api.wire import Wire
 from tiles.cache import TileCache
@@ -36,6 +37,7 @@ def create_app(settings: Settings) -> FastAPI:
         with City.open(settings) as city:
             warm.kernels()
             city.texts.prepare(city.snapshots)
+            city.roads.prepare(city.snapshots)
             city.follow()
             app.state.city = city
             app.state.tiles = TileCache(settings.tile_cache_bytes)
@@ -53,9 +55,12 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Wire)
     app.add_middleware(Cors)
-    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file))
+    app.router.routes.append(
+        direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file)
+    )
     routers = (
         city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
+        road_routes.router,
         *things.routers,
     )  # fmt: skip
     for router in routers:

@@ -28,6 +28,10 @@ SUFFIXES = {
 }
 
 
+#: A file has at most so many bytes: some ten million points.
+MOST_BYTES = 1_000_000_000
+
+
 async def ownership_of_file(request: Request, city: City) -> Response:
     """The file that is the body, with the owners of each row as more columns, in the same format."""
     kind = request.headers["content-type"].split(";")[0].strip().lower()
@@ -41,8 +45,15 @@ async def ownership_of_file(request: Request, city: City) -> Response:
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="citybase-"))
     path, out = folder / f"file{SUFFIXES[kind]}", folder / f"owners{SUFFIXES[kind]}"
     try:
+        size = 0
         with path.open("wb") as file:
             async for chunk in request.stream():
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise HTTPException(
+                        413,
+                        f"the file has more than {MOST_BYTES:,} bytes; send it in parts, or use: citybase assign FILE",
+                    )
                 await run_in_threadpool(file.write, chunk)
         await run_in_threadpool(
             assign_file,

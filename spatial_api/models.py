@@ -89,6 +89,13 @@ class NearestRequest(Request):
                     "where": {"floors": {"gte": 20}},
                     "within_m": 800,
                 },
+                {
+                    "point": [112.976, 28.195],
+                    "kind": "team",
+                    "by": "road",
+                    "profile": "emergency",
+                    "route": True,
+                },
             ]
         },
     )
@@ -101,7 +108,15 @@ class NearestRequest(Request):
     where: dict[str, Any] | None = Field(None, description='conditions on fields: {"floors": {"gte": 20}}')
     limit: int = Field(5, ge=1, le=1000)
     within_m: float | None = Field(None, gt=0)
-    by: Literal["line"] = Field("line", description="how distance is measured: as the crow flies")
+    by: Literal["line", "road"] = Field(
+        "line", description="nearest as the crow flies, or first to arrive on today's roads"
+    )
+    profile: Literal["car", "emergency", "moto", "foot", "truck"] = Field(
+        "car", description="who travels by road"
+    )
+    within_s: float | None = Field(None, gt=0, description="by road: arrives within so many seconds")
+    route: bool = Field(False, description="by road: the way of each candidate, too")
+    leaving: bool = Field(False, description="by road: from the point to the candidates, as to a hospital")
     datum: DatumName = DATUM
 
 
@@ -313,8 +328,44 @@ class AreaRequest(Request):
     ) = None
     parent: str | None = None
     unit: str | None = None
+    officer: str | None = Field(None, description="网格员: who is on duty there, above all in a duty grid")
+    officer_phone: str | None = None
     population: int | None = Field(None, ge=0, le=_MOST)
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
+    datum: DatumName = DATUM
+
+
+class ClosureRequest(Request):
+    """A closure or slow-down (封路、缓行): a polygon, or a line along a road."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "code": "FL-0001",
+                    "cause": "营盘路隧道积水",
+                    "from_at": "2026-06-01T08:00:00+08:00",
+                    "to_at": "2026-06-01T20:00:00+08:00",
+                    "geometry": {
+                        "type": "Polygon",
+                        "coordinates": [[[112.96, 28.2], [112.97, 28.2], [112.97, 28.21], [112.96, 28.2]]],
+                    },
+                }
+            ]
+        },
+    )
+    code: Code | None = None
+    cause: str | None = Field(None, max_length=200)
+    profile: Literal["car", "emergency", "moto", "foot", "truck"] | None = Field(
+        None, description="for whom; none: for all"
+    )
+    factor: float | None = Field(None, ge=1, le=1000, description="how many times as long; none: closed")
+    level: int | None = Field(None, ge=-20, le=20, description="only roads on this level; none: on all")
+    from_at: Moment | None = None
+    to_at: Moment | None = None
+    incident: str | None = Field(None, description="code of the incident that is the cause")
+    geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon, or LineString along a road")
     datum: DatumName = DATUM

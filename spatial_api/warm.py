@@ -8,10 +8,15 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, textindex, wkb
+from cim import columns, crs, hexes, reach, routes, textindex, wkb
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
 from cim.placed import AREAS
+from cim.road_network import Conditions
+from cim.road_profiles import profile_of
+from cim.roads import build
+from cim.settings import Settings
+from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from tiles import vector
 
@@ -45,8 +50,27 @@ def kernels() -> None:
     areas.owners(point)
     areas.owners(np.repeat(point, 5000, axis=0), np.zeros(1, np.int32))
     areas.special(point)
+    _roads()
     crs.to_wgs84(point, "gcj02")
     hexes.totals(hexes.cells_of(point, 9), np.ones(1))
+
+
+def _roads() -> None:
+    """The network of two streets, a way over both, and what is reached from it."""
+    layer = Layer("roads", geometry="line", fields=(Field("name", "text"),))
+    lines = shapely.linestrings([[[112.9, 28.2], [112.91, 28.2]], [[112.91, 28.2], [112.91, 28.21]]])
+    made = columns.build(layer, Features(lines, pa.table({"name": ["a", "b"]})), "EPSG:4547")
+    network = build(Snapshot.of(layer, made, "EPSG:4547", 1), None, Settings())
+    free = network.metric(profile_of("car"))
+    closed = Conditions(np.ones(2, np.float32), np.array([True, False]))
+    metric = network.changed(free, free.took, closed)
+    places = snapped(network, metric, np.array([[112.905, 28.2], [112.91, 28.205]]))
+    routes.between(network, metric, places.take([0]), places.take([1]))
+    for towards in (False, True):
+        found = reach.reached(network, metric, places, towards=towards)
+        reach.areas(
+            reach.samples(network, metric, found, 600_000.0, 40.0, towards=towards), [600_000.0], 40.0
+        )
 
 
 if __name__ == "__main__":

@@ -199,8 +199,13 @@ class Server:
                     return
             except httpx.TransportError:
                 time.sleep(0.1)
-        self.process.kill()
-        raise AssertionError(f"the service did not come up: {self.process.communicate()[0]}")
+        self.process.terminate()
+        try:
+            printed, _ = self.process.communicate(timeout=15)
+        except subprocess.TimeoutExpired:  # a worker may hold the pipe open for ever
+            self.process.kill()
+            printed = "and it does not stop either"
+        raise AssertionError(f"the service did not come up: {printed}")
 
     def stop(self) -> str:
         """Ask it to stop; gives what it printed."""

@@ -19,10 +19,10 @@ import shapely
 from cim import crs
 from cim.caller import LOCAL
 from cim.city import City
-from cim.errors import BadInput, Conflict
+from cim.errors import BadInput, Conflict, StoreBusy
 from cim.layer import Features, Field, Layer
-from cim.placed import AREAS, LEVELS
-from cim.things import create
+from cim.placed import AREAS, LEVELS, PLACED
+from cim.things import change, create
 from layers.assign import assign_file, assign_layer
 from tests.asking import Asker, small_city
 
@@ -145,6 +145,45 @@ def test_history_is_answered_row_by_row_by_a_column_of_days(gpkg_city: City, tmp
         assign_file(gpkg_city, path, tmp_path / "never.parquet", day_column="then")
 
 
+def test_the_day_of_a_moment_is_that_of_beijing(gpkg_city: City, tmp_path: Path) -> None:
+    redraw(gpkg_city, "430102001001001", dt.date(2025, 7, 1), shapely.box(112.90, 28.10, 112.905, 28.125))
+    path, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    for days, grids in (
+        (["2025-07-01T00:30:00+08:00", "2025-06-30T15:59:00Z"], [None, GRIDS[0]]),
+        (["2025-06-30T16:30:00Z", "2025-06-30T15:30:00Z"], [None, GRIDS[0]]),
+        (["2025-07-01 00:30:00", "2025-06-30 23:30:00"], [None, GRIDS[0]]),  # without a zone: Beijing's
+    ):
+        pa.csv.write_csv(pa.table({"lon": [112.91] * 2, "lat": [28.11] * 2, "day": days}), path)
+        out.unlink(missing_ok=True)
+        assign_file(gpkg_city, path, out, day_column="day")
+        assert pq.read_table(out)["owner_unit_grid"].to_pylist() == grids, days
+
+
+def test_a_day_before_the_first_grid_is_told_for_files_too(gpkg_city: City, tmp_path: Path) -> None:
+    snapshot = gpkg_city.snapshot("areas")
+    with gpkg_city.store.writing("test") as tx:
+        for fid in snapshot.fids(snapshot.rows).tolist():
+            tx.update(AREAS, fid, {"valid_from": dt.date(2025, 1, 1)})
+    gpkg_city.refresh()
+    path = write_csv(tmp_path / "in.csv")
+    with pytest.raises(BadInput, match="no area was in force on 2024-12-31; the first began on 2025-01-01"):
+        assign_file(gpkg_city, path, tmp_path / "out.csv", day=dt.date(2024, 12, 31))
+    with pytest.raises(BadInput, match="one day for all or a column of days, one of the two"):
+        assign_file(gpkg_city, path, tmp_path / "out.csv", day=dt.date(2025, 2, 1), day_column="name")
+
+
+def test_a_position_that_is_none_on_earth_has_neither_owner_nor_cell(gpkg_city: City, tmp_path: Path) -> None:
+    out = tmp_path / "out.parquet"
+    path = write_csv(tmp_path / "in.csv", np.array([[112.91, 28.11], [112.91, 95.0], [112.91, -91.0]]))
+    assert assign_file(gpkg_city, path, out) == (3, 1)
+    assert [cell is None for cell in pq.read_table(out)["owner_h3"].to_pylist()] == [False, True, True]
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_done(gpkg_city: City, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="there is no folder"):
+        assign_file(gpkg_city, write_csv(tmp_path / "in.csv"), tmp_path / "none" / "out.gpkg")
+
+
 def test_a_layer_gets_owner_fields_that_stay(city: City) -> None:
     places = Layer("pois", geometry="point", fields=(Field("name", "text"),))
     city.load(places, Features(shapely.points(POINTS), table()))
@@ -185,6 +224,61 @@ def grid_of(city: City, layer: str, code: str) -> str | None:
     return dict(zip(*(table[name].to_pylist() for name in table.column_names), strict=True))[code]
 
 
+def test_an_incident_whose_time_is_put_right_gets_the_owners_of_that_day(city: City) -> None:
+    redraw(city, "430102001001001", dt.date(2025, 7, 1), shapely.box(112.90, 28.10, 112.905, 28.125))
+    create(city, "incidents", shapely.Point(SOUTH_GRID), {"code": "late"}, LOCAL)
+    assert grid_of(city, "incidents", "late") is None
+    change(city, "incidents", "late", {"reported_at": dt.datetime(2025, 6, 1, tzinfo=dt.UTC)}, LOCAL)
+    assert grid_of(city, "incidents", "late") == GRIDS[0]
+
+
+def test_what_others_placed_gets_its_owners_though_it_was_compacted_before_anybody_looked(
+    gpkg_city: City,
+) -> None:
+    city = gpkg_city
+    city.reassign()
+    for code in ("X-1", "X-2"):
+        with city.store.writing("others") as tx:
+            values = {"code": code, "name": "队", "kind": "team"}
+            tx.insert(PLACED["resources"], shapely.Point(SOUTH_GRID), values)
+        city.refresh()
+        if code == "X-1":
+            city._snapshots.compact("resources")
+    city._place_what_changed()
+    assert grid_of(city, "resources", "X-1") == grid_of(city, "resources", "X-2") == GRIDS[0]
+
+
+def test_a_writer_sees_redrawn_areas_though_another_thread_has_brought_them_and_is_still_at_it(
+    city: City,
+) -> None:
+    assert city.owners(np.array([SOUTH_GRID]))[0]["areas"][-1]["code"] == GRIDS[0]
+    snapshot = city.snapshot("areas")
+    (row,) = np.flatnonzero(snapshot.matching({"code": GRIDS[0]}))
+    with city.store.writing("test") as tx:
+        tx.delete(AREAS, int(snapshot.fids(np.array([row]))[0]))
+    city._snapshots.refresh()  # the follower's first step; its second is to renew the areas
+    city.refresh()
+    assert city.owners(np.array([SOUTH_GRID]))[0]["areas"][-1]["level"] == "duty_grid"
+
+
+def test_what_could_not_be_put_right_is_tried_again(gpkg_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    city = gpkg_city
+    city.reassign()
+    with city.store.writing("others") as tx:
+        values = {"code": "X-1", "name": "队", "kind": "team"}
+        tx.insert(PLACED["resources"], shapely.Point(SOUTH_GRID), values)
+    city.refresh()
+
+    def busy(_: str) -> Any:
+        raise StoreBusy("somebody else is writing")
+
+    with monkeypatch.context() as patch, pytest.raises(StoreBusy):
+        patch.setattr(city.store, "writing", busy)
+        city._place_what_changed()
+    city._place_what_changed()
+    assert grid_of(city, "resources", "X-1") == GRIDS[0]
+
+
 ROUTE = "/spatial/ownership"
 
 
@@ -208,6 +302,17 @@ def test_a_csv_sent_as_the_body_comes_back_with_owners(asker: Asker, tmp_path: P
         convert_options=pa.csv.ConvertOptions(column_types={"owner_district": pa.string()}),
     )
     assert made["owner_district"].to_pylist() == ["430102", "430102", ""]
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_fills_the_disk(
+    asker: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("spatial_api.files.MOST_BYTES", 10)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    answer = post(asker, "text/csv", write_csv(tmp_path / "body.csv").read_bytes())
+    assert answer.status_code == 413
+    assert "citybase assign FILE" in answer.json()["detail"]
+    assert not list(tmp_path.glob("citybase-*"))
 
 
 def test_a_stream_of_arrow_comes_back_as_one(asker: Asker) -> None:
@@ -238,3 +343,10 @@ def test_a_body_that_is_no_such_file_is_told_so(
     assert answer.status_code == status
     assert said in answer.json()["detail"]
     assert "/citybase-" not in answer.json()["detail"]
+
+
+def test_plain_parquet_with_lon_and_lat_is_read_like_arrow(gpkg_city: City, tmp_path: Path) -> None:
+    path, out = tmp_path / "plain.parquet", tmp_path / "out.parquet"
+    pq.write_table(table(lon=POINTS[:, 0].tolist(), lat=POINTS[:, 1].tolist()), path)
+    assign_file(gpkg_city, path, out)
+    assert pq.read_table(out)["owner_unit_grid"].to_pylist() == GRIDS

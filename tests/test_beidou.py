@@ -69,6 +69,8 @@ def test_a_place_lies_in_the_cell_of_its_code(lon: float, lat: float, level: int
         ("N49Z", "A to V"),
         ("N49HC0", "character 5"),
         ("N49H9", "has 5 characters"),
+        ("N²9H", "01 to 60"),
+        ("N049H0²90030D108A020607306105400", "00 to 63"),
     ],
 )
 def test_what_is_no_code_is_refused_with_the_character_that_is_wrong(code: str, said: str | None) -> None:

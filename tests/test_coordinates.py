@@ -265,3 +265,9 @@ def test_no_text_breaks_it(text: str) -> None:
     except BadInput:
         return
     assert found is None or (abs(found.lon) <= 180 and abs(found.lat) <= 90)
+
+
+@pytest.mark.parametrize("epsg", [4545, 32649])
+def test_a_zone_that_puts_the_place_far_from_the_city_is_told_with_the_one_that_would_fit(epsg: int) -> None:
+    found = projected(399456.362, 3120476.378, epsg, (113.0, 28.2))
+    assert any("far from the city; EPSG:4547 would fit it" in note for note in found.notes)

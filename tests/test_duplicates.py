@@ -103,6 +103,32 @@ def test_personal_data_is_no_part_of_the_answer(city: City) -> None:
     assert "1990000" not in str(answer) and "张三" not in str(answer)
 
 
+def test_an_answer_is_of_one_state_whatever_is_written_meanwhile(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    city = gpkg_city
+    codes = [placed(city, east_m=east) for east in (0, 10, 20)]
+    expected = [c for c in codes if c != codes[1]]
+    taken = city.snapshot
+
+    def moving(name: str) -> Any:
+        """The layer as it is now; right after, the first of its incidents is gone and its rows have moved."""
+        now = taken(name)
+        if name == "incidents":
+            remaining = [c for c in codes if things_there(taken(name), c)]
+            if len(remaining) > 1 and remaining[0] != codes[1]:
+                things.remove(city, "incidents", remaining[0], LOCAL)
+                city._snapshots.compact("incidents")
+        return now
+
+    monkeypatch.setattr(city, "snapshot", moving)
+    assert sorted(c["id"] for c in of_incident(city, codes[1], LOCAL)) == expected
+
+
+def things_there(snapshot: Any, code: str) -> bool:
+    return bool(snapshot.matching({"code": code})[snapshot.rows].any())
+
+
 def test_many_are_what_each_is_alone(city: City) -> None:
     for east in range(0, 60, 10):
         placed(city, east_m=east)

@@ -253,6 +253,9 @@ def test_corners_on_a_long_straight_border_lie_on_it(gpkg_city: City) -> None:
             "no community in force on 2026-11-01 is '430103' or lies in it; the city has 2",
         ),
         (("430102001", {"roads": "streets"}), NotFound, "layer 'streets' is not loaded"),
+        (("",), BadInput, "'' is no code of a city, district, street or community"),
+        (("43",), BadInput, "'43' is no code of a city, district, street or community"),
+        (("43010200", {}), BadInput, "'43010200' is no code"),
     ],
 )
 def test_a_site_that_is_not_there_is_told(

@@ -233,10 +233,24 @@ def test_cover_compact_and_uncompact_go_together(asker: Asker) -> None:
         ("/h3-owners?level=planet", 400, "level 'planet' is not known"),
         ("/beidou?bbox=112,28,113,29&level=7", 400, "take a coarser level or a smaller box"),
         ("/beidou?bbox=112,88,112,88", 400, "pol"),
+        ("/h3-owners?level=street&resolution=15", 400, "take a coarser resolution or a bbox"),
     ],
 )
 def test_what_can_not_be_asked_is_told(asker: Asker, url: str, status: int, words: str) -> None:
     assert words in said(asker.get(url), status)
+
+
+def test_more_cells_than_an_answer_holds_are_refused_with_what_would_work(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "/h3/buildings?resolution=12"
+    assert len(asker.get(url).json()["features"]) == 4
+    monkeypatch.setattr("spatial_api.routes.hexes._MOST_DRAWN", 3)
+    assert "format=json" in said(asker.get(url), 400)
+    assert len(asker.get(f"{url}&format=json").json()["cells"]) == 4
+    monkeypatch.setattr("cim.hexes.MOST_CELLS", 3)
+    for more in ("&format=json", ""):
+        assert "4 cells are too many, at most 3" in said(asker.get(url + more), 400)
 
 
 def test_beidou_cells_tile_their_box_in_every_hemisphere(asker: Asker) -> None:
@@ -253,3 +267,13 @@ def test_beidou_cells_tile_their_box_in_every_hemisphere(asker: Asker) -> None:
         shapely.union_all([shapely.box(*c.bounds) for c in across]).area
     )
     assert small.WEST < 113
+
+
+def test_the_beidou_code_of_a_place_flat_and_with_height(asker: Asker) -> None:
+    place = "/beidou/code?lon=112.976&lat=28.195"
+    assert asker.get(f"{place}&level=5").json()["code"] == "N49H903D18A"
+    made = asker.get(f"{place}&height_m=60").json()
+    assert made["code"] == "N049H0090030D108A020607306105400"
+    assert made["bottom_m"] <= 60 < made["top_m"]
+    assert "88" in said(asker.get("/beidou/code?lon=112&lat=89"), 400)
+    assert asker.get(f"{place}&height_m=nan").status_code in (400, 422)

@@ -21,7 +21,7 @@ from cim.hierarchy import Link, faults
 from cim.placed import AREAS, in_force, today
 from layers.load import Choices, load_file
 from layers.report import Report
-from tests.asking import asking
+from tests.asking import asking, small_city
 from tiles.style import style
 
 WEST, EAST = shapely.box(112.90, 28.10, 112.95, 28.20), shapely.box(112.95, 28.10, 113.0, 28.20)
@@ -137,6 +137,15 @@ def test_an_area_made_through_the_api_must_fit_too(gpkg_city: City) -> None:
     assert made["properties"]["parent"] == "430102"
 
 
+def test_the_officer_of_a_duty_grid_is_named_and_changed_over_http(tmp_path: Path) -> None:
+    with small_city(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots") as asker:
+        officer = {"officer": "王五", "officer_phone": "0731-55500009"}
+        answer = asker.patch("/areas/430102001001R01", officer)
+        assert answer.status_code == 200, answer.text
+        (owner,) = asker.post("/spatial/ownership", {"points": [[112.91, 28.11]]}).json()["owners"]
+        assert owner["officer"] == {"name": "王五", "phone": "0731-55500009", "grid": "430102001001R01"}
+
+
 def test_special_grids_are_areas_but_own_no_level_of_the_partition(gpkg_city: City) -> None:
     place = np.array([[112.91, 28.11]])
     before = [a["code"] for a in gpkg_city.owners(place)[0]["areas"]]
@@ -177,3 +186,10 @@ def test_what_passes_has_at_most_one_row_in_force_on_any_day(
     records = [{"valid_from": row.valid_from, "valid_to": row.valid_to} for row in rows]
     if living(day):
         assert in_force(records, day) in living(day)
+
+
+def test_a_code_whose_parent_is_not_there_is_a_fault_once_its_level_is_loaded() -> None:
+    district, stray = Link("430102", "district"), Link("430199001", "street")
+    (fault,) = faults([stray], [district])
+    assert fault.what == "its code names the parent '430199', which is not known; load it first or with it"
+    assert faults([stray], [Link("430100", "city")]) == []

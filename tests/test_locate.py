@@ -18,7 +18,7 @@ from cim import text as spelling
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
-from cim.layer import Features
+from cim.layer import Features, Field, Layer
 from cim.locate import Located, Query, described, locate
 from layers.load import Choices, load_file
 from tests import city as small
@@ -131,7 +131,7 @@ def test_the_accuracy_of_a_code_is_half_the_size_of_what_it_names(kept: City) ->
 def test_an_unknown_code_names_the_nearest_known_part_of_it(kept: City) -> None:
     with pytest.raises(NotFound, match="the area 430102001001 is there"):
         one(kept, text="430102001001999")
-    with pytest.raises(NotFound, match="no area has the code 999999"):
+    with pytest.raises(NotFound, match="no area has the code '999999'"):
         one(kept, code="999999")
     with pytest.raises(BadInput, match="no H3 cell"):
         one(kept, h3="zzz")
@@ -167,6 +167,8 @@ def test_a_crossing_is_where_the_two_roads_meet(kept: City, text: str) -> None:
 def test_roads_that_do_not_cross_are_told_with_the_distance_that_parts_them(kept: City) -> None:
     with pytest.raises(NotFound, match="五一大道 and 滨河路 do not cross; they come no nearer than 7,7"):
         one(kept, crossing=("五一大道", "滨河路"))
+    with pytest.raises(NotFound, match="are both 五一大道; a crossing is of two roads"):
+        one(kept, crossing=("五一大道", "五一大道"))
     with pytest.raises(NotFound, match="no road is called '解放路'"):
         one(kept, text="五一大道与解放路交叉口")
 
@@ -196,6 +198,32 @@ def test_a_name_that_ends_like_a_kilometre_is_still_a_name(town: City) -> None:
 def test_roads_that_count_no_kilometres_say_which_field_would(gpkg_city: City) -> None:
     with pytest.raises(NotFound, match="start_km"):
         one(gpkg_city, text="中路12公里处")
+    words = Layer("roads", geometry="line", fields=(Field("name", "text"), Field("start_km", "text")))
+    line = shapely.LineString([(112.9, 28.15), (112.95, 28.15)])
+    gpkg_city.load(words, named.features(words, [line], [{"name": "中路", "start_km": "K12+300"}]))
+    with pytest.raises(NotFound, match="by numbers in its field 'start_km'"):
+        one(gpkg_city, text="中路12公里处")
+
+
+def test_what_does_not_go_with_the_way_of_saying_it_is_refused_not_passed_over(kept: City) -> None:
+    for asked, sentence in (
+        ({"text": "399456.362,3120476.378", "epsg": 4526}, "epsg goes with x, y, not with text"),
+        ({"position": (112.9, 28.1), "epsg": 4547}, "epsg goes with x, y, not with position"),
+        ({"text": "五一大道", "km": 101.0}, "km goes with road, not with text"),
+        ({"code": "430102", "number": 3}, "number goes with road, not with code"),
+        ({"x": 399456.362, "y": 3120476.378, "datum": "gcj02"}, "datum goes with text or position"),
+        ({"road": "五一大道", "km": 101.0, "number": 5}, "km or number, one of the two"),
+    ):
+        with pytest.raises(BadInput, match=sentence):
+            one(kept, **asked)
+
+
+def test_digits_that_are_no_code_and_no_address_are_told_how_long_a_code_is(kept: City) -> None:
+    for text in ("4301021", "43010200100199"):
+        with pytest.raises(NotFound, match="a code has 6 digits"):
+            one(kept, text=text)
+    with pytest.raises(NotFound, match="an H3 cell has 15"):
+        one(kept, text="89418900c4ffff")
 
 
 # -- addresses ---------------------------------------------------------------------------------------

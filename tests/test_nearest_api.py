@@ -184,7 +184,7 @@ def test_a_guest_sees_the_reporter_masked_and_may_not_ask_by_name_or_number(aske
         ({"point": HERE, "kind": "team", "within_m": 0}, 422, "within_m"),
         ({"point": HERE, "kind": "team", "within_m": -100}, 422, "within_m"),
         ('{"point": [112.91, 28.11], "kind": "team", "within_m": NaN}', 422, "within_m"),
-        ({"point": HERE, "kind": "team", "by": "road"}, 422, "by"),
+        ({"point": HERE, "kind": "team", "by": "air"}, 422, "by"),
         ({"point": HERE, "kind": "team", "colour": "red"}, 422, "Extra inputs"),
         ({"point": HERE, "layer": "buildings", "where": {"storeys": 3}}, 400, "has no field 'storeys'"),
         ({"point": HERE, "layer": "buildings", "where": {"floors": {"between": [1, 2]}}}, 400, "known: eq, ne"),

@@ -227,6 +227,13 @@ def test_where_the_corners_of_many_areas_are_nearest_it_is_the_smallest_with_the
     assert found[0].code == "unit_grid-east"
 
 
+def test_the_nearest_area_of_many_far_points_is_that_of_each_alone(gpkg_city: City) -> None:
+    points = np.column_stack([np.linspace(80.0, 130.0, 500), np.linspace(50.0, 20.0, 500)])
+    areas = gpkg_city.areas
+    assert areas.nearest(points) == [areas.nearest(p[None])[0] for p in points]
+    assert areas.nearest(np.array([[112.91, 28.0]]))[0][0].code == "430102001001001"  # type: ignore[index]
+
+
 @pytest.mark.parametrize("side", [35, 41, 45, 57])
 def test_points_on_the_outermost_border_of_thousands_of_grids_have_an_owner(side: int) -> None:
     steps = np.sort(np.random.default_rng(side).uniform(112.0, 113.0, side + 1))

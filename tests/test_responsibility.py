@@ -15,8 +15,8 @@ from cim import things
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
+from cim.placed import BEIJING
 from cim.responsibility import DECIDED, Report, responsible
-from cim.workclock import BEIJING
 from tests import city as small
 from tests import duty
 from tests.duty import HERE, NORTH, OUTSIDE

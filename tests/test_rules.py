@@ -18,12 +18,12 @@ from cim import things
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData
+from cim.placed import BEIJING
 from cim.responsibility import Report, responsible
 from cim.roles import chain, chains, written
 from cim.rules import FIELDS, calendar_days, replace_rules
 from cim.store import open_store
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY
-from cim.workclock import BEIJING
 from layers.demo import make
 from layers.demo.inputs import path_of
 from layers.rules import load_calendar, load_rules

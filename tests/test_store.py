@@ -95,8 +95,9 @@ def test_a_store_keeps_its_identity_and_its_crs(store_url: str) -> None:
 def test_a_new_city_has_the_placed_layers_and_they_are_empty(store: Store) -> None:
     assert store.layers() == {}
     store.ensure_placed()
-    assert sorted(store.layers()) == ["areas", "components", "incidents", "resources", "sensors", "units"]
-    assert [stored(store, name) for name in store.layers()] == [{}] * 6
+    names = ["areas", "closures", "components", "incidents", "resources", "sensors", "units"]
+    assert sorted(store.layers()) == names
+    assert [stored(store, name) for name in store.layers()] == [{}] * len(names)
     store.ensure_placed()
     assert {layer.version for layer in store.layers().values()} == {1}
 

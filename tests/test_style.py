@@ -38,7 +38,9 @@ def test_every_layer_is_drawn_in_its_group() -> None:
     assert groups == {
         **dict.fromkeys(("landuse", "water", "roads", "buildings"), "base"),
         "areas": "areas",
-        **dict.fromkeys(("units", "incidents", "resources", "sensors", "components"), "operations"),
+        **dict.fromkeys(
+            ("units", "incidents", "resources", "sensors", "components", "closures"), "operations"
+        ),
     }
 
 

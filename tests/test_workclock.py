@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.errors import BadInput
+from cim.placed import BEIJING
 from cim.settings import read_settings
-from cim.workclock import BEIJING, CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
+from cim.workclock import CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
 from tests import city as small
 
 #: The spring festival of 2026: off from Sunday 15 to Monday 23 February, worked on the Saturdays 14 and 28.

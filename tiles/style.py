@@ -237,7 +237,18 @@ def _components(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     ]
 
 
+def _closures(_layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
+    """Where roads are closed or slow, with the cause."""
+    fill = {"fill-color": p.waiting, "fill-opacity": ["case", ["has", "factor"], 0.15, 0.3]}
+    edge = {"line-color": p.waiting, "line-width": by_zoom((10, 1), (17, 2.5)), "line-dasharray": [2, 1.5]}
+    return [
+        (Order.LINE, {"id": "closures", "type": "fill", "paint": fill}),
+        (Order.LINE, {"id": "closures-edge", "type": "line", "paint": edge}),
+    ]
+
+
 _OPERATIONS = {
+    "closure": _closures,
     "component": _components,
     "unit": _units,
     "sensor": _sensors,
@@ -332,7 +343,7 @@ def style(
     """
     p = PALETTES[theme]
     ordered: list[tuple[int, int, dict[str, Any]]] = []
-    kinds = ("base", "area", "component", "unit", "sensor", "resource", "incident")
+    kinds = ("base", "area", "closure", "component", "unit", "sensor", "resource", "incident")
     for layer in sorted(layers, key=lambda x: kinds.index(x.kind) if x.kind in kinds else 0):
         group, drawn = _drawn(layer, p, lang)
         for i, (order, part) in enumerate(drawn):

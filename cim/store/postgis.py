@@ -403,8 +403,9 @@ class PostgisStore(Store):
                     return True
             if self._notified():
                 return True
-            ready, _, _ = select.select([self._listener.fileno()], [], [], timeout_s)
-            return bool(ready) and self._notified()
+            waiting = select.poll()  # `select` takes no descriptor above 1023, and each mapped column has one
+            waiting.register(self._listener.fileno(), select.POLLIN)
+            return bool(waiting.poll(timeout_s * 1000.0)) and self._notified()
 
     def _notified(self) -> bool:
         """Whether a notification came; all that came are taken."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -32,6 +33,8 @@ router = APIRouter(tags=["h3 网格"])
 
 _GEOJSON = "application/geo+json"
 _MOST_DISK = 100
+#: So many cells come with their outlines: 60 MB of GeoJSON.
+_MOST_DRAWN = 100_000
 
 Resolution = Annotated[int, Query(description="H3 resolution, 0 to 15", examples=[9])]
 BBox = Annotated[str | None, Query(description="west,south,east,north in degrees")]
@@ -96,6 +99,11 @@ def cells_of_layer(
     said = {"layer": layer, "resolution": resolution, "measure": measure}
     if format == "json":
         return answer({**said, "cells": text, "counts": totals.counts, "values": totals.values})
+    if len(text) > _MOST_DRAWN:
+        raise BadInput(
+            f"{len(text):,} cells are too many to be drawn, at most {_MOST_DRAWN:,}; take a coarser resolution, a "
+            "bbox, tiles or format=json"
+        )
     features = [
         {"type": "Feature", "id": cell, "geometry": _drawn_as(outline),
          "properties": {"h3": cell, "count": n, "value": v}}
@@ -225,6 +233,22 @@ def owners_of_cells(
             "shares": shares,
         }
     )
+
+
+@router.get("/beidou/code", summary="北斗网格位置码 The BeiDou grid code of a place")
+def beidou_code(
+    lon: float,
+    lat: float,
+    level: Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")] = 10,
+    height_m: Annotated[
+        float | None, Query(description="Ellipsoidal height (大地高): the code with height")
+    ] = None,
+) -> Response:
+    """The code of the cell that holds a place (WGS84), flat or with height, and the cell's box."""
+    code = (
+        beidou.encode(lon, lat, level) if height_m is None else beidou.encode_with_height(lon, lat, height_m)
+    )
+    return answer(asdict(beidou.decode(code)))
 
 
 @router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer")

@@ -13,9 +13,11 @@ from starlette.responses import Response
 from cim import affected as affected_verb
 from cim import crs
 from cim import nearest as nearest_verb
+from cim.arrivals import Asked, arrivals
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
+from cim.road_profiles import profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.files import SUFFIXES
 from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest, Position
@@ -56,17 +58,25 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
             f"million send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
         )
     points = _positions(request.points, request.datum)
-    if len(points) <= _FEW:
-        return answer({"owners": city.owners(points, request.at)})
+    if len(points) <= _FEW and request.at is None:  # the first question of another day has the history made
+        return answer({"owners": city.owners(points)})
     return answer({"owners": await run_in_threadpool(city.owners, points, request.at)})
 
 
 @router.post("/nearest", summary="谁最近 Who or what is nearest?")
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
-    """The nearest placed things of a kind, or features of a layer, as the crow flies, nearest first."""
+    """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
+    `eta_s`, and why others were left out."""
     wanted = nearest_verb.Wanted.of(request.kind, request.layer, request.where)
     points = _one_or_many("point", request.point, request.points)
     _check_size("points", len(points), request.limit)
+    if request.by == "road":
+        asked = Asked(
+            profile_of(request.profile), request.limit, request.within_m, request.within_s,
+            request.route, request.leaving,
+        )  # fmt: skip
+        answers = arrivals(city, _positions(points, request.datum), wanted, caller, asked)
+        return answer(answers[0] if request.points is None else {"results": answers})
     found = nearest_verb.nearest(
         city,
         _positions(points, request.datum),

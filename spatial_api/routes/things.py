@@ -11,7 +11,7 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import crs, duplicates, geojson, things
+from cim import closures, crs, duplicates, geojson, things
 from cim.city import City
 from cim.errors import BadInput
 from cim.placed import PLACED
@@ -62,8 +62,12 @@ def _number(text: str) -> Any:
         return text
 
 
-def _geometry(given: Any) -> Any:
+def _geometry(given: Any, city: City) -> Any:
     """The shapely geometry that a request body says: a position or GeoJSON, in WGS84; None for none."""
+    if isinstance(given, models.ClosureRequest):
+        if given.geometry is None:
+            return None
+        return closures.shape_of(given.geometry, given.datum, city.metric_crs)
     if isinstance(given, models.AreaRequest):
         if given.geometry is None:
             return None
@@ -80,6 +84,8 @@ def _values(given: Any, name: str) -> dict[str, Any]:
     said = given.model_dump(by_alias=True, exclude_unset=True, exclude=besides)
     if name == "incidents" and "position" in given.model_fields_set:
         said["datum"] = given.datum
+    if name == "closures" and given.geometry is not None:
+        said["drawn_as"] = closures.drawn_as(given.geometry)
     return dict(said)
 
 
@@ -126,7 +132,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
 
         With a new incident come its `duplicates`: those that may be the same.
         """
-        geometry = _required_geometry(given, name)
+        geometry = _required_geometry(given, name, city)
         made = things.create(
             city,
             name,
@@ -149,7 +155,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
             code,
             _values(given, name),
             caller,
-            geometry=_geometry(given),
+            geometry=_geometry(given, city),
             note=given.note if name == "incidents" else None,
         )
         return answer(made, media_type=_GEOJSON)
@@ -169,10 +175,10 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
     return router
 
 
-def _required_geometry(given: Any, name: str) -> Any:
-    geometry = _geometry(given)
+def _required_geometry(given: Any, name: str, city: City) -> Any:
+    geometry = _geometry(given, city)
     if geometry is None and name != "units":
-        what = "geometry" if name == "areas" else "position"
+        what = "geometry" if name in ("areas", "closures") else "position"
         raise BadInput(f"{name}: a {what} is needed")
     return geometry
 
@@ -184,6 +190,7 @@ routers = [
     _router("components", models.ComponentRequest, "管理部件"),
     _router("units", models.UnitRequest, "单位"),
     _router("areas", models.AreaRequest, "管理区域"),
+    _router("closures", models.ClosureRequest, "封路"),
 ]
 
 
@@ -194,7 +201,7 @@ def history(code: str, city: AskedCity) -> Response:
 
 
 def _history(city: City, code: str) -> list[dict[str, Any]]:
-    things.row_of(city, "incidents", code)
+    things.row_of(city.snapshot("incidents"), code)
     return [
         {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]}
         for e in city.store.history(code)

@@ -14,7 +14,7 @@ from functools import cached_property
 from cim import columns
 from cim.snapshot import Snapshot
 from spatial_api import warm
-from tests.bench import addresses, data, hexes, loading, ownership, peers, search, serving, tiles
+from tests.bench import addresses, data, hexes, loading, ownership, peers, roads, search, serving, tiles
 from tests.bench.measure import Row, table
 from tests.conftest import Cluster
 
@@ -90,6 +90,10 @@ class Bench:
             self.data.folder, 100_000 if self.quick else 1_000_000, 200 if self.quick else 1000
         )
 
+    def roads(self) -> list[Row]:
+        """Arrival times, reach and closures on the demo city's network against scipy's Dijkstra."""
+        return roads.run("small" if self.quick else "metro", self.rounds)
+
 
 #: The benchmarks by the name that the command line takes, in the order of the issue's table.
 NAMES = (
@@ -103,6 +107,7 @@ NAMES = (
     "http",
     "hexes",
     "addresses",
+    "roads",
 )
 
 

@@ -1,0 +1,198 @@
+"""Who arrives first: candidates by the time that today's roads take, with why the others were left out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import crs, things
+from cim.caller import Caller
+from cim.city import City
+from cim.contraction import NEVER
+from cim.errors import BadInput, NotFound
+from cim.journeys import times_from, times_to
+from cim.nearest import Wanted, nearest
+from cim.road_network import Metric, Network
+from cim.road_profiles import Profile
+from cim.routes import between, encoded
+from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.snapshot import Snapshot
+
+#: So many things at most are asked about in one question: each is put on the roads when it is first asked about.
+MOST_THINGS = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How arrivals are asked for. `leaving`: from the place to the things instead; `within_m` is by line."""
+
+    profile: Profile
+    limit: int = 5
+    within_m: float | None = None
+    within_s: float | None = None
+    route: bool = False
+    leaving: bool = False
+
+
+def arrivals(
+    city: City, points: NDArray[np.float64], wanted: Wanted, caller: Caller, asked: Asked
+) -> list[dict[str, Any]]:
+    """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others do not.
+
+    A point that no road reaches is answered as the crow flies (`by` is then `line`), and the answer says so.
+    """
+    if not 1 <= asked.limit <= 1000:
+        raise BadInput(f"limit {asked.limit} is out of range: 1 to 1000")
+    for name, most in (("within_m", asked.within_m), ("within_s", asked.within_s)):
+        if most is not None and not most > 0:
+            raise BadInput(f"{name} must be more than 0, not {most:g}")
+    caller.require_seen(wanted.where)
+    snapshot = city.snapshot(wanted.layer)
+    if snapshot.layer.geometry != "point":
+        raise BadInput(f'layer {wanted.layer!r} holds {snapshot.layer.geometry}s; "by": "road" is for points')
+    keep = snapshot.matching(wanted.where) if wanted.where else None
+    rows = snapshot.rows if keep is None else snapshot.rows[keep[snapshot.rows]]
+    if len(rows) > MOST_THINGS:
+        raise BadInput(
+            f"{len(rows):,} candidates are too many by road, at most {MOST_THINGS:,}; name a condition"
+        )
+    try:
+        network = city.roads.network
+    except NotFound as error:
+        return [
+            _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
+        ]
+    metric = city.roads.metric(network, asked.profile)
+    positions = snapshot.positions(rows)
+    there = np.isfinite(positions[:, 0])
+    rows, positions = rows[there], positions[there]
+    filtered = _filtered(snapshot, wanted)
+    if (~there).any():
+        filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
+    places = city.roads.places(network, metric, snapshot, rows)
+    metres = crs.to_metric(positions, network.snapshot.metric_crs)
+    targets = snapped(network, metric, points)
+    centres = crs.to_metric(points, network.snapshot.metric_crs)
+    answers = []
+    for i, point in enumerate(points):
+        target = targets.take([i])
+        line_m = np.hypot(*(metres - centres[i]).T)
+        took = _times(network, metric, places, target, asked.leaving)
+        found = _answer(network, metric, snapshot, rows, places, target, line_m, took, caller, asked)
+        left_out = [*filtered, *found.pop("left_out")]
+        if found["candidates"] or not len(rows) or (took < NEVER).any():
+            answers.append({"by": "road", "profile": asked.profile.name, **found, "left_out": left_out})
+        else:
+            note = _OFF if target.edge[0, 0] == NO_EDGE else _UNREACHED
+            answers.append(_by_line(city, point, wanted, caller, asked, filtered, note))
+    return answers
+
+
+_NO_ROADS = {"zh": "没有道路图层，按直线距离回答", "en": "no layer of roads is loaded: answered by line"}
+_OFF = {
+    "zh": f"该位置 {MOST_GAP_M:g} 米内没有可通行道路，按直线距离回答",
+    "en": f"no road for this profile within {MOST_GAP_M:g} m of the place: answered by line",
+}
+_UNREACHED = {
+    "zh": "路网到不了该位置，按直线距离回答",
+    "en": "the roads lead no candidate to the place: answered by line",
+}
+
+
+def _times(
+    network: Network, metric: Metric, places: Snapped, target: Snapped, leaving: bool
+) -> NDArray[np.int32]:
+    if target.edge[0, 0] == NO_EDGE:
+        return np.full(len(places), NEVER, np.int32)
+    return (times_from if leaving else lambda n, m, t, p: times_to(n, m, p, t))(
+        network, metric, target, places
+    )
+
+
+def _answer(
+    network: Network, metric: Metric, snapshot: Snapshot, rows: NDArray[np.int64], places: Snapped,
+    target: Snapped, line_m: NDArray[np.float64], took: NDArray[np.int32], caller: Caller, asked: Asked,
+) -> dict[str, Any]:  # fmt: skip
+    """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
+    near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
+    soon = took <= (np.inf if asked.within_s is None else asked.within_s * 1000.0)
+    reached = took < NEVER
+    off = places.edge[:, 0] == NO_EDGE
+    good = np.flatnonzero(near & soon & reached)
+    order = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))]
+    best = order[: asked.limit]
+    features = things.features(snapshot, rows[best], caller)
+    candidates = []
+    for at, feature in zip(best.tolist(), features, strict=True):
+        place = places.take([at])
+        leg = between(network, metric, *((target, place) if asked.leaving else (place, target)))
+        assert leg is not None, "what has a time has a way"
+        properties = feature["properties"]
+        candidate: dict[str, Any] = {
+            "id": feature["id"], "layer": snapshot.layer.name,
+            "name": properties.get("name") or properties.get("title"), "name_en": properties.get("name_en"),
+            "eta_s": round(int(took[at]) / 1000.0, 1), "distance_m": round(leg.length_m, 1),
+            "line_m": round(float(line_m[at]), 3), "geometry": feature["geometry"], "properties": properties,
+        }  # fmt: skip
+        if asked.route:
+            line = leg.lonlat.round(7)
+            candidate["route"] = {
+                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
+            }  # fmt: skip
+        candidates.append(candidate)
+    most_s, most_m = asked.within_s or 0, asked.within_m or 0
+    counts = (
+        (near & off, "附近没有可通行道路", f"no road for this profile within {MOST_GAP_M:g} m", "off_road"),
+        (near & ~off & ~reached, "没有可通行的路线", "no way by road", "unreachable"),
+        (near & reached & ~soon, f"超过 {most_s:g} 秒", f"more than {most_s:g} s away", "within_s"),
+        (~near, f"直线距离超过 {most_m:g} 米", f"more than {most_m:g} m by line", "within_m"),
+    )
+    left_out = [_reason(int(n.sum()), zh, en, by) for n, zh, en, by in counts if n.any()]
+    if len(order) > len(best):
+        left_out.append(_reason(len(order) - len(best), "到达更晚", "later than these", "limit"))
+    return {"candidates": candidates, "left_out": left_out}
+
+
+def _reason(count: int, zh: str, en: str, by: str) -> dict[str, Any]:
+    return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
+
+
+def _filtered(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
+    """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
+    the ones before have kept."""
+    conditions = dict(wanted.where)
+    left = snapshot.rows
+    if "kind" in conditions and wanted.layer == "resources":
+        left = left[snapshot.matching({"kind": conditions.pop("kind")})[left]]
+    reasons = []
+    for field, condition in conditions.items():
+        kept = left[snapshot.matching({field: condition})[left]]
+        if len(kept) < len(left):
+            title = next((f.title_zh for f in snapshot.layer.fields if f.name == field), "") or field
+            said = _said(condition)
+            reasons.append(
+                _reason(len(left) - len(kept), f"{title}不是 {said}", f"{field} is not {said}", field)
+            )
+        left = kept
+    return reasons
+
+
+def _said(condition: Any) -> str:
+    if isinstance(condition, Mapping):
+        return ", ".join(f"{k} {_said(v)}" for k, v in condition.items())
+    return " / ".join(map(str, condition)) if isinstance(condition, (list, tuple)) else str(condition)
+
+
+def _by_line(
+    city: City, point: NDArray[np.float64], wanted: Wanted, caller: Caller, asked: Asked,
+    left_out: list[dict[str, Any]], note: dict[str, str],
+) -> dict[str, Any]:  # fmt: skip
+    found = nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
+    candidates = [{**c, "line_m": c["distance_m"], "eta_s": None} for c in found]
+    return {
+        "by": "line", "profile": asked.profile.name, "candidates": candidates, "left_out": left_out, "note": note,
+    }  # fmt: skip

@@ -1,0 +1,193 @@
+"""How long it takes between places on the network: one to many, many to many, and the way itself.
+
+Times are whole milliseconds. The edges that a journey begins and ends on count by the share that is travelled; a
+closure forbids to pass an edge, not to get to a place on it or away.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import columns as columns_module
+from cim import contraction, threads
+from cim.contraction import NEVER, Ints
+from cim.road_network import Metric, Network
+from cim.snapping import NO_EDGE, Snapped
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Doors:
+    """How places are joined to the graph: `place` which of them, `node` of the graph, `cost_ms` between the two,
+    `way` the way whose end or beginning the node is."""
+
+    place: NDArray[np.int64]
+    node: Ints
+    cost_ms: Ints
+    way: Ints
+
+
+def ways_out(network: Network, metric: Metric, places: Snapped) -> Doors:
+    """The nodes that can be driven to first from each place."""
+    place, way, share, extra = _ways(places)
+    cost = _part(metric.took[way & 1, way >> 1], np.where(way & 1, share, 1.0 - share))
+    return Doors(place, network.graph.head[way], cost + extra, way)
+
+
+def ways_in(network: Network, metric: Metric, places: Snapped) -> Doors:
+    """The nodes from which each place can be driven to directly."""
+    g = network.graph
+    place, way, share, extra = _ways(places)
+    cost = _part(metric.took[way & 1, way >> 1], np.where(way & 1, 1.0 - share, share)) + extra
+    counts = np.diff(g.way_start)[way]
+    arcs = g.way_arc[columns_module.spans(g.way_start[:-1][way], counts)]
+    place, way, cost = (np.repeat(a, counts) for a in (place, way, cost))
+    free = (g.shut[arcs] & metric.profile.bit) == 0
+    return Doors(place[free], g.tail[arcs[free]], cost[free], way[free])
+
+
+def _ways(
+    places: Snapped,
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], Ints]:
+    """Every way that some place can take: (place, way, share along the edge, extra cost)."""
+    found = []
+    for bit in (0, 1):
+        place, chance = np.nonzero((places.ways >> bit & 1 > 0) & (places.edge != NO_EDGE))
+        edge = places.edge[place, chance]
+        found.append((place, 2 * edge + bit, places.share[place, chance], places.extra_ms[place, chance]))
+    place, way, share, extra = (np.concatenate(a) for a in zip(*found, strict=True))
+    return place, way.astype(np.int32), share, extra.astype(np.int32)
+
+
+def _part(took: Ints, share: NDArray[np.float64]) -> Ints:
+    return np.rint(took * share).astype(np.int32)
+
+
+def direct_ms(metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
+    """Between one origin and each target that lies ahead on the same edge: int32[q]; `NEVER` elsewhere."""
+    best = np.full(len(targets), NEVER, np.int32)
+    for i in range(2):
+        edge = int(origin.edge[0, i])
+        if edge == NO_EDGE:
+            continue
+        for j in range(2):
+            same = targets.edge[:, j] == edge
+            if not same.any():
+                continue
+            ahead = targets.share[:, j] - origin.share[0, i]
+            extra = origin.extra_ms[0, i] + targets.extra_ms[:, j]
+            for bit in (0, 1):
+                fits = (
+                    same & ((ahead >= 0) if bit == 0 else (ahead <= 0)) & (targets.ways[:, j] >> bit & 1 > 0)
+                )
+                fits &= bool(origin.ways[0, i] >> bit & 1)
+                took = _part(np.full(len(ahead), metric.took[bit, edge]), np.abs(ahead)) + extra
+                best = np.where(fits, np.minimum(best, took), best).astype(np.int32)
+    return best
+
+
+def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped) -> Ints:
+    """Milliseconds from each origin to one target: int32[q], `NEVER` where there is no way."""
+    ends = ways_in(network, metric, target)
+    far = contraction.sweep_from(network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True)
+    begins = ways_out(network, metric, origins)
+    best = np.full(len(origins), NEVER, np.int32)
+    cost = np.minimum(begins.cost_ms + far[network.hierarchy.rank[begins.node]], NEVER).astype(np.int32)
+    np.minimum.at(best, begins.place, cost)
+    return np.minimum(best, _direct_backwards(metric, origins, target))
+
+
+def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
+    """Milliseconds from one origin to each target: int32[q], `NEVER` where there is no way."""
+    begins = ways_out(network, metric, origin)
+    far = contraction.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms)
+    ends = ways_in(network, metric, targets)
+    best = np.full(len(targets), NEVER, np.int32)
+    cost = np.minimum(ends.cost_ms + far[network.hierarchy.rank[ends.node]], NEVER).astype(np.int32)
+    np.minimum.at(best, ends.place, cost)
+    return np.minimum(best, direct_ms(metric, origin, targets))
+
+
+def _direct_backwards(metric: Metric, origins: Snapped, target: Snapped) -> Ints:
+    """`direct_ms` from many to one: the same edges travelled from the other end."""
+    best = np.full(len(origins), NEVER, np.int32)
+    near = np.flatnonzero(np.isin(origins.edge, target.edge[target.edge != NO_EDGE]).any(axis=1))
+    for i in near.tolist():
+        best[i] = direct_ms(metric, origins.take([i]), target)[0]
+    return best
+
+
+def matrix(network: Network, metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
+    """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept."""
+    if len(origins) <= len(targets):
+        rows = threads.spread(
+            lambda s: [times_from(network, metric, origins.take([i]), targets) for i in range(s.start, s.stop)],
+            len(origins), 1,
+        )  # fmt: skip
+        found = [row for chunk in rows for row in chunk]
+        return np.array(found, np.int32).reshape(len(origins), len(targets))
+    columns = threads.spread(
+        lambda s: [times_to(network, metric, origins, targets.take([i])) for i in range(s.start, s.stop)],
+        len(targets), 1,
+    )  # fmt: skip
+    found = [column for chunk in columns for column in chunk]
+    return np.array(found, np.int32).reshape(len(targets), len(origins)).T
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Journey:
+    """One way: the ways of the network in order, the shares of the first and the last edge at which it begins and
+    ends (along the edge, 0…1), and its milliseconds."""
+
+    ways: Ints
+    begin: float
+    end: float
+    took_ms: int
+
+
+def journey(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Journey | None:
+    """The fastest way from one place to another; None where there is none."""
+    h, m = network.hierarchy, metric.hierarchy
+    out, into = ways_out(network, metric, origin), ways_in(network, metric, target)
+    cost, arcs, first, last = NEVER, np.empty(0, np.int32), -1, -1
+    if len(out.node) and len(into.node):
+        cost, arcs, first, last = contraction.path(
+            h.parent, h.up_start, h.up_head, h.up_tail, m.weight, m.via, h.rank[out.node], out.cost_ms,
+            h.rank[into.node], into.cost_ms,
+        )  # fmt: skip
+    straight = int(direct_ms(metric, origin, target)[0])
+    if min(straight, cost) >= NEVER:
+        return None
+    if straight <= cost:
+        return _straight(metric, origin, target, straight)
+    a = _door(h.rank[out.node], out, first)
+    b = _door(h.rank[into.node], into, last)
+    ways = np.concatenate([[out.way[a]], network.graph.way[arcs], [into.way[b]]]).astype(np.int32)
+    return Journey(ways, _share_of(origin, out.way[a]), _share_of(target, into.way[b]), int(cost))
+
+
+def _door(ranks: Ints, doors: Doors, rank: int) -> int:
+    """The cheapest of the doors at a node."""
+    here = np.flatnonzero(ranks == rank)
+    return int(here[np.argmin(doors.cost_ms[here])])
+
+
+def _share_of(place: Snapped, way: int) -> float:
+    return float(place.share[0, int(np.flatnonzero(place.edge[0] == way >> 1)[0])])
+
+
+def _straight(metric: Metric, origin: Snapped, target: Snapped, took: int) -> Journey:
+    """The journey along the one edge that both places lie at."""
+    for i in range(2):
+        for j in range(2):
+            if origin.edge[0, i] == target.edge[0, j] != NO_EDGE:
+                a, b = float(origin.share[0, i]), float(target.share[0, j])
+                bit = 0 if b > a or (b == a and origin.ways[0, i] & target.ways[0, j] & 1) else 1
+                extra = int(origin.extra_ms[0, i] + target.extra_ms[0, j])
+                way = 2 * int(origin.edge[0, i]) + bit
+                cost = int(_part(metric.took[[bit], [way >> 1]], np.array([abs(b - a)]))[0]) + extra
+                if cost == took:
+                    return Journey(np.array([way], np.int32), a, b, took)
+    raise AssertionError("a straight journey has an edge")

@@ -1,0 +1,68 @@
+"""Times between many places and many others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim.city import City
+from cim.contraction import NEVER
+from cim.errors import BadInput
+from cim.journeys import matrix as times
+from cim.road_profiles import Profile
+from cim.routes import between
+from cim.snapping import NO_EDGE, snapped
+
+#: So many pairs one question may have, and so many where each is to be followed for its length.
+MOST_PAIRS, MOST_DISTANCES = 1_000_000, 2_500
+
+
+def matrix(
+    city: City,
+    origins: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    profile: Profile,
+    *,
+    distances: bool = False,
+) -> dict[str, Any]:
+    """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84); null: no way.
+
+    `BadInput` with the limit where there are too many pairs.
+    """
+    pairs = len(origins) * len(targets)
+    most = MOST_DISTANCES if distances else MOST_PAIRS
+    if pairs > most:
+        what = "pairs with distances" if distances else "pairs"
+        raise BadInput(
+            f"{len(origins):,} x {len(targets):,} are {pairs:,} {what}, at most {most:,} in one request; divide them"
+        )
+    network = city.roads.network
+    metric = city.roads.metric(network, profile)
+    a, b = snapped(network, metric, origins), snapped(network, metric, targets)
+    took = times(network, metric, a, b)
+    found: dict[str, Any] = {
+        "profile": profile.name,
+        "durations_s": _rows(took < NEVER, took / 1000.0),
+        "off_road": {
+            "origins": np.flatnonzero(a.edge[:, 0] == NO_EDGE).tolist(),
+            "targets": np.flatnonzero(b.edge[:, 0] == NO_EDGE).tolist(),
+        },
+    }
+    if distances:
+        metres = np.zeros(took.shape)
+        for i, j in np.argwhere(took < NEVER).tolist():
+            leg = between(network, metric, a.take([i]), b.take([j]))
+            assert leg is not None, "what has a time has a way"
+            metres[i, j] = leg.length_m
+        found["distances_m"] = _rows(took < NEVER, metres)
+    return found
+
+
+def _rows(there: NDArray[np.bool_], values: NDArray[np.float64]) -> list[list[float | None]]:
+    """The values as lists, to a tenth; None where there is none."""
+    rounded = values.round(1).astype(object)
+    rounded[~there] = None
+    rows: list[list[float | None]] = rounded.tolist()
+    return rows

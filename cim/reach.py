@@ -1,0 +1,255 @@
+"""What can be reached within given times: the roads, areas that follow them, and H3 cells.
+
+The time at every node comes of one sweep. Along the roads it is laid on a grid of metres that is the same for every
+question of a profile, a strip to both sides of each road with what walking there takes; the areas are the contours of
+that field. So an area within more time holds every area within less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import contourpy
+import numpy as np
+import orjson
+import shapely
+from numba import njit
+from numpy.typing import NDArray
+
+from cim import contraction, crs, hexes
+from cim.city import City
+from cim.contraction import NEVER
+from cim.errors import BadInput
+from cim.journeys import ways_in, ways_out
+from cim.road_network import Metric, Network
+from cim.road_profiles import Profile
+from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+
+#: So many contours, minutes and places one question may have.
+MOST_CONTOURS, MOST_MINUTES, MOST_PLACES = 10, 120.0, 1000
+
+#: Metres between two points of the grid, and of the strip beside a road: on wheels, and on foot.
+_GRID_M, _GRID_FOOT_M = 40.0, 15.0
+#: The strip is as wide as this many steps of the grid.
+_STRIP = 2
+#: A hole among reached roads that is smaller is a block of houses.
+_BLOCK_M2 = 250_000.0
+_WALK_MS_PER_M = 1000.0 / 1.3
+#: The grid has at most so many points: a plain of 250 km across.
+_MOST_CELLS = 40_000_000
+#: What a road that is not reached stands for in the field, whatever is asked.
+_FAR_MS = 4.0 * MOST_MINUTES * 60_000.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reached:
+    """Milliseconds at both ends of each edge for who goes on along it (`towards`: comes along it): int32[e], `NEVER`:
+    not reached. `spots`: where on edges the places themselves lie, (edge, share, ways, extra milliseconds)."""
+
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    spots: tuple[tuple[int, float, int, int], ...]
+
+
+def reached(network: Network, metric: Metric, places: Snapped, *, towards: bool = False) -> Reached:
+    """How far everything is from the nearest of the places, or to it where `towards`."""
+    doors = ways_in(network, metric, places) if towards else ways_out(network, metric, places)
+    far = contraction.sweep_from(
+        network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards
+    )
+    g, rank = network.graph, network.hierarchy.rank
+    ways = 2 * len(network.edges.first)
+    if towards:  # by which way one comes to a node decides where one may turn from there
+        at = far[rank[g.head[:ways]]]
+        start, end = at[1::2], at[0::2]
+    else:
+        at = np.full(ways, NEVER, np.int32)
+        free = (g.shut & metric.profile.bit) == 0
+        np.minimum.at(at, g.way[free], far[rank[g.tail[free]]])
+        start, end = at[0::2], at[1::2]
+    spots = [
+        (
+            int(places.edge[i, j]),
+            float(places.share[i, j]),
+            int(places.ways[i, j]),
+            int(places.extra_ms[i, j]),
+        )
+        for i, j in zip(*np.nonzero(places.edge != NO_EDGE), strict=True)
+    ]
+    return Reached(start, end, tuple(spots))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Points along the reached roads: metric float64[s, 2], milliseconds float64[s], the edge int64[s]."""
+
+    xy: NDArray[np.float64]
+    ms: NDArray[np.float64]
+    edge: NDArray[np.int64]
+
+
+def samples(
+    network: Network, metric: Metric, found: Reached, most_ms: float, step_m: float, *, towards: bool
+) -> Samples:
+    """The roads that are reached within a time, a point at every step at least."""
+    e = network.edges
+    # Who starts at an edge's start travels it along; who has to come to its start, against it.
+    along, against = (metric.took[1], metric.took[0]) if towards else (metric.took[0], metric.took[1])
+    open_ = ~metric.closed
+    some = open_ & (((found.start < most_ms) & (along < NEVER)) | ((found.end < most_ms) & (against < NEVER)))
+    for edge, *_ in found.spots:
+        some[edge] = True
+    wanted = np.flatnonzero(some)
+    spots = np.array(found.spots, np.float64).reshape(-1, 4)
+    spots = spots[np.argsort(spots[:, 0], kind="stable")]
+    xy, ms, edge = _sampled(
+        wanted, e.first, e.last, e.metric, e.along, found.start, found.end, along, against, metric.closed, spots,
+        towards, float(most_ms), step_m,
+    )  # fmt: skip
+    return Samples(xy, ms, edge)
+
+
+@njit(nogil=True, cache=True)
+def _sampled(
+    wanted: Any, first: Any, last: Any, metric: Any, along: Any, start: Any, end: Any, forth: Any, back: Any,
+    closed: Any, spots: Any, towards: Any, most_ms: Any, step_m: Any,
+) -> Any:  # fmt: skip
+    room = 1024
+    xy, ms, edge = np.empty((room, 2)), np.empty(room), np.empty(room, np.int64)
+    used = 0
+    for k in range(len(wanted)):
+        e = wanted[k]
+        length = max(along[last[e]] - along[first[e]], 1e-9)
+        low = np.searchsorted(spots[:, 0], float(e))
+        for v in range(first[e], last[e]):
+            piece = along[v + 1] - along[v]
+            n = int(np.ceil(piece / step_m))
+            for i in range(n + 1):
+                if i == n and v + 1 < last[e]:
+                    continue
+                t = i / n if n > 0 else 0.0
+                share = (along[v] - along[first[e]] + t * piece) / length
+                best = np.inf
+                if not closed[e]:
+                    if forth[e] < NEVER and start[e] < NEVER:
+                        best = min(best, start[e] + share * forth[e])
+                    if back[e] < NEVER and end[e] < NEVER:
+                        best = min(best, end[e] + (1.0 - share) * back[e])
+                s = low
+                while s < len(spots) and spots[s, 0] == e:
+                    gone = share - spots[s, 1]
+                    ways = int(spots[s, 2])
+                    # Going along from the place takes the edge's time along; coming to it from there, against it.
+                    if gone >= 0 and (ways & (2 if towards else 1)) > 0:
+                        best = min(best, gone * forth[e] + spots[s, 3])
+                    if gone <= 0 and (ways & (1 if towards else 2)) > 0:
+                        best = min(best, -gone * back[e] + spots[s, 3])
+                    s += 1
+                if best <= most_ms:
+                    if used == room:
+                        room *= 2
+                        xy2, ms2, edge2 = np.empty((room, 2)), np.empty(room), np.empty(room, np.int64)
+                        xy2[:used], ms2[:used], edge2[:used] = xy, ms, edge
+                        xy, ms, edge = xy2, ms2, edge2
+                    xy[used, 0] = metric[v, 0] + t * (metric[v + 1, 0] - metric[v, 0])
+                    xy[used, 1] = metric[v, 1] + t * (metric[v + 1, 1] - metric[v, 1])
+                    ms[used], edge[used] = best, e
+                    used += 1
+    return xy[:used].copy(), ms[:used].copy(), edge[:used].copy()
+
+
+def areas(points: Samples, contours_ms: list[float], grid_m: float) -> list[Any]:
+    """The area within each time, as metric polygons or multipolygons; empty where nothing is reached."""
+    if not len(points.ms):
+        return [shapely.MultiPolygon() for _ in contours_ms]
+    low = np.floor(points.xy.min(axis=0) / grid_m).astype(np.int64) - _STRIP - 2
+    high = np.ceil(points.xy.max(axis=0) / grid_m).astype(np.int64) + _STRIP + 2
+    size = high - low + 1
+    if int(size[0]) * int(size[1]) > _MOST_CELLS:
+        raise BadInput("the area reached is too large to be drawn; ask for less time")
+    field = _field(points.xy, points.ms, low, size, grid_m)
+    x, y = (np.arange(low[i], high[i] + 1) * grid_m for i in (0, 1))
+    drawn = contourpy.contour_generator(x, y, field, fill_type="OuterOffset", name="serial")
+    out = []
+    for ms in contours_ms:
+        polygons = []
+        for coords, offsets in zip(*drawn.filled(-1.0, ms), strict=True):
+            rings = [coords[a:b] for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
+            holes = [r for r in rings[1:] if _area_m2(r) > _BLOCK_M2]
+            polygons.append(shapely.Polygon(rings[0], holes))
+        out.append(shapely.multipolygons(polygons) if len(polygons) != 1 else polygons[0])
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _field(xy: Any, ms: Any, low: Any, size: Any, grid_m: Any) -> Any:
+    """The least time at each point of the grid of a road within the strip, with a tenth of the walk from it, so that
+    the last road is not a thread."""
+    widest = (_STRIP * grid_m) ** 2
+    field = np.full((size[1], size[0]), _FAR_MS)
+    for s in range(len(ms)):
+        cx, cy = int(np.rint(xy[s, 0] / grid_m)), int(np.rint(xy[s, 1] / grid_m))
+        for j in range(cy - _STRIP, cy + _STRIP + 1):
+            for i in range(cx - _STRIP, cx + _STRIP + 1):
+                dx, dy = i * grid_m - xy[s, 0], j * grid_m - xy[s, 1]
+                away = dx * dx + dy * dy
+                if away <= widest and ms[s] < field[j - low[1], i - low[0]]:
+                    t = ms[s] + np.sqrt(away) * _WALK_MS_PER_M * 0.1
+                    if t < field[j - low[1], i - low[0]]:
+                        field[j - low[1], i - low[0]] = t
+    return field
+
+
+def _area_m2(ring: NDArray[np.float64]) -> float:
+    x, y = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2.0
+
+
+def reach(
+    city: City,
+    points: NDArray[np.float64],
+    minutes: list[float],
+    profile: Profile,
+    *,
+    towards: bool = False,
+    resolution: int | None = None,
+) -> dict[str, Any]:
+    """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
+    reached (`towards`), within each of the times: a GeoJSON feature each, and the H3 cells of its roads."""
+    if not 1 <= len(points) <= MOST_PLACES:
+        raise BadInput(f"reach is asked of 1 to {MOST_PLACES} points, not {len(points)}")
+    if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
+        raise BadInput(
+            f"minutes: 1 to {MOST_CONTOURS} times of more than 0 and at most {MOST_MINUTES:g} minutes"
+        )
+    if resolution is not None:
+        hexes.check_resolution(resolution, 12)
+    network = city.roads.network
+    metric = city.roads.metric(network, profile)
+    places = snapped(network, metric, points)
+    off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
+    contours = sorted({float(m) * 60_000.0 for m in minutes})
+    found = reached(network, metric, places, towards=towards)
+    grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
+    roads = samples(network, metric, found, contours[-1], grid_m, towards=towards)
+    shapes = crs.geometry_from_metric(
+        np.array(areas(roads, contours, grid_m), object), network.snapshot.metric_crs
+    )
+    cells = None
+    if resolution is not None:
+        cells = hexes.cells_of(crs.from_metric(roads.xy, network.snapshot.metric_crs), resolution)
+    features = []
+    for ms, drawn in zip(contours, shapely.to_geojson(shapely.set_precision(shapes, 1e-6)), strict=True):
+        within = roads.ms <= ms
+        properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
+        if cells is not None:
+            properties["cells"] = hexes.as_text(np.unique(cells[within])).to_pylist()
+        features.append({"type": "Feature", "geometry": orjson.loads(drawn), "properties": properties})
+    answer: dict[str, Any] = {"type": "FeatureCollection", "features": features, "off_road": off.tolist()}
+    if len(off):
+        answer["note"] = {
+            "zh": f"{len(off)} 个位置 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路",
+            "en": f"{len(off)} of the places have no road for {profile.name} within {MOST_GAP_M:g} m",
+        }
+    return answer

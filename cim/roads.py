@@ -1,0 +1,245 @@
+"""The road network of a city: made from any layer of roads, kept beside its snapshot, remade when the layer changes.
+
+While a new network is being made, the old one answers. Each profile has its own metric on the one hierarchy, made
+when it is first asked for; closures change a metric in place of the roads they lie on (`cim.closures`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import contraction, road_build, road_fields, road_files, threads, turns
+from cim.columns import Columns
+from cim.contraction import Hierarchy
+from cim.errors import NotFound
+from cim.road_build import Edges
+from cim.road_fields import Facts
+from cim.road_network import Conditions, Metric, Network
+from cim.road_profiles import Profile
+from cim.settings import Settings
+from cim.snapping import Snapped, joined, snapped_rows
+from cim.snapshot import Snapshot
+from cim.turns import Graph
+
+#: Grows when the arrays change their meaning; a network of another format is made anew.
+FORMAT = 1
+#: Metrics of profiles with measures of their own that are kept.
+_MOST_METRICS = 12
+
+_log = logging.getLogger("citybase")
+
+
+def build(snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) -> Network:
+    """The network of a layer's lines."""
+    names = road_fields.fields_of(snapshot.layer, settings.road_fields)
+    facts = _facts(snapshot, names)
+    edges = road_build.edges(snapshot, facts.level, settings.road_tolerance_m)
+    forbidden = turns.forbidden(edges, facts.id[edges.row], turn_rows)
+    graph = turns.graph(edges, forbidden)
+    lonlat = edges.lonlat[edges.node_vertex][graph.junction]
+    made = contraction.hierarchy(graph.tail, graph.head, lonlat)
+    network = Network(snapshot, turn_rows, facts, edges, graph, made, forbidden.unread, names)
+    # Nobody changes them, as nobody can change those of a file: the compiled loops know both as one kind of array.
+    for array in _arrays(network).values():
+        array.flags.writeable = False
+    return network
+
+
+def _facts(snapshot: Snapshot, names: dict[str, str]) -> Facts:
+    return road_fields.facts(snapshot, np.arange(len(snapshot.base) + len(snapshot.delta)), names)
+
+
+_PARTS: tuple[tuple[str, type[Any]], ...] = (("edges", Edges), ("graph", Graph), ("hierarchy", Hierarchy))
+
+
+def _arrays(network: Network) -> dict[str, NDArray[Any]]:
+    return {
+        f"{part}-{f.name}": getattr(getattr(network, part), f.name)
+        for part, kind in _PARTS
+        for f in fields(kind)
+    }
+
+
+def saved(network: Network, file: Path) -> None:
+    """Keep a network in a file."""
+    road_files.save({**_arrays(network), "unread": np.array([network.turns_unread])}, file)
+
+
+def opened(file: Path, snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) -> Network | None:
+    """The network kept in a file; None where it is not there or damaged."""
+    arrays = road_files.opened(file)
+    if arrays is None:
+        return None
+    names = road_fields.fields_of(snapshot.layer, settings.road_fields)
+    parts = {
+        part: kind(**{f.name: arrays[f"{part}-{f.name}"] for f in fields(kind)}) for part, kind in _PARTS
+    }
+    unread = int(arrays["unread"][0])
+    return Network(snapshot, turn_rows, _facts(snapshot, names), **parts, turns_unread=unread, names=names)
+
+
+class Roads:
+    """The network as it is now and its metrics. `folder_of` gives the folder of a snapshot's base."""
+
+    def __init__(self, settings: Settings, folder_of: Callable[[Snapshot], Path]) -> None:
+        self._settings = settings
+        self._folder_of = folder_of
+        self._lock = threading.Lock()
+        self._wanted: tuple[str, Snapshot, Snapshot | None] | None = None
+        self._key = ""
+        self._network: Network | None = None
+        self._making: Future[Network] | None = None
+        self._plain: dict[str, Metric] = {}
+        self._live: dict[str, tuple[Any, Metric]] = {}
+        self._places: dict[tuple[str, str], tuple[Columns, Network, Snapped]] = {}
+        #: What slows the roads for a profile, and a token that changes with it.
+        self.conditions: Callable[[Network, Profile], tuple[Any, Conditions | None]] = _no_conditions
+
+    def prepare(self, snapshots: dict[str, Snapshot]) -> None:
+        """Begin to make the network of the layer as it is now, unless that is the one there is."""
+        layer = self.layer_in(snapshots)
+        with self._lock:
+            if layer is None:
+                self._wanted, self._network, self._key = None, None, ""
+                return
+            turn_rows = snapshots.get(turns.TURNS.name)
+            about = (
+                layer.layer.name, layer.version, turn_rows.version if turn_rows else "", self._settings.road_fields,
+                self._settings.road_tolerance_m, FORMAT,
+            )  # fmt: skip
+            key = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
+            self._wanted = (key, layer, turn_rows)
+            if key != self._key and (self._making is None or self._making.done()):
+                self._making = threads.background(self._made)
+
+    def layer_in(self, snapshots: dict[str, Snapshot]) -> Snapshot | None:
+        """The layer of roads: the setting's, else the one called roads, else the first whose name says so."""
+        name = self._settings.roads
+        if name != "auto":
+            return snapshots.get(name)
+        lines = {n: s for n, s in snapshots.items() if s.layer.geometry == "line" and len(s)}
+        known = [
+            n for n in ("roads", *sorted(lines)) if n in lines and any(w in n.lower() for w in _ROAD_WORDS)
+        ]
+        return lines[known[0]] if known else None
+
+    @property
+    def network(self) -> Network:
+        """The newest network that is made; waits for the first one. `NotFound` where no layer has roads."""
+        with self._lock:
+            if self._network is not None:
+                return self._network
+            making = self._making
+            if self._wanted is None or making is None:
+                what = "no layer of roads is loaded" if self._settings.roads == "auto" else (
+                    f"the layer of roads {self._settings.roads!r} is not loaded"
+                )  # fmt: skip
+                raise NotFound(f"{what}; load one: citybase load FILE --layer roads")
+        return making.result()
+
+    def metric(self, network: Network, profile: Profile) -> Metric:
+        """What the network is to a profile now, with today's closures."""
+        token, conditions = self.conditions(network, profile)
+        key = profile.key
+        with self._lock:
+            kept = network is self._network
+            plain = self._plain.get(key) if kept else None
+            live = self._live.get(key) if kept else None
+        if plain is None:
+            plain = network.metric(profile)
+        if conditions is None:
+            made = plain
+        elif live is not None and live[0] == token:
+            made = live[1]
+        else:
+            made = network.changed(live[1] if live is not None else plain, plain.took, conditions)
+        with self._lock:
+            if network is self._network:
+                while len(self._plain) >= _MOST_METRICS and key not in self._plain:
+                    oldest = next(iter(self._plain))
+                    self._plain.pop(oldest)
+                    self._live.pop(oldest, None)
+                self._plain[key], self._live[key] = plain, (token, made)
+        return made
+
+    def places(self, network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
+        """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
+        key = (things.layer.name, metric.profile.key)
+        with self._lock:
+            known = self._places.get(key)
+        if known is None or known[0] is not things.base or known[1] is not network:
+            known = (things.base, network, snapped_rows(network, metric, things, np.arange(len(things.base))))
+            with self._lock:
+                self._places[key] = known
+        fresh = rows >= len(things.base)
+        base = known[2].take(rows[~fresh])
+        if not fresh.any():
+            return base
+        order = np.argsort(np.concatenate([np.flatnonzero(~fresh), np.flatnonzero(fresh)]), kind="stable")
+        return joined([base, snapped_rows(network, metric, things, rows[fresh])]).take(order)
+
+    def wait(self) -> Network:
+        """The network of the layer as it was last announced, once it is made."""
+        while True:
+            with self._lock:
+                making, wanted = self._making, self._wanted
+                if wanted is None or wanted[0] == self._key or making is None:
+                    break
+            making.result()
+        return self.network
+
+    def _made(self) -> Network:
+        """Make the wanted network, and again where it changed meanwhile."""
+        while True:
+            with self._lock:
+                wanted = self._wanted
+                if wanted is None:
+                    raise NotFound("the layer of roads is gone; load one: citybase load FILE --layer roads")
+            key, snapshot, turn_rows = wanted
+            network = self._opened(key, snapshot, turn_rows)
+            with self._lock:
+                if self._wanted is not None and self._wanted[0] == key:
+                    self._network, self._key = network, key
+                    self._plain, self._live = {}, {}
+                    # Whoever comes from now on starts a thread of his own.
+                    self._making = None if self._making is None else _finished(network)
+                    return network
+
+    def _opened(self, key: str, snapshot: Snapshot, turn_rows: Snapshot | None) -> Network:
+        file = self._folder_of(snapshot) / f"roads-{key}.bin"
+        network = opened(file, snapshot, turn_rows, self._settings)
+        if network is not None:
+            return network
+        network = build(snapshot, turn_rows, self._settings)
+        if file.parent.is_dir():  # else a newer base has taken its place
+            try:
+                saved(network, file)
+                for old in file.parent.glob("roads-*.bin"):
+                    if old != file:
+                        road_files.remove(old)
+            except OSError as error:
+                _log.warning("the road network is not kept in %s: %s", file, error)
+        return network
+
+
+def _finished(network: Network) -> Future[Network]:
+    done: Future[Network] = Future()
+    done.set_result(network)
+    return done
+
+
+def _no_conditions(_network: Network, _profile: Profile) -> tuple[Any, Conditions | None]:
+    return None, None
+
+
+_ROAD_WORDS = ("road", "street", "highway", "路", "道")

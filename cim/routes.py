@@ -1,0 +1,273 @@
+"""A way as people follow it: its line, its length, the streets it takes, and each turn in Chinese and English."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import columns as columns_module
+from cim import crs
+from cim.city import City
+from cim.errors import BadInput
+from cim.journeys import Journey, journey
+from cim.road_network import Metric, Network
+from cim.road_profiles import Profile
+from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+
+#: A way leads through at most so many places.
+MOST_POINTS = 100
+
+#: What is said of a turn, by the angle up to which it is one: (degrees, key, zh, en).
+_TURNS = (
+    (20.0, "straight", "直行", "Continue"),
+    (50.0, "slight", "稍向{zh}转", "Bear {en}"),
+    (120.0, "turn", "{zh}转", "Turn {en}"),
+    (165.0, "sharp", "向{zh}急转", "Turn sharp {en}"),
+    (181.0, "u_turn", "掉头", "Make a U-turn"),
+)
+_COMPASS = (
+    ("北", "north"), ("东北", "northeast"), ("东", "east"), ("东南", "southeast"),
+    ("南", "south"), ("西南", "southwest"), ("西", "west"), ("西北", "northwest"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Leg:
+    """A journey with its line: lonlat and metric float64[p, 2]; which way each vertex pair is on, int64[p - 1]."""
+
+    journey: Journey
+    lonlat: NDArray[np.float64]
+    metric: NDArray[np.float64]
+    piece: NDArray[np.int64]
+
+    @property
+    def length_m(self) -> float:
+        """Metres of road."""
+        return float(np.hypot(*np.diff(self.metric, axis=0).T).sum())
+
+
+def leg_of(network: Network, found: Journey) -> Leg:
+    """The line of a journey, from where it begins on its first edge to where it ends on its last one."""
+    e = network.edges
+    edge, turned = found.ways >> 1, (found.ways & 1).astype(bool)
+    first, last = e.first[edge], e.last[edge]
+    counts = last - first + 1
+    at = columns_module.spans(first, counts)
+    piece = np.repeat(np.arange(len(edge)), counts)
+    order = np.where(turned[piece], np.repeat(first + last, counts) - at, at)
+    share = (e.along[order] - e.along[first[piece]]) / np.maximum(network.length_m[edge[piece]], 1e-9)
+    # Of the first and the last edge only what lies between where one begins and ends.
+    forth = np.where(turned[piece], 1.0 - share, share)
+    begin = 1.0 - found.begin if turned[0] else found.begin
+    end = 1.0 - found.end if turned[-1] else found.end
+    kept = ~((piece == 0) & (forth <= begin)) & ~((piece == len(edge) - 1) & (forth >= end))
+    points = [(_spot(network, edge[0], found.begin), 0), (_spot(network, edge[-1], found.end), len(edge) - 1)]
+    metric = np.concatenate([points[0][0][None], e.metric[order[kept]], points[1][0][None]])
+    pieces = np.concatenate([[0], piece[kept], [len(edge) - 1]])
+    ends = crs.from_metric(np.stack([p for p, _ in points]), network.snapshot.metric_crs)
+    lonlat = np.concatenate([ends[:1], e.lonlat[order[kept]], ends[1:]])
+    fresh = np.ones(len(metric), np.bool_)  # where edges meet, their common vertex stands once
+    fresh[1:] = np.hypot(*np.diff(metric, axis=0).T) > 1e-6
+    if fresh.sum() < 2:  # nowhere to go: a line of one place
+        return Leg(found, lonlat[[0, -1]], metric[[0, -1]], pieces[-1:])
+    return Leg(found, lonlat[fresh], metric[fresh], pieces[fresh][1:])
+
+
+def _spot(network: Network, edge: int, share: float) -> NDArray[np.float64]:
+    """The metric position at a share of an edge."""
+    e = network.edges
+    first, last = int(e.first[edge]), int(e.last[edge])
+    along = e.along[first : last + 1]
+    at = along[0] + share * (along[-1] - along[0])
+    return np.array([np.interp(at, along, e.metric[first : last + 1, i]) for i in (0, 1)])
+
+
+def between(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Leg | None:
+    """The fastest way between two places; None where there is none."""
+    found = journey(network, metric, origin, target)
+    return None if found is None else leg_of(network, found)
+
+
+def steps(network: Network, legs: list[Leg]) -> list[dict[str, Any]]:
+    """What to do at each turn: one step for each stretch of a street, and the arrivals."""
+    out: list[dict[str, Any]] = []
+    for number, leg in enumerate(legs):
+        edge = leg.journey.ways >> 1
+        names = _names(network, edge)
+        runs = np.flatnonzero(_new_street(leg, names))
+        ends = np.append(runs[1:], len(leg.piece))
+        lengths = np.hypot(*np.diff(leg.metric, axis=0).T)
+        ms = _piece_ms(leg)
+        for begin, end in zip(runs.tolist(), ends.tolist(), strict=True):
+            name, name_en = names[leg.piece[begin]]
+            step = _depart(leg, name, name_en) if begin == 0 else _turn(leg, begin, name, name_en)
+            out.append(
+                {
+                    **step, "name": name, "name_en": name_en, "distance_m": round(float(lengths[begin:end].sum()), 1),
+                    "duration_s": round(float(ms[begin:end].sum()) / 1000.0, 1),
+                    "position": leg.lonlat[begin].round(7).tolist(),
+                }
+            )  # fmt: skip
+        final = number == len(legs) - 1
+        zh, en = (
+            ("到达目的地", "Arrive at the destination")
+            if final
+            else (f"到达途经点 {number + 1}", f"Arrive at stop {number + 1}")
+        )
+        out.append(
+            {
+                "do": "arrive", "zh": zh, "en": en, "name": None, "name_en": None, "distance_m": 0.0, "duration_s": 0.0,
+                "position": leg.lonlat[-1].round(7).tolist(),
+            }
+        )  # fmt: skip
+    return out
+
+
+def _piece_ms(leg: Leg) -> NDArray[np.float64]:
+    """The milliseconds of each segment, sharing those of the journey by length."""
+    lengths = np.hypot(*np.diff(leg.metric, axis=0).T)
+    whole = float(lengths.sum())
+    return lengths / whole * leg.journey.took_ms if whole > 0 else np.zeros(len(lengths))
+
+
+def _names(network: Network, edge: NDArray[np.int32]) -> list[tuple[str | None, str | None]]:
+    wanted = [noun for noun in ("name", "name_en") if noun in network.names]
+    table = network.snapshot.attributes(network.edges.row[edge], [network.names[noun] for noun in wanted])
+    values = {noun: table.column(i).to_pylist() for i, noun in enumerate(wanted)}
+    empty: list[Any] = [None] * len(edge)
+    return list(zip(values.get("name", empty), values.get("name_en", empty), strict=True))
+
+
+def _new_street(leg: Leg, names: list[tuple[str | None, str | None]]) -> NDArray[np.bool_]:
+    """At which segments a step begins: another street than before, or a turn worth a word in the same one."""
+    fresh = np.zeros(len(leg.piece), np.bool_)
+    fresh[0] = True
+    for i in range(1, len(leg.piece)):
+        if leg.piece[i] != leg.piece[i - 1]:
+            other = names[leg.piece[i]] != names[leg.piece[i - 1]]
+            fresh[i] = other or abs(_angle(leg, i)) > 50.0
+    return fresh
+
+
+def _bearing(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    return float(np.degrees(np.arctan2(b[0] - a[0], b[1] - a[1])))
+
+
+def _angle(leg: Leg, i: int) -> float:
+    """Degrees turned at the beginning of segment i; right is positive."""
+    before, after = _bearing(leg.metric[i - 1], leg.metric[i]), _bearing(leg.metric[i], leg.metric[i + 1])
+    return (after - before + 180.0) % 360.0 - 180.0
+
+
+def _depart(leg: Leg, name: str | None, name_en: str | None) -> dict[str, Any]:
+    bearing = _bearing(leg.metric[0], leg.metric[1]) % 360.0
+    zh, en = _COMPASS[round(bearing / 45.0) % 8]
+    return {
+        "do": "depart", "bearing_deg": round(bearing),
+        "zh": f"向{zh}出发" + (f"，沿{name}行驶" if name else ""),
+        "en": f"Head {en}" + (f" on {name_en or name}" if name or name_en else ""),
+    }  # fmt: skip
+
+
+def _turn(leg: Leg, i: int, name: str | None, name_en: str | None) -> dict[str, Any]:
+    angle = _angle(leg, i)
+    _, key, zh, en = next(t for t in _TURNS if abs(angle) <= t[0])
+    side = {"zh": "右", "en": "right"} if angle > 0 else {"zh": "左", "en": "left"}
+    do = key if key in ("straight", "u_turn") else f"{key}_{side['en']}"
+    return {
+        "do": do, "angle_deg": round(angle),
+        "zh": zh.format(**side) + (f"进入{name}" if name else ""),
+        "en": en.format(**side) + (f" onto {name_en or name}" if name or name_en else ""),
+    }  # fmt: skip
+
+
+def encoded(lonlat: NDArray[np.float64], digits: int = 5) -> str:
+    """The line as an encoded polyline (Google's format; latitude first).
+
+    >>> encoded(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
+    '_p~iF~ps|U_ulLnnqC_mqNvxq`@'
+    """
+    whole = np.rint(lonlat[:, ::-1] * 10**digits).astype(np.int64)
+    deltas = np.diff(whole, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel()
+    out = []
+    for value in np.where(deltas < 0, ~(deltas << 1), deltas << 1).tolist():
+        while value >= 0x20:
+            out.append(chr((0x20 | value & 0x1F) + 63))
+            value >>= 5
+        out.append(chr(value + 63))
+    return "".join(out)
+
+
+def line_of(legs: list[Leg]) -> NDArray[np.float64]:
+    """The line of all legs: float64[p, 2] lon, lat."""
+    lines = [leg.lonlat if i == 0 else leg.lonlat[1:] for i, leg in enumerate(legs)]
+    return np.concatenate(lines).round(7)
+
+
+def route(
+    city: City, points: NDArray[np.float64], profile: Profile, heading_deg: float | None = None
+) -> dict[str, Any]:
+    """The fastest way through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with each of its turns.
+
+    `heading_deg`: which way somebody who moves is heading at the first point. Where a point is off the network, or a
+    stretch has no way, the answer is by line and its `note` says which.
+    """
+    if not 2 <= len(points) <= MOST_POINTS:
+        raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
+    network = city.roads.network
+    metric = city.roads.metric(network, profile)
+    headings = np.full(len(points), np.nan)
+    headings[0] = np.nan if heading_deg is None else heading_deg
+    places = snapped(network, metric, points, headings)
+    off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
+    if len(off):
+        which = int(off[0]) + 1
+        zh = f"第 {which} 点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路"
+        return _by_line(
+            network,
+            points,
+            profile,
+            zh,
+            f"no road for {profile.name} within {MOST_GAP_M:g} m of point {which}",
+        )
+    legs = []
+    for i in range(len(points) - 1):
+        leg = between(network, metric, places.take([i]), places.take([i + 1]))
+        if leg is None:
+            zh = f"{profile.zh}无法由道路从第 {i + 1} 点到达第 {i + 2} 点"
+            en = f"no road leads from point {i + 1} to point {i + 2} ({profile.name})"
+            return _by_line(network, points, profile, zh, en)
+        legs.append(leg)
+    line = line_of(legs)
+    said = steps(network, legs)
+    streets = [s["name"] for s in said if s["name"]]
+    return {
+        "by": "road", "profile": profile.name,
+        "distance_m": round(sum(leg.length_m for leg in legs), 1),
+        "duration_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
+        "geometry": {"type": "LineString", "coordinates": line.tolist()},
+        "polyline": encoded(line),
+        "streets": list(dict.fromkeys(streets)),
+        "legs": [
+            {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
+        ],
+        "steps": said,
+        "snapped_m": places.gap_m[:, 0].round(1).tolist(),
+    }  # fmt: skip
+
+
+def _by_line(
+    network: Network, points: NDArray[np.float64], profile: Profile, zh: str, en: str
+) -> dict[str, Any]:
+    """What is answered where the roads do not lead: the straight lines, and why."""
+    metres = crs.to_metric(points, network.snapshot.metric_crs)
+    return {
+        "by": "line", "profile": profile.name, "duration_s": None,
+        "distance_m": round(float(np.hypot(*np.diff(metres, axis=0).T).sum()), 1),
+        "geometry": {"type": "LineString", "coordinates": points.round(7).tolist()},
+        "polyline": encoded(points), "streets": [], "legs": [], "steps": [],
+        "note": {"zh": f"{zh}；给出的是直线", "en": f"{en}; this is the straight line"},
+    }  # fmt: skip

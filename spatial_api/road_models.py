@@ -1,0 +1,82 @@
+"""What questions by road look like, with the examples that the API's documentation shows."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from cim.reach import MOST_CONTOURS, MOST_PLACES
+from cim.routes import MOST_POINTS
+from spatial_api.models import DATUM, DatumName, Number, Position, Request
+
+ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
+
+
+class OnRoads(Request):
+    """Who travels."""
+
+    profile: ProfileName = Field("car", description="car, emergency, moto (e-bike), foot or truck")
+    height_m: Number | None = Field(None, gt=0, le=20, description="of the vehicle, against maxheight")
+    weight_t: Number | None = Field(None, gt=0, le=500, description="of the vehicle, against maxweight")
+    datum: DatumName = DATUM
+
+
+class RouteRequest(OnRoads):
+    """The fastest way through these points."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"points": [[112.976, 28.195], [112.99, 28.2]], "profile": "car"}]},
+    )
+    points: list[Position] = Field(
+        min_length=2, max_length=MOST_POINTS, description="[lon, lat] from first to last"
+    )
+    heading_deg: Number | None = Field(
+        None, ge=0, lt=360, description="where somebody who moves is heading at the start"
+    )
+
+
+class MatrixRequest(OnRoads):
+    """Times from each of these places to each of those."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "origins": [[112.976, 28.195], [112.98, 28.2]],
+                    "targets": [[112.99, 28.2]],
+                    "profile": "car",
+                }
+            ]
+        },
+    )
+    origins: list[Position] = Field(description="[lon, lat] each")
+    targets: list[Position] = Field(description="[lon, lat] each")
+    distances: bool = Field(False, description="metres, too")
+
+
+class ReachRequest(OnRoads):
+    """What can be reached within these times?"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"point": [112.976, 28.195], "minutes": [5, 10, 15], "profile": "emergency"}]
+        },
+    )
+    point: Position | None = Field(None, description="[lon, lat]")
+    points: list[Position] | None = Field(
+        None,
+        min_length=1,
+        max_length=MOST_PLACES,
+        description="many places, such as all fire stations: their reach together",
+    )
+    minutes: list[Number] = Field([5.0, 10.0, 15.0], min_length=1, max_length=MOST_CONTOURS)
+    towards: bool = Field(
+        False, description="from where the place is reached, instead of what is reached from it"
+    )
+    cells: int | None = Field(
+        None, ge=0, le=12, description="H3 resolution, for the cells of the reached roads"
+    )

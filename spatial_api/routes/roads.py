@@ -1,0 +1,65 @@
+"""Questions by road: the way, the times between many places, and what can be reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from fastapi import APIRouter
+from numpy.typing import NDArray
+from starlette.responses import Response
+
+from cim import crs
+from cim import matrix as matrix_verb
+from cim import reach as reach_verb
+from cim import routes as routes_verb
+from cim.errors import BadInput
+from cim.road_profiles import Profile, profile_of
+from spatial_api.asked import AskedCity, answer
+from spatial_api.models import Position
+from spatial_api.road_models import MatrixRequest, OnRoads, ReachRequest, RouteRequest
+
+router = APIRouter(prefix="/spatial", tags=["roads 道路"])
+
+
+def _profile(request: OnRoads) -> Profile:
+    return profile_of(request.profile, request.height_m, request.weight_t)
+
+
+def _positions(points: list[Position], datum: str, what: str) -> NDArray[np.float64]:
+    return crs.to_wgs84(crs.check_positions(np.array(points, np.float64), what), datum)
+
+
+@router.post("/route", summary="怎么走 The fastest way")
+def route(request: RouteRequest, city: AskedCity) -> Response:
+    """The fastest way through points on today's roads: geometry (GeoJSON and encoded polyline), length, time, streets,
+    and each turn in Chinese and English.
+
+    Where no road leads on, `by` is `line` and `note` says between which points.
+    """
+    points = _positions(request.points, request.datum, "point")
+    return answer(routes_verb.route(city, points, _profile(request), request.heading_deg))
+
+
+@router.post("/matrix", summary="多对多时间 Times from many places to many")
+def matrix(request: MatrixRequest, city: AskedCity) -> Response:
+    """Seconds by road from each origin (row) to each target (column); null where there is no way."""
+    pairs: dict[str, Any] = {
+        "origins": _positions(request.origins, request.datum, "origin"),
+        "targets": _positions(request.targets, request.datum, "target"),
+    }
+    return answer(matrix_verb.matrix(city, profile=_profile(request), distances=request.distances, **pairs))
+
+
+@router.post("/reach", summary="可达范围 What can be reached within some minutes")
+def reach(request: ReachRequest, city: AskedCity) -> Response:
+    """The area that is reached by road within each time, as GeoJSON that follows the roads, and as H3 cells where a
+    resolution is given; of several places, from the nearest of them."""
+    if (request.point is None) == (request.points is None):
+        raise BadInput('say either "point" (one) or "points" (many), one of the two')
+    given = [request.point] if request.point is not None else request.points or []
+    found = reach_verb.reach(
+        city, _positions(given, request.datum, "point"), list(request.minutes), _profile(request),
+        towards=request.towards, resolution=request.cells,
+    )  # fmt: skip
+    return answer(found, media_type="application/geo+json")
