@@ -238,5 +238,5 @@ def _history(cells: NDArray[Any], points: NDArray[np.float64], rounds: int) -> l
     each: Timing = in_turns(lambda: areas.owners(points, days), lambda: areas.owners(points), rounds)
     return [
         no_slower(f"{what}as of one day / as of today", one, 1.5),
-        no_slower(f"{what}as of a day for each / as of today", each, 1.5),
+        no_slower(f"   {what}as of a day for each / as of today", each),
     ]
