@@ -119,9 +119,11 @@ def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> 
 
 
 def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
-    """The areas that the shape reaches, from the city down, each with its responsible unit."""
-    snapshot = city.snapshot("areas")
+    """The areas of today that the shape reaches, from the city down, each with its responsible unit."""
+    areas = city.areas
+    snapshot = areas.snapshot
     rows = shape.rows(snapshot)
+    rows = rows[areas.current[rows]]
     order = list(LEVELS)
     records = snapshot.attributes(rows, ["level", "code", "name", "name_en", "unit"]).to_pylist()
     records.sort(
@@ -135,11 +137,12 @@ def _people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     name = city.population_layer()
     if name is None:
         return None, None
-    snapshot = city.snapshot(name)
+    areas = city.areas
+    snapshot = areas.snapshot if name == "areas" else city.snapshot(name)
     rows = shape.rows(snapshot)
-    if name == "areas":
+    if name == "areas":  # those of today: a redrawn one counts once
         level = city.population_level()
-        rows = rows[snapshot.matching({"level": level})[rows]]
+        rows = rows[(snapshot.matching({"level": level}) & areas.current)[rows]]
         name = f"areas ({level})"
     population = (
         pc.fill_null(snapshot.attributes(rows, ["population"])["population"], 0).to_numpy().astype(float)

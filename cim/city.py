@@ -263,9 +263,9 @@ class City:
         return "areas" if self.population_level() else None
 
     def population_level(self) -> str | None:
-        """The smallest level whose areas know their population."""
-        snapshot = self.snapshot("areas")
-        counted = snapshot.attributes(snapshot.rows, ["level", "population"])
+        """The smallest level whose areas of today know their population."""
+        areas = self.areas
+        counted = areas.snapshot.attributes(np.flatnonzero(areas.current), ["level", "population"])
         levels = set(pc.unique(counted["level"].filter(pc.is_valid(counted["population"]))).to_pylist())
         return next((level for level in reversed(LEVELS) if level in levels), None)
 

@@ -101,6 +101,11 @@ class Areas:
         return rows
 
     @cached_property
+    def current(self) -> NDArray[np.bool_]:
+        """Which rows of `snapshot` are in force on `day`, of any level: bool over all row numbers."""
+        return self._by_snapshot(self._in_force(day_number(self.day)))
+
+    @cached_property
     def history(self) -> Partition:
         """All areas that ever were, with their days; made when it is first asked for."""
         return Partition.of(self.columns, *self._orders, days=(self.since, self.until))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from pyproj import Geod
 
 from cim.city import City
 from cim.layer import Features, Field, Layer
-from cim.placed import AREAS
+from cim.placed import AREAS, today
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
 
@@ -334,3 +335,26 @@ def test_both_stores_say_what_is_affected_of_what_was_just_changed(store_url: st
         assert (before["sensors"], before["people"]) == ([], 0)
         assert asker.post("/sensors", sensor).status_code == 201
         assert [s["id"] for s in affected(asker, circle(112.98, 28.11, 200))["sensors"]] == ["W-2"]
+
+
+def test_a_redrawn_area_is_affected_once_and_its_people_count_once(tmp_path: Path) -> None:
+    past, future = dt.date(2025, 1, 1), today() + dt.timedelta(1)
+    rows = [
+        {"code": "1", "level": "street", "population": 400, "valid_to": past},
+        {"code": "1", "level": "street", "population": 500, "valid_from": past, "valid_to": future},
+        {"code": "1", "level": "street", "population": 600, "valid_from": future},
+        {
+            "code": "11",
+            "level": "community",
+            "population": 400,
+            "valid_to": past,
+        },  # the level of another time
+    ]
+    whole = shapely.box(112.90, 28.10, 112.91, 28.11)
+    url = f"gpkg:///{tmp_path / 'city.gpkg'}"
+    with City.open(small.settings(url, tmp_path / "s"), create=True) as city:
+        city.load(AREAS, Features(np.array([whole] * 4, object), pa.Table.from_pylist(rows, AREAS.schema())))
+    with asking(small.settings(url, tmp_path / "s")) as asker:
+        answer = affected(asker, box(112.89, 28.09, 112.92, 28.12))
+        assert (answer["people"], answer["people_from"]) == (500, "areas (street)")
+        assert [area["code"] for area in answer["areas"]] == ["1"]
