@@ -20,7 +20,10 @@ import psycopg
 import pytest
 
 from cim.city import City
+from cim.snapshot import Snapshot
+from cim.store import Store, open_store
 from tests import city as small
+from tests import named
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -151,6 +154,28 @@ def made_in_postgis(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An empty store of each kind."""
+    made = open_store(store_url, create=True)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def still(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """A small city that nobody changes."""
+    folder = tmp_path_factory.mktemp("still")
+    with small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:
+        yield made
+
+
+@pytest.fixture
+def buildings(still: City) -> Snapshot:
+    """The four buildings."""
+    return still.snapshot("buildings")
+
+
+@pytest.fixture
 def city(store_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[City]:
     """The small city, in each store: a copy of the one that was made once."""
     if store_url.startswith("gpkg"):
@@ -171,6 +196,20 @@ def gpkg_city(tmp_path: Path, made_in_gpkg: Path) -> Iterator[City]:
     shutil.copytree(made_in_gpkg / "snapshots", tmp_path / "snapshots")
     with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots")) as opened:
         yield opened
+
+
+@pytest.fixture
+def named_town(city: City) -> City:
+    """The small city with addresses, places and counted roads, in each store."""
+    return named.named(city)
+
+
+@pytest.fixture(scope="session")
+def named_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
+    """The same in a GeoPackage, for the many questions that change nothing."""
+    folder = tmp_path_factory.mktemp("locate")
+    with small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:
+        yield named.named(made)
 
 
 # -- a served city -----------------------------------------------------------------------------------
