@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ class Asked:
     within_s: float | None = None
     route: bool = False
     leaving: bool = False
+    at: dt.datetime | None = None
 
 
 def arrivals(
@@ -66,7 +68,7 @@ def arrivals(
         return [
             _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
         ]
-    metric = city.roads.metric(network, asked.profile)
+    metric = city.roads.metric(network, asked.profile, asked.at)
     positions = snapshot.positions(rows)
     there = np.isfinite(positions[:, 0])
     rows, positions = rows[there], positions[there]

@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from cim import columns as columns_module
 from cim import crs, placing
 from cim import rules as rules_module
-from cim.closures import Closures
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
@@ -34,6 +33,7 @@ from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots
 from cim.store import Store, open_store
 from cim.texts import Texts
+from cim.traffic import Traffic
 from cim.units import FIELDS as UNIT_FIELDS
 from cim.units import Units
 
@@ -199,8 +199,9 @@ class City:
     def roads(self) -> Roads:
         """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
         if self._roads is None:
-            self._roads = Roads(self.settings, self._snapshots.base_folder)
-            self._roads.conditions = Closures(lambda: self.snapshots.get("closures"))
+            self._roads = Roads(
+                self.settings, self._snapshots.base_folder, Traffic(lambda name: self.snapshots.get(name))
+            )
             self._roads.prepare(self.snapshots)
         return self._roads
 

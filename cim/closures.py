@@ -1,15 +1,20 @@
 """Closures and slow-downs: which roads they lie on, when, and for whom.
 
-A closure is a polygon (a flood, an incident, works) that every edge it touches is closed by, or a line drawn along
-a road, kept as the strip of `STRIP_M` to both sides: it closes the edges that run inside the strip, not those that
-only cross it. What is closed is so from junction to junction.
+A closure is a polygon (a flood, an incident, works) that every edge it touches is closed by; a line drawn along a
+road, kept as the strip of `STRIP_M` to both sides: it closes the edges that run inside the strip, not those that
+only cross it; a point, which closes the one segment of road there, kept as a strip of it; or a management area, for
+the edges of which most lies in it. What is closed is so from
+junction to junction. With `hours` it comes again every week, and with `road_class` it is for such roads only: rush
+hours of a district's main roads are a slow-down like any other.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,18 +22,22 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, geojson
+from cim import crs, geojson, road_fields, weekly
 from cim.errors import BadInput
-from cim.road_network import Conditions, Network
+from cim.road_network import Network
 from cim.road_profiles import Profile
 from cim.snapshot import Snapshot
 
 #: Half the width of the strip that a line is kept as.
 STRIP_M = 8.0
+#: The same of a segment, which lies on its road exactly; and how far from a road a point may name it.
+_SEGMENT_M, _MOST_AWAY_M = 1.0, 50.0
 #: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres.
 _ALONG_SHARE, _ALONG_M = 0.5, 40.0
-_FIELDS = ("factor", "profile", "drawn_as", "level", "from_at", "to_at")
+_FIELDS = ("factor", "profile", "drawn_as", "level", "road_class", "hours", "from_at", "to_at")
 _LINES = ("LineString", "MultiLineString")
+
+_log = logging.getLogger("citybase")
 
 
 def _bare(given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -37,30 +46,65 @@ def _bare(given: Mapping[str, Any]) -> Mapping[str, Any]:
     return bare
 
 
-def drawn_as(given: Mapping[str, Any]) -> str:
-    """Whether GeoJSON is a line or a polygon.
+def drawn_as(given: Mapping[str, Any] | None) -> str:
+    """Whether GeoJSON is a line, the point of a segment, or a polygon; without it, it is an area's.
 
-    >>> drawn_as({"type": "LineString", "coordinates": []})
-    'line'
+    >>> drawn_as({"type": "LineString", "coordinates": []}), drawn_as({"type": "Point"}), drawn_as(None)
+    ('line', 'segment', 'area')
     """
-    return "line" if _bare(given).get("type") in _LINES else "polygon"
+    if given is None:
+        return "area"
+    kind = _bare(given).get("type")
+    return "line" if kind in _LINES else "segment" if kind == "Point" else "polygon"
 
 
-def shape_of(given: Mapping[str, Any], datum: str, metric_crs: str) -> Any:
-    """The polygon in WGS84 to keep of a GeoJSON polygon or line. `BadInput` for anything else."""
+def shape_of(
+    given: Mapping[str, Any], datum: str, metric_crs: str, network_now: Callable[[], Network]
+) -> Any:
+    """The polygon in WGS84 to keep of a GeoJSON polygon, line or point. `BadInput` for anything else, and for a point
+    that is on no road; `NotFound` for a point where no roads are loaded."""
     given = _bare(given)
+    if given.get("type") == "Point":
+        return _segment(network_now(), _position(given.get("coordinates"), datum))
     if given.get("type") not in _LINES:
         if given.get("type") not in ("Polygon", "MultiPolygon"):
-            raise BadInput(f"a closure is a GeoJSON Polygon or LineString, not {given.get('type')!r}")
+            raise BadInput(f"a closure is a GeoJSON Polygon, LineString or Point, not {given.get('type')!r}")
         return geojson.polygon(given, datum, "closure")
     coordinates = given.get("coordinates")
     parts = [coordinates] if given["type"] == "LineString" else coordinates
     lines = [_line(part, datum) for part in parts] if isinstance(parts, list) and parts else []
     if not lines:
         raise BadInput("the closure's line is empty")
-    metric = crs.geometry_to_metric(np.array(lines, object), metric_crs)
-    strip = shapely.union_all(shapely.buffer(metric, STRIP_M, cap_style="flat"))
-    return crs.geometry_from_metric(strip, metric_crs)
+    return _strip(crs.geometry_to_metric(np.array(lines, object), metric_crs), STRIP_M, metric_crs)
+
+
+def _strip(lines: Any, metres: float, metric_crs: str) -> Any:
+    return crs.geometry_from_metric(
+        shapely.union_all(shapely.buffer(lines, metres, cap_style="flat")), metric_crs
+    )
+
+
+def _position(given: Any, datum: str) -> NDArray[np.float64]:
+    try:
+        point = np.array([[float(given[0]), float(given[1])]])
+    except (TypeError, ValueError, IndexError, KeyError) as error:
+        raise BadInput("the closure's point must be [lon, lat]") from error
+    return crs.to_wgs84(crs.check_positions(point, "position"), datum)
+
+
+def _segment(network: Network, point: NDArray[np.float64]) -> Any:
+    """The strip of the edge that is nearest to a point."""
+    rows, _ = network.snapshot.nearest(point, 1, _MOST_AWAY_M)
+    if rows[0, 0] < 0:
+        raise BadInput(
+            f"no road lies within {_MOST_AWAY_M:g} m of {point[0].tolist()}; give a point on the road to be closed"
+        )
+    e, first = network.edges, int(network.row_start[rows[0, 0]])
+    edges = np.arange(first, int(network.row_start[rows[0, 0] + 1]))
+    lines = np.array([shapely.LineString(e.metric[e.first[i] : e.last[i] + 1]) for i in edges], object)
+    here = shapely.Point(crs.to_metric(point, network.snapshot.metric_crs)[0])
+    nearest = lines[[int(np.argmin(shapely.distance(lines, here)))]]
+    return _strip(nearest, _SEGMENT_M, network.snapshot.metric_crs)
 
 
 def _line(positions: Any, datum: str) -> Any:
@@ -75,78 +119,102 @@ def _line(positions: Any, datum: str) -> Any:
     return shapely.LineString(crs.to_wgs84(crs.check_positions(points, "position"), datum))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Closure:
+    """A closure with the edges that it lies on. `drawn` tells whether it is still the same."""
+
+    fid: int
+    said: Mapping[str, Any]
+    drawn: tuple[Any, ...]
+    edges: NDArray[np.int64]
+
+
 class Closures:
-    """The closures in force, as conditions of a network. `snapshot_of` gives their layer as it is now."""
+    """The closures of a network. `snapshot_of` gives their layer as it is now."""
 
     def __init__(self, snapshot_of: Callable[[], Snapshot | None]) -> None:
         self._snapshot_of = snapshot_of
         self._lock = threading.Lock()
-        self._known: tuple[Network, str, list[dict[str, Any]]] | None = None
+        self._known: tuple[Network, str, list[Closure]] | None = None
 
-    def __call__(
-        self, network: Network, profile: Profile, at: dt.datetime | None = None
-    ) -> tuple[Any, Conditions | None]:
-        """What slows this profile at a moment (None: now), and a token that differs where that does."""
+    def active(
+        self, network: Network, profile: Profile, moment: dt.datetime
+    ) -> tuple[str, list[Closure]] | None:
+        """Those in force for the profile at the moment, and the version of the layer; None where there are none."""
         snapshot = self._snapshot_of()
         if snapshot is None or not len(snapshot):
-            return None, None
-        moment = at or dt.datetime.now(dt.UTC)
-        active = [
+            return None
+        found = [
             c
             for c in self._of(network, snapshot)
-            if in_force(c, moment) and c["profile"] in (None, profile.name)
+            if c.said["profile"] in (None, profile.name) and in_force(c.said, moment)
         ]
-        if not active:
-            return None, None
-        factor = np.ones(len(network.edges.first), np.float32)
-        closed = np.zeros(len(factor), np.bool_)
-        for closure in active:
-            if closure["factor"] is None:
-                closed[closure["edges"]] = True
-            else:  # several slow a road as much as the worst of them
-                factor[closure["edges"]] = np.maximum(factor[closure["edges"]], closure["factor"])
-        return (snapshot.version, tuple(c["fid"] for c in active)), Conditions(factor, closed)
+        return (snapshot.version, found) if found else None
 
-    def _of(self, network: Network, snapshot: Snapshot) -> list[dict[str, Any]]:
+    def _of(self, network: Network, snapshot: Snapshot) -> list[Closure]:
         """The closures with the edges that each lies on, looked up once."""
         with self._lock:
             known = self._known
         if known is not None and known[0] is network and known[1] == snapshot.version:
             return known[2]
-        before = {} if known is None or known[0] is not network else {c["fid"]: c for c in known[2]}
+        before = {} if known is None or known[0] is not network else {c.fid: c for c in known[2]}
         rows = snapshot.rows
         records = snapshot.attributes(rows, _FIELDS).to_pylist()
-        shapes = snapshot.geometry(rows)
         found = []
-        for fid, record, shape in zip(snapshot.fids(rows).tolist(), records, shapes, strict=True):
+        for fid, record, shape in zip(
+            snapshot.fids(rows).tolist(), records, snapshot.geometry(rows), strict=True
+        ):
             if shape is None:
                 continue
-            drawn = (shapely.to_wkb(shape), record["drawn_as"], record["level"])
+            record = _readable(record)
+            how = (record["drawn_as"], record["level"], record["road_class"])
+            drawn = (shapely.to_wkb(shape), *how)
             last = before.get(fid)
-            same = last is not None and last["drawn"] == drawn
-            edges = last["edges"] if last is not None and same else edges_in(network, shape, *drawn[1:])
-            found.append({**record, "fid": fid, "drawn": drawn, "edges": edges})
+            same = last is not None and last.drawn == drawn
+            edges = last.edges if last is not None and same else edges_in(network, shape, *how)
+            found.append(Closure(fid, record, drawn, edges))
         with self._lock:
             self._known = (network, snapshot.version, found)
         return found
 
 
+def _readable(record: dict[str, Any]) -> dict[str, Any]:
+    """A closure as somebody wrote it into the table: one whose hours or classes can't be read is taken to hold always
+    and for all roads, which is told in the log, rather than not at all."""
+    for name, read in (("hours", weekly.spans), ("road_class", road_fields.classes_of)):
+        if record[name]:
+            try:
+                read(record[name])
+            except BadInput as error:
+                _log.warning("closures: %s; taken to hold always, for all roads", error)
+                record = {**record, name: None}
+    return record
+
+
 def in_force(closure: Mapping[str, Any], moment: dt.datetime) -> bool:
-    """Whether the period of a closure holds the moment: from its beginning, up to its end."""
-    since, until = closure["from_at"], closure["to_at"]
-    return (since is None or since <= moment) and (until is None or moment < until)
+    """Whether the period of a closure holds the moment: from its beginning, up to its end, within its hours."""
+    since, until, hours = closure["from_at"], closure["to_at"], closure["hours"]
+    during = (since is None or since <= moment) and (until is None or moment < until)
+    return during and (not hours or weekly.holds(hours, moment))
 
 
 def edges_in(
-    network: Network, shape: Any, drawn_as: str | None = None, level: int | None = None
+    network: Network,
+    shape: Any,
+    drawn_as: str | None = None,
+    level: int | None = None,
+    road_class: str | None = None,
 ) -> NDArray[np.int64]:
-    """The edges that a closure (lon, lat) lies on; of one level where it is said."""
+    """The edges that a closure (lon, lat) lies on; of one level and of some classes of roads where they are said."""
     rows, _ = network.snapshot.in_bounds(np.array([shape.bounds]))
     rows = np.sort(rows)
     counts = network.row_start[rows + 1] - network.row_start[rows]
     edges: NDArray[np.int64] = columns_module.spans(network.row_start[rows], counts)
     if level is not None:
         edges = edges[network.facts.level[network.edges.row[edges]] == level]
+    if road_class:
+        kinds = network.facts.kind[network.edges.row[edges]]
+        edges = edges[np.isin(kinds, road_fields.classes_of(road_class))]
     if not len(edges):
         return edges
     e = network.edges
@@ -157,8 +225,10 @@ def edges_in(
     shapely.prepare(shape)
     touched = shapely.intersects(shape, lines)
     edges, lines = edges[touched], lines[touched]
-    if drawn_as != "line" or not len(edges):
+    if drawn_as not in ("line", "segment", "area") or not len(edges):
         return np.asarray(edges)
     share = shapely.length(shapely.intersection(lines, shape)) / np.maximum(shapely.length(lines), 1e-12)
-    inside: NDArray[np.bool_] = (share >= _ALONG_SHARE) | (share * network.length_m[edges] >= _ALONG_M)
+    inside: NDArray[np.bool_] = share >= _ALONG_SHARE
+    if drawn_as == "line":
+        inside |= share * network.length_m[edges] >= _ALONG_M
     return np.asarray(edges[inside])

@@ -34,6 +34,9 @@ NEVER = 1_000_000_000
 
 Ints = NDArray[np.int32]
 
+#: Where a larger share of the weights changed, all of the metric is made anew: it takes less time.
+_MOST_CHANGED = 0.05
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hierarchy:
@@ -159,6 +162,8 @@ def recustomized(h: Hierarchy, metric: Metric, given: Ints) -> Metric:
     changed = np.flatnonzero(given != metric.given)
     if not len(changed):
         return metric
+    if len(changed) > _MOST_CHANGED * len(given):
+        return customized(h, given)
     weight, via = metric.weight.copy(), metric.via.copy()
     slots = h.slot[changed]
     m = len(h.up_head)

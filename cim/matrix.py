@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,10 @@ def matrix(
     profile: Profile,
     *,
     distances: bool = False,
+    at: dt.datetime | None = None,
 ) -> dict[str, Any]:
-    """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84); null: no way.
+    """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84), now or `at` a moment to
+    come; null: no way.
 
     `BadInput` with the limit where there are too many pairs.
     """
@@ -39,7 +42,7 @@ def matrix(
             f"{len(origins):,} x {len(targets):,} are {pairs:,} {what}, at most {most:,} in one request; divide them"
         )
     network = city.roads.network
-    metric = city.roads.metric(network, profile)
+    metric = city.roads.metric(network, profile, at)
     a, b = snapped(network, metric, origins), snapped(network, metric, targets)
     took = times(network, metric, a, b)
     found: dict[str, Any] = {

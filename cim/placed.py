@@ -1,4 +1,4 @@
-"""The layers every city has: areas, units, incidents, resources, sensors, components and closures.
+"""The layers every city has: areas, units, incidents, resources, sensors, components, closures and speeds.
 
 They are layers like any other (a table, a snapshot, tiles), with fields that are fixed
 here because the verbs and the REST resources rely on them. Whatever is placed carries
@@ -156,6 +156,7 @@ RESOURCES = Layer(
         Field("kind", "text", "类别", "Kind"),
         Field("status", "text", "状态", "Status"),
         Field("skills", "text", "技能（逗号分隔）", "Skills (comma separated)"),
+        Field("equipment", "text", "装备（逗号分隔）", "Equipment (comma separated)"),
         Field("capacity", "integer", "容量", "Capacity"),
         Field("unit", "text", "所属单位", "Unit"),
         Field("phone", "text", "电话", "Phone"),
@@ -227,7 +228,12 @@ CLOSURE_PROFILES: dict[str, tuple[str, str]] = {
     "foot": ("步行", "On foot"),
     "truck": ("货车", "Truck"),
 }
-DRAWN_AS: dict[str, tuple[str, str]] = {"polygon": ("面", "Polygon"), "line": ("线", "Line")}
+DRAWN_AS: dict[str, tuple[str, str]] = {
+    "polygon": ("面", "Polygon"),
+    "line": ("线", "Line"),
+    "segment": ("路段", "Road segment"),
+    "area": ("管理区域", "Management area"),
+}
 
 CLOSURES = Layer(
     "closures",
@@ -241,10 +247,29 @@ CLOSURES = Layer(
         Field("profile", "text", "对象（空为全部）", "For whom (none: all)"),
         Field("factor", "real", "耗时倍数（空为封闭）", "Times as long (none: closed)"),
         Field("level", "integer", "层（空为全部）", "Level (none: all)"),
+        Field("road_class", "text", "道路等级（空为全部）", "Road classes (none: all)"),
         Field("drawn_as", "text", "绘制方式", "Drawn as"),
+        Field("hours", "text", "每周时段（空为全天）", "Hours of the week (none: always)"),
         Field("from_at", "datetime", "开始时间", "From"),
         Field("to_at", "datetime", "结束时间", "To"),
         Field("incident", "text", "关联事件", "Incident"),
+        *OWNER_FIELDS,
+    ),
+)
+
+#: How fast cars are on a road now, along the line (`cim.speeds`); a newer one takes the place of an older one.
+SPEEDS = Layer(
+    "speeds",
+    geometry="line",
+    kind="speed",
+    title_zh="实测车速",
+    title_en="Measured speeds",
+    fields=(
+        Field("code", "text", "路段编码", "Code"),
+        Field("speed_kmh", "real", "车速（公里/小时）", "Speed (km/h)"),
+        Field("source", "text", "来源", "Source"),
+        Field("observed_at", "datetime", "观测时间", "Observed at"),
+        Field("expires_at", "datetime", "有效期至", "Expires at"),
         *OWNER_FIELDS,
     ),
 )
@@ -296,5 +321,5 @@ def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
 
 
 PLACED: dict[str, Layer] = {
-    layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS, CLOSURES)
+    layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS, CLOSURES, SPEEDS)
 }

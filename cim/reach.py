@@ -7,6 +7,7 @@ that field. So an area within more time holds every area within less.
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -214,9 +215,11 @@ def reach(
     *,
     towards: bool = False,
     resolution: int | None = None,
+    at: dt.datetime | None = None,
 ) -> dict[str, Any]:
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
-    reached (`towards`), within each of the times: a GeoJSON feature each, and the H3 cells of its roads."""
+    reached (`towards`), within each of the times, now or `at` a moment to come: a GeoJSON feature each, and the H3
+    cells of its roads."""
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES} points, not {len(points)}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
@@ -226,7 +229,7 @@ def reach(
     if resolution is not None:
         hexes.check_resolution(resolution, 12)
     network = city.roads.network
-    metric = city.roads.metric(network, profile)
+    metric = city.roads.metric(network, profile, at)
     places = snapped(network, metric, points)
     off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
     contours = sorted({float(m) * 60_000.0 for m in minutes})

@@ -104,6 +104,22 @@ def fields_of(layer: Layer, setting: str = "") -> dict[str, str]:
     return found
 
 
+def classes_of(text: str) -> list[int]:
+    """The classes of roads that a text names, with commas, in OSM's words or a survey's; `BadInput` for another.
+
+    >>> [CLASSES[i] for i in classes_of("primary, 次干路")]
+    ['primary', 'secondary']
+    """
+    names = [name.strip().lower() for name in text.replace("，", ",").replace("、", ",").split(",")]
+    unknown = [name for name in names if name not in _CLASS]
+    if unknown:
+        raise BadInput(
+            f"road class {', '.join(map(repr, unknown))} is not known; known: {', '.join(CLASSES[1:])}, "
+            f"{', '.join(_CHINESE)}"
+        )
+    return [_CLASS[name] for name in names]
+
+
 def facts(snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str]) -> Facts:
     """The facts of the rows, from the fields of each noun."""
 

@@ -21,8 +21,9 @@ from cim.turns import Graph
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conditions:
-    """What slows the edges: `factor` float32[e], how many times longer each takes, and `closed` bool[e], where nobody
-    passes. Who begins or ends on a closed edge takes `factor` times as long, too, so that closing is never a gain."""
+    """What slows the edges: `factor` float32[e] or [2, e] (along, against), how many times as long each takes, and
+    `closed` bool[e], where nobody passes. Who begins or ends on a closed edge takes `factor` times as long, too, so
+    that closing is never a gain."""
 
     factor: NDArray[np.float32]
     closed: NDArray[np.bool_]
@@ -69,7 +70,7 @@ class Network:
         """The metric of a profile under these conditions; None: all roads are free."""
         took = road_profiles.times(profile, self.facts, self.edges.row, self.length_m)
         free = contraction.customized(self.hierarchy, self._given(profile, took))
-        plain = Metric(profile, free, took, self._main(profile, took), np.zeros(took.shape[1], np.bool_))
+        plain = Metric(profile, free, took, self.main(profile, took), np.zeros(took.shape[1], np.bool_))
         return plain if conditions is None else self.changed(plain, took, conditions)
 
     def changed(self, known: Metric, free: Ints, conditions: Conditions) -> Metric:
@@ -86,7 +87,7 @@ class Network:
         given[(self.graph.shut & profile.bit) > 0] = NEVER
         return given
 
-    def _main(self, profile: Profile, took: Ints) -> NDArray[np.bool_]:
+    def main(self, profile: Profile, took: Ints) -> NDArray[np.bool_]:
         """The edges both of whose ends lie in the largest part in which everything can be reached from everything."""
         given = self._given(profile, took)
         there = given < NEVER

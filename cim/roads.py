@@ -6,10 +6,11 @@ when it is first asked for; closures change a metric in place of the roads they 
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import fields
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import contraction, road_build, road_fields, road_files, threads, turns
+from cim.closures import edges_in
 from cim.columns import Columns
 from cim.contraction import Hierarchy
 from cim.errors import NotFound
@@ -29,11 +31,12 @@ from cim.road_profiles import Profile
 from cim.settings import Settings
 from cim.snapping import Snapped, joined, snapped_rows
 from cim.snapshot import Snapshot
+from cim.traffic import Traffic, require_ahead
 from cim.turns import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
 FORMAT = 1
-#: Metrics of profiles with measures of their own that are kept.
+#: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 
 _log = logging.getLogger("citybase")
@@ -89,9 +92,10 @@ def opened(file: Path, snapshot: Snapshot, turn_rows: Snapshot | None, settings:
 
 
 class Roads:
-    """The network as it is now and its metrics. `folder_of` gives the folder of a snapshot's base."""
+    """The network as it is now and its metrics. `folder_of` gives the folder of a snapshot's base, `traffic` what slows
+    a profile at a moment (`cim.traffic`)."""
 
-    def __init__(self, settings: Settings, folder_of: Callable[[Snapshot], Path]) -> None:
+    def __init__(self, settings: Settings, folder_of: Callable[[Snapshot], Path], traffic: Traffic) -> None:
         self._settings = settings
         self._folder_of = folder_of
         self._lock = threading.Lock()
@@ -100,10 +104,9 @@ class Roads:
         self._network: Network | None = None
         self._making: Future[Network] | None = None
         self._plain: dict[str, Metric] = {}
-        self._live: dict[str, tuple[Any, Metric]] = {}
+        self._live: dict[tuple[str, Any], Metric] = {}
         self._places: dict[tuple[str, str], tuple[Columns, Network, Snapped]] = {}
-        #: What slows the roads for a profile, and a token that changes with it.
-        self.conditions: Callable[[Network, Profile], tuple[Any, Conditions | None]] = _no_conditions
+        self.traffic = traffic
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:
         """Begin to make the network of the layer as it is now, unless that is the one there is."""
@@ -147,30 +150,38 @@ class Roads:
                 raise NotFound(f"{what}; load one: citybase load FILE --layer roads")
         return making.result()
 
-    def metric(self, network: Network, profile: Profile) -> Metric:
-        """What the network is to a profile now, with today's closures."""
-        token, conditions = self.conditions(network, profile)
+    def metric(
+        self, network: Network, profile: Profile, at: dt.datetime | None = None, avoid: Sequence[Any] = ()
+    ) -> Metric:
+        """What the network is to a profile now or at a moment to come, with the closures and speeds of then; `avoid`
+        are polygons (lon, lat) that are closed for this question. `BadInput` for a moment in the past."""
+        require_ahead(at)
+        slowed = self.traffic(network, profile, at)
         key = profile.key
         with self._lock:
             kept = network is self._network
             plain = self._plain.get(key) if kept else None
-            live = self._live.get(key) if kept else None
+            made = self._live.get((key, slowed[0])) if kept and slowed is not None else None
         if plain is None:
             plain = network.metric(profile)
-        if conditions is None:
+        if slowed is None:
             made = plain
-        elif live is not None and live[0] == token:
-            made = live[1]
-        else:
-            made = network.changed(live[1] if live is not None else plain, plain.took, conditions)
+        elif made is None:
+            with self._lock:
+                near = next((m for (k, _), m in reversed(self._live.items()) if k == key), plain)
+            made = network.changed(near if kept else plain, plain.took, slowed[1]())
         with self._lock:
             if network is self._network:
-                while len(self._plain) >= _MOST_METRICS and key not in self._plain:
-                    oldest = next(iter(self._plain))
-                    self._plain.pop(oldest)
-                    self._live.pop(oldest, None)
-                self._plain[key], self._live[key] = plain, (token, made)
-        return made
+                _keep(self._plain, key, plain)
+                if slowed is not None:
+                    _keep(self._live, (key, slowed[0]), made)
+        if not avoid:
+            return made
+        conditions = slowed[1]() if slowed is not None else _free(network)
+        closed = conditions.closed.copy()
+        for shape in avoid:
+            closed[edges_in(network, shape)] = True
+        return network.changed(made, plain.took, Conditions(conditions.factor, closed))
 
     def places(self, network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
         """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
@@ -238,8 +249,17 @@ def _finished(network: Network) -> Future[Network]:
     return done
 
 
-def _no_conditions(_network: Network, _profile: Profile) -> tuple[Any, Conditions | None]:
-    return None, None
+def _keep(metrics: dict[Any, Metric], key: Any, metric: Metric) -> None:
+    """Put a metric last, and let the one go that stands there longest where there are too many."""
+    metrics.pop(key, None)
+    while len(metrics) >= _MOST_METRICS:
+        metrics.pop(next(iter(metrics)))
+    metrics[key] = metric
+
+
+def _free(network: Network) -> Conditions:
+    e = len(network.edges.first)
+    return Conditions(np.ones(e, np.float32), np.zeros(e, np.bool_))
 
 
 _ROAD_WORDS = ("road", "street", "highway", "路", "道")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +19,8 @@ from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 
-#: A way leads through at most so many places.
-MOST_POINTS = 100
+#: A way leads through at most so many places, and keeps out of so many areas.
+MOST_POINTS, MOST_AVOIDED = 100, 50
 
 #: What is said of a turn, by the angle up to which it is one: (degrees, key, zh, en).
 _TURNS = (
@@ -208,17 +210,27 @@ def line_of(legs: list[Leg]) -> NDArray[np.float64]:
 
 
 def route(
-    city: City, points: NDArray[np.float64], profile: Profile, heading_deg: float | None = None
+    city: City,
+    points: NDArray[np.float64],
+    profile: Profile,
+    heading_deg: float | None = None,
+    *,
+    at: dt.datetime | None = None,
+    avoid: Sequence[Any] = (),
+    others: int = 0,
 ) -> dict[str, Any]:
     """The fastest way through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with each of its turns.
 
-    `heading_deg`: which way somebody who moves is heading at the first point. Where a point is off the network, or a
-    stretch has no way, the answer is by line and its `note` says which.
+    `heading_deg`: which way somebody who moves is heading at the first point; `at`: when, now or to come; `avoid`:
+    polygons (lon, lat) that it keeps out of; `others`: so many alternatives, between two points only. Where a point is
+    off the network, or a stretch has no way, the answer is by line and its `note` says which.
     """
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
+    if others and len(points) > 2:
+        raise BadInput(f"alternatives are between two points, not {len(points)}; ask for each stretch alone")
     network = city.roads.network
-    metric = city.roads.metric(network, profile)
+    metric = city.roads.metric(network, profile, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
     places = snapped(network, metric, points, headings)
@@ -226,26 +238,35 @@ def route(
     if len(off):
         which = int(off[0]) + 1
         zh = f"第 {which} 点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路"
-        return _by_line(
-            network,
-            points,
-            profile,
-            zh,
-            f"no road for {profile.name} within {MOST_GAP_M:g} m of point {which}",
-        )
+        en = f"no road for {profile.name} within {MOST_GAP_M:g} m of point {which}"
+        return _by_line(network, points, profile, zh, en)
     legs = []
     for i in range(len(points) - 1):
         leg = between(network, metric, places.take([i]), places.take([i + 1]))
         if leg is None:
-            zh = f"{profile.zh}无法由道路从第 {i + 1} 点到达第 {i + 2} 点"
-            en = f"no road leads from point {i + 1} to point {i + 2} ({profile.name})"
+            zh = f"{profile.zh}无法由道路从第 {i + 1} 点到达第 {i + 2} 点" + (
+                "（已避开指定区域）" if avoid else ""
+            )
+            en = f"no road leads from point {i + 1} to point {i + 2} ({profile.name})" + (
+                " outside the areas to avoid" if avoid else ""
+            )
             return _by_line(network, points, profile, zh, en)
         legs.append(leg)
+    found = {"by": "road", "profile": profile.name, **_told(network, legs)}
+    found["snapped_m"] = places.gap_m[:, 0].round(1).tolist()
+    if others:
+        best = legs[0].journey
+        further: list[Journey] = [best][:0]
+        found["alternatives"] = [_told(network, [leg_of(network, other)]) for other in further]
+    return found
+
+
+def _told(network: Network, legs: list[Leg]) -> dict[str, Any]:
+    """What is said of a way: length, time, line, streets, turns."""
     line = line_of(legs)
     said = steps(network, legs)
     streets = [s["name"] for s in said if s["name"]]
     return {
-        "by": "road", "profile": profile.name,
         "distance_m": round(sum(leg.length_m for leg in legs), 1),
         "duration_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
         "geometry": {"type": "LineString", "coordinates": line.tolist()},
@@ -255,7 +276,6 @@ def route(
             {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
         ],
         "steps": said,
-        "snapped_m": places.gap_m[:, 0].round(1).tolist(),
     }  # fmt: skip
 
 

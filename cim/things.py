@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import shapely
 
-from cim import hierarchy, incidents, placing
+from cim import hierarchy, incidents, placing, road_fields, weekly
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_component_class
@@ -133,8 +133,10 @@ def create(
         known = ", ".join(CHOICES[name][NEEDED[name]])
         raise BadInput(f"{name}: a {NEEDED[name]} is needed; known: {known}")
     _check(name, values)
-    filled = {**values, **_owners(city, layer, geometry, values)}
     now = dt.datetime.now(dt.UTC)
+    if name == "closures" and values.get("to_at") is not None and values["to_at"] <= now:
+        raise BadInput(f"closures: to_at {values['to_at'].isoformat()} is past; it would close nothing")
+    filled = {**values, **_owners(city, layer, geometry, values)}
     with city.store.writing(caller.name) as tx:
         if layer.kind == "incident":
             filled = incidents.prepared(tx, filled, now)
@@ -213,6 +215,11 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
             raise BadInput(f"{name}: {field} {value!r} is not known; known: {', '.join(known)}")
     if name == "components" and values.get("class") is not None:
         require_component_class(values["class"])
+    if name == "closures":
+        if values.get("hours"):
+            weekly.spans(values["hours"])
+        if values.get("road_class"):
+            road_fields.classes_of(values["road_class"])
     since, until = values.get("valid_from"), values.get("valid_to")
     if since is not None and until is not None and until <= since:
         raise BadInput(f"{name}: valid_to {until} is not after valid_from {since}")

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Strict, field_validator
 
 from cim.placed import usable_code
+from cim.speed_feed import HOLDS_S, MOST_HOLDS_S
 
 #: A number in JSON: neither a text that looks like one nor true.
 Number = Annotated[float, Strict()]
@@ -209,6 +210,7 @@ class ResourceRequest(_PlacedRequest):
     kind: str | None = None
     status: str | None = None
     skills: str | None = None
+    equipment: str | None = Field(None, description="comma separated")
     capacity: int | None = Field(None, ge=0, le=_MOST)
     unit: str | None = None
     phone: str | None = None
@@ -338,7 +340,8 @@ class AreaRequest(Request):
 
 
 class ClosureRequest(Request):
-    """A closure or slow-down (封路、缓行): a polygon, or a line along a road."""
+    """A closure or slow-down (封路、缓行): a polygon, a line along a road, a point on the segment that is closed, or a
+    whole management area; once, or at hours of every week."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -348,12 +351,20 @@ class ClosureRequest(Request):
                     "code": "FL-0001",
                     "cause": "营盘路隧道积水",
                     "from_at": "2026-06-01T08:00:00+08:00",
-                    "to_at": "2026-06-01T20:00:00+08:00",
+                    "to_at": "2126-06-01T20:00:00+08:00",
                     "geometry": {
                         "type": "Polygon",
                         "coordinates": [[[112.96, 28.2], [112.97, 28.2], [112.97, 28.21], [112.96, 28.2]]],
                     },
-                }
+                },
+                {
+                    "code": "RUSH-430102",
+                    "cause": "早晚高峰",
+                    "factor": 1.6,
+                    "road_class": "trunk,primary,secondary",
+                    "hours": "1-5 07:00-09:00,17:00-19:00",
+                    "area": "430102",
+                },
             ]
         },
     )
@@ -362,10 +373,56 @@ class ClosureRequest(Request):
     profile: Literal["car", "emergency", "moto", "foot", "truck"] | None = Field(
         None, description="for whom; none: for all"
     )
-    factor: float | None = Field(None, ge=1, le=1000, description="how many times as long; none: closed")
+    factor: float | None = Field(
+        None, ge=0.2, le=1000, description="how many times as long as usual; none: closed"
+    )
     level: int | None = Field(None, ge=-20, le=20, description="only roads on this level; none: on all")
+    road_class: str | None = Field(
+        None, description="only these classes of roads, with commas: primary, 主干路 …; none: all"
+    )
+    hours: str | None = Field(
+        None, max_length=200, description="hours of the week, Beijing time: 1-5 07:00-09:00,17:00-19:00"
+    )
     from_at: Moment | None = None
     to_at: Moment | None = None
     incident: str | None = Field(None, description="code of the incident that is the cause")
-    geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon, or LineString along a road")
+    geometry: dict[str, Any] | None = Field(
+        None, description="GeoJSON Polygon, LineString along a road, or Point on the segment to be closed"
+    )
+    area: str | None = Field(None, description="instead of a geometry: code of a management area")
+    datum: DatumName = DATUM
+
+
+class MeasuredSpeed(Request):
+    """How fast cars were on a stretch of road: a speed, or the time that the line took."""
+
+    line: list[Position] = Field(
+        min_length=2, max_length=2000, description="[lon, lat] in the direction of travel"
+    )
+    speed_kmh: Number | None = Field(None, gt=0, le=200)
+    duration_s: Number | None = Field(None, gt=0, description="instead of a speed: seconds along the line")
+    code: str | None = Field(
+        None, description="of the stretch; its newer measurement takes the older one's place"
+    )
+    observed_at: Moment | None = Field(None, description="default: now")
+    holds_s: Number = Field(HOLDS_S, gt=0, le=MOST_HOLDS_S, description="for so many seconds from then")
+    source: str | None = None
+
+
+class SpeedsRequest(Request):
+    """Measured speeds (实测车速) as they come in."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "measurements": [
+                        {"line": [[112.976, 28.195], [112.98, 28.195]], "speed_kmh": 8.5, "source": "浮动车"}
+                    ]
+                }
+            ]
+        },
+    )
+    measurements: list[MeasuredSpeed] = Field(min_length=1)
     datum: DatumName = DATUM

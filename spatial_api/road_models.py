@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from cim.reach import MOST_CONTOURS, MOST_PLACES
-from cim.routes import MOST_POINTS
-from spatial_api.models import DATUM, DatumName, Number, Position, Request
+from cim.routes import MOST_AVOIDED, MOST_POINTS
+from spatial_api.models import DATUM, DatumName, Moment, Number, Position, Request
 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 
@@ -19,6 +19,9 @@ class OnRoads(Request):
     profile: ProfileName = Field("car", description="car, emergency, moto (e-bike), foot or truck")
     height_m: Number | None = Field(None, gt=0, le=20, description="of the vehicle, against maxheight")
     weight_t: Number | None = Field(None, gt=0, le=500, description="of the vehicle, against maxweight")
+    at: Moment | None = Field(
+        None, description="when, now or to come: closures, slow-downs and hours of then; default: now"
+    )
     datum: DatumName = DATUM
 
 
@@ -27,7 +30,16 @@ class RouteRequest(OnRoads):
 
     model_config = ConfigDict(
         extra="forbid",
-        json_schema_extra={"examples": [{"points": [[112.976, 28.195], [112.99, 28.2]], "profile": "car"}]},
+        json_schema_extra={
+            "examples": [
+                {"points": [[112.976, 28.195], [112.99, 28.2]], "profile": "car"},
+                {
+                    "points": [[112.976, 28.195], [112.99, 28.2]],
+                    "avoid": [{"type": "circle", "centre": [112.985, 28.197], "radius_m": 150}],
+                    "alternatives": 2,
+                },
+            ]
+        },
     )
     points: list[Position] = Field(
         min_length=2, max_length=MOST_POINTS, description="[lon, lat] from first to last"
@@ -35,6 +47,12 @@ class RouteRequest(OnRoads):
     heading_deg: Number | None = Field(
         None, ge=0, lt=360, description="where somebody who moves is heading at the start"
     )
+    avoid: list[dict[str, Any]] = Field(
+        [],
+        max_length=MOST_AVOIDED,
+        description="GeoJSON polygons, or circles, that the way is to keep out of",
+    )
+    alternatives: int = Field(0, ge=0, le=3, description="so many other ways, where there are any")
 
 
 class MatrixRequest(OnRoads):

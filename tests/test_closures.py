@@ -13,11 +13,13 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim.closures import Closures, edges_in
+from cim.city import City
+from cim.closures import edges_in
 from cim.layer import Features
-from cim.placed import CLOSURE_PROFILES
+from cim.placed import BEIJING, CLOSURE_PROFILES, CLOSURES
 from cim.road_network import Network
 from cim.road_profiles import PROFILES
+from cim.traffic import Traffic
 from tests import city as small
 from tests.asking import Asker, asking, said
 from tests.streets import LAT, LON, STEP, at, network, street
@@ -85,7 +87,13 @@ def test_a_closure_that_cuts_the_city_in_two_is_said_so(three: Asker) -> None:
     free = route(three, WEST, EAST)
     assert free["by"] == "road"
     closure = {"code": "F-1", "cause": "积水", "geometry": box(112.946, 28.149, 112.947, 28.151)}
-    assert three.post("/closures", closure).status_code == 201
+    made = three.post("/closures", closure)
+    assert made.status_code == 201
+    effect = made.json()["effect"]
+    assert (effect["edges"], effect["roads"]) == (1, ["中路"])
+    assert effect["km"] == pytest.approx(0.492, abs=0.002)
+    assert effect["cut_off_km"] == pytest.approx(4.42, abs=0.02)  # from 112.90 to 112.945
+    assert "公里道路与路网主体断开" in effect["note"]["zh"]
     cut = route(three, WEST, EAST)
     assert cut["by"] == "line"
     assert "第 1 点" in cut["note"]["zh"]
@@ -144,12 +152,19 @@ def test_a_line_closes_the_road_it_is_drawn_along_and_not_the_one_it_crosses(thr
 @pytest.mark.parametrize(
     ("more", "status", "what"),
     [
-        ({"geometry": {"type": "Point", "coordinates": [112.9, 28.1]}}, 400, "Polygon or LineString, not 'Point'"),
+        ({"geometry": {"type": "MultiPoint", "coordinates": [[112.9, 28.1]]}}, 400, "LineString or Point, not"),
+        ({"geometry": {"type": "Point", "coordinates": [112.9, 28.1]}}, 400, "no road lies within 50 m"),
+        ({"geometry": {"type": "Point", "coordinates": ["x"]}}, 400, "point must be [lon, lat]"),
+        ({"geometry": FLOOD, "area": "430102"}, 400, "one of the two"),
+        ({"area": "999999"}, 404, "none with code '999999'"),
+        ({"geometry": FLOOD, "hours": "rush hour"}, 400, "hours 'rush hour' are not like"),
+        ({"geometry": FLOOD, "road_class": "primary,gasse"}, 400, "road class 'gasse' is not known"),
+        ({"geometry": FLOOD, "to_at": "2026-06-01T00:00:00Z"}, 400, "is past; it would close nothing"),
         ({"geometry": {"type": "LineString", "coordinates": [[112.9, 28.1]]}}, 400, "2 to"),
         ({"geometry": {"type": "LineString", "coordinates": 7}}, 400, "list of [lon, lat]"),
         ({"geometry": {"type": "LineString", "coordinates": [[112.9, "x"], [1, 2]]}}, 400, "list of [lon, lat]"),
-        ({}, 400, "a geometry is needed"),
-        ({"geometry": FLOOD, "factor": 0.5}, 422, "factor"),
+        ({}, 400, "a geometry (or"),
+        ({"geometry": FLOOD, "factor": 0.1}, 422, "factor"),
         ({"geometry": FLOOD, "profile": "tram"}, 422, "profile"),
         (
             {"geometry": FLOOD, "from_at": "2026-06-02T00:00:00Z", "to_at": "2026-06-01T00:00:00Z"},
@@ -161,6 +176,52 @@ def test_a_closure_that_can_not_be_is_refused(
     quick: Asker, more: dict[str, Any], status: int, what: str
 ) -> None:
     assert what in said(quick.post("/closures", {"code": "X", **more}), status)
+
+
+def test_a_point_closes_the_one_segment_it_lies_on(three: Asker) -> None:
+    point = {"type": "Point", "coordinates": [112.9525, 28.1501]}
+    made = three.post("/closures", {"code": "P-1", "cause": "施工", "geometry": point}).json()
+    assert made["properties"]["drawn_as"] == "segment"
+    assert (made["effect"]["edges"], made["effect"]["roads"]) == (1, ["中路"])
+    assert route(three, WEST, EAST)["by"] == "line"
+    assert route(three, WEST, NORTH)["by"] == "road"
+
+
+def test_a_slow_down_of_an_area_comes_again_in_its_hours_for_its_classes(three: Asker) -> None:
+    """The west district ends at 112.95: 中路 is slow from 112.90 to 112.95, half of the way from WEST to EAST."""
+    free, side = route(three, WEST, EAST), route(three, [112.95, 28.142], NORTH)
+    now = dt.datetime.now(BEIJING)
+    body = {"code": "RUSH", "factor": 2, "road_class": "主干路", "area": "430102", "hours": "00:00-24:00"}
+    assert three.post("/closures", body).status_code == 201
+    slow = route(three, WEST, EAST)
+    share = (112.95 - WEST[0]) / (EAST[0] - WEST[0])
+    assert slow["duration_s"] == pytest.approx(free["duration_s"] * (1 + share), rel=0.01)
+    assert route(three, [112.95, 28.142], NORTH) == side  # residential
+    another_day = (now.isoweekday() + 2) % 7 + 1
+    three.patch("/closures/RUSH", {"hours": f"{another_day} 07:00-09:00"})
+    assert route(three, WEST, EAST)["duration_s"] == free["duration_s"]
+    ahead = (another_day - now.isoweekday()) % 7
+    then = (now + dt.timedelta(days=ahead)).replace(hour=8, minute=0)
+    body = {"points": [WEST, EAST], "at": then.isoformat()}
+    assert ok(three.post("/spatial/route", body))["duration_s"] == slow["duration_s"]
+    body["at"] = "2020-01-01T00:00:00Z"
+    assert "is in the past" in said(three.post("/spatial/route", body), 400)
+
+
+def test_hours_that_nobody_can_read_close_always_and_are_told(
+    city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    lines = small.roads()
+    city.load(small.ROADS, lines)
+    flood = shapely.geometry.shape(FLOOD)
+    with city.store.writing("gis") as tx:
+        tx.insert(CLOSURES, flood, {"code": "GIS-1", "hours": "早高峰", "road_class": "gasse"})
+    city.refresh()
+    network = city.roads.network
+    metric = city.roads.metric(network, PROFILES["car"])
+    assert metric.closed.any()
+    assert "hours '早高峰' are not like" in caplog.text
+    assert "road class 'gasse' is not known" in caplog.text
 
 
 def test_every_profile_can_be_closed_out() -> None:
@@ -186,5 +247,5 @@ def test_a_bridge_stays_open_over_a_flooded_underpass_where_the_level_is_said() 
 
 def test_without_closures_nothing_is_slower() -> None:
     net = network(street((0, 0), (1, 0)))
-    assert Closures(lambda: None)(net, PROFILES["car"]) == (None, None)
+    assert Traffic(lambda _: None)(net, PROFILES["car"]) is None
     assert np.array(at(0, 0)).tolist() == [LON, LAT]

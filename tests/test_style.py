@@ -39,7 +39,7 @@ def test_every_layer_is_drawn_in_its_group() -> None:
         **dict.fromkeys(("landuse", "water", "roads", "buildings"), "base"),
         "areas": "areas",
         **dict.fromkeys(
-            ("units", "incidents", "resources", "sensors", "components", "closures"), "operations"
+            ("units", "incidents", "resources", "sensors", "components", "closures", "speeds"), "operations"
         ),
     }
 

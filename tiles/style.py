@@ -238,17 +238,29 @@ def _components(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
 
 
 def _closures(_layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
-    """Where roads are closed or slow, with the cause."""
+    """Where roads are closed or slow; what comes again every week is of whole districts, and has its edge only."""
     fill = {"fill-color": p.waiting, "fill-opacity": ["case", ["has", "factor"], 0.15, 0.3]}
     edge = {"line-color": p.waiting, "line-width": by_zoom((10, 1), (17, 2.5)), "line-dasharray": [2, 1.5]}
     return [
-        (Order.LINE, {"id": "closures", "type": "fill", "paint": fill}),
+        (Order.LINE, {"id": "closures", "type": "fill", "filter": ["!", ["has", "hours"]], "paint": fill}),
         (Order.LINE, {"id": "closures-edge", "type": "line", "paint": edge}),
     ]
 
 
+def _speeds(_layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
+    """Measured speeds beside the road in the direction of travel, from standing to free."""
+    line = {
+        "line-color": ["step", ["get", "speed_kmh"], p.red, 10, p.orange, 20, p.yellow, 30, p.done],
+        "line-width": by_zoom((11, 1), (17, 5)),
+        "line-offset": by_zoom((13, 0.5), (17, 4)),
+        "line-opacity": 0.8,
+    }
+    return [(Order.LINE, {"id": "speeds", "type": "line", "minzoom": 11, "paint": line})]
+
+
 _OPERATIONS = {
     "closure": _closures,
+    "speed": _speeds,
     "component": _components,
     "unit": _units,
     "sensor": _sensors,
@@ -299,6 +311,9 @@ def _legend(layer: Layer, p: Palette, lang: Lang) -> list[Swatch]:
         return [_swatch("dot", getattr(p, a), zh, en, lang) for a, _, zh, en in COMPONENT_STATES]
     if layer.kind == "unit":
         return [_swatch("dot", p.area_district, layer.title_zh or "单位", layer.title_en or "Units", lang)]
+    if layer.kind == "speed":
+        paces = (("red", "< 10"), ("orange", "10-20"), ("yellow", "20-30"), ("done", "≥ 30"))
+        return [_swatch("line", getattr(p, a), f"{kmh} 公里/时", f"{kmh} km/h", lang) for a, kmh in paces]
     if layer.name in lines:
         return [_swatch(*line, lang) for line in lines[layer.name]]
     shape = {"polygon": "fill", "line": "line", "point": "dot"}[layer.geometry]
@@ -343,7 +358,7 @@ def style(
     """
     p = PALETTES[theme]
     ordered: list[tuple[int, int, dict[str, Any]]] = []
-    kinds = ("base", "area", "closure", "component", "unit", "sensor", "resource", "incident")
+    kinds = ("base", "area", "speed", "closure", "component", "unit", "sensor", "resource", "incident")
     for layer in sorted(layers, key=lambda x: kinds.index(x.kind) if x.kind in kinds else 0):
         group, drawn = _drawn(layer, p, lang)
         for i, (order, part) in enumerate(drawn):

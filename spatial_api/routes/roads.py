@@ -13,6 +13,7 @@ from cim import crs
 from cim import matrix as matrix_verb
 from cim import reach as reach_verb
 from cim import routes as routes_verb
+from cim.affected import Shape
 from cim.errors import BadInput
 from cim.road_profiles import Profile, profile_of
 from spatial_api.asked import AskedCity, answer
@@ -35,10 +36,16 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     """The fastest way through points on today's roads: geometry (GeoJSON and encoded polyline), length, time, streets,
     and each turn in Chinese and English.
 
+    `alternatives` come beside it, each another way; `avoid` keeps it out of areas, but for a point that lies in one.
     Where no road leads on, `by` is `line` and `note` says between which points.
     """
     points = _positions(request.points, request.datum, "point")
-    return answer(routes_verb.route(city, points, _profile(request), request.heading_deg))
+    avoid = [Shape.of(given, city.metric_crs, request.datum).polygon for given in request.avoid]
+    found = routes_verb.route(
+        city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
+        others=request.alternatives,
+    )  # fmt: skip
+    return answer(found)
 
 
 @router.post("/matrix", summary="多对多时间 Times from many places to many")
@@ -48,7 +55,11 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
         "origins": _positions(request.origins, request.datum, "origin"),
         "targets": _positions(request.targets, request.datum, "target"),
     }
-    return answer(matrix_verb.matrix(city, profile=_profile(request), distances=request.distances, **pairs))
+    return answer(
+        matrix_verb.matrix(
+            city, profile=_profile(request), distances=request.distances, at=request.at, **pairs
+        )
+    )
 
 
 @router.post("/reach", summary="可达范围 What can be reached within some minutes")
@@ -60,6 +71,6 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
     given = [request.point] if request.point is not None else request.points or []
     found = reach_verb.reach(
         city, _positions(given, request.datum, "point"), list(request.minutes), _profile(request),
-        towards=request.towards, resolution=request.cells,
+        towards=request.towards, resolution=request.cells, at=request.at,
     )  # fmt: skip
     return answer(found, media_type="application/geo+json")

@@ -1,7 +1,8 @@
-"""REST resources of what is placed: incidents, resources, sensors, components, units and areas."""
+"""REST resources of what is placed: incidents, resources, sensors, components, units, areas, closures, speeds."""
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
@@ -11,15 +12,18 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import closures, crs, duplicates, geojson, things
+from cim import closing, closures, crs, duplicates, geojson, speed_feed, things
 from cim.city import City
-from cim.errors import BadInput
+from cim.errors import BadInput, Fault
 from cim.placed import PLACED
+from cim.rules import require_faultless
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
 
 _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
+#: A measured stretch of road is at most so long.
+_LONGEST_M = 100_000.0
 
 
 def bounds_of(bbox: str) -> tuple[float, float, float, float]:
@@ -65,9 +69,14 @@ def _number(text: str) -> Any:
 def _geometry(given: Any, city: City) -> Any:
     """The shapely geometry that a request body says: a position or GeoJSON, in WGS84; None for none."""
     if isinstance(given, models.ClosureRequest):
+        if given.area is not None:
+            if given.geometry is not None:
+                raise BadInput('say either "geometry" or "area", one of the two')
+            areas = city.snapshot("areas")
+            return areas.geometry(np.array([things.row_of(areas, given.area)]))[0]
         if given.geometry is None:
             return None
-        return closures.shape_of(given.geometry, given.datum, city.metric_crs)
+        return closures.shape_of(given.geometry, given.datum, city.metric_crs, lambda: city.roads.network)
     if isinstance(given, models.AreaRequest):
         if given.geometry is None:
             return None
@@ -80,17 +89,17 @@ def _geometry(given: Any, city: City) -> Any:
 
 def _values(given: Any, name: str) -> dict[str, Any]:
     """What the body says of the fields; what it does not name stays as it is."""
-    besides = {"position", "geometry", "datum", *(["note"] if name == "incidents" else [])}
+    besides = {"position", "geometry", "area", "datum", *(["note"] if name == "incidents" else [])}
     said = given.model_dump(by_alias=True, exclude_unset=True, exclude=besides)
     if name == "incidents" and "position" in given.model_fields_set:
         said["datum"] = given.datum
-    if name == "closures" and given.geometry is not None:
+    if name == "closures" and (given.geometry is not None or given.area is not None):
         said["drawn_as"] = closures.drawn_as(given.geometry)
     return dict(said)
 
 
-def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
-    """The REST resource of one kind of placed thing."""
+def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
+    """The REST resource of one kind of placed thing; without a body it is fed elsewhere, here read and removed."""
     router = APIRouter(prefix=f"/{name}", tags=[f"{name} {zh}"])
 
     @router.get("", summary=f"{zh}列表 List {name}")
@@ -130,7 +139,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
     def create(given: Any, city: AskedCity, caller: AskedBy) -> Response:
         """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
 
-        With a new incident come its `duplicates`: those that may be the same.
+        With a new incident come its `duplicates`: those that may be the same; with a closure its `effect` on the roads.
         """
         geometry = _required_geometry(given, name, city)
         made = things.create(
@@ -143,6 +152,8 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
         )
         if name == "incidents":
             made["duplicates"] = duplicates.of_incident(city, made["id"], caller)
+        if name == "closures":
+            made["effect"] = closing.effect(city, made["id"])
         response = answer(made, 201, _GEOJSON)
         response.headers["Location"] = f"/{name}/{quote(made['id'], safe='')}"
         return response
@@ -160,11 +171,12 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
         )
         return answer(made, media_type=_GEOJSON)
 
-    # FastAPI reads the body's model from the annotation, which differs by kind.
-    create.__annotations__["given"] = body
-    change.__annotations__["given"] = body
-    router.post("", status_code=201, summary=f"新建{zh} Place one")(create)
-    router.patch("/{code}", summary=f"修改{zh} Change one")(change)
+    if body is not None:
+        # FastAPI reads the body's model from the annotation, which differs by kind.
+        create.__annotations__["given"] = body
+        change.__annotations__["given"] = body
+        router.post("", status_code=201, summary=f"新建{zh} Place one")(create)
+        router.patch("/{code}", summary=f"修改{zh} Change one")(change)
 
     @router.delete("/{code}", status_code=204, summary=f"删除{zh} Remove one")
     def remove(code: str, city: AskedCity, caller: AskedBy) -> Response:
@@ -178,7 +190,7 @@ def _router(name: str, body: type[models.Request], zh: str) -> APIRouter:
 def _required_geometry(given: Any, name: str, city: City) -> Any:
     geometry = _geometry(given, city)
     if geometry is None and name != "units":
-        what = "geometry" if name in ("areas", "closures") else "position"
+        what = {"areas": "geometry", "closures": 'geometry (or "area")'}.get(name, "position")
         raise BadInput(f"{name}: a {what} is needed")
     return geometry
 
@@ -191,7 +203,38 @@ routers = [
     _router("units", models.UnitRequest, "单位"),
     _router("areas", models.AreaRequest, "管理区域"),
     _router("closures", models.ClosureRequest, "封路"),
+    _router("speeds", None, "实测车速"),
 ]
+
+
+@routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
+def feed_speeds(given: models.SpeedsRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
+    hold. All of them, or none and every fault."""
+    now = dt.datetime.now(dt.UTC)
+    return answer(speed_feed.feed(city, _measured(given, city, now), caller), 201)
+
+
+def _measured(given: models.SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
+    found, faults = [], []
+    for i, m in enumerate(given.measurements, 1):
+        line = shapely.LineString(
+            crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), given.datum)
+        )
+        length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
+        if (m.speed_kmh is None) == (m.duration_s is None):
+            faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
+        elif not 0 < length_m < _LONGEST_M:
+            faults.append(
+                Fault(i, f"its line is {length_m:g} m long; more than 0 and at most {_LONGEST_M:g}")
+            )
+        else:
+            kmh = m.speed_kmh if m.speed_kmh is not None else length_m * 3.6 / (m.duration_s or 1.0)
+            since = m.observed_at or now
+            until = since + dt.timedelta(seconds=m.holds_s)
+            found.append(speed_feed.Measured(line, kmh, since, until, m.code, m.source))
+    require_faultless("the feed", faults)
+    return found
 
 
 @routers[0].get("/{code}/history", summary="处置过程 Status history of an incident")

@@ -1,0 +1,94 @@
+"""What a closure does to the roads: how many it closes, and whether it cuts a part of the city off."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cim import things
+from cim.city import City
+from cim.closures import Closure, edges_in
+from cim.contraction import NEVER
+from cim.errors import NotFound
+from cim.road_network import Network
+from cim.road_profiles import PROFILES, Profile
+
+#: So many streets of a closure are named.
+MOST_NAMED = 20
+
+
+def effect(city: City, code: str) -> dict[str, Any]:
+    """What a stored closure does, beside all others in force: `edges` and `km` of road on which it lies, the `roads`
+    by name, and `cut_off_km` of road from which one no longer gets to most of the network, or not back (of what its
+    profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
+    snapshot = city.snapshot("closures")
+    row = np.array([things.row_of(snapshot, code)])
+    (said,) = snapshot.attributes(row, ["factor", "profile", "drawn_as", "level", "road_class"]).to_pylist()
+    try:
+        network = city.roads.network
+    except NotFound as error:
+        return {"edges": 0, "km": 0.0, "roads": [], "cut_off_km": 0.0,
+                "note": {"zh": "没有道路图层，封闭暂不生效", "en": str(error)}}  # fmt: skip
+    edges = edges_in(network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"])
+    profile = PROFILES.get(said["profile"], PROFILES["car"])
+    fid = int(snapshot.fids(row)[0])
+    return of_edges(city, network, profile, edges, closes=said["factor"] is None, besides=fid)
+
+
+def of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
+    """What closing all roads within a polygon (lon, lat) would do."""
+    shapely.prepare(shape)
+    return of_edges(city, network, profile, edges_in(network, shape), closes=True)
+
+
+def of_edges(
+    city: City,
+    network: Network,
+    profile: Profile,
+    edges: NDArray[np.int64],
+    *,
+    closes: bool,
+    besides: int | None = None,
+) -> dict[str, Any]:
+    """What closing these edges does beside the closures in force but one."""
+    length = network.length_m
+    rows = np.unique(network.edges.row[edges])
+    names: list[Any] = []
+    if "name" in network.names:
+        column = network.snapshot.attributes(rows, [network.names["name"]]).column(0)
+        names = sorted({name for name in column.to_pylist() if name})
+    found: dict[str, Any] = {
+        "edges": len(edges), "km": round(float(length[edges].sum()) / 1000.0, 3), "roads": names[:MOST_NAMED],
+        "cut_off_km": 0.0,
+    }  # fmt: skip
+    if not len(edges):
+        found["note"] = {"zh": "范围内没有道路", "en": "there is no road in it"}
+    if not closes or not len(edges):
+        return found
+    closed = np.zeros(len(length), np.bool_)
+    for other in _in_force(city, network, profile):
+        if other.fid != besides and other.said["factor"] is None:
+            closed[other.edges] = True
+    took = city.roads.metric(network, profile).took
+    before = network.main(profile, np.where(closed, NEVER, took).astype(np.int32))
+    closed[edges] = True
+    after = network.main(profile, np.where(closed, NEVER, took).astype(np.int32))
+    lost = before & ~after & ~closed
+    km = round(float(length[lost].sum()) / 1000.0, 3)
+    if km > 0:
+        found["cut_off_km"] = km
+        found["note"] = {
+            "zh": f"封闭后有 {km:g} 公里道路与路网主体断开（{profile.zh}），其中的位置将无法由道路到达或离开",
+            "en": f"it cuts {km:g} km of road off from most of the network ({profile.name}): places there are not "
+            "reached by road, or not left",
+        }  # fmt: skip
+    return found
+
+
+def _in_force(city: City, network: Network, profile: Profile) -> list[Closure]:
+    active = city.roads.traffic.closures.active(network, profile, dt.datetime.now(dt.UTC))
+    return active[1] if active is not None else []
