@@ -17,11 +17,14 @@ from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import times_from, times_to
 from cim.nearest import Wanted, nearest
+from cim.placed import BEIJING
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.snapshot import Snapshot
+
+Said = tuple[str, str]
 
 #: So many things at most are asked about in one question: each is put on the roads when it is first asked about.
 MOST_THINGS = 200_000
@@ -29,7 +32,8 @@ MOST_THINGS = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How arrivals are asked for. `leaving`: from the place to the things instead; `within_m` is by line."""
+    """How arrivals are asked for. `leaving`: from the place to the things instead, by who is `heading_deg` there;
+    `within_m` is by line; `at`: when, now or to come."""
 
     profile: Profile
     limit: int = 5
@@ -38,6 +42,7 @@ class Asked:
     route: bool = False
     leaving: bool = False
     at: dt.datetime | None = None
+    heading_deg: float | None = None
 
 
 def arrivals(
@@ -77,7 +82,12 @@ def arrivals(
         filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
     places = city.roads.places(network, metric, snapshot, rows)
     metres = crs.to_metric(positions, network.snapshot.metric_crs)
-    targets = snapped(network, metric, points)
+    targets = snapped(
+        network,
+        metric,
+        points,
+        np.full(len(points), np.nan if asked.heading_deg is None else asked.heading_deg),
+    )
     centres = crs.to_metric(points, network.snapshot.metric_crs)
     answers = []
     for i, point in enumerate(points):
@@ -175,18 +185,42 @@ def _filtered(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
         kept = left[snapshot.matching({field: condition})[left]]
         if len(kept) < len(left):
             title = next((f.title_zh for f in snapshot.layer.fields if f.name == field), "") or field
-            said = _said(condition)
-            reasons.append(
-                _reason(len(left) - len(kept), f"{title}不是 {said}", f"{field} is not {said}", field)
-            )
+            zh, en = _unmet(title.partition("（")[0], field, condition)
+            reasons.append(_reason(len(left) - len(kept), zh, en, field))
         left = kept
     return reasons
 
 
-def _said(condition: Any) -> str:
-    if isinstance(condition, Mapping):
-        return ", ".join(f"{k} {_said(v)}" for k, v in condition.items())
-    return " / ".join(map(str, condition)) if isinstance(condition, (list, tuple)) else str(condition)
+def _unmet(title: str, field: str, condition: Any) -> Said:
+    """What is said of those who do not meet a condition.
+
+    >>> _unmet("状态", "status", "idle"), _unmet("技能", "skills", {"has": ["排水"]})
+    (('状态不是 idle', 'status is not idle'), ('技能不含 排水', 'skills without 排水'))
+    """
+    if condition is None:
+        return f"{title}已有值", f"{field} is there"
+    if not isinstance(condition, Mapping):
+        return f"{title}不是 {_listed(condition)}", f"{field} is not {_listed(condition)}"
+    zh, en = zip(*(_unmet_by(title, field, *part) for part in condition.items()), strict=True)
+    return "或".join(zh), " or ".join(en)
+
+
+def _unmet_by(title: str, field: str, operator: str, value: Any) -> Said:
+    said_zh, said_en = _UNMET.get(operator, ("不符合 " + operator, "not " + operator))
+    if isinstance(value, dt.datetime):
+        value = value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+    return f"{title}{said_zh} {_listed(value)}", f"{field} {said_en} {_listed(value)}"
+
+
+_UNMET = {
+    "has": ("不含", "without"), "has_any": ("不含任一", "without any of"), "eq": ("不是", "is not"),
+    "ne": ("是", "is"), "in": ("不是", "is not"), "gt": ("不大于", "is not more than"), "gte": ("小于", "is less than"),
+    "lt": ("不小于", "is not less than"), "lte": ("大于", "is more than"), "like": ("不像", "is not like"),
+}  # fmt: skip
+
+
+def _listed(value: Any) -> str:
+    return " / ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _by_line(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -50,6 +51,50 @@ class Wanted:
         if kind in RESOURCE_KINDS:
             return cls("resources", {**(where or {}), "kind": kind})
         raise BadInput(f"kind {kind!r} is not known; known: {', '.join([*_LAYERS, *RESOURCE_KINDS])}")
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a resource must be to be a candidate, beside its kind; None or empty: anything.
+
+    `skills`, `equipment`: it has them all; `…_any`: one of them; `territory`: the code of an area that it is in;
+    `seen_within_s`: its position is no older; `capacity`: at least so much.
+    """
+
+    skills: tuple[str, ...] = ()
+    skills_any: tuple[str, ...] = ()
+    equipment: tuple[str, ...] = ()
+    equipment_any: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
+    territory: str | None = None
+    seen_within_s: float | None = None
+    capacity: int | None = None
+
+    def within(self, city: City, wanted: Wanted) -> Wanted:
+        """The same with these conditions. `BadInput` where a field has one already, or the layer has no such field;
+        `NotFound` for a territory that is not there."""
+        where: dict[str, Any] = {}
+        for field in ("skills", "equipment"):
+            asked = {"has": list(getattr(self, field)), "has_any": list(getattr(self, f"{field}_any"))}
+            if any(asked.values()):
+                where[field] = {operator: items for operator, items in asked.items() if items}
+        for field in ("status", "unit"):
+            if getattr(self, field):
+                where[field] = list(getattr(self, field))
+        if self.territory is not None:
+            areas = city.snapshot("areas")
+            row = np.array([things.row_of(areas, self.territory)])
+            where[areas.attributes(row, ["level"]).column(0)[0].as_py()] = self.territory
+        if self.seen_within_s is not None:
+            since = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self.seen_within_s)
+            where["seen_at"] = {"gte": since.replace(microsecond=since.microsecond // 1000 * 1000)}
+        if self.capacity is not None:
+            where["capacity"] = {"gte": self.capacity}
+        twice = where.keys() & wanted.where.keys()
+        if twice:
+            raise BadInput(f"{', '.join(sorted(twice))}: said twice, by itself and in where; say it once")
+        return Wanted(wanted.layer, {**wanted.where, **where})
 
 
 def nearest(

@@ -1,13 +1,14 @@
 """Conditions on attributes: `{"status": "idle", "floors": {"gt": 10}}`.
 
 A field is compared with a value (equal), a list (any of them), null (has none), or an object of
-operators that must all hold: `eq ne gt gte lt lte in like has`. `like` takes `%` for any text;
-`has` asks whether a comma-separated text names the item.
+operators that must all hold: `eq ne gt gte lt lte in like has has_any`. `like` takes `%` for any text;
+`has` asks whether a comma-separated text names the item, or every one of a list; `has_any` one of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -21,11 +22,20 @@ from cim.layer import Layer
 Where = Mapping[str, Any]
 
 
-def _has(values: pa.Array, item: Any) -> Any:
+def _named(values: pa.Array, items: Sequence[str]) -> list[Any]:
+    """Which of the texts name each of the items."""
     padded = pc.binary_join_element_wise(
         "", pc.replace_substring_regex(values, r"\s*[,，、;；]\s*", ","), "", ","
     )
-    return pc.match_substring(padded, f",{item},")
+    return [pc.match_substring(padded, f",{item},") for item in items]
+
+
+def _has(values: pa.Array, items: Any) -> Any:
+    return reduce(pc.and_, _named(values, items))
+
+
+def _has_any(values: pa.Array, items: Any) -> Any:
+    return reduce(pc.or_, _named(values, items))
 
 
 def _like(values: pa.Array, pattern: Any) -> Any:
@@ -42,6 +52,7 @@ _OPERATORS: dict[str, Callable[[pa.Array, Any], Any]] = {
     "in": lambda values, wanted: pc.is_in(values, value_set=pa.array(list(wanted)).cast(values.type)),
     "like": _like,
     "has": _has,
+    "has_any": _has_any,
 }
 
 
@@ -67,6 +78,8 @@ def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bo
     [False, True]
     >>> value_matches("skills", pa.array(["排水,抢险", "消防"]), {"has": "抢险"}).tolist()
     [True, False]
+    >>> value_matches("skills", pa.array(["排水,抢险", "消防"]), {"has_any": ["消防", "急救"]}).tolist()
+    [False, True]
     """
     if isinstance(condition, (list, tuple)):
         condition = {"in": condition}
@@ -91,10 +104,15 @@ def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]
         if not isinstance(wanted, (list, tuple)):
             raise TypeError("in takes a list")
         return values, wanted
-    if operator in ("like", "has"):
+    if operator == "like":
         if not isinstance(wanted, str):
-            raise TypeError(f"{operator} takes a text")
+            raise TypeError("like takes a text")
         return values, wanted
+    if operator in ("has", "has_any"):
+        items = [wanted] if isinstance(wanted, str) else wanted
+        if not isinstance(items, (list, tuple)) or not items or not all(isinstance(i, str) for i in items):
+            raise TypeError(f"{operator} takes a text, or a list of some")
+        return values, items
     if wanted is None:
         raise TypeError("null is not compared; the field itself may be null")
     if isinstance(wanted, bool) != pa.types.is_boolean(values.type):

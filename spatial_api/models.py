@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Strict, field_validator
 
+from cim.nearest import Fit
 from cim.placed import usable_code
 from cim.speed_feed import HOLDS_S, MOST_HOLDS_S
 
@@ -76,7 +77,40 @@ class OwnershipOfFile(Request):
     at_column: str | None = Field(None, description="The column that says as of which day, row by row")
 
 
-class NearestRequest(Request):
+class Items(Request):
+    """Which of some items a resource must have."""
+
+    all: list[str] = Field(default=[], description="every one of them")
+    any: list[str] = Field(default=[], description="at least one of them")
+
+
+class FitRequest(Request):
+    """What a resource must be to be a candidate."""
+
+    skills: Items | None = Field(None, description='{"all": ["排水"], "any": ["泵", "抢险"]}')
+    equipment: Items | None = None
+    status: str | list[str] | None = Field(None, description="one, or any of several")
+    unit: str | list[str] | None = Field(None, description="code of its unit, or any of several")
+    territory: str | None = Field(None, description="code of a management area that it is in")
+    seen_within_s: Number | None = Field(
+        None, gt=0, description="its position is not older than so many seconds"
+    )
+    min_capacity: int | None = Field(None, ge=0)
+
+    def fit(self) -> Fit:
+        """The same as the verbs take it."""
+
+        def several(value: str | list[str] | None) -> tuple[str, ...]:
+            return () if value is None else (value,) if isinstance(value, str) else tuple(value)
+
+        skills, equipment = self.skills or Items(), self.equipment or Items()
+        return Fit(
+            tuple(skills.all), tuple(skills.any), tuple(equipment.all), tuple(equipment.any), several(self.status),
+            several(self.unit), self.territory, self.seen_within_s, self.min_capacity,
+        )  # fmt: skip
+
+
+class NearestRequest(FitRequest):
     """Who or what is nearest to this point (or to each of these points)?"""
 
     model_config = ConfigDict(
@@ -93,15 +127,21 @@ class NearestRequest(Request):
                 {
                     "point": [112.976, 28.195],
                     "kind": "team",
+                    "status": "idle",
+                    "skills": {"any": ["排水", "drainage"]},
                     "by": "road",
                     "profile": "emergency",
                     "route": True,
                 },
+                {"of": "T-1", "kind": "incident", "by": "road", "leaving": True, "within_s": 600},
             ]
         },
     )
     point: Position | None = Field(None, description="[lon, lat]")
     points: list[Position] | None = Field(None, description="many points; then the answer has `results`")
+    of: str | None = Field(
+        None, description="instead of a point: code of a resource, from where it is and heads"
+    )
     kind: str | None = Field(
         None, description="team, vehicle, officer, camera, … or incident, sensor, unit, resource"
     )
@@ -118,6 +158,7 @@ class NearestRequest(Request):
     within_s: float | None = Field(None, gt=0, description="by road: arrives within so many seconds")
     route: bool = Field(False, description="by road: the way of each candidate, too")
     leaving: bool = Field(False, description="by road: from the point to the candidates, as to a hospital")
+    at: Moment | None = Field(None, description="by road: when, now or to come; default: now")
     datum: DatumName = DATUM
 
 

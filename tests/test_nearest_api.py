@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -220,3 +221,56 @@ def test_what_was_just_changed_is_among_the_candidates_and_the_base_is_too(
     assert sorted(ids(found)) == ["T-1", "T-2", "T-3"]
     # T-1 and T-2 are each 0.001° away: as near as the projection's stretch leaves them.
     assert found[1]["distance_m"] == metres((112.911, 28.12), (112.91, 28.12))
+
+
+def test_skills_equipment_territory_capacity_and_freshness_are_said_without_operators(asker: Asker) -> None:
+    assert ids(candidates(asker, kind="team", skills={"all": ["排水", "抢险"]})) == ["T-1"]
+    assert candidates(asker, kind="team", skills={"all": ["排水", "消防"]}) == []
+    assert ids(candidates(asker, kind="team", skills={"any": ["排水", "消防"]})) == ["T-1", "T-2"]
+    assert ids(candidates(asker, kind="team", where={"skills": {"has": ["排水", "抢险"]}})) == ["T-1"]
+    assert candidates(asker, kind="team", equipment={"any": ["水泵"]}) == []
+    assert ids(candidates(asker, kind="team", status=["idle"], territory="430102")) == ["T-1"]
+    assert candidates(asker, kind="team", territory="430103") == []
+    assert ids(candidates(asker, kind="resource", min_capacity=500)) == ["S-1"]
+    assert candidates(asker, kind="team", seen_within_s=60) == []
+    asker.patch(
+        "/resources/T-2", {"seen_at": dt.datetime.now(dt.UTC).isoformat(), "equipment": "水泵，冲锋舟"}
+    )
+    assert ids(candidates(asker, kind="team", seen_within_s=60, equipment={"all": ["水泵"]})) == ["T-2"]
+
+
+@pytest.mark.parametrize(
+    ("more", "status", "what"),
+    [
+        ({"territory": "999999"}, 404, "none with code '999999'"),
+        ({"status": "idle", "where": {"status": "busy"}}, 400, "status: said twice"),
+        ({"where": {"skills": {"has": []}}}, 400, "can't be compared by 'has'"),
+        ({"where": {"skills": {"has_any": [1]}}}, 400, "can't be compared by 'has_any'"),
+        ({"of": "T-1"}, 400, 'either "of"'),
+    ],
+)
+def test_what_can_not_be_asked_of_a_candidate_is_refused(
+    asker: Asker, more: dict[str, Any], status: int, what: str
+) -> None:
+    assert what in said(asker.post(ROUTE, {"point": HERE, "kind": "team", **more}), status)
+
+
+def test_by_road_each_filter_says_how_many_it_left_out(asker: Asker) -> None:
+    body = {"point": HERE, "kind": "team", "by": "road", "skills": {"any": ["医疗"]}, "status": "idle"}
+    found = asker.post(ROUTE, body).json()
+    assert found["candidates"] == []
+    assert [(r["by"], r["count"], r["zh"]) for r in found["left_out"]] == [
+        ("skills", 2, "2 个：技能不含任一 医疗")
+    ]
+
+
+def test_the_incidents_that_a_team_reaches_are_asked_of_the_team(asker: Asker) -> None:
+    body = {"of": "T-1", "kind": "incident", "by": "road", "leaving": True, "within_s": 3600}
+    found = asker.post(ROUTE, body).json()
+    assert found["candidates"] or found["left_out"]
+    line = {**body, "by": "line"}
+    del line["within_s"], line["leaving"]
+    assert ids(asker.post(ROUTE, line).json()["candidates"]) == ids(
+        candidates(asker, point=(112.91, 28.12), kind="incident")
+    )
+    assert "none with code 'X'" in said(asker.post(ROUTE, {**body, "of": "X"}), 404)

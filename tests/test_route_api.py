@@ -178,7 +178,7 @@ def test_all_filtered_out_says_by_what(quick: Asker) -> None:
     found = ok(quick.post("/spatial/nearest", body))
     assert found["candidates"] == []
     assert found["left_out"][0] == {
-        "count": 2, "by": "skills", "zh": "2 个：技能（逗号分隔）不是 has 潜水", "en": "2: skills is not has 潜水",
+        "count": 2, "by": "skills", "zh": "2 个：技能不含 潜水", "en": "2: skills without 潜水",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_profiles import profile_of
+from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.files import SUFFIXES
 from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest, Position
@@ -67,19 +68,19 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
     `eta_s`, and why others were left out."""
-    wanted = nearest_verb.Wanted.of(request.kind, request.layer, request.where)
-    points = _one_or_many("point", request.point, request.points)
-    _check_size("points", len(points), request.limit)
+    wanted = request.fit().within(city, nearest_verb.Wanted.of(request.kind, request.layer, request.where))
+    given, heading_deg = _asked_of(request, city)
+    _check_size("points", len(given), request.limit)
     if request.by == "road":
         asked = Asked(
             profile_of(request.profile), request.limit, request.within_m, request.within_s,
-            request.route, request.leaving,
+            request.route, request.leaving, request.at, heading_deg,
         )  # fmt: skip
-        answers = arrivals(city, _positions(points, request.datum), wanted, caller, asked)
+        answers = arrivals(city, given, wanted, caller, asked)
         return answer(answers[0] if request.points is None else {"results": answers})
     found = nearest_verb.nearest(
         city,
-        _positions(points, request.datum),
+        given,
         wanted,
         caller,
         limit=request.limit,
@@ -101,6 +102,21 @@ def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Resp
 def _affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> dict[str, Any]:
     shape = affected_verb.Shape.of(given, city.metric_crs, request.datum)
     return affected_verb.affected(city, shape, caller, request.layers, request.limit)
+
+
+def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64], float | None]:
+    """The points asked about in WGS84, and where the resource asked of is heading."""
+    if request.of is None:
+        return _positions(_one_or_many("point", request.point, request.points), request.datum), None
+    if request.point is not None or request.points is not None:
+        raise BadInput('say either "of" (a resource), "point" or "points"')
+    snapshot = city.snapshot("resources")
+    row = np.array([row_of(snapshot, request.of)])
+    place = snapshot.positions(row)
+    if not np.isfinite(place).all():
+        raise BadInput(f"resource {request.of!r} has no position")
+    heading: float | None = snapshot.attributes(row, ["heading_deg"]).column(0)[0].as_py()
+    return place, heading if request.leaving else None
 
 
 def _check_size(what: str, count: int, limit: int) -> None:
