@@ -15,7 +15,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cim import crews as crews_module
 from cim.classes import Class, classes
+from cim.crews import Crew
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.roles import Chain, chain, chains, require_known, written
 from cim.settings import Settings
@@ -30,7 +32,8 @@ FIELDS: dict[str, tuple[bool, str]] = {
     "class": (True, "类别"), "key": (False, "条件键"), "condition": (False, "立案条件"), "lead": (True, "牵头单位"),
     "assist": (False, "协同单位"), "limit": (True, "处置时限"), "clock": (False, "计时方式"),
     "closing": (False, "结案条件"), "basis": (False, "依据"), "similar_m": (False, "去重距离"),
-    "similar_h": (False, "去重时间"), "kind": (False, "类型"), "scheme": (False, "标准"),
+    "similar_h": (False, "去重时间"), "crews": (False, "处置力量"), "affect_m": (False, "影响半径"),
+    "close_m": (False, "封控半径"), "kind": (False, "类型"), "scheme": (False, "标准"),
 }  # fmt: skip
 
 _KINDS = {
@@ -44,7 +47,8 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the list. `lead` says who leads, the first that there is; `assist` the same of each who assists."""
+    """One row of the list. `lead` says who leads, the first that there is; `assist` the same of each who assists;
+    `crews` the teams that are sent; within `affect_m` people are concerned, within `close_m` roads are closed."""
 
     class_key: str
     key: str
@@ -56,6 +60,9 @@ class Rule:
     basis: str
     similar_m: float | None
     similar_h: float | None
+    crews: tuple[Crew, ...] = ()
+    affect_m: float | None = None
+    close_m: float | None = None
 
     def said(self) -> dict[str, Any]:
         """The rule as answers show it."""
@@ -64,6 +71,7 @@ class Rule:
             "condition": self.condition, "lead": written(self.lead), "assist": [written(one) for one in self.assist],
             "limit": {"amount": self.limit.amount, "clock": self.limit.clock, "zh": self.limit.zh, "en": self.limit.en},
             "closing": self.closing, "basis": self.basis, "similar_m": self.similar_m, "similar_h": self.similar_h,
+            "crews": crews_module.written(self.crews), "affect_m": self.affect_m, "close_m": self.close_m,
         }  # fmt: skip
 
     def likeness(self, text: str) -> int:
@@ -171,13 +179,17 @@ def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: l
     for meant in (meant for one in (lead, *assist) for meant in one):
         tried(require_known, meant, units)
     limit = tried(Limit.of, row["limit"], row.get("clock")) if row.get("limit") else None
-    similar = [tried(_positive, name, row.get(name, "")) for name in ("similar_m", "similar_h")]
+    similar_m, similar_h, affect_m, close_m = (
+        tried(_positive, name, row.get(name, ""))
+        for name in ("similar_m", "similar_h", "affect_m", "close_m")
+    )
+    crews: tuple[Crew, ...] = tried(crews_module.crews, row.get("crews", "")) or ()
     if of is None or limit is None or not lead:
         return None
     counts[of.group] = counts.get(of.group, 0) + 1
     return Rule(
         of.key, row.get("key") or str(counts[of.group]), row.get("condition", ""), lead, assist, limit,
-        row.get("closing", ""), row.get("basis", ""), *similar,
+        row.get("closing", ""), row.get("basis", ""), similar_m, similar_h, crews, affect_m, close_m,
     )  # fmt: skip
 
 
@@ -236,6 +248,7 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
         Rule(
             r["class"], r["key"], r["condition"], chain(r["lead"]), chains(r["assist"]),
             Limit(r["amount"], r["clock"]), r["closing"], r["basis"], r["similar_m"], r["similar_h"],
+            crews_module.crews(r["crews"] or ""), r["affect_m"], r["close_m"],
         )
         for r in listed if r["class"] in classes().by_key
     ]  # fmt: skip
@@ -249,6 +262,7 @@ def replace_rules(store: Store, rules: Sequence[Rule], actor: str) -> None:
             "id": i, "class": r.class_key, "key": r.key, "condition": r.condition, "lead": written(r.lead),
             "assist": ",".join(map(written, r.assist)), "amount": r.limit.amount, "clock": r.limit.clock,
             "closing": r.closing, "basis": r.basis, "similar_m": r.similar_m, "similar_h": r.similar_h,
+            "crews": crews_module.written(r.crews), "affect_m": r.affect_m, "close_m": r.close_m,
         }
         for i, r in enumerate(rules, 1)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from cim.crews import level_factors
 from cim.errors import BadInput
 from cim.workclock import Limit, WorkClock
 
@@ -47,6 +48,10 @@ class Settings:
     #: Metres and hours within which two reports of a class may be one, where the list says nothing of it.
     duplicate_reach_m: float = 50.0
     duplicate_within_h: float = 24.0
+    #: How many times the crews of a general incident each level takes, where the list names crews (our own figures).
+    level_teams: str = "general=1, serious=2, major=3, critical=5"
+    #: Metres about an incident within which people are concerned, where the list does not say.
+    affected_reach_m: float = 200.0
     #: Layer of the roads that are routed on; `auto`: `roads`, else the first lines whose name says that they are.
     roads: str = "auto"
     #: Fields of that layer under other names, such as `class=DLDJ, oneway=DXTX` (`cim.road_fields.NOUNS`).
@@ -85,6 +90,7 @@ def _in_range(settings: Settings) -> Settings:
         "component_reach_m": (0 < settings.component_reach_m <= 1000, "more than 0 and at most 1000"),
         "duplicate_reach_m": (0 < settings.duplicate_reach_m <= 10_000, "more than 0 and at most 10000"),
         "road_tolerance_m": (0 <= settings.road_tolerance_m <= 10, "0 to 10"),
+        "affected_reach_m": (0 < settings.affected_reach_m <= 20_000, "more than 0 and at most 20000"),
         "duplicate_within_h": (0 < settings.duplicate_within_h <= 8760, "more than 0 and at most 8760"),
     }
     for name, (fits, wanted) in good.items():
@@ -92,6 +98,7 @@ def _in_range(settings: Settings) -> Settings:
             raise BadInput(f"setting {name!r} must be {wanted}, not {getattr(settings, name)!r}")
     WorkClock(hours=settings.office_hours, counting=settings.day_counting)
     Limit.of(settings.default_limit)
+    level_factors(settings.level_teams)
     return settings
 
 

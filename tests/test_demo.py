@@ -69,7 +69,7 @@ def test_every_layer_has_the_schema_it_declares_and_valid_plane_geometry_of_its_
 
 def test_areas_and_units_come_first_and_all_operational_layers_are_there(city: City) -> None:
     assert list(city)[:2] == ["areas", "units"]
-    assert set(PLACED) - {"closures"} <= set(city)  # a demo city is open to all
+    assert set(PLACED) - {"closures", "speeds"} <= set(city)  # a demo city is open to all
     assert {"water", "landuse", "roads", "buildings", "places"} <= set(city)
 
 

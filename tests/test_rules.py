@@ -247,7 +247,7 @@ def test_a_store_of_schema_1_opens_and_has_the_new_tables(store_url: str, tmp_pa
             tx.connection.execute(META.delete().where(META.c.key == "schema"))
             tx.connection.execute(META.insert().values(key="schema", value="1"))
     with City.open(made.settings) as again:
-        assert again.store.meta("schema") == "2"
+        assert again.store.meta("schema") == "3"
         assert len(again.snapshot("incidents")) == 1
         assert (again.rules.all, calendar_days(again.store)) == ((), [])
         duty.prepared(again, tmp_path)

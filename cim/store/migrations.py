@@ -23,7 +23,16 @@ def _second(connection: sa.Connection, _: str) -> None:
     SYSTEM.create_all(connection, [CALENDAR, RESPONSIBILITY])
 
 
-MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second}
+def _third(connection: sa.Connection, _: str) -> None:
+    """Schema 3: what the responsibility list says of crews and radii."""
+    there = {column["name"] for column in sa.inspect(connection).get_columns(RESPONSIBILITY.name)}
+    for name in ("crews", "affect_m", "close_m"):
+        if name not in there:  # a list that the second step has just made has them
+            column = sa.schema.CreateColumn(RESPONSIBILITY.c[name]).compile(dialect=connection.dialect)
+            connection.exec_driver_sql(f'ALTER TABLE "{RESPONSIBILITY.name}" ADD COLUMN {column}')
+
+
+MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second, 3: _third}
 
 
 def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:

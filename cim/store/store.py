@@ -128,7 +128,7 @@ class Store(abc.ABC):
     """The durable truth of one city. Everything that differs by engine is an abstract method."""
 
     #: The schema that this code writes; older stores are migrated when they are opened.
-    SCHEMA = 2
+    SCHEMA = 3
 
     #: EPSG number of the stored geometry.
     srid: int

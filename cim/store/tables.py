@@ -223,4 +223,7 @@ RESPONSIBILITY = sa.Table(
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("similar_m", sa.Double),
     sa.Column("similar_h", sa.Double),
+    sa.Column("crews", sa.Text),
+    sa.Column("affect_m", sa.Double),
+    sa.Column("close_m", sa.Double),
 )

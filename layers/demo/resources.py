@@ -27,23 +27,24 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Trade:
-    """A kind of team: names, skills, the unit it belongs to (None: a fire station, the street's office)."""
+    """A kind of team: names, skills, the unit it belongs to (a fire station, the street's office), its equipment."""
 
     zh: str
     en: str
     skills: str
     unit: str
+    equipment: str
 
 
 _TRADES = (
-    Trade("消防救援队", "fire crew", "fire,rescue,flood", "station"),
-    Trade("城管执法队", "urban management squad", "urban_management,patrol", "street"),
-    Trade("排水抢险队", "drainage crew", "drainage,flood,pumping", "430100-PS"),
-    Trade("环卫作业队", "sanitation crew", "sanitation,snow", "430100-HW"),
-    Trade("急救小组", "ambulance crew", "medical", "430100-JH"),
-    Trade("市政维修队", "road repair crew", "municipal,road_repair", "430100-SZ"),
-    Trade("燃气抢修队", "gas repair crew", "gas", "430100-RQ"),
-    Trade("电力抢修队", "power repair crew", "power", "430100-GD"),
+    Trade("消防救援队", "fire crew", "fire,rescue,flood", "station", "水罐车,破拆工具,冲锋舟"),
+    Trade("城管执法队", "urban management squad", "urban_management,patrol", "street", "警戒带,反光锥"),
+    Trade("排水抢险队", "drainage crew", "drainage,flood,pumping", "430100-PS", "大流量排水车,潜水泵,沙袋"),
+    Trade("环卫作业队", "sanitation crew", "sanitation,snow", "430100-HW", "清扫车,融雪撒布机"),
+    Trade("急救小组", "ambulance crew", "medical", "430100-JH", "除颤仪,担架"),
+    Trade("市政维修队", "road repair crew", "municipal,road_repair", "430100-SZ", "铣刨机,围挡,照明车"),
+    Trade("燃气抢修队", "gas repair crew", "gas", "430100-RQ", "检漏仪,封堵器"),
+    Trade("电力抢修队", "power repair crew", "power", "430100-GD", "发电车,绝缘斗臂车"),
 )
 _ODDS = (0.16, 0.26, 0.14, 0.14, 0.1, 0.1, 0.05, 0.05)
 _VEHICLES = ("消防车", "执法车", "抽水车", "清扫车", "救护车", "工程车", "抢修车", "电力抢修车")
@@ -77,7 +78,8 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     n = len(places)
     columns["heading_deg"] = pa.array(columns["heading_deg"], pa.float64())
     columns["capacity"] = pa.array(columns["capacity"], pa.int64())
-    columns["skills"] = pa.array(columns["skills"], pa.string())
+    for name in ("skills", "equipment"):
+        columns[name] = pa.array(columns[name], pa.string())
     columns["phone"] = [f"0731-5551{k % 10_000:04d}" for k in range(n)]
     return Features(np.asarray(shapely.points(places)), table(RESOURCES, columns, n))
 
@@ -119,6 +121,7 @@ def _moving(kind: str, spots: Spots, frame: Frame, rng: np.random.Generator) -> 
         "kind": [kind] * n,
         "status": status.tolist(),
         "skills": [_TRADES[t].skills for t in trades],
+        "equipment": [_TRADES[t].equipment for t in trades],
         "capacity": capacity.tolist(),
         "unit": units,
         "heading_deg": np.round(rng.uniform(0, 360, n), 0).tolist(),
@@ -143,6 +146,7 @@ def _still(kind: str, spots: Spots, rng: np.random.Generator) -> dict[str, list[
         "kind": [kind] * n,
         "status": status.tolist(),
         "skills": [None] * n,
+        "equipment": [None] * n,
         "capacity": rng.integers(*room, n).tolist() if room else [None] * n,
         "unit": [unit] * n,
         "heading_deg": np.round(rng.uniform(0, 360, n), 0).tolist() if kind == "camera" else [None] * n,
@@ -161,6 +165,7 @@ def _hospitals() -> dict[str, list[Any]]:
         "kind": ["hospital"] * n,
         "status": ["open"] * n,
         "skills": ["medical"] * n,
+        "equipment": [None] * n,
         "capacity": [150 * int(p["importance"]) for p in places],
         "unit": ["430100-WJ"] * n,
         "heading_deg": [None] * n,
