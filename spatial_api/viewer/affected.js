@@ -4,7 +4,7 @@ import { createCard } from "./card.js";
 import { fill, h } from "./dom.js";
 import { area, count, decimal, distance, nameOf } from "./format.js";
 import { t, word } from "./i18n.js";
-import { circle } from "./overlay.js";
+import { circle } from "./ground.js";
 import { phoneLink } from "./ownership.js";
 
 const RADIUS = { min: 100, max: 2000, step: 50 };
@@ -18,7 +18,7 @@ const SHOWN = 6;
  * @returns {HTMLElement}
  */
 export function affectedCard({ store, overlay }) {
-  const card = createCard("affected", { title: "aff.title", sub: "aff.sub" }, store);
+  const card = createCard("affected", { title: "aff.title", sub: "aff.sub" }, store, { onFold: follow });
   const ask = newest((body, signal) => post("/spatial/affected", body, signal));
   let radiusM = 300;
   let answer = null;
@@ -41,13 +41,13 @@ export function affectedCard({ store, overlay }) {
   }
   const draft = () => {
     const point = store.get("point");
-    overlay.draw("range", point ? [circle(point, radiusM)] : []);
+    overlay.draw("range", point && card.open ? [circle(point, radiusM)] : []);
   };
 
   async function follow() {
     const point = store.get("point");
     draft();
-    if (!point) {
+    if (!point || !card.open) {
       ask.cancel();
       answer = null;
       overlay.draw("affected", []);

@@ -36,6 +36,14 @@ export function post(path, body, signal) {
   return ask(path, { method: "POST", signal, headers, body: JSON.stringify(body) });
 }
 
+/**
+ * Has the server remove what is at an address.
+ * @param {string} path
+ */
+export function remove(path) {
+  return ask(path, { method: "DELETE", headers: { accept: "application/json" } });
+}
+
 async function ask(path, options) {
   let response;
   try {

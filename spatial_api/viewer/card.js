@@ -1,30 +1,37 @@
 /** @module card  One card of the panel: a heading that folds it, controls, and a body in one of four states. */
 import { fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { recall, remember } from "./store.js";
 
 /**
- * A card whose words follow the page's language.
+ * A card whose words follow the page's language. Whether it is unfolded is remembered; the store's `open`
+ * (`{card}`) unfolds it and brings it to view.
  * @param {string} id
  * @param {{title: string, sub: string}} keys  of its heading
  * @param {import("./store.js").Store} store
+ * @param {{folded?: boolean, onFold?: (open: boolean) => void}} [how]  folded at first; who is told
  */
-export function createCard(id, keys, store) {
+export function createCard(id, keys, store, { folded = false, onFold = () => {} } = {}) {
+  let open = recall(`card.${id}`, !folded);
   const heading = h("span", { class: "card-title" });
   const sub = h("span", { class: "card-sub" });
   const tools = h("div", { class: "card-tools" });
   const body = h("div", { class: "card-body", "aria-live": "polite" });
-  const inside = h("div", { class: "card-inside", id: `card-${id}` }, tools, body);
+  const inside = h("div", { class: "card-inside", id: `card-${id}`, hidden: !open }, tools, body);
   const toggle = h(
     "button",
-    { type: "button", class: "card-head", "aria-expanded": "true", "aria-controls": `card-${id}`, on: { click: fold } },
+    { type: "button", class: "card-head", "aria-expanded": String(open), "aria-controls": `card-${id}`, on: { click: () => fold(!open) } },
     heading, sub, icon("chevron"),
   );
   const element = h("section", { class: "card", data: { card: id } }, h("h2", {}, toggle), inside);
 
-  function fold() {
-    const open = toggle.getAttribute("aria-expanded") !== "true";
+  function fold(next) {
+    if (next === open) return;
+    open = next;
+    remember(`card.${id}`, open);
     toggle.setAttribute("aria-expanded", String(open));
     inside.hidden = !open;
+    onFold(open);
   }
   function words() {
     heading.textContent = t(keys.title);
@@ -32,10 +39,19 @@ export function createCard(id, keys, store) {
   }
   words();
   store.on("lang", words);
+  store.on("open", ({ card }) => {
+    if (card !== id) return;
+    fold(true);
+    element.scrollIntoView({ block: "start" });
+  });
 
   return {
     element,
     tools,
+    /** Whether it is unfolded. */
+    get open() {
+      return open;
+    },
     /** Says that an answer is awaited; an answer that is there stays, faded. */
     loading() {
       element.dataset.state = "loading";

@@ -34,6 +34,44 @@ export function fill(element, ...children) {
   append(element, children);
 }
 
+/**
+ * Replaces everything inside an element; what had the focus and is there again (by its id) keeps it.
+ * @param {Element} element
+ * @param {...any} children
+ */
+export function refill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+  fill(element, ...children);
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+/**
+ * A choice of one among a few, shown side by side.
+ * @param {string} id
+ * @param {string} label
+ * @param {Array<[string, string]>} options  values with their words
+ * @param {string} value  the one chosen
+ * @param {(value: string) => void} change
+ */
+export function segments(id, label, options, value, change) {
+  const one = ([key, words]) =>
+    h("label", {}, h("input", { type: "radio", name: id, id: `${id}-${key}`, value: key, checked: key === value, on: { change: () => change(key) } }), h("span", {}, words));
+  return h("div", { class: "segments", id, role: "radiogroup", "aria-label": label }, options.map(one));
+}
+
+/**
+ * A list to choose from.
+ * @param {string} id
+ * @param {string} label
+ * @param {Array<[string, string]>} options  values with their words
+ * @param {string} value  the one chosen
+ * @param {(value: string) => void} change
+ */
+export function choice(id, label, options, value, change) {
+  const one = ([key, words]) => h("option", { value: key, selected: key === value }, words);
+  return h("select", { id, "aria-label": label, title: label, on: { change: (event) => change(event.target.value) } }, options.map(one));
+}
+
 function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child === null || child === undefined || child === false) continue;
@@ -72,6 +110,7 @@ const PATHS = {
   close: "M6 6l12 12M18 6 6 18",
   chevron: "M6 9l6 6 6-6",
   target: "M12 7a5 5 0 1 0 0 10 5 5 0 0 0 0-10zM12 2v4M12 18v4M2 12h4M18 12h4",
+  shut: "M12 3.5a8.5 8.5 0 1 0 0 17 8.5 8.5 0 0 0 0-17zM7.5 12h9",
   search: "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM20 20l-4.8-4.8",
   phone: "M6 3h3l2 5-2.5 2a12 12 0 0 0 5.5 5.5l2-2.5 5 2v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z",
 };

@@ -18,6 +18,16 @@ export function distance(m) {
   return m < 1000 ? t("unit.m", { n: decimal(m, m < 10 ? 1 : 0) }) : t("unit.km", { n: decimal(m / 1000, 2) });
 }
 
+/** A time in seconds, minutes and seconds, or hours and minutes. @param {number} seconds */
+export function duration(seconds) {
+  const whole = Math.round(seconds);
+  const [m, s] = [Math.floor(whole / 60), whole % 60];
+  if (m < 1) return t("time.s", { s });
+  if (m < 10) return s ? t("time.ms", { m, s }) : t("time.m", { m });
+  const rounded = Math.round(whole / 60);
+  return rounded < 60 ? t("time.m", { m: rounded }) : t("time.hm", { h: Math.floor(rounded / 60), m: rounded % 60 });
+}
+
 /** An area in m², hectares or km². @param {number} m2 */
 export function area(m2) {
   if (m2 < 10_000) return t("unit.m2", { n: count(m2) });

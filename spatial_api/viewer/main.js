@@ -8,6 +8,7 @@ import { mountLayers } from "./layers.js";
 import { createMap, mountControls, watchLoading } from "./map.js";
 import { mountPanel } from "./panel.js";
 import { mountPick } from "./pick.js";
+import { PROFILES } from "./roads.js";
 import { mountSearch } from "./search.js";
 import { mountStatus } from "./status.js";
 import { createStore, recall } from "./store.js";
@@ -27,6 +28,11 @@ const store = createStore({
   hidden: new Set(recall("hidden", [])),
   kindsOff: new Set(recall("kindsOff", [])),
   point: null, // the place asked about, [lon, lat]
+  thing: null, // what was picked there: {layer, properties, point}
+  profile: recall("profile", PROFILES[0]), // who travels, in the cards by road
+  open: null, // {card}: the card to be unfolded and seen
+  planFor: null, // the code of an incident to make a plan for
+  drawing: null, // what is given the places clicked on the map while a line is drawn
   cursor: null,
   seq: null, // the newest change the server told of
   problem: null,

@@ -2,14 +2,19 @@
 import { AttributionControl, Map as MapLibre, ScaleControl } from "./vendor/maplibre-gl/maplibre-gl.mjs";
 import { get, newest } from "./api.js";
 import { fill, h, icon } from "./dom.js";
+import { corners } from "./ground.js";
 import { t } from "./i18n.js";
 import { Overlay } from "./overlay.js";
 import { paintMarkers } from "./symbols.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Room around the city, with the layer panel's width where there is room for it. */
-const padding = () => ({ top: 40, right: 40, bottom: 40, left: innerWidth > 760 ? 270 : 40 });
+/** Room around the city, beside the layers where there is room for them, else above the open sheet. */
+function padding() {
+  if (innerWidth > 760) return { top: 64, right: 40, bottom: 40, left: 270 };
+  const panel = document.getElementById("panel");
+  return { top: 64, right: 40, bottom: panel?.dataset.sheet === "open" ? panel.offsetHeight + 24 : 40, left: 40 };
+}
 
 /** The key of a style layer in the set of hidden ones: its data layer, with the level of areas. */
 export function keyOf(styleLayer) {
@@ -112,10 +117,7 @@ export async function createMap(container, city, store) {
       calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 600 });
     },
     fitTo(points) {
-      const lons = points.map(([lon]) => lon);
-      const lats = points.map(([, lat]) => lat);
-      const corners = [[Math.min(...lons), Math.min(...lats)], [Math.max(...lons), Math.max(...lats)]];
-      map.fitBounds(corners, { padding: padding(), maxZoom: 16, animate: !calm.matches });
+      map.fitBounds(corners(points), { padding: padding(), maxZoom: 16, animate: !calm.matches });
     },
   };
 }

@@ -1,12 +1,16 @@
-/** @module nearest  就近: who of a kind is closest to the place, listed and drawn. */
+/** @module nearest  就近: who of a kind is closest to the place, by road or by line, listed and drawn. */
 import { newest, post } from "./api.js";
+import { candidateRow, discOf, leftOut, wayOf } from "./candidates.js";
 import { createCard } from "./card.js";
-import { fill, h } from "./dom.js";
+import { h, refill, segments } from "./dom.js";
 import { distance, nameOf } from "./format.js";
-import { t, word } from "./i18n.js";
-import { anchor } from "./overlay.js";
+import { anchor, positions } from "./ground.js";
+import { lang, t, word } from "./i18n.js";
+import { onRoads, profileChoice } from "./roads.js";
+import { recall, remember } from "./store.js";
 
 const LIMIT = 5;
+/** How far to look by line; by road the times tell. */
 const WITHIN_M = 5000;
 /** What makes a resource of a kind available; other kinds just are there. */
 const AVAILABLE = { team: ["idle", "near.free"], vehicle: ["idle", "near.free"], officer: ["idle", "near.free"], shelter: ["open", "near.open"] };
@@ -19,10 +23,11 @@ const OTHERS = ["incident", "sensor", "unit", "base"];
  * @returns {HTMLElement}
  */
 export function nearestCard({ store, overlay, flyTo, fitTo }) {
-  const card = createCard("nearest", { title: "near.title", sub: "near.sub" }, store);
+  const card = createCard("nearest", { title: "near.title", sub: "near.sub" }, store, { onFold: follow });
   const ask = newest((body, signal) => post("/spatial/nearest", body, signal));
   let wanted = null; // "kind:team" or "layer:incidents"
   let available = true;
+  let by = recall("near.by", "road") === "line" ? "line" : "road";
   let answer = null;
 
   function controls() {
@@ -34,7 +39,7 @@ export function nearestCard({ store, overlay, flyTo, fitTo }) {
     const option = (value, label) => h("option", { value, selected: value === wanted }, label);
     const select = h(
       "select",
-      { id: "near-kind", on: { change: (event) => choose(event.target.value) } },
+      { id: "near-kind", on: { change: (event) => choose(() => (wanted = event.target.value)) } },
       kinds.length && h("optgroup", { label: t("near.resources") }, kinds.map((k) => option(`kind:${k.kind}`, nameOf(k)))),
       layers.length && h("optgroup", { label: t("near.layers") }, layers.map((l) => option(`layer:${l.name}`, nameOf(l)))),
     );
@@ -42,29 +47,38 @@ export function nearestCard({ store, overlay, flyTo, fitTo }) {
     const only = key && h(
       "label",
       { class: "check" },
-      h("input", { type: "checkbox", checked: available, on: { change: (event) => ((available = event.target.checked), follow()) } }),
+      h("input", { type: "checkbox", id: "near-only", checked: available, on: { change: (event) => choose(() => (available = event.target.checked)) } }),
       t(key),
     );
-    fill(card.tools, h("label", { class: "label", for: "near-kind" }, t("near.kind")), select, only);
+    const switchBy = (next) => choose(() => remember("near.by", (by = next)));
+    const roads = onlyPoints() && [
+      segments("near-by", t("near.by"), [["line", t("near.byLine")], ["road", t("near.byRoad")]], by, switchBy),
+      by === "road" && profileChoice("near-profile", store),
+    ];
+    refill(
+      card.tools,
+      h("div", { class: "tool-row" }, h("label", { class: "label", for: "near-kind" }, t("near.kind")), select, only),
+      roads && h("div", { class: "tool-row" }, roads),
+    );
   }
-  function choose(value) {
-    wanted = value;
+  function choose(change) {
+    change();
     controls();
-    card.tools.querySelector("select").focus();
     follow();
   }
+  /** Roads lead to points; to a pond or a house there is only the straight line. */
+  const onlyPoints = () => wanted?.startsWith("kind:") || store.get("city").layers.find((l) => `layer:${l.name}` === wanted)?.geometry === "point";
 
   function question(point) {
-    const body = { point, limit: LIMIT, within_m: WITHIN_M };
     const [family, name] = wanted.split(":");
-    if (family === "layer") return { ...body, layer: name };
-    const where = available && AVAILABLE[name] ? { status: AVAILABLE[name][0] } : undefined;
-    return where ? { ...body, kind: name, where } : { ...body, kind: name };
+    const body = { point, limit: LIMIT, ...(family === "layer" ? { layer: name } : { kind: name }) };
+    if (family === "kind" && available && AVAILABLE[name]) body.where = { status: AVAILABLE[name][0] };
+    return by === "road" && onlyPoints() ? { ...body, by, profile: store.get("profile"), route: true } : { ...body, within_m: WITHIN_M };
   }
 
   async function follow() {
     const point = store.get("point");
-    if (!point || !wanted) {
+    if (!point || !wanted || !card.open) {
       ask.cancel();
       answer = null;
       draw([]);
@@ -87,52 +101,43 @@ export function nearestCard({ store, overlay, flyTo, fitTo }) {
   function draw(candidates) {
     overlay.light(null);
     const from = store.get("point");
-    const at = candidates.map((c) => anchor(c.geometry));
-    overlay.draw("lines", at.map((to, id) => ({ type: "Feature", id, properties: {}, geometry: { type: "LineString", coordinates: [from, to] } })));
-    overlay.draw("candidates", at.map((to, id) => ({ type: "Feature", id, properties: { rank: String(id + 1) }, geometry: { type: "Point", coordinates: to } })));
+    overlay.draw("lines", candidates.flatMap((c, id) => wayOf(c, from, id)).reverse()); // the first on top
+    overlay.draw("candidates", candidates.map((c, id) => discOf(c, id, id + 1)));
   }
 
   function render() {
     if (!answer) return;
-    const { candidates } = answer;
+    const { candidates, note } = answer;
+    const noted = note && h("p", { class: "noted" }, note[lang()]);
     if (!candidates.length) {
-      const label = card.tools.querySelector("select").selectedOptions[0].textContent;
-      card.show(h("p", { class: "quiet" }, t("near.none", { kind: label, distance: distance(WITHIN_M) })));
+      const kind = card.tools.querySelector("select").selectedOptions[0].textContent;
+      const none = answer.by === "road" ? t("near.roadNone", { kind }) : t("near.none", { kind, distance: distance(WITHIN_M) });
+      card.show(noted, h("p", { class: "quiet" }, none), leftOut(answer.left_out));
       return;
     }
-    const rows = candidates.map((c, i) => {
-      const light = (on) => () => overlay.light(on ? i : null);
-      const on = { mouseenter: light(true), mouseleave: light(false), focus: light(true), blur: light(false), click: () => flyTo(anchor(c.geometry), 15.5) };
-      return h(
-        "li",
-        {},
-        h(
-          "button",
-          { type: "button", class: "candidate", on },
-          h("span", { class: "rank" }, i + 1),
-          h("span", { class: "candidate-name" }, nameOf(c) || c.properties.title || c.properties.code || c.id),
-          status(c),
-          h("span", { class: "candidate-distance" }, distance(c.distance_m)),
-        ),
-      );
-    });
-    const all = () => fitTo([store.get("point"), ...candidates.map((c) => anchor(c.geometry))]);
-    const note = t("near.straight", { n: candidates.length, distance: distance(WITHIN_M) });
+    const rows = candidates.map((c, i) =>
+      candidateRow(c, { rank: i + 1, light: (on) => overlay.light(on ? i : null), fly: () => flyTo(anchor(c.geometry), 15.5) }),
+    );
+    const all = () => fitTo([store.get("point"), ...candidates.flatMap((c) => [anchor(c.geometry), ...(c.route ? positions(c.route.geometry) : [])])]);
     const fit = h("button", { type: "button", class: "plain", on: { click: all } }, t("near.fit"));
-    card.show(h("ol", { class: "candidates" }, rows), h("p", { class: "quiet foot" }, note, fit));
+    card.show(noted, h("ol", { class: "candidates" }, rows), h("p", { class: "quiet foot" }, said(answer), fit), leftOut(answer.left_out));
+  }
+  function said({ by: answered, candidates, profile }) {
+    if (answered === "road") return t("near.road", { n: candidates.length, profile: word("profile", profile) });
+    return answered ? "" : t("near.straight", { n: candidates.length, distance: distance(WITHIN_M) });
   }
 
   store.on("point", follow);
   store.on("city", controls);
+  store.on("profile", () => {
+    controls();
+    if (by === "road") follow();
+  });
+  onRoads(store, () => by === "road" && follow());
   store.on("lang", () => {
     controls();
     render();
   });
   controls();
   return card.element;
-}
-
-function status({ layer, properties }) {
-  const family = layer === "incidents" ? "incident" : "resource";
-  return properties.status && h("span", { class: "chip", data: { state: properties.status } }, word(family, properties.status));
 }

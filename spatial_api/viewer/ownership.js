@@ -11,12 +11,12 @@ import { t } from "./i18n.js";
  * @returns {HTMLElement}
  */
 export function ownershipCard({ store }) {
-  const card = createCard("ownership", { title: "own.title", sub: "own.sub" }, store);
+  const card = createCard("ownership", { title: "own.title", sub: "own.sub" }, store, { onFold: () => follow(store.get("point")) });
   const ask = newest((point, signal) => post("/spatial/ownership", { points: [point], datum: "wgs84" }, signal));
   let owner = null;
 
   async function follow(point) {
-    if (!point) {
+    if (!point || !card.open) {
       ask.cancel();
       owner = null;
       return card.clear();

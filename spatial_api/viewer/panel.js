@@ -1,11 +1,24 @@
-/** @module panel  The panel on the right (a sheet from below on narrow screens): one place and its three cards. */
+/** @module panel  The panel on the right (a sheet from below on narrow screens): one place and its cards. */
 import { affectedCard } from "./affected.js";
 import { newest, post } from "./api.js";
+import { closuresCard } from "./closures.js";
 import { fill, h, icon } from "./dom.js";
 import { lonLat } from "./format.js";
 import { lang, t } from "./i18n.js";
 import { nearestCard } from "./nearest.js";
 import { ownershipCard } from "./ownership.js";
+import { planCard } from "./plan.js";
+import { reachCard } from "./reach.js";
+
+/** The cards in their order: id, the key of the title, and its maker. */
+const CARDS = [
+  ["ownership", "own.title", ownershipCard],
+  ["nearest", "near.title", nearestCard],
+  ["affected", "aff.title", affectedCard],
+  ["reach", "reach.title", reachCard],
+  ["closures", "close.title", closuresCard],
+  ["plan", "plan.title", planCard],
+];
 
 /**
  * Builds the panel.
@@ -15,9 +28,10 @@ import { ownershipCard } from "./ownership.js";
 export function mountPanel(container, page) {
   const { store, overlay, map } = page;
   const top = h("div", { class: "panel-top" });
-  const cards = h("div", { class: "cards" }, ownershipCard(page), nearestCard(page), affectedCard(page));
+  const jump = h("nav", { class: "jump" });
+  const cards = h("div", { class: "cards" }, CARDS.map(([, , make]) => make(page)));
   const handle = h("button", { type: "button", class: "handle", on: { click: () => sheet(container.dataset.sheet === "low") } });
-  fill(container, handle, top, cards);
+  fill(container, handle, top, jump, cards);
   const called = newest((point, signal) => post("/spatial/reverse", { point }, signal));
 
   function sheet(open) {
@@ -34,7 +48,9 @@ export function mountPanel(container, page) {
     const point = store.get("point");
     container.setAttribute("aria-label", t("panel.title"));
     handle.setAttribute("aria-label", t("panel.sheet"));
-    cards.hidden = !point;
+    cards.hidden = jump.hidden = !point;
+    jump.setAttribute("aria-label", t("panel.jump"));
+    fill(jump, CARDS.map(([card, key]) => h("button", { type: "button", id: `jump-${card}`, on: { click: () => store.set({ open: { card } }) } }, t(key))));
     if (point) fill(top, place(point));
     else fill(top, hint());
   }

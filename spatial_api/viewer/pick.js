@@ -1,9 +1,13 @@
 /** @module pick  A click (or Enter) on the map: the place asked about, and a popup for a thing hit. */
 import { Popup } from "./vendor/maplibre-gl/maplibre-gl.mjs";
+import { reopen } from "./closing.js";
 import { popupContent } from "./popup.js";
 
 /** How far beside a marker a click may fall, in pixels. */
 const SLACK = 5;
+
+/** A position to a centimetre. @param {[number, number]} position @returns {[number, number]} */
+const rounded = (position) => position.map((v) => Math.round(v * 1e7) / 1e7);
 
 /**
  * Lets the reader pick places and things.
@@ -22,27 +26,33 @@ export function mountPick(map, store) {
       .filter((layer) => layer.metadata?.["citybase:group"] === "operations" && map.getLayer(layer.id))
       .map((layer) => layer.id);
     const box = [[x - SLACK, y - SLACK], [x + SLACK, y + SLACK]];
-    const found = map.queryRenderedFeatures(box, { layers }).filter((f) => f.geometry.type === "Point");
+    const hit = map.queryRenderedFeatures(box, { layers });
+    const found = hit.filter((f) => f.geometry.type === "Point");
     const away = (f) => {
       const p = map.project(f.geometry.coordinates);
       return (p.x - x) ** 2 + (p.y - y) ** 2;
     };
     const rank = (f) => (f.sourceLayer === "incidents" ? 0 : f.sourceLayer === "units" ? 2 : 1);
-    return found.sort((a, b) => rank(a) - rank(b) || away(a) - away(b))[0];
+    // A closure is an area: whatever stands in it comes first.
+    return found.sort((a, b) => rank(a) - rank(b) || away(a) - away(b))[0] ?? hit.find((f) => f.sourceLayer === "closures");
   };
 
   /** Asks about a place, or about the thing drawn there, which gets a popup. */
   const pick = (pixel, { lng, lat }) => {
     close();
+    const drawing = store.get("drawing");
+    if (drawing) return drawing(rounded([lng, lat]));
     const thing = thingAt(pixel);
-    const point = thing ? thing.geometry.coordinates : [lng, lat];
-    store.set({ point: point.map((v) => Math.round(v * 1e7) / 1e7) });
-    if (!thing) return;
+    const at = thing?.geometry.type === "Point" ? thing.geometry.coordinates : [lng, lat];
+    const point = rounded(at);
+    store.set({ thing: thing ? { layer: thing.sourceLayer, properties: thing.properties, point } : null, point });
+    if (!thing) return undefined;
     const layer = store.get("city").layers.find((l) => l.name === thing.sourceLayer);
     popup = new Popup({ maxWidth: "320px", offset: 14, focusAfterOpen: false, closeOnClick: false })
-      .setLngLat(thing.geometry.coordinates)
-      .setDOMContent(popupContent(layer, thing.properties))
+      .setLngLat(at)
+      .setDOMContent(popupContent(layer, thing.properties, { plan: (planFor) => store.set({ planFor }), reopen: (code) => reopen(code, store).then(close) }))
       .addTo(map);
+    return undefined;
   };
 
   map.on("click", (event) => pick(event.point, event.lngLat.wrap()));
@@ -52,7 +62,7 @@ export function mountPick(map, store) {
   });
   map.on("mousemove", (event) => {
     store.set({ cursor: [event.lngLat.lng, event.lngLat.lat] });
-    map.getCanvas().style.cursor = thingAt(event.point) ? "pointer" : "crosshair";
+    map.getCanvas().style.cursor = !store.get("drawing") && thingAt(event.point) ? "pointer" : "crosshair";
   });
   map.on("mouseout", () => store.set({ cursor: null }));
   store.on("lang", close);

@@ -1,5 +1,6 @@
-/** @module popup  What is known of one incident, resource, sensor or unit. */
+/** @module popup  What is known of one incident, resource, sensor, unit or closure, and what to do about it. */
 import { get } from "./api.js";
+import { manner, period, whom } from "./closing.js";
 import { fill, h } from "./dom.js";
 import { decimal, moment, nameOf } from "./format.js";
 import { t, word } from "./i18n.js";
@@ -8,11 +9,12 @@ import { t, word } from "./i18n.js";
  * The content of a popup about a feature of a layer.
  * @param {any} layer  a layer of /city
  * @param {Record<string, any>} properties  the feature's attributes
+ * @param {{plan: (code: string) => void, reopen: (code: string) => Promise<any>}} acts
  * @returns {HTMLElement}
  */
-export function popupContent(layer, properties) {
-  const make = { incident, resource, sensor, unit }[layer?.kind] ?? plain;
-  return h("div", { class: "popup" }, make(properties, layer));
+export function popupContent(layer, properties, acts) {
+  const make = { incident, resource, sensor, unit, closure }[layer?.kind] ?? plain;
+  return h("div", { class: "popup" }, make(properties, layer, acts));
 }
 
 const chip = (text, state) => text && h("span", { class: "chip", data: { state } }, text);
@@ -30,7 +32,7 @@ function rows(...pairs) {
 const when = (value) => value && moment(value);
 const call = (phone) => phone && h("a", { href: `tel:${String(phone).replace(/[^\d+*-]/g, "")}` }, phone);
 
-function incident(p) {
+function incident(p, _layer, { plan }) {
   const history = h("div", { class: "history", "aria-live": "polite" }, t("state.loading"));
   if (p.code) showHistory(p.code, history);
   else history.remove();
@@ -44,8 +46,35 @@ function incident(p) {
       ["popup.unit", p.unit],
       ["popup.reported_at", when(p.reported_at)],
     ),
+    p.code && h("button", { type: "button", class: "primary popup-act", on: { click: () => plan(p.code) } }, t("plan.popup")),
     h("h4", {}, t("popup.history")),
     history,
+  ];
+}
+
+function closure(p, _layer, { reopen }) {
+  const outcome = h("div", { role: "status" });
+  const open = async (event) => {
+    event.target.disabled = true;
+    try {
+      await reopen(p.code);
+    } catch (problem) {
+      event.target.disabled = false;
+      fill(outcome, [problem.title || t("error.network"), problem.detail].filter(Boolean).join(" · "));
+    }
+  };
+  return [
+    head(p.cause || t("close.noCause"), chip(manner(p), p.factor ? "dispatched" : "reported")),
+    rows(
+      ["popup.profile", whom(p)],
+      ["popup.period", period(p)],
+      ["close.weekly", p.hours],
+      ["popup.roadClass", p.road_class],
+      ["popup.incident", p.incident],
+      ["popup.code", p.code],
+    ),
+    h("button", { type: "button", class: "secondary popup-act", on: { click: open } }, t("close.reopen")),
+    outcome,
   ];
 }
 
