@@ -1,4 +1,5 @@
-"""What is affected: everything within a circle or polygon, with its people and the units to tell."""
+"""What is affected: everything within a circle, a polygon or what is reached by road, with its people and the units
+to tell."""
 
 from __future__ import annotations
 
@@ -11,11 +12,12 @@ import orjson
 import pyarrow.compute as pc
 import shapely
 
-from cim import crs, geojson, things
+from cim import crs, geojson, reach, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.placed import LEVELS, PLACED
+from cim.road_profiles import profile_of
 from cim.snapshot import Rows, Snapshot
 
 #: The corners of a drawn circle; its area and what lies in it are exact all the same.
@@ -38,7 +40,7 @@ class Shape:
             return cls._circle(given, metric_crs, datum)
         if given.get("type") not in ("Polygon", "MultiPolygon", "Feature"):
             raise BadInput(
-                f"a shape is a circle, or a GeoJSON Polygon or MultiPolygon, not {given.get('type')!r}"
+                f"a shape is a circle, a reach, or a GeoJSON Polygon or MultiPolygon, not {given.get('type')!r}"
             )
         polygon = geojson.polygon(given, datum)
         area_m2 = float(crs.geometry_to_metric(polygon, metric_crs).area)
@@ -71,6 +73,36 @@ class Shape:
         return snapshot.within_distance(np.array([lon, lat]), radius)
 
 
+#: What can be said of a reach.
+_OF_REACH = {"type", "point", "minutes", "profile", "towards"}
+
+
+def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shape:
+    """A `Shape`, or what is reached by road: `{"type": "reach", "point": [lon, lat], "minutes": 10}`, perhaps with a
+    `profile`, and `towards` the place. `BadInput` where nothing is."""
+    if given.get("type") != "reach":
+        return Shape.of(given, city.metric_crs, datum)
+    unknown = sorted(given.keys() - _OF_REACH)
+    point, minutes, towards = given.get("point"), given.get("minutes"), given.get("towards", False)
+    if (
+        unknown
+        or not _are_numbers(point, 2)
+        or not _are_numbers([minutes], 1)
+        or not isinstance(towards, bool)
+    ):
+        wrong = f"; not known: {', '.join(unknown)}" if unknown else ""
+        raise BadInput(
+            'a reach has "point": [lon, lat] and "minutes", perhaps "profile" and "towards": true' + wrong
+        )
+    place = crs.to_wgs84(crs.check_positions(np.array([point], np.float64)), datum)
+    profile = profile_of(str(given.get("profile", "car")))
+    found = reach.extent(city, place, [float(minutes)], profile, towards=towards)  # type: ignore[arg-type]
+    polygon = found.shapes[0]
+    if polygon.is_empty:
+        raise BadInput(f"no road for {profile.name} leads from {point}; give a circle or polygon instead")
+    return Shape(polygon, float(crs.geometry_to_metric(polygon, city.metric_crs).area))
+
+
 def _are_numbers(values: Any, count: int) -> bool:
     """Whether it is a list of so many numbers; true and false are none."""
     if not isinstance(values, (list, tuple)) or len(values) != count:
@@ -86,7 +118,7 @@ def affected(
     if not 0 <= limit <= things.MOST_ON_A_PAGE:
         raise BadInput(f"limit {limit} is out of range: 0 to {things.MOST_ON_A_PAGE}")
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
-    people, counted = _people(city, shape)
+    counted, source = people(city, shape)
     return {
         "area": orjson.loads(shapely.to_geojson(shape.polygon)),
         "area_m2": round(shape.area_m2, 2),
@@ -94,8 +126,8 @@ def affected(
         "areas": _areas(city, shape),
         "resources": _things(city, "resources", shape, caller, limit),
         "sensors": _things(city, "sensors", shape, caller, limit),
-        "people": people,
-        "people_from": counted,
+        "people": counted,
+        "people_from": source,
     }
 
 
@@ -132,7 +164,7 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
     return [{**r, "unit": city.unit(r["unit"])} for r in records]
 
 
-def _people(city: City, shape: Shape) -> tuple[int | None, str | None]:
+def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     """How many people, and by which layer; a partly covered area counts by its covered share."""
     name = city.population_layer()
     if name is None:

@@ -8,6 +8,7 @@ that field. So an area within more time holds every area within less.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,31 +208,37 @@ def _area_m2(ring: NDArray[np.float64]) -> float:
     return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2.0
 
 
-def reach(
+@dataclass(frozen=True, slots=True, eq=False)
+class Extent:
+    """What is reached within some times: their milliseconds, ascending, the area of each (lon, lat), the reached roads
+    as points with their times, and which of the places are on no road."""
+
+    contours_ms: list[float]
+    shapes: NDArray[Any]
+    roads: Samples
+    off: NDArray[np.int64]
+
+
+def extent(
     city: City,
     points: NDArray[np.float64],
-    minutes: list[float],
+    minutes: Sequence[float],
     profile: Profile,
     *,
     towards: bool = False,
-    resolution: int | None = None,
     at: dt.datetime | None = None,
-) -> dict[str, Any]:
+) -> Extent:
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
-    reached (`towards`), within each of the times, now or `at` a moment to come: a GeoJSON feature each, and the H3
-    cells of its roads."""
+    reached (`towards`), within each of the times, now or `at` a moment to come."""
     if not 1 <= len(points) <= MOST_PLACES:
-        raise BadInput(f"reach is asked of 1 to {MOST_PLACES} points, not {len(points)}")
+        raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
         raise BadInput(
             f"minutes: 1 to {MOST_CONTOURS} times of more than 0 and at most {MOST_MINUTES:g} minutes"
         )
-    if resolution is not None:
-        hexes.check_resolution(resolution, 12)
     network = city.roads.network
     metric = city.roads.metric(network, profile, at)
     places = snapped(network, metric, points)
-    off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
     found = reached(network, metric, places, towards=towards)
     grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
@@ -239,16 +246,37 @@ def reach(
     shapes = crs.geometry_from_metric(
         np.array(areas(roads, contours, grid_m), object), network.snapshot.metric_crs
     )
+    return Extent(contours, shapes, roads, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
+
+
+def reach(
+    city: City,
+    points: NDArray[np.float64],
+    minutes: Sequence[float],
+    profile: Profile,
+    *,
+    towards: bool = False,
+    resolution: int | None = None,
+    at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """The `extent` as a GeoJSON feature for each time, with the H3 cells of its roads where a resolution is given."""
+    if resolution is not None:
+        hexes.check_resolution(resolution, 12)
+    found = extent(city, points, minutes, profile, towards=towards, at=at)
     cells = None
     if resolution is not None:
-        cells = hexes.cells_of(crs.from_metric(roads.xy, network.snapshot.metric_crs), resolution)
+        cells = hexes.cells_of(
+            crs.from_metric(found.roads.xy, city.roads.network.snapshot.metric_crs), resolution
+        )
     features = []
-    for ms, drawn in zip(contours, shapely.to_geojson(shapely.set_precision(shapes, 1e-6)), strict=True):
-        within = roads.ms <= ms
+    drawn = shapely.to_geojson(shapely.set_precision(found.shapes, 1e-6))
+    for ms, shape in zip(found.contours_ms, drawn, strict=True):
         properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
         if cells is not None:
+            within = found.roads.ms <= ms
             properties["cells"] = hexes.as_text(np.unique(cells[within])).to_pylist()
-        features.append({"type": "Feature", "geometry": orjson.loads(drawn), "properties": properties})
+        features.append({"type": "Feature", "geometry": orjson.loads(shape), "properties": properties})
+    off = found.off
     answer: dict[str, Any] = {"type": "FeatureCollection", "features": features, "off_road": off.tolist()}
     if len(off):
         answer["note"] = {

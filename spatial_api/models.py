@@ -172,11 +172,17 @@ class AffectedRequest(Request):
                 {
                     "shape": {"type": "circle", "centre": [112.976, 28.195], "radius_m": 300},
                     "layers": ["buildings", "roads"],
-                }
+                },
+                {
+                    "shape": {"type": "reach", "point": [112.91, 28.15], "minutes": 5, "profile": "foot"},
+                    "limit": 10,
+                },
             ]
         },
     )
-    shape: dict[str, Any] | None = Field(None, description="a circle, or a GeoJSON Polygon or MultiPolygon")
+    shape: dict[str, Any] | None = Field(
+        None, description="a circle, a reach, or a GeoJSON Polygon or MultiPolygon"
+    )
     shapes: list[dict[str, Any]] | None = Field(
         None, description="many shapes; then the answer has `results`"
     )

@@ -248,7 +248,7 @@ SQUARE = box(112.9, 28.1, 112.95, 28.15)
 @pytest.mark.parametrize(
     ("shape", "sentence"),
     [
-        ({}, "a shape is a circle, or a GeoJSON Polygon or MultiPolygon, not None"),
+        ({}, "a shape is a circle, a reach, or a GeoJSON Polygon or MultiPolygon, not None"),
         ({"type": "Point", "coordinates": [112.9, 28.1]}, "not 'Point'"),
         ({"type": "Feature", "geometry": None}, "not 'Feature'"),
         ({"type": "FeatureCollection", "features": []}, "not 'FeatureCollection'"),

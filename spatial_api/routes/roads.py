@@ -13,7 +13,7 @@ from cim import crs
 from cim import matrix as matrix_verb
 from cim import reach as reach_verb
 from cim import routes as routes_verb
-from cim.affected import Shape
+from cim.affected import shape_of
 from cim.errors import BadInput
 from cim.road_profiles import Profile, profile_of
 from spatial_api.asked import AskedCity, answer
@@ -40,7 +40,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     Where no road leads on, `by` is `line` and `note` says between which points.
     """
     points = _positions(request.points, request.datum, "point")
-    avoid = [Shape.of(given, city.metric_crs, request.datum).polygon for given in request.avoid]
+    avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
     found = routes_verb.route(
         city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
         others=request.alternatives,

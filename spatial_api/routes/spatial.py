@@ -92,7 +92,8 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
 
 @router.post("/affected", summary="影响谁 What is affected?")
 def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
-    """What lies within a circle or polygon: features by layer, areas with units, resources, sensors, people."""
+    """What lies within a circle, a polygon, or what is reached by road: features by layer, areas with units,
+    resources, sensors, people."""
     shapes = _one_or_many("shape", request.shape, request.shapes)
     _check_size("shapes", len(shapes), request.limit)
     results = [_affected(city, shape, caller, request) for shape in shapes]
@@ -100,7 +101,7 @@ def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Resp
 
 
 def _affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> dict[str, Any]:
-    shape = affected_verb.Shape.of(given, city.metric_crs, request.datum)
+    shape = affected_verb.shape_of(city, given, request.datum)
     return affected_verb.affected(city, shape, caller, request.layers, request.limit)
 
 

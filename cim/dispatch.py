@@ -1,0 +1,305 @@
+"""A plan for an incident (处置方案): one answer that a dispatch engine can act on, each part with its reason.
+
+Who owns the place and who is responsible by when; what may be the same report; the components concerned; which crews
+it takes and which teams arrive first; who and what is affected; which roads to close; whom to inform.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cim import closing, duplicates, things
+from cim.affected import Shape, affected
+from cim.arrivals import Asked, arrivals
+from cim.caller import Caller
+from cim.city import City
+from cim.classes import Class, classes
+from cim.crews import Crew, level_factors
+from cim.errors import BadInput, NotFound
+from cim.nearest import Fit, Wanted, nearest
+from cim.placed import INCIDENT_LEVELS, LEVELS
+from cim.responsibility import Report, responsible
+from cim.road_profiles import PROFILES, Profile
+from cim.rules import Rule
+from cim.sensitive import sensitive
+
+#: Beside the teams that are taken, so many more of each crew are shown.
+_SPARE = 3
+#: So many components about the place are shown.
+_COMPONENTS = 10
+#: The levels of area whose units are informed.
+_INFORMED = ("district", "street", "community")
+
+Said = tuple[str, str]
+Part = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a plan is for: a place (lon, lat, WGS84), and what is known of it. `code`: of a stored incident."""
+
+    lon: float
+    lat: float
+    at: dt.datetime
+    class_said: str | None = None
+    level: str = "general"
+    title: str | None = None
+    text: str = ""
+    condition: str | None = None
+    component: str | None = None
+    code: str | None = None
+
+    @classmethod
+    def stored(cls, city: City, code: str) -> Case:
+        """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
+        snapshot = city.snapshot("incidents")
+        row = np.array([things.row_of(snapshot, code)])
+        (record,) = snapshot.attributes(row).to_pylist()
+        shape = snapshot.geometry(row)[0]
+        if shape is None or shape.is_empty:
+            raise BadInput(f"incident {code!r} has no position; give it one (PATCH /incidents/{code})")
+        title, more = record["title"] or "", record["description"] or ""
+        return cls(
+            shape.x, shape.y, record["reported_at"] or dt.datetime.now(dt.UTC), record["class"],
+            record["level"] or "general", record["title"], f"{title}{more}", f"{title} {more}".strip() or None,
+            code=code,
+        )  # fmt: skip
+
+
+def plan(
+    city: City,
+    case: Case,
+    caller: Caller,
+    profile: Profile = PROFILES["emergency"],
+    shape: Shape | None = None,
+) -> dict[str, Any]:
+    """The plan of a case; `shape`: what is affected, where that is known better than a circle.
+
+    A part that can't be made (no class, no list, no roads) is empty and its `why` says so. `NotFound` or `BadInput`
+    for a class or level that is not known.
+    """
+    if case.level not in INCIDENT_LEVELS:
+        raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
+    of = classes().find(case.class_said) if case.class_said else None
+    rule = city.rules.chosen(of, case.condition)[0] if of is not None else None
+    why: dict[str, list[Said]] = {}
+    point = np.array([[case.lon, case.lat]])
+    about = shape or _circle(city, case, rule, why)
+    hit = _hit(city, about, case, caller, why)
+    needs = _needs(city, case, rule, why)
+    owners = city.owners(point)[0]
+    duty = _responsibility(city, case, of, caller, why)
+    zh, en = INCIDENT_LEVELS[case.level]
+    return {
+        "incident": {
+            "code": case.code, "title": case.title, "class": of.said() if of else None,
+            "level": {"key": case.level, "zh": zh, "en": en}, "position": [case.lon, case.lat],
+            "at": case.at.isoformat(),
+        },
+        "owners": owners,
+        "responsibility": duty,
+        "duplicates": _duplicates(city, case, caller, why),
+        "components": _components(city, case, caller, why),
+        "needs": [{"skills": list(c.skills), "count": c.count, "zh": c.zh, "en": c.en} for c in needs],
+        "teams": _teams(city, point, needs, duty, caller, profile, why),
+        "affected": hit,
+        "closures": _closures(city, case, of, rule, why),
+        "inform": _inform(hit, owners, why),
+        "why": {part: {"zh": [z for z, _ in said], "en": [e for _, e in said]} for part, said in why.items()},
+    }  # fmt: skip
+
+
+def _responsibility(
+    city: City, case: Case, of: Class | None, caller: Caller, why: dict[str, list[Said]]
+) -> Part | None:
+    if of is None:
+        why["responsibility"] = [("未说明类别，无法查权责清单", "no class is said, so the list is not asked")]
+        return None
+    report = Report(of.key, case.lon, case.lat, case.at, condition=case.condition, component=case.component)
+    found = responsible(city, [report], caller)[0]
+    why["responsibility"] = list(zip(found["why"]["zh"], found["why"]["en"], strict=True))
+    return found
+
+
+def _duplicates(city: City, case: Case, caller: Caller, why: dict[str, list[Said]]) -> list[Part]:
+    asked = duplicates.Likeness(case.class_said, case.lon, case.lat, case.at, case.text, case.code)
+    found = duplicates.candidates(city, [asked], caller)[0]
+    if case.class_said is None:
+        why["duplicates"] = [("未说明类别，无法比对", "no class is said, so nothing is compared")]
+    elif found:
+        best = found[0]
+        why["duplicates"] = [
+            (f"{len(found)} 起可能重复，最像的是 {best['id']}（{best['score']:.2f}）",
+             f"{len(found)} may be the same, the likeliest {best['id']} ({best['score']:.2f})")
+        ]  # fmt: skip
+    else:
+        why["duplicates"] = [("附近没有同类事件", "no incident of the class near by")]
+    return found
+
+
+def _components(city: City, case: Case, caller: Caller, why: dict[str, list[Said]]) -> list[Part]:
+    """The components about the place, nearest first, with their owner."""
+    reach_m = city.settings.component_reach_m
+    wanted = Wanted("components", {})
+    point = np.array([[case.lon, case.lat]])
+    found = nearest(city, point, wanted, caller, limit=_COMPONENTS, within_m=reach_m)[0]
+    out = [
+        {
+            "id": c["id"], "name": p["name"], "class": p["class"], "state": p["state"],
+            "distance_m": c["distance_m"], "geometry": c["geometry"],
+            "owner": city.unit(p["owner"]), "maintainer": city.unit(p["maintainer"]),
+        }
+        for c in found if (p := c["properties"])["state"] != "removed"
+    ]  # fmt: skip
+    why["components"] = [
+        (f"{reach_m:g} 米内有 {len(out)} 个部件", f"{len(out)} components within {reach_m:g} m")
+    ]
+    return out
+
+
+def _needs(city: City, case: Case, rule: Rule | None, why: dict[str, list[Said]]) -> list[Crew]:
+    factor = level_factors(city.settings.level_teams)[case.level]
+    if rule is None or not rule.crews:
+        why["needs"] = [
+            ("权责清单未列处置力量，按一支任意队伍", "the list names no crew; one team of any skill is taken")
+        ]
+        return [Crew((), 1).times(factor)]
+    zh, en = INCIDENT_LEVELS[case.level]
+    why["needs"] = [
+        (f"权责清单 {rule.class_key} {rule.key} 的处置力量，{zh}级 ×{factor:g}",
+         f"the crews of {rule.class_key} {rule.key} in the list, {en.lower()} × {factor:g}")
+    ]  # fmt: skip
+    return [crew.times(factor) for crew in rule.crews]
+
+
+def _teams(
+    city: City,
+    point: Any,
+    needs: Sequence[Crew],
+    duty: Part | None,
+    caller: Caller,
+    profile: Profile,
+    why: dict[str, list[Said]],
+) -> list[Part]:
+    """For each crew the idle teams that arrive first, those to send marked `chosen`; nobody is sent twice. `of_duty`
+    says whose team is the lead's or an assisting unit's."""
+    acting = {u["code"] for u in (duty["lead"], *duty["assisting"]) if u} if duty is not None else set()
+    taken: set[Any] = set()
+    out: list[Part] = []
+    said: list[Said] = []
+    most = sum(crew.count for crew in needs) + _SPARE
+    for i, crew in enumerate(needs):
+        wanted = Fit(skills_any=crew.skills, status=("idle",)).within(city, Wanted.of("team", None, None))
+        found = arrivals(city, point, wanted, caller, Asked(profile, min(most, 1000), route=True))[0]
+        sent = 0
+        for candidate in found["candidates"]:
+            candidate["of_duty"] = candidate["properties"]["unit"] in acting
+            candidate["chosen"] = sent < crew.count and candidate["id"] not in taken
+            if candidate["chosen"]:
+                sent += 1
+                taken.add(candidate["id"])
+        # What others of the plan take is passed over; a few who could step in are shown.
+        shown = [c for c in found["candidates"] if c["chosen"] or c["id"] not in taken]
+        spare = [c for c in shown if not c["chosen"]][:_SPARE]
+        part = {**found, "need": i, "candidates": [c for c in shown if c["chosen"]] + spare}
+        part["short"] = crew.count - sent
+        out.append(part)
+        if part["short"]:
+            said.append((f"{crew.zh}：还缺 {part['short']} 支", f"{crew.en}: {part['short']} short"))
+    by_road = all(part["by"] == "road" for part in out)
+    how = (
+        f"待命队伍，按{profile.zh}道路到达时间",
+        f"idle teams by their arrival time by road ({profile.name})",
+    )
+    line = ("按直线距离，见 note", "by line, see note")
+    why["teams"] = [how if by_road else line, *said]
+    return out
+
+
+def _circle(city: City, case: Case, rule: Rule | None, why: dict[str, list[Said]]) -> Shape:
+    radius_m = rule.affect_m if rule is not None and rule.affect_m else city.settings.affected_reach_m
+    listed = rule is not None and rule.affect_m is not None
+    why["affected"] = [
+        (f"半径 {radius_m:g} 米（{'权责清单' if listed else '默认'}）",
+         f"within {radius_m:g} m ({'the list' if listed else 'default'})")
+    ]  # fmt: skip
+    given = {"type": "circle", "centre": [case.lon, case.lat], "radius_m": radius_m}
+    return Shape.of(given, city.metric_crs)
+
+
+def _hit(city: City, shape: Shape, case: Case, caller: Caller, why: dict[str, list[Said]]) -> Part:
+    """What is affected, with its buildings counted and its sensitive places named."""
+    why.setdefault("affected", [("给定范围", "the given shape")])
+    layers = ["buildings"] if "buildings" in city.snapshots else []
+    found = affected(city, shape, caller, layers, 200)
+    buildings = found.pop("layers").get("buildings")
+    del found["resources"]
+    return {
+        **found,
+        "buildings": buildings["count"] if buildings is not None else None,
+        "sensitive": sensitive(city, shape, (case.lon, case.lat)),
+    }
+
+
+def _closures(
+    city: City, case: Case, of: Class | None, rule: Rule | None, why: dict[str, list[Said]]
+) -> list[Part]:
+    """The closure to set, as `POST /closures` takes it, with what it would do to the roads."""
+    if rule is None or rule.close_m is None:
+        why["closures"] = [("权责清单未列封控半径", "the list says nothing of closing roads")]
+        return []
+    try:
+        network = city.roads.network
+    except NotFound as error:
+        why["closures"] = [("没有道路图层", str(error))]
+        return []
+    circle = Shape.of(
+        {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m}, city.metric_crs
+    )
+    effect = closing.of_shape(city, network, circle.polygon, PROFILES["car"])
+    if not effect["edges"]:
+        why["closures"] = [(f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m")]
+        return []
+    zh = f"建议封闭 {rule.close_m:g} 米内的道路：{'、'.join(effect['roads']) or '无名道路'}"
+    en = f"close the roads within {rule.close_m:g} m: {', '.join(effect['roads']) or 'unnamed'}"
+    note = effect.pop("note", None)
+    why["closures"] = [(zh, en), *([(note["zh"], note["en"])] if note else [])]
+    ring = np.array(circle.polygon.exterior.coords)[::4].round(7).tolist()
+    closure = {
+        "code": f"{case.code or f'C-{case.at:%Y%m%d%H%M%S}'}-F1",
+        "cause": (case.title or (of.name if of else ""))[:200],
+        "incident": case.code,
+        "geometry": {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]},
+    }
+    return [{"closure": closure, **effect, "zh": zh, "en": en}]
+
+
+def _inform(hit: Part, owners: Part, why: dict[str, list[Said]]) -> list[Part]:
+    """The areas beside the owning ones that the affected place reaches, each with its unit."""
+    own = {area["code"] for area in owners["areas"]}
+    out = []
+    for area in hit["areas"]:
+        if area["level"] not in _INFORMED or area["code"] in own:
+            continue
+        zh, en = LEVELS[area["level"]]
+        out.append(
+            {
+                **{name: area[name] for name in ("level", "code", "name", "name_en", "unit")},
+                "zh": f"影响范围涉及{zh}{area['name'] or area['code']}",
+                "en": f"the affected place reaches into {en.lower()} {area['name_en'] or area['name'] or area['code']}",
+            }
+        )
+    why["inform"] = [
+        (
+            f"影响范围涉及 {len(out)} 个相邻区域",
+            f"the affected place reaches into {len(out)} neighbouring areas",
+        )
+        if out
+        else ("影响范围未越出所属区域", "the affected place stays within its own areas")
+    ]
+    return out

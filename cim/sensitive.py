@@ -1,0 +1,83 @@
+"""Places that an incident must not surprise (敏感目标): schools, hospitals, homes for the old, shelters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import orjson
+import shapely
+
+from cim import crs
+from cim.affected import Shape
+from cim.city import City
+from cim.placed import PLACED
+from cim.snapshot import Rows, Snapshot
+
+#: What is sensitive, by the words that layers have for it, with its Chinese and English name.
+KINDS: dict[str, tuple[str, str]] = {
+    "school": ("学校", "School"), "kindergarten": ("幼儿园", "Kindergarten"), "college": ("学院", "College"),
+    "university": ("大学", "University"), "childcare": ("托育机构", "Childcare"), "hospital": ("医院", "Hospital"),
+    "clinic": ("诊所", "Clinic"), "nursing_home": ("养老院", "Nursing home"),
+    "social_facility": ("福利机构", "Social facility"), "shelter": ("避难场所", "Shelter"),
+    "prison": ("监狱", "Prison"),
+    "station": ("车站", "Station"), "fuel": ("加油站", "Fuel station"),
+}  # fmt: skip
+_WORDS = {**{kind: kind for kind in KINDS}, **{zh: kind for kind, (zh, _) in KINDS.items()},
+          "小学": "school", "中学": "school", "养老机构": "nursing_home", "卫生院": "clinic"}  # fmt: skip
+#: The fields in which a layer says what a feature is.
+_FIELDS = ("kind", "amenity", "class", "类别", "building")
+#: So many places of an answer are listed.
+MOST_LISTED = 100
+
+
+def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
+    """The sensitive places in the shape, nearest to the position `about` (lon, lat) first, at most `MOST_LISTED`: of
+    the resources, and of every base layer that says what its features are. One place in several layers stands once."""
+    found: list[dict[str, Any]] = []
+    for name, snapshot in sorted(city.snapshots.items()):
+        if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):
+            field = next((f for f in _FIELDS if f in snapshot.layer.field_names), None)
+            if field is not None:
+                found += _of_layer(snapshot, field, shape, about)
+    found.sort(key=lambda place: (place["distance_m"], place["layer"], str(place["id"])))
+    seen: set[tuple[str, str]] = set()
+    out = []
+    for place in found:
+        same = (place["kind"], place["name"] or f"{place['layer']} {place['id']}")
+        if same not in seen:
+            seen.add(same)
+            out.append(place)
+    return out[:MOST_LISTED]
+
+
+def _of_layer(
+    snapshot: Snapshot, field: str, shape: Shape, about: tuple[float, float]
+) -> list[dict[str, Any]]:
+    words = snapshot.matching({field: list(_WORDS)})
+    if not words.any():
+        return []
+    rows: Rows = shape.rows(snapshot)
+    rows = rows[words[rows]]
+    if not len(rows):
+        return []
+    named = [f for f in ("code", "name", "name_en", field) if f in snapshot.layer.field_names]
+    records = snapshot.attributes(rows, named).to_pylist()
+    here = shapely.Point(crs.to_metric(np.array([about]), snapshot.metric_crs)[0])
+    metres = shapely.distance(snapshot.metric_geometry(rows), here).tolist()
+    positions = shapely.to_geojson(shapely.point_on_surface(snapshot.geometry(rows)))
+    out = []
+    for fid, record, away, position in zip(
+        snapshot.fids(rows).tolist(), records, metres, positions, strict=True
+    ):
+        kind = _WORDS[record[field]]
+        zh, en = KINDS[kind]
+        out.append(
+            {
+                "id": record.get("code") or fid, "layer": snapshot.layer.name, "kind": kind, "kind_zh": zh,
+                "kind_en": en,
+                "name": record.get("name"), "name_en": record.get("name_en"), "distance_m": round(away, 1),
+                "geometry": orjson.loads(position),
+            }
+        )  # fmt: skip
+    return out

@@ -1,0 +1,54 @@
+"""What a question for a plan looks like."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field
+
+from spatial_api.models import DATUM, DatumName, Moment, Position, Request
+from spatial_api.road_models import ProfileName
+
+
+class PlanRequest(Request):
+    """A plan for this incident: a stored one by its code, or one that is described."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "class": "E0406",
+                    "point": [112.976, 28.195],
+                    "level": "serious",
+                    "text": "路面积水影响通行",
+                },
+                {
+                    "class": "E0406",
+                    "point": [112.976, 28.195],
+                    "shape": {"type": "circle", "centre": [112.976, 28.195], "radius_m": 500},
+                },
+            ]
+        },
+    )
+    incident: str | None = Field(None, max_length=64, description="code of a stored incident")
+    class_: str | None = Field(
+        None, alias="class", min_length=1, max_length=64, description="key, code or name: E0406, 道路积水"
+    )
+    point: Position | None = Field(None, description="[lon, lat]")
+    level: Literal["general", "serious", "major", "critical"] = Field(
+        "general", description="一般 较大 重大 特别重大"
+    )
+    at: Moment | None = Field(None, description="when it was reported; default: now")
+    title: str | None = Field(None, max_length=200)
+    text: str = Field(
+        "", max_length=2000, description="what was said; finds the condition and likely duplicates"
+    )
+    condition: str | None = Field(None, max_length=500, description="立案条件: key of a rule, or text")
+    component: str | None = Field(None, max_length=64, description="code of the component that it is about")
+    shape: dict[str, Any] | None = Field(
+        None,
+        description="what is affected: a circle, a reach, a GeoJSON polygon; default: a circle of the list's radius",
+    )
+    profile: ProfileName = Field("emergency", description="by which the teams come")
+    datum: DatumName = DATUM

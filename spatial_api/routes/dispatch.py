@@ -1,0 +1,53 @@
+"""The plan for an incident."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from cim import crs
+from cim import dispatch as dispatch_verb
+from cim.affected import shape_of
+from cim.dispatch import Case
+from cim.errors import BadInput
+from cim.road_profiles import profile_of
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.dispatch_models import PlanRequest
+
+router = APIRouter(prefix="/spatial", tags=["dispatch 调度"])
+
+
+@router.post("/dispatch-plan", summary="处置方案 A plan for an incident")
+def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """Owners and responsible units with rule and deadline, likely duplicates, components, the crews that it takes and
+    the teams that arrive first with their ways, who and what is affected, closures to set, whom to inform.
+
+    Of a stored `incident`, or of one that is described (`class`, `point`, `level` …). `why` has the reasons of each
+    part.
+    """
+    if (request.incident is None) == (request.point is None):
+        raise BadInput('say either "incident" (its code), or "point" and what is known of it')
+    if request.incident is not None:
+        beside = sorted(request.model_fields_set & _DESCRIBES)
+        if beside:
+            names = ", ".join(name.rstrip("_") for name in beside)
+            raise BadInput(
+                f"a stored incident says these itself: {names}; change the incident, or describe one"
+            )
+        case = Case.stored(city, request.incident)
+    else:
+        place = crs.check_positions(np.array([request.point], np.float64))
+        lon, lat = crs.to_wgs84(place, request.datum)[0].tolist()
+        condition = request.condition or request.text or None
+        case = Case(
+            lon, lat, request.at or dt.datetime.now(dt.UTC), request.class_, request.level, request.title,
+            f"{request.title or ''}{request.text}", condition, request.component,
+        )  # fmt: skip
+    shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
+    return answer(dispatch_verb.plan(city, case, caller, profile_of(request.profile), shape))
+
+
+_DESCRIBES = {"point", "class_", "level", "at", "title", "text", "condition", "component"}

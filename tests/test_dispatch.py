@@ -1,0 +1,221 @@
+"""`POST /spatial/dispatch-plan`: each part of a plan and its reason, worked out by hand; on both stores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+
+from cim.layer import Features, Field, Layer
+from layers.rules import load_rules
+from tests import city as small
+from tests import duty
+from tests.asking import Asker, asking, said
+from tests.test_route_api import CROSSING
+
+ROUTE = "/spatial/dispatch-plan"
+#: On 中路 in the west, 295 m before the border of the districts and the crossing with 横街.
+HERE = [112.947, 28.15]
+LIST = (
+    duty.LIST.splitlines()[0]
+    + """,处置力量,影响半径,封控半径
+E0406,flooded,面积超过 100 平方米,PS,街道、GD,2紧急工作时,消除积水,样表,200,6,排水×2、警戒,500,100
+M06010,,,街道,PS,4工作时,清理,样表,,,,,
+C01003,,,权属单位|PS,,4工作时,更换,样表,,,维修,,
+"""
+)
+TEAMS = (
+    ("A", (112.930, 28.15), "idle", "排水,抢险", "PS"), ("B", (112.9485, 28.15), "idle", "排水", "U-EAST"),
+    ("C", (112.945, 28.15), "idle", "警戒", None), ("D", (112.9471, 28.15), "busy", "排水", "PS"),
+    ("E", (112.96, 28.15), "idle", "排水，警戒", "PS"),
+)  # fmt: skip
+PLACES = Layer("places", geometry="point", fields=(Field("name", "text"), Field("kind", "text")))
+
+
+def places() -> Features:
+    """A school 100 m and a hospital 1 km away, and a park."""
+    shapes = [shapely.Point(112.948, 28.1501), shapely.Point(112.957, 28.15), shapely.Point(112.947, 28.1505)]
+    rows = [("实验小学", "school"), ("市医院", "hospital"), ("滨河公园", "park")]
+    table = pa.Table.from_pylist([{"name": n, "kind": k} for n, k in rows], PLACES.schema())
+    return Features(np.array(shapes, object), table)
+
+
+@pytest.fixture(scope="module", params=["gpkg", "postgis"])
+def asker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    folder: Path = tmp_path_factory.mktemp("dispatch")
+    url = f"gpkg:///{folder / 'city.gpkg'}"
+    if request.param == "postgis":
+        url = request.getfixturevalue("cluster").new_database()
+    with small.build(url, folder / "s") as made:
+        duty.prepared(made, folder)
+        (folder / "带力量.csv").write_text(LIST, "utf-8")
+        load_rules(made, folder / "带力量.csv")
+        lines = small.roads()
+        lines.geometry[1] = shapely.LineString([(112.95, 28.14), CROSSING, (112.95, 28.16)])
+        made.load(small.ROADS, lines)
+        made.load(PLACES, places())
+    with asking(made.settings) as asked:
+        for code, place, status, skills, unit in TEAMS:
+            body = {"code": code, "name": f"{code}队", "kind": "team", "status": status, "skills": skills}
+            asked.post("/resources", {**body, "unit": unit, "position": place})
+        yield asked
+
+
+def plan(asker: Asker, **body: Any) -> dict[str, Any]:
+    answer = asker.post(ROUTE, {"class": "E0406", "point": HERE, **body})
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def sent(part: dict[str, Any]) -> list[str]:
+    return [c["id"] for c in part["candidates"] if c["chosen"]]
+
+
+def test_the_teams_that_arrive_first_are_sent_and_nobody_twice(asker: Asker) -> None:
+    found = plan(asker)
+    assert [(n["skills"], n["count"]) for n in found["needs"]] == [(["排水"], 2), (["警戒"], 1)]
+    drainage, cordon = found["teams"]
+    assert sent(drainage) == ["B", "E"]  # 147 m and 1.3 km; A is 1.7 km away, D is busy
+    assert [c["id"] for c in drainage["candidates"]] == ["B", "E", "A"]
+    assert drainage["candidates"][0]["distance_m"] == pytest.approx(147, abs=2)
+    # An emergency vehicle on a primary road without a known limit makes 45 km/h.
+    assert drainage["candidates"][0]["eta_s"] == pytest.approx(147 / 12.5, abs=0.3)
+    assert drainage["candidates"][0]["route"]["geometry"]["type"] == "LineString"
+    assert [c["of_duty"] for c in drainage["candidates"]] == [False, True, True]
+    assert sent(cordon) == ["C"]
+    assert (drainage["short"], cordon["short"], drainage["by"]) == (0, 0, "road")
+    assert {r["by"]: r["count"] for r in drainage["left_out"]}["status"] == 1
+    assert "应急车辆" in found["why"]["teams"]["zh"][0]
+
+
+def test_a_higher_level_takes_more_teams_and_says_how_many_are_missing(asker: Asker) -> None:
+    found = plan(asker, level="major")
+    drainage, cordon = found["teams"]
+    assert [n["count"] for n in found["needs"]] == [6, 3]
+    assert sent(drainage) == ["B", "E", "A"] and drainage["short"] == 3
+    assert sent(cordon) == ["C"] and cordon["short"] == 2  # E is sent with the others
+    assert found["why"]["teams"]["zh"][1:] == [
+        "6 支具备 排水 的队伍：还缺 3 支",
+        "3 支具备 警戒 的队伍：还缺 2 支",
+    ]
+    assert "重大级 ×3" in found["why"]["needs"]["zh"][0]
+
+
+def test_who_is_responsible_by_when_and_who_owns_the_place(asker: Asker) -> None:
+    found = plan(asker, at="2026-06-01T09:00:00+08:00")
+    assert found["responsibility"]["lead"]["code"] == "PS"
+    assert [u["code"] for u in found["responsibility"]["assisting"]][-1] == "GD"
+    assert found["responsibility"]["deadline"]["due"] == "2026-06-01T11:00:00+08:00"
+    assert [a["code"] for a in found["owners"]["areas"]][:2] == ["430100", "430102"]
+    assert found["why"]["responsibility"]["zh"] == found["responsibility"]["why"]["zh"]
+    assert found["incident"]["level"] == {"key": "general", "zh": "一般", "en": "General"}
+
+
+def test_what_is_affected_and_whom_to_inform(asker: Asker) -> None:
+    found = plan(asker)
+    hit = found["affected"]
+    assert hit["area_m2"] == pytest.approx(np.pi * 500**2, rel=1e-6)
+    assert [(p["name"], p["kind_zh"], p["layer"]) for p in hit["sensitive"]] == [
+        ("实验小学", "学校", "places")
+    ]
+    assert hit["sensitive"][0]["distance_m"] == pytest.approx(98.9, abs=1)
+    assert hit["buildings"] == 0 and hit["people"] is not None
+    assert ("district", "430103") in [(i["level"], i["code"]) for i in found["inform"]]
+    assert all(i["code"] not in {a["code"] for a in found["owners"]["areas"]} for i in found["inform"])
+    wider = plan(asker, shape={"type": "circle", "centre": HERE, "radius_m": 1200})["affected"]
+    assert [p["name"] for p in wider["sensitive"]] == ["实验小学", "市医院"]
+    # Whom one reaches on foot in five minutes (400 m), along the road.
+    walked = plan(asker, shape={"type": "reach", "point": HERE, "minutes": 5, "profile": "foot"})["affected"]
+    assert [p["name"] for p in walked["sensitive"]] == ["实验小学"]
+    assert 0 < walked["area_m2"] < hit["area_m2"]
+
+
+def test_the_closure_to_set_is_one_that_can_be_set(asker: Asker) -> None:
+    (proposed,) = plan(asker, title="中路积水")["closures"]
+    assert proposed["roads"] == ["中路"]
+    assert proposed["edges"] == 1
+    assert proposed["km"] == pytest.approx(4.91, abs=0.02)  # from 112.90 to the crossing
+    made = asker.post("/closures", proposed["closure"])
+    assert made.status_code == 201, made.text
+    assert made.json()["effect"]["edges"] == proposed["edges"]
+    assert made.json()["properties"]["cause"] == "中路积水"
+    assert asker.delete(f"/closures/{proposed['closure']['code']}").status_code == 204
+
+
+def test_a_stored_incident_is_planned_for_by_its_code(asker: Asker) -> None:
+    body = {"title": "中路面积超过100平方米积水", "class": "E0406", "level": "serious", "position": HERE}
+    first = asker.post("/incidents", body).json()["id"]
+    second = asker.post("/incidents", body).json()["id"]
+    answer = asker.post(ROUTE, {"incident": second})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["incident"]["code"] == second
+    assert [d["id"] for d in found["duplicates"]] == [first]
+    assert found["responsibility"]["condition"]["matched"]
+    assert [n["count"] for n in found["needs"]] == [4, 2]
+    assert found["closures"][0]["closure"]["incident"] == second
+    assert "none with code 'X'" in said(asker.post(ROUTE, {"incident": "X"}), 404)
+    assert "says these itself: level" in said(asker.post(ROUTE, {"incident": first, "level": "major"}), 400)
+    for code in (first, second):
+        asker.delete(f"/incidents/{code}")
+
+
+def test_a_component_is_found_with_its_owner_and_a_list_without_crews_sends_one_team(asker: Asker) -> None:
+    place = list(duty.HERE)
+    found = plan(asker, **{"class": "C01003", "point": place})
+    assert found["components"][0]["id"] == "W-1"
+    assert found["components"][0]["owner"]["code"] == "GD"
+    assert "W-3" not in [c["id"] for c in found["components"]]  # removed
+    assert found["teams"][0]["short"] == 1 and found["teams"][0]["candidates"] == []  # nobody repairs
+    plain = plan(asker, **{"class": "M06010", "point": HERE})
+    assert [(n["skills"], n["count"]) for n in plain["needs"]] == [([], 1)]
+    assert "未列处置力量" in plain["why"]["needs"]["zh"][0]
+    assert plain["closures"] == [] and "未列封控半径" in plain["why"]["closures"]["zh"][0]
+    assert plain["affected"]["area_m2"] == pytest.approx(np.pi * 200**2, rel=1e-6)
+
+
+def test_without_a_class_there_is_a_plan_that_says_what_it_lacks(asker: Asker) -> None:
+    answer = asker.post(ROUTE, {"point": HERE})
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["responsibility"] is None and found["duplicates"] == []
+    assert "未说明类别" in found["why"]["responsibility"]["zh"][0]
+    assert len(sent(found["teams"][0])) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "what"),
+    [
+        ({}, 400, 'either "incident"'),
+        ({"incident": "X", "point": HERE}, 400, 'either "incident"'),
+        ({"point": HERE, "class": "不存在的类别"}, 404, "不存在的类别"),
+        ({"point": HERE, "level": "huge"}, 422, "level"),
+        ({"point": HERE, "profile": "tram"}, 422, "profile"),
+        ({"point": HERE, "shape": {"type": "reach", "minutes": 5}}, 400, 'a reach has "point"'),
+        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 5, "mins": 1}}, 400, "not known: mins"),
+        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 500}}, 400, "at most 120 minutes"),
+        (
+            {"point": HERE, "shape": {"type": "reach", "point": [112.91, 28.11], "minutes": 5}},
+            400, "no road for car leads from",
+        ),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_planned_is_refused(
+    asker: Asker, body: dict[str, Any], status: int, what: str
+) -> None:
+    assert what in said(asker.post(ROUTE, body), status)
+
+
+def test_without_roads_teams_come_by_line_and_the_plan_says_so(gpkg_city: Any) -> None:
+    gpkg_city.drop("roads")
+    with asking(gpkg_city.settings) as asked:
+        found = asked.post(ROUTE, {"point": HERE}).json()
+        assert found["teams"][0]["by"] == "line"
+        assert "没有道路图层" in found["teams"][0]["note"]["zh"]
+        assert found["why"]["teams"]["zh"][0] == "按直线距离，见 note"
