@@ -1,5 +1,6 @@
 # Two commands do all set-up: `make demo` shows the city, `make test` proves it.
 PYTHON ?= python3
+BENCH_PYTHON ?=
 BIN := .venv/bin
 VENDOR := spatial_api/viewer/vendor/maplibre-gl
 MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
@@ -49,13 +50,23 @@ check: .venv/.dev  ## the gate: format, lint, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.bench  ## measure against the peers; prints both figures of every ratio
+# Valhalla and OSRM need Python 3.12 or newer: an environment of their own, where there is one.
+.venv/.peers: .venv/.bench tests/bench/requirements-roads.lock
+	@for python in $(BENCH_PYTHON) python3.12 python3.13 python3; do \
+		$$python -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || continue; \
+		echo "installing Valhalla and OSRM with $$($$python --version)"; \
+		$$python -m venv .venv/peers && .venv/peers/bin/python -m pip install --quiet --disable-pip-version-check \
+			--require-hashes -r tests/bench/requirements-roads.lock && touch $@; exit; \
+	done; echo "no Python 3.12 or newer for Valhalla and OSRM; name one with: make bench BENCH_PYTHON=…"
+
+bench: .venv/.bench .venv/.peers  ## measure against the peers; prints both figures of every ratio
 	$(BIN)/python -m tests.bench
 
 lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml --group bench -o tests/bench/requirements.lock
+	uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group roads-bench -o tests/bench/requirements-roads.lock
 
 vendor:  ## renew MapLibre GL JS from the npm registry: make vendor MAPLIBRE=6.x.y
 	rm -rf .citybase/vendor && mkdir -p .citybase/vendor

@@ -14,7 +14,22 @@ from functools import cached_property
 from cim import columns
 from cim.snapshot import Snapshot
 from spatial_api import warm
-from tests.bench import addresses, data, hexes, loading, ownership, peers, roads, search, serving, tiles
+from tests.bench import (
+    addresses,
+    data,
+    hexes,
+    loading,
+    ownership,
+    peers,
+    road_exact,
+    road_maps,
+    road_service,
+    road_times,
+    roads,
+    search,
+    serving,
+    tiles,
+)
 from tests.bench.measure import Row, table
 from tests.conftest import Cluster
 
@@ -90,9 +105,25 @@ class Bench:
             self.data.folder, 100_000 if self.quick else 1_000_000, 200 if self.quick else 1000
         )
 
+    def road_times(self) -> list[Row]:
+        """A thousand teams to one incident against Valhalla, OSRM and igraph on the same maps."""
+        real = road_times.run(road_maps.real(), "Porto Alegre", self.data.folder / "roads-real", self.rounds)
+        size = "small" if self.quick else "metro"
+        file = road_maps.demo(size, self.data.folder)
+        return [*real, *road_times.run(file, f"demo {size}", self.data.folder / f"roads-{size}", self.rounds)]
+
+    def road_service(self) -> list[Row]:
+        """Nearest by road and a closure, over HTTP."""
+        size, last_s = ("small", 5.0) if self.quick else ("metro", 30.0)
+        return road_service.run(self.data.folder, size, last_s, self.rounds)
+
     def roads(self) -> list[Row]:
-        """Arrival times, reach and closures on the demo city's network against scipy's Dijkstra."""
+        """Preprocessing, reach and closures on the demo city's network, and arrival times against scipy's Dijkstra."""
         return roads.run("small" if self.quick else "metro", self.rounds)
+
+    def road_exact(self) -> list[Row]:
+        """Times by road against Dijkstra on another graph."""
+        return road_exact.run(road_maps.real())
 
 
 #: The benchmarks by the name that the command line takes, in the order of the issue's table.
@@ -107,7 +138,10 @@ NAMES = (
     "http",
     "hexes",
     "addresses",
+    "road_times",
+    "road_service",
     "roads",
+    "road_exact",
 )
 
 
