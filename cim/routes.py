@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cim import columns as columns_module
 from cim import crs
+from cim.alternatives import alternatives
 from cim.city import City
 from cim.errors import BadInput
 from cim.journeys import Journey, journey
@@ -256,8 +257,10 @@ def route(
     found["snapped_m"] = places.gap_m[:, 0].round(1).tolist()
     if others:
         best = legs[0].journey
-        further: list[Journey] = [best][:0]
-        found["alternatives"] = [_told(network, [leg_of(network, other)]) for other in further]
+        further = alternatives(network, metric, places.take([0]), places.take([1]), best, others)
+        found["alternatives"] = [
+            _told(network, [leg_of(network, other)]) for other in sorted(further, key=lambda j: j.took_ms)
+        ]
     return found
 
 
