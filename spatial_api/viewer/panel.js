@@ -10,14 +10,14 @@ import { ownershipCard } from "./ownership.js";
 import { planCard } from "./plan.js";
 import { reachCard } from "./reach.js";
 
-/** The cards in their order: id, the key of the title, and its maker. */
+/** The cards in their order: id, the key of its short name, and its maker. */
 const CARDS = [
   ["ownership", "own.title", ownershipCard],
   ["nearest", "near.title", nearestCard],
   ["affected", "aff.title", affectedCard],
   ["reach", "reach.title", reachCard],
   ["closures", "close.title", closuresCard],
-  ["plan", "plan.title", planCard],
+  ["plan", "plan.jump", planCard],
 ];
 
 /**

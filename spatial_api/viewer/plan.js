@@ -43,7 +43,7 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
     const make = h("button", { type: "button", class: "primary", id: "plan-make", on: { click: () => start(incident) } }, t("plan.make"));
     const wipe = plan && h("button", { type: "button", class: "plain", id: "plan-clear", on: { click: clear } }, t("plan.clear"));
     if (incident) {
-      refill(card.tools, h("p", { class: "plan-for" }, h("span", { class: "label" }, t("plan.for")), h("strong", {}, incident.title || incident.code)), h("div", { class: "tool-row" }, make, wipe));
+      refill(card.tools, h("p", { class: "plan-for" }, h("span", { class: "label" }, t("plan.for")), h("strong", {}, incident.title || incident.code)), h("div", { class: "tool-row" }, wipe, make));
       return;
     }
     const field = h("input", {
@@ -55,7 +55,7 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
       card.tools,
       h("p", { class: "quiet" }, t("plan.hint")),
       h("div", { class: "tool-row" }, h("label", { class: "label", for: "plan-class" }, t("plan.class")), field, levels, options),
-      h("div", { class: "tool-row" }, make, wipe),
+      h("div", { class: "tool-row" }, wipe, make),
     );
   }
   function classes(value) {
@@ -88,7 +88,8 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
       draw();
       controls();
       fit();
-      return render();
+      render();
+      return store.set({ open: { card: "plan" } });
     } catch (problem) {
       clear();
       question = body;

@@ -18,7 +18,7 @@ const said = (thing) => thing?.[lang()];
 export function planned(plan, page) {
   return [
     head(plan, page),
-    part(plan, "plan.lead", "responsibility", responsible(plan)),
+    part(plan, "own.unit", "responsibility", responsible(plan)),
     part(plan, "plan.teams", "teams", (plan.teams ?? []).map((team, n) => crew(team, plan.needs?.[team.need ?? n], page))),
     part(plan, "plan.affected", "affected", affected(plan.affected, page)),
     part(plan, "plan.closures", "closures", (plan.closures ?? []).map((c) => closure(c, page))),

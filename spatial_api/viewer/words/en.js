@@ -144,7 +144,8 @@ export const EN = {
   "close.noCause": "No cause given",
   "close.weekly": "Hours of the week",
   "plan.title": "Dispatch plan",
-  "plan.sub": "Who goes, who is affected, what to close",
+  "plan.jump": "Plan",
+  "plan.sub": "Who goes, what to close",
   "plan.for": "Incident",
   "plan.class": "Class",
   "plan.class.hint": "a name or a code",
@@ -226,5 +227,6 @@ export const EN = {
   "incident.suspended": "Suspended", "incident.returned": "Returned", "incident.cancelled": "Cancelled",
   "level.critical": "Critical", "level.major": "Major", "level.serious": "Serious", "level.general": "General",
   "resource.idle": "Idle", "resource.busy": "Busy", "resource.offline": "Offline", "resource.open": "Open", "resource.closed": "Closed",
+  "component.intact": "Intact", "component.broken": "Broken", "component.lost": "Lost", "component.abandoned": "Abandoned", "component.removed": "Removed",
   "measures.water_level": "Water level", "measures.rainfall": "Rainfall", "measures.rain": "Rainfall", "measures.pm25": "PM2.5", "measures.noise": "Noise",
 };

@@ -143,6 +143,7 @@ export const ZH = {
   "close.noCause": "未注明原因",
   "close.weekly": "每周时段",
   "plan.title": "处置方案",
+  "plan.jump": "方案",
   "plan.sub": "谁去、影响谁、封哪里",
   "plan.for": "事件",
   "plan.class": "类别",
@@ -225,5 +226,6 @@ export const ZH = {
   "incident.suspended": "挂账", "incident.returned": "退回", "incident.cancelled": "作废",
   "level.critical": "特别重大", "level.major": "重大", "level.serious": "较大", "level.general": "一般",
   "resource.idle": "待命", "resource.busy": "出动", "resource.offline": "离线", "resource.open": "开放", "resource.closed": "关闭",
+  "component.intact": "完好", "component.broken": "破损", "component.lost": "丢失", "component.abandoned": "废弃", "component.removed": "移除",
   "measures.water_level": "水位", "measures.rainfall": "雨量", "measures.rain": "雨量", "measures.pm25": "PM2.5", "measures.noise": "噪声",
 };
