@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from cim.reach import MOST_CONTOURS, MOST_PLACES
 from cim.routes import MOST_AVOIDED, MOST_POINTS
-from spatial_api.models import DATUM, DatumName, Moment, Number, Position, Request
+from spatial_api.models import DATUM, DatumName, FitRequest, Moment, Number, Position, Request
 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 
@@ -97,4 +97,36 @@ class ReachRequest(OnRoads):
     )
     cells: int | None = Field(
         None, ge=0, le=12, description="H3 resolution, for the cells of the reached roads"
+    )
+
+
+class CoverageRequest(OnRoads, FitRequest):
+    """How much of the city do these facilities reach within these times?"""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "shelter",
+                    "minutes": [10, 20],
+                    "profile": "foot",
+                    "towards": True,
+                    "level": "district",
+                },
+                {"points": [[112.93, 28.15]], "minutes": [5], "profile": "emergency", "cells": 9},
+            ]
+        },
+    )
+    kind: str | None = Field(None, description="of placed thing: shelter, hospital, depot, team, unit …")
+    layer: str | None = Field(None, description="or any layer of points")
+    where: dict[str, Any] | None = Field(None, description='conditions on fields: {"kind": "fire_station"}')
+    points: list[Position] | None = Field(
+        None, min_length=1, max_length=MOST_PLACES, description="or these places"
+    )
+    minutes: list[Number] = Field([5.0], min_length=1, max_length=MOST_CONTOURS)
+    towards: bool = Field(False, description="how soon one is at a facility, instead of they at the place")
+    level: str = Field("street", description="level of the areas that are listed by people out of reach")
+    cells: int | None = Field(
+        None, ge=0, le=12, description="H3 resolution, for the cells of those out of reach"
     )

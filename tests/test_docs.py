@@ -156,6 +156,7 @@ def test_every_request_that_the_readme_shows_is_accepted(asker: Asker) -> None:
     shown = curls()
     assert len(shown) >= 5
     placed = asker.post("/incidents", {"position": [112.98, 28.11]}).json()["id"]
+    asker.post("/units", {"code": "FS-1", "kind": "fire_station", "position": [112.93, 28.15]})
     for method, path, body in shown:
         path = re.sub(r"/incidents/[^/]+", f"/incidents/{placed}", path)
         answer = asker.request(method, path, content=body, headers={"Content-Type": "application/json"})

@@ -9,16 +9,19 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 from starlette.responses import Response
 
+from cim import coverage as coverage_verb
 from cim import crs
 from cim import matrix as matrix_verb
 from cim import reach as reach_verb
 from cim import routes as routes_verb
 from cim.affected import shape_of
+from cim.coverage import Facilities
 from cim.errors import BadInput
+from cim.nearest import Wanted
 from cim.road_profiles import Profile, profile_of
-from spatial_api.asked import AskedCity, answer
+from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.models import Position
-from spatial_api.road_models import MatrixRequest, OnRoads, ReachRequest, RouteRequest
+from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"])
 
@@ -72,5 +75,24 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
     found = reach_verb.reach(
         city, _positions(given, request.datum, "point"), list(request.minutes), _profile(request),
         towards=request.towards, resolution=request.cells, at=request.at,
+    )  # fmt: skip
+    return answer(found, media_type="application/geo+json")
+
+
+@router.post("/coverage", summary="覆盖分析 How much of the city facilities reach in time")
+def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Response:
+    """The area that facilities reach together within each time, the people and buildings in it and out of it, and the
+    areas with the most people out of reach."""
+    if request.points is not None:
+        if request.kind is not None or request.layer is not None:
+            raise BadInput('say either "points" or the facilities by "kind" or "layer"')
+        places = _positions(request.points, request.datum, "point")
+        facilities = Facilities(places, list(range(len(places))))
+    else:
+        wanted = Wanted.of(request.kind, request.layer, request.where)
+        facilities = Facilities.of(city, request.fit().within(city, wanted), caller)
+    found = coverage_verb.coverage(
+        city, facilities, request.minutes, _profile(request), towards=request.towards, level=request.level,
+        resolution=request.cells, at=request.at,
     )  # fmt: skip
     return answer(found, media_type="application/geo+json")

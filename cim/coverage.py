@@ -1,0 +1,207 @@
+"""How much of the city its fire stations (or any other facilities) reach in time, and whom they do not.
+
+The area is that of `cim.reach`, from all facilities together. People are counted as `affected` counts them: a building
+by where it stands, an area by its covered share; buildings by where they stand.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow.compute as pc
+import shapely
+from numpy.typing import NDArray
+
+from cim import crs, hexes
+from cim.caller import Caller
+from cim.city import City
+from cim.errors import BadInput
+from cim.nearest import Wanted
+from cim.placed import LEVELS
+from cim.reach import MOST_PLACES, extent
+from cim.road_profiles import Profile
+from cim.snapshot import Rows, Snapshot
+
+#: So many areas of the level are listed, those with the most people out of reach first.
+MOST_AREAS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Facilities:
+    """What is to reach the city: positions (float64[n, 2] lon, lat, WGS84), and what each is called."""
+
+    lonlat: NDArray[np.float64]
+    names: list[Any]
+
+    @classmethod
+    def of(cls, city: City, wanted: Wanted, caller: Caller) -> Facilities:
+        """The rows of a layer of points that meet the condition. `BadInput` for none, too many, or another layer."""
+        caller.require_seen(wanted.where)
+        snapshot = city.snapshot(wanted.layer)
+        if snapshot.layer.geometry != "point":
+            raise BadInput(f"layer {wanted.layer!r} holds {snapshot.layer.geometry}s; facilities are points")
+        rows = snapshot.rows[snapshot.matching(wanted.where)[snapshot.rows]]
+        lonlat = snapshot.positions(rows)
+        there = np.isfinite(lonlat[:, 0])
+        rows, lonlat = rows[there], lonlat[there]
+        if not 1 <= len(rows) <= MOST_PLACES:
+            raise BadInput(
+                f"{len(rows):,} facilities meet the condition; coverage is asked of 1 to {MOST_PLACES:,}"
+            )
+        field = "code" if "code" in snapshot.layer.field_names else None
+        names = (
+            snapshot.attributes(rows, [field]).column(0).to_pylist()
+            if field
+            else snapshot.fids(rows).tolist()
+        )
+        return cls(lonlat, names)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Counted:
+    """Rows that are covered or not, with what each counts: `share` float64[contours, n], `weight` float64[n], `at`
+    float64[n, 2] where each is."""
+
+    share: NDArray[np.float64]
+    weight: NDArray[np.float64]
+    at: NDArray[np.float64]
+
+    def said(self, contour: int) -> dict[str, Any]:
+        """How many in all, how many covered, and the rest."""
+        total = float(self.weight.sum())
+        covered = float((self.weight * self.share[contour]).sum())
+        return {
+            "total": round(total), "covered": round(covered), "uncovered": round(total) - round(covered),
+            "share": round(covered / total, 4) if total else None,
+        }  # fmt: skip
+
+
+def coverage(
+    city: City,
+    facilities: Facilities,
+    minutes: Sequence[float],
+    profile: Profile,
+    *,
+    towards: bool = False,
+    level: str = "street",
+    resolution: int | None = None,
+    at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """For each time the covered area with the people and buildings in it and out of it, and the areas of a level with
+    the most people out of reach of the longest time; with the H3 cells where those live, where a resolution is given.
+
+    `towards`: how soon one is at a facility, as at a shelter, instead of they at the place. What can't be counted
+    (no layer of people or buildings) is null.
+    """
+    if level not in LEVELS:
+        raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
+    if resolution is not None:
+        hexes.check_resolution(resolution, 12)
+    found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at)
+    people, source = _people(city, found.shapes)
+    buildings = _standing(city, "buildings", found.shapes, None)
+    features = []
+    for i, (ms, shape) in enumerate(zip(found.contours_ms, found.shapes, strict=True)):
+        properties = {
+            "minutes": ms / 60_000.0, "profile": profile.name, "towards": towards,
+            "area_m2": round(float(crs.geometry_to_metric(shape, city.metric_crs).area)),
+            "people": people.said(i) if people is not None else None,
+            "buildings": buildings.said(i) if buildings is not None else None,
+        }  # fmt: skip
+        drawn = orjson.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6)))
+        features.append({"type": "Feature", "geometry": drawn, "properties": properties})
+    answer: dict[str, Any] = {
+        "type": "FeatureCollection", "features": features, "facilities": len(facilities.names),
+        "off_road": [facilities.names[i] for i in found.off.tolist()], "people_from": source,
+        "areas": _areas(city, people, level) if people is not None else [],
+    }  # fmt: skip
+    if resolution is not None:
+        answer["uncovered_cells"] = _cells(people or buildings, resolution)
+    return answer
+
+
+def _people(city: City, shapes: NDArray[Any]) -> tuple[_Counted | None, str | None]:
+    name = city.population_layer()
+    if name is None:
+        return None, None
+    if name != "areas":
+        return _standing(city, name, shapes, "population"), name
+    areas, level = city.areas, city.population_level()
+    rows = np.flatnonzero(areas.current & areas.snapshot.matching({"level": level}))
+    shapes_of = areas.snapshot.geometry(rows)
+    drawn = ~(shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of))
+    rows, shapes_of = rows[drawn], shapes_of[drawn]
+    polygons = areas.snapshot.metric_geometry(rows)
+    size = np.maximum(shapely.area(polygons), 1e-9)
+    covers = crs.geometry_to_metric(shapes, city.metric_crs)
+    share = np.array([shapely.area(shapely.intersection(polygons, c)) / size for c in _prepared(covers)])
+    inside = shapely.get_coordinates(shapely.point_on_surface(shapes_of))
+    return _Counted(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
+
+
+def _standing(city: City, name: str, shapes: NDArray[Any], field: str | None) -> _Counted | None:
+    """The rows of a layer, each by where it stands, counted by a field or each as one; None where it is not loaded."""
+    snapshot = city.snapshots.get(name)
+    if snapshot is None:
+        return None
+    rows = snapshot.rows
+    at = snapshot.positions(rows)
+    there = np.isfinite(at[:, 0])
+    rows, at = rows[there], at[there]
+    share = np.array([shapely.contains_xy(shape, at[:, 0], at[:, 1]) for shape in _prepared(shapes)], float)
+    return _Counted(share, np.ones(len(rows)) if field is None else _weights(snapshot, rows, field), at)
+
+
+def _prepared(shapes: NDArray[Any]) -> NDArray[Any]:
+    shapely.prepare(shapes)
+    return shapes
+
+
+def _weights(snapshot: Snapshot, rows: Rows, field: str) -> NDArray[np.float64]:
+    column = pc.fill_null(snapshot.attributes(rows, [field])[field], 0)
+    weights: NDArray[np.float64] = column.to_numpy().astype(np.float64)
+    return weights
+
+
+def _areas(city: City, people: _Counted, level: str) -> list[dict[str, Any]]:
+    """The areas of the level by how many people are out of reach of the longest time, the most first."""
+    areas = city.areas
+    owner = areas.owners(people.at)[list(LEVELS).index(level)]
+    held = owner >= 0
+    n = len(areas.snapshot.base) + len(areas.snapshot.delta)
+    total = np.bincount(owner[held], weights=people.weight[held], minlength=n)
+    covered = np.bincount(owner[held], weights=(people.weight * people.share[-1])[held], minlength=n)
+    known = np.unique(owner[held])
+    order = known[np.lexsort((known, covered[known] - total[known]))][:MOST_AREAS]
+    out = []
+    for row in order.tolist():
+        record = areas.record(row)
+        out.append(
+            {
+                "level": level, "code": record.code, "name": record.name, "name_en": record.name_en,
+                "people": round(total[row]), "uncovered": round(total[row] - covered[row]),
+                "share": round(float(covered[row] / total[row]), 4) if total[row] else None,
+            }
+        )  # fmt: skip
+    return out
+
+
+def _cells(counted: _Counted | None, resolution: int) -> list[dict[str, Any]]:
+    """The cells of those out of reach of the longest time, with how many are in each; the most first."""
+    if counted is None:
+        return []
+    missed = counted.weight * (1.0 - counted.share[-1])
+    out = missed > 0
+    cells, inverse = np.unique(hexes.cells_of(counted.at[out], resolution), return_inverse=True)
+    sums = np.bincount(inverse, weights=missed[out], minlength=len(cells))
+    order = np.argsort(-sums, kind="stable")
+    names = hexes.as_text(cells[order]).to_pylist()
+    return [
+        {"cell": name, "uncovered": round(value, 1)}
+        for name, value in zip(names, sums[order].tolist(), strict=True)
+    ]
