@@ -1,4 +1,4 @@
-"""The viewer by road, as a dispatcher meets it: who arrives first, what is reached, closures, a plan for an incident."""
+"""The viewer by road, as a dispatcher meets it: who arrives first, reach, closures, a plan for an incident."""
 
 from __future__ import annotations
 
@@ -267,6 +267,105 @@ def test_a_place_away_from_every_road_cannot_be_closed_and_the_card_says_why(
     page.locator("#close-set").click()
     expect(card(page, "closures").locator(".problem")).to_contain_text("50 m", timeout=SLOW_MS)
     assert [p for p in page.problems if "400" not in p] == []
+
+
+def open_incident(demo_url: str) -> dict[str, Any]:
+    """An incident of the demo city that is not dealt with yet, in the middle of the city."""
+    lon, lat = ask(f"{demo_url}/city")["centre"]
+    box = f"{lon - 0.02},{lat - 0.02},{lon + 0.02},{lat + 0.02}"
+    found: list[dict[str, Any]] = ask(f"{demo_url}/incidents?status=reported,accepted,filed&bbox={box}")[
+        "features"
+    ]
+    return found[0]
+
+
+def test_the_popup_of_an_incident_leads_to_its_plan_with_teams_on_their_ways(
+    browser_page: Page, demo_url: str
+) -> None:
+    incident = open_incident(demo_url)
+    page = opened(browser_page, demo_url, incident["geometry"]["coordinates"], zoom=17)
+    click_at(page)
+    before = picture(page)
+    with page.expect_response("**/spatial/dispatch-plan") as asked:
+        page.locator(".popup").get_by_role("button", name="处置方案").click()
+    assert asked.value.request.post_data_json == {"incident": incident["id"]}
+    plan = asked.value.json()
+    shown = card(page, "plan")
+    expect(shown).to_have_attribute("data-state", "ready", timeout=SLOW_MS)
+    expect(shown.locator(".plan-head")).to_contain_text(incident["properties"]["title"])
+    expect(shown.locator(".plan-head")).to_be_in_viewport()
+    expect(shown.locator("[data-part=responsibility]")).to_contain_text(
+        plan["responsibility"]["lead"]["name"]
+    )
+    going = [c for team in plan["teams"] for c in team["candidates"] if c["chosen"]]
+    teams = shown.locator("[data-part=teams] li:not(.spare) .candidate")
+    assert teams.count() == len(going) > 0
+    for row, candidate in zip(teams.all(), going, strict=True):
+        expect(row).to_contain_text(candidate["name"])
+        expect(row).to_contain_text(re.compile("派出.*秒|派出.*分", re.DOTALL))
+    phone = shown.locator("[data-part=responsibility] .phone").first
+    assert phone.get_attribute("href") == f"tel:{plan['responsibility']['lead']['phone']}"
+    expect(shown.locator("[data-part=affected] .figures")).to_contain_text(
+        f"{plan['affected']['people']:,} 人"
+    )
+    why = shown.locator("[data-part=teams] > details")
+    why.locator("summary").click()
+    expect(why).to_contain_text(plan["why"]["teams"]["zh"][0])
+    assert picture(page) != before
+    page.locator("#plan-clear").click()
+    expect(shown.locator(".plan-head")).to_have_count(0)
+    drawn(page)
+    assert page.problems == []
+
+
+def test_a_class_chosen_for_a_place_makes_a_plan_whose_closure_is_set_by_a_button(
+    browser_page: Page, open_roads: str
+) -> None:
+    page = picked(browser_page, open_roads, "?lang=en")
+    page.locator("#jump-plan").click()
+    page.locator("#plan-make").click()
+    expect(card(page, "plan")).to_contain_text("Choose one of the suggested classes")
+    page.locator("#plan-class").press_sequentially("燃气管道破")
+    suggested = page.locator("#plan-classes option[value='燃气管道破裂 E0402']")
+    expect(suggested).to_be_attached(timeout=SLOW_MS)
+    page.locator("#plan-class").fill("燃气管道破裂 E0402")
+    page.locator("#plan-level").select_option("serious")
+    with page.expect_response("**/spatial/dispatch-plan") as asked:
+        page.locator("#plan-make").click()
+    plan = asked.value.json()
+    assert plan["incident"]["class"]["key"] == "E0402" and plan["incident"]["level"]["key"] == "serious"
+    shown = card(page, "plan")
+    expect(shown.locator(".plan-head")).to_contain_text("Serious", timeout=SLOW_MS)
+    expect(shown.locator("[data-part=responsibility]")).to_contain_text(
+        plan["responsibility"]["lead"]["name_en"]
+    )
+    for team, need in zip(plan["teams"], plan["needs"], strict=True):
+        crew = shown.locator(".crew").nth(team["need"])
+        expect(crew).to_contain_text(need["en"])
+        expect(crew.locator(".short")).to_have_count(1 if team["short"] else 0)
+    (suggestion,) = plan["closures"]
+    closures = shown.locator("[data-part=closures]")
+    expect(closures).to_contain_text(suggestion["en"])
+    with page.expect_response("**/spatial/dispatch-plan"):  # the plan is made again: the roads have changed
+        closures.get_by_role("button", name="Set").click()
+    expect(closures.locator(".done")).to_contain_text(suggestion["closure"]["code"], timeout=SLOW_MS)
+    expect(closures.get_by_role("button", name="Set")).to_have_count(0)
+    (made,) = ask(f"{open_roads}/closures")["features"]
+    assert made["id"] == suggestion["closure"]["code"]
+    drawn(page)
+    assert page.problems == []
+
+
+def test_a_plan_that_cannot_be_made_says_why_and_takes_nothing_off_the_map(
+    browser_page: Page, demo_url: str
+) -> None:
+    page = picked(browser_page, demo_url)
+    page.locator("#jump-plan").click()
+    page.locator("#plan-class").fill("没有的类别 E9999")
+    page.locator("#plan-make").click()
+    expect(card(page, "plan").locator(".problem")).to_contain_text("E9999", timeout=SLOW_MS)
+    expect(card(page, "nearest").locator(".candidate")).to_have_count(5)
+    assert [p for p in page.problems if "404" not in p and "400" not in p] == []
 
 
 def test_a_card_stays_folded_asks_nothing_then_and_a_button_leads_to_it(

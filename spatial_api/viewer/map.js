@@ -13,7 +13,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 function padding() {
   if (innerWidth > 760) return { top: 64, right: 40, bottom: 40, left: 270 };
   const panel = document.getElementById("panel");
-  return { top: 64, right: 40, bottom: panel?.dataset.sheet === "open" ? panel.offsetHeight + 24 : 40, left: 40 };
+  return { top: 64, right: 56, bottom: panel?.dataset.sheet === "open" ? panel.offsetHeight + 24 : 40, left: 40 };
 }
 
 /** The key of a style layer in the set of hidden ones: its data layer, with the level of areas. */

@@ -32,6 +32,7 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
   let question = null;
   let plan = null;
   let timer = 0;
+  const wasSet = memory();
 
   /** The incident that was picked at the place, if one was. */
   function picked() {
@@ -78,7 +79,8 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
     if (!key) return card.show(h("p", { class: "noted" }, t("plan.needClass")));
     return make({ class: key, point: store.get("point"), level });
   }
-  async function make(body) {
+  /** Asks for a plan; one that is asked for again (the roads have changed) stays where it is. */
+  async function make(body, again = false) {
     question = body;
     card.loading();
     try {
@@ -87,8 +89,9 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
       plan = got;
       draw();
       controls();
-      fit();
       render();
+      if (again) return undefined;
+      fit();
       return store.set({ open: { card: "plan" } });
     } catch (problem) {
       clear();
@@ -129,7 +132,7 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
     if (!plan) return;
     const going = chosen();
     const light = (candidate) => (on) => overlay.light(on && candidate.chosen ? going.indexOf(candidate) : null, "plan");
-    card.show(planned(plan, { store, fit, light, rank: (c) => (c.chosen ? going.indexOf(c) + 1 : "–"), fly: (g) => flyTo(anchor(g), 15.5) }));
+    card.show(planned(plan, { store, wasSet, fit, light, rank: (c) => (c.chosen ? going.indexOf(c) + 1 : "–"), fly: (g) => flyTo(anchor(g), 15.5) }));
   }
 
   store.on("point", () => {
@@ -141,11 +144,35 @@ export function planCard({ store, overlay, flyTo, fitTo }) {
     store.set({ open: { card: "plan" }, planFor: null });
     make({ incident: asked });
   });
-  onRoads(store, () => question && plan && make(question));
+  onRoads(store, () => question && plan && make(question, true));
   store.on("lang", () => {
     controls();
     render();
   });
   controls();
   return card.element;
+}
+
+/** Which of the suggested closures have been set: here, or (by its code) by anybody. */
+function memory() {
+  const here = new Map();
+  const key = ({ geometry }) => JSON.stringify(geometry);
+  return {
+    /** @param {any} closure @param {() => Promise<any>} act  sets it @returns {Promise<string>} its code */
+    async set(closure, act) {
+      const { id } = await act();
+      here.set(key(closure), id);
+      return id;
+    },
+    /** @param {any} closure @returns {Promise<string|undefined>} the code that it is set by, if it is */
+    async known(closure) {
+      const code = here.get(key(closure)) ?? closure.code;
+      try {
+        const { features } = await get(`/closures?code=${encodeURIComponent(code)}`);
+        return features[0]?.id;
+      } catch {
+        return undefined; // setting it tells in words what is wrong
+      }
+    },
+  };
 }

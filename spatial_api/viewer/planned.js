@@ -7,19 +7,22 @@ import { area, count, decimal, distance, moment, nameOf } from "./format.js";
 import { lang, t, word } from "./i18n.js";
 import { phoneLink } from "./ownership.js";
 
+/** So many things, and so many units, are listed before the rest is folded. */
 const SHOWN = 6;
+const FEW = 3;
 const said = (thing) => thing?.[lang()];
+const comma = () => (lang() === "en" ? ", " : "、");
 
 /**
  * The parts of a plan as nodes.
  * @param {any} plan
- * @param {{store: any, fit: () => void, fly: (geometry: any) => void, rank: (c: any) => string|number, light: (c: any) => (on: boolean) => void}} page
+ * @param {{store: any, wasSet: any, fit: () => void, fly: (geometry: any) => void, rank: (c: any) => string|number, light: (c: any) => (on: boolean) => void}} page
  */
 export function planned(plan, page) {
   return [
     head(plan, page),
     part(plan, "own.unit", "responsibility", responsible(plan)),
-    part(plan, "plan.teams", "teams", (plan.teams ?? []).map((team, n) => crew(team, plan.needs?.[team.need ?? n], page))),
+    part(plan, "plan.teams", ["needs", "teams"], (plan.teams ?? []).map((team, n) => crew(team, plan.needs?.[team.need ?? n], page))),
     part(plan, "plan.affected", "affected", affected(plan.affected, page)),
     part(plan, "plan.closures", "closures", (plan.closures ?? []).map((c) => closure(c, page))),
     part(plan, "plan.inform", "inform", contacts(plan.inform)),
@@ -42,14 +45,18 @@ function head({ incident: i, why }, { fit }) {
   );
 }
 
-/** A section with its reasons; none where there is nothing in it. */
-function part({ why }, key, name, content) {
+/** A section with its reasons; one with nothing in it says why. */
+function part({ why }, key, names, content) {
   const given = [content].flat(Infinity).filter(Boolean);
-  return given.length > 0 && h("div", { class: "part", data: { part: name } }, h("h3", {}, t(key)), given, reasons(why?.[name]));
+  const because = [names].flat().map((name) => why?.[name]);
+  const lines = because.flatMap((w) => said(w) ?? []);
+  if (!given.length && !lines.length) return null;
+  const inside = given.length ? [given, reasons(...because)] : lines.map((line) => h("p", { class: "quiet" }, line));
+  return h("div", { class: "part", data: { part: [names].flat().at(-1) } }, h("h3", {}, t(key)), inside);
 }
 
-function reasons(why) {
-  const lines = [said(why)].flat().filter(Boolean);
+function reasons(...why) {
+  const lines = why.flatMap((w) => said(w) ?? []);
   return lines.length > 0 && h("details", { class: "more" }, h("summary", {}, t("plan.why")), h("ul", {}, lines.map((line) => h("li", {}, line))));
 }
 
@@ -60,12 +67,11 @@ function unit(label, u) {
 function responsible({ responsibility: r, owners }) {
   const due = r?.deadline && [r.deadline.due && t("plan.due", { at: moment(r.deadline.due) }), said(r.deadline)].filter(Boolean).join(" · ");
   const local = owners?.unit && owners.unit.code !== r?.lead?.code && owners.unit;
-  const facts = [["plan.deadline", due], ["plan.rule", said(r?.rule)], ["plan.assisting", (r?.assisting ?? []).map(nameOf).join(lang() === "en" ? ", " : "、")]].filter(([, v]) => v);
+  const facts = [["plan.deadline", due], ["plan.closing", r?.closing], ["plan.rule", said(r?.rule)], ["plan.assisting", (r?.assisting ?? []).map(nameOf).join(comma())]].filter(([, v]) => v);
   return [
     unit(t("plan.lead"), r?.lead),
     unit(t("plan.owner"), local),
     facts.length > 0 && h("dl", { class: "rows" }, facts.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)])),
-    reasons(r?.why),
   ];
 }
 
@@ -76,6 +82,7 @@ function crew(team, need, { rank, light, fly }) {
     "div",
     { class: "crew" },
     h("p", { class: "crew-need" }, said(need), team.by === "line" && h("span", { class: "quiet" }, ` · ${t("plan.byLine")}`), team.short > 0 && h("span", { class: "short" }, t("plan.short", { n: team.short }))),
+    team.note && h("p", { class: "noted" }, said(team.note)),
     candidates.length
       ? h("ol", { class: "candidates" }, candidates.map((c) => {
           const row = candidateRow({ ...c, properties: { ...c.properties, status: null } }, { rank: rank(c), light: light(c), fly: () => fly(c.geometry), extra: phones(c) });
@@ -88,14 +95,14 @@ function crew(team, need, { rank, light, fly }) {
   );
 }
 
-function affected(a, { fly, store }) {
+function affected(a, { fly }) {
   if (!a) return null;
   const figures = [
     isNumber(a.area_m2) && ["aff.area", area(a.area_m2)],
     isNumber(a.people) && ["aff.people", t("unit.people", { n: count(a.people) })],
     isNumber(a.buildings) && ["aff.buildings", count(a.buildings)],
   ].filter(Boolean);
-  const kind = (s) => (lang() === "zh" && s.kind_zh) || nameOf(store.get("city").resource_kinds.find((k) => k.kind === s.kind) ?? { code: s.kind });
+  const kind = (s) => nameOf({ title_zh: s.kind_zh, title_en: s.kind_en, code: s.kind });
   return [
     figures.length > 0 && h("dl", { class: "figures" }, figures.map(([key, value]) => h("div", {}, h("dt", {}, t(key)), h("dd", {}, value)))),
     a.sensitive?.length > 0 && [h("h4", {}, t("plan.sensitive")), things(a.sensitive, { fly }, kind)],
@@ -111,33 +118,44 @@ function things(items, { fly }, more) {
     const shown = item.geometry ? h("button", { type: "button", class: "link", on: { click: () => fly(item.geometry) } }, name) : h("span", {}, name);
     return h("li", {}, shown, h("span", { class: "quiet" }, [more(item), isNumber(item.distance_m) && distance(item.distance_m)].filter(Boolean).join(" · ")));
   };
-  const rest = items.slice(SHOWN);
+  return fewOf(items, row, (rows) => h("ul", { class: "list" }, rows), SHOWN);
+}
+
+/** The units to tell, the first few; each says which area it is of. */
+function contacts(inform = []) {
+  const row = (who) =>
+    h("div", { class: "unit" }, h("div", { class: "unit-text" }, h("strong", {}, nameOf(who.unit ?? who)), h("span", { class: "quiet" }, said(who))), who.unit?.phone && phoneLink(who.unit.phone));
+  return fewOf(inform, row, (rows) => rows, FEW);
+}
+
+/** The first of many, and the rest folded. */
+function fewOf(items, row, around, most) {
+  const rest = items.slice(most);
   return [
-    h("ul", { class: "list" }, items.slice(0, SHOWN).map(row)),
-    rest.length > 0 && h("details", { class: "more" }, h("summary", {}, t("aff.more", { n: rest.length })), h("ul", { class: "list" }, rest.map(row))),
+    around(items.slice(0, most).map(row)),
+    rest.length > 0 && h("details", { class: "more" }, h("summary", {}, t("aff.more", { n: rest.length })), around(rest.map(row))),
   ];
 }
 
-function contacts(inform) {
-  return (inform ?? []).map((who) =>
-    h("div", { class: "unit" }, h("div", { class: "unit-text" }, h("strong", {}, nameOf(who)), h("span", { class: "quiet" }, [said(who), who.unit && nameOf(who.unit)].filter(Boolean).join(" · "))), who.unit?.phone && phoneLink(who.unit.phone)),
-  );
-}
-
-/** A closure to set, what it would do, and the button that sets it. */
-function closure(c, { store }) {
+/** A closure to set, what it would do, and the button that sets it; one that is set already has none. */
+function closure(c, { store, wasSet }) {
   const outcome = h("div", { class: "outcome", role: "status" });
   const button = h("button", { type: "button", class: "danger", on: { click: set } }, t("plan.set"));
+  const done = (code) => {
+    button.remove();
+    fill(outcome, h("p", { class: "done" }, t("close.done", { code })));
+  };
   async function set() {
     button.disabled = true;
     try {
-      const made = await shut(c.closure, store);
-      fill(outcome, h("p", { class: "done" }, t("close.done", { code: made.id })));
+      done(await wasSet.set(c.closure, () => shut(c.closure, store)));
     } catch (problem) {
       button.disabled = false;
       fill(outcome, problemBox(problem, set));
     }
   }
-  const facts = [...effects(c), (c.roads ?? []).join(lang() === "en" ? ", " : "、")].filter(Boolean);
-  return h("div", { class: "suggested" }, h("div", { class: "suggested-text" }, h("strong", {}, said(c) || c.closure?.cause || ""), facts.map((text) => h("p", { class: "quiet" }, text)), outcome), button);
+  wasSet.known(c.closure).then((code) => code && done(code));
+  const [name, roads] = [said(c) || c.closure?.cause || "", (c.roads ?? []).filter((road) => !said(c)?.includes(road))];
+  const facts = [...effects(c), roads.join(comma())].filter(Boolean);
+  return h("div", { class: "suggested" }, h("div", { class: "suggested-text" }, h("strong", {}, name), facts.map((text) => h("p", { class: "quiet" }, text)), outcome), button);
 }

@@ -159,6 +159,7 @@ export const EN = {
   "plan.assisting": "Assisting",
   "plan.owner": "Area",
   "plan.deadline": "Deadline",
+  "plan.closing": "Closed when",
   "plan.due": "by {at}",
   "plan.rule": "Rule",
   "plan.teams": "Who goes",

@@ -158,6 +158,7 @@ export const ZH = {
   "plan.assisting": "协助",
   "plan.owner": "属地",
   "plan.deadline": "时限",
+  "plan.closing": "结案标准",
   "plan.due": "{at} 前",
   "plan.rule": "依据",
   "plan.teams": "派谁去",
