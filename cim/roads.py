@@ -35,7 +35,7 @@ from cim.traffic import Traffic, require_ahead
 from cim.turns import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
-FORMAT = 1
+FORMAT = 2
 #: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 

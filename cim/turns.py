@@ -1,21 +1,23 @@
 """Turns that are forbidden, and the graph in which nobody takes them.
 
-Where a road may not be left into another, the node at its end is split: who comes by that road arrives at a copy of
-the node, from which the same edges lead on. Those that are forbidden from there carry the bits of the profiles that
-may not take them, so that one graph serves all profiles. What is forbidden over a stretch of road (`via` a way) is
-counted, not kept.
+What is forbidden is a path of ways: one into another at a node, or over a stretch of road between them (`via` ways). A
+node is split for whoever has come so far on such a path: he arrives at a copy of it, from which the same ways lead on,
+and those that end a forbidden path there carry the bits of the profiles that may not take them, so that one graph
+serves all profiles. The copies are the states of the automaton that finds words in a text (Aho, Corasick 1975): each
+stands for the longest beginning of a forbidden path that one has just travelled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim import columns as columns_module
 from cim import crs
 from cim.contraction import Ints
 from cim.layer import Field, Layer
@@ -33,6 +35,7 @@ TURNS = Layer(
         Field("osm_id", "integer", "OSM 编号", "OSM id"),
         Field("kind", "text", "类别", "Kind"),
         Field("from_road", "integer", "驶出道路", "From road"),
+        Field("via_roads", "text", "途经道路（分号分隔）", "Via roads (semicolons)"),
         Field("to_road", "integer", "驶入道路", "To road"),
         Field("except_for", "text", "除外", "Except for"),
         Field("only_for", "text", "仅限", "Only for"),
@@ -65,47 +68,57 @@ ARRAYS = tuple(f.name for f in fields(Graph))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forbidden:
-    """Pairs of ways that may not follow each other, with the bits of the profiles; and how many could not be read."""
+    """Paths of two or more ways that may not be travelled, with the bits of the profiles that each binds; and how many
+    restrictions could not be read."""
 
-    out_of: Ints
-    into: Ints
+    paths: tuple[tuple[int, ...], ...]
     bits: NDArray[np.uint8]
     unread: int = 0
 
 
-NONE = Forbidden(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint8))
+NONE = Forbidden((), np.empty(0, np.uint8))
 
 
 def graph(edges: Edges, forbidden: Forbidden = NONE) -> Graph:
-    """The graph of the edges in which no profile can take a turn that it may not."""
+    """The graph of the edges in which no profile can travel a path that it may not."""
     k, ways = len(edges.node_vertex), 2 * len(edges.first)
     tail, head = np.empty(ways, np.int32), np.empty(ways, np.int32)
     tail[0::2], tail[1::2] = edges.start, edges.end
     head[0::2], head[1::2] = edges.end, edges.start
-    split, pair_split = np.unique(forbidden.out_of, return_inverse=True)
-    junction = np.concatenate([np.arange(k, dtype=np.int32), head[split]])
-    # From each copy lead the ways that lead from its node.
-    by_tail = np.argsort(tail, kind="stable").astype(np.int32)
-    starts = np.searchsorted(tail[by_tail], np.arange(k + 1))
-    counts = np.diff(starts)[head[split]]
-    copies = by_tail[columns_module.spans(starts[:-1][head[split]], counts)]
-    copy_tail = np.repeat(np.arange(len(split), dtype=np.int64), counts)
-    shut = np.zeros(len(copies), np.uint8)
-    wanted = copy_tail * ways + copies
-    order = np.argsort(wanted)
-    pairs = pair_split.astype(np.int64) * ways + forbidden.into
-    np.bitwise_or.at(shut, order[np.searchsorted(wanted, pairs, sorter=order)], forbidden.bits)
-    head[split] = k + np.arange(len(split), dtype=np.int32)
-    way = np.concatenate([np.arange(ways, dtype=np.int32), copies.astype(np.int32)])
-    by_way = np.argsort(way, kind="stable").astype(np.int32)
+    ends: dict[tuple[int, ...], int] = {}
+    for path, mask in zip(forbidden.paths, forbidden.bits.tolist(), strict=True):
+        ends[path] = ends.get(path, 0) | mask
+    begun = sorted({path[:n] for path in ends for n in range(1, len(path))})
+    state = {path: k + i for i, path in enumerate(begun)}
+    leaving = _ways_from(edges)
+    longest = max(map(len, ends), default=0)
+    from_node, to_node, by, shut = [], [], [], []
+    for path, node in state.items():
+        for way in leaving(int(head[path[-1]])):
+            # The endings of what has been travelled that are forbidden, or begin what is.
+            tails = [(*path, way)[-n:] for n in range(1, min(len(path) + 1, longest) + 1)]
+            mask = 0
+            for tail_ in tails:
+                mask |= ends.get(tail_, 0)
+            onto = next((state[t] for t in reversed(tails) if t in state), int(head[way]))
+            from_node.append(node)
+            to_node.append(onto)
+            by.append(way)
+            shut.append(mask)
+    at_end = head.copy()
+    for path, node in state.items():
+        if len(path) == 1:
+            at_end[path[0]] = node
+    of_arc = np.concatenate([np.arange(ways, dtype=np.int32), np.array(by, np.int32)])
+    by_way = np.argsort(of_arc, kind="stable").astype(np.int32)
     return Graph(
-        tail=np.concatenate([tail, (k + copy_tail).astype(np.int32)]),
-        head=head[way],
-        way=way,
-        shut=np.concatenate([np.zeros(ways, np.uint8), shut]),
-        way_start=np.searchsorted(way[by_way], np.arange(ways + 1)).astype(np.int32),
+        tail=np.concatenate([tail, np.array(from_node, np.int32)]),
+        head=np.concatenate([at_end, np.array(to_node, np.int32)]),
+        way=of_arc,
+        shut=np.concatenate([np.zeros(ways, np.uint8), np.array(shut, np.uint8)]),
+        way_start=np.searchsorted(of_arc[by_way], np.arange(ways + 1)).astype(np.int32),
         way_arc=by_way,
-        junction=junction.astype(np.int32),
+        junction=np.concatenate([np.arange(k), head[[path[-1] for path in begun]]]).astype(np.int32),
     )
 
 
@@ -125,16 +138,14 @@ def bits(except_for: str | None, only_for: str | None) -> int:
 
 
 def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None) -> Forbidden:
-    """The turns that the layer forbids; `road_ids` int64[e] the identity of each edge's road."""
+    """What the layer forbids; `road_ids` int64[e] the identity of each edge's road."""
     if turns is None or not len(turns):
         return NONE
     rows = turns.rows
     node, distance = _nearest_node(edges, turns.positions(rows), turns.metric_crs)
     records = turns.attributes(rows).to_pylist()
-    by_road = np.argsort(road_ids, kind="stable")
-    sorted_ids = road_ids[by_road]
-    out_of: list[int] = []
-    into: list[int] = []
+    roads = _Roads(edges, road_ids)
+    paths: list[tuple[int, ...]] = []
     masks: list[int] = []
     unread = 0
     leaving = _ways_from(edges)
@@ -142,23 +153,25 @@ def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None)
         kind, mask = str(record["kind"] or ""), bits(record["except_for"], record["only_for"])
         if not mask:
             continue
-        near = metres <= _NEAR_M
-        come = _of_road(edges, by_road, sorted_ids, record["from_road"], at, True) if near else []
-        go = _of_road(edges, by_road, sorted_ids, record["to_road"], at, False) if near else []
-        if len(come) != 1 or not go or not kind.startswith(("no_", "only_")):
+        come = roads.travelled(record, at) if metres <= _NEAR_M else None
+        if come is None or not kind.startswith(("no_", "only_")):
+            unread += 1
+            continue
+        end = roads.head(come[-1])
+        go = roads.of(record["to_road"], end, False)
+        if not go:
             unread += 1
             continue
         if kind.startswith("only_"):
-            go = [way for way in leaving(at) if way not in go]
-        elif record["from_road"] == record["to_road"]:
+            go = [way for way in leaving(end) if way not in go]
+        elif len(come) == 1 and record["from_road"] == record["to_road"]:
             go = [come[0] ^ 1]
         elif len(go) != 1:
             unread += 1
             continue
-        out_of += come * len(go)
-        into += go
+        paths += [(*come, way) for way in go]
         masks += [mask] * len(go)
-    return Forbidden(np.array(out_of, np.int32), np.array(into, np.int32), np.array(masks, np.uint8), unread)
+    return Forbidden(tuple(paths), np.array(masks, np.uint8), unread)
 
 
 def _nearest_node(
@@ -173,21 +186,58 @@ def _nearest_node(
     return node, distance
 
 
-def _of_road(
-    edges: Edges,
-    by_road: NDArray[np.int64],
-    ids: NDArray[np.int64],
-    road: int | None,
-    node: int,
-    ends_there: bool,
-) -> list[int]:
-    """The ways of a road that end at a node, or that begin there."""
-    if road is None:
-        return []
-    mine = by_road[np.searchsorted(ids, road) : np.searchsorted(ids, road, side="right")]
-    here = edges.end if ends_there else edges.start
-    there = edges.start if ends_there else edges.end
-    return sorted((2 * mine[here[mine] == node]).tolist() + (2 * mine[there[mine] == node] + 1).tolist())
+class _Roads:
+    """The ways of each road by its identity."""
+
+    def __init__(self, edges: Edges, ids: NDArray[np.int64]) -> None:
+        self._edges = edges
+        self._by_road = np.argsort(ids, kind="stable")
+        self._ids = ids[self._by_road]
+
+    def head(self, way: int) -> int:
+        """The node at the end of a way."""
+        return int((self._edges.start if way & 1 else self._edges.end)[way >> 1])
+
+    def of(self, road: int | None, node: int, ends_there: bool) -> list[int]:
+        """The ways of a road that end at a node, or that begin there."""
+        if road is None:
+            return []
+        e, low = self._edges, np.searchsorted(self._ids, road)
+        mine = self._by_road[low : np.searchsorted(self._ids, road, side="right")]
+        here, there = (e.end, e.start) if ends_there else (e.start, e.end)
+        return sorted((2 * mine[here[mine] == node]).tolist() + (2 * mine[there[mine] == node] + 1).tolist())
+
+    def travelled(self, record: dict[str, Any], node: int) -> tuple[int, ...] | None:
+        """The ways that lead up to what is forbidden: the one of the road that one comes by, and those of the roads
+        between; None where they can't be told."""
+        come = self.of(record["from_road"], node, True)
+        if len(come) != 1:
+            return None
+        path = come
+        via = [part.strip() for part in (record.get("via_roads") or "").split(";") if part.strip()]
+        if not all(part.lstrip("-").isdigit() for part in via):
+            return None
+        roads = [*map(int, via), record["to_road"]]
+        for road, following in pairwise(roads):
+            along = self._along(road, self.head(path[-1]), following)
+            if along is None:
+                return None
+            path = [*path, *along]
+        return tuple(path)
+
+    def _along(self, road: int, node: int, until: int | None) -> list[int] | None:
+        """The ways of a road from a node to where another road begins; None where no direction leads there, or both."""
+        found = []
+        for first in self.of(road, node, False):
+            path = [first]
+            while not self.of(until, self.head(path[-1]), False):
+                onward = [w for w in self.of(road, self.head(path[-1]), False) if w != path[-1] ^ 1]
+                if len(onward) != 1 or onward[0] in path:
+                    break
+                path.append(onward[0])
+            else:
+                found.append(path)
+        return found[0] if len(found) == 1 else None
 
 
 def _ways_from(edges: Edges) -> Callable[[int], list[int]]:

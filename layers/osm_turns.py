@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,41 +22,49 @@ _FOR = ("hgv", "goods", "bicycle", "motorcar")
 _LAYER = replace(TURNS, source="© OpenStreetMap contributors", licence="ODbL 1.0", original_crs="EPSG:4326")
 
 
-def read_turns(path: Path) -> tuple[Layer, Source] | None:
-    """The layer of the file's restrictions that are about a node; None where it has none.
+@dataclass(frozen=True, slots=True)
+class _Relation:
+    """A restriction as OSM has it: its roads, the node or the roads between them, and its tags."""
 
-    What is forbidden by way of another road, and what holds only at some hours, is left out: a
-    restriction in force must not be invented, and whoever drives sees the sign.
+    id: int
+    tags: dict[str, str]
+    begins: list[int]
+    via: list[tuple[str, int]]
+    ends: list[int]
+
+    @property
+    def over(self) -> list[int]:
+        """The roads between."""
+        return [ref for kind, ref in self.via if kind == "w"]
+
+
+def read_turns(path: Path) -> tuple[Layer, Source] | None:
+    """The layer of the file's restrictions, each at the node where it begins; None where it has none.
+
+    What holds only at some hours, and what is about roads that do not meet, is left out: a restriction in force must
+    not be invented, and whoever drives sees the sign.
     """
-    found: list[tuple[int, tuple[Any, ...]]] = []
     keys = (_KEY, *(f"{_KEY}:{vehicle}" for vehicle in _FOR))
-    relations: Iterable[Any] = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(
-        osmium.filter.KeyFilter(*keys)
-    )
+    relations = _relations(path, keys)
+    nodes = _nodes(path, {r for rel in relations if rel.over for r in (*rel.begins, *rel.over, *rel.ends)})
+    found: list[tuple[int, tuple[Any, ...]]] = []
     for relation in relations:
-        tags = dict(relation.tags)
-        if not tags.get("type", "").startswith("restriction"):
-            continue
-        members: dict[str, list[Any]] = {"from": [], "via": [], "to": []}
-        for member in relation.members:
-            members.setdefault(member.role, []).append((member.type, member.ref))
-        via = members["via"]
-        if len(via) != 1 or via[0][0] != "n":
-            continue
-        for key in keys:
-            kind = tags.get(key)
-            if kind is None:
-                continue
-            only = key.partition(":")[2] or None
-            for from_type, from_road in members["from"]:
-                for to_type, to_road in members["to"]:
-                    if from_type == to_type == "w":
-                        row = (relation.id, kind, from_road, to_road, tags.get("except"), only)
-                        found.append((via[0][1], row))
+        for begin in relation.begins:
+            for end in relation.ends:
+                placed = _placed(relation, begin, end, nodes)
+                if placed is None:
+                    continue
+                at, over = placed
+                roads = (begin, ";".join(map(str, over)) or None, end)
+                for key in keys:
+                    if key in relation.tags:
+                        only = key.partition(":")[2] or None
+                        kind, excepted = relation.tags[key], relation.tags.get("except")
+                        found.append((at, (relation.id, kind, *roads, excepted, only)))
     if not found:
         return None
-    at = _positions(path, {node for node, _ in found})
-    there = [(at[node], row) for node, row in found if node in at]
+    positions = _positions(path, {node for node, _ in found})
+    there = [(positions[node], row) for node, row in found if node in positions]
     if not there:
         return None
     columns = zip(*(row for _, row in there), strict=True)
@@ -66,6 +74,60 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
     return _LAYER, Source(
         points, table, "EPSG:4326", np.arange(1, len(points) + 1), TURNS.name, str(path), (), ()
     )
+
+
+def _relations(path: Path, keys: tuple[str, ...]) -> list[_Relation]:
+    """The restrictions with roads at both ends, and a node or roads between them."""
+    found = []
+    relations: Iterable[Any] = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(
+        osmium.filter.KeyFilter(*keys)
+    )
+    for relation in relations:
+        tags = dict(relation.tags)
+        if not tags.get("type", "").startswith("restriction"):
+            continue
+        members: dict[str, list[tuple[str, int]]] = {"from": [], "via": [], "to": []}
+        for member in relation.members:
+            members.setdefault(member.role, []).append((member.type, member.ref))
+        begins, ends = ([ref for kind, ref in members[role] if kind == "w"] for role in ("from", "to"))
+        kinds = [kind for kind, _ in members["via"]]
+        if begins and ends and (kinds == ["n"] or (kinds and set(kinds) == {"w"})):
+            found.append(_Relation(relation.id, tags, begins, members["via"], ends))
+    return found
+
+
+def _nodes(path: Path, roads: set[int]) -> dict[int, list[int]]:
+    """The nodes of these roads."""
+    if not roads:
+        return {}
+    ways: Iterable[Any] = osmium.FileProcessor(path, osmium.osm.WAY).with_filter(
+        osmium.filter.IdFilter(roads)
+    )
+    return {way.id: [node.ref for node in way.nodes] for way in ways}
+
+
+def _placed(
+    relation: _Relation, begin: int, end: int, nodes: dict[int, list[int]]
+) -> tuple[int, list[int]] | None:
+    """The node at which a restriction begins, and the roads between in the order in which they are travelled; None
+    where they do not meet in one."""
+    if not relation.over:
+        return relation.via[0][1], []
+    left, order, last = list(relation.over), [], begin
+    while left:
+        meeting = [road for road in left if _common(last, road, nodes)]
+        if len(meeting) != 1:
+            return None
+        order.append(meeting[0])
+        left.remove(meeting[0])
+        last = meeting[0]
+    shared = _common(begin, order[0], nodes)
+    return (shared[0], order) if len(shared) == 1 and _common(last, end, nodes) else None
+
+
+def _common(one: int, other: int, nodes: dict[int, list[int]]) -> list[int]:
+    there = set(nodes.get(other, []))
+    return [node for node in dict.fromkeys(nodes.get(one, [])) if node in there]
 
 
 def _positions(path: Path, nodes: set[int]) -> dict[int, tuple[float, float]]:

@@ -20,11 +20,12 @@ from cim.contraction import NEVER
 from cim.journeys import direct_ms, ways_in, ways_out
 from cim.layer import Features
 from cim.road_network import Metric, Network
+from cim.road_profiles import Profile
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import Snapped
 from cim.snapshot import Snapshot
-from cim.turns import TURNS, forbidden
+from cim.turns import TURNS, Forbidden, forbidden
 from layers.osm_tags import ROADS
 
 LON, LAT, STEP = 112.95, 28.15, 0.001
@@ -49,10 +50,15 @@ def roads(*streets: tuple[Any, dict[str, Any]]) -> Features:
     )
 
 
-def turns(*restrictions: tuple[tuple[float, float], str, int, int]) -> Features:
-    """The layer of these restrictions: where, kind, from road, to road."""
+#: A restriction: where it begins, its kind, from road, to road, and the roads between.
+Restriction = tuple[Any, ...]
+
+
+def turns(*restrictions: Restriction) -> Features:
+    """The layer of these restrictions."""
     rows = [
-        {"osm_id": i, "kind": k, "from_road": a, "to_road": b} for i, (_, k, a, b) in enumerate(restrictions)
+        {"osm_id": i, "kind": k, "from_road": a, "to_road": b, "via_roads": ";".join(map(str, via)) or None}
+        for i, (_, k, a, b, *via) in enumerate(restrictions)
     ]
     points = np.array([shapely.Point(at(*p)) for p, *_ in restrictions], object)
     return Features(points, pa.Table.from_pylist(rows, TURNS.schema()))
@@ -60,7 +66,7 @@ def turns(*restrictions: tuple[tuple[float, float], str, int, int]) -> Features:
 
 def network(
     *streets: tuple[Any, dict[str, Any]],
-    forbidden: tuple[tuple[tuple[float, float], str, int, int], ...] = (),
+    forbidden: tuple[Restriction, ...] = (),
     tolerance_m: float = 0.1,
 ) -> Network:
     """The network of these streets."""
@@ -75,6 +81,12 @@ def network_of(lines: Features, restrictions: Features | None = None, tolerance_
 
     held = snapshot(TURNS, restrictions) if restrictions is not None else None
     return build(snapshot(ROADS.layer, lines), held, Settings(road_tolerance_m=tolerance_m))
+
+
+def forbidden_turns(there: Forbidden, profile: Profile) -> list[tuple[int, int]]:
+    """The pairs of ways that the profile may not take; fails where something longer is forbidden."""
+    found = [p for p, bits in zip(there.paths, there.bits.tolist(), strict=True) if bits & profile.bit]
+    return [(a, b) for a, b in found]
 
 
 def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> NDArray[np.int64]:
@@ -95,8 +107,7 @@ def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snap
     before = np.repeat(np.arange(n), count)
     after = by_tail[columns.spans(starts[head], count)]
     turns_there = forbidden(e, network.facts.id[e.row], network.turn_rows)
-    binding = (turns_there.bits & metric.profile.bit) > 0
-    no = turns_there.out_of[binding].astype(np.int64) * n + turns_there.into[binding]
+    no = np.array([a * n + b for a, b in forbidden_turns(turns_there, metric.profile)], np.int64)
     may = ~np.isin(before * n + after, no)
     before, after = before[may], after[may]
     took = np.where(metric.closed, NEVER, metric.took)[np.arange(n) & 1, np.arange(n) >> 1]

@@ -19,7 +19,7 @@ from cim.turns import forbidden
 from layers.check import check
 from layers.osm import read_osm
 from tests.conftest import shared_file
-from tests.streets import at, network, network_of, street
+from tests.streets import at, forbidden_turns, network, network_of, street
 
 EMERGENCY, CAR, TRUCK = (PROFILES[name] for name in ("emergency", "car", "truck"))
 
@@ -133,8 +133,7 @@ def assert_other_ways(
         return 0
     others = alternatives(net, metric, origin, target, best, 3)
     turns_there = forbidden(net.edges, net.facts.id[net.edges.row], net.turn_rows)
-    binding = (turns_there.bits & metric.profile.bit) > 0
-    no = set(zip(turns_there.out_of[binding].tolist(), turns_there.into[binding].tolist(), strict=True))
+    no = set(forbidden_turns(turns_there, metric.profile))
     e = net.edges
     for number, other in enumerate(others):
         assert best.took_ms <= other.took_ms <= MOST_STRETCH * best.took_ms
