@@ -78,16 +78,17 @@ _OSM = """<osm version="0.6">
 
 
 def test_restrictions_and_ferries_are_read_from_openstreetmap(tmp_path: Path) -> None:
-    """Of three restrictions two are about a node; the third, by way of a road, is left out."""
+    """Of three restrictions two are about a node; the third is by way of a road."""
     file = tmp_path / "town.osm"
     file.write_text(_OSM, "utf-8")
     read = read_osm(file)
-    both = {"to_road": 13, "only_for": None, "except_for": None}
+    both = {"to_road": 13, "only_for": None, "except_for": None, "via_roads": None}
     assert read["turn_restrictions"][1].attributes.to_pylist() == [
         {**both, "osm_id": 21, "kind": "no_left_turn", "from_road": 11, "except_for": "psv"},
         {**both, "osm_id": 22, "kind": "no_right_turn", "from_road": 12, "only_for": "hgv"},
+        {**both, "osm_id": 23, "kind": "no_u_turn", "from_road": 11, "via_roads": "12"},
     ]
-    assert [(p.x, p.y) for p in read["turn_restrictions"][1].geometry] == [(112.95, 28.15)] * 2
+    assert [(p.x, p.y) for p in read["turn_restrictions"][1].geometry] == [(112.95, 28.15)] * 3
     assert read["roads"][1].attributes.column("class").to_pylist() == [*["residential"] * 3, "ferry"]
 
 

@@ -38,7 +38,8 @@ def way_of(net: Any, profile: Any, start: tuple[float, float], end: tuple[float,
 #: and 4 far in the east.
 DIVIDED = (
     street((-2, 0), (0, 0), oneway="yes"), street((0, 0.5), (-2, 0.5), oneway="yes"),
-    street((0, 0), (0, 0.5), oneway="yes"), street((4, 0), (4, 0.5)), street((0, 0), (4, 0), oneway="yes"), street((4, 0.5), (0, 0.5), oneway="yes"),
+    street((0, 0), (0, 0.5), oneway="yes"), street((4, 0), (4, 0.5)),
+    street((0, 0), (4, 0), oneway="yes"), street((4, 0.5), (0, 0.5), oneway="yes"),
 )  # fmt: skip
 
 
