@@ -14,7 +14,7 @@ from cim.road_network import Network
 from cim.road_profiles import Profile
 
 #: What turning on a street costs, and how far back one goes on it, in accuracies, as a standing receiver does.
-TURNED, BACK = 6.0, 3.0
+TURNED, BACK = 6.0, 6.0
 #: The scale of how much longer a drive is than the line: metres, a share of the accuracy and of the line.
 _SCALE_M, _SCALE_ACCURACY, _SCALE_LINE = 3.0, 0.4, 0.2
 #: A drive may be longer than the line by so many metres and times.

@@ -153,6 +153,15 @@ def test_turning_on_the_street_goes_back_on_it() -> None:
     assert found["streets"] == ["长街"]
 
 
+def test_an_error_backwards_on_a_one_way_street_is_no_jump() -> None:
+    """One point is seen 20 m behind the one before: the car stands, and does not go round or break."""
+    net = network(street((0, 0), (5, 0), oneway="yes", name="单行"))
+    found = match(net, trace((1, 0), (1.4, 0), (1.2, 0), (1.8, 0), every_s=4.0))
+    assert (found["matched"], found["breaks"]) == (4, [])
+    assert found["distance_m"] == pytest.approx(0.8 * 98.3, abs=0.2)
+    assert found["points"][2]["position"] == found["points"][1]["position"]
+
+
 # -- what is not one drive ---------------------------------------------------------------------------
 
 LONG = street((0, 0), (10, 0), (20, 0), (30, 0), (40, 0), name="长街")
