@@ -18,12 +18,14 @@ from spatial_api.cors import Cors
 from spatial_api.direct import direct
 from spatial_api.files import ownership_of_file
 from spatial_api.models import OwnershipRequest
+from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
 from spatial_api.routes import hexes, reports, spatial, things
 from spatial_api.routes import locate as locate_routes
 from spatial_api.routes import roads as road_routes
 from spatial_api.routes import tiles as tile_routes
+from spatial_api.routes import traces as trace_routes
 from spatial_api.wire import Wire
 from tiles.cache import TileCache
 
@@ -61,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     routers = (
         city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
-        road_routes.router, dispatch_routes.router,
+        road_routes.router, dispatch_routes.router, trace_routes.router,
         *things.routers,
     )  # fmt: skip
     for router in routers:
