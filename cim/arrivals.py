@@ -74,21 +74,20 @@ def arrivals(
             _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
         ]
     metric = city.roads.metric(network, asked.profile, asked.at)
-    positions = snapshot.positions(rows)
-    there = np.isfinite(positions[:, 0])
-    rows, positions = rows[there], positions[there]
+    metres = snapshot.metric_positions(rows)
+    there = np.isfinite(metres[:, 0])
+    rows, metres = rows[there], metres[there]
     filtered = _filtered(snapshot, wanted)
     if (~there).any():
         filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
     places = city.roads.places(network, metric, snapshot, rows)
-    metres = crs.to_metric(positions, network.snapshot.metric_crs)
     targets = snapped(
         network,
         metric,
         points,
         np.full(len(points), np.nan if asked.heading_deg is None else asked.heading_deg),
     )
-    centres = crs.to_metric(points, network.snapshot.metric_crs)
+    centres = crs.to_metric(points, snapshot.metric_crs)
     answers = []
     for i, point in enumerate(points):
         target = targets.take([i])
@@ -135,8 +134,11 @@ def _answer(
     reached = took < NEVER
     off = places.edge[:, 0] == NO_EDGE
     good = np.flatnonzero(near & soon & reached)
-    order = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))]
-    best = order[: asked.limit]
+    later = max(0, len(good) - asked.limit)
+    if later:  # only those are put in order who can be among the first
+        last = np.partition(took[good], asked.limit - 1)[asked.limit - 1]
+        good = good[took[good] <= last]
+    best = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))][: asked.limit]
     features = things.features(snapshot, rows[best], caller)
     candidates = []
     for at, feature in zip(best.tolist(), features, strict=True):
@@ -164,8 +166,8 @@ def _answer(
         (~near, f"直线距离超过 {most_m:g} 米", f"more than {most_m:g} m by line", "within_m"),
     )
     left_out = [_reason(int(n.sum()), zh, en, by) for n, zh, en, by in counts if n.any()]
-    if len(order) > len(best):
-        left_out.append(_reason(len(order) - len(best), "到达更晚", "later than these", "limit"))
+    if later:
+        left_out.append(_reason(later, "到达更晚", "later than these", "limit"))
     return {"candidates": candidates, "left_out": left_out}
 
 
@@ -178,8 +180,10 @@ def _filtered(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
     the ones before have kept."""
     conditions = dict(wanted.where)
     left = snapshot.rows
-    if "kind" in conditions and wanted.layer == "resources":
+    if len(conditions) > 1 and "kind" in conditions and wanted.layer == "resources":
         left = left[snapshot.matching({"kind": conditions.pop("kind")})[left]]
+    elif wanted.layer == "resources":
+        conditions.pop("kind", None)
     reasons = []
     for field, condition in conditions.items():
         kept = left[snapshot.matching({field: condition})[left]]

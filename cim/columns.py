@@ -99,9 +99,16 @@ class Columns(Rows):
 
     def positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
+        return self._first(self.lonlat, rows)
+
+    def metric_positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The same in metres."""
+        return self._first(self.metric, rows)
+
+    def _first(self, coordinates: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
         out = np.full((len(rows), 2), np.nan)
         there = self.rings[rows + 1] > self.rings[rows]
-        out[there] = self.lonlat[self.vertices[self.rings[rows[there]]]]
+        out[there] = coordinates[self.vertices[self.rings[rows[there]]]]
         return out
 
     def geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
@@ -362,9 +369,9 @@ def label_columns(columns: Columns, metric_crs: str) -> Columns:
 
 def attributes(columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]) -> pa.Table:
     """The named fields of the rows as an Arrow table, in the order of the rows."""
-    made = []
+    number = {name: i for i, name in enumerate(layer.field_names)}
+    whole, made = layer.schema(), []
     for name in names:
-        i = layer.field_names.index(name)
-        codes = columns.codes[i][rows]
-        made.append(columns.values[i].take(pa.array(codes, mask=codes < 0)))
-    return pa.table(made, schema=pa.schema([layer.schema().field(name) for name in names]))
+        codes = columns.codes[number[name]][rows]
+        made.append(columns.values[number[name]].take(pa.array(codes, mask=codes < 0)))
+    return pa.table(made, schema=pa.schema([whole.field(number[name]) for name in names]))

@@ -7,8 +7,10 @@ closure forbids to pass an edge, not to get to a place on it or away.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
@@ -92,10 +94,10 @@ def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped
     """Milliseconds from each origin to one target: int32[q], `NEVER` where there is no way."""
     ends = ways_in(network, metric, target)
     far = contraction.sweep_from(network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True)
-    begins = ways_out(network, metric, origins)
-    best = np.full(len(origins), NEVER, np.int32)
-    cost = np.minimum(begins.cost_ms + far[network.hierarchy.rank[begins.node]], NEVER).astype(np.int32)
-    np.minimum.at(best, begins.place, cost)
+    best: Ints = _left(
+        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.graph.head,
+        network.hierarchy.rank, far,
+    )  # fmt: skip
     return np.minimum(best, _direct_backwards(metric, origins, target))
 
 
@@ -103,11 +105,50 @@ def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapp
     """Milliseconds from one origin to each target: int32[q], `NEVER` where there is no way."""
     begins = ways_out(network, metric, origin)
     far = contraction.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms)
-    ends = ways_in(network, metric, targets)
-    best = np.full(len(targets), NEVER, np.int32)
-    cost = np.minimum(ends.cost_ms + far[network.hierarchy.rank[ends.node]], NEVER).astype(np.int32)
-    np.minimum.at(best, ends.place, cost)
+    g = network.graph
+    best: Ints = _entered(
+        targets.edge, targets.share, targets.ways, targets.extra_ms, metric.took, g.way_start, g.way_arc, g.tail,
+        g.shut, metric.profile.bit, network.hierarchy.rank, far,
+    )  # fmt: skip
     return np.minimum(best, direct_ms(metric, origin, targets))
+
+
+@njit(nogil=True, cache=True)
+def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, head: Any, rank: Any, far: Any) -> Any:
+    """The least of what `ways_out` costs and what is `far` from there, for each place: int32[q]."""
+    best = np.full(len(edge), NEVER, np.int32)
+    for i in range(len(edge)):
+        for j in range(2):
+            e = edge[i, j]
+            for bit in range(2):
+                if e >= 0 and ways[i, j] >> bit & 1:
+                    part = share[i, j] if bit else 1.0 - share[i, j]
+                    cost = (
+                        np.int64(np.rint(took[bit, e] * part)) + extra_ms[i, j] + far[rank[head[2 * e + bit]]]
+                    )
+                    best[i] = min(np.int64(best[i]), cost)
+    return best
+
+
+@njit(nogil=True, cache=True)
+def _entered(
+    edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, way_start: Any, way_arc: Any, tail: Any, shut: Any,
+    profile_bit: Any, rank: Any, far: Any,
+) -> Any:  # fmt: skip
+    """The least of what is `far` to a node and what `ways_in` costs from there, for each place: int32[q]."""
+    best = np.full(len(edge), NEVER, np.int32)
+    for i in range(len(edge)):
+        for j in range(2):
+            e = edge[i, j]
+            for bit in range(2):
+                if e >= 0 and ways[i, j] >> bit & 1:
+                    part = 1.0 - share[i, j] if bit else share[i, j]
+                    cost = np.int64(np.rint(took[bit, e] * part)) + extra_ms[i, j]
+                    for a in range(way_start[2 * e + bit], way_start[2 * e + bit + 1]):
+                        arc = way_arc[a]
+                        if shut[arc] & profile_bit == 0:
+                            best[i] = min(np.int64(best[i]), cost + far[rank[tail[arc]]])
+    return best
 
 
 def _direct_backwards(metric: Metric, origins: Snapped, target: Snapped) -> Ints:

@@ -33,13 +33,16 @@ class Conditions:
 class Metric:
     """What the roads are to a profile now. `hierarchy`: the shortest ways; `took` int32[2, e]: milliseconds along and
     against each edge for who begins or ends on it, closed or not (`NEVER`: may not); `main` bool[e]: one gets from
-    it to most of the network, and back; `closed` bool[e]: a closure forbids to pass."""
+    it to most of the network, and back; `closed` bool[e]: a closure forbids to pass; `usable` bool[e]: some way of it
+    is allowed; `rows` bool[rows of the layer]: one of its edges is."""
 
     profile: Profile
     hierarchy: contraction.Metric
     took: Ints
     main: NDArray[np.bool_]
     closed: NDArray[np.bool_]
+    usable: NDArray[np.bool_]
+    rows: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +73,9 @@ class Network:
         """The metric of a profile under these conditions; None: all roads are free."""
         took = road_profiles.times(profile, self.facts, self.edges.row, self.length_m)
         free = contraction.customized(self.hierarchy, self._given(profile, took))
-        plain = Metric(profile, free, took, self.main(profile, took), np.zeros(took.shape[1], np.bool_))
+        usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
+        closed = np.zeros(len(usable), np.bool_)
+        plain = Metric(profile, free, took, self.main(profile, took), closed, usable, self.rows_with(usable))
         return plain if conditions is None else self.changed(plain, took, conditions)
 
     def changed(self, known: Metric, free: Ints, conditions: Conditions) -> Metric:
@@ -79,7 +84,13 @@ class Network:
         took = np.where(free < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
         given = self._given(known.profile, np.where(conditions.closed, NEVER, took).astype(np.int32))
         made = contraction.recustomized(self.hierarchy, known.hierarchy, given)
-        return Metric(known.profile, made, took, known.main, conditions.closed)
+        return Metric(known.profile, made, took, known.main, conditions.closed, known.usable, known.rows)
+
+    def rows_with(self, edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """The rows of the layer that have one of the edges (bool[e])."""
+        keep = np.zeros(len(self.row_start) - 1, np.bool_)
+        keep[self.edges.row[edges]] = True
+        return keep
 
     def _given(self, profile: Profile, took: Ints) -> Ints:
         way = self.graph.way

@@ -64,16 +64,15 @@ def snapped(
     out = snapped_nowhere(q)
     if not q or not len(network.edges.first):
         return out
-    usable: NDArray[np.bool_] = np.any(metric.took < NEVER, axis=0)
     xy = crs.to_metric(lonlat, network.snapshot.metric_crs)
     moving = np.flatnonzero(np.isfinite(heading_deg)) if heading_deg is not None else np.empty(0, np.int64)
-    _fill(out, 0, network, metric, lonlat, xy, usable, np.arange(q))
+    _fill(out, 0, network, metric, lonlat, xy, np.arange(q))
     if len(moving):
         assert heading_deg is not None
-        _turn(out, network, metric, lonlat, xy, usable, moving, heading_deg[moving])
+        _turn(out, network, metric, lonlat, xy, moving, heading_deg[moving])
     small = np.flatnonzero((out.edge[:, 0] != NO_EDGE) & ~metric.main[np.maximum(out.edge[:, 0], 0)])
     if len(small):
-        _fill(out, 1, network, metric, lonlat, xy, metric.main, small)
+        _fill(out, 1, network, metric, lonlat, xy, small)
         farther = out.gap_m[small, 1] - out.gap_m[small, 0]
         out.edge[small[farther > MOST_WALK_M], 1] = NO_EDGE
         out.extra_ms[small, 1] = np.rint(np.clip(farther, 0.0, MOST_WALK_M) / WALK_M_PER_S * 1000.0)
@@ -110,10 +109,13 @@ def joined(parts: list[Snapped]) -> Snapped:
 
 def _fill(
     out: Snapped, chance: int, network: Network, metric: Metric, lonlat: NDArray[np.float64],
-    xy: NDArray[np.float64], usable: NDArray[np.bool_], which: NDArray[np.int64],
+    xy: NDArray[np.float64], which: NDArray[np.int64],
 ) -> None:  # fmt: skip
-    """The nearest usable edge of these places."""
-    rows, _ = network.snapshot.nearest(lonlat[which], 1, MOST_GAP_M, _rows_with(network, usable))
+    """The nearest edge of these places that can be used at all, and as their second chance the nearest of `main`."""
+    usable, keep = (
+        (metric.usable, metric.rows) if chance == 0 else (metric.main, network.rows_with(metric.main))
+    )
+    rows, _ = network.snapshot.nearest(lonlat[which], 1, MOST_GAP_M, keep)
     edge, share, gap, _ = _onto(network, xy[which], rows[:, 0], usable)
     out.edge[which, chance], out.share[which, chance], out.gap_m[which, chance] = edge, share, gap
     out.ways[which, chance] = _ways(metric, edge)
@@ -121,12 +123,12 @@ def _fill(
 
 def _turn(
     out: Snapped, network: Network, metric: Metric, lonlat: NDArray[np.float64], xy: NDArray[np.float64],
-    usable: NDArray[np.bool_], which: NDArray[np.int64], heading_deg: NDArray[np.float64],
+    which: NDArray[np.int64], heading_deg: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Put those who move on the road about them that leads where they head."""
-    rows, _ = network.snapshot.nearest(lonlat[which], _ROADS_ABOUT, MOST_GAP_M, _rows_with(network, usable))
+    rows, _ = network.snapshot.nearest(lonlat[which], _ROADS_ABOUT, MOST_GAP_M, metric.rows)
     q = len(which)
-    found = _onto(network, np.repeat(xy[which], _ROADS_ABOUT, axis=0), rows.ravel(), usable)
+    found = _onto(network, np.repeat(xy[which], _ROADS_ABOUT, axis=0), rows.ravel(), metric.usable)
     edge = found[0].reshape(q, -1)
     share, gap, bearing = (a.reshape(q, -1) for a in found[1:])
     off = np.abs((bearing - heading_deg[:, None] + 180.0) % 360.0 - 180.0)
@@ -138,13 +140,6 @@ def _turn(
     at, best, which = at[good], best[good], which[good]
     out.edge[which, 0], out.share[which, 0] = edge[at, best], share[at, best]
     out.gap_m[which, 0], out.ways[which, 0] = gap[at, best], fits[at, best]
-
-
-def _rows_with(network: Network, usable: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The rows of the layer that have such an edge."""
-    keep = np.zeros(len(network.row_start) - 1, np.bool_)
-    keep[network.edges.row[usable]] = True
-    return keep
 
 
 def _ways(metric: Metric, edge: Ints) -> NDArray[np.uint8]:

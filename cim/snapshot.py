@@ -174,23 +174,22 @@ class Snapshot:
 
     def positions(self, rows: Rows) -> NDArray[np.float64]:
         """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
-        rows = np.asarray(rows, np.int64)
-        fresh = rows >= len(self.base)
-        out = np.empty((len(rows), 2))
-        out[~fresh] = self.base.positions(rows[~fresh])
-        out[fresh] = self.delta.positions(rows[fresh] - len(self.base))
-        return out
+        return self._gather(rows, lambda part, r: part.positions(r), np.float64, 2)  # type: ignore[no-any-return]
+
+    def metric_positions(self, rows: Rows) -> NDArray[np.float64]:
+        """The same in metres."""
+        return self._gather(rows, lambda part, r: part.metric_positions(r), np.float64, 2)  # type: ignore[no-any-return]
 
     def metric_geometry(self, rows: Rows) -> NDArray[Any]:
         """The rows' shapely geometries in metres."""
         return self._gather(rows, lambda part, r: part.metric_geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
 
-    def _gather(self, rows: Rows, of: Any, dtype: Any) -> Any:
+    def _gather(self, rows: Rows, of: Any, dtype: Any, *wide: int) -> Any:
         rows = np.asarray(rows, np.int64)
         fresh = rows >= len(self.base)
         if not fresh.any():
             return of(self.base, rows)
-        out = np.empty(len(rows), dtype)
+        out = np.empty((len(rows), *wide), dtype)
         out[~fresh] = of(self.base, rows[~fresh])
         out[fresh] = of(self.delta, rows[fresh] - len(self.base))
         return out

@@ -9,6 +9,7 @@ import pyarrow as pa
 import shapely
 
 from cim import columns, crs, hexes, reach, routes, textindex, wkb
+from cim.journeys import times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
 from cim.placed import AREAS
@@ -66,6 +67,8 @@ def _roads() -> None:
     metric = network.changed(free, free.took, closed)
     places = snapped(network, metric, np.array([[112.905, 28.2], [112.91, 28.205]]))
     routes.between(network, metric, places.take([0]), places.take([1]))
+    times_to(network, metric, places, places.take([0]))
+    times_from(network, metric, places.take([0]), places)
     for towards in (False, True):
         found = reach.reached(network, metric, places, towards=towards)
         reach.areas(
