@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     routers = (
         city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
-        road_routes.router, dispatch_routes.router, trace_routes.router,
+        road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
         *things.routers,
     )  # fmt: skip
     for router in routers:

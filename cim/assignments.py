@@ -1,0 +1,422 @@
+"""Many incidents and many teams: who goes where so that all arrive soonest, the most urgent first."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from cim import crs, things
+from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
+from cim.caller import Caller
+from cim.city import City
+from cim.contraction import NEVER
+from cim.errors import BadInput, NotFound
+from cim.journeys import matrix
+from cim.nearest import Wanted
+from cim.placed import INCIDENT_LEVELS
+from cim.road_profiles import Profile
+from cim.routes import between, encoded
+from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
+from cim.where import value_matches
+
+#: So many pairs of incident and team, and so many places of all incidents together, one question may have.
+MOST_PAIRS, MOST_PLACES = 1_000_000, 2_000
+#: How much a second counts at each level, where the request does not say: our own choice, not a standard's.
+WEIGHTS = {"general": 1, "serious": 2, "major": 4, "critical": 8}
+MOST_PRIORITY = 100
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """What is to be served: position lon, lat (WGS84), how many `teams` it takes, which skills each must have; `kept`:
+    codes of teams that are on it already."""
+
+    id: str
+    lon: float
+    lat: float
+    priority: int = 1
+    skills: tuple[str, ...] = ()
+    skills_any: tuple[str, ...] = ()
+    teams: int = 1
+    kept: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teams:
+    """Who can be sent: parallel over the teams, position float64[m, 2] lon, lat. `rows`: of the layer of resources, -1
+    for those who are described; `busy`: the skills of those of the kind who are not free, `left_out`: their count by
+    reason."""
+
+    id: list[str]
+    name: list[str | None]
+    skills: list[str | None]
+    lonlat: NDArray[np.float64]
+    room: NDArray[np.int64]
+    rows: NDArray[np.int64]
+    busy: list[str | None] = field(default_factory=list)
+    left_out: list[Answer] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How an assignment is asked for. `keep`: teams stay where they are on already; `routes`: for so many pairs, the
+    most urgent first; `at`: when, now or to come."""
+
+    profile: Profile
+    keep: bool = True
+    max_s: float | None = None
+    distances: bool = False
+    routes: int = 0
+    at: dt.datetime | None = None
+
+
+def stored_incidents(
+    city: City,
+    caller: Caller,
+    codes: Sequence[str] | None = None,
+    where: Mapping[str, Any] | None = None,
+    weights: Mapping[str, int] = WEIGHTS,
+) -> list[Incident]:
+    """The city's incidents of these codes, or those that meet a condition, their priority that of their level.
+
+    `NotFound` for a code that is not there, `BadInput` for one without a position.
+    """
+    caller.require_seen(where or {})
+    snapshot = city.snapshot("incidents")
+    rows = (
+        np.array([things.row_of(snapshot, code) for code in codes], np.int64)
+        if codes is not None
+        else snapshot.rows[snapshot.matching(where or {})[snapshot.rows]]
+    )
+    if codes is None:
+        rows = rows[np.argsort(snapshot.fids(rows))]
+    lonlat = snapshot.positions(rows)
+    records = snapshot.attributes(rows, ["code", "level"]).to_pylist()
+    lost = [r["code"] for r, p in zip(records, lonlat, strict=True) if not np.isfinite(p[0])]
+    if lost:
+        raise BadInput(f"incidents without a position can't be driven to: {', '.join(lost[:10])}")
+    return [
+        Incident(r["code"], float(p[0]), float(p[1]), weights[r["level"] or "general"])
+        for r, p in zip(records, lonlat, strict=True)
+    ]
+
+
+def stored_teams(
+    city: City, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1
+) -> Teams:  # fmt: skip
+    """The resources of a kind that meet a condition, each with room for so many incidents, and who else there is."""
+    wanted = Wanted.of(kind, None, where)
+    if wanted.layer != "resources":
+        raise BadInput(f"kind {kind!r} can't be sent; teams are resources: team, vehicle, officer …")
+    caller.require_seen(wanted.where)
+    snapshot = city.snapshot("resources")
+    fit = snapshot.matching(wanted.where)[snapshot.rows]
+    of_kind = snapshot.matching({"kind": kind})[snapshot.rows]
+    rows = snapshot.rows[fit]
+    there = np.isfinite(snapshot.positions(rows)[:, 0])
+    others = snapshot.rows[of_kind & ~fit]
+    left_out = [
+        _counted(len(others), "unfit", "不符合条件（如不在待命状态）", "do not meet the condition (such as idle)"),
+        _counted(int((~there).sum()), "position", "没有位置", "without a position"),
+    ]  # fmt: skip
+    rows = rows[there]
+    made = _of_rows(city, rows[np.argsort(snapshot.fids(rows))], room)
+    busy = snapshot.attributes(others, ["skills"]).column(0).to_pylist()
+    return Teams(
+        made.id, made.name, made.skills, made.lonlat, made.room, made.rows, busy, [r for r in left_out if r["count"]]
+    )  # fmt: skip
+
+
+def listed_teams(city: City, codes: Sequence[str], room: int = 1) -> Teams:
+    """The resources of these codes, whatever they do now. `NotFound` for one that is not there, `BadInput` for one
+    without a position."""
+    snapshot = city.snapshot("resources")
+    found = _of_rows(city, np.array([things.row_of(snapshot, code) for code in codes], np.int64), room)
+    lost = [code for code, p in zip(found.id, found.lonlat, strict=True) if not np.isfinite(p[0])]
+    if lost:
+        raise BadInput(f"teams without a position can't be sent: {', '.join(lost[:10])}")
+    return found
+
+
+def _of_rows(city: City, rows: NDArray[np.int64], room: int) -> Teams:
+    snapshot = city.snapshot("resources")
+    table = snapshot.attributes(rows, ["code", "name", "skills"])
+    code, name, skills = (table.column(i).to_pylist() for i in range(3))
+    return Teams(code, name, skills, snapshot.positions(rows), np.full(len(rows), room, np.int64), rows)
+
+
+def joined_teams(a: Teams, b: Teams) -> Teams:
+    """Both. `BadInput` where a code stands twice."""
+    twice = set(a.id) & set(b.id) | {c for c in b.id if b.id.count(c) > 1}
+    if twice:
+        raise BadInput(f"a team is listed once: {', '.join(sorted(twice)[:10])} stand twice")
+    return Teams(
+        a.id + b.id, a.name + b.name, a.skills + b.skills, np.concatenate([a.lonlat, b.lonlat]),
+        np.concatenate([a.room, b.room]), np.concatenate([a.rows, b.rows]), a.busy + b.busy, a.left_out + b.left_out,
+    )  # fmt: skip
+
+
+def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> Answer:
+    """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
+    (exactly: `cim.allocation.allocated`), beside what one gets who takes the most urgent first and sends the nearest.
+
+    A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
+    Without a layer of roads it is the sum of priority x metres by line, and the answer says so.
+    """
+    teams = _with_kept(city, incidents, teams)
+    wanted = sum(i.teams for i in incidents)
+    if wanted > MOST_PLACES or len(incidents) * len(teams.id) > MOST_PAIRS:
+        raise BadInput(
+            f"{len(incidents):,} incidents that take {wanted:,} teams x {len(teams.id):,} teams are too many, at most"
+            f" {MOST_PLACES:,} places and {MOST_PAIRS:,} pairs of incident and team; divide them"
+        )
+    ways = _Ways.of(city, incidents, teams, asked)
+    able = _able(incidents, teams.skills)
+    cost = np.where(able & ways.there & ways.soon, ways.cost, NO_PAIR)
+    priority = np.array([i.priority for i in incidents], np.int64)
+    places = np.array([i.teams for i in incidents], np.int64)
+    room = teams.room.copy()
+    number = {code: j for j, code in enumerate(teams.id)}
+    kept = [(i, number[c]) for i, of in enumerate(incidents) for c in of.kept] if asked.keep else []
+    for i, j in kept:
+        places[i] = max(0, places[i] - 1)
+        room[j] = max(0, room[j] - 1)
+        cost[i, j] = NO_PAIR
+    best, plain = (f(cost, priority, places, room) for f in (allocated, greedy))
+    served = np.zeros(cost.shape, np.bool_)
+    for i, j in [*kept, *best.tolist()]:
+        served[i, j] = True
+    missing = places - np.bincount(best[:, 0], minlength=len(places))
+    order = sorted(
+        [(i, j, True) for i, j in kept] + [(i, j, False) for i, j in best.tolist()],
+        key=lambda p: (-incidents[p[0]].priority, p[0], not p[2], int(ways.cost[p[0], p[1]])),
+    )
+    return {
+        "by": ways.by, "profile": asked.profile.name,
+        "pairs": [
+            {
+                "incident": incidents[i].id, "team": teams.id[j], "team_name": teams.name[j],
+                "priority": incidents[i].priority, "kept": stays, **ways.told(i, j, asked, number < asked.routes),
+            }
+            for number, (i, j, stays) in enumerate(order)
+        ],
+        "unassigned": [
+            {"incident": incidents[i].id, "priority": incidents[i].priority, "short": int(missing[i]),
+             **_why_short(i, able[i] & ~served[i], ways, incidents[i], teams, asked)}
+            for i in np.flatnonzero(missing).tolist()
+        ],
+        "unused": [
+            {"team": teams.id[j], **_why_unused(j, able[:, j], ways, asked)}
+            for j in np.flatnonzero(~served.any(axis=0)).tolist()
+        ],
+        "left_out": teams.left_out,
+        "total": _total(best, ways, priority, places),
+        "greedy": _total(plain, ways, priority, places),
+        "saving": _saving(best, plain, ways, priority, places),
+        **({"note": ways.note} if ways.note else {}),
+        "counts": {
+            "zh": "合计不含保留的队伍；可接多起事件的队伍按各自从当前位置出发计时",
+            "en": "totals are without kept teams; a team that takes several is timed from where it is now to each",
+        },
+    }  # fmt: skip
+
+
+def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams:
+    """The teams, and those beside them that are on an incident already."""
+    ids = [i.id for i in incidents]
+    if len(set(ids)) < len(ids):
+        raise BadInput(
+            f"an incident is listed once: {sorted({c for c in ids if ids.count(c) > 1})[:10]} stand twice"
+        )
+    for incident in incidents:
+        if len(set(incident.kept)) < len(incident.kept):
+            raise BadInput(f"incident {incident.id!r} keeps a team twice; name each once")
+    known = set(teams.id)
+    more = list(dict.fromkeys(c for i in incidents for c in i.kept if c not in known))
+    return joined_teams(teams, listed_teams(city, more)) if more else teams
+
+
+def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> NDArray[np.bool_]:
+    """Which team has the skills that which incident asks for: bool[n, m]."""
+    made: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.bool_]] = {}
+    texts = pa.array(list(skills), pa.string())
+    has = np.array([s is not None for s in skills], np.bool_)
+    for incident in incidents:
+        key = (incident.skills, incident.skills_any)
+        if key not in made:
+            condition = {op: list(names) for op, names in zip(("has", "has_any"), key, strict=True) if names}
+            made[key] = (
+                has & value_matches("skills", texts.fill_null(""), condition)
+                if condition
+                else np.ones(len(skills), np.bool_)
+            )
+    rows = [made[(i.skills, i.skills_any)] for i in incidents]
+    return np.array(rows, np.bool_).reshape(len(incidents), len(skills))
+
+
+class _Ways:
+    """What lies between incidents and teams: `cost` int64[n, m], milliseconds by road, millimetres by line; `there`:
+    there is a way; `soon`: it is short enough."""
+
+    def __init__(self, cost: NDArray[np.int64], there: NDArray[np.bool_], soon: NDArray[np.bool_]) -> None:
+        self.cost, self.there, self.soon = cost, there, soon
+        self.by, self.note = "road", None  # type: tuple[str, dict[str, str] | None]
+        self.off_incident = np.zeros(len(cost), np.bool_)
+        self.off_team = np.zeros(cost.shape[1], np.bool_)
+        self._roads: Any = None
+
+    @classmethod
+    def of(cls, city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> _Ways:
+        """By road, or by line where no roads are loaded."""
+        points = np.array([(i.lon, i.lat) for i in incidents], np.float64).reshape(-1, 2)
+        try:
+            network = city.roads.network
+        except NotFound as error:
+            a, b = (crs.to_metric(x, city.metric_crs) for x in (points, teams.lonlat))
+            metres = np.hypot(*(a[:, None, :] - b[None]).transpose(2, 0, 1))
+            every = np.ones(metres.shape, np.bool_)
+            made = cls(np.rint(metres * 1000.0).astype(np.int64), every, every)
+            made.by = "line"
+            unmet = "" if asked.max_s is None else "; max_s is not applied"
+            made.note = {
+                "zh": "没有道路图层，按直线距离指派" + ("，未应用 max_s" if unmet else ""),
+                "en": f"no layer of roads is loaded: assigned by line{unmet}", "cause": str(error),
+            }  # fmt: skip
+            return made
+        metric = city.roads.metric(network, asked.profile, asked.at)
+        stored = teams.rows >= 0
+        parts = [
+            city.roads.places(network, metric, city.snapshot("resources"), teams.rows[stored]),
+            snapped(network, metric, teams.lonlat[~stored]),
+        ]
+        back = np.argsort(np.concatenate([np.flatnonzero(stored), np.flatnonzero(~stored)]), kind="stable")
+        origins, targets = joined(parts).take(back), snapped(network, metric, points)
+        took = matrix(network, metric, origins, targets).T.astype(np.int64)
+        made = cls(took, took < NEVER, took <= (np.inf if asked.max_s is None else asked.max_s * 1000.0))
+        made.off_incident, made.off_team = targets.edge[:, 0] == NO_EDGE, origins.edge[:, 0] == NO_EDGE
+        made._roads = (network, metric, origins, targets)
+        return made
+
+    def told(self, i: int, j: int, asked: Asked, with_route: bool) -> Answer:
+        """What is said of one pair."""
+        if self.by == "line":
+            return {"eta_s": None, "line_m": round(int(self.cost[i, j]) / 1000.0, 1)}
+        found: Answer = {"eta_s": round(int(self.cost[i, j]) / 1000.0, 1) if self.there[i, j] else None}
+        if not self.there[i, j] or not (asked.distances or with_route):
+            return found
+        network, metric, origins, targets = self._roads
+        origin: Snapped = origins.take([j])
+        leg = between(network, metric, origin, targets.take([i]))
+        assert leg is not None, "what has a time has a way"
+        found["distance_m"] = round(leg.length_m, 1)
+        if with_route:
+            line = leg.lonlat.round(7)
+            found["route"] = {
+                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
+            }  # fmt: skip
+        return found
+
+
+def _total(pairs: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArray[np.int64]) -> Answer:
+    cost = ways.cost[pairs[:, 0], pairs[:, 1]]
+    unit = "s" if ways.by == "road" else "m"
+    return {
+        "pairs": len(pairs), "unfilled": int(places.sum()) - len(pairs),
+        f"sum_{unit}": round(int(cost.sum()) / 1000.0, 1),
+        f"weighted_{unit}": round(int((cost * priority[pairs[:, 0]]).sum()) / 1000.0, 1),
+    }  # fmt: skip
+
+
+def _saving(
+    best: Pairs, plain: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArray[np.int64]
+) -> Answer:
+    """What the assignment is better by than greedy: more places, or the same ones in less time."""
+    more = len(best) - len(plain)
+    if filled(best, priority, places) != filled(plain, priority, places):
+        return {
+            "places": more,
+            "zh": f"比逐个派最近的队伍多满足 {more} 处，用时不可直接相比",
+            "en": f"{more} more places are filled than by sending the nearest one by one; times do not compare",
+        }
+    unit = "s" if ways.by == "road" else "m"
+    both = [_total(pairs, ways, priority, places)[f"weighted_{unit}"] for pairs in (best, plain)]
+    saved = round(both[1] - both[0], 1)
+    return {
+        "places": 0, f"weighted_{unit}": saved, "percent": round(100.0 * saved / both[1], 1) if both[1] else 0.0,
+    }  # fmt: skip
+
+
+def _why_short(
+    i: int, able: NDArray[np.bool_], ways: _Ways, incident: Incident, teams: Teams, asked: Asked
+) -> Answer:
+    """Why nobody more is sent to an incident; `able`: who else has the skills."""
+    skills = "、".join([*incident.skills, *incident.skills_any])
+    if not able.any():
+        if _able([incident], teams.busy).any():
+            return _said(
+                "none_free", "具备技能的队伍都不在可派之列", "teams with the skills are there, none is free"
+            )
+        if skills:
+            return _said("no_skill", f"没有（更多）队伍具备 {skills}", f"no (further) team has {skills}")
+        return _said("no_team", "没有（更多）队伍", "there is no (further) team")
+    if ways.off_incident[i]:
+        return _said(
+            "off_road",
+            f"{MOST_GAP_M:g} 米内没有可通行道路",
+            f"no road for this profile within {MOST_GAP_M:g} m",
+        )
+    if not (able & ways.there[i]).any():
+        return _said("unreachable", "没有可通行的路线", "no way by road from any such team")
+    if not (able & ways.there[i] & ways.soon[i]).any():
+        return _said("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
+    return _said(
+        "taken",
+        "合适的队伍已派往同样紧急或更紧急的事件",
+        "those who could go are on incidents as urgent or more",
+    )
+
+
+def _why_unused(j: int, able: NDArray[np.bool_], ways: _Ways, asked: Asked) -> Answer:
+    """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
+    if not able.any():
+        return _said("no_skill", "没有事件需要其技能", "no incident takes its skills")
+    if ways.off_team[j]:
+        return _said(
+            "off_road",
+            f"{MOST_GAP_M:g} 米内没有可通行道路",
+            f"no road for this profile within {MOST_GAP_M:g} m",
+        )
+    if not (able & ways.there[:, j]).any():
+        return _said("unreachable", "到不了任何合适的事件", "no way by road to any such incident")
+    if not (able & ways.there[:, j] & ways.soon[:, j]).any():
+        return _said("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
+    return _said("not_needed", "其他队伍更合适", "others do it sooner")
+
+
+def _said(by: str, zh: str, en: str) -> Answer:
+    return {"by": by, "zh": zh, "en": en}
+
+
+def _counted(count: int, by: str, zh: str, en: str) -> Answer:
+    return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
+
+
+def weights_of(given: Mapping[str, int] | None) -> dict[str, int]:
+    """How much a second counts at each level: our default, changed by what is given. `BadInput` for a level that is
+    not known.
+
+    >>> weights_of({"critical": 20})
+    {'general': 1, 'serious': 2, 'major': 4, 'critical': 20}
+    """
+    unknown = sorted(set(given or {}) - set(INCIDENT_LEVELS))
+    if unknown:
+        raise BadInput(f"level {unknown[0]!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
+    return {**WEIGHTS, **(given or {})}

@@ -1,0 +1,260 @@
+"""In which order places are visited: the tour of a patrol or an inspection, by road, within time windows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim import journeys
+from cim.caller import Caller
+from cim.city import City
+from cim.contraction import NEVER
+from cim.errors import BadInput
+from cim.ordering import MOST_EXACT, Stops, in_order, ordered
+from cim.placed import BEIJING, PLACED
+from cim.road_network import Metric, Network
+from cim.road_profiles import Profile
+from cim.routes import Leg, between, encoded, line_of
+from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
+
+#: So many visits and patrols one tour may have.
+MOST_VISITS, MOST_STARTS = 200, 20
+#: No tour lasts longer.
+_MOST_S = 604_800.0
+
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A place lon, lat (WGS84) where one stays `stay_s`; `window`: when one may arrive, seconds from the start;
+    `priority` 1…100: which one is given up last where not all can be made."""
+
+    id: str
+    lon: float
+    lat: float
+    stay_s: float = 0.0
+    window: tuple[float, float] | None = None
+    priority: int = 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """How a tour is asked for. `end`: "return", "open", or a place float64[1, 2]; `shift_s`: all are done by then;
+    `at`: of which moment the roads are."""
+
+    profile: Profile
+    leave_at: dt.datetime
+    end: str | NDArray[np.float64] = "return"
+    shift_s: float | None = None
+    at: dt.datetime | None = None
+
+
+def visits_of(
+    city: City, caller: Caller, layer: str, where: Mapping[str, Any], stay_s: float = 0.0
+) -> list[Visit]:
+    """The points of a layer that meet a condition as visits, those of equal stay. `BadInput` for other layers, or too
+    many, or one without a position."""
+    caller.require_seen(where)
+    snapshot = city.snapshot(layer)
+    if snapshot.layer.geometry != "point":
+        raise BadInput(f"layer {layer!r} holds {snapshot.layer.geometry}s; visits are points")
+    rows = snapshot.rows[snapshot.matching(where)[snapshot.rows]]
+    _check_count(len(rows))
+    rows = rows[np.argsort(snapshot.fids(rows))]
+    ids = (
+        snapshot.attributes(rows, ["code"]).column(0).to_pylist()
+        if layer in PLACED
+        else snapshot.fids(rows).tolist()
+    )
+    places = snapshot.positions(rows)
+    lost = [str(i) for i, p in zip(ids, places, strict=True) if not np.isfinite(p[0])]
+    if lost:
+        raise BadInput(f"{layer}: without a position, so that nobody can go there: {', '.join(lost[:10])}")
+    return [Visit(str(i), float(p[0]), float(p[1]), stay_s) for i, p in zip(ids, places, strict=True)]
+
+
+def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked: Asked) -> Answer:
+    """The visits in the order that takes the least time, driving and waiting (of several patrols from float64[v, 2]
+    lon, lat: their sum); the way, and when one arrives, begins and leaves at each.
+
+    First come the visits by their priority (the greatest sum), as many as can be made. What can't be made is in
+    `left_out` and says why. The same question has the same answer: the best one there is for one patrol of few visits
+    (`exact`), else what a bounded local search finds (`cim.ordering`).
+    """
+    _check(starts, visits)
+    network = city.roads.network
+    metric = city.roads.metric(network, asked.profile, asked.at)
+    points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
+    places = [snapped(network, metric, starts), snapped(network, metric, points)]
+    if not isinstance(asked.end, str):
+        places.append(snapped(network, metric, asked.end))
+    every = joined(places)
+    took = journeys.matrix(network, metric, every, every).astype(np.int64)
+    off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE)
+    if len(off):
+        raise BadInput(
+            f"start {int(off[0]) + 1}: no road for {asked.profile.name} within {MOST_GAP_M:g} m; start on a road"
+        )
+    stops = _stops(len(starts), visits, took, asked)
+    left_out = {i: why for i in range(len(visits)) if (why := _why_never(i, stops, every, asked)) is not None}
+    able = np.array([i not in left_out for i in range(len(visits))], np.bool_)
+    routes = ordered(stops, able)
+    made = {i for route in routes for i in route}
+    for i in range(len(visits)):
+        if i not in made and i not in left_out:
+            left_out[i] = _said(
+                "no_room", "与其他访问点的时间安排冲突", "does not fit in beside the other visits"
+            )
+    told = [_told(network, metric, every, stops, v, route, visits, asked) for v, route in enumerate(routes)]
+    duration_s = round(sum(t["duration_s"] for t in told), 1)
+    return {
+        "by": "road", "profile": asked.profile.name, "leave_at": _moment(asked, 0.0), "tours": told,
+        "exact": len(starts) == 1 and int(able.sum()) <= MOST_EXACT,
+        "duration_s": duration_s, "distance_m": round(sum(t["distance_m"] for t in told), 1),
+        "driving_s": round(sum(t["driving_s"] for t in told), 1),
+        "waiting_s": round(sum(t["waiting_s"] for t in told), 1),
+        "left_out": [{"id": visits[i].id, **left_out[i]} for i in sorted(left_out)],
+        "as_given": _as_given(stops, sorted(made), duration_s) if len(starts) == 1 else None,
+    }  # fmt: skip
+
+
+def _check_count(count: int) -> None:
+    if count > MOST_VISITS:
+        raise BadInput(
+            f"{count:,} visits are too many for one tour, at most {MOST_VISITS}; divide them by area"
+        )
+
+
+def _check(starts: NDArray[np.float64], visits: Sequence[Visit]) -> None:
+    _check_count(len(visits))
+    if not 1 <= len(starts) <= MOST_STARTS:
+        raise BadInput(f"a tour has 1 to {MOST_STARTS} starts, not {len(starts)}")
+    ids = [v.id for v in visits]
+    if len(set(ids)) < len(ids):
+        raise BadInput(
+            f"a visit is listed once: {sorted({i for i in ids if ids.count(i) > 1})[:10]} stand twice"
+        )
+    for visit in visits:
+        if visit.window is not None and visit.window[1] < visit.window[0]:
+            raise BadInput(f"visit {visit.id!r}: its window ends before it begins")
+
+
+def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], asked: Asked) -> Stops:
+    most = round((asked.shift_s if asked.shift_s is not None else _MOST_S) * 1000.0)
+    windows = [v.window or (0.0, _MOST_S) for v in visits]
+    bounds = np.array([(min(max(a, 0.0), _MOST_S), min(b, _MOST_S)) for a, b in windows], np.float64)
+    n = len(visits)
+    inner = took[vehicles : vehicles + n, vehicles : vehicles + n]
+    out = took[:vehicles, vehicles : vehicles + n]
+    if isinstance(asked.end, str):
+        back = took[vehicles : vehicles + n, :vehicles].T
+        back = np.zeros_like(back) if asked.end == "open" else back
+        idle = np.zeros(vehicles, np.int64)
+    else:
+        back = np.repeat(took[vehicles : vehicles + n, -1][None], vehicles, axis=0)
+        idle = took[:vehicles, -1]
+    return Stops(
+        out, inner, back, idle, np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
+        np.rint(bounds.reshape(-1, 2) * 1000.0).astype(np.int64),
+        np.array([v.priority for v in visits], np.int64), most,
+    )  # fmt: skip
+
+
+def _why_never(i: int, stops: Stops, every: Snapped, asked: Asked) -> Answer | None:
+    """Why a visit can't be made even alone; None where it can."""
+    vehicles = len(stops.out)
+    if every.edge[vehicles + i, 0] == NO_EDGE:
+        return _said(
+            "off_road",
+            f"{MOST_GAP_M:g} 米内没有可通行道路",
+            f"no road for this profile within {MOST_GAP_M:g} m",
+        )
+    way = (stops.out[:, i] < NEVER) & (stops.back[:, i] < NEVER)
+    if not way.any():
+        return _said("unreachable", "没有往返的路线", "no way by road there and on to the end")
+    early, late = stops.window[i].tolist()
+    arrives = stops.out[way, i]
+    if (arrives > late).all():
+        soonest = round(int(arrives.min()) / 1000.0, 1)
+        return _said(
+            "window",
+            f"最早 {soonest:g} 秒后到达，晚于时间窗",
+            f"the soonest arrival, after {soonest:g} s, is past its window",
+        )
+    done = np.maximum(arrives, early) + stops.stay[i] + stops.back[way, i]
+    if (done[arrives <= late] > stops.most).all():
+        return _said(
+            "shift_s", f"超过 {asked.shift_s or 0:g} 秒的班次", "it alone takes longer than the shift"
+        )
+    return None
+
+
+def _told(
+    network: Network, metric: Metric, every: Snapped, stops: Stops, vehicle: int, route: list[int],
+    visits: Sequence[Visit], asked: Asked,
+) -> Answer:  # fmt: skip
+    """What is said of the tour of one patrol."""
+    run = in_order(stops, vehicle, route)
+    assert run is not None, "a tour that was found can be made"
+    vehicles, n = len(stops.out), len(visits)
+    chain = [vehicle, *(vehicles + i for i in route)]
+    if not isinstance(asked.end, str):
+        chain.append(vehicles + n)
+    elif asked.end == "return" and route:
+        chain.append(vehicle)
+    legs: list[Leg] = []
+    for a, b in itertools.pairwise(chain):
+        leg = between(network, metric, every.take([a]), every.take([b]))
+        assert leg is not None, "what has a time has a way"
+        legs.append(leg)
+    line = line_of(legs) if legs else np.empty((0, 2))
+    at = [
+        {
+            "id": visits[i].id, "position": [visits[i].lon, visits[i].lat],
+            "arrive_s": round(arrive / 1000.0, 1), "wait_s": round((begin - arrive) / 1000.0, 1),
+            "leave_s": round((begin + int(stops.stay[i])) / 1000.0, 1),
+            "arrive_at": _moment(asked, arrive / 1000.0),
+            "leave_at": _moment(asked, (begin + int(stops.stay[i])) / 1000.0),
+        }
+        for i, arrive, begin in zip(route, run.arrive, run.begin, strict=True)
+    ]  # fmt: skip
+    return {
+        "start": vehicle, "order": [visits[i].id for i in route], "visits": at,
+        "legs": [
+            {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
+        ],
+        "duration_s": round(run.end / 1000.0, 1),
+        "driving_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
+        "waiting_s": round(sum(b - a for a, b in zip(run.arrive, run.begin, strict=True)) / 1000.0, 1),
+        "distance_m": round(sum(leg.length_m for leg in legs), 1),
+        "geometry": {"type": "LineString", "coordinates": line.tolist()} if legs else None,
+        "polyline": encoded(line) if legs else "",
+        "done_at": _moment(asked, run.end / 1000.0),
+    }  # fmt: skip
+
+
+def _as_given(stops: Stops, made: list[int], duration_s: float) -> Answer:
+    """The same visits in the order given, and what is saved; no time where that order can't be kept."""
+    run = in_order(stops, 0, made)
+    if run is None:
+        return {
+            "duration_s": None, "saved_s": None,
+            "note": {"zh": "按给定顺序无法满足时间窗或班次", "en": "in this order a window or the shift is missed"},
+        }  # fmt: skip
+    given_s = round(run.end / 1000.0, 1)
+    return {"duration_s": given_s, "saved_s": round(given_s - duration_s, 1)}
+
+
+def _moment(asked: Asked, after_s: float) -> str:
+    return (asked.leave_at + dt.timedelta(seconds=after_s)).astimezone(BEIJING).isoformat(timespec="seconds")
+
+
+def _said(by: str, zh: str, en: str) -> Answer:
+    return {"by": by, "zh": zh, "en": en}
