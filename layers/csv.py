@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +111,9 @@ def _table(path: Path, text: str, delimiter: str | None) -> pa.Table:
     # One block, so that a quoted text may be as long as it likes.
     blocks = pyarrow.csv.ReadOptions(block_size=len(content) + 1, use_threads=True)
     try:
-        with pyarrow.csv.open_csv(io.BytesIO(content), read_options=blocks, parse_options=parse) as reader:
+        with pyarrow.csv.open_csv(
+            pa.BufferReader(content), read_options=blocks, parse_options=parse
+        ) as reader:
             names = reader.schema.names
         if len(set(names)) < len(names):
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -124,7 +125,7 @@ def _table(path: Path, text: str, delimiter: str | None) -> pa.Table:
             quoted_strings_can_be_null=False,
         )
         return pyarrow.csv.read_csv(
-            io.BytesIO(content), read_options=blocks, parse_options=parse, convert_options=convert
+            pa.BufferReader(content), read_options=blocks, parse_options=parse, convert_options=convert
         )
     except pa.ArrowInvalid as error:
         raise BadInput(

@@ -26,7 +26,6 @@ from cim.snapping import snapped
 from cim.traces import MOST_POINTS, Trace, _check, matched
 from layers.check import check
 from layers.osm import read_osm
-from spatial_api.routes.traces import router
 from tests.asking import Asker, said, small_city
 from tests.conftest import shared_file
 from tests.streets import at, network, network_of, street
@@ -366,7 +365,6 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     """The small city: 中路 runs along 28.15 N from 112.90 to 113.00 E."""
     folder = tmp_path_factory.mktemp("traces")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:
-        made.app.include_router(router)
         yield made
 
 
