@@ -3,9 +3,11 @@ import { paints } from "./paints.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 
-/** The drawing order from below; those in UNDER lie under the markers of the style. */
-const NAMES = ["reach", "affected", "range", "plan-area", "draft", "lines", "plan-lines", "candidates", "plan-points", "point"];
-const UNDER = new Set(["reach", "affected", "range", "plan-area", "draft"]);
+/** The overlays from below: areas under all that happens, ways under names and markers, and what lies on top. */
+const AREAS = ["reach", "affected", "range", "plan-area", "draft"];
+const WAYS = ["lines", "plan-lines"];
+const TOP = ["candidates", "plan-points", "point"];
+const NAMES = [...AREAS, ...WAYS, ...TOP];
 
 /** The style layers with the overlay of each; which they are does not hang on the theme. */
 const LAYERS = Object.entries(paints("light")).flatMap(([name, layers]) => layers.map((layer) => [name, layer]));
@@ -72,7 +74,7 @@ export class Overlay {
   }
 
   /**
-   * A style with the overlays in it: ranges under the markers, the rest on top.
+   * A style with the overlays in it; the edge of a closure stays to be seen on the ways that lead to it.
    * @param {any} style  a MapLibre style document
    * @param {"light"|"dark"} theme
    */
@@ -83,13 +85,23 @@ export class Overlay {
       layers[name].map((layer) => ({
         ...layer, source: `cb-${source}`, layout: { ...layer.layout, visibility: this.#visible(name, source) }
       }));
-    const made = (under) => NAMES.filter((name) => UNDER.has(name) === under).flatMap((name) => from(name, name));
-    const first = style.layers.findIndex((layer) => layer.metadata?.["citybase:group"] === "operations");
-    const at = first < 0 ? style.layers.length : first;
+    const made = (names) => names.flatMap((name) => from(name, name));
+    const shut = style.layers.filter((layer) => layer.type === "line" && layer["source-layer"] === "closures");
+    const others = style.layers.filter((layer) => !shut.includes(layer));
+    const before = (test, least) => {
+      const found = others.findIndex((layer, i) => i >= least && test(layer));
+      return found < 0 ? others.length : found;
+    };
+    const happens = before((layer) => layer.metadata?.["citybase:group"] === "operations", 0);
+    const named = before((layer) => layer.type === "symbol", happens);
     return {
       ...style,
       sources: { ...style.sources, ...sources },
-      layers: [...style.layers.slice(0, at), ...made(true), ...from("towers", "affected"), ...style.layers.slice(at), ...made(false)],
+      layers: [
+        ...others.slice(0, happens), ...made(AREAS), ...from("towers", "affected"),
+        ...others.slice(happens, named), ...made(WAYS), ...shut,
+        ...others.slice(named), ...made(TOP),
+      ],
     };
   }
 

@@ -86,7 +86,7 @@ export const EN = {
   "near.leftOut": "{n} not listed",
   "profile.label": "Travels as",
   "profile.all": "Everybody",
-  "profile.car": "Car", "profile.emergency": "Emergency vehicle", "profile.moto": "E-bike", "profile.foot": "On foot", "profile.truck": "Truck",
+  "profile.car": "Car", "profile.emergency": "Emergency", "profile.moto": "E-bike", "profile.foot": "On foot", "profile.truck": "Truck",
   "reach.title": "Reach",
   "reach.sub": "How far in some minutes",
   "reach.minutes": "Minutes",
