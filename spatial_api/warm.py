@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, reach, routes, textindex, wkb
-from cim.journeys import times_from, times_to
+from cim import columns, crs, hexes, reach, routes, textindex, traces, wkb
+from cim.alternatives import alternatives
+from cim.journeys import journey, times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
 from cim.placed import AREAS
@@ -57,16 +59,23 @@ def kernels() -> None:
 
 
 def _roads() -> None:
-    """The network of two streets, a way over both, and what is reached from it."""
+    """A ladder of streets: ways over it and other ways, what is reached from it, a closure, a trace."""
     layer = Layer("roads", geometry="line", fields=(Field("name", "text"),))
-    lines = shapely.linestrings([[[112.9, 28.2], [112.91, 28.2]], [[112.91, 28.2], [112.91, 28.21]]])
-    made = columns.build(layer, Features(lines, pa.table({"name": ["a", "b"]})), "EPSG:4547")
+    x = 112.9 + 0.001 * np.arange(31)
+    rails = [[[a, y], [b, y]] for y in (28.2, 28.201) for a, b in pairwise(x)]
+    lines = shapely.linestrings([*rails, *([[a, 28.2], [a, 28.201]] for a in x)])
+    made = columns.build(layer, Features(lines, pa.table({"name": ["a"] * len(lines)})), "EPSG:4547")
     network = build(Snapshot.of(layer, made, "EPSG:4547", 1), None, Settings())
     free = network.metric(profile_of("car"))
-    closed = Conditions(np.ones(2, np.float32), np.array([True, False]))
-    metric = network.changed(free, free.took, closed)
-    places = snapped(network, metric, np.array([[112.905, 28.2], [112.91, 28.205]]))
+    closed = Conditions(np.ones(len(lines), np.float32), np.arange(len(lines)) == 15)
+    metric = network.changed(free, free.took, closed)  # so few that it is not made anew
+    places = snapped(
+        network, metric, np.array([[112.9005, 28.2], [112.9295, 28.2]]), np.array([90.0, np.nan])
+    )
     routes.between(network, metric, places.take([0]), places.take([1]))
+    best = journey(network, metric, places.take([0]), places.take([1]))
+    assert best is not None
+    alternatives(network, metric, places.take([0]), places.take([1]), best)
     times_to(network, metric, places, places.take([0]))
     times_from(network, metric, places.take([0]), places)
     for towards in (False, True):
@@ -74,6 +83,9 @@ def _roads() -> None:
         reach.areas(
             reach.samples(network, metric, found, 600_000.0, 40.0, towards=towards), [600_000.0], 40.0
         )
+    along = np.array([[112.9002, 28.2], [112.9008, 28.2], [112.9014, 28.2]])
+    trace = traces.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
+    traces.matched(network, [trace], profile_of("car"))
 
 
 if __name__ == "__main__":
