@@ -289,6 +289,7 @@ def test_the_popup_of_an_incident_leads_to_its_plan_with_teams_on_their_ways(
     with page.expect_response("**/spatial/dispatch-plan") as asked:
         page.locator(".popup").get_by_role("button", name="处置方案").click()
     assert asked.value.request.post_data_json == {"incident": incident["id"]}
+    expect(page.locator(".popup")).to_have_count(0)  # it would cover the ways
     plan = asked.value.json()
     shown = card(page, "plan")
     expect(shown).to_have_attribute("data-state", "ready", timeout=SLOW_MS)

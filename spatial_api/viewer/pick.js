@@ -21,6 +21,15 @@ export function mountPick(map, store) {
     popup = null;
   };
 
+  /** What a popup offers to do; either way it has been read, and goes. */
+  const acts = {
+    plan(planFor) {
+      close();
+      store.set({ planFor });
+    },
+    reopen: (code) => reopen(code, store).then(close),
+  };
+
   const thingAt = ({ x, y }) => {
     const layers = (store.get("style")?.layers ?? [])
       .filter((layer) => layer.metadata?.["citybase:group"] === "operations" && map.getLayer(layer.id))
@@ -50,7 +59,7 @@ export function mountPick(map, store) {
     const layer = store.get("city").layers.find((l) => l.name === thing.sourceLayer);
     popup = new Popup({ maxWidth: "320px", offset: 14, focusAfterOpen: false, closeOnClick: false })
       .setLngLat(at)
-      .setDOMContent(popupContent(layer, thing.properties, { plan: (planFor) => store.set({ planFor }), reopen: (code) => reopen(code, store).then(close) }))
+      .setDOMContent(popupContent(layer, thing.properties, acts))
       .addTo(map);
     return undefined;
   };
