@@ -30,13 +30,12 @@ Ints = NDArray[np.int64]
 @dataclass(frozen=True, slots=True, eq=False)
 class Stops:
     """What lies between stops, in milliseconds, `NEVER`: no way. `out` int64[v, n] from each start to each stop,
-    `inner` int64[n, n], `back` int64[v, n] from each stop to the end of a vehicle, `idle` int64[v] from its start to
-    its end; `stay` int64[n], `window` int64[n, 2] when one may arrive, `priority` int64[n], `most` when all end."""
+    `inner` int64[n, n], `back` int64[v, n] from each stop to the end of a vehicle; `stay` int64[n], `window`
+    int64[n, 2] when one may arrive, `priority` int64[n], `most` when all end."""
 
     out: Ints
     inner: Ints
     back: Ints
-    idle: Ints
     stay: Ints
     window: Ints
     priority: Ints
@@ -55,7 +54,7 @@ class Run:
 def in_order(stops: Stops, vehicle: int, route: Sequence[int]) -> Run | None:
     """A tour in this order; None where there is no way, or a window or the end is missed."""
     if not route:
-        return Run([], [], int(stops.idle[vehicle]))
+        return Run([], [], 0)
     now, arrive, begin = 0, [], []
     for k, i in enumerate(route):
         leg = int(stops.out[vehicle, i] if k == 0 else stops.inner[route[k - 1], i])
@@ -93,7 +92,7 @@ def ordered(stops: Stops, able: NDArray[np.bool_]) -> list[list[int]]:
     for v in range(vehicles):
         leg[n + v, :n] = stops.out[v, which]
         leg[:n, n + vehicles + v] = stops.back[v, which]
-        leg[n + v, n + vehicles + v] = stops.idle[v]
+        leg[n + v, n + vehicles + v] = 0  # who visits nothing stays
     leg = np.minimum(leg, far)
     stay = np.zeros(size, np.int64)
     stay[:n] = stops.stay[which]
@@ -116,7 +115,7 @@ def ordered(stops: Stops, able: NDArray[np.bool_]) -> list[list[int]]:
         routing.AddDisjunction([node], worth * int(stops.priority[i]))
     solution = routing.SolveWithParameters(_parameters(n))
     if solution is None:
-        raise BadInput("no tour keeps the shift, not even one without visits; give it more time (shift_s)")
+        raise BadInput(f"no tour of {n} visits was found within {_MOST_S} s; divide them by area")
     return [_route(routing, manager, solution, v, which) for v in range(vehicles)]
 
 

@@ -97,11 +97,9 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
         places.append(snapped(network, metric, asked.end))
     every = joined(places)
     took = journeys.matrix(network, metric, every, every).astype(np.int64)
-    off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE)
-    if len(off):
-        raise BadInput(
-            f"start {int(off[0]) + 1}: no road for {asked.profile.name} within {MOST_GAP_M:g} m; start on a road"
-        )
+    off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE).tolist()
+    if not isinstance(asked.end, str) and every.edge[-1, 0] == NO_EDGE:
+        raise BadInput(f"end: no road for {asked.profile.name} within {MOST_GAP_M:g} m; end on a road")
     stops = _stops(len(starts), visits, took, asked)
     left_out = {i: why for i in range(len(visits)) if (why := _why_never(i, stops, every, asked)) is not None}
     able = np.array([i not in left_out for i in range(len(visits))], np.bool_)
@@ -122,7 +120,17 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
         "waiting_s": round(sum(t["waiting_s"] for t in told), 1),
         "left_out": [{"id": visits[i].id, **left_out[i]} for i in sorted(left_out)],
         "as_given": _as_given(stops, sorted(made), duration_s) if len(starts) == 1 else None,
+        **({"note": _off(off, asked.profile)} if off else {}),
     }  # fmt: skip
+
+
+def _off(starts: list[int], profile: Profile) -> dict[str, str]:
+    """What is said of starts from where nobody can drive."""
+    which = ", ".join(str(i + 1) for i in starts)
+    return {
+        "zh": f"第 {which} 个起点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路，不安排访问",
+        "en": f"start {which}: no road for {profile.name} within {MOST_GAP_M:g} m; no visit is made from there",
+    }
 
 
 def _check_count(count: int) -> None:
@@ -149,19 +157,19 @@ def _check(starts: NDArray[np.float64], visits: Sequence[Visit]) -> None:
 def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], asked: Asked) -> Stops:
     most = round((asked.shift_s if asked.shift_s is not None else _MOST_S) * 1000.0)
     windows = [v.window or (0.0, _MOST_S) for v in visits]
-    bounds = np.array([(min(max(a, 0.0), _MOST_S), min(b, _MOST_S)) for a, b in windows], np.float64)
+    bounds = np.array(
+        [(min(max(a, 0.0), _MOST_S), max(-1.0, min(b, _MOST_S))) for a, b in windows], np.float64
+    )
     n = len(visits)
     inner = took[vehicles : vehicles + n, vehicles : vehicles + n]
     out = took[:vehicles, vehicles : vehicles + n]
     if isinstance(asked.end, str):
         back = took[vehicles : vehicles + n, :vehicles].T
         back = np.zeros_like(back) if asked.end == "open" else back
-        idle = np.zeros(vehicles, np.int64)
     else:
         back = np.repeat(took[vehicles : vehicles + n, -1][None], vehicles, axis=0)
-        idle = took[:vehicles, -1]
     return Stops(
-        out, inner, back, idle, np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
+        out, inner, back, np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
         np.rint(bounds.reshape(-1, 2) * 1000.0).astype(np.int64),
         np.array([v.priority for v in visits], np.int64), most,
     )  # fmt: skip
@@ -178,7 +186,7 @@ def _why_never(i: int, stops: Stops, every: Snapped, asked: Asked) -> Answer | N
         )
     way = (stops.out[:, i] < NEVER) & (stops.back[:, i] < NEVER)
     if not way.any():
-        return _said("unreachable", "没有往返的路线", "no way by road there and on to the end")
+        return _said("unreachable", "没有往返的路线", "no way by road there from a start, and on to the end")
     early, late = stops.window[i].tolist()
     arrives = stops.out[way, i]
     if (arrives > late).all():
@@ -205,10 +213,10 @@ def _told(
     assert run is not None, "a tour that was found can be made"
     vehicles, n = len(stops.out), len(visits)
     chain = [vehicle, *(vehicles + i for i in route)]
-    if not isinstance(asked.end, str):
-        chain.append(vehicles + n)
-    elif asked.end == "return" and route:
-        chain.append(vehicle)
+    if route and not (
+        isinstance(asked.end, str) and asked.end == "open"
+    ):  # who visits nothing stays where he is
+        chain.append(vehicle if isinstance(asked.end, str) else vehicles + n)
     legs: list[Leg] = []
     for a, b in itertools.pairwise(chain):
         leg = between(network, metric, every.take([a]), every.take([b]))

@@ -128,13 +128,13 @@ class TourRequest(OnRoads):
         json_schema_extra={
             "examples": [
                 {
-                    "start": [112.976, 28.195],
+                    "start": [112.93, 28.15],
                     "visits": [
-                        {"id": "a", "point": [112.98, 28.2], "stay_s": 300},
-                        {"id": "b", "point": [112.97, 28.19], "window": [0, 3600]},
+                        {"id": "a", "point": [112.94, 28.15], "stay_s": 300},
+                        {"id": "b", "point": [112.96, 28.15], "window": [0, 3600]},
                     ],
                 },
-                {"starts": [[112.976, 28.195]], "visits": {"layer": "sensors"}, "end": "open"},
+                {"starts": [[112.93, 28.15]], "visits": {"layer": "sensors"}, "end": "open"},
             ]
         },
     )

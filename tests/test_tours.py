@@ -34,7 +34,7 @@ def stops(seed: int, n: int, vehicles: int = 1, *, windows: bool = False, most_s
     late = early + rng.integers(300_000, 3_000_000, n) if windows else np.full(n, 86_400_000)
     v = vehicles
     return Stops(
-        took[:v, v:], took[v:, v:], took[v:, :v].T, np.zeros(v, np.int64), rng.integers(0, 300_000, n),
+        took[:v, v:], took[v:, v:], took[v:, :v].T, rng.integers(0, 300_000, n),
         np.column_stack([early, late]), rng.integers(1, 4, n), most_s * 1000,
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def test_the_search_is_as_good_as_the_exact_one_where_both_can() -> None:
     one = stops(4, 8)
     two = Stops(
         np.vstack([one.out, np.full((1, 8), NEVER)]), one.inner, np.vstack([one.back, np.full((1, 8), NEVER)]),
-        np.zeros(2, np.int64), one.stay, one.window, one.priority, one.most,
+        one.stay, one.window, one.priority, one.most,
     )  # fmt: skip
     able = np.ones(8, np.bool_)
     best, idle = ordered(two, able)
@@ -174,8 +174,18 @@ def test_what_can_not_be_visited_says_why(quick: Asker) -> None:
     assert clash["left_out"][0] | {} == {
         "id": "a", "by": "no_room", "zh": "与其他访问点的时间安排冲突", "en": "does not fit in beside the other visits",
     }  # fmt: skip
+    past = tour(quick, [visit("a", EAST, window=[-1e300, -1e299])], end=CROSSING)
+    assert past["left_out"][0]["by"] == "window" and past["duration_s"] == 0.0
     nothing = tour(quick, [visit("off", OFF)], end="return")
     assert nothing["tours"][0]["order"] == [] and nothing["duration_s"] == 0.0
+
+
+def test_nobody_drives_from_a_start_off_the_roads_which_is_said(quick: Asker) -> None:
+    found = tour(quick, [visit("a", CROSSING)], start=OFF)
+    assert found["left_out"][0]["by"] == "unreachable" and found["tours"][0]["order"] == []
+    assert found["note"]["en"] == "start 1: no road for car within 1000 m; no visit is made from there"
+    both = tour(quick, [visit("a", CROSSING)], start=None, starts=[OFF, WEST])
+    assert [t["order"] for t in both["tours"]] == [[], ["a"]]
 
 
 def test_visits_at_one_place_and_no_visits(quick: Asker) -> None:
@@ -209,7 +219,7 @@ def test_a_layer_s_points_are_visited_from_a_resource(asker: Asker) -> None:
         ({"start": WEST, "starts": [WEST], "visits": []}, 400, '"start"'),
         ({"visits": []}, 400, '"start"'),
         ({"start": "no", "visits": []}, 404, "'no'"),
-        ({"start": OFF, "visits": []}, 400, "start on a road"),
+        ({"start": WEST, "end": OFF, "visits": []}, 400, "end on a road"),
         ({"start": WEST, "visits": [visit(str(i), WEST) for i in range(201)]}, 400, "at most 200"),
         ({"start": WEST, "visits": [visit("a", WEST)] * 2}, 400, "listed once"),
         ({"start": WEST, "visits": [visit("a", WEST, window=[9, 3])]}, 400, "ends before"),
