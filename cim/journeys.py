@@ -67,25 +67,22 @@ def _part(took: Ints, share: NDArray[np.float64]) -> Ints:
     return np.rint(took * share).astype(np.int32)
 
 
-def direct_ms(metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
-    """Between one origin and each target that lies ahead on the same edge: int32[q]; `NEVER` elsewhere."""
-    best = np.full(len(targets), NEVER, np.int32)
+def direct_ms(metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
+    """Between origins and targets that lie ahead on the same edge, pair by pair, or one of them and each of the others:
+    int32[q]; `NEVER` elsewhere."""
+    best = np.full(len(targets) if len(origins) == 1 else len(origins), NEVER, np.int32)
     for i in range(2):
-        edge = int(origin.edge[0, i])
-        if edge == NO_EDGE:
-            continue
         for j in range(2):
-            same = targets.edge[:, j] == edge
+            edge = origins.edge[:, i]
+            same = (edge == targets.edge[:, j]) & (edge != NO_EDGE)
             if not same.any():
                 continue
-            ahead = targets.share[:, j] - origin.share[0, i]
-            extra = origin.extra_ms[0, i] + targets.extra_ms[:, j]
+            ahead = targets.share[:, j] - origins.share[:, i]
+            extra = origins.extra_ms[:, i] + targets.extra_ms[:, j]
+            both = origins.ways[:, i] & targets.ways[:, j]
             for bit in (0, 1):
-                fits = (
-                    same & ((ahead >= 0) if bit == 0 else (ahead <= 0)) & (targets.ways[:, j] >> bit & 1 > 0)
-                )
-                fits &= bool(origin.ways[0, i] >> bit & 1)
-                took = _part(np.full(len(ahead), metric.took[bit, edge]), np.abs(ahead)) + extra
+                fits = same & ((ahead >= 0) if bit == 0 else (ahead <= 0)) & (both >> bit & 1 > 0)
+                took = _part(metric.took[bit, edge], np.abs(ahead)) + extra
                 best = np.where(fits, np.minimum(best, took), best).astype(np.int32)
     return best
 
@@ -98,7 +95,7 @@ def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped
         origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.graph.head,
         network.hierarchy.rank, far,
     )  # fmt: skip
-    return np.minimum(best, _direct_backwards(metric, origins, target))
+    return np.minimum(best, direct_ms(metric, origins, target))
 
 
 def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
@@ -148,15 +145,6 @@ def _entered(
                         arc = way_arc[a]
                         if shut[arc] & profile_bit == 0:
                             best[i] = min(np.int64(best[i]), cost + far[rank[tail[arc]]])
-    return best
-
-
-def _direct_backwards(metric: Metric, origins: Snapped, target: Snapped) -> Ints:
-    """`direct_ms` from many to one: the same edges travelled from the other end."""
-    best = np.full(len(origins), NEVER, np.int32)
-    near = np.flatnonzero(np.isin(origins.edge, target.edge[target.edge != NO_EDGE]).any(axis=1))
-    for i in near.tolist():
-        best[i] = direct_ms(metric, origins.take([i]), target)[0]
     return best
 
 

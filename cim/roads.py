@@ -168,8 +168,10 @@ class Roads:
             made = plain
         elif made is None:
             with self._lock:
-                near = next((m for (k, _), m in reversed(self._live.items()) if k == key), plain)
-            made = network.changed(near if kept else plain, plain.took, slowed[1]())
+                # Another network may have taken its place by now, whose metrics are of other roads.
+                live = self._live if network is self._network else {}
+                near = next((m for (k, _), m in reversed(live.items()) if k == key), plain)
+            made = network.changed(near, plain.took, slowed[1]())
         with self._lock:
             if network is self._network:
                 _keep(self._plain, key, plain)
@@ -215,6 +217,7 @@ class Roads:
             with self._lock:
                 wanted = self._wanted
                 if wanted is None:
+                    self._making = None  # whoever brings roads again starts a thread of his own
                     raise NotFound("the layer of roads is gone; load one: citybase load FILE --layer roads")
             key, snapshot, turn_rows = wanted
             network = self._opened(key, snapshot, turn_rows)

@@ -402,6 +402,19 @@ def test_real_streets_are_exactly_as_far_as_dijkstra_says(file: str) -> None:
             assert_exact(net, metric, rng, 20, 100)
 
 
+def test_all_teams_at_one_street_are_as_far_as_each_alone() -> None:
+    net = network(*PLUS)
+    metric = net.metric(CAR)
+    rng = np.random.default_rng(3)
+    teams = snapped(
+        net, metric, np.column_stack([rng.uniform(at(0, 0)[0], at(1, 0)[0], 200), [at(0, 0)[1]] * 200])
+    )
+    here = snapped(net, metric, np.array([at(0.5, 0)]))
+    alone = [int(times_to(net, metric, teams.take([i]), here)[0]) for i in range(200)]
+    assert times_to(net, metric, teams, here).tolist() == alone
+    assert max(alone) <= 6150  # half the street at 8 m/s
+
+
 # -- kept, and kept up to date -----------------------------------------------------------------------
 
 
@@ -434,6 +447,31 @@ def test_the_network_follows_its_layer_and_the_old_one_serves_until_then(city: C
     city.refresh()
     assert city.roads.network in (before, city.roads.wait())
     assert len(city.roads.wait().edges.first) < len(before.edges.first)
+
+
+def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_place(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both are asked with the same closures; the old one's metric must not be made of the new one's."""
+    roads_now, old, new = gpkg_city.roads, gpkg_city.roads.wait(), network(*PLUS)
+
+    def slowed(net: Network, *_: object) -> object:
+        return 1, lambda: Conditions(
+            np.ones(len(net.edges.first), np.float32), np.zeros(len(net.edges.first), np.bool_)
+        )
+
+    plain = Network.metric
+
+    def replaced(net: Network, profile: Profile) -> Metric:
+        if net is old:
+            roads_now._network = new
+            roads_now.metric(new, profile)
+        return plain(net, profile)
+
+    monkeypatch.setattr(roads_now, "traffic", slowed)
+    monkeypatch.setattr(Network, "metric", replaced)
+    assert roads_now.metric(old, CAR).took.shape[1] == len(old.edges.first)
+    assert roads_now.metric(new, CAR).took.shape[1] == 4
 
 
 def test_without_a_layer_of_roads_the_question_is_refused_with_what_to_load(gpkg_city: City) -> None:
