@@ -20,6 +20,8 @@ MOST_GAP_M = 1000.0
 WALK_M_PER_S = 1.3
 #: So many metres farther that road may be: who is on an island does not walk to the shore.
 MOST_WALK_M = 100.0
+#: Who is within so many metres of a junction is at it.
+_JUNCTION_M = 1.0
 #: Roads looked at for somebody who moves, and how many metres farther the one in his direction may be.
 _ROADS_ABOUT, _TURNED_M = 8, 30.0
 
@@ -119,6 +121,17 @@ def _fill(
     edge, share, gap, _ = _onto(network, xy[which], rows[:, 0], usable)
     out.edge[which, chance], out.share[which, chance], out.gap_m[which, chance] = edge, share, gap
     out.ways[which, chance] = _ways(metric, edge)
+    _at_ends(out, chance, network, which)
+
+
+def _at_ends(out: Snapped, chance: int, network: Network, which: NDArray[np.int64]) -> None:
+    """Who is at the end of a road is at the junction: he leaves it, and is come to, by its other roads, too. As going
+    no way of the road takes no time, that is both ways from there; a way that is not allowed costs `NEVER` else."""
+    edge, share = out.edge[which, chance], out.share[which, chance]
+    length = network.length_m[np.maximum(edge, 0)]
+    near = (edge != NO_EDGE) & (np.minimum(share, 1.0 - share) * length <= _JUNCTION_M)
+    out.share[which[near], chance] = np.rint(share[near])
+    out.ways[which[near], chance] = 3
 
 
 def _turn(

@@ -232,6 +232,20 @@ def test_behind_oneself_on_a_one_way_is_once_around_the_block() -> None:
     assert seconds(net, EMERGENCY, (0.25, 0), (0.75, 0)) == pytest.approx(4.92, abs=0.1)
 
 
+@pytest.mark.parametrize("oneway", ["yes", "reversed"])
+def test_who_is_at_a_junction_leaves_it_by_any_road_and_is_come_to_by_any(oneway: str) -> None:
+    """Though the road that he is found on is the one-way to or from there. Around the block it were 57 s."""
+    around = (street((1, 0), (1, 1)), street((1, 1), (-1, 1)), street((-1, 1), (-1, 0)))
+    net = network(street((0, 0), (1, 0), oneway=oneway), street((-1, 0), (0, 0)), *around)
+    for junction in ((0, 0), (0.005, 0.02)):
+        assert seconds(net, EMERGENCY, junction, (-0.5, 0)) == pytest.approx(4.92, abs=0.01)
+        assert seconds(net, EMERGENCY, (-0.5, 0), junction) == pytest.approx(4.92, abs=0.01)
+    along = seconds(net, EMERGENCY, (0, 0), (1, 0)), seconds(net, EMERGENCY, (1, 0), (0, 0))
+    against = (2 * 98.3 + 98.3 + 2 * 110.85) / 10
+    expected = (9.83, against) if oneway == "yes" else (against, 9.83)
+    assert along == pytest.approx(expected, abs=0.05)
+
+
 def test_who_moves_is_on_the_road_of_his_direction_and_goes_on_in_it() -> None:
     lanes = (street((0, 0), (4, 0), oneway="yes"), street((4, 0.1), (0, 0.1), oneway="yes"))
     turns_back = (street((4, 0), (4, 0.1)), street((0, 0.1), (0, 0)))
