@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import times_from, times_to
 from cim.nearest import Wanted, nearest
-from cim.placed import BEIJING
+from cim.placed import BEIJING, CHOICES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
@@ -77,7 +78,7 @@ def arrivals(
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]
-    filtered = _filtered(snapshot, wanted)
+    filtered = filtered_out(snapshot, wanted)
     if (~there).any():
         filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
     places = city.roads.places(network, metric, snapshot, rows)
@@ -175,7 +176,7 @@ def _reason(count: int, zh: str, en: str, by: str) -> dict[str, Any]:
     return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
 
 
-def _filtered(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
+def filtered_out(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
     """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
     the ones before have kept."""
     conditions = dict(wanted.where)
@@ -189,31 +190,33 @@ def _filtered(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
         kept = left[snapshot.matching({field: condition})[left]]
         if len(kept) < len(left):
             title = next((f.title_zh for f in snapshot.layer.fields if f.name == field), "") or field
-            zh, en = _unmet(title.partition("（")[0], field, condition)
+            zh, en = _unmet(
+                title.partition("（")[0], field, condition, CHOICES.get(wanted.layer, {}).get(field, {})
+            )
             reasons.append(_reason(len(left) - len(kept), zh, en, field))
         left = kept
     return reasons
 
 
-def _unmet(title: str, field: str, condition: Any) -> Said:
-    """What is said of those who do not meet a condition.
+def _unmet(title: str, field: str, condition: Any, words: Mapping[str, Said] = MappingProxyType({})) -> Said:
+    """What is said of those who do not meet a condition; `words` are the names of the field's values.
 
-    >>> _unmet("状态", "status", "idle"), _unmet("技能", "skills", {"has": ["排水"]})
-    (('状态不是 idle', 'status is not idle'), ('技能不含 排水', 'skills without 排水'))
+    >>> _unmet("状态", "status", "idle", {"idle": ("待命", "Idle")}), _unmet("技能", "skills", {"has": ["排水"]})
+    (('状态不是 待命', 'status is not idle'), ('技能不含 排水', 'skills without 排水'))
     """
     if condition is None:
         return f"{title}已有值", f"{field} is there"
     if not isinstance(condition, Mapping):
-        return f"{title}不是 {_listed(condition)}", f"{field} is not {_listed(condition)}"
-    zh, en = zip(*(_unmet_by(title, field, *part) for part in condition.items()), strict=True)
-    return "或".join(zh), " or ".join(en)
-
-
-def _unmet_by(title: str, field: str, operator: str, value: Any) -> Said:
-    said_zh, said_en = _UNMET.get(operator, ("不符合 " + operator, "not " + operator))
-    if isinstance(value, dt.datetime):
-        value = value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-    return f"{title}{said_zh} {_listed(value)}", f"{field} {said_en} {_listed(value)}"
+        condition = {"in" if isinstance(condition, (list, tuple)) else "eq": condition}
+    said = []
+    for operator, value in condition.items():
+        zh, en = _UNMET.get(operator, (f"不符合 {operator}", f"not {operator}"))
+        if isinstance(value, dt.datetime):
+            value = value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+        values = value if isinstance(value, (list, tuple)) else [value]
+        named = " / ".join(words[v][0] if v in words else str(v) for v in values)
+        said.append((f"{title}{zh} {named}", f"{field} {en} {' / '.join(map(str, values))}"))
+    return "或".join(zh for zh, _ in said), " or ".join(en for _, en in said)
 
 
 _UNMET = {
@@ -221,10 +224,6 @@ _UNMET = {
     "ne": ("是", "is"), "in": ("不是", "is not"), "gt": ("不大于", "is not more than"), "gte": ("小于", "is less than"),
     "lt": ("不小于", "is not less than"), "lte": ("大于", "is more than"), "like": ("不像", "is not like"),
 }  # fmt: skip
-
-
-def _listed(value: Any) -> str:
-    return " / ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _by_line(

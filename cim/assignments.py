@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cim import crs, things
 from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
+from cim.arrivals import filtered_out
 from cim.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
@@ -124,7 +125,7 @@ def stored_teams(
     there = np.isfinite(snapshot.positions(rows)[:, 0])
     others = snapshot.rows[of_kind & ~fit]
     left_out = [
-        _counted(len(others), "unfit", "不符合条件（如不在待命状态）", "do not meet the condition (such as idle)"),
+        *filtered_out(snapshot, wanted),
         _counted(int((~there).sum()), "position", "没有位置", "without a position"),
     ]  # fmt: skip
     rows = rows[there]

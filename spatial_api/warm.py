@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, reach, routes, textindex, traces, wkb
+from cim import columns, crs, hexes, ordering, reach, routes, textindex, traces, wkb
 from cim.alternatives import alternatives
 from cim.journeys import journey, times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
@@ -86,6 +86,9 @@ def _roads() -> None:
     along = np.array([[112.9002, 28.2], [112.9008, 28.2], [112.9014, 28.2]])
     trace = traces.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
     traces.matched(network, [trace], profile_of("car"))
+    one = np.zeros((1, 1), np.int64)
+    stops = ordering.Stops(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
+    ordering.ordered(stops, np.ones(1, np.bool_))
 
 
 if __name__ == "__main__":

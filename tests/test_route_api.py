@@ -164,7 +164,7 @@ def test_nearest_by_road_says_when_they_arrive_and_why_others_do_not(asker: Aske
     assert by_id["A"]["route"]["geometry"]["coordinates"][0] == pytest.approx(WEST, abs=1e-5)
     assert by_id["B"]["line_m"] < by_id["A"]["line_m"]
     assert found["left_out"] == [
-        {"count": 1, "by": "status", "zh": "1 个：状态不是 idle", "en": "1: status is not idle"}
+        {"count": 1, "by": "status", "zh": "1 个：状态不是 待命", "en": "1: status is not idle"}
     ]
     one = ok(asker.post("/spatial/nearest", {**asked, "limit": 1}))
     assert one["left_out"][-1]["by"] == "limit"

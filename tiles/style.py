@@ -311,6 +311,8 @@ def _legend(layer: Layer, p: Palette, lang: Lang) -> list[Swatch]:
         return [_swatch("dot", getattr(p, a), zh, en, lang) for a, _, zh, en in COMPONENT_STATES]
     if layer.kind == "unit":
         return [_swatch("dot", p.area_district, layer.title_zh or "单位", layer.title_en or "Units", lang)]
+    if layer.kind == "closure":
+        return [_swatch("fill", p.waiting, "封闭、缓行", "Closed or slow", lang)]
     if layer.kind == "speed":
         paces = (("red", "< 10"), ("orange", "10-20"), ("yellow", "20-30"), ("done", "≥ 30"))
         return [_swatch("line", getattr(p, a), f"{kmh} 公里/时", f"{kmh} km/h", lang) for a, kmh in paces]
