@@ -16,6 +16,7 @@ from cim.snapshot import Snapshot
 from spatial_api import warm
 from tests.bench import (
     addresses,
+    assignments,
     data,
     hexes,
     loading,
@@ -125,6 +126,10 @@ class Bench:
         """Times by road against Dijkstra on another graph."""
         return road_exact.run(road_maps.real())
 
+    def assignments(self) -> list[Row]:
+        """200 incidents and 1,000 teams, matrix included."""
+        return assignments.run("small" if self.quick else "metro", self.rounds)
+
 
 #: The benchmarks by the name that the command line takes, in the order of the issue's table.
 NAMES = (
@@ -142,6 +147,7 @@ NAMES = (
     "road_service",
     "roads",
     "road_exact",
+    "assignments",
 )
 
 
