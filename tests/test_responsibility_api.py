@@ -139,8 +139,8 @@ def test_the_list_and_the_calendar_are_there_to_see(asker: Asker) -> None:
     assert answer["count"] == len(answer["rules"]) == 7
     assert answer["rules"][0] == {
         "class": "C01003", "name": "雨水井盖", "key": "missing", "condition": "缺失、移位", "lead": "owner|PS",
-        "assist": ["police@district"], "closing": "恢复", "basis": "样表", "similar_m": None, "similar_h": None, "crews": "",
-        "affect_m": None, "close_m": None,
+        "assist": ["police@district"], "closing": "恢复", "basis": "样表", "similar_m": None, "similar_h": None,
+        "crews": "", "affect_m": None, "close_m": None,
         "limit": {
             "amount": 2.0, "clock": "urgent_hour", "zh": "2 紧急工作时", "en": "2 urgent hours",
         },
