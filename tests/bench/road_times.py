@@ -72,8 +72,9 @@ def engine(name: str, file: Path, folder: Path) -> Iterator[Engine]:
             process.stdin.close()
 
 
-def run(file: Path, called: str, folder: Path, rounds: int) -> list[Row]:
-    """The rows of one map: with the points put on the roads in the call, as the engines do, and kept on them."""
+def run(file: Path, called: str, folder: Path, rounds: int, left_out: tuple[str, ...] = ()) -> list[Row]:
+    """The rows of one map: with the points put on the roads in the call, as the engines do, and kept on them;
+    some engines may be left out."""
     network = road_maps.network(file)
     metric = network.metric(PROFILES["car"])
     teams, incident = _places(network, metric)
@@ -88,7 +89,7 @@ def run(file: Path, called: str, folder: Path, rounds: int) -> list[Row]:
     what = f"{_TEAMS:,} teams → 1 incident, {called}, {len(network.edges.node_vertex):,} nodes"
     rows = []
     if PEERS.exists():
-        for name in _TARGETS:
+        for name in (name for name in _TARGETS if name not in left_out):
             rows += _against(name, file, folder, (teams, incident), (whole, kept), what, rounds)
     else:
         rows.append(Row(what, "not run", f"missing: {_NO_PEERS}"))
