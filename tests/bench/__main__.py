@@ -111,7 +111,7 @@ class Bench:
         real = road_times.run(road_maps.real(), "Porto Alegre", self.data.folder / "roads-real", self.rounds)
         size = "small" if self.quick else "metro"
         file = road_maps.demo(size, self.data.folder)
-        # OSRM contracts a grid of 80,000 nodes for more than 8 minutes; its other way (MLD) is there in seconds.
+        # OSRM contracts a grid of 80,000 nodes for more than 8 minutes; its other way (MLD) is ready in under two.
         left_out = () if self.quick else ("osrm-ch",)
         folder = self.data.folder / f"roads-{size}"
         return [*real, *road_times.run(file, f"demo {size}", folder, self.rounds, left_out)]
