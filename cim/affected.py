@@ -90,7 +90,7 @@ def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shap
         or not _are_numbers([minutes], 1)
         or not isinstance(towards, bool)
     ):
-        wrong = f"; not known: {', '.join(unknown)}" if unknown else ""
+        wrong = f"; not known: {', '.join(map(repr, unknown))}" if unknown else ""
         raise BadInput(
             'a reach has "point": [lon, lat] and "minutes", perhaps "profile" and "towards": true' + wrong
         )

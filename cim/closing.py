@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from cim import things
@@ -40,9 +39,14 @@ def effect(city: City, code: str) -> dict[str, Any]:
 
 
 def of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
-    """What closing all roads within a polygon (lon, lat) would do."""
-    shapely.prepare(shape)
-    return of_edges(city, network, profile, edges_in(network, shape), closes=True)
+    """What closing all roads within a polygon (lon, lat) would do, and how many of them are `closed_already`."""
+    edges = edges_in(network, shape)
+    shut = np.zeros(len(network.edges.first), np.bool_)
+    for other in _in_force(city, network, profile):
+        if other.said["factor"] is None:
+            shut[other.edges] = True
+    found = of_edges(city, network, profile, edges[~shut[edges]], closes=True)
+    return {**found, "closed_already": int(shut[edges].sum())}
 
 
 def of_edges(

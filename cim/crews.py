@@ -15,7 +15,7 @@ from cim.placed import INCIDENT_LEVELS
 
 #: No incident takes more teams of a kind.
 MOST_TEAMS = 100
-_NUMBER = re.compile(r"(.*?)\s*[×xX*]\s*(\d+)")
+_NUMBER = re.compile(r"(.*?)(?:\s*×\s*|\s+[xX*]\s*)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)

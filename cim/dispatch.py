@@ -15,14 +15,15 @@ import numpy as np
 
 from cim import closing, duplicates, things
 from cim.affected import Shape, affected
+from cim.allocation import NO_PAIR, allocated
 from cim.arrivals import Asked, arrivals
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import Class, classes
 from cim.crews import Crew, level_factors
-from cim.errors import BadInput, NotFound
+from cim.errors import BadInput, CityError, NotFound
 from cim.nearest import Fit, Wanted, nearest
-from cim.placed import INCIDENT_LEVELS, LEVELS
+from cim.placed import BEIJING, INCIDENT_LEVELS, LEVELS
 from cim.responsibility import Report, responsible
 from cim.road_profiles import PROFILES, Profile
 from cim.rules import Rule
@@ -85,9 +86,9 @@ def plan(
     """
     if case.level not in INCIDENT_LEVELS:
         raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
-    of = classes().find(case.class_said) if case.class_said else None
-    rule = city.rules.chosen(of, case.condition)[0] if of is not None else None
     why: dict[str, list[Said]] = {}
+    of = _class(case)
+    rule = city.rules.chosen(of, case.condition)[0] if of is not None else None
     point = np.array([[case.lon, case.lat]])
     about = shape or _circle(city, case, rule, why)
     hit = _hit(city, about, case, caller, why)
@@ -99,7 +100,7 @@ def plan(
         "incident": {
             "code": case.code, "title": case.title, "class": of.said() if of else None,
             "level": {"key": case.level, "zh": zh, "en": en}, "position": [case.lon, case.lat],
-            "at": case.at.isoformat(),
+            "at": case.at.astimezone(BEIJING).isoformat(),
         },
         "owners": owners,
         "responsibility": duty,
@@ -114,11 +115,27 @@ def plan(
     }  # fmt: skip
 
 
+def _class(case: Case) -> Class | None:
+    """The class of the case; of a stored incident None where it is not known: the rest of its plan is wanted all the
+    same."""
+    if not case.class_said:
+        return None
+    try:
+        return classes().find(case.class_said)
+    except CityError:
+        if case.code is None:
+            raise
+        return None
+
+
 def _responsibility(
     city: City, case: Case, of: Class | None, caller: Caller, why: dict[str, list[Said]]
 ) -> Part | None:
     if of is None:
-        why["responsibility"] = [("未说明类别，无法查权责清单", "no class is said, so the list is not asked")]
+        what = ("未说明类别", "no class is said")
+        if case.class_said:
+            what = (f"类别 {case.class_said!r} 不在类别表中", f"class {case.class_said!r} is not known")
+        why["responsibility"] = [(f"{what[0]}，无法查权责清单", f"{what[1]}, so the list is not asked")]
         return None
     report = Report(of.key, case.lon, case.lat, case.at, condition=case.condition, component=case.component)
     found = responsible(city, [report], caller)[0]
@@ -145,19 +162,30 @@ def _duplicates(city: City, case: Case, caller: Caller, why: dict[str, list[Said
 def _components(city: City, case: Case, caller: Caller, why: dict[str, list[Said]]) -> list[Part]:
     """The components about the place, nearest first, with their owner."""
     reach_m = city.settings.component_reach_m
-    wanted = Wanted("components", {})
     point = np.array([[case.lon, case.lat]])
-    found = nearest(city, point, wanted, caller, limit=_COMPONENTS, within_m=reach_m)[0]
+    # One without a state is there, too.
+    found = [
+        c
+        for state in ({"ne": "removed"}, None)
+        for c in nearest(
+            city, point, Wanted("components", {"state": state}), caller, limit=_COMPONENTS, within_m=reach_m
+        )[0]
+    ]
+    found.sort(key=lambda c: (c["distance_m"], str(c["id"])))
     out = [
         {
             "id": c["id"], "name": p["name"], "class": p["class"], "state": p["state"],
             "distance_m": c["distance_m"], "geometry": c["geometry"],
             "owner": city.unit(p["owner"]), "maintainer": city.unit(p["maintainer"]),
         }
-        for c in found if (p := c["properties"])["state"] != "removed"
+        for c in found[:_COMPONENTS] if (p := c["properties"])
     ]  # fmt: skip
+    more_zh, more = ("最近的 ", "the nearest ") if len(found) > _COMPONENTS else ("", "")
     why["components"] = [
-        (f"{reach_m:g} 米内有 {len(out)} 个部件", f"{len(out)} components within {reach_m:g} m")
+        (
+            f"{reach_m:g} 米内{more_zh or '有 '}{len(out)} 个部件",
+            f"{more}{len(out)} components within {reach_m:g} m",
+        )
     ]
     return out
 
@@ -189,26 +217,24 @@ def _teams(
     """For each crew the idle teams that arrive first, those to send marked `chosen`; nobody is sent twice. `of_duty`
     says whose team is the lead's or an assisting unit's."""
     acting = {u["code"] for u in (duty["lead"], *duty["assisting"]) if u} if duty is not None else set()
-    taken: set[Any] = set()
     out: list[Part] = []
     said: list[Said] = []
     most = sum(crew.count for crew in needs) + _SPARE
     for i, crew in enumerate(needs):
         wanted = Fit(skills_any=crew.skills, status=("idle",)).within(city, Wanted.of("team", None, None))
         found = arrivals(city, point, wanted, caller, Asked(profile, min(most, 1000), route=True))[0]
-        sent = 0
-        for candidate in found["candidates"]:
+        out.append({**found, "need": i})
+    sent = _sent(needs, out)
+    taken = {code for codes in sent for code in codes}
+    for crew, part, codes in zip(needs, out, sent, strict=True):
+        # Whom another crew of the plan takes is passed over; a few who could step in are shown.
+        candidates = [c for c in part["candidates"] if c["id"] in codes or c["id"] not in taken]
+        for candidate in candidates:
+            candidate["chosen"] = candidate["id"] in codes
             candidate["of_duty"] = candidate["properties"]["unit"] in acting
-            candidate["chosen"] = sent < crew.count and candidate["id"] not in taken
-            if candidate["chosen"]:
-                sent += 1
-                taken.add(candidate["id"])
-        # What others of the plan take is passed over; a few who could step in are shown.
-        shown = [c for c in found["candidates"] if c["chosen"] or c["id"] not in taken]
-        spare = [c for c in shown if not c["chosen"]][:_SPARE]
-        part = {**found, "need": i, "candidates": [c for c in shown if c["chosen"]] + spare}
-        part["short"] = crew.count - sent
-        out.append(part)
+        spare = [c for c in candidates if not c["chosen"]][:_SPARE]
+        part["candidates"] = [c for c in candidates if c["chosen"]] + spare
+        part["short"] = crew.count - len(codes)
         if part["short"]:
             said.append((f"{crew.zh}：还缺 {part['short']} 支", f"{crew.en}: {part['short']} short"))
     by_road = all(part["by"] == "road" for part in out)
@@ -219,6 +245,20 @@ def _teams(
     line = ("按直线距离，见 note", "by line, see note")
     why["teams"] = [how if by_road else line, *said]
     return out
+
+
+def _sent(needs: Sequence[Crew], found: Sequence[Part]) -> list[set[Any]]:
+    """The teams of each crew: as many as there can be of all crews together, then those that arrive soonest in sum."""
+    teams = list(dict.fromkeys(c["id"] for part in found for c in part["candidates"]))
+    number = {code: j for j, code in enumerate(teams)}
+    cost = np.full((len(needs), len(teams)), NO_PAIR, np.int64)
+    for i, part in enumerate(found):
+        for c in part["candidates"]:
+            away = c["eta_s"] * 1000.0 if c["eta_s"] is not None else c["line_m"]
+            cost[i, number[c["id"]]] = round(away) + i  # who fits two crews goes to the one named first
+    counts = np.array([crew.count for crew in needs], np.int64)
+    pairs = allocated(cost, np.ones(len(needs), np.int64), counts, np.ones(len(teams), np.int64))
+    return [{teams[j] for k, j in pairs.tolist() if k == i} for i in range(len(needs))]
 
 
 def _circle(city: City, case: Case, rule: Rule | None, why: dict[str, list[Said]]) -> Shape:
@@ -239,10 +279,12 @@ def _hit(city: City, shape: Shape, case: Case, caller: Caller, why: dict[str, li
     found = affected(city, shape, caller, layers, 200)
     buildings = found.pop("layers").get("buildings")
     del found["resources"]
+    places = sensitive(city, shape, (case.lon, case.lat))
     return {
         **found,
         "buildings": buildings["count"] if buildings is not None else None,
-        "sensitive": sensitive(city, shape, (case.lon, case.lat)),
+        "sensitive": places["places"],
+        "sensitive_count": places["count"],
     }
 
 
@@ -263,7 +305,13 @@ def _closures(
     )
     effect = closing.of_shape(city, network, circle.polygon, PROFILES["car"])
     if not effect["edges"]:
-        why["closures"] = [(f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m")]
+        zh, en = f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m"
+        if effect["closed_already"]:
+            zh, en = (
+                f"{rule.close_m:g} 米内的道路均已封闭",
+                f"the roads within {rule.close_m:g} m are closed already",
+            )
+        why["closures"] = [(zh, en)]
         return []
     zh = f"建议封闭 {rule.close_m:g} 米内的道路：{'、'.join(effect['roads']) or '无名道路'}"
     en = f"close the roads within {rule.close_m:g} m: {', '.join(effect['roads']) or 'unnamed'}"
@@ -271,12 +319,19 @@ def _closures(
     why["closures"] = [(zh, en), *([(note["zh"], note["en"])] if note else [])]
     ring = np.array(circle.polygon.exterior.coords)[::4].round(7).tolist()
     closure = {
-        "code": f"{case.code or f'C-{case.at:%Y%m%d%H%M%S}'}-F1",
+        "code": _free_code(city, case.code or f"C-{case.at.astimezone(BEIJING):%Y%m%d%H%M%S}"),
         "cause": (case.title or (of.name if of else ""))[:200],
         "incident": case.code,
         "geometry": {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]},
     }
     return [{"closure": closure, **effect, "zh": zh, "en": en}]
+
+
+def _free_code(city: City, stem: str) -> str:
+    """A code for a closure that no other has."""
+    snapshot = city.snapshot("closures")
+    taken = set(snapshot.attributes(snapshot.rows, ["code"]).column(0).to_pylist())
+    return next(code for n in range(1, len(taken) + 2) if (code := f"{stem[:56]}-F{n}") not in taken)
 
 
 def _inform(hit: Part, owners: Part, why: dict[str, list[Said]]) -> list[Part]:

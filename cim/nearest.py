@@ -14,7 +14,7 @@ from cim import things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
-from cim.placed import RESOURCE_KINDS
+from cim.placed import LEVELS, RESOURCE_KINDS
 
 #: Kinds that are a layer of their own; every other kind is a kind of resource.
 _LAYERS = {
@@ -85,7 +85,12 @@ class Fit:
         if self.territory is not None:
             areas = city.snapshot("areas")
             row = np.array([things.row_of(areas, self.territory)])
-            where[areas.attributes(row, ["level"]).column(0)[0].as_py()] = self.territory
+            level = areas.attributes(row, ["level"]).column(0)[0].as_py()
+            if level not in LEVELS:
+                raise BadInput(
+                    f"territory {self.territory!r} is a {level}; name an area of: {', '.join(LEVELS)}"
+                )
+            where[level] = self.territory
         if self.seen_within_s is not None:
             since = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=self.seen_within_s)
             where["seen_at"] = {"gte": since.replace(microsecond=since.microsecond // 1000 * 1000)}

@@ -180,7 +180,8 @@ def areas(points: Samples, contours_ms: list[float], grid_m: float) -> list[Any]
             rings = [coords[a:b] for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
             holes = [r for r in rings[1:] if _area_m2(r) > _BLOCK_M2]
             polygons.append(shapely.Polygon(rings[0], holes))
-        out.append(shapely.multipolygons(polygons) if len(polygons) != 1 else polygons[0])
+        # Where the hole about an island was a block of houses, the island is part of what lies about it.
+        out.append(shapely.union_all(polygons) if polygons else shapely.MultiPolygon())
     return out
 
 

@@ -21,7 +21,7 @@ from cim.road_profiles import Profile
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 
 #: A way leads through at most so many places, and keeps out of so many areas.
-MOST_POINTS, MOST_AVOIDED = 100, 50
+MOST_POINTS, MOST_AVOIDED = 100, 20
 
 #: What is said of a turn, by the angle up to which it is one: (degrees, key, zh, en).
 _TURNS = (

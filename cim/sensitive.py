@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -27,42 +28,53 @@ _WORDS = {**{kind: kind for kind in KINDS}, **{zh: kind for kind, (zh, _) in KIN
           "小学": "school", "中学": "school", "养老机构": "nursing_home", "卫生院": "clinic"}  # fmt: skip
 #: The fields in which a layer says what a feature is.
 _FIELDS = ("kind", "amenity", "class", "类别", "building")
+#: What has one name and kind in two layers is one place where it is no farther apart.
+_SAME_M = 100.0
 #: So many places of an answer are listed.
 MOST_LISTED = 100
 
 
-def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
-    """The sensitive places in the shape, nearest to the position `about` (lon, lat) first, at most `MOST_LISTED`: of
-    the resources, and of every base layer that says what its features are. One place in several layers stands once."""
+def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> dict[str, Any]:
+    """The sensitive places in the shape: their `count`, and `places`, nearest to the position `about` (lon, lat) first,
+    at most `MOST_LISTED`; of the resources, and of every base layer that says what its features are. What stands in
+    two layers under one name, at one place, counts once."""
     found: list[dict[str, Any]] = []
     for name, snapshot in sorted(city.snapshots.items()):
         if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):
-            field = next((f for f in _FIELDS if f in snapshot.layer.field_names), None)
-            if field is not None:
-                found += _of_layer(snapshot, field, shape, about)
+            found += _of_layer(snapshot, shape, about)
     found.sort(key=lambda place: (place["distance_m"], place["layer"], str(place["id"])))
-    seen: set[tuple[str, str]] = set()
-    out = []
+    out: list[dict[str, Any]] = []
+    by_name: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for place in found:
-        same = (place["kind"], place["name"] or f"{place['layer']} {place['id']}")
-        if same not in seen:
-            seen.add(same)
-            out.append(place)
-    return out[:MOST_LISTED]
+        alike = by_name.setdefault((place["kind"], place["name"] or ""), [])
+        if place["name"] and any(_same(place, other, city.metric_crs) for other in alike):
+            continue
+        alike.append(place)
+        out.append(place)
+    return {"count": len(out), "places": out[:MOST_LISTED]}
 
 
-def _of_layer(
-    snapshot: Snapshot, field: str, shape: Shape, about: tuple[float, float]
-) -> list[dict[str, Any]]:
-    words = snapshot.matching({field: list(_WORDS)})
+def _same(one: Mapping[str, Any], other: Mapping[str, Any], metric_crs: str) -> bool:
+    """Whether places of two layers are one."""
+    if one["layer"] == other["layer"]:
+        return False
+    both = crs.to_metric(np.array([p["geometry"]["coordinates"][:2] for p in (one, other)]), metric_crs)
+    return float(np.hypot(*(both[1] - both[0]))) <= _SAME_M
+
+
+def _of_layer(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
+    fields = [f for f in _FIELDS if f in snapshot.layer.field_names]
+    words = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
+    for field in fields:
+        words |= snapshot.matching({field: list(_WORDS)})
     if not words.any():
         return []
     rows: Rows = shape.rows(snapshot)
     rows = rows[words[rows]]
     if not len(rows):
         return []
-    named = [f for f in ("code", "name", "name_en", field) if f in snapshot.layer.field_names]
-    records = snapshot.attributes(rows, named).to_pylist()
+    named = [f for f in ("code", "name", "name_en") if f in snapshot.layer.field_names]
+    records = snapshot.attributes(rows, [*named, *fields]).to_pylist()
     here = shapely.Point(crs.to_metric(np.array([about]), snapshot.metric_crs)[0])
     metres = shapely.distance(snapshot.metric_geometry(rows), here).tolist()
     positions = shapely.to_geojson(shapely.point_on_surface(snapshot.geometry(rows)))
@@ -70,7 +82,7 @@ def _of_layer(
     for fid, record, away, position in zip(
         snapshot.fids(rows).tolist(), records, metres, positions, strict=True
     ):
-        kind = _WORDS[record[field]]
+        kind = next(_WORDS[record[field]] for field in fields if record[field] in _WORDS)
         zh, en = KINDS[kind]
         out.append(
             {

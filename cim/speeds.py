@@ -95,10 +95,11 @@ def _ways_of(network: Network, snapshot: Snapshot) -> _Ways:
         if line is not None and r["speed_kmh"] and r["observed_at"] and r["expires_at"]
     ]  # fmt: skip
     good.sort(key=lambda i: records[i]["observed_at"])
-    of, way = ways_along(network, car, lines[good])
+    of, way, share = ways_along(network, car, lines[good])
     kmh = np.array([records[i]["speed_kmh"] for i in good], np.float64)[of]
-    took = network.length_m[way >> 1] * 3600.0 / kmh
     usual = car.took[way & 1, way >> 1]
+    # What was not measured of a way takes as long as usual.
+    took = share * network.length_m[way >> 1] * 3600.0 / kmh + (1.0 - share) * usual
     factor = np.clip(took / np.maximum(usual, 1), _LEAST, _MOST).astype(np.float32)
     since, until = (
         np.array([records[i][name].timestamp() for i in good], np.float64)[of]
@@ -109,11 +110,12 @@ def _ways_of(network: Network, snapshot: Snapshot) -> _Ways:
 
 def ways_along(
     network: Network, metric: Metric, lines: NDArray[Any]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The ways that run along lines (lon, lat) in their direction: (which line, which way), in the order of lines."""
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """The ways that run along lines (lon, lat) in their direction: (which line, which way, the share of the way that
+    the line covers), in the order of lines."""
     none = np.empty(0, np.int64)
     if not len(lines):
-        return none, none
+        return none, none, np.empty(0)
     shapes = crs.geometry_to_metric(lines, network.snapshot.metric_crs)
     length = shapely.length(shapes)
     counts = np.maximum(np.ceil(length / _STEP_M), 1).astype(np.int64)
@@ -136,6 +138,6 @@ def ways_along(
     metres = seen * step[fits][first]
     whole = network.length_m[pairs[:, 1] >> 1]
     runs = (metres >= _ALONG_SHARE * whole) | (metres >= _ALONG_M)
-    open_ = metric.took[pairs[:, 1] & 1, pairs[:, 1] >> 1] < NEVER
-    kept = pairs[runs & open_]
-    return kept[:, 0], kept[:, 1]
+    kept = runs & (metric.took[pairs[:, 1] & 1, pairs[:, 1] >> 1] < NEVER)
+    share = np.minimum(metres / np.maximum(whole, 1e-9), 1.0)
+    return pairs[kept, 0], pairs[kept, 1], share[kept]

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.models import DATUM, DatumName, Moment, Position, Request
+from spatial_api.models import DATUM, DatumName, Moment, Number, Position, Request
 from spatial_api.road_models import ProfileName
 
 
@@ -51,4 +51,6 @@ class PlanRequest(Request):
         description="what is affected: a circle, a reach, a GeoJSON polygon; default: a circle of the list's radius",
     )
     profile: ProfileName = Field("emergency", description="by which the teams come")
+    height_m: Number | None = Field(None, gt=0, le=20, description="of their vehicles, against maxheight")
+    weight_t: Number | None = Field(None, gt=0, le=500, description="of their vehicles, against maxweight")
     datum: DatumName = DATUM

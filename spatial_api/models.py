@@ -93,7 +93,10 @@ class FitRequest(Request):
     unit: str | list[str] | None = Field(None, description="code of its unit, or any of several")
     territory: str | None = Field(None, description="code of a management area that it is in")
     seen_within_s: Number | None = Field(
-        None, gt=0, description="its position is not older than so many seconds"
+        None,
+        gt=0,
+        le=31_536_000,
+        description="its position is not older than so many seconds; at most a year",
     )
     min_capacity: int | None = Field(None, ge=0)
 
@@ -154,6 +157,12 @@ class NearestRequest(FitRequest):
     )
     profile: Literal["car", "emergency", "moto", "foot", "truck"] = Field(
         "car", description="who travels by road"
+    )
+    height_m: Number | None = Field(
+        None, gt=0, le=20, description="by road: of the vehicle, against maxheight"
+    )
+    weight_t: Number | None = Field(
+        None, gt=0, le=500, description="by road: of the vehicle, against maxweight"
     )
     within_s: float | None = Field(None, gt=0, description="by road: arrives within so many seconds")
     route: bool = Field(False, description="by road: the way of each candidate, too")

@@ -107,7 +107,8 @@ def test_areas_that_know_their_people_are_counted_by_their_covered_share(gpkg_ci
 @pytest.mark.parametrize(
     ("body", "status", "what"),
     [
-        ({"points": [STATION], "kind": "team"}, 400, 'either "points"'),
+        ({"points": [STATION], "kind": "team"}, 400, "beside points stand kind"),
+        ({"points": [STATION], "skills": {"any": ["a"]}}, 400, "beside points stand skills"),
         ({}, 400, 'say either "kind"'),
         ({"kind": "camera"}, 400, "0 facilities meet the condition"),
         ({"layer": "buildings"}, 400, "holds polygons; facilities are points"),

@@ -11,7 +11,9 @@ import pyarrow as pa
 import pytest
 import shapely
 
+from cim.affected import Shape
 from cim.layer import Features, Field, Layer
+from cim.sensitive import sensitive
 from layers.rules import load_rules
 from tests import city as small
 from tests import duty
@@ -94,15 +96,24 @@ def test_the_teams_that_arrive_first_are_sent_and_nobody_twice(asker: Asker) -> 
     assert "应急车辆" in found["why"]["teams"]["zh"][0]
 
 
+def test_a_team_of_two_skills_goes_where_nobody_else_can(asker: Asker) -> None:
+    """Without C only E can cordon off, which also drains and is nearer than A."""
+    asker.patch("/resources/C", {"status": "busy"})
+    drainage, cordon = plan(asker)["teams"]
+    asker.patch("/resources/C", {"status": "idle"})
+    assert (sent(drainage), sent(cordon)) == (["B", "A"], ["E"])
+    assert (drainage["short"], cordon["short"]) == (0, 0)
+
+
 def test_a_higher_level_takes_more_teams_and_says_how_many_are_missing(asker: Asker) -> None:
     found = plan(asker, level="major")
     drainage, cordon = found["teams"]
     assert [n["count"] for n in found["needs"]] == [6, 3]
-    assert sent(drainage) == ["B", "E", "A"] and drainage["short"] == 3
-    assert sent(cordon) == ["C"] and cordon["short"] == 2  # E is sent with the others
+    assert sent(drainage) == ["B", "A"] and drainage["short"] == 4
+    assert sent(cordon) == ["C", "E"] and cordon["short"] == 1  # second of three before third of six
     assert found["why"]["teams"]["zh"][1:] == [
-        "6 支具备 排水 的队伍：还缺 3 支",
-        "3 支具备 警戒 的队伍：还缺 2 支",
+        "6 支具备 排水 的队伍：还缺 4 支",
+        "3 支具备 警戒 的队伍：还缺 1 支",
     ]
     assert "重大级 ×3" in found["why"]["needs"]["zh"][0]
 
@@ -146,6 +157,39 @@ def test_the_closure_to_set_is_one_that_can_be_set(asker: Asker) -> None:
     assert made.json()["effect"]["edges"] == proposed["edges"]
     assert made.json()["properties"]["cause"] == "中路积水"
     assert asker.delete(f"/closures/{proposed['closure']['code']}").status_code == 204
+
+
+def test_what_is_closed_already_is_not_proposed_again(asker: Asker) -> None:
+    (proposed,) = plan(asker)["closures"]
+    asker.post("/closures", proposed["closure"])
+    again = plan(asker)
+    assert again["closures"] == [] and "均已封闭" in again["why"]["closures"]["zh"][0]
+    asker.delete(f"/closures/{proposed['closure']['code']}")
+
+
+def test_an_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(asker: Asker) -> None:
+    body = {"code": "X" * 64, "class": "不存在的类别", "position": HERE}
+    assert asker.post("/incidents", body).status_code == 201
+    found = asker.post(ROUTE, {"incident": body["code"]}).json()
+    asker.delete(f"/incidents/{body['code']}")
+    assert found["responsibility"] is None and "不在类别表中" in found["why"]["responsibility"]["zh"][0]
+    assert len(sent(found["teams"][0])) == 1
+
+
+def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gpkg_city: Any) -> None:
+    layer = Layer(
+        "poi", geometry="point", fields=tuple(Field(n, "text") for n in ("name", "kind", "amenity"))
+    )
+    spots = [(112.911, 28.12), (112.913, 28.12), (112.912, 28.121)]
+    rows = [("蓝天", "kindergarten", None), ("蓝天", "kindergarten", None), ("市医院", None, "hospital")]
+    table = pa.Table.from_pylist([dict(zip(("name", "kind", "amenity"), r, strict=True)) for r in rows])
+    gpkg_city.load(layer, Features(shapely.points(spots), table.cast(layer.schema())))
+    shape = Shape.of({"type": "circle", "centre": [112.912, 28.12], "radius_m": 500}, "EPSG:4547")
+    found = sensitive(gpkg_city, shape, (112.912, 28.12))
+    assert found["count"] == 3
+    assert sorted((p["name"], p["kind"]) for p in found["places"]) == [
+        ("市医院", "hospital"), ("蓝天", "kindergarten"), ("蓝天", "kindergarten"),
+    ]  # fmt: skip
 
 
 def test_a_stored_incident_is_planned_for_by_its_code(asker: Asker) -> None:
@@ -198,7 +242,7 @@ def test_without_a_class_there_is_a_plan_that_says_what_it_lacks(asker: Asker) -
         ({"point": HERE, "level": "huge"}, 422, "level"),
         ({"point": HERE, "profile": "tram"}, 422, "profile"),
         ({"point": HERE, "shape": {"type": "reach", "minutes": 5}}, 400, 'a reach has "point"'),
-        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 5, "mins": 1}}, 400, "not known: mins"),
+        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 5, "mins": 1}}, 400, "not known: 'mins'"),
         ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 500}}, 400, "at most 120 minutes"),
         (
             {"point": HERE, "shape": {"type": "reach", "point": [112.91, 28.11], "minutes": 5}},

@@ -247,12 +247,19 @@ def test_skills_equipment_territory_capacity_and_freshness_are_said_without_oper
         ({"where": {"skills": {"has": []}}}, 400, "can't be compared by 'has'"),
         ({"where": {"skills": {"has_any": [1]}}}, 400, "can't be compared by 'has_any'"),
         ({"of": "T-1"}, 400, 'either "of"'),
+        ({"seen_within_s": 1e300}, 422, "seen_within_s"),
+        ({"within_s": 1}, 400, "within_s: only by road"),
     ],
 )
 def test_what_can_not_be_asked_of_a_candidate_is_refused(
     asker: Asker, more: dict[str, Any], status: int, what: str
 ) -> None:
     assert what in said(asker.post(ROUTE, {"point": HERE, "kind": "team", **more}), status)
+
+
+def test_by_road_many_points_have_a_limit_that_is_named(asker: Asker) -> None:
+    body = {"points": [HERE] * 1001, "kind": "team", "by": "road", "limit": 1}
+    assert "at most 1,000 points" in said(asker.post(ROUTE, body), 400)
 
 
 def test_by_road_each_filter_says_how_many_it_left_out(asker: Asker) -> None:

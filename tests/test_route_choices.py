@@ -132,6 +132,17 @@ def test_closing_more_roads_never_shortens_a_way(some: set[int], more: set[int])
     assert (few[many < NEVER] < NEVER).all()
 
 
+def test_an_island_in_a_block_is_part_of_the_area_about_it() -> None:
+    """A ring of streets and a path inside that nothing joins to it, both reached: one valid area, nothing twice."""
+    ring = street((0, 0), (2.2, 0), (2.2, 2.2), (0, 2.2), (0, 0))
+    net = network(ring, street((1, 1.1), (1.2, 1.1)))
+    foot = net.metric(PROFILES["foot"])
+    found = reached(net, foot, snapped(net, foot, np.array([at(1.1, 1.1), at(0, 0)])))
+    (area,) = areas(samples(net, foot, found, 600_000.0, 15.0, towards=False), [600_000.0], 15.0)
+    assert area.is_valid
+    assert area.area == pytest.approx(shapely.union_all([area]).area)
+
+
 @given(st.integers(0, len(_PLACES) - 1), st.floats(0.2, 6), st.floats(0.2, 6), st.booleans())
 def test_what_is_reached_in_less_time_lies_in_what_is_reached_in_more(
     place: int, one: float, other: float, towards: bool

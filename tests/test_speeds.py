@@ -102,6 +102,17 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
         yield made
 
 
+def test_a_short_measurement_slows_its_part_of_a_long_road_and_not_all_of_it(quick: Asker) -> None:
+    """60 m at 4 km/h, on an edge of 4.9 km: 54 s instead of 6."""
+    points = [[112.905, 28.15], [112.945, 28.15]]
+    before = quick.post("/spatial/route", {"points": points}).json()["duration_s"]
+    feed(quick, {"line": [[112.92, 28.15], [112.92061, 28.15]], "speed_kmh": 4, "code": "short"})
+    after = quick.post("/spatial/route", {"points": points}).json()["duration_s"]
+    quick.delete("/speeds/short")
+    # The delay is spread over the edge, of which the way is four fifths.
+    assert after - before == pytest.approx(0.8 * 48, abs=5)
+
+
 def test_a_guest_feeds_nothing(quick: Asker) -> None:
     body = {"measurements": [{"line": LINE, "speed_kmh": 9}]}
     assert quick.elsewhere.post("/speeds", body).status_code == 403
@@ -117,7 +128,7 @@ def test_ways_run_along_a_line_in_its_direction_and_not_beside_or_across_it() ->
 
     def along(*points: tuple[float, float]) -> list[tuple[int, int]]:
         line = np.array([shapely.LineString([at(*p) for p in points])], object)
-        _, way = ways_along(net, car, line)
+        _, way, _ = ways_along(net, car, line)
         names = net.snapshot.attributes(net.edges.row[way >> 1], ["osm_id"]).column(0).to_pylist()
         start = net.edges.lonlat[net.edges.first[way >> 1], 0]
         return sorted(

@@ -47,7 +47,8 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
             f"{request.title or ''}{request.text}", condition, request.component,
         )  # fmt: skip
     shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
-    return answer(dispatch_verb.plan(city, case, caller, profile_of(request.profile), shape))
+    profile = profile_of(request.profile, request.height_m, request.weight_t)
+    return answer(dispatch_verb.plan(city, case, caller, profile, shape))
 
 
 _DESCRIBES = {"point", "class_", "level", "at", "title", "text", "condition", "component"}

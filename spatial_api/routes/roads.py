@@ -20,7 +20,7 @@ from cim.errors import BadInput
 from cim.nearest import Wanted
 from cim.road_profiles import Profile, profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.models import Position
+from spatial_api.models import FitRequest, Position
 from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"])
@@ -84,8 +84,11 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
     """The area that facilities reach together within each time, the people and buildings in it and out of it, and the
     areas with the most people out of reach."""
     if request.points is not None:
-        if request.kind is not None or request.layer is not None:
-            raise BadInput('say either "points" or the facilities by "kind" or "layer"')
+        beside = sorted(request.model_fields_set & {"kind", "layer", "where", *FitRequest.model_fields})
+        if beside:
+            raise BadInput(
+                f'say either "points" or which facilities; beside points stand {", ".join(beside)}'
+            )
         places = _positions(request.points, request.datum, "point")
         facilities = Facilities(places, list(range(len(places))))
     else:

@@ -29,6 +29,12 @@ router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
 MOST_POINTS = 20_000
 #: So many candidates or listed features one answer may have.
 MOST_ANSWERS = 100_000
+#: So many points one question by road may have, and so many candidates, each of which is a journey.
+MOST_ASKED_BY_ROAD, MOST_ARRIVALS = 1_000, 5_000
+#: So many shapes of one question may be a reach.
+MOST_REACHES = 20
+#: What is said only of a question by road.
+_BY_ROAD = {"profile", "height_m", "weight_t", "within_s", "route", "leaving", "at"}
 #: So few points are answered in the event loop: handing them to a thread costs more than the answer.
 _FEW = 64
 
@@ -71,11 +77,20 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
     wanted = request.fit().within(city, nearest_verb.Wanted.of(request.kind, request.layer, request.where))
     given, heading_deg = _asked_of(request, city)
     _check_size("points", len(given), request.limit)
+    beside = sorted(request.model_fields_set & _BY_ROAD)
+    if request.by == "line" and beside:
+        raise BadInput(f'{", ".join(beside)}: only by road; say "by": "road", or leave it out')
     if request.by == "road":
         asked = Asked(
-            profile_of(request.profile), request.limit, request.within_m, request.within_s,
-            request.route, request.leaving, request.at, heading_deg,
+            profile_of(request.profile, request.height_m, request.weight_t), request.limit, request.within_m,
+            request.within_s, request.route, request.leaving, request.at, heading_deg,
         )  # fmt: skip
+        if len(given) > MOST_ASKED_BY_ROAD or len(given) * request.limit > MOST_ARRIVALS:
+            raise BadInput(
+                f"{len(given):,} points with {request.limit:,} candidates each are too many by road: at most "
+                f"{MOST_ASKED_BY_ROAD:,} points, {MOST_ARRIVALS:,} candidates together; divide them, or ask "
+                "/spatial/matrix"
+            )
         answers = arrivals(city, given, wanted, caller, asked)
         return answer(answers[0] if request.points is None else {"results": answers})
     found = nearest_verb.nearest(
@@ -96,6 +111,8 @@ def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Resp
     resources, sensors, people."""
     shapes = _one_or_many("shape", request.shape, request.shapes)
     _check_size("shapes", len(shapes), request.limit)
+    if sum(shape.get("type") == "reach" for shape in shapes) > MOST_REACHES:
+        raise BadInput(f"at most {MOST_REACHES} of the shapes of one request may be a reach; divide them")
     results = [_affected(city, shape, caller, request) for shape in shapes]
     return answer(results[0] if request.shapes is None else {"results": results})
 
@@ -122,7 +139,7 @@ def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64],
 
 def _check_size(what: str, count: int, limit: int) -> None:
     """Refuse a question whose answer would not fit into memory."""
-    if count > 1 and count * limit > MOST_ANSWERS:
+    if count > 1 and count * max(limit, 1) > MOST_ANSWERS:
         raise BadInput(
             f"{count} {what} with a limit of {limit} each are too many for one request: "
             f"at most {MOST_ANSWERS} together"

@@ -24,6 +24,8 @@ _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
 #: A measured stretch of road is at most so long.
 _LONGEST_M = 100_000.0
+#: All lines of one feed together: twice the streets of a large city.
+_LONGEST_FEED_M = 50_000_000.0
 
 
 def bounds_of(bbox: str) -> tuple[float, float, float, float]:
@@ -169,6 +171,8 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
             geometry=_geometry(given, city),
             note=given.note if name == "incidents" else None,
         )
+        if name == "closures":
+            made["effect"] = closing.effect(city, made["id"])
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -216,12 +220,13 @@ def feed_speeds(given: models.SpeedsRequest, city: AskedCity, caller: AskedBy) -
 
 
 def _measured(given: models.SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
-    found, faults = [], []
+    found, faults, whole_m = [], [], 0.0
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
             crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), given.datum)
         )
         length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
+        whole_m += length_m
         if (m.speed_kmh is None) == (m.duration_s is None):
             faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
         elif not 0 < length_m < _LONGEST_M:
@@ -234,6 +239,11 @@ def _measured(given: models.SpeedsRequest, city: City, now: dt.datetime) -> list
             until = since + dt.timedelta(seconds=m.holds_s)
             found.append(speed_feed.Measured(line, kmh, since, until, m.code, m.source))
     require_faultless("the feed", faults)
+    if whole_m > _LONGEST_FEED_M:
+        raise BadInput(
+            f"the lines of one feed are {whole_m / 1e3:,.0f} km long, at most {_LONGEST_FEED_M / 1e3:,.0f} km; "
+            "divide them"
+        )
     return found
 
 

@@ -32,6 +32,9 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
     if (request.points is None) == (request.traces is None):
         raise BadInput('say either "points" (one trace) or "traces" (many), one of the two')
     one = request.traces is None
+    beside = sorted(request.model_fields_set & {"times", "headings_deg", "accuracy_m"})
+    if not one and beside:
+        raise BadInput(f"{', '.join(beside)} stand beside traces; each trace says its own")
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
     traces = [_trace(trace, number, request.datum) for number, trace in enumerate(asked)]
     found = traces_verb.match(city, traces, profile_of(request.profile))
