@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from cim.placed import INCIDENT_LEVELS
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
+from cim.snapshot import Snapshot
 from cim.where import value_matches
 
 #: So many pairs of incident and team, and so many places of all incidents together, one question may have.
@@ -52,9 +54,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Teams:
-    """Who can be sent: parallel over the teams, position float64[m, 2] lon, lat. `rows`: of the layer of resources, -1
-    for those who are described; `busy`: the skills of those of the kind who are not free, `left_out`: their count by
-    reason."""
+    """Who can be sent: parallel over the teams, position float64[m, 2] lon, lat. `rows`: of the layer of resources as
+    `snapshot` has it, -1 for those who are described; `busy`: the skills of those of the kind who are not free,
+    `left_out`: their count by reason."""
 
     id: list[str]
     name: list[str | None]
@@ -62,6 +64,7 @@ class Teams:
     lonlat: NDArray[np.float64]
     room: NDArray[np.int64]
     rows: NDArray[np.int64]
+    snapshot: Snapshot | None = None
     busy: list[str | None] = field(default_factory=list)
     left_out: list[Answer] = field(default_factory=list)
 
@@ -129,39 +132,43 @@ def stored_teams(
         _counted(int((~there).sum()), "position", "没有位置", "without a position"),
     ]  # fmt: skip
     rows = rows[there]
-    made = _of_rows(city, rows[np.argsort(snapshot.fids(rows))], room)
+    made = _of_rows(snapshot, rows[np.argsort(snapshot.fids(rows))], room)
     busy = snapshot.attributes(others, ["skills"]).column(0).to_pylist()
-    return Teams(
-        made.id, made.name, made.skills, made.lonlat, made.room, made.rows, busy, [r for r in left_out if r["count"]]
-    )  # fmt: skip
+    return replace(made, busy=busy, left_out=[r for r in left_out if r["count"]])
 
 
-def listed_teams(city: City, codes: Sequence[str], room: int = 1) -> Teams:
-    """The resources of these codes, whatever they do now. `NotFound` for one that is not there, `BadInput` for one
-    without a position."""
-    snapshot = city.snapshot("resources")
-    found = _of_rows(city, np.array([things.row_of(snapshot, code) for code in codes], np.int64), room)
+def listed_teams(snapshot: Snapshot, codes: Sequence[str], room: int = 1) -> Teams:
+    """The resources of these codes in one state of their layer, whatever they do now. `NotFound` for one that is not
+    there, `BadInput` for one without a position, or listed twice."""
+    _require_once(codes)
+    found = _of_rows(snapshot, np.array([things.row_of(snapshot, code) for code in codes], np.int64), room)
     lost = [code for code, p in zip(found.id, found.lonlat, strict=True) if not np.isfinite(p[0])]
     if lost:
         raise BadInput(f"teams without a position can't be sent: {', '.join(lost[:10])}")
     return found
 
 
-def _of_rows(city: City, rows: NDArray[np.int64], room: int) -> Teams:
-    snapshot = city.snapshot("resources")
+def _of_rows(snapshot: Snapshot, rows: NDArray[np.int64], room: int) -> Teams:
     table = snapshot.attributes(rows, ["code", "name", "skills"])
     code, name, skills = (table.column(i).to_pylist() for i in range(3))
-    return Teams(code, name, skills, snapshot.positions(rows), np.full(len(rows), room, np.int64), rows)
+    return Teams(
+        code, name, skills, snapshot.positions(rows), np.full(len(rows), room, np.int64), rows, snapshot
+    )
+
+
+def _require_once(codes: Sequence[str]) -> None:
+    twice = sorted(code for code, count in Counter(codes).items() if count > 1)
+    if twice:
+        raise BadInput(f"a team is listed once: {', '.join(twice[:10])} stand twice")
 
 
 def joined_teams(a: Teams, b: Teams) -> Teams:
-    """Both. `BadInput` where a code stands twice."""
-    twice = set(a.id) & set(b.id) | {c for c in b.id if b.id.count(c) > 1}
-    if twice:
-        raise BadInput(f"a team is listed once: {', '.join(sorted(twice)[:10])} stand twice")
+    """Both, whose rows are of one snapshot. `BadInput` where a code stands twice."""
+    _require_once([*a.id, *b.id])
     return Teams(
         a.id + b.id, a.name + b.name, a.skills + b.skills, np.concatenate([a.lonlat, b.lonlat]),
-        np.concatenate([a.room, b.room]), np.concatenate([a.rows, b.rows]), a.busy + b.busy, a.left_out + b.left_out,
+        np.concatenate([a.room, b.room]), np.concatenate([a.rows, b.rows]), a.snapshot or b.snapshot, a.busy + b.busy,
+        a.left_out + b.left_out,
     )  # fmt: skip
 
 
@@ -242,7 +249,9 @@ def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams
             raise BadInput(f"incident {incident.id!r} keeps a team twice; name each once")
     known = set(teams.id)
     more = list(dict.fromkeys(c for i in incidents for c in i.kept if c not in known))
-    return joined_teams(teams, listed_teams(city, more)) if more else teams
+    if not more:
+        return teams
+    return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more))
 
 
 def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> NDArray[np.bool_]:
@@ -295,7 +304,9 @@ class _Ways:
         metric = city.roads.metric(network, asked.profile, asked.at)
         stored = teams.rows >= 0
         parts = [
-            city.roads.places(network, metric, city.snapshot("resources"), teams.rows[stored]),
+            city.roads.places(
+                network, metric, teams.snapshot or city.snapshot("resources"), teams.rows[stored]
+            ),
             snapped(network, metric, teams.lonlat[~stored]),
         ]
         back = np.argsort(np.concatenate([np.flatnonzero(stored), np.flatnonzero(~stored)]), kind="stable")

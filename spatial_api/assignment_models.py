@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from cim.assignments import MOST_PRIORITY
+from cim.assignments import MOST_PLACES, MOST_PRIORITY
 from cim.tours import MOST_STARTS, MOST_VISITS
 from spatial_api.models import Items, Moment, Number, Position, Request
 from spatial_api.road_models import OnRoads, ProfileName
@@ -14,6 +14,8 @@ from spatial_api.road_models import OnRoads, ProfileName
 #: One urgency among others.
 Priority = Annotated[int, Field(ge=1, le=MOST_PRIORITY, strict=True)]
 Codes = str | list[str]
+#: So many teams one request may list.
+MOST_TEAMS = 20_000
 
 
 class DescribedIncident(Request):
@@ -70,11 +72,14 @@ class AssignRequest(OnRoads):
             ]
         },
     )
-    incidents: list[str | DescribedIncident] | dict[str, Any] = Field(
-        description="codes of the city's incidents, or described ones, or conditions on the city's incidents"
+    incidents: Annotated[list[str | DescribedIncident], Field(max_length=MOST_PLACES)] | dict[str, Any] = (
+        Field(
+            description="codes of the city's incidents, or described ones, or conditions on the city's incidents"
+        )
     )
     teams: list[str | DescribedTeam] | None = Field(
         None,
+        max_length=MOST_TEAMS,
         description="codes of resources, whatever they do now, or described ones; default: by kind and where",
     )
     kind: str | None = Field(None, description="of resource: team (the default), vehicle, officer …")

@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
+from cim import things
+from cim.assignments import Asked as AskedHow
+from cim.assignments import Incident, assign, stored_teams
+from cim.caller import LOCAL
+from cim.city import City
+from cim.road_profiles import profile_of
 from tests.asking import Asker, said, small_city
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
 
@@ -130,3 +137,20 @@ def test_what_can_not_be_assigned_is_refused(quick: Asker, body: Any, status: in
 def test_nothing_to_do_is_an_empty_answer(quick: Asker) -> None:
     assert assigned(quick, [], [A])["pairs"] == []
     assert assigned(quick, [{"id": "1", "point": WEST}], [])["unassigned"][0]["by"] == "no_team"
+
+
+def test_a_team_that_is_listed_twice_is_refused(quick: Asker) -> None:
+    body = {"incidents": [{"id": "1", "point": [112.94, 28.15]}], "teams": ["T-1", "T-1"]}
+    assert "T-1 stand twice" in said(quick.post("/spatial/assign", body), 400)
+
+
+def test_what_is_removed_while_an_assignment_is_made_does_not_shift_the_others(gpkg_city: City) -> None:
+    """The teams are those of one state of their layer, whatever happens to it meanwhile."""
+    teams = stored_teams(gpkg_city, LOCAL, "team", {})
+    things.remove(gpkg_city, "resources", "T-1", LOCAL)
+    for code in ("N-1", "N-2"):
+        values = {"code": code, "kind": "team", "status": "idle"}
+        things.create(gpkg_city, "resources", shapely.Point(112.99, 28.15), values, LOCAL)
+    incident = Incident("1", 112.91, 28.15, 1)
+    found = assign(gpkg_city, [incident], teams, AskedHow(profile_of("car")))
+    assert {pair["team"] for pair in found["pairs"]} <= {"T-1", "T-2"}

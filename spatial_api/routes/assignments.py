@@ -84,7 +84,9 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
         return stored_teams(city, caller, request.kind or "team", where, request.capacity)
     if request.kind is not None or request.where is not None:
         raise BadInput('say either "teams" or which ones by "kind" and "where"')
-    stored = listed_teams(city, [t for t in request.teams if isinstance(t, str)], request.capacity)
+    stored = listed_teams(
+        city.snapshot("resources"), [t for t in request.teams if isinstance(t, str)], request.capacity
+    )
     described = [t for t in request.teams if isinstance(t, DescribedTeam)]
     return joined_teams(
         stored,
