@@ -172,6 +172,24 @@ def joined_teams(a: Teams, b: Teams) -> Teams:
     )  # fmt: skip
 
 
+def require_size(incidents: int, places: int, teams: int) -> None:
+    """`BadInput` where so many incidents, which take so many places, and so many teams are too many for one question:
+    it costs nothing, so that it comes before anything is looked up.
+
+    >>> require_size(1, 1, 1_000_000)
+    >>> require_size(2, 2, 1_000_000)
+    Traceback (most recent call last):
+        ...
+    cim.errors.BadInput: 2 incidents that take 2 teams x 1,000,000 teams are too many, at most 2,000 places and \
+1,000,000 pairs of incident and team; divide them
+    """
+    if places > MOST_PLACES or incidents * teams > MOST_PAIRS:
+        raise BadInput(
+            f"{incidents:,} incidents that take {places:,} teams x {teams:,} teams are too many, at most"
+            f" {MOST_PLACES:,} places and {MOST_PAIRS:,} pairs of incident and team; divide them"
+        )
+
+
 def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> Answer:
     """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
     (exactly: `cim.allocation.allocated`), beside what one gets who takes the most urgent first and sends the nearest.
@@ -180,12 +198,6 @@ def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked
     Without a layer of roads it is the sum of priority x metres by line, and the answer says so.
     """
     teams = _with_kept(city, incidents, teams)
-    wanted = sum(i.teams for i in incidents)
-    if wanted > MOST_PLACES or len(incidents) * len(teams.id) > MOST_PAIRS:
-        raise BadInput(
-            f"{len(incidents):,} incidents that take {wanted:,} teams x {len(teams.id):,} teams are too many, at most"
-            f" {MOST_PLACES:,} places and {MOST_PAIRS:,} pairs of incident and team; divide them"
-        )
     ways = _Ways.of(city, incidents, teams, asked)
     able = _able(incidents, teams.skills)
     cost = np.where(able & ways.there & ways.soon, ways.cost, NO_PAIR)
@@ -238,17 +250,16 @@ def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked
 
 
 def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams:
-    """The teams, and those beside them that are on an incident already."""
-    ids = [i.id for i in incidents]
-    if len(set(ids)) < len(ids):
-        raise BadInput(
-            f"an incident is listed once: {sorted({c for c in ids if ids.count(c) > 1})[:10]} stand twice"
-        )
+    """The teams, and those beside them that are on an incident already; `BadInput` where they are too many."""
+    twice = sorted(c for c, count in Counter(i.id for i in incidents).items() if count > 1)
+    if twice:
+        raise BadInput(f"an incident is listed once: {', '.join(twice[:10])} stand twice")
     for incident in incidents:
         if len(set(incident.kept)) < len(incident.kept):
             raise BadInput(f"incident {incident.id!r} keeps a team twice; name each once")
     known = set(teams.id)
     more = list(dict.fromkeys(c for i in incidents for c in i.kept if c not in known))
+    require_size(len(incidents), sum(i.teams for i in incidents), len(teams.id) + len(more))
     if not more:
         return teams
     return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more))
@@ -350,9 +361,16 @@ def _total(pairs: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArr
 def _saving(
     best: Pairs, plain: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> Answer:
-    """What the assignment is better by than greedy: more places, or the same ones in less time."""
+    """What the assignment is better by than greedy: more places, more urgent ones, or the same in less time."""
     more = len(best) - len(plain)
     if filled(best, priority, places) != filled(plain, priority, places):
+        if not more:
+            return {
+                "places": 0,
+                "zh": "与逐个派最近的队伍满足的处数相同，但满足的更紧急，用时不可直接相比",
+                "en": "as many places are filled as by sending the nearest one by one, but more urgent ones;"
+                " times do not compare",
+            }
         return {
             "places": more,
             "zh": f"比逐个派最近的队伍多满足 {more} 处，用时不可直接相比",
@@ -398,6 +416,8 @@ def _why_short(
 
 def _why_unused(j: int, able: NDArray[np.bool_], ways: _Ways, asked: Asked) -> Answer:
     """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
+    if not len(able):
+        return _said("no_incident", "没有事件", "there is no incident")
     if not able.any():
         return _said("no_skill", "没有事件需要其技能", "no incident takes its skills")
     if ways.off_team[j]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-import shapely
 
 from cim import things
 from cim.assignments import Asked as AskedHow
-from cim.assignments import Incident, assign, stored_teams
+from cim.assignments import Incident, Teams, assign, joined_teams, stored_teams
 from cim.caller import LOCAL
 from cim.city import City
+from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from tests.asking import Asker, said, small_city
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
@@ -122,6 +124,9 @@ def test_without_roads_it_is_by_line_and_says_so(tmp_path: Path) -> None:
         ({"incidents": ["no"], "teams": [A]}, 404, "'no'"),
         ({"incidents": [{"id": "1", "point": WEST}], "teams": ["no"]}, 404, "'no'"),
         ({"incidents": [{"id": "1", "point": WEST}], "teams": [A, A]}, 400, "A stand twice"),
+        ({"incidents": ["no"] * 51, "teams": ["no"] * 20_000}, 400, "1,000,000 pairs"),
+        ({"incidents": ["no"] * 2001, "teams": [A]}, 422, "2000"),
+        ({"incidents": ["no"], "teams": ["no"] * 20_001}, 422, "20000"),
         ({"incidents": [{"id": "1", "point": WEST}] * 2, "teams": [A]}, 400, "listed once"),
         ({"incidents": [{"id": "1", "point": WEST}], "teams": [A], "kind": "team"}, 400, '"teams"'),
         ({"incidents": [{"id": "1", "point": WEST}], "kind": "incident"}, 400, "resources"),
@@ -135,22 +140,73 @@ def test_what_can_not_be_assigned_is_refused(quick: Asker, body: Any, status: in
 
 
 def test_nothing_to_do_is_an_empty_answer(quick: Asker) -> None:
-    assert assigned(quick, [], [A])["pairs"] == []
+    nothing = assigned(quick, [], [A])
+    assert nothing["pairs"] == []
+    assert nothing["unused"] == [
+        {"team": "A", "by": "no_incident", "zh": "没有事件", "en": "there is no incident"}
+    ]
     assert assigned(quick, [{"id": "1", "point": WEST}], [])["unassigned"][0]["by"] == "no_team"
 
 
-def test_a_team_that_is_listed_twice_is_refused(quick: Asker) -> None:
-    body = {"incidents": [{"id": "1", "point": [112.94, 28.15]}], "teams": ["T-1", "T-1"]}
-    assert "T-1 stand twice" in said(quick.post("/spatial/assign", body), 400)
+def test_as_many_places_but_more_urgent_ones_are_not_called_more(quick: Asker) -> None:
+    """Greedy sends A to the first, though only A has what the second, as urgent, takes; B then serves the third."""
+    incidents = [
+        {"id": "1", "point": WEST, "level": "major"},
+        {"id": "2", "point": WEST, "level": "major", "skills": {"all": ["排水"]}},
+        {"id": "3", "point": CROSSING},
+    ]
+    found = assigned(quick, incidents, [A, B])
+    assert pairs(found) == [("1", "B"), ("2", "A")]
+    assert (found["total"]["pairs"], found["greedy"]["pairs"], found["saving"]["places"]) == (2, 2, 0)
+    assert "更紧急" in found["saving"]["zh"]
+    assert "but more urgent ones" in found["saving"]["en"]
 
 
-def test_what_is_removed_while_an_assignment_is_made_does_not_shift_the_others(gpkg_city: City) -> None:
-    """The teams are those of one state of their layer, whatever happens to it meanwhile."""
-    teams = stored_teams(gpkg_city, LOCAL, "team", {})
-    things.remove(gpkg_city, "resources", "T-1", LOCAL)
-    for code in ("N-1", "N-2"):
-        values = {"code": code, "kind": "team", "status": "idle"}
-        things.create(gpkg_city, "resources", shapely.Point(112.99, 28.15), values, LOCAL)
-    incident = Incident("1", 112.91, 28.15, 1)
-    found = assign(gpkg_city, [incident], teams, AskedHow(profile_of("car")))
-    assert {pair["team"] for pair in found["pairs"]} <= {"T-1", "T-2"}
+def put_team(asker: Asker, code: str, place: list[float]) -> None:
+    body = {"code": code, "kind": "vehicle", "status": "idle", "position": place}
+    assert asker.post("/resources", body).status_code == 201
+
+
+def test_a_team_that_is_listed_twice_is_refused(asker: Asker) -> None:
+    """Whether both are stored, or one is described beside the stored one."""
+    put_team(asker, "T-A", WEST)
+    for teams in (["T-A", "T-A"], ["T-A", {**B, "id": "T-A"}]):
+        body = {"incidents": [{"id": "1", "point": CROSSING}], "teams": teams}
+        assert "a team is listed once: T-A stand twice" in said(asker.post("/spatial/assign", body), 400)
+
+
+def test_many_teams_are_refused_or_taken_at_once() -> None:
+    """20,000 teams took 6 s to be told apart, and a second one of 20,000 is found."""
+    many = [str(i) for i in range(20_000)]
+    made = described(many)
+    start = time.perf_counter()
+    assert len(joined_teams(described([]), made).id) == len(many)
+    with pytest.raises(BadInput, match="7 stand twice"):
+        joined_teams(made, described(["7"]))
+    assert time.perf_counter() - start < 1.0
+
+
+def described(ids: list[str]) -> Teams:
+    n = len(ids)
+    return Teams(
+        ids, [None] * n, [None] * n, np.zeros((n, 2)), np.ones(n, np.int64), np.full(n, -1, np.int64)
+    )
+
+
+def test_an_assignment_stands_on_the_resources_as_they_were_when_it_took_them(asker: Asker) -> None:
+    """Rows move up when one before them goes: the others still come from where they were, one kept beside them too."""
+    for code, place in (("T-A", NORTH), ("T-B", WEST), ("T-C", CROSSING)):
+        put_team(asker, code, place)
+    city: City = asker.app.state.city
+    incidents = [
+        Incident("1", *CROSSING, 2),
+        Incident("2", *WEST),
+        Incident("3", *NORTH, kept=("T-A",)),
+    ]
+    teams = stored_teams(city, LOCAL, "vehicle", {"code": ["T-B", "T-C"]})
+    asked = AskedHow(profile_of("emergency"))
+    before = assign(city, incidents, teams, asked)
+    assert sorted(pairs(before)) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
+    assert [p["eta_s"] for p in before["pairs"]] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
+    things.remove(city, "resources", "T-A", LOCAL)
+    assert assign(city, incidents, teams, asked) == before

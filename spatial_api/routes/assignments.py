@@ -17,6 +17,7 @@ from cim.assignments import (
     Teams,
     joined_teams,
     listed_teams,
+    require_size,
     stored_incidents,
     stored_teams,
     weights_of,
@@ -52,9 +53,17 @@ def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response
         profile_of(request.profile, request.height_m, request.weight_t), request.keep, request.max_s,
         request.distances, request.routes, request.at,
     )  # fmt: skip
+    _require_size(request)
     return answer(
         assignments_verb.assign(city, _incidents(request, city, caller), _teams(request, city, caller), asked)
     )
+
+
+def _require_size(request: AssignRequest) -> None:
+    """`BadInput` where what is listed is too much already, before each code is looked up."""
+    incidents = request.incidents if isinstance(request.incidents, list) else []
+    places = sum(1 if isinstance(i, str) else i.teams for i in incidents)
+    require_size(len(incidents), places, len(request.teams or []))
 
 
 def _incidents(request: AssignRequest, city: City, caller: Caller) -> list[Incident]:
