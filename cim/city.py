@@ -86,12 +86,20 @@ class City:
         return Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
 
     def _folder(self) -> Path:
-        if self.settings.snapshots:
-            return Path(self.settings.snapshots)
+        return self._beside_store(self.settings.snapshots, "snapshots")
+
+    @property
+    def sources_folder(self) -> Path:
+        """Where the rasters and archives lie that are served beside the layers; it need not be there."""
+        return self._beside_store(self.settings.sources, "sources")
+
+    def _beside_store(self, chosen: str, what: str) -> Path:
+        if chosen:
+            return Path(chosen)
         if self.settings.store.startswith("gpkg:///"):
             file = Path(self.settings.store.removeprefix("gpkg:///"))
-            return file.with_name(file.name + ".snapshots")
-        return Path("city.snapshots")
+            return file.with_name(f"{file.name}.{what}")
+        return Path(f"city.{what}")
 
     @classmethod
     def open(cls, source: Settings | str | Path | None = None, *, create: bool = False) -> City:

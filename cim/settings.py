@@ -37,6 +37,16 @@ class Settings:
     follow_s: float = 0.2
     #: Bytes of compressed tiles that a worker keeps.
     tile_cache_bytes: int = 64_000_000
+    #: Bytes that no vector tile is larger than, uncompressed.
+    tile_max_bytes: int = 500_000
+    #: Folder of finished tiles that outlive the service, and its most bytes; empty: none are kept on disk.
+    tile_disk: str = ""
+    tile_disk_bytes: int = 2_000_000_000
+    #: Folder of the tile rules, a `LAYER.toml` for each layer that has its own; empty: every layer by its kind.
+    tile_rules: str = ""
+    #: Folder of rasters (.tif) and archives (.pmtiles, .mbtiles) that are served beside the layers; empty: beside the
+    #: GeoPackage, or `./city.sources` for PostGIS.
+    sources: str = ""
     #: Office hours of a working day, in which 工作时 count.
     office_hours: str = "08:00-12:00,14:00-18:00"
     #: How 工作日 and 自然日 are counted: `closing` or `elapsed` (`cim.workclock`).
@@ -87,6 +97,8 @@ def _in_range(settings: Settings) -> Settings:
         "workers": (settings.workers >= 1, "1 or more"),
         "follow_s": (0 < settings.follow_s <= 60, "more than 0 and at most 60"),
         "tile_cache_bytes": (settings.tile_cache_bytes >= 0, "0 or more"),
+        "tile_max_bytes": (settings.tile_max_bytes >= 1000, "1000 or more"),
+        "tile_disk_bytes": (settings.tile_disk_bytes >= 0, "0 or more"),
         "component_reach_m": (0 < settings.component_reach_m <= 1000, "more than 0 and at most 1000"),
         "duplicate_reach_m": (0 < settings.duplicate_reach_m <= 10_000, "more than 0 and at most 10000"),
         "road_tolerance_m": (0 <= settings.road_tolerance_m <= 10, "0 to 10"),
@@ -126,8 +138,9 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
         if values.get("store", "").startswith("gpkg:///"):
             path = file.parent / values["store"].removeprefix("gpkg:///")
             values["store"] = f"gpkg:///{path}"
-        if values.get("snapshots"):
-            values["snapshots"] = str(file.parent / values["snapshots"])
+        for name in ("snapshots", "sources", "tile_disk", "tile_rules"):
+            if values.get(name):
+                values[name] = str(file.parent / values[name])
         settings = replace(settings, **values)
     prefix = "CITYBASE_"
     environment = {
