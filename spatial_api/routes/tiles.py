@@ -1,10 +1,9 @@
-"""Tiles, TileJSON and the style: what map front-ends fetch."""
+"""Tiles and TileJSON: what map front-ends fetch."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Literal
 
 from fastapi import APIRouter, Request
 from isal import igzip
@@ -17,8 +16,7 @@ from cim.snapshot import Snapshot
 from spatial_api.asked import AskedCity, answer
 from tiles import vector
 from tiles.cache import TileCache
-from tiles.style import LABEL_SUFFIX, labelled
-from tiles.style import style as style_document
+from tiles.style import LABEL_SUFFIX
 from tiles.zooms import min_zoom
 
 router = APIRouter(tags=["tiles 瓦片"])
@@ -118,26 +116,3 @@ def tilejson(layers: str, request: Request, city: AskedCity) -> Response:
         "attribution": " · ".join(sorted({s.layer.source for s in snapshots if s.layer.source})),
     }
     return answer(described)
-
-
-@router.get("/style.json", summary="地图样式 MapLibre style of the city")
-def style(
-    request: Request,
-    city: AskedCity,
-    theme: Literal["light", "dark"] = "light",
-    lang: Literal["zh", "en"] = "zh",
-) -> Response:
-    """A MapLibre style of every loaded layer."""
-    names = sorted(city.snapshots)
-    base = str(request.base_url).rstrip("/")
-    layers = [city.snapshots[name].layer for name in names]
-    served = [*names, *(f"{name}{LABEL_SUFFIX}" for name in labelled(layers))]
-    made = style_document(
-        layers,
-        bounds=city.bounds(names),
-        tiles_url=f"{base}/tiles/{','.join(served)}.json",
-        theme=theme,
-        lang=lang,
-        name=city.settings.name_zh if lang == "zh" else city.settings.name_en,
-    )
-    return answer(made)
