@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from cim import cql_comparisons, cql_shapes, cql_text, cql_times, cql_values
 from cim.columns import Columns
-from cim.cql_comparisons import Test
+from cim.cql_comparisons import OnFields
 from cim.cql_shapes import Placed
 from cim.cql_values import FID, GEOMETRY_NAMES, said
 from cim.errors import BadInput
@@ -56,7 +56,7 @@ class _Joined:
         return frozenset[str]().union(*(c.needs for c in self.conditions))
 
 
-_Condition = Test | Placed | _Not | _Joined
+_Condition = OnFields | Placed | _Not | _Joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _compiled(part: Any, layer: Layer) -> _Condition:
     """The condition that a part says, checked against the layer."""
     match part:
         case bool():
-            return Test(frozenset(), lambda _: pa.scalar(part))
+            return OnFields(frozenset(), lambda _: pa.scalar(part))
         case {"op": str(op), "args": list(args)}:
             pass
         case {"property": str(name)}:
@@ -209,7 +209,7 @@ def _over(condition: _Condition, lookup: cql_values.Lookup) -> NDArray[np.int8]:
             return -_over(condition.inner, lookup)
         case _Joined():
             return _joined(condition, lambda c: _over(c, lookup))
-        case Test():
+        case OnFields():
             return _three_valued(condition.of(lookup))
     raise AssertionError(condition)
 

@@ -29,20 +29,20 @@ COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Test:
+class OnFields:
     """A condition on fields: `of` gives true, false or null over the rows of a lookup."""
 
     needs: frozenset[str]
     of: Callable[[Lookup], Any]
 
 
-def compared(op: str, args: Sequence[Any], layer: Layer) -> Test:
+def compared(op: str, args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] op args[1]`; `BadInput` for what can't be compared."""
     part = {"op": op, "args": list(args)}
     left, right = value(args[0], layer), value(args[1], layer)
     common = _common((left, right), part, ordered=op not in ("=", "<>"))
     compare = COMPARISONS[op]
-    return Test(left.needs | right.needs, lambda of: compare(common(left.of(of)), common(right.of(of))))
+    return OnFields(left.needs | right.needs, lambda of: compare(common(left.of(of)), common(right.of(of))))
 
 
 def _common(values: Sequence[Value], part: Any, ordered: bool) -> Callable[[Any], Any]:
@@ -72,13 +72,13 @@ def _common(values: Sequence[Value], part: Any, ordered: bool) -> Callable[[Any]
     return lambda x: x
 
 
-def between(args: Sequence[Any], layer: Layer) -> Test:
+def between(args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] BETWEEN args[1] AND args[2]`, both ends included."""
     low, high = compared(">=", [args[0], args[1]], layer), compared("<=", [args[0], args[2]], layer)
-    return Test(low.needs | high.needs, lambda of: pc.and_kleene(low.of(of), high.of(of)))
+    return OnFields(low.needs | high.needs, lambda of: pc.and_kleene(low.of(of), high.of(of)))
 
 
-def among(args: Sequence[Any], layer: Layer) -> Test:
+def among(args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] IN (args[1]…)`."""
     if not isinstance(args[1], list) or not args[1]:
         raise BadInput(f"filter: in takes a list, as in {said(args[0])} IN (1, 2); got {said(args[1])}")
@@ -86,7 +86,7 @@ def among(args: Sequence[Any], layer: Layer) -> Test:
     if any(item.needs for item in items):
         tests = [compared("=", [args[0], item], layer) for item in args[1]]
         needs = frozenset[str]().union(*(t.needs for t in tests))
-        return Test(needs, lambda of: reduce(pc.or_kleene, (t.of(of) for t in tests)))
+        return OnFields(needs, lambda of: reduce(pc.or_kleene, (t.of(of) for t in tests)))
     common = _common([one, *items], {"op": "in", "args": list(args)}, ordered=False)
     wanted = pa.array([common(item.of(no_field)) for item in items])
 
@@ -97,10 +97,10 @@ def among(args: Sequence[Any], layer: Layer) -> Test:
         # Arrow says that null is in no list; SQL does not know.
         return pc.if_else(pc.is_valid(asked), pc.is_in(asked, value_set=wanted.cast(asked.type)), None)
 
-    return Test(one.needs, of)
+    return OnFields(one.needs, of)
 
 
-def like(args: Sequence[Any], layer: Layer) -> Test:
+def like(args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] LIKE args[1]`: `%` any text, `_` one character, `\\` before one of them that itself."""
     text, pattern = value(args[0], layer), value(args[1], layer)
     if text.kind != "text" or pattern.kind != "text" or pattern.needs:
@@ -116,7 +116,7 @@ def like(args: Sequence[Any], layer: Layer) -> Test:
             return pc.match_substring_regex(pa.array([asked]), regex)[0]
         return pc.match_substring_regex(asked, regex)
 
-    return Test(text.needs, of)
+    return OnFields(text.needs, of)
 
 
 def _regex(pattern: str) -> str:
@@ -132,7 +132,7 @@ def _regex(pattern: str) -> str:
     return rf"(?s)\A{''.join(made)}\z"
 
 
-def is_null(part: Any, layer: Layer) -> Test:
+def is_null(part: Any, layer: Layer) -> OnFields:
     """Whether there is no value: never unknown."""
     asked = value(part, layer)
-    return Test(asked.needs, lambda of: pc.is_null(asked.of(of)))
+    return OnFields(asked.needs, lambda of: pc.is_null(asked.of(of)))

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cim import cql_values
-from cim.cql_comparisons import COMPARISONS, Test
+from cim.cql_comparisons import COMPARISONS, OnFields
 from cim.cql_values import Lookup, Value
 from cim.errors import BadInput
 from cim.layer import Layer
@@ -42,7 +42,7 @@ RELATIONS = {
 }
 
 
-def predicate(op: str, args: list[Any], layer: Layer) -> Test:
+def predicate(op: str, args: list[Any], layer: Layer) -> OnFields:
     """`op(args[0], args[1])`; `BadInput` for what is no time."""
     periods = [_period(a, layer) for a in args]
     ends = [end for period in periods for end in period if end is not None]
@@ -55,7 +55,7 @@ def predicate(op: str, args: list[Any], layer: Layer) -> Test:
         truth = reduce(pc.and_kleene, (COMPARISONS[r](at[one], at[other]) for one, r, other in relations))
         return pc.invert(truth) if op == "t_disjoint" else truth
 
-    return Test(frozenset[str]().union(*(end.needs for end in ends)), of)
+    return OnFields(frozenset[str]().union(*(end.needs for end in ends)), of)
 
 
 def _period(part: Any, layer: Layer) -> tuple[Value | None, Value | None]:
