@@ -57,7 +57,11 @@ class Placed:
             return np.where(there, np.int8(-1), np.int8(1))
         made = np.where(there, np.int8(-1), np.int8(0))
         parts = shapely.get_parts(self.shape)
-        rows = np.unique(search.in_bounds(columns, shapely.bounds(parts), dead)[0])
+        rows, _ = search.in_bounds(columns, shapely.bounds(parts), dead)
+        if len(parts) > 1:  # a row may meet several
+            near = np.zeros(len(columns), np.bool_)
+            near[rows] = True
+            rows = np.flatnonzero(near)
         if self.shape.equals(self.shape.envelope):
             # What lies within a rectangle need not be looked at: it can't touch, cross, hold or equal it.
             inside = _inside(columns.lonlat_tree[rows], self.shape.bounds)
