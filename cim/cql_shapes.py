@@ -67,7 +67,6 @@ class Placed:
             inside = _inside(columns.lonlat_tree[rows], self.shape.bounds)
             made[rows[inside]] = 1 if self.op in _HOLD_INSIDE else -1
             rows = rows[~inside]
-        shapely.prepare(self.shape)
         for first in range(0, len(rows), _CHUNK):
             some = rows[first : first + _CHUNK]
             made[some[_PREDICATES[self.op](self.shape, columns.geometry(some, kind))]] = 1
@@ -91,7 +90,9 @@ def predicate(op: str, args: list[Any]) -> Placed:
         )
     if given[0] is args[0]:
         op = _TURNED.get(op, op)
-    return Placed(op, _geometry(given[0]))
+    shape = _geometry(given[0])
+    shapely.prepare(shape)  # once, before threads share it
+    return Placed(op, shape)
 
 
 def _geometry(part: Any) -> Any:
