@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from cim.layer import Field, Layer
 from cim.placed import COMPONENT_STATES as KNOWN_STATES
-from cim.placed import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_STATUSES
-from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES
+from cim.placed import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
+from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Theme
+from tiles.sprites import sheet
 from tiles.style import style
 
 BASE = [
@@ -22,7 +23,12 @@ BASE = [
 
 def made(*layers: Layer, **options: Any) -> dict[str, Any]:
     return style(
-        layers, bounds=(112.9, 28.1, 113.1, 28.3), tiles_url="/tiles/x.json", name="长沙市", **options
+        layers,
+        bounds=(112.9, 28.1, 113.1, 28.3),
+        tiles_url="/tiles/x.json",
+        sprite_url="/sprites/light",
+        name="长沙市",
+        **options,
     )
 
 
@@ -100,8 +106,61 @@ def test_every_status_has_a_colour() -> None:
 
 def test_the_style_needs_no_network() -> None:
     document = made(*BASE, *PLACED.values())
-    assert {"glyphs", "sprite"}.isdisjoint(document)
+    assert document["sprite"] == "/sprites/light"
+    assert "glyphs" not in document
     assert "http" not in str(document)
+    assert (
+        made(*BASE, glyphs_url="/fonts/{fontstack}/{range}.pbf")["glyphs"] == "/fonts/{fontstack}/{range}.pbf"
+    )
+
+
+@pytest.mark.parametrize("theme", get_args(Theme))
+def test_every_image_that_a_style_may_name_is_in_its_sprite_sheet(theme: Theme) -> None:
+    document = made(*BASE, *PLACED.values(), theme=theme)
+    fixed, families = set(), 0
+    for drawn in document["layers"]:
+        image = drawn.get("layout", {}).get("icon-image") or drawn.get("paint", {}).get("fill-pattern")
+        if isinstance(image, str):
+            fixed.add(image)
+        elif image:
+            families += 1
+    assert {"heading", "closed", "unit"} <= fixed <= set(sheet(theme).index)
+    assert (
+        families == 4
+    )  # incidents, sensors, and resources few and many: their images are named by kind and state
+    for states, kinds in (
+        (INCIDENT_STATES, ["incident"]), (RESOURCE_STATES, [*RESOURCE_KINDS, "other"]),
+        (SENSOR_STATES, ["sensor", "water", "rain"]),
+    ):  # fmt: skip
+        assert {f"{kind}-{state[0]}" for kind in kinds for state in states} <= set(sheet(theme).index)
+
+
+def test_the_wall_has_larger_text_glowing_borders_raised_towers_and_fewer_names() -> None:
+    layers = [*BASE, *PLACED.values()]
+    dark, wall = ({x["id"]: x for x in made(*layers, theme=theme)["layers"]} for theme in ("dark", "wall"))
+    size = {k: v["areas-community-label"]["layout"]["text-size"] for k, v in (("dark", dark), ("wall", wall))}
+    assert size == {"dark": 12, "wall": pytest.approx(12 * 1.6)}
+    assert {"incidents-glow", "areas-street-band", "roads-glow"} == wall.keys() - dark.keys()
+    assert wall["areas-city-band"]["paint"]["line-blur"] > 0
+    assert [x["buildings-3d"]["layout"]["visibility"] for x in (dark, wall)] == ["none", "visible"]
+    assert [x["roads-label"]["minzoom"] for x in (dark, wall)] == [13, 14.5]
+
+
+def test_any_polygons_with_a_height_are_raised_by_the_height_of_their_tiles() -> None:
+    towers = Layer("楼宇", geometry="polygon", fields=(Field("floors", "integer"),))
+    ids = [x["id"] for x in of(made(towers), "楼宇")]
+    assert ids == ["楼宇", "楼宇-3d"]
+    paint = of(made(towers), "楼宇")[1]["paint"]["fill-extrusion-height"]
+    assert paint[-1][:3] == ["case", ["has", "height"], ["to-number", ["get", "height"], 6]]
+    flat = Layer("绿地", geometry="polygon", fields=(Field("name", "text"),))
+    assert {x["type"] for x in of(made(flat), "绿地")} == {"fill", "line", "symbol"}
+
+
+def test_roads_of_one_way_have_arrows() -> None:
+    roads = Layer("roads", geometry="line", fields=(Field("class", "text"), Field("oneway", "text")))
+    (arrows,) = (x for x in of(made(roads), "roads") if x["id"] == "roads-oneway")
+    assert arrows["layout"]["icon-image"] == "oneway"
+    assert "roads-oneway" not in {x["id"] for x in of(made(BASE[2]), "roads")}
 
 
 def test_house_numbers_are_written_where_a_street_fills_the_screen() -> None:

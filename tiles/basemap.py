@@ -127,6 +127,15 @@ def _road_width(extra: float) -> Expression:
     return by_zoom(*stops, base=1.5)
 
 
+#: What `oneway` says of roads that are driven along their line only, and against it only (as `cim.road_fields` does).
+_FORTH = ("yes", "true", "1", "ft", "f", "单行", "单向", "正向", "是")
+_BACK = ("reversed", "reverse", "-1", "2", "tf", "t", "逆向", "反向")
+
+
+def _oneway() -> Expression:
+    return ["downcase", ["to-string", ["coalesce", ["get", "oneway"], ""]]]
+
+
 def roads(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     """Roads with casing by OSM class, railways, and names along the line."""
     cls = ["coalesce", ["get", "class"], "residential"]
@@ -146,6 +155,33 @@ def roads(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         symbol_spacing=320,
         symbol_sort_key=["-", 0, rank],
     )
+    more: list[Drawn] = []
+    if p.glow:
+        light = {
+            "line-color": fill,
+            "line-width": _road_width(8),
+            "line-blur": 7,
+            "line-opacity": p.glow,
+        }
+        lit = {
+            "id": "roads-glow",
+            "type": "line",
+            "minzoom": 9,
+            "filter": ["in", cls, ["literal", [*fast, *artery]]],
+        }
+        more.append((Order.ROAD_EDGE, {**lit, "paint": light}))
+    if "oneway" in layer.field_names:
+        arrows = {
+            "symbol-placement": "line",
+            "symbol-spacing": 120,
+            "icon-image": "oneway",
+            "icon-rotate": matching(_oneway(), {_BACK: 180}, 0),
+            "icon-rotation-alignment": "map",
+            "icon-padding": 1,
+        }
+        one = {"id": "roads-oneway", "type": "symbol", "minzoom": 16, "layout": arrows}
+        either = [*_FORTH, *_BACK]
+        more.append((Order.LABEL, {**one, "filter": ["in", _oneway(), ["literal", either]]}))
     rail_paint = {"line-color": p.rail, "line-width": by_zoom((10, 0.7), (15, 1.8), (18, 3.5))}
     ties = {"line-color": p.land, "line-width": by_zoom((13, 0.6), (18, 2)), "line-dasharray": [5, 5]}
     return [
@@ -174,56 +210,52 @@ def roads(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         (Order.ROAD, {"id": "roads-rail", "type": "line", "minzoom": 9, "filter": rail, "paint": rail_paint}),
         (Order.ROAD, {"id": "roads-rail-ties", "type": "line", "minzoom": 13, "filter": rail, "paint": ties}),
         (Order.LABEL, {"id": "roads-label", "type": "symbol", "minzoom": 13, **label}),
+        *more,
     ]
 
 
 def height_m(layer: Layer) -> Expression:
-    """A building's height: `height_m`, else 3 m a floor, else 6 m."""
+    """A building's height: `height` (which tiles make of the fields), `height_m`, else 3 m a floor, else 6 m."""
     cases: Expression = ["case"]
-    if "height_m" in layer.field_names:
-        cases += [["has", "height_m"], ["to-number", ["get", "height_m"], 6]]
+    for name in ("height", "height_m"):
+        cases += [["has", name], ["to-number", ["get", name], 6]]
     if "floors" in layer.field_names:
         cases += [["has", "floors"], ["*", 3, ["to-number", ["get", "floors"], 2]]]
-    return [*cases, 6] if len(cases) > 1 else ["literal", 6]
+    return [*cases, 6]
 
 
 def buildings(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
-    """Footprints from zoom 13, names from 16.5, and towers from 15 (hidden until somebody asks)."""
+    """Footprints from zoom 13, names from 16.5, and towers from 15 (on the wall; else hidden until somebody asks)."""
     height = height_m(layer)
-    fade = by_zoom((13, 0.0), (14, 1.0))
+    ground = {"fill-color": p.building, "fill-outline-color": p.building_edge}
     tower = {
         "fill-extrusion-color": ["interpolate", ["linear"], height, 6, p.tower_low, 120, p.tower_high],
         "fill-extrusion-height": by_zoom((15, 0), (15.6, height)),
         "fill-extrusion-opacity": 0.88,
     }
+    raised = {
+        "layout": {"visibility": "visible" if p.wall else "none"},
+        "metadata": {"citybase:toggle": "3d"},
+    }
     label = text(named(layer, lang), p, 11, soft=True, text_max_width=8)
-    return [
+    drawn: list[Drawn] = [
         (
             Order.BUILDING,
             {
-                "id": "buildings",
+                "id": layer.name,
                 "type": "fill",
                 "minzoom": 13,
-                "paint": {
-                    "fill-color": p.building,
-                    "fill-outline-color": p.building_edge,
-                    "fill-opacity": fade,
-                },
+                "paint": {**ground, "fill-opacity": by_zoom((13, 0.0), (14, 1.0))},
             },
         ),
         (
             Order.TOWER,
-            {
-                "id": "buildings-3d",
-                "type": "fill-extrusion",
-                "minzoom": 15,
-                "layout": {"visibility": "none"},
-                "paint": tower,
-                "metadata": {"citybase:toggle": "3d"},
-            },
+            {"id": f"{layer.name}-3d", "type": "fill-extrusion", "minzoom": 15, "paint": tower, **raised},
         ),
-        (Order.LABEL, {"id": "buildings-label", "type": "symbol", "minzoom": 16.5, **label}),
     ]
+    if {"name", "name_en"} & set(layer.field_names):
+        drawn.append((Order.LABEL, {"id": f"{layer.name}-label", "type": "symbol", "minzoom": 16.5, **label}))
+    return drawn
 
 
 def places(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:

@@ -46,6 +46,22 @@ def by_zoom(*stops: tuple[float, Any], base: float = 1.0) -> Expression:
     return ["interpolate", ["exponential", base], ["zoom"], *(v for stop in stops for v in stop)]
 
 
+def scaled(size: Any, factor: float) -> Any:
+    """A size, or an interpolation of sizes by zoom, so many times as large.
+
+    >>> scaled(10, 1.5), scaled(by_zoom((8, 10), (16, 20)), 1.5)
+    (15.0, ['interpolate', ['exponential', 1.0], ['zoom'], 8, 15.0, 16, 30.0])
+    """
+    if factor == 1.0:
+        return size
+    if not isinstance(size, list):
+        return size * factor
+    if size[0] != "interpolate":
+        return ["*", factor, size]
+    # MapLibre takes the zoom at the top of an expression only, so that the factor goes to each of its outputs.
+    return [*size[:3], *(scaled(v, factor) if i % 2 else v for i, v in enumerate(size[3:]))]
+
+
 def matching(value: Expression, cases: dict[tuple[str, ...], Any], otherwise: Any) -> Expression:
     """A `match` expression from labels to outputs."""
     return ["match", value, *(v for labels, out in cases.items() for v in (list(labels), out)), otherwise]
@@ -57,7 +73,12 @@ def text(
     """The layout and paint of a label; `layout` names more layout properties with `_` for `-`."""
     more = {k.replace("_", "-"): v for k, v in layout.items()}
     return {
-        "layout": {"text-field": label, "text-font": BOLD if bold else FONTS, "text-size": size, **more},
+        "layout": {
+            "text-field": label,
+            "text-font": BOLD if bold else FONTS,
+            "text-size": scaled(size, p.text_scale),
+            **more,
+        },
         "paint": {
             "text-color": p.text_soft if soft else p.text,
             "text-halo-color": p.halo,

@@ -1,17 +1,21 @@
-"""The colours of the map: a calm light theme, a dark one for the wall, and what each state looks like."""
+"""The colours of the map: a light theme, a dark one, one for the wall, and what each state looks like."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
-Theme = Literal["light", "dark"]
+Theme = Literal["light", "dark", "wall"]
 Lang = Literal["zh", "en"]
 
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Every colour that the style uses, by what it paints."""
+    """Every colour that the style uses, by what it paints, and how large its text and markers are.
+
+    `glow` is the opacity of the light about borders, arteries and incidents; `wall` says that the map hangs far from
+    its readers, so that it has fewer names and shows its towers.
+    """
 
     land: str
     built: str
@@ -55,6 +59,10 @@ class Palette:
     yellow: str
     orange: str
     red: str
+    text_scale: float = 1.0
+    marker_scale: float = 1.0
+    glow: float = 0.0
+    wall: bool = False
 
 
 LIGHT = Palette(
@@ -147,7 +155,54 @@ DARK = Palette(
     red="#ff4d5e",
 )
 
-PALETTES: dict[Theme, Palette] = {"light": LIGHT, "dark": DARK}
+#: The command screen (大屏): a ground near black, borders and arteries that glow, and text that is read from 10 m,
+#: where a character of 20 px on a wall of 1.5 mm pixels covers ten minutes of arc.
+WALL = replace(
+    DARK,
+    land="#02050b",
+    built="#040910",
+    green="#04120f",
+    institution="#070b19",
+    industry="#080b10",
+    water="#031a33",
+    water_edge="#0a4f8a",
+    water_text="#58b4f5",
+    building="#081626",
+    building_edge="#14507c",
+    tower_low="#0b2c4d",
+    tower_high="#2fb4ff",
+    road="#0f2238",
+    road_edge="#02050b",
+    artery="#1c5c92",
+    artery_edge="#02050b",
+    motorway="#2b8fd0",
+    motorway_edge="#02050b",
+    path="#0b1726",
+    rail="#24344c",
+    boundary="#3d6fae",
+    area_city="#5ff0ff",
+    area_district="#2fd0ff",
+    area_street="#1f8fe0",
+    area_community="#1c5f9c",
+    area_duty="#19b8a8",
+    area_unit="#1a3a60",
+    text="#f2f8ff",
+    text_soft="#a9c3e4",
+    halo="#02050b",
+    ring="#eaf6ff",
+    text_scale=1.6,
+    marker_scale=1.5,
+    glow=0.45,
+    wall=True,
+)
+
+PALETTES: dict[Theme, Palette] = {"light": LIGHT, "dark": DARK, "wall": WALL}
+#: The themes in words, zh and en.
+THEME_WORDS: dict[Theme, tuple[str, str]] = {
+    "light": ("浅色", "Light"),
+    "dark": ("深色", "Dark"),
+    "wall": ("大屏", "Command screen"),
+}
 
 #: What a status looks like: Palette attribute, statuses, and the words of the legend.
 INCIDENT_STATES: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
