@@ -137,7 +137,7 @@ def test_the_language_follows_the_switch_the_address_and_the_last_choice(
     assert page.problems == []
 
 
-def test_layers_theme_and_towers_can_be_switched(browser_page: Page, demo_url: str) -> None:
+def test_layers_theme_and_towers_can_be_switched(browser_page: Page, demo_url: str, tmp_path: Path) -> None:
     page = opened(browser_page, demo_url)
     switch = page.locator("#layer-incidents")
     switch.uncheck()
@@ -148,7 +148,13 @@ def test_layers_theme_and_towers_can_be_switched(browser_page: Page, demo_url: s
     assert page.locator("#map canvas").screenshot() != before
     page.locator("#theme").click()
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("#theme")).to_have_text("深色")
     drawn(page)
+    page.locator("#theme").click()
+    expect(page.locator("#theme")).to_have_text("大屏")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    drawn(page)
+    page.screenshot(path=tmp_path / "wall.png")
     page.get_by_role("button", name="三维").click()
     drawn(page)
     assert page.problems == []

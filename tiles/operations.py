@@ -115,7 +115,7 @@ def resources(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
             "icon-allow-overlap": True,
             "icon-ignore-placement": True,
         }
-        arrow = {"id": "resources-heading", "type": "symbol", "minzoom": 14, "filter": ["has", "heading_deg"]}
+        arrow = {"id": "resources-heading", "type": "symbol", "minzoom": 15, "filter": ["has", "heading_deg"]}
         few.insert(1, (Order.POINT, {**arrow, "layout": turned}))
     name = text(
         named(layer, lang), p, 11, soft=True, text_offset=[0, 1.3], text_anchor="top", text_max_width=8

@@ -51,7 +51,7 @@ GLYPHS = {
 }
 SENSORS = ("sensor", "water", "rain")
 _ARROW = "M3 10.6h11V6.5L21.5 12 14 17.5v-4.1H3z"
-_HEADING = "M12 1.5 16.2 8.5 12 6.9 7.8 8.5z"
+_HEADING = "M12 1.6 14.9 6.2 12 5.2 9.1 6.2z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,14 @@ import { nameOf } from "./format.js";
 import { lang, setLang, t } from "./i18n.js";
 import { remember } from "./store.js";
 
+/** The themes in the order in which the button goes through them, each with its icon. */
+export const THEMES = { light: "sun", dark: "moon", wall: "screen" };
+
+/** Gives the page the colours that go with the theme of the map; those of the wall are the dark ones. @param {string} theme */
+export function dress(theme) {
+  document.documentElement.dataset.theme = theme === "light" ? "light" : "dark";
+}
+
 /**
  * Builds the header.
  * @param {HTMLElement} container
@@ -22,7 +30,7 @@ export function mountHeader(container, store) {
       city?.schematic && h("span", { class: "badge", title: t("app.schematic.title") }, t("app.schematic")),
       h("span", { class: "spring" }),
       store.get("style") && press("3d", "cube", "header.3d", store.get("threeD"), () => store.set({ threeD: !store.get("threeD") })),
-      press("theme", store.get("theme") === "dark" ? "sun" : "moon", "header.dark", store.get("theme") === "dark", flipTheme),
+      h("button", { type: "button", class: "top-button", id: "theme", title: t("header.theme.title"), on: { click: nextTheme } }, icon(THEMES[store.get("theme")]), h("span", {}, t(`header.theme.${store.get("theme")}`))),
       h("button", { type: "button", class: "top-button", id: "lang", lang: lang() === "en" ? "zh-CN" : "en", title: t("header.lang.title"), "aria-label": t("header.lang.title"), on: { click: flipLang } }, t("header.lang")),
     );
     if (focused && container.contains(document.getElementById(focused))) document.getElementById(focused).focus();
@@ -30,9 +38,10 @@ export function mountHeader(container, store) {
   function press(id, picture, key, on, act) {
     return h("button", { type: "button", class: "top-button", id, title: t(`${key}.title`), "aria-pressed": String(Boolean(on)), on: { click: act } }, icon(picture), h("span", {}, t(key)));
   }
-  function flipTheme() {
-    const theme = store.get("theme") === "dark" ? "light" : "dark";
-    document.documentElement.dataset.theme = theme;
+  function nextTheme() {
+    const themes = Object.keys(THEMES);
+    const theme = themes[(themes.indexOf(store.get("theme")) + 1) % themes.length];
+    dress(theme);
     remember("theme", theme);
     store.set({ theme });
   }

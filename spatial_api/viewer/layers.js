@@ -77,11 +77,10 @@ export function mountLayers(container, store) {
         remember("kindsOff", [...next]);
         render();
       };
-      const colour = getComputedStyle(document.documentElement).getPropertyValue("--accent").trim();
       return h(
         "button",
         { type: "button", class: "kind", id: `kind-${k.kind}`, "aria-pressed": String(!off.has(k.kind)), on: { click: flip } },
-        marker(k.kind, colour, colour, 2), nameOf(k), h("span", { class: "layer-count" }, count(k.count)),
+        marker(store.get("theme"), `${k.kind}-plain`), nameOf(k), h("span", { class: "layer-count" }, count(k.count)),
       );
     });
     return h("div", { class: "kinds", role: "group", "aria-label": t("layers.kinds") }, chips);

@@ -2,7 +2,7 @@
 import { get } from "./api.js";
 import { problemBox } from "./card.js";
 import { fill, h } from "./dom.js";
-import { mountHeader } from "./header.js";
+import { dress, mountHeader, THEMES } from "./header.js";
 import { lang, t } from "./i18n.js";
 import { mountLayers } from "./layers.js";
 import { createMap, mountControls, watchLoading } from "./map.js";
@@ -15,8 +15,9 @@ import { createStore, recall } from "./store.js";
 
 const part = (id) => document.getElementById(id);
 
-const theme = (new URLSearchParams(location.search).get("theme") ?? recall("theme", "light")) === "dark" ? "dark" : "light";
-document.documentElement.dataset.theme = theme;
+const wanted = new URLSearchParams(location.search).get("theme") ?? recall("theme", "light");
+const theme = Object.hasOwn(THEMES, wanted) ? wanted : "light";
+dress(theme);
 
 const store = createStore({
   city: null, // the answer of /city

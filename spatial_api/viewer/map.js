@@ -5,7 +5,6 @@ import { fill, h, icon } from "./dom.js";
 import { corners } from "./ground.js";
 import { t } from "./i18n.js";
 import { Overlay } from "./overlay.js";
-import { paintMarkers } from "./symbols.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -25,7 +24,7 @@ export function keyOf(styleLayer) {
 /** Whether a style layer is to be seen, by what the reader has switched. */
 function visible(styleLayer, store) {
   if (store.get("hidden").has(keyOf(styleLayer))) return false;
-  return styleLayer.metadata?.["citybase:toggle"] !== "3d" || store.get("threeD");
+  return styleLayer.metadata?.["citybase:toggle"] !== "3d" || styleLayer.layout?.visibility === "visible" || store.get("threeD");
 }
 
 /** The filter of a style layer, less the kinds of resource that are switched off. */
@@ -75,7 +74,6 @@ export async function createMap(container, city, store) {
     transformRequest: (url) => ({ url: url.startsWith("/") ? location.origin + url : url }),
   });
   overlay.attach(map);
-  paintMarkers(map);
   map.addControl(new ScaleControl({ maxWidth: 110 }), "bottom-left");
   map.addControl(new AttributionControl({ compact: true }), "bottom-left");
 

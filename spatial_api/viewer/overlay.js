@@ -76,7 +76,7 @@ export class Overlay {
   /**
    * A style with the overlays in it; the edge of a closure stays to be seen on the ways that lead to it.
    * @param {any} style  a MapLibre style document
-   * @param {"light"|"dark"} theme
+   * @param {"light"|"dark"|"wall"} theme
    */
   into(style, theme) {
     const sources = Object.fromEntries(NAMES.map((name) => [`cb-${name}`, { type: "geojson", data: this.#data[name] }]));

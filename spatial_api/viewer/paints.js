@@ -4,14 +4,16 @@ const COLOURS = {
   light: { accent: "#1f5fe0", hot: "#e0731d", hit: "#e0731d", paper: "#ffffff", plan: "#7a2fc4", shut: "#c8252c" },
   dark: { accent: "#4fd2ff", hot: "#ffb02e", hit: "#ffb02e", paper: "#0a1424", plan: "#c79bff", shut: "#ff6b70" },
 };
+COLOURS.wall = COLOURS.dark;
 
 /** The bands of reach from the soonest on: far apart in lightness too, for eyes that tell few colours apart. */
 const BANDS = {
   light: ["#4b2a9d", "#9c2f86", "#cf4a55", "#e07b2e", "#c79a12", "#8a8f1c"],
   dark: ["#b39bff", "#ee8bd6", "#ff8f86", "#ffb461", "#f3da6b", "#d8ee9a"],
 };
+BANDS.wall = BANDS.dark;
 
-/** The colour of a band of reach. @param {"light"|"dark"} theme @param {number} band  0 for the soonest */
+/** The colour of a band of reach. @param {"light"|"dark"|"wall"} theme @param {number} band  0 for the soonest */
 export const bandColour = (theme, band) => BANDS[theme][Math.min(band, BANDS[theme].length - 1)];
 
 /** A little above the same building of the style, so that the highlight is what one sees. */
@@ -56,7 +58,7 @@ function discs(name, colour, c) {
 function reach(theme, c) {
   const colour = ["match", ["get", "band"], ...BANDS[theme].flatMap((value, band) => [band, value]), BANDS[theme].at(-1)];
   return [
-    { id: "cb-reach-fill", type: "fill", paint: { "fill-color": colour, "fill-opacity": theme === "dark" ? 0.2 : 0.24 } },
+    { id: "cb-reach-fill", type: "fill", paint: { "fill-color": colour, "fill-opacity": theme === "light" ? 0.24 : 0.2 } },
     { id: "cb-reach-edge", type: "line", paint: { "line-color": colour, "line-width": 1.6, "line-opacity": 0.9 } },
     {
       id: "cb-reach-label", type: "symbol",
@@ -76,7 +78,7 @@ function shape(name, colour, opacity) {
 
 /**
  * The style layers of the overlays in a theme, by overlay; `towers` are those of the affected buildings.
- * @param {"light"|"dark"} theme
+ * @param {"light"|"dark"|"wall"} theme
  * @returns {Record<string, Array<any>>}
  */
 export function paints(theme) {
