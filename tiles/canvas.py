@@ -62,14 +62,6 @@ class Canvas:
             context.set_dashes(0, [d * width for d in dashes])
         self._agg.draw_path(context, path, self._placed(transform), None)
 
-    def hatch(self, path: Path, colour: Rgba, width: float) -> None:
-        """Fill the path with slanted lines."""
-        context = self._context(colour, 0.0)
-        context.set_hatch("///")
-        context.set_hatch_color(colour)
-        context.set_hatch_linewidth(width)
-        self._agg.draw_path(context, path, self._placed(None), None)
-
     def discs(
         self, xy: NDArray[np.float64], radius: float, fill: Rgba, ring: Rgba, ring_width: float
     ) -> None:

@@ -32,7 +32,7 @@ def style(
     layers: str = "",
 ) -> Response:
     """The style of every loaded layer, or of some; `glyphs=server` for clients that draw no text by themselves."""
-    return answer(_style(request, city, _chosen(city, layers), theme, lang, glyphs))
+    return answer(_style(request, city, chosen(city, layers), theme, lang, glyphs))
 
 
 @router.get("/styles", summary="样式清单 The styles there are")
@@ -47,8 +47,8 @@ def styles(request: Request, city: AskedCity, lang: Lang = "zh") -> Response:
         for theme, words in THEME_WORDS.items()
     ]  # fmt: skip
     single = [
-        {"name": x.name, "title": _title(x, lang), "url": f"{at}/{x.name}.json?lang={lang}"}
-        for x in _chosen(city, "")
+        {"name": x.name, "title": title_of(x, lang), "url": f"{at}/{x.name}.json?lang={lang}"}
+        for x in chosen(city, "")
     ]
     return answer({"styles": [*whole, *single], "themes": list(PALETTES)})
 
@@ -64,8 +64,8 @@ def one_style(
     layers: str = "",
 ) -> Response:
     """`city`, or a layer's name: that layer alone on a plain ground, to be added to a map of somebody's own."""
-    chosen = _chosen(city, layers) if name == "city" else _chosen(city, name)
-    return answer(_style(request, city, chosen, theme, lang, glyphs))
+    drawn = chosen(city, layers if name == "city" else name)
+    return answer(_style(request, city, drawn, theme, lang, glyphs))
 
 
 @router.get("/sprites/{name}.json", summary="图标索引 Where each image of the sprite sheet lies")
@@ -95,11 +95,11 @@ def _style(
         glyphs_url=f"{base}/fonts/{{fontstack}}/{{range}}.pbf" if glyphs == "server" else None,
         theme=theme,
         lang=lang,
-        name=_name(city, lang) if len(layers) != 1 else _title(layers[0], lang),
+        name=_name(city, lang) if len(layers) != 1 else title_of(layers[0], lang),
     )
 
 
-def _chosen(city: City, layers: str) -> list[Layer]:
+def chosen(city: City, layers: str) -> list[Layer]:
     """The named layers, with commas between them; all where none is named."""
     names: Iterable[str] = dict.fromkeys(layers.split(",")) if layers else sorted(city.snapshots)
     return [city.snapshot(name).layer for name in names]
@@ -113,7 +113,8 @@ def _name(city: City, lang: Lang) -> str:
     return city.settings.name_zh if lang == "zh" else city.settings.name_en
 
 
-def _title(layer: Layer, lang: Lang) -> str:
+def title_of(layer: Layer, lang: Lang) -> str:
+    """What a layer is called in the language, as far as it is."""
     return (
         (layer.title_en if lang == "en" else layer.title_zh) or layer.title_zh or layer.title_en or layer.name
     )

@@ -1,0 +1,85 @@
+"""The fonts of this machine, by the names that styles have for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font
+from PIL import ImageFont
+
+#: Families with Chinese that are looked for where a style says `sans-serif`, best first.
+_CHINESE = (
+    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "Microsoft YaHei", "PingFang SC",
+    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Droid Sans Fallback", "Noto Serif CJK SC", "SimSun",
+)  # fmt: skip
+#: Names of fonts that are no family: whatever the machine has.
+GENERIC = ("sans-serif", "serif", "monospace", "system-ui")
+#: matplotlib brings this one along, so that there always is a font.
+_LATIN = "DejaVu Sans"
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """One face in a font file."""
+
+    family: str
+    weight: int
+    file: str
+    index: int
+
+    @property
+    def characters(self) -> dict[int, int]:
+        """The glyph number of each code point that it draws."""
+        return _characters(self.file, self.index)
+
+    def at(self, size: float) -> ImageFont.FreeTypeFont:
+        """It at so many pixels to the em."""
+        return _opened(self.file, self.index, size)
+
+    def draws(self, text: str) -> bool:
+        """Whether it has every character of the text."""
+        return all(ord(c) in self.characters for c in text if not c.isspace())
+
+
+@lru_cache(maxsize=32)
+def _characters(file: str, index: int) -> dict[int, int]:
+    return dict(FT2Font(file, face_index=index).get_charmap())
+
+
+@lru_cache(maxsize=64)
+def _opened(file: str, index: int, size: float) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(file, size, index, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def installed() -> dict[str, tuple[Font, ...]]:
+    """The upright fonts of this machine by family in lower case, each family from light to bold."""
+    families: dict[str, list[Font]] = {}
+    for entry in font_manager.fontManager.ttflist:
+        if entry.style == "normal" and entry.stretch == "normal":
+            weight = entry.weight if isinstance(entry.weight, int) else 400
+            found = Font(entry.name, weight, str(entry.fname), int(getattr(entry, "index", 0)))
+            families.setdefault(entry.name.lower(), []).append(found)
+    return {name: tuple(sorted(fonts, key=lambda f: f.weight)) for name, fonts in sorted(families.items())}
+
+
+def stack(names: Sequence[str], bold: bool = False) -> list[Font]:
+    """The fonts of this machine that a list of names means, in its order; names that are not here are left out.
+
+    A generic name means a font with Chinese, where there is one, and then one with Latin.
+    """
+    found: dict[Font, None] = {}
+    for name in names:
+        wanted = (*_CHINESE, _LATIN) if name.lower() in GENERIC else (name,)
+        for family in wanted:
+            if faces := installed().get(family.lower()):
+                found[min(faces, key=lambda f: abs(f.weight - (700 if bold else 400)))] = None
+    return list(found)
+
+
+def chinese(bold: bool = False) -> Font | None:
+    """A font of this machine with Chinese, None where there is none."""
+    return next((f for f in stack(("sans-serif",), bold) if ord("中") in f.characters), None)
