@@ -18,11 +18,13 @@ PERSONAL = ("reporter_name", "reporter_phone")
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks: a name for the change log and what they may do."""
+    """Who asks: a name for the change log and what they may do. `scope` is the part of the city that they may see,
+    and stands in the key of whatever is kept for them; empty: all of it."""
 
     name: str
     may_write: bool = False
     sees_personal_data: bool = False
+    scope: str = ""
 
     def require_write(self) -> None:
         """Raise `Forbidden` for a caller who may only read."""

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,7 @@ class City:
         self._placed_by: Areas | None = None
         self._units: tuple[str, Units] | None = None
         self._rules: Rules | None = None
+        self._watchers: list[Callable[[dict[str, Snapshot]], None]] = []
 
     def _known_metric(self) -> str | None:
         """The setting, which the store remembers for whoever opens it without; `auto`: what it remembers."""
@@ -291,6 +292,17 @@ class City:
             self._texts.prepare(self.snapshots)
         if self._roads is not None:
             self._roads.prepare(self.snapshots)
+        for watcher in self._watchers:
+            watcher(self.snapshots)
+
+    def watch(self, watcher: Callable[[dict[str, Snapshot]], None]) -> None:
+        """Give the snapshots to `watcher` now and whenever they were brought up to date; it must not take long."""
+        self._watchers.append(watcher)
+        watcher(self.snapshots)
+
+    def base_folder(self, snapshot: Snapshot) -> Path:
+        """Where the base of a snapshot lies, and what is made of it."""
+        return self._snapshots.base_folder(snapshot)
 
     def follow(self) -> None:
         """From now on see what others write, within the setting `follow_s`."""

@@ -25,6 +25,7 @@ All numbers are read-only, and memory-mapped where they come from a folder.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -344,6 +345,7 @@ def _encode(
     return codes, tuple(values)
 
 
+@lru_cache(maxsize=32)  # a base has its labels made once, whatever changes on top of it
 def label_columns(columns: Columns, metric_crs: str) -> Columns:
     """The polygons as the points to write their names at: the same rows with the same attributes."""
     n = len(columns)

@@ -63,8 +63,8 @@ def hilbert_order(boxes: Boxes) -> NDArray[np.intp]:
     return np.argsort(key, kind="stable")
 
 
-def pack(boxes: Boxes) -> Boxes:
-    """The tree over the rows' boxes float64[n, 4]: the boxes followed by the levels above.
+def pack(boxes: NDArray[Any]) -> NDArray[Any]:
+    """The tree over the rows' boxes [n, 4], of any type of number: the boxes followed by the levels above.
 
     >>> pack(np.array([[0.0, 0, 1, 1], [2.0, 2, 3, 3]]))[-1].tolist()
     [0.0, 0.0, 3.0, 3.0]

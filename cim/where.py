@@ -1,7 +1,7 @@
 """Conditions on attributes: `{"status": "idle", "floors": {"gt": 10}}`.
 
 A field is compared with a value (equal), a list (any of them), null (has none), or an object of
-operators that must all hold: `eq ne gt gte lt lte in like has has_any`. `like` takes `%` for any text;
+operators that must all hold: `eq ne gt gte lt lte in not_in like has has_any`. `like` takes `%` for any text;
 `has` asks whether a comma-separated text names the item, or every one of a list; `has_any` one of them.
 """
 
@@ -50,6 +50,9 @@ _OPERATORS: dict[str, Callable[[pa.Array, Any], Any]] = {
     "lt": pc.less,
     "lte": pc.less_equal,
     "in": lambda values, wanted: pc.is_in(values, value_set=pa.array(list(wanted)).cast(values.type)),
+    "not_in": lambda values, unwanted: pc.invert(
+        pc.is_in(values, value_set=pa.array(list(unwanted)).cast(values.type))
+    ),
     "like": _like,
     "has": _has,
     "has_any": _has_any,
@@ -100,9 +103,9 @@ def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bo
 
 def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]:
     """The values and what they are compared with as the operator takes them; `TypeError` where it can't."""
-    if operator == "in":
+    if operator in ("in", "not_in"):
         if not isinstance(wanted, (list, tuple)):
-            raise TypeError("in takes a list")
+            raise TypeError(f"{operator} takes a list")
         return values, wanted
     if operator == "like":
         if not isinstance(wanted, str):

@@ -26,8 +26,11 @@ from spatial_api.routes import locate as locate_routes
 from spatial_api.routes import roads as road_routes
 from spatial_api.routes import tiles as tile_routes
 from spatial_api.routes import traces as trace_routes
+from spatial_api.tile_door import tile_route
+from spatial_api.tile_maker import TileMaker
 from spatial_api.wire import Wire
-from tiles.cache import TileCache
+from tiles.cache import TileCache, TileDisk
+from tiles.pyramids import Pyramids
 
 _VIEWER = Path(__file__).parent / "viewer"
 
@@ -43,9 +46,15 @@ def create_app(settings: Settings) -> FastAPI:
             city.roads.prepare(city.snapshots)
             city.follow()
             app.state.city = city
-            app.state.tiles = TileCache(settings.tile_cache_bytes)
             # Two cities count their versions alike, and so may two releases of ours that draw differently.
             app.state.tiles_of = f"{city.store.meta('identity')} {version('citybase')}"
+            disk = (
+                TileDisk(Path(settings.tile_disk), settings.tile_disk_bytes) if settings.tile_disk else None
+            )
+            app.state.tiles = TileCache(settings.tile_cache_bytes, disk)
+            pyramids = Pyramids(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
+            city.watch(pyramids.prepare)
+            app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
             yield
 
     app = FastAPI(
@@ -58,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Wire)
     app.add_middleware(Cors)
+    app.router.routes.append(tile_route)
     app.router.routes.append(
         direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file)
     )

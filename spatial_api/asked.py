@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import orjson
 from fastapi import Depends, Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from cim.caller import GUEST, LOCAL, Caller
 from cim.city import City
@@ -19,12 +20,14 @@ async def _city(request: Request) -> City:
 
 
 async def _caller(request: Request) -> Caller:
+    return caller_of(request.scope)
+
+
+def caller_of(scope: Scope) -> Caller:
+    """Who sent a request."""
     # A browser on this machine may carry the question of another website: that is nobody we know.
-    here = (
-        request.client is not None
-        and cors.is_loopback(request.client.host)
-        and cors.from_own_page(request.scope)
-    )
+    client = scope.get("client")
+    here = client is not None and cors.is_loopback(client[0]) and cors.from_own_page(scope)
     return LOCAL if here else GUEST
 
 

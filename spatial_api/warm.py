@@ -22,6 +22,10 @@ from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from tiles import vector
+from tiles.grids import Grid
+from tiles.pyramids import built
+from tiles.rules import TileRule
+from tiles.vector import Drawing
 
 _SHAPES: dict[GeometryKind, str] = {
     "point": "POINT (112.9 28.2)",
@@ -43,7 +47,12 @@ def kernels() -> None:
         snapshot.nearest(point, 1)
         snapshot.nearest(point, 1, keep=np.ones(1, np.bool_))
         snapshot.within_distance(point[0], 10.0)
-        vector.encode([snapshot], 14, 13331, 6852)
+        for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
+            drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
+            vector.encode([drawing], 14, 13331, 6852)
+            vector.encode([drawing], 10, 833, 428)
+        vector.encode([Drawing(snapshot)], 17, 106_649, 54_821)
+        vector.encode([Drawing(snapshot)], 14, 13331, 6852, grid=Grid(degrees=True, datum="gcj02"))
         textindex.build(made, [0]).find("五一大道1号")
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())

@@ -19,6 +19,7 @@ from cim.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
 from cim.placed import INCIDENTS
 from cim.snapshot import Snapshot
 from tiles import vector
+from tiles.vector import Drawing
 
 #: The tile of the hand-made layers: zoom 14, in Changsha.
 Z, X, Y = 14, 13331, 6852
@@ -72,12 +73,17 @@ def decoded(tile: bytes) -> dict[str, Any]:
 
 def features(of: Snapshot, z: int = Z, x: int = X, y: int = Y) -> list[dict[str, Any]]:
     """The features of the one layer in its tile, by id; the tile keeps every rule of the specification."""
-    tile = vector.encode([of], z, x, y)
+    tile = tile_of([of], z, x, y)
     for layer in raw(tile).layers:
         for feature in layer.features:
             check_commands(feature)
     found = decoded(tile).get(of.layer.name, {"features": []})["features"]
     return sorted(found, key=lambda f: int(f["id"]))
+
+
+def tile_of(snapshots: list[Snapshot], z: int, x: int, y: int, max_bytes: int = 1_000_000) -> bytes:
+    """The tile of these layers, made of their rows."""
+    return vector.encode([Drawing(s) for s in snapshots], z, x, y, max_bytes)
 
 
 def raw(tile: bytes) -> Any:
@@ -131,7 +137,7 @@ def surveyed(ring: list[tuple[int, int]]) -> float:
 
 def parts_of(of: Snapshot, tile: tuple[int, int, int] = TILE) -> list[list[tuple[int, int]]]:
     """The parts of the single feature in the tile, as its command stream has them."""
-    (layer,) = raw(vector.encode([of], *tile)).layers
+    (layer,) = raw(tile_of([of], *tile)).layers
     (feature,) = layer.features
     return check_commands(feature)
 
@@ -211,7 +217,7 @@ def test_a_polygon_larger_than_the_tile_is_cut_at_the_buffer() -> None:
 
 def test_a_hole_larger_than_the_tile_leaves_nothing() -> None:
     frame = shapely.box(-9000, -9000, 14000, 14000) - shapely.box(-5000, -5000, 9000, 9000)
-    assert vector.encode([snapshot([frame])], *TILE) == b""
+    assert tile_of([snapshot([frame])], *TILE) == b""
 
 
 def test_what_lies_on_the_edge_between_two_tiles_is_in_both() -> None:
@@ -223,7 +229,7 @@ def test_what_lies_on_the_edge_between_two_tiles_is_in_both() -> None:
 def test_the_buffer_is_64_units_and_ends_there() -> None:
     for x, y, there in ((HIGH, 5, True), (HIGH + 1, 5, False), (LOW, 5, True), (LOW - 1, 5, False), (5, HIGH, True),
                         (5, HIGH + 1, False), (5, LOW, True), (5, LOW - 1, False)):  # fmt: skip
-        assert bool(vector.encode([snapshot([shapely.Point(x, y)])], *TILE)) == there
+        assert bool(tile_of([snapshot([shapely.Point(x, y)])], *TILE)) == there
 
 
 def test_points_of_one_feature_outside_the_tile_are_left_out() -> None:
@@ -235,10 +241,10 @@ def test_what_is_smaller_than_a_unit_does_not_show() -> None:
     tiny = shapely.box(100.1, 100.1, 100.3, 100.3)
     flat = shapely.Polygon([(0, 0), (500, 0.2), (1000, 0)])
     short = shapely.LineString([(7.1, 7.1), (7.2, 7.2)])
-    assert vector.encode([snapshot([tiny, flat])], *TILE) == b""
-    assert vector.encode([snapshot([short])], *TILE) == b""
+    assert tile_of([snapshot([tiny, flat])], *TILE) == b""
+    assert tile_of([snapshot([short])], *TILE) == b""
     # It shows two zooms further in.
-    assert vector.encode([snapshot([shapely.box(100, 100, 100.5, 100.5)])], Z + 2, X * 4, Y * 4) != b""
+    assert tile_of([snapshot([shapely.box(100, 100, 100.5, 100.5)])], Z + 2, X * 4, Y * 4) != b""
 
 
 def test_a_feature_without_geometry_and_an_empty_layer_are_in_no_tile() -> None:
@@ -248,8 +254,8 @@ def test_a_feature_without_geometry_and_an_empty_layer_are_in_no_tile() -> None:
     of = Snapshot.of(
         empty, columns.build(empty, Features(np.empty(0, object), pa.table({})), "EPSG:4547"), "EPSG:4547", 1
     )
-    assert vector.encode([of], *TILE) == b""
-    assert vector.encode([], *TILE) == b""
+    assert tile_of([of], *TILE) == b""
+    assert tile_of([], *TILE) == b""
 
 
 # -- attributes and ids ------------------------------------------------------------------------------
@@ -285,7 +291,7 @@ def test_keys_and_values_stand_once_and_tags_point_to_them() -> None:
     rows: dict[str, tuple[str, list[Any]]] = {
         "kind": ("text", ["a", "b"] * 50), "n": ("integer", [3] * 100),
     }  # fmt: skip
-    (layer,) = raw(vector.encode([snapshot([shapely.Point(i, 0) for i in range(100)], rows)], *TILE)).layers
+    (layer,) = raw(tile_of([snapshot([shapely.Point(i, 0) for i in range(100)], rows)], *TILE)).layers
     assert (layer.version, layer.extent) == (2, 4096)
     assert list(layer.keys) == ["kind", "n"]
     assert len(layer.values) == 3
@@ -300,7 +306,7 @@ def test_several_layers_stand_in_one_tile_in_the_order_asked_for() -> None:
     roads = snapshot([shapely.LineString([(0, 0), (9, 9)])], {"n": ("integer", [1])}, name="道路")
     points = snapshot([shapely.Point(5, 5)], {"n": ("integer", [2])}, name="points")
     nothing = snapshot([shapely.Point(9000, 9000)], name="far")
-    tile = vector.encode([points, nothing, roads], *TILE)
+    tile = tile_of([points, nothing, roads], *TILE)
     assert [layer.name for layer in raw(tile).layers] == ["points", "道路"]
     assert decoded(tile)["道路"]["features"][0]["properties"] == {"n": 1}
 
@@ -309,11 +315,11 @@ def test_personal_data_of_reporters_is_in_no_tile() -> None:
     rows = [{"code": "1", "title": "积水", "reporter_name": "张三丰", "reporter_phone": "19900001234"}]
     made = Features(np.array([on_earth(shapely.Point(5, 5))]), pa.Table.from_pylist(rows, INCIDENTS.schema()))
     of = Snapshot.of(INCIDENTS, columns.build(INCIDENTS, made, "EPSG:4547"), "EPSG:4547", 1)
-    tile = vector.encode([of], *TILE)
+    tile = tile_of([of], *TILE)
     assert "积水".encode() in tile
     for secret in ("张三丰", "19900001234", "reporter"):
         assert secret.encode() not in tile
-    assert not any("reporter" in field for field in vector.vector_layer(of)["fields"])
+    assert not any("reporter" in field for field in vector.vector_layer(Drawing(of))["fields"])
 
 
 # -- changed rows ------------------------------------------------------------------------------------
@@ -339,7 +345,7 @@ def test_a_moved_feature_is_where_it_is_now_and_a_deleted_one_is_gone() -> None:
     assert found == [(1, [0, 0], "a"), (2, [150, 70], "B"), (4, [300, 0], "d"), (9, [900, 900], "neu")]
     assert len(features(base)) == 4, "who holds the old snapshot reads on in it"
     gone = changed(now, [1, 2, 4, 9], [], {"n": []}, [])
-    assert vector.encode([gone], *TILE) == b""
+    assert tile_of([gone], *TILE) == b""
 
 
 # -- the size of a tile ------------------------------------------------------------------------------
@@ -357,7 +363,7 @@ def squares(side: float, count: int, step: float) -> list[Any]:
 def test_no_tile_is_larger_than_a_megabyte_and_the_smallest_go_first() -> None:
     large, tiny = squares(12, 20_000, 24), squares(5, 20_000, 24)
     of = snapshot(large + tiny, {"name": ("text", [f"建筑{i}" for i in range(40_000)])})
-    tile = vector.encode([of], *TILE)
+    tile = tile_of([of], *TILE)
     assert 900_000 < len(tile) <= 1_000_000
     kept = [f["id"] for f in decoded(tile)["things"]["features"]]
     dropped_large = 20_000 - sum(fid <= 20_000 for fid in kept)
@@ -368,7 +374,7 @@ def test_no_tile_is_larger_than_a_megabyte_and_the_smallest_go_first() -> None:
 
 def test_of_features_of_one_size_a_scattering_stays() -> None:
     of = snapshot(squares(10, 10_000, 40))
-    tile = vector.encode([of], *TILE, max_bytes=50_000)
+    tile = tile_of([of], *TILE, max_bytes=50_000)
     assert 45_000 < len(tile) <= 50_000
     places = np.array([shape_of(f).centroid.coords[0] for f in decoded(tile)["things"]["features"]])
     quarters = np.histogram2d(places[:, 0], places[:, 1], bins=2, range=[[0, 4096], [0, 4096]])[0]
@@ -377,13 +383,13 @@ def test_of_features_of_one_size_a_scattering_stays() -> None:
 
 def test_points_are_thinned_evenly_and_lines_by_length() -> None:
     points = snapshot([shapely.Point(i % 64 * 64, i // 64 * 64) for i in range(4096)])
-    tile = vector.encode([points], *TILE, max_bytes=20_000)
+    tile = tile_of([points], *TILE, max_bytes=20_000)
     places = np.array([f["geometry"]["coordinates"] for f in decoded(tile)["things"]["features"]])
     assert 15_000 < len(tile) <= 20_000
     quarters = np.histogram2d(places[:, 0], places[:, 1], bins=2, range=[[0, 4096], [0, 4096]])[0]
     assert quarters.min() > 0.7 * quarters.max()
     lines = snapshot([shapely.LineString([(0, i), (10 + i, i)]) for i in range(2000)])
-    kept = [f["id"] for f in decoded(vector.encode([lines], *TILE, max_bytes=9_000))["things"]["features"]]
+    kept = [f["id"] for f in decoded(tile_of([lines], *TILE, max_bytes=9_000))["things"]["features"]]
     assert sorted(kept) == list(range(2001 - len(kept), 2001))
 
 
@@ -391,7 +397,7 @@ def test_a_small_layer_stays_whole_beside_a_crowded_one() -> None:
     crowd = snapshot(squares(10, 10_000, 40), name="crowd")
     other = snapshot(squares(8, 10_000, 40), name="other")
     few = snapshot([shapely.Point(5, 5), shapely.Point(9, 9)], name="few")
-    tile = vector.encode([crowd, few, other], *TILE, max_bytes=60_000)
+    tile = tile_of([crowd, few, other], *TILE, max_bytes=60_000)
     assert len(tile) <= 60_000
     counts = {name: len(layer["features"]) for name, layer in decoded(tile).items()}
     assert counts["few"] == 2
@@ -403,7 +409,7 @@ def test_changed_rows_are_thinned_with_the_rest() -> None:
     base = snapshot(squares(6, 5_000, 50), {"n": ("integer", list(range(5_000)))})
     wide = [shapely.box(0, 0, 40, 40), shapely.box(100, 100, 140, 140)]
     now = changed(base, [6001, 6002], wide, {"n": [1, 2]}, [6001, 6002])
-    tile = vector.encode([now], *TILE, max_bytes=20_000)
+    tile = tile_of([now], *TILE, max_bytes=20_000)
     assert len(tile) <= 20_000
     assert {6001, 6002} <= {f["id"] for f in decoded(tile)["things"]["features"]}
 

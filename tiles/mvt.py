@@ -1,8 +1,8 @@
 """Vector tiles from columns: compiled loops that hold no GIL, from integers to bytes (MVT 2.1).
 
-Two passes. `_geometry` cuts the candidate rows to the tile and writes their command streams one after
-the other, with the size of each on the ground; `_assemble` puts kept features together with their tags,
-whose values lie in the columns ready to be copied. Between the two the smallest features can be left out.
+`geometry` cuts rows to a tile and writes their command streams; `placed` finds what of a level needs no cutting, since
+its streams are there already. `assemble` puts the kept features together with their tags, whose values lie in the
+columns ready to be copied. Between the two the least important features can be left out.
 """
 
 from __future__ import annotations
@@ -13,43 +13,14 @@ import numpy as np
 from numba import njit
 
 from cim.shape import LINE, POINT, POLYGON
+from tiles.outlines import EXTENT, units
+from tiles.rings import crosses_itself, doubled_area, without_repeats
+from tiles.streams import grown, put_varint, varint_size, zigzag
 
-#: Units across a tile, and how many of them beyond its edge are drawn too.
-EXTENT, BUFFER = 4096, 64
-_EXTENT_BITS = 12
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _varint(out: Any, at: Any, number: Any) -> Any:
-    while number > 127:
-        out[at] = (number & 127) | 128
-        number >>= 7
-        at += 1
-    out[at] = number
-    return at + 1
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _varint_size(number: Any) -> Any:
-    size = 1
-    while number > 127:
-        number >>= 7
-        size += 1
-    return size
-
-
-@njit(nogil=True, cache=True, inline="always")
-def _zigzag(number: Any) -> Any:
-    return (number << 1) ^ (number >> 63)
-
-
-@njit(nogil=True, cache=True)
-def _grown(array: Any, used: Any, needed: Any) -> Any:
-    if needed <= len(array):
-        return array
-    bigger = np.empty(max(needed, 2 * len(array)), array.dtype)
-    bigger[:used] = array[:used]
-    return bigger
+#: Units beyond the edge of a tile that are drawn too.
+BUFFER = 64
+#: Codes of `fields` for what is no column: the height of a building, and how many rows a feature stands for.
+HEIGHT, COUNT = -1, -2
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -86,37 +57,24 @@ def _clip_side(px: Any, py: Any, n: Any, qx: Any, qy: Any, axis: Any, edge: Any,
     return m
 
 
-@njit(nogil=True, cache=True, inline="always")
-def _without_repeats(px: Any, py: Any, n: Any, closed: Any) -> Any:
-    """Drop points that repeat the one before (and, of a ring, the last where it repeats the first); new length."""
-    m = 0
-    for i in range(n):
-        if m == 0 or px[i] != px[m - 1] or py[i] != py[m - 1]:
-            px[m], py[m] = px[i], py[i]
-            m += 1
-    while closed and m > 1 and px[0] == px[m - 1] and py[0] == py[m - 1]:
-        m -= 1
-    return m
-
-
 @njit(nogil=True, cache=True)
 def _path(
     out: Any, at: Any, px: Any, py: Any, first: Any, n: Any, backward: Any, x: Any, y: Any, close: Any
 ) -> Any:
     """Write MoveTo, LineTo and (closed) ClosePath for n points; gives (at, cursor x, cursor y)."""
-    at = _varint(out, at, 9)
+    at = put_varint(out, at, 9)
     j = first + n - 1 if backward else first
     step = -1 if backward else 1
     for i in range(n):
         if i == 1:
-            at = _varint(out, at, ((n - 1) << 3) | 2)
+            at = put_varint(out, at, ((n - 1) << 3) | 2)
         to_x, to_y = px[np.uint64(j)], py[np.uint64(j)]
-        at = _varint(out, at, _zigzag(to_x - x))
-        at = _varint(out, at, _zigzag(to_y - y))
+        at = put_varint(out, at, zigzag(to_x - x))
+        at = put_varint(out, at, zigzag(to_y - y))
         x, y = to_x, to_y
         j += step
     if close:
-        at = _varint(out, at, 15)
+        at = put_varint(out, at, 15)
     return at, x, y
 
 
@@ -153,7 +111,7 @@ def _clipped_line(
                     t1 = min(t1, q / p)
             inside = inside and t0 <= t1
         if m > 0 and (not inside or t0 > 0.0):
-            m = _without_repeats(qx, qy, m, False)
+            m = without_repeats(qx, qy, m, False)
             if m > 1:
                 at, x, y = _path(out, at, qx, qy, 0, m, False, x, y, False)
             m = 0
@@ -167,7 +125,7 @@ def _clipped_line(
             length += np.hypot(float(qx[m] - qx[m - 1]), float(qy[m] - qy[m - 1]))
             m += 1
             if t1 < 1.0:
-                m = _without_repeats(qx, qy, m, False)
+                m = without_repeats(qx, qy, m, False)
                 if m > 1:
                     at, x, y = _path(out, at, qx, qy, 0, m, False, x, y, False)
                 m = 0
@@ -176,61 +134,53 @@ def _clipped_line(
 
 @njit(nogil=True, cache=True)
 def geometry(
-    rows: Any,
-    rings: Any,
-    vertices: Any,
-    exterior: Any,
-    mercator: Any,
-    fid: Any,
-    kind: Any,
-    z: Any,
-    tx: Any,
-    ty: Any,
+    rows: Any, rings: Any, vertices: Any, exterior: Any, mercator: Any, kind: Any, z: Any, tx: Any, ty: Any
 ) -> Any:
-    """Command streams of the rows in the tile: (bytes, starts int64[rows + 1], size float64[rows]).
+    """Command streams of the rows in the tile: (bytes, begins int64[rows], ends int64[rows], size float64[rows],
+    crossed bool[rows]).
 
-    An empty stream: the row does not show in the tile. The size is area, length, or for points a
-    number that spreads them evenly.
+    An empty stream: the row does not show in the tile. The size is area or length in the tile, 1 for points.
+    `crossed` are polygons that rounding or cutting may have made cross themselves, which are to be looked at: those
+    with a ring that does, and those of several rings.
     """
     out = np.empty(max(1024, 48 * len(rows)), np.uint8)
-    starts = np.zeros(len(rows) + 1, np.int64)
-    sizes = np.zeros(len(rows))
+    begins, ends = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
+    sizes, crossed = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
     px, py = np.empty(256, np.int64), np.empty(256, np.int64)
     qx, qy = np.empty(256, np.int64), np.empty(256, np.int64)
     low, high = -BUFFER, EXTENT + BUFFER
-    shift = 32 - z - _EXTENT_BITS
-    right, left = np.int64(max(shift, 0)), np.int64(max(-shift, 0))
-    half = np.int64(1) << (shift - 1) if shift > 0 else np.int64(0)
-    west, north = np.int64(tx) << _EXTENT_BITS, np.int64(ty) << _EXTENT_BITS
+    shift = 32 - 12 - np.int64(z)
+    west, north = np.int64(tx) * EXTENT, np.int64(ty) * EXTENT
     at = 0
     for i in range(len(rows)):
         row = rows[i]
         x, y = np.int64(0), np.int64(0)
         skip_holes = True
         size = 0.0
+        rings_here = 0
+        begins[i] = at
         part_at, part_x, part_y, part_area2 = at, x, y, np.int64(0)
         if kind == POINT:
             v = vertices[rings[row]]
             m = vertices[rings[row + 1]] - v
-            out = _grown(out, at, at + 24 * np.int64(m) + 16)
+            out = grown(out, at, at + 24 * np.int64(m) + 16)
             inside = 0
             for j in range(m):
-                mx, my = np.int64(mercator[v + j, 0]), np.int64(mercator[v + j, 1])
-                ax = (((mx + half) >> right) << left) - west
-                ay = (((my + half) >> right) << left) - north
+                ax = units(mercator[v + j, 0], shift) - west
+                ay = units(mercator[v + j, 1], shift) - north
                 if low <= ax <= high and low <= ay <= high:
                     if inside == len(px):
-                        px, py = _grown(px, inside, 2 * inside), _grown(py, inside, 2 * inside)
+                        px, py = grown(px, inside, 2 * inside), grown(py, inside, 2 * inside)
                     px[inside], py[inside] = ax, ay
                     inside += 1
             if inside:
-                at = _varint(out, at, (inside << 3) | 1)
+                at = put_varint(out, at, (inside << 3) | 1)
                 for j in range(inside):
-                    at = _varint(out, at, _zigzag(px[j] - x))
-                    at = _varint(out, at, _zigzag(py[j] - y))
+                    at = put_varint(out, at, zigzag(px[j] - x))
+                    at = put_varint(out, at, zigzag(py[j] - y))
                     x, y = px[j], py[j]
-                size = float((np.uint64(fid[row]) * np.uint64(2654435761)) & np.uint64(0xFFFFFF))
-            starts[i + 1] = at
+                size = 1.0
+            ends[i] = at
             sizes[i] = size
             continue
         for ring in range(rings[row], rings[row + 1]):
@@ -245,8 +195,8 @@ def geometry(
             last_x, last_y = np.int64(1 << 40), np.int64(0)
             for j in range(n):
                 v = np.uint64(begin) + np.uint64(j)
-                ax = (((np.int64(mercator[v, np.uint64(0)]) + half) >> right) << left) - west
-                ay = (((np.int64(mercator[v, np.uint64(1)]) + half) >> right) << left) - north
+                ax = units(mercator[v, np.uint64(0)], shift) - west
+                ay = units(mercator[v, np.uint64(1)], shift) - north
                 if ax == last_x and ay == last_y:
                     continue
                 px[np.uint64(m)], py[np.uint64(m)] = ax, ay
@@ -260,7 +210,7 @@ def geometry(
                 continue
             whole = x0 >= low and y0 >= low and x1 <= high and y1 <= high
             if kind == LINE:
-                out = _grown(out, at, at + 40 * m + 64)
+                out = grown(out, at, at + 40 * m + 64)
                 if len(qx) < m + 2:
                     qx, qy = np.empty(2 * m + 2, np.int64), np.empty(2 * m + 2, np.int64)
                 if whole:
@@ -281,20 +231,17 @@ def geometry(
                     edge = low if side < 2 else high
                     m = _clip_side(px, py, m, qx, qy, side % 2, edge, side >= 2)
                     px, py, qx, qy = qx, qy, px, py
-                m = _without_repeats(px, py, m, True)
+                m = without_repeats(px, py, m, True)
             elif m > 1 and px[0] == px[m - 1] and py[0] == py[m - 1]:
                 m -= 1
-            area2 = np.int64(0)
-            if m > 0:
-                last_x, last_y = px[m - 1], py[m - 1]
-                for j in range(m):
-                    ax, ay = px[np.uint64(j)], py[np.uint64(j)]
-                    area2 += last_x * ay - ax * last_y
-                    last_x, last_y = ax, ay
+            area2 = doubled_area(px, py, m)
             if exterior[ring]:
                 skip_holes = m < 3 or area2 == 0
             if m < 3 or area2 == 0:
                 continue
+            if rings_here > 0 or (m > 3 and crosses_itself(px, py, m)):
+                crossed[i] = True
+            rings_here += 1
             if exterior[ring]:
                 part_at, part_x, part_y, part_area2 = at, x, y, abs(area2)
                 size += abs(area2) * 0.5
@@ -304,84 +251,228 @@ def geometry(
                 if part_area2 <= 0:  # the tile lies in a hole of the part: nothing of it shows
                     at, x, y, skip_holes = part_at, part_x, part_y, True
                     continue
-            out = _grown(out, at, at + 20 * m + 16)
+            out = grown(out, at, at + 20 * m + 16)
             # With y down, the specification wants exterior rings of positive area and holes of negative.
             at, x, y = _path(out, at, px, py, 0, m, (area2 > 0) != exterior[ring], x, y, True)
-        starts[i + 1] = at
+        ends[i] = at
         sizes[i] = size
-    return out[:at], starts, sizes
+    return out[:at], begins, ends, sizes, crossed
 
 
 @njit(nogil=True, cache=True)
-def assemble(
-    rows: Any, keep: Any, commands: Any, starts: Any, kind: Any, fid: Any,
-    codes: Any, fields: Any, value_starts: Any, tag_offsets: Any, tag_bytes: Any, first_value: Any,
-) -> Any:  # fmt: skip
-    """The kept rows as `features` of a tile layer, and the `values` that their tags name.
+def placed(
+    found: Any, row: Any, tree: Any, origin: Any, starts: Any, count: Any, left_out: Any, tx: Any, ty: Any
+) -> Any:
+    """The found shapes of a level whose row is not left out (bool over rows, or empty: none), as a tile needs them:
+    (shape, row, whether it lies wholly in the tile with its margin, begin and end of its stream, origin, count)."""
+    west, north = np.int64(tx) * EXTENT - BUFFER, np.int64(ty) * EXTENT - BUFFER
+    east, south = west + EXTENT + 2 * BUFFER, north + EXTENT + 2 * BUFFER
+    shapes, rows = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
+    whole = np.empty(len(found), np.bool_)
+    begins, ends = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
+    origins, counts = np.empty((len(found), 2), np.int32), np.ones(len(found), np.int32)
+    n = 0
+    for i in range(len(found)):
+        s = found[i]
+        if len(left_out) > 0 and left_out[row[s]]:
+            continue
+        shapes[n], rows[n] = s, row[s]
+        whole[n] = (tree[s, 0] >= west) & (tree[s, 1] >= north) & (tree[s, 2] <= east) & (tree[s, 3] <= south)
+        begins[n], ends[n] = starts[s], starts[s + 1]
+        origins[n, 0], origins[n, 1] = origin[s, 0], origin[s, 1]
+        if len(count) > 0:
+            counts[n] = count[s]
+        n += 1
+    return shapes[:n], rows[:n], whole[:n], begins[:n], ends[:n], origins[:n], counts[:n]
 
-    Gives (features bytes, values bytes, how many values, how many features). `fields` are the columns of
-    `codes` that become tags; tag i of a feature is key i. The values are numbered from `first_value`.
-    """
-    shown = np.empty(len(rows), np.int64)
-    kept = 0
-    for i in range(len(rows)):
-        if keep[i] and starts[i + 1] > starts[i]:
-            shown[kept] = i
-            kept += 1
-    values = np.empty(1024, np.uint8)
-    values_at, n_values = 0, 0
-    # Field by field, so that the table of values met so far is small: tag_ids[i, f] is the value's number, -1 none.
-    tag_ids = np.empty((kept, len(fields)), np.int32)
-    tag_sizes = np.zeros(kept, np.int64)
+
+@njit(nogil=True, cache=True)
+def _coded(codes: Any, fields: Any, rows: Any, counts: Any, shown: Any, height: Any, splits: Any) -> Any:
+    """The number of the value that each shown feature has of each field, -1: none: int32[fields, shown]."""
+    out = np.empty((len(fields), len(shown)), np.int32)
     for f in range(len(fields)):
-        first = value_starts[fields[f]]
-        distinct = min(value_starts[fields[f] + 1] - first, kept)
-        slots = 16
-        while slots < 2 * distinct:
-            slots *= 2
-        mask = np.uint64(slots - 1)
-        table_code = np.full(slots, -1, np.int32)
-        table_id = np.empty(slots, np.int32)
-        of_field = codes[fields[f]]
-        for i in range(kept):
-            code = of_field[rows[shown[i]]]
-            if code < 0:
-                tag_ids[i, f] = -1
-                continue
+        into = out[f]
+        if fields[f] == COUNT:
+            for i in range(len(shown)):
+                into[i] = counts[shown[i]] if counts[shown[i]] > 1 else -1
+            continue
+        of = fields[f] if fields[f] >= 0 else height[0]
+        if of >= 0:
+            column = codes[of]
+            for i in range(len(shown)):
+                into[i] = column[rows[shown[i]]]
+        else:
+            into[:] = -1
+        if fields[f] == HEIGHT and height[1] >= 0:
+            column = codes[height[1]]
+            for i in range(len(shown)):
+                if into[i] < 0 and column[rows[shown[i]]] >= 0:
+                    into[i] = splits[f] + column[rows[shown[i]]]
+    return out
+
+
+@njit(nogil=True, cache=True)
+def _numbered(coded: Any, distinct: Any, first: Any, met: Any) -> Any:
+    """The codes of one field, in place, as numbers of values counted from `first`; `met` gets the codes in the order
+    of their numbers. Gives how many there are."""
+    n = 0
+    if distinct <= 4096:
+        numbers = np.full(distinct, -1, np.int32)
+        for i in range(len(coded)):
+            code = coded[i]
+            if code >= 0:
+                if numbers[code] < 0:
+                    numbers[code] = first + n
+                    met[n] = code
+                    n += 1
+                coded[i] = numbers[code]
+        return n
+    slots = 16
+    while slots < 2 * len(coded):
+        slots *= 2
+    mask = np.uint64(slots - 1)
+    table_code, table_number = np.full(slots, -1, np.int32), np.empty(slots, np.int32)
+    for i in range(len(coded)):
+        code = coded[i]
+        if code >= 0:
             slot = np.uint64(code) & mask  # codes are small and dense: they are their own hash
             while table_code[slot] != code and table_code[slot] != -1:
                 slot = (slot + np.uint64(1)) & mask
             if table_code[slot] == -1:
-                table_code[slot], table_id[slot] = code, first_value + n_values
-                n_values += 1
-                begin, end = tag_offsets[first + code], tag_offsets[first + code + 1]
-                values = _grown(values, values_at, values_at + end - begin + 16)
-                values[values_at] = 34
-                values_at = _varint(values, values_at + 1, end - begin)
-                values_at = _copied(values, values_at, tag_bytes, begin, end - begin)
-            tag_ids[i, f] = table_id[slot]
-            tag_sizes[i] += _varint_size(f) + _varint_size(table_id[slot])
-    out = np.empty(len(commands) + kept * (32 + 12 * len(fields)) + 64, np.uint8)
+                table_code[slot], table_number[slot] = code, first + n
+                met[n] = code
+                n += 1
+            coded[i] = table_number[slot]
+    return n
+
+
+@njit(nogil=True, cache=True)
+def _values(
+    values: Any,
+    at: Any,
+    met: Any,
+    n: Any,
+    split: Any,
+    first: Any,
+    offsets: Any,
+    tags: Any,
+    more: Any,
+    more_tags: Any,
+) -> Any:
+    """Write the n values of a field that were met: (bytes, where they end). Codes from `split` on are of `more`."""
+    for k in range(n):
+        code = np.int64(met[k])
+        if code < split:
+            begin, end = offsets[first + code], offsets[first + code + 1]
+        else:
+            begin, end = more[code - split], more[code - split + 1]
+        values = grown(values, at, at + end - begin + 16)
+        values[at] = 34
+        at = put_varint(values, at + 1, end - begin)
+        at = _copied(values, at, tags if code < split else more_tags, begin, end - begin)
+    return values, at
+
+
+@njit(nogil=True, cache=True)
+def _counts(values: Any, at: Any, met: Any, n: Any) -> Any:
+    """Write n whole numbers as values (uint_value)."""
+    values = grown(values, at, at + 16 * n)
+    for k in range(n):
+        values[at] = 34
+        at = put_varint(values, at + 1, 1 + varint_size(np.int64(met[k])))
+        values[at] = 40
+        at = put_varint(values, at + 1, np.int64(met[k]))
+    return values, at
+
+
+@njit(nogil=True, cache=True)
+def assemble(
+    rows: Any, keep: Any, side: Any, begins: Any, ends: Any, whole: Any, streams: Any, origin: Any, counts: Any,
+    tx: Any, ty: Any, kind: Any, fid: Any, codes: Any, fields: Any, value_starts: Any, tag_offsets: Any,
+    tag_bytes: Any, height: Any, more_offsets: Any, more_bytes: Any, first_value: Any,
+) -> Any:  # fmt: skip
+    """The kept rows as `features` of a tile layer, and the `values` that their tags name.
+
+    Gives (features bytes, values bytes, how many values, how many features). Geometry i is `side[begins[i]:ends[i]]`,
+    or where it is `whole` the stream `streams[begins[i]:ends[i]]` from the point origin[i]. `fields` are the rows of
+    `codes` that become tags, or HEIGHT (of the fields `height`: metres, and floors whose values are `more_…`), or
+    COUNT; tag i of a feature is key i. The values are numbered from `first_value`.
+    """
+    shown = np.empty(len(rows), np.int64)
+    kept, commands = 0, 0
+    for i in range(len(rows)):
+        if keep[i] and ends[i] > begins[i]:
+            shown[kept] = i
+            kept += 1
+            commands += ends[i] - begins[i]
+    shown = shown[:kept]
+    splits, firsts = np.zeros(len(fields), np.int64), np.zeros(len(fields), np.int64)
+    for f in range(len(fields)):
+        of = fields[f] if fields[f] >= 0 else height[0] if fields[f] == HEIGHT else np.int64(-1)
+        if of >= 0:
+            firsts[f] = value_starts[of]
+            splits[f] = value_starts[of + 1] - value_starts[of]
+    tags = _coded(codes, fields, rows, counts, shown, height, splits)
+    values, values_at, n_values = np.empty(4096, np.uint8), 0, 0
+    met = np.empty(kept, np.int32)
+    for f in range(len(fields)):
+        distinct = splits[f] + len(more_offsets) if fields[f] != COUNT else np.int64(1 << 30)
+        n = _numbered(tags[f], distinct, first_value + n_values, met)
+        if fields[f] == COUNT:
+            values, values_at = _counts(values, values_at, met, n)
+        else:
+            values, values_at = _values(
+                values,
+                values_at,
+                met,
+                n,
+                splits[f],
+                firsts[f],
+                tag_offsets,
+                tag_bytes,
+                more_offsets,
+                more_bytes,
+            )
+        n_values += n
+    out = np.empty(commands + kept * (44 + 12 * len(fields)) + 64, np.uint8)
+    west, north = np.int64(tx) * EXTENT, np.int64(ty) * EXTENT
     at = 0
     for i in range(kept):
-        begin = starts[shown[i]]
-        length = starts[shown[i] + 1] - begin
-        number = np.uint64(fid[rows[shown[i]]])
-        body = 1 + _varint_size(number) + 2 + 1 + _varint_size(length) + length
-        if tag_sizes[i] > 0:
-            body += 1 + _varint_size(tag_sizes[i]) + tag_sizes[i]
+        j = shown[i]
+        begin, end = begins[j], ends[j]
+        length = end - begin
+        head, x, y = 0, np.int64(0), np.int64(0)
+        if whole[j]:  # its first command, then the first point, then the rest
+            head = 1
+            while streams[begin + head - 1] > 127:
+                head += 1
+            x, y = zigzag(np.int64(origin[j, 0]) - west), zigzag(np.int64(origin[j, 1]) - north)
+            length += varint_size(x) + varint_size(y)
+        tag_size = 0
+        for f in range(len(fields)):
+            if tags[f, i] >= 0:
+                tag_size += varint_size(f) + varint_size(tags[f, i])
+        number = np.uint64(fid[rows[j]])
+        body = 1 + varint_size(number) + 2 + 1 + varint_size(length) + length
+        if tag_size > 0:
+            body += 1 + varint_size(tag_size) + tag_size
         out[at] = 18
-        at = _varint(out, at + 1, body)
+        at = put_varint(out, at + 1, body)
         out[at] = 8
-        at = _varint(out, at + 1, number)
-        if tag_sizes[i] > 0:
+        at = put_varint(out, at + 1, number)
+        if tag_size > 0:
             out[at] = 18
-            at = _varint(out, at + 1, tag_sizes[i])
+            at = put_varint(out, at + 1, tag_size)
             for f in range(len(fields)):
-                if tag_ids[i, f] >= 0:
-                    at = _varint(out, at, f)
-                    at = _varint(out, at, tag_ids[i, f])
+                if tags[f, i] >= 0:
+                    at = put_varint(out, at, f)
+                    at = put_varint(out, at, tags[f, i])
         out[at], out[at + 1], out[at + 2] = 24, kind + 1, 34
-        at = _varint(out, at + 3, length)
-        at = _copied(out, at, commands, begin, length)
+        at = put_varint(out, at + 3, length)
+        if head > 0:
+            at = _copied(out, at, streams, begin, head)
+            at = put_varint(out, put_varint(out, at, x), y)
+            at = _copied(out, at, streams, begin + head, end - begin - head)
+        else:
+            at = _copied(out, at, side, begin, length)
     return out[:at], values[:values_at], n_values, kept

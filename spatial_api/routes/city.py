@@ -7,14 +7,14 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cim.city import City
 from cim.partition import in_force_on
 from cim.placed import LEVELS, RESOURCE_KINDS, today
 from spatial_api.asked import AskedCity, answer
-from tiles.zooms import min_zoom
+from tiles.pyramids import Pyramids
 
 router = APIRouter(tags=["city 城市"])
 
@@ -36,7 +36,7 @@ async def health(city: AskedCity) -> Response:
 
 
 @router.get("/city", summary="城市概况 What is loaded")
-def city_described(city: AskedCity) -> Response:
+def city_described(request: Request, city: AskedCity) -> Response:
     """Name, extent, layers with their fields and counts, levels and kinds of resources."""
     names = sorted(city.snapshots)
     bounds, core = city.bounds(names), city.core()
@@ -49,7 +49,7 @@ def city_described(city: AskedCity) -> Response:
         "core": core,
         "centre": [(core[0] + core[2]) / 2, (core[1] + core[3]) / 2],
         "schematic": any("schematic" in s.layer.source.lower() for s in city.snapshots.values()),
-        "layers": [_layer(city, name) for name in names],
+        "layers": [_layer(city, name, request.app.state.tile_maker.pyramids) for name in names],
         "levels": [
             {"level": level, "name_zh": zh, "name_en": en, "count": count}
             for level, (zh, en) in LEVELS.items()
@@ -64,7 +64,7 @@ def city_described(city: AskedCity) -> Response:
     return answer(described)
 
 
-def _layer(city: City, name: str) -> dict[str, Any]:
+def _layer(city: City, name: str, pyramids: Pyramids) -> dict[str, Any]:
     snapshot = city.snapshot(name)
     layer = snapshot.layer
     return {
@@ -75,7 +75,7 @@ def _layer(city: City, name: str) -> dict[str, Any]:
         "title_en": layer.title_en or name,
         "count": len(snapshot),
         "bounds": snapshot.bounds,
-        "min_zoom": min_zoom(snapshot),
+        "min_zoom": pyramids.rule(snapshot).min_zoom,
         "version": snapshot.version,
         "source": layer.source,
         "licence": layer.licence,

@@ -26,8 +26,11 @@ from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.models import DATUM, DatumName
 from spatial_api.models import Request as Model
 from spatial_api.routes.things import bounds_of
-from spatial_api.routes.tiles import gzipped, packed_tile
+from spatial_api.tile_door import packed_tile
+from spatial_api.tile_maker import gzipped
 from tiles import vector
+from tiles.rules import TileRule
+from tiles.vector import Drawing
 
 router = APIRouter(tags=["h3 网格"])
 
@@ -136,7 +139,9 @@ async def tile_of_cells(
     key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
     def made() -> bytes:
-        return gzipped(vector.encode([_drawn(snapshot, resolution, asked)], z, x, y))
+        return gzipped(
+            vector.encode([Drawing(_drawn(snapshot, resolution, asked), rule=TileRule())], z, x, y)
+        )
 
     return await packed_tile(request, key, made)
 

@@ -1,118 +1,90 @@
-"""Tiles and TileJSON: what map front-ends fetch."""
+"""Vector tiles and TileJSON: what map front-ends fetch."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
-from isal import igzip
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from cim.city import City
-from cim.errors import BadInput
-from cim.snapshot import Snapshot
-from spatial_api.asked import AskedCity, answer
+from cim.crs import Datum
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.tile_door import packed_tile
+from spatial_api.tile_maker import Question, TileMaker
 from tiles import vector
-from tiles.cache import TileCache
 from tiles.style import LABEL_SUFFIX
-from tiles.zooms import min_zoom
 
 router = APIRouter(tags=["tiles 瓦片"])
 
-_MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-_REVALIDATE = "public, no-cache"
-
-
-def _snapshots(city: City, layers: str) -> list[Snapshot]:
-    names = layers.split(",")
-    if len(set(names)) != len(names):
-        raise BadInput(f"{layers!r} names a layer twice")
-    return [_snapshot(city, name) for name in names]
-
-
-def _snapshot(city: City, name: str) -> Snapshot:
-    """The layer; `NAME_label` is the polygon layer NAME as points to write its names at."""
-    polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
-    if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
-        return city.snapshot(name)
-    return polygons.labels
-
-
-def _key(of: str, snapshots: list[Snapshot], z: int, x: int, y: int) -> str:
-    """What the tile is made of, as its ETag: 16 bytes in hexadecimal."""
-    said = f"{of}:{z}/{x}/{y}:" + ",".join(f"{s.layer.name}@{s.version}" for s in snapshots)
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+Filtered = Annotated[str, Query(description="CQL2 (text or JSON) on one layer: floors > 10", max_length=4000)]
+Fields = Annotated[str, Query(description="attributes, with commas; empty: all that the zoom has")]
 
 
 @router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", summary="矢量瓦片 A vector tile")
-async def tile(layers: str, z: int, x: int, y: int, request: Request, city: AskedCity) -> Response:
-    """The tile of one layer, or of several with commas: gzip, ETag; 204 where nothing shows."""
-    vector.check_tile(z, x, y)
-    snapshots = _snapshots(city, layers)
-    key = _key(request.app.state.tiles_of, snapshots, z, x, y)
-    return await packed_tile(request, key, lambda: gzipped(vector.encode(snapshots, z, x, y)))
+async def tile(
+    layers: str,
+    z: int,
+    x: int,
+    y: int,
+    request: Request,
+    caller: AskedBy,
+    filter: Filtered = "",
+    fields: Fields = "",
+    datum: Datum = "wgs84",
+) -> Response:
+    """The tile of one layer, or of several with commas: gzip, ETag; 204 where nothing shows.
 
-
-async def packed_tile(request: Request, key: str, make: Callable[[], bytes]) -> Response:
-    """The tile that this key names: from the cache, or made now in a thread; empty bytes are 204."""
-    headers = {"ETag": f'"{key}"', "Cache-Control": _REVALIDATE, "Vary": "Accept-Encoding"}
-    if key in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    cache: TileCache = request.app.state.tiles
-    packed = cache.get(key)
-    if packed is None:
-        packed = await run_in_threadpool(make)
-        cache.put(key, packed)
-    if not packed:
-        return Response(status_code=204, headers=headers)
-    if _takes_gzip(request.headers.get("accept-encoding", "")):
-        return Response(packed, headers={**headers, "Content-Encoding": "gzip"}, media_type=_MEDIA_TYPE)
-    return Response(_plain(packed), headers=headers, media_type=_MEDIA_TYPE)
-
-
-def _plain(packed: bytes) -> bytes:
-    plain: bytes = igzip.decompress(packed)  # type: ignore[no-untyped-call]
-    return plain
-
-
-def _takes_gzip(accepted: str) -> bool:
-    """Whether an Accept-Encoding names gzip, and not with the weight 0, which forbids it.
-
-    >>> _takes_gzip("gzip, br"), _takes_gzip("br, gzip;q=0.5"), _takes_gzip("gzip; q=0"), _takes_gzip("")
-    (True, True, False, False)
+    `datum=gcj02` (高德) and `bd09` give tiles that lie right on Chinese web maps.
     """
-    for one in accepted.lower().replace(" ", "").split(","):
-        coding, _, weight = one.partition(";q=")
-        if coding == "gzip":
-            return not weight or weight.strip("0.") != ""
-    return False
-
-
-def gzipped(plain: bytes) -> bytes:
-    """A tile as it is kept: compressed, nothing for nothing."""
-    packed: bytes = igzip.compress(plain, 1) if plain else b""
-    return packed
+    maker: TileMaker = request.app.state.tile_maker
+    asked = await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
+    return await packed_tile(request, asked.key(z, x, y), lambda: asked.tile(z, x, y))
 
 
 @router.get("/tiles/{layers}.json", summary="TileJSON 3.0")
-def tilejson(layers: str, request: Request, city: AskedCity) -> Response:
-    """The TileJSON of one layer, or of several with commas."""
-    snapshots = _snapshots(city, layers)
-    bounds = city.bounds(s.layer.name.removesuffix(LABEL_SUFFIX) for s in snapshots)
-    base = str(request.base_url).rstrip("/")
-    lowest = min(min_zoom(s) for s in snapshots)
-    described = {
+async def tilejson(
+    layers: str,
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    filter: Filtered = "",
+    fields: Fields = "",
+    datum: Datum = "wgs84",
+) -> Response:
+    """The TileJSON of one layer, or of several with commas; each layer says what its zooms leave out."""
+    maker: TileMaker = request.app.state.tile_maker
+    asked = await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
+    return answer(
+        described(
+            asked.drawings,
+            name=city.settings.name_zh,
+            bounds=city.bounds(d.layer.name.removesuffix(LABEL_SUFFIX) for d in asked.drawings),
+            url=f"{str(request.base_url).rstrip('/')}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt"
+            + _query(filter=filter, fields=fields, datum="" if datum == "wgs84" else datum),
+        )
+    )
+
+
+def described(
+    drawings: tuple[vector.Drawing, ...], *, name: str, bounds: tuple[float, float, float, float], url: str
+) -> dict[str, Any]:
+    """The TileJSON of some layers."""
+    lowest = min(d.ruled().min_zoom for d in drawings)
+    return {
         "tilejson": "3.0.0",
-        "name": city.settings.name_zh,
+        "name": name,
         "scheme": "xyz",
-        "tiles": [f"{base}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt"],
+        "tiles": [url],
         "minzoom": lowest,
         "maxzoom": vector.TILED_TO,
         "bounds": bounds,
         "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, max(lowest, 11)],
-        "vector_layers": [vector.vector_layer(s, min_zoom(s)) for s in snapshots],
-        "attribution": " · ".join(sorted({s.layer.source for s in snapshots if s.layer.source})),
+        "vector_layers": [vector.vector_layer(d) for d in drawings],
+        "attribution": " · ".join(sorted({d.layer.source for d in drawings if d.layer.source})),
     }
-    return answer(described)
+
+
+def _query(**said: str) -> str:
+    chosen = {name: value for name, value in said.items() if value}
+    return f"?{urlencode(chosen)}" if chosen else ""

@@ -16,6 +16,7 @@ from tests.bench.data import CENTRE
 from tests.bench.measure import Row, faster, in_turns
 from tests.conftest import Cluster
 from tiles import vector
+from tiles.vector import Drawing
 
 _QUERY = """
 SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (
@@ -92,7 +93,7 @@ def _against(
             return bytes(tile)
 
         def ours() -> bytes:
-            return vector.encode([snapshot], z, x, y, max_bytes=1 << 30)
+            return vector.encode([Drawing(snapshot)], z, x, y, max_bytes=1 << 30)
 
         there, here = theirs(), ours()
         count, count_there = features_in(here), features_in(there)

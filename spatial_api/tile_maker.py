@@ -1,0 +1,158 @@
+"""What a tile is made of, and the key under which it is kept: its ETag.
+
+The key names the city, each layer's version and the place in the change log since which nothing in the tile changed,
+how the layer is drawn, the filter and the fields, the grid, and the part of the city that the caller may see. So
+whoever has a tile with this key has the right one, in every worker and after every restart.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+import numpy as np
+from isal import igzip
+from numpy.typing import NDArray
+from starlette.concurrency import run_in_threadpool
+
+from cim.caller import Caller
+from cim.city import City
+from cim.cql import Filter
+from cim.errors import BadInput
+from cim.snapshot import Snapshot
+from tiles import vector
+from tiles.grids import Grid, grid_of
+from tiles.pyramids import Pyramids
+from tiles.rules import FULL_ZOOM
+from tiles.style import LABEL_SUFFIX
+from tiles.vector import Drawing
+
+#: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
+_QUESTIONS, _KEYS = 64, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Which tiles are asked for: layers with commas, a filter, fields with commas, a datum, degrees or metres."""
+
+    layers: str
+    filter: str = ""
+    fields: str = ""
+    datum: str = "wgs84"
+    degrees: bool = False
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """The answer to a question but for the tile: how each layer is drawn, as long as nothing changes."""
+
+    of: str
+    drawings: tuple[Drawing, ...]
+    grid: Grid
+    said: str
+    max_bytes: int
+    state: tuple[object, int]
+    keys: dict[tuple[int, int, int], str] = field(default_factory=dict)
+
+    def key(self, z: int, x: int, y: int) -> str:
+        """What the tile is made of: 16 bytes in hexadecimal."""
+        known = self.keys.get((z, x, y))
+        if known is None:
+            vector.check_tile(z, x, y, self.grid)
+            parts = (self._version(d, z, x, y) for d in self.drawings)
+            text = f"{self.of}:{self.said}:{z}/{x}/{y}:" + ",".join(parts)
+            known = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+            if len(self.keys) > _KEYS:
+                self.keys.clear()
+            self.keys[z, x, y] = known
+        return known
+
+    def _version(self, drawing: Drawing, z: int, x: int, y: int) -> str:
+        snapshot = drawing.snapshot
+        seq = snapshot.changed
+        level = drawing.level(z + self.grid.finer)
+        # A level that leaves nothing out shows what the rows do, whichever base it was made of.
+        whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)
+        made_of = "" if whole else f".{snapshot.base_seq}{'' if level is None else 'L'}"
+        return f"{snapshot.layer.name}@{snapshot.layer.version}.{seq}.{drawing.ruled().version}{made_of}"
+
+    def tile(self, z: int, x: int, y: int) -> bytes:
+        """The tile, compressed."""
+        return gzipped(vector.encode(self.drawings, z, x, y, self.max_bytes, self.grid))
+
+
+class TileMaker:
+    """Makes the vector tiles of a city."""
+
+    def __init__(self, city: City, pyramids: Pyramids, of: str, max_bytes: int) -> None:
+        self.city = city
+        self.pyramids = pyramids
+        self.of = of
+        self.max_bytes = max_bytes
+        self._asked: OrderedDict[Question, Asked] = OrderedDict()
+
+    async def asked(self, question: Question, caller: Caller) -> Asked:
+        """What a question asks for as things are now. `NotFound` for a layer, `BadInput` for what can't be asked."""
+        state = (self.city.snapshots, self.pyramids.generation)
+        known = self._asked.get(question)
+        if known is not None and known.state[0] is state[0] and known.state[1] == state[1]:
+            return known
+        made = await run_in_threadpool(self._made, question, caller, state)
+        self._asked[question] = made
+        self._asked.move_to_end(question)
+        while len(self._asked) > _QUESTIONS:
+            self._asked.popitem(last=False)
+        return made
+
+    def _made(self, question: Question, caller: Caller, state: tuple[object, int]) -> Asked:
+        names = question.layers.split(",")
+        if len(set(names)) != len(names):
+            raise BadInput(f"{question.layers!r} names a layer twice")
+        drawings = [self.pyramids.drawing(self.snapshot(name)) for name in names]
+        keep, said = self._filter(question.filter, drawings, caller)
+        fields = self._fields(question.fields, drawings)
+        made = tuple(Drawing(d.snapshot, d.pyramid, d.rule, keep, fields) for d in drawings)
+        grid = grid_of(question.datum, degrees=question.degrees)
+        chosen = "*" if fields is None else ",".join(sorted(fields))
+        text = f"{question.scope}:{grid}:{said}:{chosen}:{self.max_bytes}"
+        return Asked(self.of, made, grid, text, self.max_bytes, state)
+
+    def snapshot(self, name: str) -> Snapshot:
+        """The layer; `NAME_label` is the polygon layer NAME as points to write its names at."""
+        city = self.city
+        polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
+        if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
+            return city.snapshot(name)
+        return polygons.labels
+
+    @staticmethod
+    def _filter(text: str, drawings: list[Drawing], caller: Caller) -> tuple[NDArray[np.bool_] | None, str]:
+        if not text:
+            return None, ""
+        if len(drawings) > 1:
+            raise BadInput("a filter is of one layer; ask for the layers that have one apart")
+        chosen = Filter.of(text, drawings[0].layer)
+        caller.require_seen(chosen.fields)
+        return chosen.rows(drawings[0].snapshot), chosen.key
+
+    @staticmethod
+    def _fields(text: str, drawings: list[Drawing]) -> frozenset[str] | None:
+        if not text:
+            return None
+        chosen = frozenset(text.split(","))
+        known = {key for d in drawings for key in vector.keys_of(d)}
+        unknown = sorted(chosen - known)
+        if unknown:
+            raise BadInput(
+                f"{', '.join(unknown)}: no such field in the tiles of {', '.join(d.layer.name for d in drawings)}; "
+                f"there are: {', '.join(sorted(known)) or 'none'}"
+            )
+        return chosen
+
+
+def gzipped(plain: bytes) -> bytes:
+    """A tile as it is kept: compressed, nothing for nothing."""
+    packed: bytes = igzip.compress(plain, 1) if plain else b""
+    return packed

@@ -1,0 +1,164 @@
+"""The levels of one layer, zoom by zoom, so large that its fullest tile still fits.
+
+A level begins with the smallest size that its rule allows; where the fullest tile would be too large, that size grows
+until it is not, for the whole level alike: so neighbouring tiles show the same kinds of things, and nothing ends at
+a tile's border.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import os
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim.columns import Columns
+from cim.layer import Layer
+from cim.progress import Progress, silent
+from tiles import levels, mvt
+from tiles.levels import ARRAYS, Drawable, Level
+from tiles.outlines import EXTENT, EXTENT_BITS
+from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
+
+#: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.
+DEEPEST = 16
+#: Grows when levels change their meaning; those of another format are made anew.
+FORMAT = 1
+#: What of a tile's bytes one layer may take before its level leaves more out: others are to have room too.
+_SHARE = 0.7
+#: Bytes of a feature besides its command stream: its headers, number and a tag.
+_HEAD_BYTES, _TAG_BYTES = 14, 3
+_LARGEST_PX = 64.0
+
+Measure = Callable[[Level, int, int], int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pyramid:
+    """The levels of a layer's base by zoom, with the rule they were made by; `rows` of the base have a geometry.
+
+    `tags` are the attributes of the tiles that were asked for, which each tile of a zoom has alike.
+    """
+
+    rule: TileRule
+    rows: int
+    levels: dict[int, Level]
+    tags: dict[Any, tuple[list[str], NDArray[np.int64]]] = field(default_factory=dict)
+
+    def said(self, z: int) -> dict[str, Any]:
+        """What the level of a zoom shows and leaves out, in rows of the layer."""
+        level = self.levels[z]
+        stands_for = level.stands_for()
+        return {
+            "z": z,
+            "shapes": len(level),
+            "merged": stands_for - len(level),
+            "left_out": max(self.rows - stands_for, 0),
+            "least_px": round(level.least * TILE_PX / EXTENT, 2),
+        }
+
+
+def build(
+    layer: Layer,
+    columns: Columns,
+    rule: TileRule,
+    max_bytes: int,
+    *,
+    zooms: tuple[int, int] = (0, DEEPEST),
+    measure: Measure | None = None,
+    progress: Progress = silent,
+) -> Pyramid:
+    """The levels of the zooms, first and last included.
+
+    `measure` gives the exact bytes of a level's tile (level, x, y); without it they are estimated.
+    """
+    of = Drawable.of(layer, columns, rule)
+    made: dict[int, Level] = {}
+    first, last = max(zooms[0], rule.min_zoom), zooms[1]
+    least = rule.least_px * EXTENT / TILE_PX
+    for z in range(last, first - 1, -1):
+        # What was too small a zoom deeper is so here.
+        made[z] = _fitting(of, rule, z, least if z < FULL_ZOOM else 0.0, max_bytes * _SHARE, measure)
+        progress(f"tiles of {layer.name}", last - z + 1, last - first + 1)
+    return Pyramid(rule, len(of.rows), made)
+
+
+def _fitting(
+    of: Drawable, rule: TileRule, z: int, least: float, most: float, measure: Measure | None
+) -> Level:
+    """The level whose fullest tile has at most so many bytes; where nothing may be left out, as it is."""
+    level = levels.level(of, rule, z, least)
+    growing = least
+    while rule.thin != "none" and growing < _LARGEST_PX * EXTENT / TILE_PX:
+        largest = _largest(of, level, rule, most, measure)
+        if largest <= most:
+            break
+        # Twice the bytes are twice the shapes, on half the surface each.
+        growing = max(growing, 2.0) * min(max(1.08 * math.sqrt(largest / most), 1.15), 4.0)
+        level = levels.level(of, rule, z, growing)
+    return level
+
+
+def _largest(of: Drawable, level: Level, rule: TileRule, most: float, measure: Measure | None) -> float:
+    """Bytes of the fullest tile of a level: the largest of the few that an estimate puts first."""
+    if not len(level):
+        return 0.0
+    west, north, east, south = level.tree[: len(level)].T.astype(np.int64)
+    x, y = (west + east) >> (EXTENT_BITS + 1), (north + south) >> (EXTENT_BITS + 1)
+    tile, of_shape = np.unique((x << 32) | y, return_inverse=True)
+    tags = len(rule.fields_at(level.zoom, of.layer.field_names)) + bool(len(level.count))
+    each = np.diff(level.starts) + _HEAD_BYTES + _TAG_BYTES * tags
+    estimate = np.bincount(of_shape.ravel(), each)
+    if measure is None or estimate.max() < 0.4 * most:
+        return float(estimate.max())
+    fullest = np.argsort(estimate)[::-1][:3]
+    return float(max(measure(level, int(tile[i] >> 32), int(tile[i] & 0xFFFFFFFF)) for i in fullest))
+
+
+def save(pyramid: Pyramid, place: Path) -> None:
+    """Write the levels to a folder that appears at once. `OSError` where the disk is full."""
+    draft = place.with_name(f".{uuid.uuid4().hex}")
+    try:
+        draft.mkdir()
+        for z, level in pyramid.levels.items():
+            for name in ARRAYS:
+                np.save(draft / f"{z}-{name}.npy", getattr(level, name), allow_pickle=False)
+        said = {"rows": pyramid.rows, "least": {z: level.least for z, level in pyramid.levels.items()}}
+        (draft / "levels.json").write_text(json.dumps(said))
+        for file in draft.iterdir():
+            with file.open("rb") as handle:
+                os.fsync(handle.fileno())
+        with contextlib.suppress(OSError):  # another worker was faster
+            draft.rename(place)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def open_pyramid(place: Path, rule: TileRule) -> Pyramid | None:
+    """The memory-mapped levels of a folder; None where they are not there or not whole."""
+    try:
+        said = json.loads((place / "levels.json").read_text())
+        made = {}
+        for z, least in said["least"].items():
+            arrays: dict[str, NDArray[Any]] = {
+                name: np.load(place / f"{z}-{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
+                for name in ARRAYS
+            }
+            made[int(z)] = Level(int(z), float(least), **arrays)
+        return Pyramid(rule, int(said["rows"]), made)
+    except (OSError, ValueError, EOFError, KeyError):
+        return None
+
+
+def folder_name(rule: TileRule, max_bytes: int) -> str:
+    """The folder of the levels made by a rule, inside that of the base."""
+    return f"tiles-{FORMAT}-{rule.version}-{max_bytes}-{mvt.BUFFER}"

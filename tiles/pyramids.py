@@ -1,0 +1,148 @@
+"""The pyramids of all layers, made when a layer changes and kept beside its snapshot.
+
+The base of a snapshot has its levels in a folder inside its own, memory-mapped by every worker. A thread of its own
+makes them after a load; until they are there, tiles are made of the rows themselves or, where those are too many for
+that, of the layer as it was before.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+
+from cim import threads
+from cim.columns import Columns
+from cim.errors import CityError
+from cim.snapshot import Snapshot
+from tiles import pyramid as pyramid_module
+from tiles import vector
+from tiles.levels import Level
+from tiles.pyramid import Pyramid
+from tiles.rules import TileRule, default_rule, rule_of
+from tiles.style import LABEL_SUFFIX
+from tiles.vector import Drawing
+
+_log = logging.getLogger("citybase")
+
+#: Rows that a tile is made of while one waits; more wait for their levels.
+_AT_ONCE = 60_000
+
+
+def built(
+    snapshot: Snapshot,
+    rule: TileRule,
+    max_bytes: int = vector.MAX_BYTES,
+    zooms: tuple[int, int] | None = None,
+) -> Pyramid:
+    """The pyramid of a snapshot's base."""
+    alone = Snapshot.of(snapshot.layer, snapshot.base, snapshot.metric_crs, snapshot.base_seq)
+
+    def measure(level: Level, x: int, y: int) -> int:
+        drawing = Drawing(alone, Pyramid(rule, 0, {level.zoom: level}))
+        return len(vector.encode([drawing], level.zoom, x, y, max_bytes=1 << 62))
+
+    return pyramid_module.build(
+        snapshot.layer,
+        snapshot.base,
+        rule,
+        max_bytes,
+        zooms=zooms or (0, pyramid_module.DEEPEST),
+        measure=measure,
+    )
+
+
+class Pyramids:
+    """The pyramids by layer. `folder_of` gives the folder of a snapshot's base; `rules` is that of the tile rules."""
+
+    def __init__(self, folder_of: Callable[[Snapshot], Path], rules: str, max_bytes: int) -> None:
+        self._folder_of = folder_of
+        self._rules = rules
+        self._max_bytes = max_bytes
+        #: Grows whenever some layer is drawn otherwise than before.
+        self.generation = 0
+        self._lock = threading.Lock()
+        self._known: dict[str, tuple[Columns, TileRule, Future[Pyramid]]] = {}
+        self._ready: dict[str, tuple[Snapshot, Pyramid]] = {}
+
+    def prepare(self, snapshots: dict[str, Snapshot]) -> None:
+        """Begin to make, or to open, whatever pyramid is not there yet; forget those of layers that are gone."""
+        for snapshot in snapshots.values():
+            self._begun(snapshot)
+        with self._lock:
+            for name in self._known.keys() - snapshots.keys():
+                if name.removesuffix(LABEL_SUFFIX) not in snapshots:
+                    del self._known[name]
+                    self._ready.pop(name, None)
+
+    def drawing(self, snapshot: Snapshot) -> Drawing:
+        """The layer as it is drawn now: with its levels where they are made, else without or as it was before."""
+        name = snapshot.layer.name
+        _, rule, future = self._begun(snapshot)
+        if future.done() and future.exception() is None:
+            made = future.result()
+            self._ready[name] = (snapshot, made)
+            return Drawing(snapshot, made, rule)
+        before = self._ready.get(name)
+        if before is not None and len(snapshot) > _AT_ONCE:
+            return Drawing(before[0], before[1], before[1].rule)
+        return Drawing(snapshot, None, rule)
+
+    def rule(self, snapshot: Snapshot) -> TileRule:
+        """The rule by which a layer is drawn."""
+        return self._begun(snapshot)[1]
+
+    def wait(self, snapshot: Snapshot) -> Drawing:
+        """The layer with its levels, however long they take."""
+        _, rule, future = self._begun(snapshot)
+        return Drawing(snapshot, future.result(), rule)
+
+    def _begun(self, snapshot: Snapshot) -> tuple[Columns, TileRule, Future[Pyramid]]:
+        name = snapshot.layer.name
+        with self._lock:
+            known = self._known.get(name)
+            if known is None or known[0] is not snapshot.base:
+                rule = self._rule(snapshot)
+                made = threads.background(lambda: self._opened(snapshot, rule))
+                known = self._known[name] = (snapshot.base, rule, made)
+                made.add_done_callback(self._changed)
+            return known
+
+    def _changed(self, made: Future[Pyramid]) -> None:
+        self.generation += 1
+        error = made.exception()
+        if error is not None:
+            _log.error(
+                "the levels of a layer could not be made; its tiles are made of its rows", exc_info=error
+            )
+
+    def _rule(self, snapshot: Snapshot) -> TileRule:
+        try:
+            return rule_of(snapshot.layer, self._rules)
+        except CityError as error:
+            _log.warning("%s; the layer is drawn by its kind", error)
+            return default_rule(snapshot.layer)
+
+    def _opened(self, snapshot: Snapshot, rule: TileRule) -> Pyramid:
+        """The levels from the base's folder if they are there, else made and kept there."""
+        name = pyramid_module.folder_name(rule, self._max_bytes)
+        if snapshot.layer.kind == "label":  # beside the polygons whose names it has
+            polygons = replace(snapshot.layer, name=snapshot.layer.name.removesuffix(LABEL_SUFFIX))
+            folder, name = self._folder_of(replace(snapshot, layer=polygons)), f"{name}-label"
+        else:
+            folder = self._folder_of(snapshot)
+        place = folder / name
+        opened = pyramid_module.open_pyramid(place, rule)
+        if opened is not None:
+            return opened
+        made = built(snapshot, rule, self._max_bytes)
+        if not folder.is_dir():  # a newer base has taken its place
+            return made
+        try:
+            pyramid_module.save(made, place)
+        except OSError:
+            return made  # a full disk: it draws from memory
+        return pyramid_module.open_pyramid(place, rule) or made
