@@ -17,6 +17,15 @@ _CHINESE = (
 )  # fmt: skip
 #: Names of fonts that are no family: whatever the machine has.
 GENERIC = ("sans-serif", "serif", "monospace", "system-ui")
+_WEIGHTS = {
+    "thin": 100,
+    "light": 300,
+    "regular": 400,
+    "medium": 500,
+    "semibold": 600,
+    "bold": 700,
+    "black": 900,
+}
 #: matplotlib brings this one along, so that there always is a font.
 _LATIN = "DejaVu Sans"
 
@@ -69,17 +78,27 @@ def installed() -> dict[str, tuple[Font, ...]]:
 def stack(names: Sequence[str], bold: bool = False) -> list[Font]:
     """The fonts of this machine that a list of names means, in its order; names that are not here are left out.
 
-    A generic name means a font with Chinese, where there is one, and then one with Latin.
+    A name may end in its weight, as in `Noto Sans Bold`; the weight of the first holds for those that say none. A
+    generic name means a font with Chinese, where there is one, and then one with Latin.
     """
     found: dict[Font, None] = {}
-    for name in names:
-        wanted = (*_CHINESE, _LATIN) if name.lower() in GENERIC else (name,)
-        for family in wanted:
-            if faces := installed().get(family.lower()):
-                found[min(faces, key=lambda f: abs(f.weight - (700 if bold else 400)))] = None
+    weight = 700 if bold else 400
+    for i, name in enumerate(names):
+        family, said = _weighed(name.strip())
+        if i == 0 and said is not None:
+            weight = said
+        for one in (*_CHINESE, _LATIN) if family.lower() in GENERIC else (family,):
+            if faces := installed().get(one.lower()):
+                found[min(faces, key=lambda f: abs(f.weight - (said or weight)))] = None
     return list(found)
 
 
-def chinese(bold: bool = False) -> Font | None:
-    """A font of this machine with Chinese, None where there is none."""
-    return next((f for f in stack(("sans-serif",), bold) if ord("中") in f.characters), None)
+def _weighed(name: str) -> tuple[str, int | None]:
+    """A name without its weight, and the weight.
+
+    >>> _weighed("Noto Sans CJK SC Bold"), _weighed("SimHei")
+    (('Noto Sans CJK SC', 700), ('SimHei', None))
+    """
+    family, _, last = name.rpartition(" ")
+    weight = _WEIGHTS.get(last.lower()) if family else None
+    return (name, None) if weight is None else (family, weight)

@@ -120,7 +120,7 @@ def marker(glyph: str, colour: str, ring: str, p: Palette, ratio: int) -> Image.
     canvas = Canvas(size, size)
     shape = _outline(glyph).transformed(Affine2D().scale(scale))
     grave = ring == p.red
-    width = (3.0 if p.wall and glyph == "incident" else 2.0) * scale
+    width = (3.2 if grave or (p.wall and glyph == "incident") else 2.0) * scale
     canvas.fill(shape, rgba(ring))
     canvas.stroke(shape, rgba(ring), width)
     shadow = _shadow(canvas.pixels()[..., 3], scale)
@@ -128,7 +128,9 @@ def marker(glyph: str, colour: str, ring: str, p: Palette, ratio: int) -> Image.
     canvas.fill(shape, rgba(colour))
     canvas.stroke(shape, rgba(ring), width)
     if grave:  # so that red is told from the red about it
-        canvas.stroke(shape, rgba("#ffffff"), 0.9 * scale)
+        middle = size / 2
+        inner = Affine2D().translate(-middle, -middle).scale(0.8).translate(middle, middle)
+        canvas.stroke(shape, rgba("#ffffff"), scale, inner)
     into = Affine2D().scale(14 / 24).translate(SIZE / 2 - 7, SIZE / 2 - 7).scale(scale)
     canvas.fill(svg_path(GLYPHS[glyph]), rgba(_ink_on(colour)), into)
     return Image.alpha_composite(shadow, canvas.image())

@@ -1,4 +1,4 @@
-"""The styles, and what they are drawn with: sprites."""
+"""The styles, and what they are drawn with: sprites and glyphs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from cim.city import City
 from cim.errors import NotFound
 from cim.layer import Layer
 from spatial_api.asked import AskedCity, answer
+from tiles.glyphs import glyphs as glyphs_of
 from tiles.palette import PALETTES, THEME_WORDS, Lang, Theme
 from tiles.sprites import sheet
 from tiles.style import LABEL_SUFFIX, labelled
@@ -80,6 +81,15 @@ def sprite_picture(name: str, request: Request) -> Response:
     """The picture of the same sheet."""
     made = sheet(*_sheet_of(name))
     return _tagged(request, made.tag) or _with_tag(Response(made.png, media_type="image/png"), made.tag)
+
+
+@router.get("/fonts/{fontstack}/{span}.pbf", summary="字形 The glyphs of a font stack")
+def glyphs(fontstack: str, span: str, request: Request) -> Response:
+    """The glyphs of 256 code points, such as `0-255`, as distance fields, for the first fonts that this machine has."""
+    made = glyphs_of(fontstack, span)
+    return _tagged(request, made.tag) or _with_tag(
+        Response(made.pbf, media_type="application/x-protobuf"), made.tag
+    )
 
 
 def _style(
