@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from cim import rtree
 from cim.shape import LINE, POINT, POLYGON
 from tiles.outlines import EXTENT, units
 from tiles.rings import crosses_itself, doubled_area, without_repeats
-from tiles.streams import grown, put_varint, varint_size, zigzag
+from tiles.streams import grown, put_varint, read, varint_size, zigzag
 
 #: Units beyond the edge of a tile that are drawn too.
 BUFFER = 64
@@ -284,6 +285,34 @@ def placed(
             counts[n] = count[s]
         n += 1
     return shapes[:n], rows[:n], whole[:n], begins[:n], ends[:n], origins[:n], counts[:n]
+
+
+@njit(nogil=True, cache=True)
+def of_level(
+    row: Any, tree: Any, origin: Any, starts: Any, count: Any, streams: Any, left_out: Any,
+    kind: Any, z: Any, tx: Any, ty: Any,
+) -> Any:  # fmt: skip
+    """What a tile shows of a level of its own zoom: (shape, row, whole, begin, end, origin, count, side, crossed).
+
+    What lies wholly in the tile is read from the level's streams; what reaches over its edge is cut, into `side`.
+    """
+    west, north = np.int64(tx) * EXTENT - BUFFER, np.int64(ty) * EXTENT - BUFFER
+    across = EXTENT + 2 * BUFFER
+    box = np.empty((1, 4), np.int64)
+    box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
+    found, _ = rtree.search(tree, len(row), box, np.empty(0, np.bool_))
+    shapes, rows, whole, begins, ends, origins, counts = placed(
+        found, row, tree, origin, starts, count, left_out, tx, ty
+    )
+    edge = np.flatnonzero(~whole)
+    rings, vertices, exterior, square = read(shapes[edge], starts, origin, streams, np.int64(20 - z))
+    side, cut_begins, cut_ends, _, cut_crossed = geometry(
+        np.arange(len(edge)), rings, vertices, exterior, square, kind, z, tx, ty
+    )
+    crossed = np.zeros(len(rows), np.bool_)
+    for i in range(len(edge)):
+        begins[edge[i]], ends[edge[i]], crossed[edge[i]] = cut_begins[i], cut_ends[i], cut_crossed[i]
+    return shapes, rows, whole, begins, ends, origins, counts, side, crossed
 
 
 @njit(nogil=True, cache=True)

@@ -42,6 +42,7 @@ _ALL_LOOKED_AT = 30_000
 _FLOOR_M = 3
 _NOTHING = np.empty(0, np.uint8)
 _NO_ROWS = np.empty(0, np.int64)
+_NO_ORIGIN = np.empty((0, 2), np.int32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,46 +170,67 @@ def _matching(
 
 
 def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> list[_Part]:
-    """The prepared shapes: those inside the tile as they are, those on its edge cut; in another grid than theirs all
-    are put there first."""
+    """The prepared shapes: those inside the tile as they are, those on its edge cut."""
     snapshot = drawing.snapshot
-    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
-    if not len(found):
-        return []
     left_out = snapshot.dead
     if drawing.keep is not None:
         left_out = ~drawing.keep[: len(snapshot.base)]
         left_out |= snapshot.dead if len(snapshot.dead) else False
-    shapes, rows, whole, begins, ends, origin, counts = mvt.placed(
-        found, level.row, level.tree, level.origin, level.starts, level.count, left_out, x, y
-    )
     if grid is not WEB_MERCATOR:
-        whole[:] = False
-    side = _NOTHING
-    edge = np.flatnonzero(~whole)
-    if len(edge):
-        kind = KINDS[snapshot.layer.geometry]
-        shift = 32 - EXTENT_BITS - level.zoom
-        rings, vertices, exterior, square = streams.read(
-            shapes[edge], level.starts, level.origin, level.streams, shift
-        )
-        if grid is not WEB_MERCATOR:
-            square = grid.square(crs.from_mercator(square))
-        side, begins[edge], ends[edge], _ = _geometry(
-            np.arange(len(edge)), rings, vertices, exterior, square, kind, level.zoom, x, y
-        )
+        return _of_other_level(drawing, level, left_out, z, x, y, grid)
+    kind = KINDS[snapshot.layer.geometry]
+    shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.of_level(
+        level.row, level.tree, level.origin, level.starts, level.count, level.streams, left_out, kind, z, x, y
+    )
+    if not len(rows):
+        return []
+    if kind == POLYGON and crossed.any():
+        which = np.flatnonzero(crossed)
+        square = streams.read(shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z)
+        side = _righted(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
     weight = level.weight[shapes]
     return [
         _Part(snapshot.base, rows, side, begins, ends, whole, weight, level.streams, origin, counts, x, y)
     ]
 
 
+def _of_other_level(
+    drawing: Drawing, level: Level, left_out: NDArray[np.bool_], z: int, x: int, y: int, grid: Grid
+) -> list[_Part]:
+    """The prepared shapes put into another grid than theirs, and cut."""
+    snapshot = drawing.snapshot
+    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    if len(left_out):
+        found = found[~left_out[level.row[found]]]
+    if not len(found):
+        return []
+    shift = 32 - EXTENT_BITS - level.zoom
+    rings, vertices, exterior, square = streams.read(found, level.starts, level.origin, level.streams, shift)
+    placed = grid.square(crs.from_mercator(square))
+    n, kind = len(found), KINDS[snapshot.layer.geometry]
+    side, begins, ends, _ = _geometry(np.arange(n), rings, vertices, exterior, placed, kind, level.zoom, x, y)
+    counts = level.count[found] if len(level.count) else np.ones(n, np.int32)
+    rows, none = level.row[found].astype(np.int64), np.zeros(n, np.bool_)
+    return [
+        _Part(
+            snapshot.base,
+            rows,
+            side,
+            begins,
+            ends,
+            none,
+            level.weight[found],
+            _NOTHING,
+            _NO_ORIGIN,
+            counts,
+            x,
+            y,
+        )
+    ]
+
+
 def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> NDArray[np.int64]:
-    """The tile with its margin in the units of the level: int64[1, 4]."""
-    if grid is WEB_MERCATOR:
-        left, top = x * EXTENT - mvt.BUFFER, y * EXTENT - mvt.BUFFER
-        across = EXTENT + 2 * mvt.BUFFER
-        return np.array([[left, top, left + across, top + across]], np.int64)
+    """A tile of another grid with its margin in the units of the level: int64[1, 4]."""
     west, south, east, north = grid.search_box(z, x, y, mvt.BUFFER / EXTENT)
     ends = np.array([[max(west, -180.0), north], [min(east, 180.0), south]])
     corners = crs.to_mercator(ends).astype(np.int64)
@@ -279,32 +301,49 @@ def _geometry(
     side, begins, ends, sizes, crossed = mvt.geometry(
         rows, rings, vertices, exterior, mercator, kind, z, x, y
     )
-    if not crossed.any():
-        return side, begins, ends, sizes
-    which = _at_odds(np.flatnonzero(crossed), side, begins, ends)
-    if not len(which):
-        return side, begins, ends, sizes
+    if crossed.any():
+        which = np.flatnonzero(crossed)
+        arrays = (rings, vertices, exterior, mercator)
+        side = _righted(which, rows[which], arrays, side, begins, ends, z, x, y)
+    return side, begins, ends, sizes
+
+
+def _righted(
+    which: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    arrays: tuple[Any, Any, Any, Any],
+    side: NDArray[np.uint8],
+    begins: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    z: int,
+    x: int,
+    y: int,
+) -> NDArray[np.uint8]:
+    """The streams with those of the polygons `which` that are at odds written anew, from the rows of the arrays;
+    `begins` and `ends` are changed in place."""
+    bad = _at_odds(which, side, begins, ends)
+    if not len(bad):
+        return side
+    of = rows[np.isin(which, bad)]
     low, high = x * EXTENT - mvt.BUFFER, x * EXTENT + EXTENT + mvt.BUFFER
     top, bottom = y * EXTENT - mvt.BUFFER, y * EXTENT + EXTENT + mvt.BUFFER
-    whole = outlines.shapes_of(rows[which], rings, vertices, exterior, mercator, 32 - EXTENT_BITS - z)
+    whole = outlines.shapes_of(of, *arrays, 32 - EXTENT_BITS - z)
     inside = shapely.intersection(outlines.valid_in_units(whole), shapely.box(low, top, high, bottom))
     right = outlines.from_shapes(
-        shapely.set_precision(inside, 1.0), np.arange(len(which)), np.ones(len(which), np.int32)
+        shapely.set_precision(inside, 1.0), np.arange(len(bad)), np.ones(len(bad), np.int32)
     )
     starts, origin, made = streams.written(right, np.arange(len(right)), POLYGON)
     pieces, at = [side], len(side)
-    begins[which] = ends[which] = 0
-    for i, of in enumerate(right.rows.tolist()):
+    begins[bad] = ends[bad] = 0
+    for i, n in enumerate(right.rows.tolist()):
         stream = made[starts[i] : starts[i + 1]]
-        first = np.frombuffer(
-            _step(int(origin[i, 0]) - x * EXTENT) + _step(int(origin[i, 1]) - y * EXTENT), np.uint8
-        )
-        piece = np.concatenate([stream[:1], first, stream[1:]])  # a ring's MoveTo is one byte
-        begins[which[of]], ends[which[of]] = at, at + len(piece)
-        sizes[which[of]] = right.weight[i]
+        first = _step(int(origin[i, 0]) - x * EXTENT) + _step(int(origin[i, 1]) - y * EXTENT)
+        # A ring's MoveTo is one byte; the first point follows it.
+        piece = np.concatenate([stream[:1], np.frombuffer(first, np.uint8), stream[1:]])
+        begins[bad[n]], ends[bad[n]] = at, at + len(piece)
         at += len(piece)
         pieces.append(piece)
-    return np.concatenate(pieces), begins, ends, sizes
+    return np.concatenate(pieces)
 
 
 def _at_odds(
