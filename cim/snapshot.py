@@ -20,17 +20,19 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, search, where
+from cim import crs, rtree, search, where
 from cim.columns import Columns
 from cim.errors import BadInput
 from cim.layer import Features, Layer
+from cim.touched import Touched
 
 Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One layer at `seq`; `changed` is the seq of the last change that touched this layer."""
+    """One layer at `seq`; `changed` is the seq of the last change that touched this layer, `touched` says where it
+    changed when."""
 
     layer: Layer
     metric_crs: str
@@ -40,12 +42,16 @@ class Snapshot:
     base_seq: int
     delta: Columns
     dead: NDArray[np.bool_]
+    touched: Touched
 
     @classmethod
-    def of(cls, layer: Layer, base: Columns, metric_crs: str, seq: int) -> Snapshot:
-        """The snapshot that is just its base."""
+    def of(
+        cls, layer: Layer, base: Columns, metric_crs: str, seq: int, touched: Touched | None = None
+    ) -> Snapshot:
+        """The snapshot that is just its base; where it is not known what was `touched`, all of it was."""
         empty = columns_module.build(layer, empty_features(layer), metric_crs)
-        return cls(layer, metric_crs, seq, seq, base, seq, empty, search.NONE_DEAD)
+        known = touched or Touched.everywhere(seq)
+        return cls(layer, metric_crs, seq, seq, base, seq, empty, search.NONE_DEAD, known)
 
     def __len__(self) -> int:
         return len(self.base) + len(self.delta) - int(np.count_nonzero(self.dead))
@@ -54,6 +60,11 @@ class Snapshot:
     def version(self) -> str:
         """What a cache may keep this snapshot's answers under: changes with every change of the layer."""
         return f"{self.layer.version}.{self.changed}"
+
+    def tile_version(self, z: int, x: int, y: int) -> int:
+        """The place in the change log that a Web Mercator tile of the layer, with its buffer, is as of: nothing in it
+        has changed since. With `layer.version` it is what a cache may keep the tile under, in every worker."""
+        return self.touched.version(z, x, y)
 
     @property
     def parts(self) -> tuple[tuple[Columns, NDArray[np.bool_], int], ...]:
@@ -168,6 +179,13 @@ class Snapshot:
         found: Rows = np.where(fresh >= 0, fresh + len(self.base), rows)
         return found
 
+    def row_bounds(self, rows: Rows) -> NDArray[np.float64]:
+        """West, south, east, north of each row; without geometry, or for a row -1, `cim.rtree.EMPTY_BOX`."""
+        boxes = np.full((len(rows), 4), rtree.EMPTY_BOX)
+        there = rows >= 0
+        boxes[there] = self._gather(rows[there], lambda part, r: part.lonlat_tree[r], np.float64, 4)
+        return boxes
+
     def geometry(self, rows: Rows) -> NDArray[Any]:
         """The rows' shapely geometries in lon, lat."""
         return self._gather(rows, lambda part, r: part.geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
@@ -232,8 +250,14 @@ class Snapshot:
 
     # -- change ----------------------------------------------------------------------------------
 
-    def with_changes(self, changed_fids: NDArray[np.int64], now: Features, seq: int) -> Snapshot:
-        """The snapshot after a change: these fids are gone or replaced, and `now` is what is there of them."""
+    def with_changes(
+        self, changed_fids: NDArray[np.int64], now: Features, seq: int, seqs: NDArray[np.int64] | None = None
+    ) -> Snapshot:
+        """The snapshot after a change: these fids are gone or replaced, and `now` is what is there of them.
+
+        `seqs` is the place of each fid's change, where no fid changed more than once (None: `seq` for all): what
+        lies between two changes was not seen, so only `seq` is a place that the tiles are as of.
+        """
         if not len(changed_fids):
             return replace(self, seq=seq)
         dead = self.dead.copy() if len(self.dead) else np.zeros(len(self.base), np.bool_)
@@ -247,7 +271,14 @@ class Snapshot:
         )
         delta = columns_module.build(self.layer, concatenated([stay, now]), self.metric_crs)
         dead.flags.writeable = False
-        return replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
+        changed = replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
+        places = np.full(len(changed_fids), seq, np.int64) if seqs is None else seqs
+        return replace(changed, touched=self.touched_until(changed, changed_fids, places))
+
+    def touched_until(self, later: Snapshot, fids: NDArray[np.int64], seqs: NDArray[np.int64]) -> Touched:
+        """What is touched once these fids have changed from what they are here to what they are later."""
+        boxes = np.concatenate([self.row_bounds(self.rows_of(fids)), later.row_bounds(later.rows_of(fids))])
+        return self.touched.after(boxes, np.concatenate([seqs, seqs]))
 
     def compacted(self) -> Columns:
         """Base and delta as one set of columns, to be the next base."""

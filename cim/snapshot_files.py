@@ -21,17 +21,19 @@ from cim import threads
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.layer import Layer
+from cim.touched import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
-FORMAT = 2
+FORMAT = 3
 _VALUES = "values.arrow"
+_TOUCHED = "touched.npy"
 
 
 def folder_name(version: int, seq: int) -> str:
     """The folder's name for a layer's version as of a place in the change log.
 
     >>> folder_name(3, 1200)
-    'f2-v00000003-s000000001200'
+    'f3-v00000003-s000000001200'
     """
     return f"f{FORMAT}-v{version:08d}-s{seq:012d}"
 
@@ -52,8 +54,9 @@ class Draft:
         except OSError as error:
             raise StoreUnusable(f"the snapshot can't be written in {self._layer_folder}: {error}") from error
 
-    def publish(self, version: int, seq: int) -> Path:
-        """Make the columns appear at once as those of this version and place in the log; gives their folder.
+    def publish(self, version: int, seq: int, touched: Touched | None = None) -> Path:
+        """Make the columns appear at once as those of this version and place in the log, with what is known of where
+        they were touched when (None: everywhere, here); gives their folder.
 
         Those before the last ones are removed. `StoreUnusable` where they can't be written.
         """
@@ -61,6 +64,8 @@ class Draft:
         try:
             self.wait()
             if not target.exists():
+                (touched or Touched.everywhere(seq)).save(self._folder / _TOUCHED)
+                _sync(self._folder)
                 self._folder.rename(target)
             remove_older(self._layer_folder, target)
             remove_drafts(self._layer_folder)
@@ -107,12 +112,14 @@ class Draft:
             pa.ipc.new_file(sink, table.schema) as writer,
         ):
             writer.write_table(table)
-        _sync(self._folder)
+        _sync(self._folder)  # the bulk of it, before anybody waits for it
 
 
-def save(columns: Columns, layer_folder: Path, version: int, seq: int) -> Path:
+def save(
+    columns: Columns, layer_folder: Path, version: int, seq: int, touched: Touched | None = None
+) -> Path:
     """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
-    return Draft(lambda: columns, layer_folder).publish(version, seq)
+    return Draft(lambda: columns, layer_folder).publish(version, seq, touched)
 
 
 def remove_drafts(layer_folder: Path) -> None:
@@ -155,6 +162,14 @@ def open_columns(folder: Path, layer: Layer) -> Columns | None:
         for i, field in enumerate(layer.schema())
     )
     return Columns(**arrays, values=values)
+
+
+def open_touched(folder: Path) -> Touched | None:
+    """What a folder says of where its layer was touched when; None where it does not."""
+    try:
+        return Touched.saved(folder / _TOUCHED)
+    except (OSError, ValueError, EOFError):
+        return None
 
 
 def newest(layer_folder: Path, version: int) -> tuple[Path, int] | None:

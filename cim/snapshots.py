@@ -11,6 +11,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,8 @@ from cim.errors import LayerChanged, StoreUnusable
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
+from cim.store.store import LayerChange
+from cim.touched import Touched
 
 _log = logging.getLogger("citybase")
 
@@ -70,8 +73,8 @@ class Snapshots:
                     snapshot = self._opened(change.layer)
                     if snapshot is not None:
                         opened[name] = self._caught_up(snapshot)
-                elif change.now is not None:
-                    opened[name] = opened[name].with_changes(change.fids, change.now, catch_up.seq)
+                else:
+                    opened[name] = _changed(opened[name], change, catch_up.seq)
             self.current = opened
             self.seq = catch_up.seq
         for name, snapshot in opened.items():
@@ -96,11 +99,11 @@ class Snapshots:
         snapshot = self.current[name]
         columns = snapshot.compacted()
         with self.locked(name):
-            fresh = self._saved(snapshot.layer, columns, snapshot.seq)
+            fresh = self._saved(snapshot.layer, columns, snapshot.seq, snapshot.touched)
         with self._refreshing:
             now = self.current.get(name)
             if now is not None and now.layer.version == snapshot.layer.version:  # else loaded anew meanwhile
-                self.current = {**self.current, name: self._caught_up(fresh)}
+                self.current = {**self.current, name: self._caught_up(fresh, now)}
 
     def _compact_later(self, name: str) -> None:
         running = self._compactions.get(name)
@@ -109,14 +112,20 @@ class Snapshots:
             self._compactions[name] = thread
             thread.start()
 
-    def _caught_up(self, snapshot: Snapshot) -> Snapshot:
-        """The snapshot with what changed since it was made."""
+    def _caught_up(self, snapshot: Snapshot, now: Snapshot | None = None) -> Snapshot:
+        """The snapshot with what changed since it was made. It may follow `now`, the one in place, whose tiles stay
+        as they are known but for what has changed since."""
         name = snapshot.layer.name
         catch_up = self.store.changes({name: snapshot.seq}, _NOTHING_ELSE)
         change = catch_up.layers.get(name)
-        if change is None or change.now is None:
-            return snapshot
-        return snapshot.with_changes(change.fids, change.now, catch_up.seq)
+        caught = snapshot if change is None else _changed(snapshot, change, catch_up.seq)
+        if now is None or (change is not None and change.now is None):
+            return caught
+        touched = now.touched
+        if change is not None:
+            later = change.fids[change.seqs > now.seq]
+            touched = now.touched_until(caught, later, np.full(len(later), catch_up.seq, np.int64))
+        return replace(caught, touched=touched)
 
     def _opened(self, layer: Layer) -> Snapshot | None:
         """The newest base on disk if the change log still leads on from it, else one made from a fresh read.
@@ -128,9 +137,9 @@ class Snapshots:
             newest = snapshot_files.newest(folder, layer.version)
             if newest is not None:
                 if self.store.leads_on(layer.name, newest[1]):
-                    base = snapshot_files.open_columns(newest[0], layer)
-                    if base is not None:
-                        return Snapshot.of(layer, base, self.metric_crs, newest[1])
+                    opened = self._in_folder(newest[0], layer, newest[1])
+                    if opened is not None:
+                        return opened
                 shutil.rmtree(
                     newest[0], ignore_errors=True
                 )  # damaged, or of another past and its name may come again
@@ -149,15 +158,22 @@ class Snapshots:
             self.store.adopt()
             return self.store.read(name)
 
-    def _saved(self, layer: Layer, columns: Columns, seq: int) -> Snapshot:
+    def _saved(self, layer: Layer, columns: Columns, seq: int, touched: Touched | None = None) -> Snapshot:
         folder = self._root / layer.name
-        kept = snapshot_files.save(columns, folder, layer.version, seq)
-        opened = snapshot_files.open_columns(kept, layer)
+        kept = snapshot_files.save(columns, folder, layer.version, seq, touched)
+        opened = self._in_folder(kept, layer, seq)
         if opened is None:
             raise StoreUnusable(
                 f"the snapshot of {layer.name!r} in {folder} can't be read back; is the disk sound?"
             )
-        return Snapshot.of(layer, opened, self.metric_crs, seq)
+        return opened
+
+    def _in_folder(self, folder: Path, layer: Layer, seq: int) -> Snapshot | None:
+        """The snapshot that lies in a folder; None where a file of it is missing or cut short."""
+        base, touched = snapshot_files.open_columns(folder, layer), snapshot_files.open_touched(folder)
+        if base is None or touched is None:
+            return None
+        return Snapshot.of(layer, base, self.metric_crs, seq, touched)
 
     @contextmanager
     def locked(self, name: str) -> Iterator[Path]:
@@ -171,3 +187,10 @@ class Snapshots:
 
 #: A place in the change log that is never reached: "of no layer but those named".
 _NOTHING_ELSE = 2**62
+
+
+def _changed(snapshot: Snapshot, change: LayerChange, seq: int) -> Snapshot:
+    """The snapshot after what the log says."""
+    if change.now is None:
+        return snapshot
+    return snapshot.with_changes(change.fids, change.now, seq, change.seqs if change.once else None)

@@ -6,7 +6,7 @@ import abc
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,12 +28,17 @@ OPERATIONAL = frozenset({"incident", "resource", "sensor"})
 @dataclass(frozen=True, slots=True)
 class LayerChange:
     """What happened to one layer: it was loaded anew, or these fids changed and `now` is what is there of them
-    (None: its table has changed so that they can't be read before it is adopted)."""
+    (None: its table has changed so that they can't be read before it is adopted).
+
+    `seqs` is the place of each fid's last entry in the log; `once` whether none has several.
+    """
 
     layer: Layer
     loaded: bool
     fids: NDArray[np.int64]
     now: Features | None
+    seqs: NDArray[np.int64]
+    once: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +250,8 @@ class Store(abc.ABC):
                     CHANGES.c.seq > oldest
                 )
             ).all()
-            touched: dict[str, set[int]] = {}
+            touched: dict[str, dict[int, int]] = {}
+            several: set[str] = set()
             loaded: set[str] = set()
             dropped: set[str] = set()
             for entry in entries:
@@ -256,17 +262,22 @@ class Store(abc.ABC):
                 elif entry.op == "l":
                     loaded.add(entry.layer)
                 else:
-                    touched.setdefault(entry.layer, set()).add(entry.fid)
-            layers = {name: LayerChange(known[name], True, np.empty(0, np.int64), None) for name in loaded}
+                    fids = touched.setdefault(entry.layer, {})
+                    if entry.fid in fids:
+                        several.add(entry.layer)
+                    fids[entry.fid] = max(entry.seq, fids.get(entry.fid, 0))
+            none = np.empty(0, np.int64)
+            layers = {name: LayerChange(known[name], True, none, None, none, True) for name in loaded}
             for name, fids in touched.items():
                 if name not in loaded:
-                    changed = np.array(sorted(fids), np.int64)
-                    try:
-                        with connection.begin_nested():
-                            now = self.fetch(connection, known[name], changed)
-                        layers[name] = LayerChange(known[name], False, changed, now)
-                    except LayerChanged:  # adopting it will log it as loaded
-                        layers[name] = LayerChange(known[name], False, changed, None)
+                    changed, seqs = np.array(sorted(fids.items()), np.int64).T.copy()
+                    now = None
+                    with (
+                        suppress(LayerChanged),
+                        connection.begin_nested(),
+                    ):  # adopting it will log it as loaded
+                        now = self.fetch(connection, known[name], changed)
+                    layers[name] = LayerChange(known[name], False, changed, now, seqs, name not in several)
             return CatchUp(seq, layers, frozenset(dropped))
 
     def leads_on(self, name: str, seq: int) -> bool:
