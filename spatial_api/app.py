@@ -32,6 +32,9 @@ from spatial_api.wire import Wire
 from tiles.cache import TileCache, TileDisk
 from tiles.pyramids import Pyramids
 
+#: Seconds that a start waits for the levels of tiles: those of a small city are made, those of a large one opened.
+_LEVELS_S = 2.0
+
 _VIEWER = Path(__file__).parent / "viewer"
 
 
@@ -54,6 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.tiles = TileCache(settings.tile_cache_bytes, disk)
             pyramids = Pyramids(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
             city.watch(pyramids.prepare)
+            pyramids.wait_a_little(_LEVELS_S)
             app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
             yield
 

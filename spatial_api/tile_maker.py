@@ -22,7 +22,7 @@ from cim.cql import Filter
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
 from tiles import vector
-from tiles.grids import Grid, grid_of
+from tiles.grids import WEB_MERCATOR, Grid, grid_of
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
 from tiles.style import LABEL_SUFFIX
@@ -71,7 +71,7 @@ class Asked:
 
     def _version(self, drawing: Drawing, z: int, x: int, y: int) -> str:
         snapshot = drawing.snapshot
-        seq = snapshot.changed
+        seq = snapshot.tile_version(z, x, y) if self.grid is WEB_MERCATOR else snapshot.changed
         level = drawing.level(z + self.grid.finer)
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)

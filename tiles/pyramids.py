@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,11 +91,17 @@ class Pyramids:
             return Drawing(before[0], before[1], before[1].rule)
         return Drawing(snapshot, None, rule)
 
+    def wait_a_little(self, seconds: float) -> None:
+        """Wait until all that was begun is made, but no longer than so many seconds."""
+        with self._lock:
+            begun = [made for _, _, made in self._known.values()]
+        wait(begun, timeout=seconds)
+
     def rule(self, snapshot: Snapshot) -> TileRule:
         """The rule by which a layer is drawn."""
         return self._begun(snapshot)[1]
 
-    def wait(self, snapshot: Snapshot) -> Drawing:
+    def made(self, snapshot: Snapshot) -> Drawing:
         """The layer with its levels, however long they take."""
         _, rule, future = self._begun(snapshot)
         return Drawing(snapshot, future.result(), rule)

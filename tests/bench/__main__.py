@@ -29,6 +29,7 @@ from tests.bench import (
     roads,
     search,
     serving,
+    tile_service,
     tiles,
 )
 from tests.bench.measure import Row, table
@@ -65,6 +66,22 @@ class Bench:
     def tiles(self) -> list[Row]:
         """Vector tiles against ST_AsMVT."""
         return tiles.run(self.cluster, self.data.features, self.snapshot, self.rounds)
+
+    def tiles_cold(self) -> list[Row]:
+        """A walk of cold tiles over HTTP against TiPg."""
+        return tile_service.cold(self.cluster, self.data, *self.stored)
+
+    def tiles_warm(self) -> list[Row]:
+        """A kept tile over HTTP against an empty FastAPI route."""
+        return tile_service.warm(*self.stored, self.rounds, 0.5 if self.quick else 2.0)
+
+    def tiles_largest(self) -> list[Row]:
+        """The largest tile of millions of polygons."""
+        return tile_service.largest(500_000 if self.quick else 5_000_000)
+
+    def tiles_fresh(self) -> list[Row]:
+        """From a change to its tile."""
+        return tile_service.fresh(self.data.folder, self.rounds)
 
     def ownership(self) -> list[Row]:
         """Points to grid cells against geopandas.sjoin."""
@@ -151,6 +168,10 @@ NAMES = (
     "roads",
     "road_exact",
     "assignments",
+    "tiles_cold",
+    "tiles_warm",
+    "tiles_largest",
+    "tiles_fresh",
 )
 
 

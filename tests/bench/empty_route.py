@@ -1,4 +1,4 @@
-"""The peer of the ownership route: a FastAPI app whose routes answer as many bytes without doing anything."""
+"""The peer of our routes: a FastAPI app whose routes answer as many bytes without doing anything."""
 
 from __future__ import annotations
 
@@ -24,3 +24,9 @@ async def empty() -> Response:
 async def parsed(_: OwnershipRequest) -> Response:
     """The same answer, the request read and checked as the ownership route does it."""
     return Response(_BODY, media_type="application/json")
+
+
+@app.get("/tile")
+async def tile() -> Response:
+    """A tile of as many bytes."""
+    return Response(_BODY, media_type="application/vnd.mapbox-vector-tile")
