@@ -144,6 +144,8 @@ def test_the_wall_has_larger_text_glowing_borders_raised_towers_and_fewer_names(
     assert wall["areas-city-band"]["paint"]["line-blur"] > 0
     assert [x["buildings-3d"]["layout"]["visibility"] for x in (dark, wall)] == ["none", "visible"]
     assert [x["roads-label"]["minzoom"] for x in (dark, wall)] == [13, 14.5]
+    beneath = {name for name, x in wall.items() if x.get("metadata", {}).get("citybase:pick") is False}
+    assert beneath == {"incidents-glow", "resources-heading"}
 
 
 def test_any_polygons_with_a_height_are_raised_by_the_height_of_their_tiles() -> None:

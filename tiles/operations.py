@@ -87,7 +87,17 @@ def incidents(_layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
             "circle-opacity": p.glow,
         }
         drawn.insert(
-            1, (Order.POINT, {"id": "incidents-glow", "type": "circle", "minzoom": 8, "paint": light})
+            1,
+            (
+                Order.POINT,
+                {
+                    "id": "incidents-glow",
+                    "type": "circle",
+                    "minzoom": 8,
+                    "paint": light,
+                    "metadata": {"citybase:pick": False},
+                },
+            ),
         )
     title = text(
         ["coalesce", ["get", "title"], ""], p, 11, text_offset=[0, 1.3], text_anchor="top", text_max_width=8
@@ -116,7 +126,7 @@ def resources(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
             "icon-ignore-placement": True,
         }
         arrow = {"id": "resources-heading", "type": "symbol", "minzoom": 15, "filter": ["has", "heading_deg"]}
-        few.insert(1, (Order.POINT, {**arrow, "layout": turned}))
+        few.insert(1, (Order.POINT, {**arrow, "layout": turned, "metadata": {"citybase:pick": False}}))
     name = text(
         named(layer, lang), p, 11, soft=True, text_offset=[0, 1.3], text_anchor="top", text_max_width=8
     )

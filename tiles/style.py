@@ -5,10 +5,10 @@ sheet (`tiles.sprites`). Text is drawn with the reader's own fonts, which every 
 style names no glyph server: a server without a Chinese font still has Chinese maps. Other clients ask for a style with
 `glyphs` (`tiles.glyphs`).
 
-What a reader of the style may rely on, in a style layer's `metadata`: `citybase:layer` the data
-layer, `citybase:group` one of base, areas and operations, `citybase:level` the level of areas,
-`citybase:toggle` what switches an initially hidden layer on, and `citybase:legend`, on the first
-style layer of a data layer or level, its swatches as {"shape", "color", "label"}.
+What a reader of the style may rely on, in a style layer's `metadata`: `citybase:layer` the data layer, `citybase:group`
+one of base, areas and operations, `citybase:level` the level of areas, `citybase:toggle` what switches an initially
+hidden layer on, `citybase:pick` false where a click means what lies beneath (the light about a marker, its arrow), and
+`citybase:legend`, on the first style layer of a data layer or level, its swatches as {"shape", "color", "label"}.
 """
 
 from __future__ import annotations

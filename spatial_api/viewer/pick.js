@@ -32,7 +32,8 @@ export function mountPick(map, store) {
 
   const thingAt = ({ x, y }) => {
     const layers = (store.get("style")?.layers ?? [])
-      .filter((layer) => layer.metadata?.["citybase:group"] === "operations" && map.getLayer(layer.id))
+      .filter(({ metadata }) => metadata?.["citybase:group"] === "operations" && metadata["citybase:pick"] !== false)
+      .filter((layer) => map.getLayer(layer.id))
       .map((layer) => layer.id);
     const box = [[x - SLACK, y - SLACK], [x + SLACK, y + SLACK]];
     const hit = map.queryRenderedFeatures(box, { layers });
