@@ -32,6 +32,8 @@ CONTOURS = Layer(
     title_zh="等高线",
     title_en="Contours",
 )
+#: From here on lines are worth drawing in a city.
+LOWEST_ZOOM = 8
 #: Every fifth line is an index contour (计曲线).
 _INDEX = 5
 #: Pixels beyond the tile: lines go on into the margin that vector tiles have.

@@ -80,9 +80,8 @@ def picture(scale: Scale, *, title_zh: str, title_en: str, unit: str, times: flo
 
     small, large = _font(_TEXT * times), _font(_TITLE * times)
     said = entries(scale)
-    titles = [title_zh] + (
-        [f"{title_en}{f' ({unit})' if unit else ''}"] if title_en != title_zh or unit else []
-    )
+    in_units = f" ({unit})" if unit else ""
+    titles = [title_zh, title_en + in_units] if title_en != title_zh else [title_zh + in_units]
     head = _EDGE + _LINE * len(titles)
     body = _LINE * len(said) if scale.ramp.steps else _BAR_HIGH + _LINE // 2
     wide = max(

@@ -148,9 +148,9 @@ def _cut(
     }
     level = _level(raster, frame)
     shrunk = frame.dx / raster.cell_m / (1 if level < 0 else raster.overviews[level])
-    if shrunk > 1:
-        # How many cells make a pixel is the same in all tiles; GDAL's own guess differs from one to the next.
-        options |= {"XSCALE": f"{1 / shrunk:.9f}", "YSCALE": f"{1 / shrunk:.9f}"}
+    # How many cells make a pixel is the same in all parts of all tiles; GDAL's own guess, from the few rows that it
+    # makes at a time, differs from one to the next.
+    options |= dict.fromkeys(("XSCALE", "YSCALE"), f"{1 / max(1.0, shrunk):.9f}")
     if raster.rule.crs is not None:
         options["src_crs"] = raster.rule.crs
     has_nodata = raster.nodata is not None and (

@@ -153,15 +153,15 @@ def opened(source: Source, level: int = -1) -> Iterator[DatasetReader]:
         raise faulty(
             source.file,
             "can't be read as a GeoTIFF: it is damaged, still being copied, or of another format "
-            f"({_first_line(error)}); copy it again, or write it anew with gdal_translate -of COG",
+            f"({_cause(error, source)}); copy it again, or write it anew with gdal_translate -of COG",
         ) from error
 
 
-def _first_line(error: BaseException) -> str:
-    cause = error
-    while cause.__cause__ is not None:
-        cause = cause.__cause__
-    return str(cause).partition("\n")[0].replace(str(Path.cwd()), "")
+def _cause(error: BaseException, source: Source) -> str:
+    """What GDAL said first, without the place of the file on this machine."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return str(error).partition("\n")[0].rstrip(".").replace(str(source.file), source.file.name)
 
 
 @lru_cache(maxsize=256)
@@ -247,7 +247,8 @@ def _placed(source: Source, rule: RasterRule, file: DatasetReader) -> tuple[str,
         beside = ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0))
         there = np.array([file.transform @ (middle[0] + dx, middle[1] + dy) for dx, dy in beside])
         at = np.column_stack(crs.transformer(named, "EPSG:3857").transform(*there.T))
-        (ax, ay), (bx, by) = at[1] - at[0], at[2] - at[0]
+        with np.errstate(invalid="ignore"):
+            (ax, ay), (bx, by) = at[1] - at[0], at[2] - at[0]
         cell_m = sqrt(abs(ax * by - ay * bx))
     except (CRSError, RasterioError, CPLE_BaseError, ProjError, BadInput) as error:
         raise faulty(source.file, f"lies in a coordinate system without a place on earth: {error}") from error

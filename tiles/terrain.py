@@ -67,6 +67,9 @@ def _gradients(z, dx_m, dy_m, east, south):  # type: ignore[no-untyped-def]  # n
     for y in range(1, high - 1):
         for x in range(1, wide - 1):
             middle = z[y, x]
+            if np.isnan(middle):
+                east[y - 1, x - 1] = south[y - 1, x - 1] = np.nan
+                continue
             for i in range(9):
                 there = z[y - 1 + i // 3, x - 1 + i % 3]
                 nine[i] = middle if np.isnan(there) else there

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from math import log2
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ from spatial_api.raster_asked import (
     source_of,
 )  # fmt: skip
 from tiles import painting, sources
-from tiles.contours import CONTOURS
+from tiles.contours import CONTOURS, LOWEST_ZOOM
 from tiles.painting import Form
 from tiles.ramps import RAMPS
 from tiles.raster import statistics
@@ -164,9 +165,12 @@ def _tilejson(
     if datum not in ("wgs84", "cgcs2000"):
         corners = crs.from_wgs84(np.array([[west, south], [east, north]]), datum)
         (west, south), (east, north) = corners.tolist()
-    # A larger tile shows as much at a lower zoom.
-    finer = round(float(np.log2(size / 256))) if what != "contours" else -1
-    lowest, highest = (max(0, zoom - finer) for zoom in (raster.min_zoom, raster.max_zoom))
+    lowest, highest = raster.min_zoom, raster.max_zoom
+    if what == "contours":
+        lowest = min(highest, max(lowest, LOWEST_ZOOM))
+    else:  # a larger tile shows as much at a lower zoom
+        finer = round(log2(size / 256))
+        lowest, highest = max(0, lowest - finer), max(0, highest - finer)
     kept = "&".join(p for p in request.url.query.split("&") if p and not p.startswith("format="))
     path = f"/raster/{raster.source.name}{what and f'/{what}'}/{{z}}/{{x}}/{{y}}.{form}"
     made: dict[str, Any] = {
