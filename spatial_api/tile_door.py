@@ -21,6 +21,7 @@ from spatial_api.tile_maker import Question, TileMaker
 from tiles.cache import TileCache
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+# The tags are weak: a tile with the same tag shows the same, but its features may come in another order.
 #: A browser asks again each time, and is told at once that nothing has changed.
 REVALIDATE = "public, no-cache"
 #: What a tile's URL may say besides the tile.
@@ -31,7 +32,7 @@ async def packed_tile(
     request: Request, key: str, make: Callable[[], bytes], media_type: str = MEDIA_TYPE
 ) -> Response:
     """The tile that this key names: from the cache, or made now in a thread; empty bytes are 204."""
-    headers = {"ETag": f'"{key}"', "Cache-Control": REVALIDATE, "Vary": "Accept-Encoding"}
+    headers = {"ETag": f'W/"{key}"', "Cache-Control": REVALIDATE, "Vary": "Accept-Encoding"}
     if key in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     cache: TileCache = request.app.state.tiles
@@ -83,7 +84,7 @@ class _TileDoor:
                 matching = value
         tag = key.encode()
         headers = [
-            (b"etag", b'"%b"' % tag),
+            (b"etag", b'W/"%b"' % tag),
             (b"cache-control", REVALIDATE.encode()),
             (b"vary", b"Accept-Encoding"),
         ]

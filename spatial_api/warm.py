@@ -52,6 +52,7 @@ def kernels() -> None:
             vector.encode([drawing], 14, 13331, 6852)
             vector.encode([drawing], 10, 833, 428)
         vector.encode([Drawing(snapshot)], 17, 106_649, 54_821)
+        snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2).tile_version(14, 0, 0)
         vector.encode([Drawing(snapshot)], 14, 13331, 6852, grid=Grid(degrees=True, datum="gcj02"))
         textindex.build(made, [0]).find("五一大道1号")
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")

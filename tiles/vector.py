@@ -179,9 +179,11 @@ def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid
     if grid is not WEB_MERCATOR:
         return _of_other_level(drawing, level, left_out, z, x, y, grid)
     kind = KINDS[snapshot.layer.geometry]
+    # What was merged stays until the level is made anew, though the row that lent it its number has changed.
     shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.of_level(
-        level.row, level.tree, level.origin, level.starts, level.count, level.streams, left_out, kind, z, x, y
-    )
+        level.row, level.tree, level.origin, level.starts, level.count, level.streams, left_out, drawing.keep is None,
+        kind, z, x, y,
+    )  # fmt: skip
     if not len(rows):
         return []
     if kind == POLYGON and crossed.any():
@@ -200,8 +202,11 @@ def _of_other_level(
     """The prepared shapes put into another grid than theirs, and cut."""
     snapshot = drawing.snapshot
     found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    counts = level.count[found] if len(level.count) else np.ones(len(found), np.int32)
     if len(left_out):
-        found = found[~left_out[level.row[found]]]
+        gone = left_out[level.row[found]]
+        stay = ~gone | ((counts > 1) & (drawing.keep is None))
+        counts, found = np.where(gone, -counts, counts)[stay].astype(np.int32), found[stay]
     if not len(found):
         return []
     shift = 32 - EXTENT_BITS - level.zoom
@@ -209,7 +214,6 @@ def _of_other_level(
     placed = grid.square(crs.from_mercator(square))
     n, kind = len(found), KINDS[snapshot.layer.geometry]
     side, begins, ends, _ = _geometry(np.arange(n), rings, vertices, exterior, placed, kind, level.zoom, x, y)
-    counts = level.count[found] if len(level.count) else np.ones(n, np.int32)
     rows, none = level.row[found].astype(np.int64), np.zeros(n, np.bool_)
     return [
         _Part(
@@ -439,7 +443,7 @@ def _layer(
 ) -> bytes:
     """The layer with the rows of each part that are to be kept (None: all)."""
     layer = drawing.layer
-    keys, fields = _tags(drawing, z, any(bool((p.counts > 1).any()) for p in parts))
+    keys, fields = _tags(drawing, z, any(bool((p.counts != 1).any()) for p in parts))
     features: list[Any] = []
     values: list[Any] = []
     n_values = n_features = 0
