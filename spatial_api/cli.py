@@ -20,7 +20,7 @@ from layers.demo.inputs import path_of
 from layers.load import Choices, load_file
 from layers.report import fault_lines
 from layers.rules import load_calendar, load_rules
-from spatial_api import cli_assign, cli_grid, cli_roads, cli_rules, serving
+from spatial_api import cli_assign, cli_grid, cli_roads, cli_rules, cli_tiles, serving
 from spatial_api import doctor as doctor_checks
 from spatial_api.terminal import ConfigOption, StoreOption, bar, err, out
 
@@ -33,6 +33,7 @@ app.add_typer(cli_grid.grid, name="grid")
 app.add_typer(cli_rules.responsibility, name="responsibility")
 app.add_typer(cli_rules.calendar, name="calendar")
 app.add_typer(cli_roads.roads, name="roads")
+app.add_typer(cli_tiles.tiles, name="tiles")
 
 
 @app.command()
