@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { clock, count } from "./format.js";
 import { t } from "./i18n.js";
 
-const EVERY_MS = 15_000;
+const EVERY_MS = 3_000; // an edit from outside is on an open page within this, and the time that the service takes to see it
 
 /**
  * Builds the status bar and keeps it up to date while the page is seen.
