@@ -225,9 +225,10 @@ def height_m(layer: Layer) -> Expression:
 
 
 def buildings(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
-    """Footprints from zoom 13, names from 16.5, and towers from 15 (on the wall; else hidden until somebody asks)."""
+    """Footprints from zoom 9 (from afar several are one), names from 16.5, and towers from 15 (on the wall; else hidden until somebody asks)."""
     height = height_m(layer)
-    ground = {"fill-color": p.building, "fill-outline-color": p.building_edge}
+    outline = ["step", ["zoom"], p.building, 13.5, p.building_edge]
+    ground = {"fill-color": p.building, "fill-outline-color": outline}
     tower = {
         "fill-extrusion-color": ["interpolate", ["linear"], height, 6, p.tower_low, 120, p.tower_high],
         "fill-extrusion-height": by_zoom((15, 0), (15.6, height)),
@@ -244,8 +245,8 @@ def buildings(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
             {
                 "id": layer.name,
                 "type": "fill",
-                "minzoom": 13,
-                "paint": {**ground, "fill-opacity": by_zoom((13, 0.0), (14, 1.0))},
+                "minzoom": 9,
+                "paint": {**ground, "fill-opacity": by_zoom((9, 0.0), (10.5, 0.8), (14, 1.0))},
             },
         ),
         (
