@@ -23,6 +23,8 @@ from cim.errors import BadInput
 from cim.snapshot import Snapshot
 from tiles import vector
 from tiles.grids import WEB_MERCATOR, Grid, grid_of
+from tiles.mvt import BUFFER
+from tiles.outlines import EXTENT
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
 from tiles.style import LABEL_SUFFIX
@@ -71,7 +73,10 @@ class Asked:
 
     def _version(self, drawing: Drawing, z: int, x: int, y: int) -> str:
         snapshot = drawing.snapshot
-        seq = snapshot.tile_version(z, x, y) if self.grid is WEB_MERCATOR else snapshot.changed
+        if self.grid is WEB_MERCATOR:
+            seq = snapshot.tile_version(z, x, y)
+        else:
+            seq = snapshot.touched.version_within(*self.grid.search_box(z, x, y, BUFFER / EXTENT))
         level = drawing.level(z + self.grid.finer)
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)

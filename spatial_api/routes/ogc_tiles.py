@@ -1,0 +1,292 @@
+"""OGC API – Tiles (OGC 20-057): the city's vector tiles for clients that speak the standard.
+
+The tiles are those of `/tiles`, in three tile matrix sets (`tiles.matrices`). Addresses have the row before the column.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, get_args
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from cim.caller import Caller
+from cim.city import City
+from cim.crs import Datum
+from cim.errors import BadInput
+from spatial_api import ogc_documents as documents
+from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
+from spatial_api.routes.tiles import described
+from spatial_api.tile_door import MEDIA_TYPE, packed_tile
+from spatial_api.tile_maker import Question, TileMaker
+from tiles import matrices
+from tiles.matrices import MatrixSet
+from tiles.style import LABEL_SUFFIX
+
+_LANGUAGES = ("cql2-text", "cql2-json")
+_LONGEST_FILTER = 4000
+
+
+async def _only_known(request: Request) -> None:
+    """Refuse a parameter that the operation does not have, as OGC API – Common asks (19-072, query-param-unknown)."""
+    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    unknown = sorted(request.query_params.keys() - known)
+    if unknown:
+        raise BadInput(
+            f"{', '.join(unknown)} can't be asked here; there are: {', '.join(sorted(known)) or 'none'}"
+        )
+
+
+router = APIRouter(prefix="/ogc", tags=["ogc 开放标准"], dependencies=[Depends(_only_known)])
+
+Form = Annotated[str, Query(description="json; empty: by Accept")]
+TilesetForm = Annotated[str, Query(description="json, or tilejson for WebMercatorQuad; empty: by Accept")]
+TileForm = Annotated[str, Query(description="mvt; empty: by Accept")]
+Filtered = Annotated[str, Query(description="CQL2 on one layer: floors > 10")]
+Language = Annotated[str, Query(alias="filter-lang", json_schema_extra={"enum": ["", *_LANGUAGES]})]
+Properties = Annotated[str, Query(description="attributes, with commas; empty: all that the zoom has")]
+Collections = Annotated[str, Query(description="layers (ids or addresses), with commas; empty: all")]
+Shifted = Annotated[
+    str,
+    Query(
+        description="gcj02 and bd09 lie right on Chinese web maps",
+        json_schema_extra={"enum": get_args(Datum)},
+    ),
+]
+
+
+@router.get("", summary="OGC API 首页 The landing page")
+def landing_page(request: Request, city: AskedCity, f: Form = "") -> Response:
+    """Links to everything that the API has."""
+    _negotiated(request, f, json=JSON)
+    return answer(documents.landing_page(city, _root(request), _host(request)))
+
+
+@router.get("/conformance", summary="符合的规范 What it conforms to")
+def conformance(request: Request, f: Form = "") -> Response:
+    """The conformance classes that are fulfilled."""
+    _negotiated(request, f, json=JSON)
+    return answer({"conformsTo": documents.CONFORMANCE})
+
+
+@router.get("/api", summary="接口定义 The API as OpenAPI")
+def api(request: Request, f: Form = "") -> Response:
+    """The description of all routes of the service."""
+    _negotiated(request, f, json=OPENAPI)
+    return answer(request.app.openapi(), media_type=OPENAPI)
+
+
+@router.get("/collections", summary="图层列表 The layers")
+def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
+    """Every layer with its names, its extent and links to its tilesets."""
+    _negotiated(request, f, json=JSON)
+    root = _root(request)
+    return answer(
+        {
+            "links": [documents.link("self", f"{root}/collections")],
+            "collections": [
+                documents.collection(city, root, city.snapshot(name).layer) for name in sorted(city.snapshots)
+            ],
+        }
+    )
+
+
+@router.get("/collections/{layer}", summary="图层 One layer")
+def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
+    """The layer's names, its extent and links to its tilesets."""
+    _negotiated(request, f, json=JSON)
+    return answer(documents.collection(city, _root(request), city.snapshot(layer).layer))
+
+
+@router.get(
+    "/tileMatrixSets", summary="瓦片矩阵集列表 The tile matrix sets", operation_id="getTileMatrixSetsList"
+)
+def matrix_sets(request: Request, f: Form = "") -> Response:
+    """WebMercatorQuad, WorldCRS84Quad and CGCS2000Quad, whose levels are 天地图's."""
+    _negotiated(request, f, json=JSON)
+    return answer(documents.matrix_sets(_root(request)))
+
+
+@router.get(
+    "/tileMatrixSets/{tms}", summary="瓦片矩阵集 One tile matrix set", operation_id="getTileMatrixSet"
+)
+def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
+    """The set's definition: its CRS, and the scale, corner and size of each matrix."""
+    _negotiated(request, f, json=JSON)
+    return answer(matrices.matrix_set(tms).document)
+
+
+@router.get(
+    "/collections/{layer}/tiles", summary="图层的瓦片集 A layer's tilesets",
+    operation_id=".collection.vector.getTileSetsList",
+)  # fmt: skip
+def layer_tilesets(layer: str, request: Request, f: Form = "") -> Response:
+    """One tileset for each tile matrix set."""
+    _negotiated(request, f, json=JSON)
+    maker: TileMaker = request.app.state.tile_maker
+    maker.snapshot(layer)
+    return answer(documents.tilesets(Place(_root(request), layer)))
+
+
+@router.get(
+    "/tiles",
+    summary="全部图层的瓦片集 Tilesets of all layers",
+    operation_id=".dataset.vector.getTileSetsList",
+)
+def dataset_tilesets(request: Request, f: Form = "") -> Response:
+    """One tileset for each tile matrix set; a tile holds every layer, or those of `collections`."""
+    _negotiated(request, f, json=JSON)
+    return answer(documents.tilesets(Place(_root(request))))
+
+
+@router.get(
+    "/collections/{layer}/tiles/{tms}", summary="瓦片集说明 A layer's tileset",
+    operation_id=".collection.vector.getTileSet",
+)  # fmt: skip
+async def layer_tileset(
+    layer: str, tms: str, request: Request, city: AskedCity, caller: AskedBy, f: TilesetForm = "",
+    filter: Filtered = "", language: Language = "", properties: Properties = "", datum: Shifted = "wgs84",
+) -> Response:  # fmt: skip
+    """What its tiles hold, which there are, and where; with the filter, attributes and datum that are chosen."""
+    within = matrices.matrix_set(tms)
+    chosen = _question(within, layer, caller, filter, language, properties, datum)
+    return await _tileset(request, city, caller, layer, within, f, chosen)
+
+
+@router.get(
+    "/tiles/{tms}", summary="全城瓦片集说明 The city's tileset", operation_id=".dataset.vector.getTileSet"
+)
+async def dataset_tileset(
+    tms: str, request: Request, city: AskedCity, caller: AskedBy, f: TilesetForm = "", collections: Collections = "",
+    filter: Filtered = "", language: Language = "", properties: Properties = "", datum: Shifted = "wgs84",
+) -> Response:  # fmt: skip
+    """The same of every layer in one tile, or of those of `collections`."""
+    within = matrices.matrix_set(tms)
+    chosen = _question(
+        within, _named(request, city, collections), caller, filter, language, properties, datum
+    )
+    return await _tileset(request, city, caller, "", within, f, chosen)
+
+
+@router.get(
+    "/collections/{layer}/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", summary="图层瓦片 A layer's tile",
+    operation_id=".collection.vector.getTile", response_class=Response,
+)  # fmt: skip
+async def layer_tile(
+    layer: str, tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, caller: AskedBy,  # noqa: N803
+    f: TileForm = "", filter: Filtered = "", language: Language = "", properties: Properties = "",
+    datum: Shifted = "wgs84",
+) -> Response:  # fmt: skip
+    """The tile as MVT: gzip, ETag; 204 where nothing shows, 404 outside the tileset's limits."""
+    _negotiated(request, f, mvt=MEDIA_TYPE)
+    within = matrices.matrix_set(tms)
+    chosen = _question(within, layer, caller, filter, language, properties, datum)
+    return await _tile(request, caller, chosen, within, tileMatrix, tileRow, tileCol)
+
+
+@router.get(
+    "/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", summary="全城瓦片 A tile of all layers",
+    operation_id=".dataset.vector.getTile", response_class=Response,
+)  # fmt: skip
+async def dataset_tile(
+    tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, city: AskedCity, caller: AskedBy,  # noqa: N803
+    f: TileForm = "", collections: Collections = "", filter: Filtered = "", language: Language = "",
+    properties: Properties = "", datum: Shifted = "wgs84",
+) -> Response:  # fmt: skip
+    """The same of every layer, or of those of `collections` in their order."""
+    _negotiated(request, f, mvt=MEDIA_TYPE)
+    within = matrices.matrix_set(tms)
+    chosen = _question(
+        within, _named(request, city, collections), caller, filter, language, properties, datum
+    )
+    return await _tile(request, caller, chosen, within, tileMatrix, tileRow, tileCol)
+
+
+async def _tile(
+    request: Request, caller: Caller, chosen: Question, within: MatrixSet, matrix: str, row: int, column: int
+) -> Response:
+    z = within.zoom(matrix)
+    maker: TileMaker = request.app.state.tile_maker
+    asked = await maker.asked(chosen, caller)
+    matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
+    return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
+
+
+async def _tileset(
+    request: Request, city: City, caller: Caller, layer: str, within: MatrixSet, f: str, chosen: Question
+) -> Response:
+    offered = {"json": JSON}
+    if within is matrices.WEB_MERCATOR:
+        offered["tilejson"] = TILEJSON
+    form = _negotiated(request, f, **offered)
+    maker: TileMaker = request.app.state.tile_maker
+    asked = await maker.asked(chosen, caller)
+    place = Place(_root(request), layer, _kept(request))
+    bounds = city.bounds(d.layer.name.removesuffix(LABEL_SUFFIX) for d in asked.drawings)
+    if form == "tilejson":
+        url = place.template(within, "{z}/{y}/{x}")
+        body = described(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
+    else:
+        body = documents.tileset(place, within, asked, bounds)
+    made = answer(body, media_type=offered[form])
+    made.headers["Vary"] = "Accept"
+    return made
+
+
+def _question(
+    within: MatrixSet, layers: str, caller: Caller, filter: str, language: str, properties: str, datum: str
+) -> Question:
+    """What is asked for; `BadInput` for a language of filters that is not read."""
+    if language and language not in _LANGUAGES:
+        raise BadInput(f"filter-lang {language!r} is not read; there are: {', '.join(_LANGUAGES)}")
+    is_json = filter.lstrip().startswith("{")
+    if filter and language and is_json != (language == "cql2-json"):
+        raise BadInput(f"the filter is not {language}: {filter[:40]}")
+    if len(filter) > _LONGEST_FILTER:
+        raise BadInput(f"a filter has at most {_LONGEST_FILTER} characters; this one has {len(filter)}")
+    return Question(layers, filter, properties, datum or "wgs84", within.degrees, caller.scope)
+
+
+def _named(request: Request, city: City, collections: str) -> str:
+    """The layers of a `collections` parameter, which may name them by their addresses; all where it is empty."""
+    if not collections:
+        return ",".join(sorted(city.snapshots))
+    within = f"{_root(request)}/collections/"
+    return ",".join(name.removeprefix(within) for name in collections.split(","))
+
+
+def _kept(request: Request) -> tuple[tuple[str, str], ...]:
+    """What the query says besides the form of the answer: it goes on in the links."""
+    return tuple((name, value) for name, value in request.query_params.items() if name != "f" and value)
+
+
+def _negotiated(request: Request, f: str, **offered: str) -> str:
+    """Which of the forms is wanted, by `f` or else by Accept; 406 where it is none of them."""
+    if f:
+        if f not in offered:
+            raise BadInput(f"f={f} is not served here; there are: {', '.join(offered)}")
+        return f
+    accepted = request.headers.get("accept") or "*/*"
+    ranges: list[tuple[float, str]] = []
+    for one in accepted.lower().split(","):
+        wanted, *parameters = (part.strip() for part in one.split(";"))
+        weight = next((p[2:] for p in parameters if p.startswith("q=")), "1")
+        ranges.append((float(weight) if weight.replace(".", "", 1).isdigit() else 0.0, wanted))
+    for liked, wanted in sorted(ranges, key=lambda said: -said[0]):
+        for form, media_type in offered.items():
+            whole = media_type.partition(";")[0]
+            if liked > 0.0 and wanted in (whole, "*/*", f"{whole.partition('/')[0]}/*"):
+                return form
+    raise HTTPException(
+        406, f"Accept: {accepted[:80]} is not served here; there are: {', '.join(offered.values())}"
+    )
+
+
+def _host(request: Request) -> str:
+    return str(request.base_url).rstrip("/")
+
+
+def _root(request: Request) -> str:
+    return f"{_host(request)}/ogc"
