@@ -188,16 +188,19 @@ def _merged(
     least: float,
 ) -> list[Outlines]:
     """Squares for what is too small: those that lie together within a cell, and where that is too little still,
-    within cells twice as large, and so on. What is alone in a wide space is left out."""
+    within cells twice as large, and so on. What is alone in a wide space is left out.
+
+    A square lies where the most important of them is: their middles would make a lattice of the cells.
+    """
     made = []
     for bits in range(_bits(1.5 * least), _bits(1.5 * least) + _WIDER):
         if not len(rows):
             break
-        group, total, centre, count, best = _grouped(_cells(middle, bits), middle, area, importance[rows])
+        group, total, count, best = _grouped(_cells(middle, bits), area, importance[rows])
         enough = total >= 0.5 * least * least
         made.append(
             outlines.squares(
-                rows[best[enough]], centre[enough], total[enough], count[enough].astype(np.int32)
+                rows[best[enough]], middle[best[enough]], total[enough], count[enough].astype(np.int32)
             )
         )
         alone = ~enough[group]
@@ -218,8 +221,8 @@ def _cells(xy: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
 
 
 @njit(nogil=True, cache=True)
-def _grouped(cell: Any, xy: Any, weight: Any, importance: Any) -> Any:
-    """What lies in each cell: (cell of each point, total weight, weighted middle, how many, the most important).
+def _grouped(cell: Any, weight: Any, importance: Any) -> Any:
+    """What lies in each cell: (cell of each point, total weight, how many, the most important).
 
     Groups are in the order in which their cells first come up; of equally important ones the first is best.
     """
@@ -229,7 +232,7 @@ def _grouped(cell: Any, xy: Any, weight: Any, importance: Any) -> Any:
     mask = np.uint64(slots - 1)
     table = np.full(slots, -1, np.int64)
     group = np.empty(len(cell), np.int64)
-    total, centre = np.zeros(len(cell)), np.zeros((len(cell), 2))
+    total = np.zeros(len(cell))
     count, best = np.zeros(len(cell), np.int64), np.zeros(len(cell), np.int64)
     n = 0
     for i in range(len(cell)):
@@ -244,14 +247,10 @@ def _grouped(cell: Any, xy: Any, weight: Any, importance: Any) -> Any:
         g = table[slot]
         group[i] = g
         total[g] += weight[i]
-        centre[g, 0] += weight[i] * xy[i, 0]
-        centre[g, 1] += weight[i] * xy[i, 1]
         count[g] += 1
         if importance[i] > importance[best[g]]:
             best[g] = i
-    for g in range(n):
-        centre[g] /= max(total[g], 1e-300)
-    return group, total[:n].copy(), centre[:n].copy(), count[:n].copy(), best[:n].copy()
+    return group, total[:n].copy(), count[:n].copy(), best[:n].copy()
 
 
 def _shared_borders(
@@ -335,7 +334,7 @@ def _points(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least
         )
     at = exact.xy[exact.vertices[exact.rings[:-1]]].astype(np.float64)
     cell = _cells(at, _bits(least))
-    _, _, _, count, best = _grouped(cell, at, np.ones(len(at)), weight)
+    _, _, count, best = _grouped(cell, np.ones(len(at)), weight)
     kept = outlines.taken(exact, best)
     counts = count.astype(np.int32) if rule.thin == "merge" else np.ones(len(kept), np.int32)
     return outlines.spots(kept.rows, kept.xy, _scattered(weight[best], kept.rows), counts)
