@@ -22,6 +22,7 @@ from tests.bench import (
     loading,
     ownership,
     peers,
+    rasters,
     road_exact,
     road_maps,
     road_service,
@@ -82,6 +83,11 @@ class Bench:
     def tiles_fresh(self) -> list[Row]:
         """From a change to its tile."""
         return tile_service.fresh(self.data.folder, self.rounds)
+
+    def rasters(self) -> list[Row]:
+        """Terrain tiles from cloud-optimised GeoTIFFs over HTTP against TiTiler."""
+        side, tiles = (1000, 20) if self.quick else (8000, 60)
+        return rasters.run(self.data.folder, side, tiles, 3)
 
     def ownership(self) -> list[Row]:
         """Points to grid cells against geopandas.sjoin."""
@@ -172,6 +178,7 @@ NAMES = (
     "tiles_warm",
     "tiles_largest",
     "tiles_fresh",
+    "rasters",
 )
 
 
