@@ -217,7 +217,11 @@ def _in_units(
     if kind == POLYGON:
         crossed |= with_rings_at_odds(made)
     if crossed.any():
-        right = _righted(taken(made, np.flatnonzero(crossed)))
+        at = np.flatnonzero(crossed)
+        if tolerance > 0.0:  # with all its detail it may not cross itself, and is nearer to what it was if it does
+            right = _in_units(which[at], rows[at], arrays, kind, shift, 0.0, least_hole)
+        else:
+            right = _righted(taken(made, at))
         return joined([taken(made, np.flatnonzero(there & ~crossed)), right])
     return made if there.all() else taken(made, np.flatnonzero(there))
 
