@@ -108,7 +108,7 @@ def test_what_is_simplified_stays_within_a_pixel_and_valid(some: list[Any], z: i
         assert there.is_valid, shapely.is_valid_reason(there)
         true = some[fid - 1].intersection(clip)
         # What is drawn lies within a pixel of what is there; what is not drawn is thinner than a pixel.
-        assert true.buffer(8.0).covers(there)
+        assert some[fid - 1].buffer(8.0).covers(there)
         assert true.difference(there.buffer(8.0)).buffer(-4.0).is_empty
     seen = shapely.union_all([s.intersection(clip) for s in some])
     drawn_area = sum(shapely.geometry.shape(g).area for g, _ in found.values())
