@@ -624,6 +624,16 @@ def test_statistics_count_what_is_known(tmp_path: Path) -> None:
     assert painted(made.opened(tmp_path / "none.tif"), frame_of(*tile(14)), Look(), "png") == b""
 
 
+def test_a_number_for_no_data_that_nobody_declared_is_asked_about(tmp_path: Path) -> None:
+    cells = np.full((1, 20, 20), 3.0, np.float32)
+    cells[0, :5] = -3.4e38
+    made.degrees(tmp_path / "depth.tif", cells)
+    with pytest.raises(BadInput, match=r"from -3.4e\+38 .* nodata in the raster's TOML file"):
+        painted(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), Look(), "png")
+    (tmp_path / "depth.toml").write_text("nodata = -3.4e38")
+    assert painted(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), Look(), "png")
+
+
 @pytest.mark.parametrize(
     ("name", "z"), [("porto_alegre/poa_elevation.tif", 13), ("raster/helsinki_lapinlahti_1m.tif", 18)]
 )

@@ -13,7 +13,7 @@ from PIL import Image
 from cim.errors import BadInput
 from tiles import png
 from tiles.band_math import bands_of, evaluated
-from tiles.ramps import CLEAR, RAMPS, Ramp, Scale
+from tiles.ramps import CLEAR, RAMPS, Ramp, Scale, check_range
 from tiles.raster import Frame, Values, pixels, statistics, values
 from tiles.raster_rule import Resampling
 from tiles.rasters import Raster
@@ -131,6 +131,7 @@ def _colours(raster: Raster, frame: Frame, bands: tuple[int, ...], look: Look, f
     out = np.empty((4, frame.size, frame.size), np.uint8)
     there = ~np.isnan(wide).any(axis=0)
     for plane, shown, (low, high) in zip(wide, out, ranges, strict=False):
+        check_range(low, high)
         share = (np.where(there, plane, low) - low) * (255.0 / (high - low))
         shown[:] = np.clip(np.rint(share), 0, 255)
     out[3] = np.where(there, 255, 0)

@@ -27,6 +27,8 @@ Stops = tuple[tuple[float, Colour], ...]
 CLEAR = 255
 #: Colours that a picture has at most besides.
 MOST = 255
+#: How far a ramp's ends may lie from 0, and how near to each other.
+_FARTHEST, _NEAREST = 1e12, 1e-9
 _HEX = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
 
 
@@ -43,7 +45,8 @@ class Ramp:
     unit: str = ""
 
     def over(self, low: float, high: float) -> Scale:
-        """The ramp with its ends at these values."""
+        """The ramp with its ends at these values; `BadInput` where they are too large, or as good as equal."""
+        check_range(low, high)
         places = np.array([place for place, _ in self.stops])
         colours = np.array([colour for _, colour in self.stops], np.float64)
         if self.steps and not self.bound:
@@ -102,6 +105,21 @@ class Scale:
     def colour(self, value: float) -> str:
         """The colour of one value, as #rrggbb or #rrggbbaa."""
         return written(self.palette[int(self.numbers(np.array([value], np.float32))[0])].tolist())
+
+
+def check_range(low: float, high: float) -> None:
+    """Raise `BadInput` for ends of a ramp that are too far out, or as good as equal.
+
+    >>> check_range(0, 1e-12)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    cim.errors.BadInput: colours can't run from 0 to 1e-12: their ends lie at least 1e-09 apart ...
+    """
+    if max(abs(low), abs(high)) > _FARTHEST or high - low < _NEAREST:
+        raise BadInput(
+            f"colours can't run from {low:g} to {high:g}: their ends lie at least {_NEAREST:g} apart and at most "
+            f"{_FARTHEST:g} from 0; name others with rescale=, or say which number means no data: nodata in the "
+            "raster's TOML file"
+        )
 
 
 def written(colour: Sequence[int]) -> str:

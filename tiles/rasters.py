@@ -202,7 +202,8 @@ def _raster(
         source=source, rule=rule, kind=kind, crs=named, crs_name=_name(named), width=file.width, height=file.height,
         dtype=str(file.dtypes[0]), count=file.count,
         names=tuple(d or f"b{i}" for i, d in enumerate(file.descriptions, 1)),
-        colours=picture, alpha=alpha, nodata=file.nodata if rule.nodata is None else rule.nodata,
+        colours=picture, alpha=alpha,
+        nodata=_as_kept(file.nodata if rule.nodata is None else rule.nodata, file.dtypes[0]),
         scales=tuple(zip(map(float, file.scales), map(float, file.offsets), strict=True)),
         unit=rule.unit or next((u for u in file.units if u), ""),
         bounds=(west, south, east, north), mercator=(left, bottom, right, top), cell_m=cell_m,
@@ -213,6 +214,11 @@ def _raster(
     except BadInput as error:
         raise faulty(source.file.with_suffix(".toml"), str(error)) from error
     return made
+
+
+def _as_kept(nodata: float | None, dtype: str) -> float | None:
+    """The number for no data as the cells have it: -3.4e38 is another number in 32 bits."""
+    return float(np.float32(nodata)) if nodata is not None and dtype == "float32" else nodata
 
 
 def _guessed(name: str, picture: bool) -> Kind:
