@@ -127,6 +127,7 @@ def _largest(of: Drawable, level: Level, rule: TileRule, most: float, measure: M
 def save(pyramid: Pyramid, place: Path) -> None:
     """Write the levels to a folder that appears at once. `OSError` where the disk is full."""
     draft = place.with_name(f".{uuid.uuid4().hex}")
+    shutil.rmtree(place, ignore_errors=True)  # what is there can't be opened
     try:
         draft.mkdir()
         for z, level in pyramid.levels.items():

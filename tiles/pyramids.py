@@ -7,6 +7,7 @@ that, of the layer as it was before.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import threading
 from collections.abc import Callable
@@ -144,11 +145,17 @@ class Pyramids:
         opened = pyramid_module.open_pyramid(place, rule)
         if opened is not None:
             return opened
-        made = built(snapshot, rule, self._max_bytes)
         if not folder.is_dir():  # a newer base has taken its place
-            return made
-        try:
-            pyramid_module.save(made, place)
-        except OSError:
-            return made  # a full disk: it draws from memory
+            return built(snapshot, rule, self._max_bytes)
+        # One worker makes them; the others wait, each in this thread of its own, and find them.
+        with (folder / f".{name}.lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            opened = pyramid_module.open_pyramid(place, rule)
+            if opened is not None:
+                return opened
+            made = built(snapshot, rule, self._max_bytes)
+            try:
+                pyramid_module.save(made, place)
+            except OSError:
+                return made  # a full disk: it draws from memory
         return pyramid_module.open_pyramid(place, rule) or made
