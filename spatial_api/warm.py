@@ -23,6 +23,7 @@ from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from tiles import vector
 from tiles.grids import Grid
+from tiles.png import written
 from tiles.pyramids import built
 from tiles.rules import TileRule
 from tiles.vector import Drawing
@@ -56,6 +57,7 @@ def kernels() -> None:
         vector.encode([Drawing(snapshot)], 14, 13331, 6852, grid=Grid(degrees=True, datum="gcj02"))
         textindex.build(made, [0]).find("五一大道1号")
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
+    written(np.zeros((2, 2, 3), np.uint8))
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
     polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
     area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")
