@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from cim.city import City
 from cim.layer import Layer
+from cim.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
 from spatial_api.tile_maker import Asked
 from tiles import matrices, vector
-from tiles.matrices import MATRIX_SETS, Bounds, MatrixSet
+from tiles.matrices import MATRIX_SETS, Bounds, Drawn, MatrixSet
+from tiles.style import LABEL_SUFFIX
 from tiles.vector import Drawing
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -119,8 +121,9 @@ def landing_page(city: City, root: str, host: str) -> dict[str, Any]:
     }
 
 
-def collection(city: City, root: str, layer: Layer) -> dict[str, Any]:
+def collection(city: City, root: str, snapshot: Snapshot) -> dict[str, Any]:
     """One layer: its names, its extent and where its tilesets are."""
+    layer = snapshot.layer
     here = Place(root, layer.name).resource
     return {
         "id": layer.name,
@@ -128,7 +131,7 @@ def collection(city: City, root: str, layer: Layer) -> dict[str, Any]:
         "title_zh": layer.title_zh or layer.name,
         "title_en": layer.title_en or layer.name,
         "attribution": layer.source,
-        "extent": {"spatial": {"bbox": [list(city.bounds([layer.name]))], "crs": CRS84}},
+        "extent": {"spatial": {"bbox": [bounds_of(city, [snapshot])], "crs": CRS84}},
         "dataType": "vector",
         "geometryDimension": _DIMENSION[layer.geometry],
         "links": [
@@ -136,6 +139,11 @@ def collection(city: City, root: str, layer: Layer) -> dict[str, Any]:
             link(f"{_REL}tilesets-vector", f"{here}/tiles", title="瓦片集 Tilesets"),
         ],
     }
+
+
+def bounds_of(city: City, snapshots: Iterable[Snapshot]) -> Bounds:
+    """West, south, east, north of these layers together; label points count as their polygons."""
+    return city.bounds(snapshot.layer.name.removesuffix(LABEL_SUFFIX) for snapshot in snapshots)
 
 
 def matrix_sets(root: str) -> dict[str, Any]:
@@ -216,10 +224,10 @@ def _space_of(datum: str) -> str:
     )
 
 
-def drawn_in(drawings: Sequence[Drawing]) -> list[tuple[int, Bounds]]:
+def drawn_in(drawings: Sequence[Drawing]) -> Drawn:
     """The lowest zoom and the bounds of each layer that has something to show; the world where none has."""
-    found = [(d.ruled().min_zoom, b) for d in drawings if (b := d.snapshot.bounds) is not None]
-    return found or [(0, (-180.0, -90.0, 180.0, 90.0))]
+    found = tuple((d.ruled().min_zoom, b) for d in drawings if (b := d.snapshot.bounds) is not None)
+    return found or ((0, (-180.0, -90.0, 180.0, 90.0)),)
 
 
 def _box(bounds: Bounds) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from cim.snapshot import Snapshot
 from tests import city as small
 from tests.asking import Asker, said, small_city
 from tests.conftest import Server, environment_of, missing
-from tests.test_tiles import decoded
+from tests.test_tiles import decoded, shape_of
 from tests.test_tiles_api import tile_of
 from tiles import vector
 from tiles.grids import Grid, grid_of
@@ -366,6 +366,24 @@ def test_a_house_is_where_it_stands_in_each_matrix_set(asker: Asker) -> None:
         assert north - ys.max() * (north - south) == pytest.approx(28.11, abs=5e-6)
 
 
+@pytest.mark.parametrize("datum", ["cgcs2000", "gcj02"])
+def test_a_walk_over_all_levels_of_cgcs2000quad_is_read_without_a_fault(asker: Asker, datum: str) -> None:
+    """Levels made for each zoom included: polygons are valid, and none of the tiles is too large."""
+    query = f"?collections=areas,areas_label,buildings,roads,resources,incidents,sensors&datum={datum}"
+    found: set[str] = set()
+    for level in range(1, 19):
+        for place in ((112.9005, 28.1105), (112.93, 28.15), (112.97, 28.17)):
+            answer = asker.get(f"/ogc/tiles/{at(CGCS2000, str(level), *place)}{query}")
+            assert answer.status_code in (200, 204)
+            assert len(answer.content) <= 500_000
+            for name, layer in decoded(answer.content).items() if answer.content else ():
+                found.add(name)
+                for feature in layer["features"]:
+                    shape = shape_of(feature)
+                    assert shape.is_valid, (level, place, shapely.is_valid_reason(shape))
+    assert {"areas", "areas_label", "buildings", "roads", "resources"} <= found
+
+
 def test_the_same_tile_has_one_number_more_at_tianditu(asker: Asker) -> None:
     base = "/ogc/collections/areas/tiles"
     ours = asker.get(f"{base}/{at(CGCS2000, '15', 112.93, 28.15)}")
@@ -535,6 +553,7 @@ def test_labels_have_tiles_and_personal_data_has_none(asker: Asker) -> None:
     labels = asker.get(f"/ogc/collections/areas_label/tiles/{at(WORLD_CRS84, '12', 112.9125, 28.1125)}")
     names = {f["properties"]["name"] for f in decoded(labels.content)["areas_label"]["features"]}
     assert "江边社区" in names
+    assert ogc(asker, "/collections/areas_label")["geometryDimension"] == 0
     guest = asker.elsewhere
     tile = f"/ogc/collections/incidents/tiles/{at(WEB_MERCATOR, '14', 112.91, 28.13)}"
     assert guest.get(tile).status_code == 200

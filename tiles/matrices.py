@@ -10,9 +10,8 @@ of 0.28 mm (1: 279541132), with the same cells. EPSG:4490 has latitude first, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import floor, pi
 from typing import Any
 
@@ -25,6 +24,8 @@ from tiles.mvt import BUFFER
 from tiles.outlines import EXTENT
 
 Bounds = tuple[float, float, float, float]
+#: Of each layer the lowest zoom at which it is drawn, and its bounds.
+Drawn = tuple[tuple[int, Bounds], ...]
 
 #: Metres of a degree on the equator of WGS84 and CGCS2000, and of OGC's pixel.
 _DEGREE_M, _PIXEL_M = pi * 6_378_137.0 / 180.0, 0.00028
@@ -188,8 +189,9 @@ def span_of(grid: Grid, z: int, bounds: Bounds) -> Span:
     return Span(first, max(0, floor(top - _MARGIN)), last, min(high - 1, floor(bottom + _MARGIN)))
 
 
-def span_of_all(grid: Grid, z: int, layers: Iterable[tuple[int, Bounds]]) -> Span | None:
-    """The same of layers, each with its lowest zoom and its bounds; None where none is drawn at the zoom."""
+@lru_cache(maxsize=1024)
+def span_of_all(grid: Grid, z: int, layers: Drawn) -> Span | None:
+    """The same of some layers together; None where none is drawn at the zoom."""
     found: Span | None = None
     for lowest, bounds in layers:
         if z >= lowest:
@@ -198,9 +200,7 @@ def span_of_all(grid: Grid, z: int, layers: Iterable[tuple[int, Bounds]]) -> Spa
     return found
 
 
-def check_within(
-    matrices: MatrixSet, grid: Grid, z: int, column: int, row: int, layers: Iterable[tuple[int, Bounds]]
-) -> None:
+def check_within(matrices: MatrixSet, grid: Grid, z: int, column: int, row: int, layers: Drawn) -> None:
     """Raise `NotFound` for a tile in which nothing of the layers can show, saying which tiles there are."""
     span = span_of_all(grid, z, layers)
     if span is None:
@@ -212,9 +212,8 @@ def check_within(
         )
 
 
-def limits(matrices: MatrixSet, grid: Grid, layers: Iterable[tuple[int, Bounds]]) -> list[dict[str, Any]]:
-    """The `tileMatrixSetLimits` of layers, each with its lowest zoom and its bounds."""
-    layers = tuple(layers)
+def limits(matrices: MatrixSet, grid: Grid, layers: Drawn) -> list[dict[str, Any]]:
+    """The `tileMatrixSetLimits` of some layers: for each matrix the rows and columns in which something can show."""
     return [
         {
             "tileMatrix": matrices.matrix(z),

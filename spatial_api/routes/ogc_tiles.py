@@ -23,7 +23,6 @@ from spatial_api.tile_door import MEDIA_TYPE, packed_tile
 from spatial_api.tile_maker import Question, TileMaker
 from tiles import matrices
 from tiles.matrices import MatrixSet
-from tiles.style import LABEL_SUFFIX
 
 _LANGUAGES = ("cql2-text", "cql2-json")
 _LONGEST_FILTER = 4000
@@ -87,7 +86,7 @@ def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
         {
             "links": [documents.link("self", f"{root}/collections")],
             "collections": [
-                documents.collection(city, root, city.snapshot(name).layer) for name in sorted(city.snapshots)
+                documents.collection(city, root, city.snapshot(name)) for name in sorted(city.snapshots)
             ],
         }
     )
@@ -95,9 +94,10 @@ def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
 
 @router.get("/collections/{layer}", summary="图层 One layer")
 def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
-    """The layer's names, its extent and links to its tilesets."""
+    """The layer's names, its extent and links to its tilesets; `NAME_label` is a polygon layer's label points."""
     _negotiated(request, f, json=JSON)
-    return answer(documents.collection(city, _root(request), city.snapshot(layer).layer))
+    maker: TileMaker = request.app.state.tile_maker
+    return answer(documents.collection(city, _root(request), maker.snapshot(layer)))
 
 
 @router.get(
@@ -224,7 +224,7 @@ async def _tileset(
     maker: TileMaker = request.app.state.tile_maker
     asked = await maker.asked(chosen, caller)
     place = Place(_root(request), layer, _kept(request))
-    bounds = city.bounds(d.layer.name.removesuffix(LABEL_SUFFIX) for d in asked.drawings)
+    bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":
         url = place.template(within, "{z}/{y}/{x}")
         body = described(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
