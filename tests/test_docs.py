@@ -66,11 +66,15 @@ def test_every_option_that_the_readme_uses_is_one_of_its_command() -> None:
         assert said <= known, f"citybase {name}"
 
 
+#: What a route of our own says of the type of a part of its path.
+_CONVERTER = re.compile(r":int(?=})")
+
+
 def routes() -> set[str]:
     """Every `METHOD path` that the app answers, without the pages of the documentation."""
     app = create_app(Settings())
     found = {
-        f"{method} {route.path}"
+        f"{method} {_CONVERTER.sub('', route.path)}"
         for route in app.routes
         for method in getattr(route, "methods", None) or ()
         if method != "HEAD" and route.path not in _OF_THE_DOCUMENTATION  # type: ignore[attr-defined]
