@@ -87,7 +87,7 @@ def incidents(_layer: Layer, p: Palette, _lang: Lang) -> list[Drawn]:
             "circle-opacity": p.glow,
         }
         drawn.insert(
-            1,
+            0,
             (
                 Order.POINT,
                 {
