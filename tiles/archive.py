@@ -1,0 +1,264 @@
+"""A whole tile pyramid in one file: PMTiles (version 3) and MBTiles, read tile by tile.
+
+Any number of threads may read an archive at once. The file is read and not mapped: whoever shortens a mapped file
+kills the process that looks at it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+import weakref
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from cim.errors import BadInput
+from tiles import directories, sources
+from tiles.directories import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
+from tiles.mbtiles import Rows
+from tiles.sources import Source
+
+SUFFIXES = (".pmtiles", ".mbtiles")
+#: The media type of each type of tile.
+MEDIA_TYPES = {
+    "mvt": "application/vnd.mapbox-vector-tile",
+    "mlt": "application/vnd.maplibre-vector-tile",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "webp": "image/webp",
+    "avif": "image/avif",
+}
+#: Entries of leaf directories that an archive keeps in memory, 32 bytes each.
+_KEPT_ENTRIES = 500_000
+#: A tile larger than this is damage.
+_MOST_TILE = 64_000_000
+
+
+class Archive:
+    """What both formats have in common: the `kind` of tiles (`MEDIA_TYPES`), their zooms, bounds in lon, lat, what to
+    show first (lon, lat, zoom), and what the archive says of itself."""
+
+    kind: str
+    min_zoom: int
+    max_zoom: int
+    bounds: tuple[float, float, float, float]
+    centre: tuple[float, float, int]
+    metadata: dict[str, Any]
+
+    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+        """The tile's bytes as they lie in the file, and how they are packed: `gzip`, or another of HTTP's content
+        codings, or `identity`. No bytes where the archive has no such tile."""
+        raise NotImplementedError
+
+    def described(self) -> dict[str, Any]:
+        """What a TileJSON says of it, but for where its tiles are."""
+        said = {
+            "tilejson": "3.0.0",
+            "scheme": "xyz",
+            "minzoom": self.min_zoom,
+            "maxzoom": self.max_zoom,
+            "bounds": self.bounds,
+            "center": self.centre,
+        }
+        for name in ("name", "description", "attribution", "version"):
+            if isinstance(self.metadata.get(name), str):
+                said[name] = self.metadata[name]
+        if self.kind in ("mvt", "mlt"):
+            layers = self.metadata.get("vector_layers")
+            said["vector_layers"] = layers if isinstance(layers, list) else []
+        return said
+
+
+class PMTiles(Archive):
+    """A PMTiles file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = os.open(file, os.O_RDONLY)
+        weakref.finalize(self, os.close, self._file)
+        header = self.header = Header.read(os.pread(self._file, HEADER_BYTES, 0))
+        size = os.fstat(self._file).st_size
+        ends = {
+            "root directory": header.root_offset + header.root_length,
+            "metadata": header.metadata_offset + header.metadata_length,
+            "leaf directories": header.leaves_offset + header.leaves_length,
+            "tiles": header.tiles_offset + header.tiles_length,
+        }
+        for what, end in ends.items():
+            if end > size:
+                raise BadInput(
+                    f"its {what} should end at byte {end:,}, and it has {size:,}; was it copied to the end?"
+                )
+        if not 0 < header.kind < len(TYPES):
+            raise BadInput(f"its tiles are of type {header.kind}, which is none of: {', '.join(TYPES[1:])}")
+        if not header.compression < len(COMPRESSIONS):
+            raise BadInput(
+                f"its tiles are packed in way {header.compression}, which the specification does not have"
+            )
+        self.kind = TYPES[header.kind]
+        self.min_zoom, self.max_zoom = header.min_zoom, header.max_zoom
+        west, south, east, north = (
+            e7 / 1e7 for e7 in (header.west_e7, header.south_e7, header.east_e7, header.north_e7)
+        )
+        self.bounds = west, south, east, north
+        self.centre = header.centre_lon_e7 / 1e7, header.centre_lat_e7 / 1e7, header.centre_zoom
+        self.metadata = _object(self._unpacked(header.metadata_offset, header.metadata_length) or b"{}")
+        self._root = Directory.read(self._unpacked(header.root_offset, header.root_length))
+        self._leaves: OrderedDict[int, Directory] = OrderedDict()
+        self._kept = 0
+        self._lock = threading.Lock()
+
+    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+        """See `Archive.packed`."""
+        number = int(directories.numbers(z, np.array([x]), np.array([y]))[0])
+        return self.of_number(number), COMPRESSIONS[self.header.compression]
+
+    def of_number(self, number: int) -> bytes:
+        """The bytes of the tile with this number."""
+        directory = self._root
+        for _ in range(4):
+            found = directory.find(number)
+            if found is None:
+                return b""
+            offset, length, run = found
+            if run:
+                if length > _MOST_TILE:
+                    raise BadInput(f"a tile of {length:,} bytes; its directories are damaged")
+                return self._read(self.header.tiles_offset + offset, length)
+            directory = self._leaf(offset, length)
+        raise BadInput("its directories lie in each other without an end")
+
+    def _leaf(self, offset: int, length: int) -> Directory:
+        with self._lock:
+            known = self._leaves.get(offset)
+            if known is not None:
+                self._leaves.move_to_end(offset)
+                return known
+        made = Directory.read(self._unpacked(self.header.leaves_offset + offset, length))
+        with self._lock:
+            if offset not in self._leaves:
+                self._leaves[offset] = made
+                self._kept += len(made)
+            while self._kept > _KEPT_ENTRIES and len(self._leaves) > 1:
+                _, gone = self._leaves.popitem(last=False)
+                self._kept -= len(gone)
+        return made
+
+    def _unpacked(self, offset: int, length: int) -> bytes:
+        return directories.unpacked(self._read(offset, length), self.header.internal) if length else b""
+
+    def _read(self, offset: int, length: int) -> bytes:
+        size = os.fstat(self._file).st_size
+        if offset + length > size:
+            raise BadInput(
+                f"bytes up to {offset + length:,} are to be read, and it has {size:,}; it is damaged"
+            )
+        return os.pread(self._file, length, offset)
+
+
+class MBTiles(Archive):
+    """An MBTiles file (SQLite)."""
+
+    def __init__(self, file: Path) -> None:
+        rows = self._rows = Rows(file)
+        said = rows.metadata()
+        self.metadata = {**_object(said.pop("json", "{}").encode()), **said}
+        first = rows.any_tile()
+        kind = said.get("format", "").lower().removeprefix("image/")
+        self.kind = {"pbf": "mvt", "jpeg": "jpg", "application/x-protobuf": "mvt"}.get(
+            kind, kind
+        ) or _guessed(first)
+        if self.kind not in MEDIA_TYPES:
+            raise BadInput(
+                f"its metadata say that tiles are {kind!r}, which is none of: {', '.join(MEDIA_TYPES)}, pbf"
+            )
+        known = rows.zooms()
+        self.min_zoom = _whole(said.get("minzoom"), known[0])
+        self.max_zoom = _whole(said.get("maxzoom"), known[1])
+        bounds = _numbers(said.get("bounds", ""), 4) or [-180.0, -85.05113, 180.0, 85.05113]
+        self.bounds = bounds[0], bounds[1], bounds[2], bounds[3]
+        centre = _numbers(said.get("center", ""), 3) or [
+            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, self.min_zoom,
+        ]  # fmt: skip
+        self.centre = centre[0], centre[1], int(centre[2])
+
+    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+        """See `Archive.packed`."""
+        tile = self._rows.tile(z, x, (1 << z) - 1 - y)  # rows are counted from the south
+        return tile, "gzip" if tile.startswith(b"\x1f\x8b") else "identity"
+
+
+class Archives:
+    """The archives that were read last, each as its file is now."""
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._open: OrderedDict[Path, tuple[str, Archive]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, source: Source) -> Archive:
+        """The archive; `FaultyData` says what is wrong with its file."""
+        with self._lock:
+            known = self._open.get(source.file)
+            if known is not None and known[0] == source.version:
+                self._open.move_to_end(source.file)
+                return known[1]
+        made = opened(source)
+        with self._lock:
+            self._open[source.file] = source.version, made
+            while len(self._open) > self._most:
+                self._open.popitem(last=False)
+        return made
+
+    def tile(self, source: Source, z: int, x: int, y: int) -> tuple[bytes, str]:
+        """A tile of it; see `Archive.packed`. `FaultyData` where the file is damaged there."""
+        archive = self.of(source)
+        try:
+            return archive.packed(z, x, y)
+        except (OSError, BadInput) as error:
+            _refuse(source, error)
+
+
+def opened(source: Source) -> Archive:
+    """The archive of a file; `FaultyData` says what is wrong with it."""
+    try:
+        pmtiles = source.file.suffix.lower() == ".pmtiles"
+        return PMTiles(source.file) if pmtiles else MBTiles(source.file)
+    except (OSError, BadInput) as error:
+        _refuse(source, error)
+
+
+def _refuse(source: Source, error: Exception) -> NoReturn:
+    raise sources.faulty(source.file, str(error)) from error
+
+
+def _object(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"its metadata are no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise BadInput("its metadata are no JSON object")
+    return found
+
+
+def _guessed(tile: bytes) -> str:
+    """The type of a tile by how it begins."""
+    begins = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"RIFF": "webp", b"\x1f\x8b": "mvt", b"\x1a": "mvt"}
+    return next((kind for begin, kind in begins.items() if tile.startswith(begin)), "")
+
+
+def _whole(said: str | None, other: int) -> int:
+    return int(said) if said and said.isdecimal() else other
+
+
+def _numbers(said: str, n: int) -> list[float]:
+    """So many numbers with commas; none where they are not that."""
+    try:
+        found = [float(part) for part in said.split(",")]
+    except ValueError:
+        return []
+    return found if len(found) == n and all(np.isfinite(found)) else []
