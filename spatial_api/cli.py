@@ -20,7 +20,7 @@ from layers.demo.inputs import path_of
 from layers.load import Choices, load_file
 from layers.report import fault_lines
 from layers.rules import load_calendar, load_rules
-from spatial_api import cli_assign, cli_grid, cli_roads, cli_rules, cli_tiles, serving
+from spatial_api import cli_assign, cli_bake, cli_grid, cli_roads, cli_rules, cli_tiles, serving
 from spatial_api import doctor as doctor_checks
 from spatial_api.terminal import ConfigOption, StoreOption, bar, err, out
 
@@ -29,6 +29,7 @@ app = typer.Typer(
 )
 app.command()(cli_assign.assign)
 app.command()(cli_assign.reassign)
+app.command()(cli_bake.bake)
 app.add_typer(cli_grid.grid, name="grid")
 app.add_typer(cli_rules.responsibility, name="responsibility")
 app.add_typer(cli_rules.calendar, name="calendar")

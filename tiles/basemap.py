@@ -225,7 +225,8 @@ def height_m(layer: Layer) -> Expression:
 
 
 def buildings(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
-    """Footprints from zoom 9 (from afar several are one), names from 16.5, and towers from 15 (on the wall; else hidden until somebody asks)."""
+    """Footprints from zoom 9 (from afar several are one), names from 16.5, and towers from 15: on the wall, else
+    hidden until somebody asks."""
     height = height_m(layer)
     outline = ["step", ["zoom"], p.building, 13.5, p.building_edge]
     ground = {"fill-color": p.building, "fill-outline-color": outline}

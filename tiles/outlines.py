@@ -218,7 +218,9 @@ def _in_units(
         crossed |= with_rings_at_odds(made)
     if crossed.any():
         at = np.flatnonzero(crossed)
-        if tolerance > 0.0:  # with all its detail it may not cross itself, and is nearer to what it was if it does
+        if (
+            tolerance > 0.0
+        ):  # with all its detail it may not cross itself, and is nearer to what it was if it does
             right = _in_units(which[at], rows[at], arrays, kind, shift, 0.0, least_hole)
         else:
             right = _righted(taken(made, at))

@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import threads
 from cim.columns import Columns
 from cim.layer import Layer
 from cim.progress import Progress, silent
@@ -85,11 +86,14 @@ def build(
     made: dict[int, Level] = {}
     first, last = max(zooms[0], rule.min_zoom), zooms[1]
     least = rule.least_px * EXTENT / TILE_PX
-    for z in range(last, first - 1, -1):
-        # What was too small a zoom deeper is so here.
+
+    def one(i: int) -> None:
+        z = last - i
         made[z] = _fitting(of, rule, z, least if z < FULL_ZOOM else 0.0, max_bytes * _SHARE, measure)
-        progress(f"tiles of {layer.name}", last - z + 1, last - first + 1)
-    return Pyramid(rule, len(of.rows), made)
+        progress(f"tiles of {layer.name}", len(made), last - first + 1)
+
+    threads.side_by_side(one, max(last - first + 1, 0))
+    return Pyramid(rule, len(of.rows), dict(sorted(made.items(), reverse=True)))
 
 
 def _fitting(

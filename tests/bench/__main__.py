@@ -17,6 +17,7 @@ from spatial_api import warm
 from tests.bench import (
     addresses,
     assignments,
+    baking,
     data,
     hexes,
     loading,
@@ -88,6 +89,10 @@ class Bench:
         """Terrain tiles from cloud-optimised GeoTIFFs over HTTP against TiTiler."""
         side, tiles = (1000, 20) if self.quick else (8000, 60)
         return rasters.run(self.data.folder, side, tiles, 3)
+
+    def baking(self) -> list[Row]:
+        """A whole pyramid as PMTiles against tippecanoe and freestiler."""
+        return baking.run(self.data)
 
     def ownership(self) -> list[Row]:
         """Points to grid cells against geopandas.sjoin."""
@@ -178,6 +183,7 @@ NAMES = (
     "tiles_warm",
     "tiles_largest",
     "tiles_fresh",
+    "baking",
     "rasters",
 )
 

@@ -1,0 +1,95 @@
+"""`citybase bake`: layers as one PMTiles file, and the file brought up to date."""
+
+from __future__ import annotations
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cim.city import City
+from cim.cql import Filter
+from cim.errors import BadInput
+from cim.placed import PLACED
+from cim.settings import read_settings
+from spatial_api.terminal import ConfigOption, StoreOption, bar, out
+from tiles import vector
+from tiles.archive import PMTiles
+from tiles.bake import Recipe
+from tiles.bake import bake as bake_tiles
+from tiles.pyramids import Pyramids
+from tiles.vector import Drawing
+
+
+def bake(
+    file: Annotated[Path, typer.Argument(help="The archive, FILE.pmtiles.")],
+    layers: Annotated[str, typer.Option(help="Layers, with commas; empty: those of the base map.")] = "",
+    zooms: Annotated[str, typer.Option(help="First and last zoom.")] = "6-15",
+    bbox: Annotated[str, typer.Option(help="west,south,east,north in degrees; empty: all.")] = "",
+    fields: Annotated[str, typer.Option(help="Attributes, with commas; empty: all that a zoom has.")] = "",
+    filter: Annotated[str, typer.Option(help="CQL2, for one layer.")] = "",
+    update: Annotated[
+        bool, typer.Option("--update", help="Make only what changed since it was made.")
+    ] = False,
+    config: ConfigOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Write layers as vector tiles to one file (PMTiles), on all cores; or bring such a file up to date."""
+    if file.suffix.lower() != ".pmtiles":
+        raise BadInput(f"{file.name}: an archive of tiles ends in .pmtiles")
+    settings = read_settings(config, store=store)
+    before = PMTiles(file) if update else None
+    with City.open(settings) as city:
+        of = f"{city.store.meta('identity')} {version('citybase')}"
+        if before is not None:
+            recipe = Recipe.of_archive(before)
+        else:
+            chosen = layers or ",".join(sorted(n for n in city.snapshots if n not in PLACED))
+            recipe = Recipe(
+                of, tuple(chosen.split(",")), _zooms(zooms), _bbox(bbox), tuple(fields.split(",")) if fields else None,
+                filter, settings.tile_max_bytes,
+            )  # fmt: skip
+        pyramids = Pyramids(city.base_folder, settings.tile_rules, recipe.max_bytes)
+        drawings = [_drawing(city, pyramids, name, recipe) for name in recipe.layers]
+        with bar() as progress:
+            made = bake_tiles(
+                file, drawings, recipe, name=city.settings.name_zh, before=before, progress=progress
+            )
+    out.print(
+        f"{file.name}: {made.tiles:,} tiles, {made.made:,} of them made now, {made.bytes / 1e6:,.1f} MB; "
+        f"the largest {made.largest / 1e3:,.0f} kB"
+    )
+
+
+def _drawing(city: City, pyramids: Pyramids, name: str, recipe: Recipe) -> Drawing:
+    drawn = pyramids.made(city.snapshot(name))
+    if recipe.filter and len(recipe.layers) > 1:
+        raise BadInput("a filter is of one layer; bake the layers that have one apart")
+    keep = Filter.of(recipe.filter, drawn.layer).rows(drawn.snapshot) if recipe.filter else None
+    known = set(vector.keys_of(drawn))
+    if recipe.fields is not None and len(recipe.layers) == 1 and set(recipe.fields) - known:
+        unknown = ", ".join(sorted(set(recipe.fields) - known))
+        raise BadInput(
+            f"{unknown}: no such field in the tiles of {name}; there are: {', '.join(sorted(known))}"
+        )
+    fields = None if recipe.fields is None else frozenset(recipe.fields)
+    return Drawing(drawn.snapshot, drawn.pyramid, drawn.rule, keep, fields)
+
+
+def _zooms(said: str) -> tuple[int, int]:
+    found = re.fullmatch(r"(\d{1,2})-(\d{1,2})", said.strip())
+    if found is None:
+        raise BadInput(f"zooms {said!r}: write the first and the last one, as in 6-15")
+    return int(found[1]), int(found[2])
+
+
+def _bbox(said: str) -> tuple[float, float, float, float] | None:
+    if not said:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in said.split(","))
+    except ValueError as error:
+        raise BadInput(f"bbox {said!r}: write west,south,east,north in degrees") from error
+    return west, south, east, north

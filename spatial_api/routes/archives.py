@@ -1,0 +1,130 @@
+"""Archives of the folder of sources: listed, served whole by ranges of bytes, and tile by tile."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from cim.errors import BadInput, CityError
+from spatial_api.asked import AskedCity, answer
+from spatial_api.tile_door import REVALIDATE, takes_gzip
+from tiles import directories, sources, vector
+from tiles.archive import MEDIA_TYPES, SUFFIXES, Archives
+from tiles.sources import Source
+
+router = APIRouter(tags=["archives 瓦片档案"])
+
+#: Bytes that are read from a file at a time.
+_PIECE = 1 << 20
+_archives = Archives()
+
+
+@router.get("/archives", summary="瓦片档案清单 The archives there are")
+def listing(request: Request, city: AskedCity) -> Response:
+    """The PMTiles and MBTiles of the folder of sources, and the files that can't be served, each with the reason."""
+    found = sources.listed(city.sources_folder, SUFFIXES)
+    left_out, said = dict(found.left_out), []
+    for source in found.sources:
+        try:
+            said.append(_described(request, source))
+        except CityError as error:
+            left_out[source.file.name] = str(error)
+    return answer({"archives": said, "left_out": left_out})
+
+
+@router.get("/archives/{name}.json", summary="TileJSON of an archive")
+def tilejson(name: str, request: Request, city: AskedCity) -> Response:
+    """TileJSON 3.0 of an archive, the URL of a MapLibre source."""
+    return answer(_described(request, sources.found(city.sources_folder, name, SUFFIXES)))
+
+
+def _described(request: Request, source: Source) -> dict[str, Any]:
+    archive, titles = _archives.of(source), sources.described(source)
+    at = f"{str(request.base_url).rstrip('/')}/archives/{source.name}"
+    said = {**archive.described(), "tiles": [f"{at}/{{z}}/{{x}}/{{y}}.{archive.kind}"]}
+    if titles.attribution:
+        said["attribution"] = titles.attribution
+    return {"id": source.name, **said, "file": f"{at}{source.file.suffix.lower()}"}
+
+
+@router.get("/archives/{name}.pmtiles", summary="整个档案 An archive, by ranges of bytes")
+def whole(name: str, request: Request, city: AskedCity) -> Response:
+    """The PMTiles file as `pmtiles.js` reads it: one range of bytes with each request (206), or all of it."""
+    source = sources.found(city.sources_folder, name, (".pmtiles",))
+    size = source.file.stat().st_size
+    tag = f'"{_tag(source.version)}"'
+    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Accept-Ranges": "bytes"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    asked = request.headers.get("range", "")
+    if request.headers.get("if-range", tag) != tag:
+        asked = ""
+    wanted = _range(asked, size)
+    if wanted is None:
+        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+    begin, end = wanted
+    headers["Content-Length"] = str(end - begin)
+    if asked:
+        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+    body = _pieces(source.file, begin, end)
+    return StreamingResponse(body, 206 if asked else 200, headers, "application/vnd.pmtiles")
+
+
+def _range(asked: str, size: int) -> tuple[int, int] | None:
+    """First byte and the one after the last of `bytes=…`; all where none is asked for, None where there are none.
+
+    >>> _range("bytes=0-9", 100), _range("bytes=-10", 100), _range("bytes=90-", 100), _range("bytes=100-", 100)
+    ((0, 10), (90, 100), (90, 100), None)
+    """
+    if not asked:
+        return 0, size
+    first, dash, last = asked.removeprefix("bytes=").strip().partition("-")
+    digits = all(part.isdecimal() for part in (first, last) if part)
+    if not asked.startswith("bytes=") or not dash or not digits or not first + last:
+        raise BadInput(f"range {asked!r} can't be read; one range is served, as in bytes=0-16383")
+    begin = int(first) if first else max(size - int(last), 0)
+    end = min(int(last) + 1, size) if first and last else size
+    return (begin, end) if begin < end else None
+
+
+def _pieces(file: Path, begin: int, end: int) -> Iterator[bytes]:
+    with file.open("rb") as handle:
+        while begin < end:
+            piece = os.pread(handle.fileno(), min(_PIECE, end - begin), begin)
+            if not piece:  # it was cut while it was read: the connection ends early, as the reader sees
+                return
+            begin += len(piece)
+            yield piece
+
+
+@router.get("/archives/{name}/{z}/{x}/{y}.{form}", summary="档案瓦片 A tile of an archive")
+async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, city: AskedCity) -> Response:
+    """A tile as the archive has it; 204 where it has none."""
+    vector.check_tile(z, x, y)
+    source = sources.found(city.sources_folder, name, SUFFIXES)
+    archive = await run_in_threadpool(_archives.of, source)
+    if {"jpeg": "jpg", "pbf": "mvt"}.get(form, form) != archive.kind:
+        raise BadInput(f"the tiles of {name} are {archive.kind}, not {form}")
+    tag = f'"{_tag(source.version, z, x, y)}"'
+    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept-Encoding"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    packed, coding = await run_in_threadpool(_archives.tile, source, z, x, y)
+    if not packed:
+        return Response(status_code=204, headers=headers)
+    if coding == "gzip" and not takes_gzip(request.headers.get("accept-encoding", "")):
+        packed, coding = directories.unpacked(packed, 2), "identity"
+    if coding not in ("identity", "unknown"):
+        headers["Content-Encoding"] = coding
+    return Response(packed, headers=headers, media_type=MEDIA_TYPES[archive.kind])
+
+
+def _tag(*said: object) -> str:
+    return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()

