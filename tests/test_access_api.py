@@ -109,7 +109,14 @@ def test_preflights_let_reading_and_asking_pass_and_nothing_else(gpkg: Asker) ->
 
 
 def test_head_is_get_without_its_body(gpkg: Asker) -> None:
-    for path in ("/health", "/city", "/incidents", "/tiles/incidents/0/0/0.mvt", "/tiles/nope/0/0/0.mvt", "/"):
+    for path in (
+        "/health",
+        "/city",
+        "/incidents",
+        "/tiles/incidents/0/0/0.mvt",
+        "/tiles/nope/0/0/0.mvt",
+        "/",
+    ):
         full, head = gpkg.get(path), gpkg.request("HEAD", path)
         assert head.status_code == full.status_code
         assert head.content == b""
