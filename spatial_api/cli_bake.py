@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -15,6 +16,7 @@ from cim.errors import BadInput
 from cim.placed import PLACED
 from cim.settings import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, bar, out
+from spatial_api.tile_maker import TileMaker
 from tiles import vector
 from tiles.archive import PMTiles
 from tiles.bake import Recipe
@@ -22,11 +24,13 @@ from tiles.bake import bake as bake_tiles
 from tiles.pyramids import Pyramids
 from tiles.vector import Drawing
 
+ZOOMS = "6-15"
+
 
 def bake(
     file: Annotated[Path, typer.Argument(help="The archive, FILE.pmtiles.")],
     layers: Annotated[str, typer.Option(help="Layers, with commas; empty: those of the base map.")] = "",
-    zooms: Annotated[str, typer.Option(help="First and last zoom.")] = "6-15",
+    zooms: Annotated[str, typer.Option(help="First and last zoom.")] = ZOOMS,
     bbox: Annotated[str, typer.Option(help="west,south,east,north in degrees; empty: all.")] = "",
     fields: Annotated[str, typer.Option(help="Attributes, with commas; empty: all that a zoom has.")] = "",
     filter: Annotated[str, typer.Option(help="CQL2, for one layer.")] = "",
@@ -39,12 +43,16 @@ def bake(
     """Write layers as vector tiles to one file (PMTiles), on all cores; or bring such a file up to date."""
     if file.suffix.lower() != ".pmtiles":
         raise BadInput(f"{file.name}: an archive of tiles ends in .pmtiles")
+    if update and (layers or bbox or fields or filter or zooms != ZOOMS):
+        raise BadInput("an archive is brought up to date as it was baked; give no choices with --update")
     settings = read_settings(config, store=store)
-    before = PMTiles(file) if update else None
+    before, was = _before(file) if update else (None, None)
     with City.open(settings) as city:
         of = f"{city.store.meta('identity')} {version('citybase')}"
-        if before is not None:
-            recipe = Recipe.of_archive(before)
+        if was is not None:
+            recipe = replace(
+                was, of=of
+            )  # of another city, or drawn by another release: then every tile is made
         else:
             chosen = layers or ",".join(sorted(n for n in city.snapshots if n not in PLACED))
             recipe = Recipe(
@@ -52,7 +60,8 @@ def bake(
                 filter, settings.tile_max_bytes,
             )  # fmt: skip
         pyramids = Pyramids(city.base_folder, settings.tile_rules, recipe.max_bytes)
-        drawings = [_drawing(city, pyramids, name, recipe) for name in recipe.layers]
+        maker = TileMaker(city, pyramids, of, recipe.max_bytes)
+        drawings = [_drawing(maker, name, recipe) for name in recipe.layers]
         with bar() as progress:
             made = bake_tiles(
                 file, drawings, recipe, name=city.settings.name_zh, before=before, progress=progress
@@ -63,8 +72,17 @@ def bake(
     )
 
 
-def _drawing(city: City, pyramids: Pyramids, name: str, recipe: Recipe) -> Drawing:
-    drawn = pyramids.made(city.snapshot(name))
+def _before(file: Path) -> tuple[PMTiles, Recipe]:
+    """The archive that is to be brought up to date, and what it was made of."""
+    try:
+        archive = PMTiles(file)
+        return archive, Recipe.of_archive(archive)
+    except BadInput as error:
+        raise BadInput(f"{file.name}: {error}") from error
+
+
+def _drawing(maker: TileMaker, name: str, recipe: Recipe) -> Drawing:
+    drawn = maker.pyramids.made(maker.snapshot(name))
     if recipe.filter and len(recipe.layers) > 1:
         raise BadInput("a filter is of one layer; bake the layers that have one apart")
     keep = Filter.of(recipe.filter, drawn.layer).rows(drawn.snapshot) if recipe.filter else None

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from pmtiles.reader import Reader
+from pmtiles.tile import Compression, TileType
+from pmtiles.writer import Writer
 from typer.testing import CliRunner
 
 from spatial_api.cli import app
@@ -83,7 +85,12 @@ def test_a_reader_of_pmtiles_finds_a_tile_by_ranges_of_bytes(town: tuple[Asker, 
     assert last.content == whole.content[-10:]
     assert last.headers["content-range"] == f"bytes {size - 10}-{size - 1}/{size}"
     beyond = asker.get("/archives/base.pmtiles", headers={"Range": f"bytes={size}-"})
-    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert f"has {size:,} bytes" in said(beyond, 416)
+    assert beyond.headers["content-range"] == f"bytes */{size}"
+    for odd in ("bytes=abc", "bytes=-", "lines=1-2", f"bytes=0-{'9' * 5000}", "bytes=0-1,5-6"):
+        assert "one range is served" in said(asker.get("/archives/base.pmtiles", headers={"Range": odd}), 400)
+    known = asker.get("/archives/base.pmtiles", headers={"If-None-Match": whole.headers["etag"]})
+    assert (known.status_code, known.content) == (304, b"")
     other = asker.get("/archives/base.pmtiles", headers={"Range": "bytes=0-9", "If-Range": '"another"'})
     assert other.status_code == 200, "the file is another than the one that the reader knows"
     head = asker.request("HEAD", "/archives/base.pmtiles")
@@ -101,6 +108,61 @@ def test_an_update_makes_what_changed_and_copies_the_rest(tmp_path: Path) -> Non
         z, x, y = tile_of(112.98, 28.12, 15)
         tile = decoded(asker.get(f"/archives/teams/{z}/{x}/{y}.mvt").content)
         assert [f["properties"]["code"] for f in tile["resources"]["features"]] == ["T-2"]
+
+
+def test_a_tile_that_is_damaged_is_told_and_not_sent_on_as_plain(town: tuple[Asker, Path]) -> None:
+    asker, sources = town
+    file = sources / "damaged.pmtiles"
+    with file.open("wb") as handle:
+        writer = Writer(handle)
+        writer.write_tile(0, b"\x1f\x8b\x08 and no more")
+        writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}, {})
+    plain = asker.get("/archives/damaged/0/0/0.mvt", headers={"Accept-Encoding": "identity"})
+    assert said(plain, 422).startswith("damaged.pmtiles: what is packed in it is damaged")
+    file.unlink()
+
+
+def test_a_tile_packed_with_brotli_goes_to_who_takes_it(town: tuple[Asker, Path]) -> None:
+    asker, sources = town
+    file = sources / "small.pmtiles"
+    with file.open("wb") as handle:
+        writer = Writer(handle)
+        writer.write_tile(0, b"as it lies there")
+        writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.ZSTD}, {})
+    path = "/archives/small/0/0/0.mvt"
+    assert "packed with zstd" in said(asker.get(path, headers={"Accept-Encoding": "gzip"}), 400)
+    assert (
+        asker.request("HEAD", path, headers={"Accept-Encoding": "gzip, zstd"}).headers["content-encoding"]
+        == "zstd"
+    )
+    file.unlink()
+
+
+def test_the_archive_of_another_city_is_made_whole_and_another_tools_is_refused(
+    town: tuple[Asker, Path], tmp_path: Path
+) -> None:
+    _, sources = town
+    with small_city(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "city.gpkg.snapshots"):
+        (tmp_path / "city.gpkg.sources").mkdir()
+        taken = tmp_path / "city.gpkg.sources" / "base.pmtiles"
+        taken.write_bytes((sources / "base.pmtiles").read_bytes())
+        assert ", 0 of them made now" not in bake(tmp_path, "base.pmtiles", "--update")
+        assert ", 0 of them made now" in bake(tmp_path, "base.pmtiles", "--update")
+        with taken.open("wb") as handle:
+            writer = Writer(handle)
+            writer.write_tile(0, b"x")
+            writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}, {})
+        store = f"gpkg:///{tmp_path / 'city.gpkg'}"
+        done = CliRunner().invoke(app, ["bake", str(taken), "--update", "--store", store])
+        assert "base.pmtiles: it was not made by `citybase bake`" in str(done.exception)
+
+
+def test_names_of_polygons_are_a_layer_to_bake_too(town: tuple[Asker, Path]) -> None:
+    asker, sources = town
+    bake(sources.parent, "names.pmtiles", "--layers", "areas_label", "--zooms", "11-12")
+    (layer,) = asker.get("/archives/names.json").json()["vector_layers"]
+    assert layer["id"] == "areas_label"
+    (sources / "names.pmtiles").unlink()
 
 
 def test_mbtiles_count_their_rows_from_the_south(town: tuple[Asker, Path]) -> None:
@@ -152,6 +214,8 @@ def test_what_can_not_be_served_is_told_in_a_sentence(
         (["x.pmtiles", "--zooms", "3"], "write the first and the last one, as in 6-15"),
         (["x.pmtiles", "--zooms", "9-3"], "zooms 9-3 can't be baked"),
         (["x.pmtiles", "--bbox", "1,2,3"], "write west,south,east,north in degrees"),
+        (["x.pmtiles", "--layers", "roads,roads"], "roads,roads names a layer twice"),
+        (["x.pmtiles", "--update", "--zooms", "3-4"], "give no choices with --update"),
         (["x.pmtiles", "--layers", "rivers"], "layer 'rivers' is not loaded"),
         (["x.pmtiles", "--layers", "buildings", "--fields", "colour"], "colour: no such field"),
         (["x.pmtiles", "--layers", "buildings,roads", "--filter", "floors > 3"], "a filter is of one layer"),

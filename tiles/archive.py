@@ -6,8 +6,8 @@ kills the process that looks at it.
 
 from __future__ import annotations
 
-import json
 import os
+import re
 import threading
 import weakref
 from collections import OrderedDict
@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
+import orjson
 
 from cim.errors import BadInput
-from tiles import directories, sources
+from tiles import directories, sources, vector
 from tiles.directories import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
 from tiles.mbtiles import Rows
 from tiles.sources import Source
@@ -114,7 +115,8 @@ class PMTiles(Archive):
     def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""
         number = int(directories.numbers(z, np.array([x]), np.array([y]))[0])
-        return self.of_number(number), COMPRESSIONS[self.header.compression]
+        tile, coding = self.of_number(number), COMPRESSIONS[self.header.compression]
+        return tile, _coding(tile) if coding == "unknown" else coding
 
     def of_number(self, number: int) -> bytes:
         """The bytes of the tile with this number."""
@@ -183,12 +185,12 @@ class MBTiles(Archive):
         centre = _numbers(said.get("center", ""), 3) or [
             (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, self.min_zoom,
         ]  # fmt: skip
-        self.centre = centre[0], centre[1], int(centre[2])
+        self.centre = centre[0], centre[1], int(min(max(centre[2], 0), vector.MAX_ZOOM))
 
     def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""
         tile = self._rows.tile(z, x, (1 << z) - 1 - y)  # rows are counted from the south
-        return tile, "gzip" if tile.startswith(b"\x1f\x8b") else "identity"
+        return tile, _coding(tile)
 
 
 class Archives:
@@ -213,13 +215,16 @@ class Archives:
                 self._open.popitem(last=False)
         return made
 
-    def tile(self, source: Source, z: int, x: int, y: int) -> tuple[bytes, str]:
-        """A tile of it; see `Archive.packed`. `FaultyData` where the file is damaged there."""
+    def tile(self, source: Source, z: int, x: int, y: int, *, unpack: bool = False) -> tuple[bytes, str]:
+        """A tile of it (`Archive.packed`); `unpack` what is packed with gzip. `FaultyData` where it is damaged."""
         archive = self.of(source)
         try:
-            return archive.packed(z, x, y)
+            packed, coding = archive.packed(z, x, y)
+            if coding == "gzip" and unpack and packed:
+                return directories.unpacked(packed, 2), "identity"
         except (OSError, BadInput) as error:
             _refuse(source, error)
+        return packed, coding
 
 
 def opened(source: Source) -> Archive:
@@ -235,10 +240,14 @@ def _refuse(source: Source, error: Exception) -> NoReturn:
     raise sources.faulty(source.file, str(error)) from error
 
 
+def _coding(tile: bytes) -> str:
+    return "gzip" if tile.startswith(b"\x1f\x8b") else "identity"
+
+
 def _object(text: bytes) -> dict[str, Any]:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        found = orjson.loads(text)
+    except ValueError as error:
         raise BadInput(f"its metadata are no JSON: {error}") from error
     if not isinstance(found, dict):
         raise BadInput("its metadata are no JSON object")
@@ -252,7 +261,7 @@ def _guessed(tile: bytes) -> str:
 
 
 def _whole(said: str | None, other: int) -> int:
-    return int(said) if said and said.isdecimal() else other
+    return int(said) if said and re.fullmatch("[0-9]{1,2}", said) else other
 
 
 def _numbers(said: str, n: int) -> list[float]:

@@ -53,6 +53,8 @@ class Recipe:
         first, last = self.zooms
         if not 0 <= first <= last <= DEEPEST:
             raise BadInput(f"zooms {first}-{last} can't be baked; name a first and a last one of 0-{DEEPEST}")
+        if len(set(self.layers)) != len(self.layers):
+            raise BadInput(f"{','.join(self.layers)} names a layer twice")
         if self.bbox is not None:
             west, south, east, north = self.bbox
             if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):

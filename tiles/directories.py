@@ -169,7 +169,7 @@ def compressed(plain: bytes) -> bytes:
 
 
 def unpacked(data: bytes, compression: int) -> bytes:
-    """A directory or metadata unpacked; `BadInput` for what is damaged or packed in a way that we can't read."""
+    """A directory, metadata or a tile unpacked; `BadInput` for what is damaged or packed otherwise than we read."""
     if compression == 1:
         return data
     if compression != 2:
@@ -179,9 +179,9 @@ def unpacked(data: bytes, compression: int) -> bytes:
         reader = zlib.decompressobj(wbits=31)
         plain = reader.decompress(data, _MOST_UNPACKED)
         if not reader.eof:
-            raise BadInput("a directory is cut off or far too large")
+            raise BadInput("what is packed in it is cut off or far too large")
     except zlib.error as error:
-        raise BadInput(f"a directory is damaged: {error}") from error
+        raise BadInput(f"what is packed in it is damaged: {error}") from error
     return plain
 
 

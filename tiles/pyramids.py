@@ -103,9 +103,13 @@ class Pyramids:
         return self._begun(snapshot)[1]
 
     def made(self, snapshot: Snapshot) -> Drawing:
-        """The layer with its levels, however long they take."""
-        _, rule, future = self._begun(snapshot)
-        return Drawing(snapshot, future.result(), rule)
+        """The layer with its levels, however long they take: made here on all cores, unless they are being made."""
+        with self._lock:
+            known = self._known.get(snapshot.layer.name)
+        if known is not None and known[0] is snapshot.base:
+            return Drawing(snapshot, known[2].result(), known[1])
+        rule = self._rule(snapshot)
+        return Drawing(snapshot, self._opened(snapshot, rule), rule)
 
     def _begun(self, snapshot: Snapshot) -> tuple[Columns, TileRule, Future[Pyramid]]:
         name = snapshot.layer.name

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
-from cim.errors import BadInput, CityError
+from cim.errors import BadInput, CityError, NotFound
 from spatial_api.asked import AskedCity, answer
+from spatial_api.problems import problem
 from spatial_api.tile_door import REVALIDATE, takes_gzip
-from tiles import directories, sources, vector
+from tiles import sources, vector
 from tiles.archive import MEDIA_TYPES, SUFFIXES, Archives
 from tiles.sources import Source
 
@@ -58,7 +61,6 @@ def _described(request: Request, source: Source) -> dict[str, Any]:
 def whole(name: str, request: Request, city: AskedCity) -> Response:
     """The PMTiles file as `pmtiles.js` reads it: one range of bytes with each request (206), or all of it."""
     source = sources.found(city.sources_folder, name, (".pmtiles",))
-    size = source.file.stat().st_size
     tag = f'"{_tag(source.version)}"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Accept-Ranges": "bytes"}
     if tag in request.headers.get("if-none-match", ""):
@@ -66,15 +68,33 @@ def whole(name: str, request: Request, city: AskedCity) -> Response:
     asked = request.headers.get("range", "")
     if request.headers.get("if-range", tag) != tag:
         asked = ""
-    wanted = _range(asked, size)
-    if wanted is None:
-        return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
-    begin, end = wanted
-    headers["Content-Length"] = str(end - begin)
-    if asked:
-        headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
-    body = _pieces(source.file, begin, end)
+    with ExitStack() as held:
+        # Whoever replaces the file does not cut off those who are reading it.
+        handle = held.enter_context(_open(source.file))
+        size = os.fstat(handle.fileno()).st_size
+        wanted = _range(asked, size)
+        if wanted is None:
+            said = f"{source.file.name} has {size:,} bytes, and {asked} is not among them"
+            refused = problem(416, "范围有误", "No such range", said)
+            refused.headers.update({**headers, "Content-Range": f"bytes */{size}"})
+            return refused
+        begin, end = wanted
+        headers["Content-Length"] = str(end - begin)
+        if asked:
+            headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+        body = _pieces(handle, begin, end)
+        held.pop_all()
     return StreamingResponse(body, 206 if asked else 200, headers, "application/vnd.pmtiles")
+
+
+def _open(file: Path) -> BinaryIO:
+    try:
+        return file.open("rb")
+    except OSError as error:
+        raise NotFound(f"{file.name} can't be opened: {error.strerror}") from error
+
+
+_ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
 def _range(asked: str, size: int) -> tuple[int, int] | None:
@@ -85,17 +105,17 @@ def _range(asked: str, size: int) -> tuple[int, int] | None:
     """
     if not asked:
         return 0, size
-    first, dash, last = asked.removeprefix("bytes=").strip().partition("-")
-    digits = all(part.isdecimal() for part in (first, last) if part)
-    if not asked.startswith("bytes=") or not dash or not digits or not first + last:
+    found = _ONE_RANGE.fullmatch(asked.replace(" ", ""))
+    first, last = found.groups() if found else ("", "")
+    if not first + last:
         raise BadInput(f"range {asked!r} can't be read; one range is served, as in bytes=0-16383")
     begin = int(first) if first else max(size - int(last), 0)
     end = min(int(last) + 1, size) if first and last else size
     return (begin, end) if begin < end else None
 
 
-def _pieces(file: Path, begin: int, end: int) -> Iterator[bytes]:
-    with file.open("rb") as handle:
+def _pieces(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
+    with handle:
         while begin < end:
             piece = os.pread(handle.fileno(), min(_PIECE, end - begin), begin)
             if not piece:  # it was cut while it was read: the connection ends early, as the reader sees
@@ -116,12 +136,13 @@ async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, c
     headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept-Encoding"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
-    packed, coding = await run_in_threadpool(_archives.tile, source, z, x, y)
+    accepted = request.headers.get("accept-encoding", "")
+    packed, coding = await run_in_threadpool(_archives.tile, source, z, x, y, unpack=not takes_gzip(accepted))
     if not packed:
         return Response(status_code=204, headers=headers)
-    if coding == "gzip" and not takes_gzip(request.headers.get("accept-encoding", "")):
-        packed, coding = directories.unpacked(packed, 2), "identity"
-    if coding not in ("identity", "unknown"):
+    if coding in ("br", "zstd") and coding not in accepted:
+        raise BadInput(f"the tiles of {name} are packed with {coding}; ask with Accept-Encoding: {coding}")
+    if coding != "identity":
         headers["Content-Encoding"] = coding
     return Response(packed, headers=headers, media_type=MEDIA_TYPES[archive.kind])
 
