@@ -6,6 +6,7 @@ import gzip
 import json
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -411,6 +412,27 @@ def test_a_layer_that_was_loaded_anew_or_is_drawn_otherwise_is_made_whole(made: 
         assert told.made >= told.tiles
     told = bake(file, [drawing], replace(recipe_of("town"), of="another city"), before=PMTiles(file))
     assert told.made >= told.tiles
+
+
+def test_a_line_that_stood_for_others_is_made_anew_wherever_it_was_shown(tmp_path: Path) -> None:
+    # From afar roads are joined end to end, and the joined one has the number of one of them.
+    road = Layer("road", geometry="line", fields=(Field("class", "text"),))
+    ends = np.arange(112.0, 114.01, 0.1)
+    lines = [shapely.LineString([(a, 28.1), (b, 28.1)]) for a, b in pairwise(ends.tolist())]
+    across = [shapely.LineString([(lon, 28.1), (lon, 28.15)]) for lon in (112.03, 113.97)]
+    classes = ["primary"] * len(lines) + ["tertiary"] * 2
+    rows = features(road, lines + across, list(range(1, len(classes) + 1)), **{"class": classes})
+    snapshot = Snapshot.of(road, columns.build(road, rows, METRIC), METRIC, 5)
+    drawing = drawing_of(snapshot, (10, 10), TileRule())
+    numbers = snapshot.fids(drawing.pyramid.levels[10].row.astype(np.int64))  # type: ignore[union-attr]
+    (gone,) = [n for n in numbers.tolist() if n <= len(lines)]
+    file, whole = tmp_path / "a.pmtiles", tmp_path / "b.pmtiles"
+    bake(file, [drawing], recipe_of("road", zooms=(10, 10)))
+    now = features(road, [lines[gone - 1]], [gone], **{"class": ["secondary"]})
+    later = replace(drawing, snapshot=snapshot.with_changes(np.array([gone]), now, 6))
+    bake(file, [later], recipe_of("road", zooms=(10, 10)), before=PMTiles(file))
+    bake(whole, [later], recipe_of("road", zooms=(10, 10)))
+    assert as_sets(tiles_in(file)) == as_sets(tiles_in(whole))
 
 
 HOUSES = st.lists(

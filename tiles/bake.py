@@ -209,11 +209,16 @@ def _changes(
 
 def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDArray[np.bool_]:
     """Which of the tiles something of the layer changed in after this place in the log."""
-    snapshot = drawing.snapshot
+    snapshot, level = drawing.snapshot, drawing.level(z)
     if snapshot.changed <= seq:
         return np.zeros(len(keys), np.bool_)
     version = snapshot.tile_version
-    return np.array([version(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
+    found = np.array([version(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
+    if level is not None and len(snapshot.dead):
+        # A shape that stands for several rows goes with the one whose number it has, and reaches farther than that.
+        gone = np.flatnonzero(snapshot.dead[level.row])
+        found |= np.isin(keys, occupied.tiles_of_shapes(drawing, level, gone, z))
+    return found
 
 
 def _stamp(drawing: Drawing) -> dict[str, Any]:

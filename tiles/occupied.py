@@ -62,6 +62,12 @@ def tiles_of(drawing: Drawing, z: int, limits: Limits) -> NDArray[np.int64]:
     return np.unique(np.concatenate(found))
 
 
+def tiles_of_shapes(drawing: Drawing, level: Level, which: NDArray[np.int64], z: int) -> NDArray[np.int64]:
+    """The tiles of zoom z that some shapes of its level meet, ascending."""
+    last = (1 << z) - 1
+    return _met(level.tree[which].astype(np.int64), which, drawing, level, z, (0, 0, last, last))
+
+
 def _in_units(boxes: NDArray[np.float64], z: int) -> NDArray[np.int64]:
     """Boxes in lon, lat as west, north, east, south in the units of the zoom, with room for rounding."""
     shift = 32 - EXTENT_BITS - z
