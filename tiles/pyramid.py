@@ -13,19 +13,20 @@ import math
 import os
 import shutil
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import threads
+from cim import search, threads
 from cim.columns import Columns
 from cim.layer import Layer
 from cim.progress import Progress, silent
 from tiles import levels, mvt
+from tiles.grids import WEB_MERCATOR
 from tiles.levels import ARRAYS, Drawable, Level
 from tiles.outlines import EXTENT, EXTENT_BITS
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
@@ -101,31 +102,46 @@ def _fitting(
 ) -> Level:
     """The level whose fullest tile has at most so many bytes; where nothing may be left out, as it is."""
     level = levels.level(of, rule, z, least)
-    growing = least
-    while rule.thin != "none" and growing < _LARGEST_PX * EXTENT / TILE_PX:
-        largest = _largest(of, level, rule, most, measure)
-        if largest <= most:
-            break
-        # Twice the bytes are twice the shapes, on half the surface each.
-        growing = max(growing, 2.0) * min(max(1.08 * math.sqrt(largest / most), 1.15), 4.0)
-        level = levels.level(of, rule, z, growing)
+    largest, fullest = _largest(of, level, rule, most, measure)
+    most_least = _LARGEST_PX * EXTENT / TILE_PX
+    while rule.thin != "none" and largest > most and least < most_least:
+        # What fits is found where there is most, among few rows; then the whole level is made.
+        there = _within(of, z, fullest)
+        while largest > most and least < most_least:
+            # Twice the bytes are twice the shapes, on half the surface each.
+            least = max(least, 2.0) * min(max(1.08 * math.sqrt(largest / most), 1.15), 4.0)
+            level = levels.level(there, rule, z, least)
+            largest, _ = _largest(there, level, rule, most, measure)
+        if there is not of:
+            level = levels.level(of, rule, z, least)
+            largest, fullest = _largest(of, level, rule, most, measure)
     return level
 
 
-def _largest(of: Drawable, level: Level, rule: TileRule, most: float, measure: Measure | None) -> float:
-    """Bytes of the fullest tile of a level: the largest of the few that an estimate puts first."""
+def _within(of: Drawable, z: int, tiles: Sequence[tuple[int, int]]) -> Drawable:
+    """Only the rows that show in some tiles; all where these are not far fewer."""
+    boxes = [WEB_MERCATOR.search_box(z, x, y, mvt.BUFFER / EXTENT) for x, y in tiles]
+    found, _ = search.in_bounds(of.columns, np.array(boxes), search.NONE_DEAD)
+    rows = np.intersect1d(found, of.rows)
+    return of if 2 * len(rows) > len(of.rows) else replace(of, rows=rows)
+
+
+def _largest(
+    of: Drawable, level: Level, rule: TileRule, most: float, measure: Measure | None
+) -> tuple[float, list[tuple[int, int]]]:
+    """Bytes of the fullest tile of a level: the largest of the few that an estimate puts first; and these."""
     if not len(level):
-        return 0.0
+        return 0.0, []
     west, north, east, south = level.tree[: len(level)].T.astype(np.int64)
     x, y = (west + east) >> (EXTENT_BITS + 1), (north + south) >> (EXTENT_BITS + 1)
     tile, of_shape = np.unique((x << 32) | y, return_inverse=True)
     tags = len(rule.fields_at(level.zoom, of.layer.field_names)) + bool(len(level.count))
     each = np.diff(level.starts) + _HEAD_BYTES + _TAG_BYTES * tags
     estimate = np.bincount(of_shape.ravel(), each)
+    fullest = [(key >> 32, key & 0xFFFFFFFF) for key in tile[np.argsort(estimate)[::-1][:3]].tolist()]
     if measure is None or estimate.max() < 0.4 * most:
-        return float(estimate.max())
-    fullest = np.argsort(estimate)[::-1][:3]
-    return float(max(measure(level, int(tile[i] >> 32), int(tile[i] & 0xFFFFFFFF)) for i in fullest))
+        return float(estimate.max()), fullest
+    return float(max(measure(level, *place) for place in fullest)), fullest
 
 
 def save(pyramid: Pyramid, place: Path) -> None:
