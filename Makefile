@@ -4,6 +4,7 @@ BENCH_PYTHON ?=
 BIN := .venv/bin
 VENDOR := spatial_api/viewer/vendor/maplibre-gl
 MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
+PMTILES ?= $(shell cat spatial_api/viewer/vendor/pmtiles/VERSION)
 SIZE ?= small
 
 .PHONY: help setup demo test check bench lock vendor clean
@@ -76,12 +77,15 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group roads-bench -o tests/bench/requirements-roads.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tiles-bench -o tests/bench/requirements-tiles.lock
 
-vendor:  ## renew MapLibre GL JS from the npm registry: make vendor MAPLIBRE=6.x.y
+vendor:  ## renew MapLibre GL JS and pmtiles.js from the npm registry: make vendor MAPLIBRE=6.x.y PMTILES=4.x.y
 	rm -rf .citybase/vendor && mkdir -p .citybase/vendor
 	cd .citybase/vendor && npm pack --silent maplibre-gl@$(MAPLIBRE) && tar xzf maplibre-gl-$(MAPLIBRE).tgz
 	cd .citybase/vendor/package && cp dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css LICENSE.txt $(CURDIR)/$(VENDOR)/
 	sed -i '/^\/\/# sourceMappingURL=/d' $(VENDOR)/*.mjs
 	echo $(MAPLIBRE) > $(VENDOR)/VERSION
+	cd .citybase/vendor && npm pack --silent pmtiles@$(PMTILES) && tar xzf pmtiles-$(PMTILES).tgz
+	sed '/^\/\/# sourceMappingURL=/d' .citybase/vendor/package/dist/pmtiles.js > spatial_api/viewer/vendor/pmtiles/pmtiles.js
+	echo $(PMTILES) > spatial_api/viewer/vendor/pmtiles/VERSION
 
 clean:  ## remove the environment and the demo city
 	rm -rf .venv .citybase
