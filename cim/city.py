@@ -58,6 +58,7 @@ class City:
         self.trouble: str | None = None
         self._texts: Texts | None = None
         self._roads: Roads | None = None
+        self._preparing: list[Callable[[Snapshot], None]] = []
         self._snapshots = self._snapshots_in(self._known_metric())
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
@@ -84,7 +85,9 @@ class City:
         self._areas: Areas | None = None
         self._has_metric = metric_crs is not None
         self._texts = self._roads = None
-        return Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
+        made = Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
+        made.preparing = self._preparing
+        return made
 
     def _folder(self) -> Path:
         return self._beside_store(self.settings.snapshots, "snapshots")
@@ -299,6 +302,10 @@ class City:
         """Give the snapshots to `watcher` now and whenever they were brought up to date; it must not take long."""
         self._watchers.append(watcher)
         watcher(self.snapshots)
+
+    def before_new_base(self, prepare: Callable[[Snapshot], None]) -> None:
+        """Give a layer's new base to `prepare`, which may take its time, before it takes the place of the old one."""
+        self._preparing.append(prepare)
 
     def base_folder(self, snapshot: Snapshot) -> Path:
         """Where the base of a snapshot lies, and what is made of it."""

@@ -9,7 +9,7 @@ import fcntl
 import logging
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +46,8 @@ class Snapshots:
         self._root = folder / f"{store.meta('identity')[:12]}-{metric_crs.replace(':', '')}"
         self._refreshing = threading.RLock()
         self._compactions: dict[str, threading.Thread] = {}
+        #: Called with the snapshot of a base before it takes the place of the one before.
+        self.preparing: list[Callable[[Snapshot], None]] = []
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -100,6 +102,8 @@ class Snapshots:
         columns = snapshot.compacted()
         with self.locked(name):
             fresh = self._saved(snapshot.layer, columns, snapshot.seq, snapshot.touched)
+        for prepare in self.preparing:  # until it is ready, the changes stay on top of the base before
+            prepare(fresh)
         with self._refreshing:
             now = self.current.get(name)
             if now is not None and now.layer.version == snapshot.layer.version:  # else loaded anew meanwhile

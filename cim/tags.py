@@ -30,6 +30,15 @@ def varint(number: int) -> bytes:
     return bytes(out)
 
 
+def field(number: int, body: bytes) -> bytes:
+    """A protobuf field that holds bytes.
+
+    >>> field(1, b"ab").hex()
+    '0a026162'
+    """
+    return varint(number << 3 | 2) + varint(len(body)) + body
+
+
 def _text_tag(text: str) -> bytes:
     raw = text.encode()
     return b"\x0a" + varint(len(raw)) + raw

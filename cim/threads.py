@@ -8,9 +8,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 @cache
@@ -18,11 +19,11 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="kernel")
 
 
-def background(work: Callable[[], T]) -> Future[T]:
+def background(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
     """Start work in one thread of its own, which yields to whoever waits for an answer: its result or error is in
     the future."""
     runner = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_yielding)
-    started = runner.submit(work)
+    started = runner.submit(work, *arguments, **named)
     runner.shutdown(wait=False)
     return started
 

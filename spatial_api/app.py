@@ -43,6 +43,10 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        # Before other threads run: FastAPI makes its routes at the first request, under filters of warnings that are
+        # one for all threads.
+        for route in app.router.routes:
+            route.matches({"type": "http", "method": "GET", "path": "/", "headers": [], "app": app})
         with City.open(settings) as city:
             warm.kernels()
             city.texts.prepare(city.snapshots)
@@ -57,6 +61,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.tiles = TileCache(settings.tile_cache_bytes, disk)
             pyramids = Pyramids(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
             city.watch(pyramids.prepare)
+            city.before_new_base(pyramids.prepare_base)
             pyramids.wait_a_little(_LEVELS_S)
             app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
             yield

@@ -10,19 +10,17 @@ from typing import Annotated
 
 import typer
 
+from cim.caller import LOCAL
 from cim.city import City
-from cim.cql import Filter
 from cim.errors import BadInput
 from cim.placed import PLACED
 from cim.settings import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, bar, out
-from spatial_api.tile_maker import TileMaker
-from tiles import vector
+from spatial_api.tile_maker import TileMaker, chosen
 from tiles.archive import PMTiles
 from tiles.bake import Recipe
 from tiles.bake import bake as bake_tiles
 from tiles.pyramids import Pyramids
-from tiles.vector import Drawing
 
 ZOOMS = "6-15"
 
@@ -50,18 +48,17 @@ def bake(
     with City.open(settings) as city:
         of = f"{city.store.meta('identity')} {version('citybase')}"
         if was is not None:
-            recipe = replace(
-                was, of=of
-            )  # of another city, or drawn by another release: then every tile is made
+            recipe = replace(was, of=of)  # where another city or release made it, every tile is made
         else:
-            chosen = layers or ",".join(sorted(n for n in city.snapshots if n not in PLACED))
+            names = layers or ",".join(sorted(n for n in city.snapshots if n not in PLACED))
             recipe = Recipe(
-                of, tuple(chosen.split(",")), _zooms(zooms), _bbox(bbox), tuple(fields.split(",")) if fields else None,
+                of, tuple(names.split(",")), _zooms(zooms), _bbox(bbox), tuple(fields.split(",")) if fields else None,
                 filter, settings.tile_max_bytes,
             )  # fmt: skip
         pyramids = Pyramids(city.base_folder, settings.tile_rules, recipe.max_bytes)
         maker = TileMaker(city, pyramids, of, recipe.max_bytes)
-        drawings = [_drawing(maker, name, recipe) for name in recipe.layers]
+        drawn = [maker.pyramids.made(maker.snapshot(name)) for name in recipe.layers]
+        drawings, _ = chosen(drawn, recipe.filter, ",".join(recipe.fields or ()), LOCAL)
         with bar() as progress:
             made = bake_tiles(
                 file, drawings, recipe, name=city.settings.name_zh, before=before, progress=progress
@@ -79,21 +76,6 @@ def _before(file: Path) -> tuple[PMTiles, Recipe]:
         return archive, Recipe.of_archive(archive)
     except BadInput as error:
         raise BadInput(f"{file.name}: {error}") from error
-
-
-def _drawing(maker: TileMaker, name: str, recipe: Recipe) -> Drawing:
-    drawn = maker.pyramids.made(maker.snapshot(name))
-    if recipe.filter and len(recipe.layers) > 1:
-        raise BadInput("a filter is of one layer; bake the layers that have one apart")
-    keep = Filter.of(recipe.filter, drawn.layer).rows(drawn.snapshot) if recipe.filter else None
-    known = set(vector.keys_of(drawn))
-    if recipe.fields is not None and len(recipe.layers) == 1 and set(recipe.fields) - known:
-        unknown = ", ".join(sorted(set(recipe.fields) - known))
-        raise BadInput(
-            f"{unknown}: no such field in the tiles of {name}; there are: {', '.join(sorted(known))}"
-        )
-    fields = None if recipe.fields is None else frozenset(recipe.fields)
-    return Drawing(drawn.snapshot, drawn.pyramid, drawn.rule, keep, fields)
 
 
 def _zooms(said: str) -> tuple[int, int]:

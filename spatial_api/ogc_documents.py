@@ -13,9 +13,9 @@ from cim.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
 from spatial_api.tile_maker import Asked
 from tiles import matrices, vector
+from tiles.drawn import Drawing
 from tiles.matrices import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style import LABEL_SUFFIX
-from tiles.vector import Drawing
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 JSON, TILEJSON, OPENAPI = (

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-import numpy as np
 from isal import igzip
-from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 
 from cim.caller import Caller
@@ -22,13 +21,13 @@ from cim.cql import Filter
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
 from tiles import vector
+from tiles.clipping import BUFFER
+from tiles.drawn import Drawing, keys_of
 from tiles.grids import WEB_MERCATOR, Grid, grid_of
-from tiles.mvt import BUFFER
 from tiles.outlines import EXTENT
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
 from tiles.style import LABEL_SUFFIX
-from tiles.vector import Drawing
 
 #: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
 _QUESTIONS, _KEYS = 64, 20_000
@@ -63,7 +62,7 @@ class Asked:
         known = self.keys.get((z, x, y))
         if known is None:
             vector.check_tile(z, x, y, self.grid)
-            parts = (self._version(d, z, x, y) for d in self.drawings)
+            parts = (self._version(d.at(z), z, x, y) for d in self.drawings)
             text = f"{self.of}:{self.said}:{z}/{x}/{y}:" + ",".join(parts)
             known = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
             if len(self.keys) > _KEYS:
@@ -96,17 +95,19 @@ class TileMaker:
         self.pyramids = pyramids
         self.of = of
         self.max_bytes = max_bytes
-        self._asked: OrderedDict[Question, Asked] = OrderedDict()
+        self._asked: OrderedDict[tuple[Question, bool], Asked] = OrderedDict()
 
     async def asked(self, question: Question, caller: Caller) -> Asked:
         """What a question asks for as things are now. `NotFound` for a layer, `BadInput` for what can't be asked."""
         state = (self.city.snapshots, self.pyramids.generation)
-        known = self._asked.get(question)
+        # Not every caller may filter by everything.
+        asked = (question, caller.sees_personal_data and bool(question.filter))
+        known = self._asked.get(asked)
         if known is not None and known.state[0] is state[0] and known.state[1] == state[1]:
             return known
         made = await run_in_threadpool(self._made, question, caller, state)
-        self._asked[question] = made
-        self._asked.move_to_end(question)
+        self._asked[asked] = made
+        self._asked.move_to_end(asked)
         while len(self._asked) > _QUESTIONS:
             self._asked.popitem(last=False)
         return made
@@ -116,12 +117,9 @@ class TileMaker:
         if len(set(names)) != len(names):
             raise BadInput(f"{question.layers!r} names a layer twice")
         drawings = [self.pyramids.drawing(self.snapshot(name)) for name in names]
-        keep, said = self._filter(question.filter, drawings, caller)
-        fields = self._fields(question.fields, drawings)
-        made = tuple(Drawing(d.snapshot, d.pyramid, d.rule, keep, fields) for d in drawings)
+        made, said = chosen(drawings, question.filter, question.fields, caller)
         grid = grid_of(question.datum, degrees=question.degrees)
-        chosen = "*" if fields is None else ",".join(sorted(fields))
-        text = f"{question.scope}:{grid}:{said}:{chosen}:{self.max_bytes}"
+        text = f"{question.scope}:{grid}:{said}:{self.max_bytes}"
         return Asked(self.of, made, grid, text, self.max_bytes, state)
 
     def snapshot(self, name: str) -> Snapshot:
@@ -132,29 +130,30 @@ class TileMaker:
             return city.snapshot(name)
         return polygons.labels
 
-    @staticmethod
-    def _filter(text: str, drawings: list[Drawing], caller: Caller) -> tuple[NDArray[np.bool_] | None, str]:
-        if not text:
-            return None, ""
+
+def chosen(
+    drawings: Sequence[Drawing], filter: str, fields: str, caller: Caller
+) -> tuple[tuple[Drawing, ...], str]:
+    """The layers with a filter (CQL2, of one layer) and attributes (with commas) chosen of them, and what a key says
+    of both. `BadInput` for what is not there, `Forbidden` for what the caller may not ask by."""
+    keep, said, names = None, "", None
+    if filter:
         if len(drawings) > 1:
             raise BadInput("a filter is of one layer; ask for the layers that have one apart")
-        chosen = Filter.of(text, drawings[0].layer)
-        caller.require_seen(chosen.fields)
-        return chosen.rows(drawings[0].snapshot), chosen.key
-
-    @staticmethod
-    def _fields(text: str, drawings: list[Drawing]) -> frozenset[str] | None:
-        if not text:
-            return None
-        chosen = frozenset(text.split(","))
-        known = {key for d in drawings for key in vector.keys_of(d)}
-        unknown = sorted(chosen - known)
+        by = Filter.of(filter, drawings[0].layer)
+        caller.require_seen(by.fields)
+        keep, said = by.rows(drawings[0].snapshot), by.key
+    if fields:
+        names = frozenset(fields.split(","))
+        known = {key for d in drawings for key in keys_of(d)}
+        unknown = sorted(names - known)
         if unknown:
             raise BadInput(
                 f"{', '.join(unknown)}: no such field in the tiles of {', '.join(d.layer.name for d in drawings)}; "
                 f"there are: {', '.join(sorted(known)) or 'none'}"
             )
-        return chosen
+    made = tuple(replace(d, keep=keep, fields=names, before=None if filter else d.before) for d in drawings)
+    return made, f"{said}:{'*' if names is None else ','.join(sorted(names))}"
 
 
 def gzipped(plain: bytes) -> bytes:

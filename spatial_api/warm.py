@@ -22,11 +22,11 @@ from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.grids import Grid
 from tiles.png import written
 from tiles.pyramids import built
 from tiles.rules import TileRule
-from tiles.vector import Drawing
 
 _SHAPES: dict[GeometryKind, str] = {
     "point": "POINT (112.9 28.2)",

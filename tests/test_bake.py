@@ -34,9 +34,9 @@ from tiles import bake as bake_module
 from tiles import occupied, vector
 from tiles.archive import PMTiles
 from tiles.bake import Baked, Recipe, bake
+from tiles.drawn import Drawing
 from tiles.pyramids import built
 from tiles.rules import TileRule, default_rule
-from tiles.vector import Drawing
 
 #: Every zoom up to the last one that is exact.
 ZOOMS = (0, 15)

@@ -26,9 +26,9 @@ from tests.conftest import Server, environment_of, missing
 from tests.test_tiles import decoded, shape_of
 from tests.test_tiles_api import tile_of
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.grids import Grid, grid_of
 from tiles.matrices import CGCS2000, MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet, span_of
-from tiles.vector import Drawing
 
 HOST = "http://127.0.0.1:8000"
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"

@@ -20,10 +20,10 @@ from cim.snapshot import Snapshot
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
 from tiles import pyramid as pyramid_module
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.grids import grid_of
 from tiles.pyramids import built
 from tiles.rules import TileRule, as_toml, default_rule, rule_of
-from tiles.vector import Drawing
 
 #: Everything as it is: no detail and nothing small is left out.
 ALL = TileRule(least_px=0.0, tolerance_px=0.0)
@@ -188,7 +188,7 @@ def test_lines_alike_are_joined_before_the_short_ones_go() -> None:
     of = snapshot([*pieces, lane], {"class": ("text", ["primary"] * 100 + ["lane"])}, tile=(z, x, y))
     found = shown(drawn(of, TileRule(), (z, z)), z, x, y)
     ((geometry, properties),) = found.values()
-    assert properties == {"class": "primary"}
+    assert properties == {"class": "primary", "feature_count": 100}
     assert shapely.geometry.shape(geometry).length == 200
 
 
@@ -364,3 +364,83 @@ def test_what_is_merged_stays_when_the_one_that_lent_its_number_changes() -> Non
     assert all(f.get("id", 0) == 0 for f in merged), "the number is that of the row, which is elsewhere"
     assert sorted(f["id"] for f in after if f not in merged) == list(range(1, 10))
     assert len(merged) == len(before)
+
+
+#: The tile of joined lines: zoom 10.
+FAR = (10, X >> 4, Y >> 4)
+
+
+def lines_drawn(of: Drawing) -> dict[int, Any]:
+    return {fid: shapely.geometry.shape(g) for fid, (g, _) in shown(of, *FAR).items()}
+
+
+def test_where_three_roads_meet_there_are_three_lines_each_with_a_number_of_its_own() -> None:
+    """Three arms of two pieces each from (2000, 2000): the arms end at the fork, and are not one another's."""
+    arms = [[(2000, 2000), (2100, 2000), (2300, 2000)], [(2000, 2000), (2000, 2100), (2000, 2300)],
+            [(2000, 2000), (1900, 1900), (1700, 1700)]]  # fmt: skip
+    pieces = [shapely.LineString(pair) for arm in arms for pair in (arm[:2], arm[1:])]
+    drawing = drawn(snapshot(pieces, tile=FAR), ALL, (10, 10))
+    found = lines_drawn(drawing)
+    assert len(found) == 3
+    for i, arm in enumerate(arms):
+        (fid,) = [fid for fid, line in found.items() if line.equals(shapely.LineString(arm))]
+        assert fid in (2 * i + 1, 2 * i + 2)
+    assert [p["feature_count"] for _, p in shown(drawing, *FAR).values()] == [2, 2, 2]
+
+
+def test_a_line_of_several_parts_is_one_feature_with_all_of_them() -> None:
+    both = shapely.MultiLineString([[(100, 100), (200, 100)], [(900, 900), (900, 1000)]])
+    found = lines_drawn(
+        drawn(snapshot([both, shapely.LineString([(200, 100), (300, 100)])], tile=FAR), ALL, (10, 10))
+    )
+    (line,) = found.values()
+    assert line.equals(shapely.MultiLineString([[(100, 100), (300, 100)], [(900, 900), (900, 1000)]]))
+
+
+def test_when_one_of_a_joined_line_changes_the_others_are_still_there() -> None:
+    """Of a road in four pieces the second is moved away: what is drawn is the rest, and the moved piece."""
+    pieces = [shapely.LineString([(1000 + 500 * i, 1000), (1500 + 500 * i, 1000)]) for i in range(4)]
+    of = snapshot(pieces, tile=FAR)
+    pyramid = built(of, ALL, zooms=(10, 10))
+    moved = Features(
+        np.array([on_earth(shapely.LineString([(500, 3000), (900, 3000)]), FAR)]), pa.table({}), np.array([2])
+    )
+    now = lines_drawn(Drawing(of.with_changes(np.array([2]), moved, 2), pyramid, ALL))
+    assert now.keys() == {1, 2, 3, 4}
+    for fid in (1, 3, 4):
+        assert now[fid].equals(pieces[fid - 1])
+    assert now[2].equals(shapely.LineString([(500, 3000), (900, 3000)]))
+
+
+@given(
+    st.lists(st.tuples(*[st.integers(0, 5)] * 4), min_size=1, max_size=25).map(
+        lambda pairs: [((a, b), (c, d)) for a, b, c, d in pairs if (a, b) != (c, d)]
+    ),
+    st.sets(st.integers(0, 24)),
+)
+@settings(max_examples=150, deadline=None)
+def test_joined_lines_show_what_their_rows_do_whatever_goes(pairs: list[Any], gone: set[int]) -> None:
+    """Streets between the nodes of a lattice: all of them are drawn, each row counts once, and so it is after some
+    are removed."""
+    if not pairs:
+        return
+    streets = [
+        shapely.LineString([(600 * a + 10, 600 * b + 10), (600 * c + 10, 600 * d + 10)])
+        for (a, b), (c, d) in pairs
+    ]
+    of = snapshot(streets, tile=FAR)
+    pyramid = built(of, ALL, zooms=(10, 10))
+    found = shown(Drawing(of, pyramid, ALL), *FAR)
+    assert sum(p.get("feature_count", 1) for _, p in found.values()) == len(streets)
+    seen = shapely.union_all([shapely.geometry.shape(g) for g, _ in found.values()])
+    assert seen.symmetric_difference(shapely.union_all(streets)).length < 1e-6
+    removed = np.array(sorted(i + 1 for i in gone if i < len(streets)), np.int64)
+    left = [s for i, s in enumerate(streets) if i not in gone]
+    none = Features(np.empty(0, object), pa.table({}), np.empty(0, np.int64))
+    after = of.with_changes(removed, none, 2)
+    tile = vector.encode([Drawing(after, pyramid, ALL)], *FAR)
+    if not left:
+        assert tile == b""
+        return
+    still = shapely.union_all(list(lines_drawn(Drawing(after, pyramid, ALL)).values()))
+    assert still.symmetric_difference(shapely.union_all(left)).length < 1e-6

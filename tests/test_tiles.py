@@ -19,7 +19,7 @@ from cim.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
 from cim.placed import INCIDENTS
 from cim.snapshot import Snapshot
 from tiles import vector
-from tiles.vector import Drawing
+from tiles.drawn import Drawing
 
 #: The tile of the hand-made layers: zoom 14, in Changsha.
 Z, X, Y = 14, 13331, 6852

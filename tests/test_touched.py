@@ -23,7 +23,8 @@ from cim.snapshot import Snapshot
 from cim.touched import BUFFER, Touched
 from tests import city as small
 from tests.in_memory import METRIC, features
-from tiles import mvt
+from tiles import clipping
+from tiles.outlines import EXTENT
 
 #: The tile of zoom 14 around 112.9°E 28.2°N.
 Z, X, Y = 14, 13330, 6849
@@ -137,7 +138,7 @@ def test_a_record_is_what_it_was_after_it_was_saved(tmp_path: Path) -> None:
 
 
 def test_tiles_draw_as_far_over_their_edge_as_is_reckoned_with() -> None:
-    assert BUFFER == mvt.BUFFER / mvt.EXTENT
+    assert BUFFER == clipping.BUFFER / EXTENT
 
 
 @given(

@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.progress import Progress, silent
-from tiles import directories, occupied, pyramid, vector
+from tiles import cutting, directories, occupied, pyramid, vector
 from tiles.archive import PMTiles
 from tiles.archive_draft import Draft
+from tiles.drawn import Drawing
 from tiles.grids import WEB_MERCATOR
 from tiles.occupied import Limits
 from tiles.rules import FULL_ZOOM
-from tiles.vector import Drawing
 
 #: Deeper tiles would be many and hold little; maps enlarge.
 DEEPEST = 18
@@ -214,9 +214,9 @@ def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDA
         return np.zeros(len(keys), np.bool_)
     version = snapshot.tile_version
     found = np.array([version(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
-    if level is not None and len(snapshot.dead):
-        # A shape that stands for several rows goes with the one whose number it has, and reaches farther than that.
-        gone = np.flatnonzero(snapshot.dead[level.row])
+    if level is not None and len(level.member) and len(snapshot.dead):
+        # A joined line that is broken up shows the same, but as other features, also far from what changed.
+        gone = np.flatnonzero(cutting.broken(level, snapshot)[0][level.row])
         found |= np.isin(keys, occupied.tiles_of_shapes(drawing, level, gone, z))
     return found
 

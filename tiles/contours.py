@@ -15,12 +15,12 @@ from cim.errors import BadInput
 from cim.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.raster import Values, frame_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import Raster
 from tiles.rules import TileRule
 from tiles.terrain import heights
-from tiles.vector import Drawing
 
 CONTOURS = Layer(
     "contours",

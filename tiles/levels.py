@@ -12,6 +12,7 @@ that nobody sees, and its command streams are written. With m shapes, in Hilbert
 | streams | uint8[] | command streams (`tiles.streams`) |
 | weight | float32[m] | the lighter go first where a tile is too large |
 | count | int32[m], or empty | how many rows each stands for; empty: one |
+| member | int32[n], or empty | of joined lines: the shape that each row of the base is a part of, -1: none |
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from cim import rtree, where
 from cim.columns import Columns
 from cim.layer import Layer
 from cim.shape import KINDS, LINE, POINT, POLYGON
-from tiles import outlines, streams
+from tiles import joining, outlines, streams
 from tiles.outlines import EXTENT, EXTENT_BITS, Outlines
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 
@@ -54,6 +55,7 @@ class Level:
     streams: NDArray[np.uint8]
     weight: NDArray[np.float32]
     count: NDArray[np.int32]
+    member: NDArray[np.int32]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -134,13 +136,14 @@ def level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
     kind = KINDS[of.layer.geometry]
     rows = of.rows[_kept(of, rule, z)[of.rows]] if any(z < below for below, _ in rule.keep) else of.rows
     tolerance = 0.0 if z >= FULL_ZOOM else rule.tolerance_px * _UNITS_A_PX
+    joined = np.empty(0, np.int32)
     if kind == POLYGON:
         shapes = _polygons(of, rule, z, rows, least, tolerance)
     elif kind == LINE:
-        shapes = _lines(of, rule, z, rows, least, tolerance)
+        shapes, joined = _lines(of, rule, z, rows, least, tolerance)
     else:
         shapes = _points(of, rule, z, rows, least)
-    return _packed(shapes, kind, z, least)
+    return _packed(shapes, joined, kind, z, least)
 
 
 def _kept(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
@@ -277,45 +280,42 @@ def _shared_borders(
 
 def _lines(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float, tolerance: float
-) -> Outlines:
-    """Lines of at least so many units; from afar those alike are joined end to end first."""
-    if z <= _JOINED_TO and rule.thin == "merge":
-        made = _joined_lines(of, rule, z, rows, tolerance)
+) -> tuple[Outlines, NDArray[np.int32]]:
+    """Lines of at least so many units; from afar those alike are joined end to end first: and then, for each row of
+    the base, the row whose number the line has that it is a part of, -1: none."""
+    joined = np.empty(0, np.int32)
+    if z <= _JOINED_TO and rule.thin == "merge" and len(rows):
+        made, joined = _joined_lines(of, rule, z, rows, tolerance)
     else:
         made = outlines.outlined(rows, of.columns, of.columns.mercator, LINE, z, tolerance=tolerance)
     if least > 0.0 and z < FULL_ZOOM and rule.thin != "none":
         made = outlines.taken(made, np.flatnonzero(made.weight >= least))
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
-    return made
+    return made, joined
 
 
 def _joined_lines(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], tolerance: float
-) -> Outlines:
-    """Lines that meet end to end and have the same attributes at this zoom as one, with the first one's row."""
+) -> tuple[Outlines, NDArray[np.int32]]:
+    """Lines that meet end to end and have the same attributes at this zoom as one; see `_lines`."""
     whole = outlines.outlined(rows, of.columns, of.columns.mercator, LINE, z)
+    member = np.full(len(of.columns), -1, np.int32)
     if not len(whole):
-        return whole
+        return whole, member
+    made, row_of = joining.joined(whole, _alike(of, rule, z, whole.rows))
+    member[whole.rows] = row_of
+    return outlines.simplified(made, LINE, tolerance), member
+
+
+def _alike(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A number of each row that those have in common whose attributes at the zoom are the same."""
     shown = rule.fields_at(z, of.layer.field_names)
-    alike = np.array([of.columns.codes[of.layer.field_names.index(n)][whole.rows] for n in shown], np.int32)
-    alike = alike.reshape(len(shown), len(whole))
-    _, group = (
-        np.unique(alike, axis=1, return_inverse=True) if len(shown) else (None, np.zeros(len(whole), int))
-    )
-    single = outlines.simple_lines(whole)
-    order = np.argsort(np.asarray(group).ravel()[single.of], kind="stable")
-    of_group = np.asarray(group).ravel()[single.of][order]
-    merged = shapely.line_merge(shapely.multilinestrings(single.lines[order], indices=of_group))
-    parts, of_part = shapely.get_parts(merged, return_index=True)
-    # Each joined line has the row of one that it was made of: of the first that ends where it begins.
-    begins = shapely.get_coordinates(shapely.get_point(parts, 0)).astype(np.int64)
-    ends = np.concatenate([single.ends[order, :2], single.ends[order, 2:], begins]).astype(np.int64)
-    groups = np.concatenate([of_group, of_group, of_part]).astype(np.int64)
-    _, place = np.unique((ends[:, 0] << 32) | ends[:, 1], return_inverse=True)
-    _, first, key = np.unique((groups << 32) | place.ravel(), return_index=True, return_inverse=True)
-    row = np.tile(single.rows[order], 2)[first[key.ravel()[2 * len(order) :]]]
-    return outlines.from_lines(parts, row, tolerance)
+    if not shown:
+        return np.zeros(len(rows), np.int64)
+    codes = np.array([of.columns.codes[of.layer.field_names.index(n)][rows] for n in shown])
+    _, group = np.unique(codes, axis=1, return_inverse=True)
+    return np.asarray(group, np.int64).ravel()
 
 
 def _points(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float) -> Outlines:
@@ -329,7 +329,7 @@ def _points(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least
             exact.vertices,
             exact.exterior,
             exact.xy,
-            _scattered(weight, exact.rows),
+            _weighed(weight, exact.rows),
             exact.count,
         )
     at = exact.xy[exact.vertices[exact.rings[:-1]]].astype(np.float64)
@@ -337,22 +337,26 @@ def _points(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least
     _, _, count, best = _grouped(cell, np.ones(len(at)), weight)
     kept = outlines.taken(exact, best)
     counts = count.astype(np.int32) if rule.thin == "merge" else np.ones(len(kept), np.int32)
-    return outlines.spots(kept.rows, kept.xy, _scattered(weight[best], kept.rows), counts)
+    return outlines.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
 
 
-def _scattered(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def _weighed(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """The weights; where all are alike, numbers that spread what stays evenly."""
     if len(weight) and weight.min() == weight.max():
-        mixed = (rows.astype(np.uint64) * np.uint64(2654435761)) & np.uint64(0xFFFFFF)
-        return mixed.astype(np.float32)
+        return outlines.scattered(rows).astype(np.float32)
     return weight
 
 
-def _packed(shapes: Outlines, kind: int, z: int, least: float) -> Level:
+def _packed(shapes: Outlines, joined: NDArray[np.int32], kind: int, z: int, least: float) -> Level:
     boxes = shapes.boxes()
     order = np.argsort(shapes.rows, kind="stable")  # the rows lie in Hilbert order
     starts, origin, written = streams.written(shapes, order, kind)
     count = shapes.count[order]
+    member = joined
+    if len(joined):
+        at = np.full(len(joined) + 1, -1, np.int32)
+        at[shapes.rows[order]] = np.arange(len(order))
+        member = at[joined]
     return Level(
         zoom=z,
         least=least,
@@ -363,4 +367,5 @@ def _packed(shapes: Outlines, kind: int, z: int, least: float) -> Level:
         streams=written,
         weight=shapes.weight[order],
         count=count if (count > 1).any() else np.empty(0, np.int32),
+        member=member,
     )

@@ -19,8 +19,8 @@ import morecantile
 import numpy as np
 
 from cim.errors import NotFound
+from tiles.clipping import BUFFER
 from tiles.grids import Grid
-from tiles.mvt import BUFFER
 from tiles.outlines import EXTENT
 
 Bounds = tuple[float, float, float, float]

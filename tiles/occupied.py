@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 from cim import crs
 from cim.shape import KINDS, LINE, POLYGON
 from tiles import outlines, streams
+from tiles.clipping import BUFFER
+from tiles.drawn import Drawing
 from tiles.levels import Level
-from tiles.mvt import BUFFER
 from tiles.outlines import EXTENT, EXTENT_BITS
 from tiles.streams import grown
-from tiles.vector import Drawing
 
 #: Tiles of a box up to which its shape is not asked.
 _FEW = 64

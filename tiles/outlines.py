@@ -17,7 +17,7 @@ the square's north-west corner. With n shapes, r rings and v vertices:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -199,6 +199,13 @@ def rounded(shapes: NDArray[Any], rows: NDArray[np.int64]) -> Outlines:
     return _in_units(np.arange(len(loose)), rows[loose.rows], arrays, POLYGON, 0, 0.0, 0.0)
 
 
+def simplified(of: Outlines, kind: int, tolerance: float) -> Outlines:
+    """The shapes without the detail of `tolerance` units, which stand for as many rows as before."""
+    arrays = (of.rings, of.vertices, of.exterior, of.xy)
+    made = _in_units(np.arange(len(of)), np.arange(len(of)), arrays, kind, 0, tolerance, 0.0)
+    return replace(made, rows=of.rows[made.rows], count=of.count[made.rows])
+
+
 def _in_units(
     which: NDArray[np.int64],
     rows: NDArray[np.int64],
@@ -357,34 +364,7 @@ NONE = spots(
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SimpleLines:
-    """Line parts one by one: shapely lines, the outline each is of, its row, and its ends x, y, x, y."""
-
-    lines: NDArray[Any]
-    of: NDArray[np.int64]
-    rows: NDArray[np.int64]
-    ends: NDArray[np.int32]
-
-
-def simple_lines(of: Outlines) -> SimpleLines:
-    """The parts of line outlines."""
-    lines = shapely.from_ragged_array(
-        shapely.GeometryType.LINESTRING, of.xy.astype(np.float64), (of.vertices,)
-    )
-    owner = np.repeat(np.arange(len(of)), np.diff(of.rings))
-    ends = np.hstack([of.xy[of.vertices[:-1]], of.xy[of.vertices[1:] - 1]])
-    return SimpleLines(lines, owner, of.rows[owner], ends)
-
-
-def from_lines(lines: NDArray[Any], rows: NDArray[np.int64], tolerance: float) -> Outlines:
-    """Shapely lines in units as outlines without the detail of `tolerance` units."""
-    simple = shapely.simplify(lines, tolerance, preserve_topology=False) if tolerance > 0.0 else lines
-    coords, index = shapely.get_coordinates(simple, return_index=True)
-    each = np.arange(len(lines) + 1)
-    sizes = np.bincount(index, minlength=len(lines))
-    made = Outlines(
-        rows, each, offsets(sizes), np.ones(len(lines), np.bool_), np.rint(coords).astype(np.int32),
-        shapely.length(simple).astype(np.float32), np.ones(len(lines), np.int32),
-    )  # fmt: skip
-    return taken(made, np.flatnonzero(sizes > 1))
+def scattered(numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """A weight for each number that has nothing to do with it: what stays of things alike is spread evenly."""
+    mixed = (numbers.astype(np.uint64) * np.uint64(2654435761)) & np.uint64(0xFFFFFF)
+    return mixed.astype(np.float64)

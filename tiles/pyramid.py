@@ -25,7 +25,8 @@ from cim import search, threads
 from cim.columns import Columns
 from cim.layer import Layer
 from cim.progress import Progress, silent
-from tiles import levels, mvt
+from tiles import levels
+from tiles.clipping import BUFFER
 from tiles.grids import WEB_MERCATOR
 from tiles.levels import ARRAYS, Drawable, Level
 from tiles.outlines import EXTENT, EXTENT_BITS
@@ -34,7 +35,7 @@ from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 #: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.
 DEEPEST = 16
 #: Grows when levels change their meaning; those of another format are made anew.
-FORMAT = 2
+FORMAT = 3
 #: What of a tile's bytes one layer may take before its level leaves more out: others are to have room too.
 _SHARE = 0.7
 #: Bytes of a feature besides its command stream: its headers, number and a tag.
@@ -45,28 +46,40 @@ Measure = Callable[[Level, int, int], int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Tags:
+    """The attributes of a layer's features in a tile: keys, the field of each, and the keys as they stand in it."""
+
+    keys: tuple[str, ...]
+    fields: NDArray[np.int64]
+    written: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Pyramid:
     """The levels of a layer's base by zoom, with the rule they were made by; `rows` of the base have a geometry.
 
-    `tags` are the attributes of the tiles that were asked for, which each tile of a zoom has alike.
+    What each tile of a zoom has alike is kept: the `tags` that were asked for, and what is `told` of the level.
     """
 
     rule: TileRule
     rows: int
     levels: dict[int, Level]
-    tags: dict[Any, tuple[list[str], NDArray[np.int64]]] = field(default_factory=dict)
+    tags: dict[Any, Tags] = field(default_factory=dict)
+    told: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def said(self, z: int) -> dict[str, Any]:
         """What the level of a zoom shows and leaves out, in rows of the layer."""
-        level = self.levels[z]
-        stands_for = level.stands_for()
-        return {
-            "z": z,
-            "shapes": len(level),
-            "merged": stands_for - len(level),
-            "left_out": max(self.rows - stands_for, 0),
-            "least_px": round(level.least * TILE_PX / EXTENT, 2),
-        }
+        if z not in self.told:
+            level = self.levels[z]
+            stands_for = level.stands_for()
+            self.told[z] = {
+                "z": z,
+                "shapes": len(level),
+                "merged": stands_for - len(level),
+                "left_out": max(self.rows - stands_for, 0),
+                "least_px": round(level.least * TILE_PX / EXTENT, 2),
+            }
+        return self.told[z]
 
 
 def build(
@@ -120,7 +133,7 @@ def _fitting(
 
 def _within(of: Drawable, z: int, tiles: Sequence[tuple[int, int]]) -> Drawable:
     """Only the rows that show in some tiles; all where these are not far fewer."""
-    boxes = [WEB_MERCATOR.search_box(z, x, y, mvt.BUFFER / EXTENT) for x, y in tiles]
+    boxes = [WEB_MERCATOR.search_box(z, x, y, BUFFER / EXTENT) for x, y in tiles]
     found, _ = search.in_bounds(of.columns, np.array(boxes), search.NONE_DEAD)
     rows = np.intersect1d(found, of.rows)
     return of if 2 * len(rows) > len(of.rows) else replace(of, rows=rows)
@@ -182,4 +195,4 @@ def open_pyramid(place: Path, rule: TileRule) -> Pyramid | None:
 
 def folder_name(rule: TileRule, max_bytes: int) -> str:
     """The folder of the levels made by a rule, inside that of the base."""
-    return f"tiles-{FORMAT}-{rule.version}-{max_bytes}-{mvt.BUFFER}"
+    return f"tiles-{FORMAT}-{rule.version}-{max_bytes}-{BUFFER}"

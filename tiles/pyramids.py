@@ -1,8 +1,8 @@
 """The pyramids of all layers, made when a layer changes and kept beside its snapshot.
 
 The base of a snapshot has its levels in a folder inside its own, memory-mapped by every worker. A thread of its own
-makes them after a load; until they are there, tiles are made of the rows themselves or, where those are too many for
-that, of the layer as it was before.
+makes them after a load; until they are there, tiles are made of the rows themselves or, from afar where those are too
+many for that, of the layer as it was before. When changes become part of a new base, its levels are made first.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from cim.errors import CityError
 from cim.snapshot import Snapshot
 from tiles import pyramid as pyramid_module
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.levels import Level
 from tiles.pyramid import Pyramid
 from tiles.rules import TileRule, default_rule, rule_of
 from tiles.style import LABEL_SUFFIX
-from tiles.vector import Drawing
 
 _log = logging.getLogger("citybase")
 
@@ -56,6 +56,10 @@ def built(
     )
 
 
+#: The base that levels are of, the rule, and the levels, which may still be in the making.
+_Begun = tuple[Columns, TileRule, Future[Pyramid]]
+
+
 class Pyramids:
     """The pyramids by layer. `folder_of` gives the folder of a snapshot's base; `rules` is that of the tile rules."""
 
@@ -66,7 +70,8 @@ class Pyramids:
         #: Grows whenever some layer is drawn otherwise than before.
         self.generation = 0
         self._lock = threading.Lock()
-        self._known: dict[str, tuple[Columns, TileRule, Future[Pyramid]]] = {}
+        self._known: dict[str, _Begun] = {}
+        self._coming: dict[str, _Begun] = {}
         self._ready: dict[str, tuple[Snapshot, Pyramid]] = {}
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:
@@ -87,10 +92,20 @@ class Pyramids:
             made = future.result()
             self._ready[name] = (snapshot, made)
             return Drawing(snapshot, made, rule)
-        before = self._ready.get(name)
-        if before is not None and len(snapshot) > _AT_ONCE:
-            return Drawing(before[0], before[1], before[1].rule)
-        return Drawing(snapshot, None, rule)
+        ready = self._ready.get(name) if len(snapshot) > _AT_ONCE else None
+        before = None if ready is None else Drawing(ready[0], ready[1], ready[1].rule)
+        return Drawing(snapshot, None, rule, before=before)
+
+    def prepare_base(self, snapshot: Snapshot) -> None:
+        """Make the levels of a base that is going to take the place of the one before, of its labels too where they
+        are drawn: so that they are there when it does."""
+        labels = f"{snapshot.layer.name}{LABEL_SUFFIX}"
+        for one in (snapshot, snapshot.labels) if labels in self._known else (snapshot,):
+            rule = self._rule(one)
+            made = threads.background(self._opened, one, rule)
+            wait([made])
+            with self._lock:
+                self._coming[one.layer.name] = (one.base, rule, made)
 
     def wait_a_little(self, seconds: float) -> None:
         """Wait until all that was begun is made, but no longer than so many seconds."""
@@ -111,15 +126,19 @@ class Pyramids:
         rule = self._rule(snapshot)
         return Drawing(snapshot, self._opened(snapshot, rule), rule)
 
-    def _begun(self, snapshot: Snapshot) -> tuple[Columns, TileRule, Future[Pyramid]]:
+    def _begun(self, snapshot: Snapshot) -> _Begun:
         name = snapshot.layer.name
         with self._lock:
             known = self._known.get(name)
             if known is None or known[0] is not snapshot.base:
-                rule = self._rule(snapshot)
-                made = threads.background(lambda: self._opened(snapshot, rule))
-                known = self._known[name] = (snapshot.base, rule, made)
-                made.add_done_callback(self._changed)
+                coming = self._coming.pop(name, None)
+                if coming is not None and coming[0] is snapshot.base:
+                    known = coming
+                else:
+                    rule = self._rule(snapshot)
+                    known = (snapshot.base, rule, threads.background(self._opened, snapshot, rule))
+                self._known[name] = known
+                known[2].add_done_callback(self._changed)
             return known
 
     def _changed(self, made: Future[Pyramid]) -> None:

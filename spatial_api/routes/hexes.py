@@ -29,8 +29,8 @@ from spatial_api.routes.things import bounds_of
 from spatial_api.tile_door import packed_tile
 from spatial_api.tile_maker import gzipped
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.rules import TileRule
-from tiles.vector import Drawing
 
 router = APIRouter(tags=["h3 网格"])
 

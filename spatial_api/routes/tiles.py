@@ -13,6 +13,7 @@ from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.tile_door import packed_tile
 from spatial_api.tile_maker import Question, TileMaker
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.style import LABEL_SUFFIX
 
 router = APIRouter(tags=["tiles 瓦片"])
@@ -67,7 +68,7 @@ async def tilejson(
 
 
 def described(
-    drawings: tuple[vector.Drawing, ...], *, name: str, bounds: tuple[float, float, float, float], url: str
+    drawings: tuple[Drawing, ...], *, name: str, bounds: tuple[float, float, float, float], url: str
 ) -> dict[str, Any]:
     """The TileJSON of some layers."""
     lowest = min(d.ruled().min_zoom for d in drawings)

@@ -28,11 +28,11 @@ from tests.bench.measure import Row
 from tests.bench.serving import Worker, worker, written
 from tests.conftest import ROOT, Cluster, environment_of, free_port
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.grids import WEB_MERCATOR
 from tiles.outlines import EXTENT_BITS
 from tiles.pyramids import built
 from tiles.rules import default_rule
-from tiles.vector import Drawing
 
 #: Tiles of the walk, and requests under way at once.
 _STEPS, _AT_ONCE = 240, 4

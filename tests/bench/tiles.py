@@ -16,9 +16,9 @@ from tests.bench.data import CENTRE
 from tests.bench.measure import Row, faster, in_turns
 from tests.conftest import Cluster
 from tiles import vector
+from tiles.drawn import Drawing
 from tiles.pyramids import built
 from tiles.rules import TileRule, default_rule
-from tiles.vector import Drawing
 
 _QUERY = """
 SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (

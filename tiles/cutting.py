@@ -1,0 +1,301 @@
+"""What a tile shows of a layer, cut to its edge and written as command streams: from a level, or from the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from cim import crs, rtree, search, where
+from cim.columns import Columns
+from cim.shape import KINDS, LINE, POINT, POLYGON
+from cim.snapshot import Snapshot
+from cim.tags import varint
+from tiles import clipping, mvt, outlines, streams
+from tiles.clipping import BUFFER
+from tiles.drawn import Drawing
+from tiles.grids import WEB_MERCATOR, Grid
+from tiles.levels import Level
+from tiles.outlines import EXTENT, EXTENT_BITS
+
+#: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
+_ALL_LOOKED_AT = 30_000
+_NOTHING = np.empty(0, np.uint8)
+_NO_ROWS = np.empty(0, np.int64)
+_NO_ORIGIN = np.empty((0, 2), np.int32)
+
+Rows = NDArray[np.int64]
+#: Rings, vertices, exterior and coordinates: the ragged arrays of `cim.columns`.
+Ragged = tuple[Any, Any, Any, Any]
+
+
+@dataclass(slots=True)
+class Part:
+    """The rows of one set of columns that show in the tile, cut and written, but not yet put together.
+
+    Feature i has the command stream `side[begins[i]:ends[i]]`, or where it is `whole` that of its level, `streams[…]`,
+    from the point origin[i]. `counts` are how many rows it stands for (negative: its own row is gone), `counted`
+    whether there is any such.
+    """
+
+    columns: Columns
+    rows: Rows
+    side: NDArray[np.uint8]
+    begins: Rows
+    ends: Rows
+    whole: NDArray[np.bool_]
+    weight: NDArray[np.float64]
+    streams: NDArray[np.uint8]
+    origin: NDArray[np.int32]
+    counts: NDArray[np.int32]
+    counted: bool
+    x: int
+    y: int
+
+
+def cut(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+    """What shows of the layer, from its level where it has one and else from its rows; at the antimeridian also
+    what lies within the margin on the other side."""
+    if z < drawing.ruled().min_zoom:
+        return []
+    wide, _ = grid.size(z)
+    parts = _in_column(drawing, z, x, y, grid)
+    if wide > 1 and x in (0, wide - 1):
+        parts += _in_column(drawing, z, x + wide if x == 0 else x - wide, y, grid)
+    return parts
+
+
+def _in_column(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+    level = drawing.level(z + grid.finer)
+    if level is None:
+        return _of_rows(drawing, _matching(drawing, z, x, y, grid), z, x, y, grid)
+    if drawing.keep is not None:
+        rows = _matching(drawing, z, x, y, grid)
+        if len(rows) <= _ALL_LOOKED_AT:
+            return _of_rows(drawing, rows, z, x, y, grid)
+    changed = _changed(drawing, level, z, x, y, grid)
+    return _of_level(drawing, level, z, x, y, grid) + _of_rows(drawing, changed, z, x, y, grid)
+
+
+def _matching(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> Rows:
+    """The rows that meet the filter and whose box meets the tile's."""
+    rows, _ = drawing.snapshot.in_bounds(np.array([grid.search_box(z, x, y, BUFFER / EXTENT)]))
+    return rows if drawing.keep is None else rows[drawing.keep[rows]]
+
+
+def _changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+    """The rows in the tile that the level does not show as they are: those changed since the base, and of lines
+    those that were joined with one that changed."""
+    snapshot = drawing.snapshot
+    if not len(snapshot.delta) and not len(snapshot.dead):
+        return _NO_ROWS
+    box = np.array([grid.search_box(z, x, y, BUFFER / EXTENT)])
+    rows = search.in_bounds(snapshot.delta, box, search.NONE_DEAD)[0] + len(snapshot.base)
+    if len(level.member) and len(snapshot.dead):
+        _, others = broken(level, snapshot)
+        there, _ = search.in_bounds(snapshot.base, box, ~others)
+        rows = np.concatenate([there, rows])
+    return rows if drawing.keep is None else rows[drawing.keep[rows]]
+
+
+@lru_cache(maxsize=32)
+def broken(level: Level, snapshot: Snapshot) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """The joined lines of a level that one of their members has left (bool over base rows, of the row whose number
+    the line has), and their other members (bool over base rows): those are drawn one by one."""
+    lines = np.unique(level.member[snapshot.dead])
+    gone = np.zeros(len(level) + 1, np.bool_)
+    gone[lines[lines >= 0]] = True
+    others = gone[level.member] & ~snapshot.dead
+    numbered = np.zeros(len(snapshot.base), np.bool_)
+    numbered[level.row[gone[:-1]]] = True
+    return numbered, others
+
+
+def _left_out(drawing: Drawing, level: Level) -> NDArray[np.bool_]:
+    """The rows whose shapes of the level are not shown: bool over base rows, or empty for none."""
+    snapshot = drawing.snapshot
+    left_out = snapshot.dead
+    if len(level.member) and len(snapshot.dead):
+        left_out = left_out | broken(level, snapshot)[0]
+    if drawing.keep is not None:
+        unwanted = ~drawing.keep[: len(snapshot.base)]
+        left_out = unwanted | left_out if len(left_out) else unwanted
+    return left_out
+
+
+def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+    """The prepared shapes: those inside the tile as they are, those on its edge cut; in another grid than theirs all
+    are put there first."""
+    snapshot = drawing.snapshot
+    kind = KINDS[snapshot.layer.geometry]
+    left_out = _left_out(drawing, level)
+    # Polygons and points that were merged stay until the level is made anew, though the row that lent them its
+    # number has changed: what they show lies where that row was. A joined line is broken up.
+    spare = drawing.keep is None and kind != LINE
+    if grid is not WEB_MERCATOR:
+        return _of_other_level(drawing, level, left_out, spare, z, x, y, grid)
+    shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.of_level(
+        level.row, level.tree, level.origin, level.starts, level.count, level.streams, left_out, spare, kind, z, x, y
+    )  # fmt: skip
+    if not len(rows):
+        return []
+    if kind == POLYGON and crossed.any():
+        which = np.flatnonzero(crossed)
+        square = streams.read(shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z)
+        side = _righted(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
+    counted = len(level.count) > 0 and bool((counts != 1).any())
+    return [
+        Part(snapshot.base, rows, side, begins, ends, whole, level.weight[shapes], level.streams, origin, counts,
+             counted, x, y)
+    ]  # fmt: skip
+
+
+def _of_other_level(
+    drawing: Drawing,
+    level: Level,
+    left_out: NDArray[np.bool_],
+    spare: bool,
+    z: int,
+    x: int,
+    y: int,
+    grid: Grid,
+) -> list[Part]:
+    snapshot = drawing.snapshot
+    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    counts = level.count[found] if len(level.count) else np.ones(len(found), np.int32)
+    if len(left_out):
+        gone = left_out[level.row[found]]
+        stay = ~gone | ((counts > 1) & spare)
+        counts, found = np.where(gone, -counts, counts)[stay].astype(np.int32), found[stay]
+    if not len(found):
+        return []
+    shift = 32 - EXTENT_BITS - level.zoom
+    rings, vertices, exterior, square = streams.read(found, level.starts, level.origin, level.streams, shift)
+    ragged = rings, vertices, exterior, grid.square(crs.from_mercator(square))
+    kind = KINDS[snapshot.layer.geometry]
+    side, begins, ends, _ = _geometry(np.arange(len(found)), ragged, kind, level.zoom, x, y)
+    rows = level.row[found].astype(np.int64)
+    return [_anew(snapshot.base, rows, side, begins, ends, level.weight[found], counts, x, y)]
+
+
+def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+    """A tile of another grid with its margin in the units of the level: int64[1, 4]."""
+    west, south, east, north = grid.search_box(z, x, y, BUFFER / EXTENT)
+    ends = np.array([[max(west, -180.0), north], [min(east, 180.0), south]])
+    corners = crs.to_mercator(ends).astype(np.int64)
+    low, high = corners >> (32 - EXTENT_BITS - level.zoom)
+    return np.array([[low[0] - 1, low[1] - 1, high[0] + 1, high[1] + 1]], np.int64)
+
+
+def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+    """The rows themselves, cut now."""
+    snapshot = drawing.snapshot
+    if not len(rows):
+        return []
+    kind = KINDS[snapshot.layer.geometry]
+    parts = []
+    fresh = rows >= len(snapshot.base)
+    # Who filters has said what is to be seen.
+    kept = [c for below, c in drawing.ruled().keep if z < below] if drawing.keep is None else []
+    for columns, found in ((snapshot.base, rows[~fresh]), (snapshot.delta, rows[fresh] - len(snapshot.base))):
+        some = found
+        for condition in kept if len(some) else ():
+            some = some[where.rows_match(snapshot.layer, columns.codes, columns.values, condition)[some]]
+        if not len(some):
+            continue
+        if grid is WEB_MERCATOR:
+            ragged = columns.rings, columns.vertices, columns.exterior, columns.mercator
+            side, begins, ends, sizes = _geometry(some, ragged, kind, z, x, y)
+        else:
+            *shapes, lonlat = outlines.taken_arrays(
+                some, columns.rings, columns.vertices, columns.exterior, columns.lonlat
+            )
+            ragged = (*shapes, grid.square(lonlat))
+            side, begins, ends, sizes = _geometry(np.arange(len(some)), ragged, kind, z + grid.finer, x, y)
+        weight = outlines.scattered(columns.fid[some]) if kind == POINT else sizes
+        counts = np.ones(len(some), np.int32)
+        parts.append(_anew(columns, some, side, begins, ends, weight, counts, x, y))
+    return parts
+
+
+def _anew(
+    columns: Columns,
+    rows: Rows,
+    side: Any,
+    begins: Rows,
+    ends: Rows,
+    weight: Any,
+    counts: Any,
+    x: int,
+    y: int,
+) -> Part:
+    """A part all of whose streams were written now."""
+    none = np.zeros(len(rows), np.bool_)
+    counted = bool((counts != 1).any())
+    return Part(columns, rows, side, begins, ends, none, weight, _NOTHING, _NO_ORIGIN, counts, counted, x, y)
+
+
+def _geometry(rows: Rows, ragged: Ragged, kind: int, z: int, x: int, y: int) -> tuple[Any, Any, Any, Any]:
+    """The streams of rows cut to a tile (bytes, begins, ends, sizes); polygons that came to cross themselves are
+    put right."""
+    side, begins, ends, sizes, crossed = clipping.geometry(rows, *ragged, kind, z, x, y)
+    if crossed.any():
+        which = np.flatnonzero(crossed)
+        side = _righted(which, rows[which], ragged, side, begins, ends, z, x, y)
+    return side, begins, ends, sizes
+
+
+def _righted(
+    which: Rows, rows: Rows, ragged: Ragged, side: Any, begins: Rows, ends: Rows, z: int, x: int, y: int
+) -> NDArray[np.uint8]:
+    """The streams with those of the polygons `which` that are at odds written anew, from the rows of the arrays;
+    `begins` and `ends` are changed in place."""
+    bad = _at_odds(which, side, begins, ends)
+    if not len(bad):
+        return side  # type: ignore[no-any-return]
+    of = rows[np.isin(which, bad)]
+    low, high = x * EXTENT - BUFFER, x * EXTENT + EXTENT + BUFFER
+    top, bottom = y * EXTENT - BUFFER, y * EXTENT + EXTENT + BUFFER
+    whole = outlines.shapes_of(of, *ragged, 32 - EXTENT_BITS - z)
+    inside = shapely.intersection(outlines.valid_in_units(whole), shapely.box(low, top, high, bottom))
+    right = outlines.from_shapes(
+        shapely.set_precision(inside, 1.0), np.arange(len(bad)), np.ones(len(bad), np.int32)
+    )
+    starts, origin, made = streams.written(right, np.arange(len(right)), POLYGON)
+    pieces, at = [side], len(side)
+    begins[bad] = ends[bad] = 0
+    for i, n in enumerate(right.rows.tolist()):
+        stream = made[starts[i] : starts[i + 1]]
+        first = _step(int(origin[i, 0]) - x * EXTENT) + _step(int(origin[i, 1]) - y * EXTENT)
+        # A ring's MoveTo is one byte; the first point follows it.
+        piece = np.concatenate([stream[:1], np.frombuffer(first, np.uint8), stream[1:]])
+        begins[bad[n]], ends[bad[n]] = at, at + len(piece)
+        at += len(piece)
+        pieces.append(piece)
+    return np.concatenate(pieces)
+
+
+def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> Rows:
+    """Those of the polygons that are not valid as they are written."""
+    which = which[ends[which] > begins[which]]
+    if not len(which):
+        return which
+    # Read as if they began at a point far inside the square, so that no coordinate is negative.
+    sizes = ends[which] - begins[which]
+    starts = np.zeros(len(which) + 1, np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    bytes_of = side[np.repeat(begins[which] - starts[:-1], sizes) + np.arange(starts[-1])]
+    rings, vertices, exterior, square = streams.read(
+        np.arange(len(which)), starts, np.full((len(which), 2), 1 << 19, np.int32), bytes_of, 0, True
+    )
+    shapes = outlines.shapes_of(np.arange(len(which)), rings, vertices, exterior, square, 0)
+    bad: Rows = which[~shapely.is_valid(shapes)]
+    return bad
+
+
+def _step(number: int) -> bytes:
+    return varint((number << 1) ^ (number >> 63))

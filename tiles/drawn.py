@@ -1,0 +1,120 @@
+"""A layer as it is drawn: its snapshot, what was prepared of it, what a request chose, and the attributes it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from cim.columns import Columns
+from cim.layer import Layer
+from cim.snapshot import Snapshot
+from cim.tags import encode_values, field
+from tiles import mvt
+from tiles.levels import Level
+from tiles.pyramid import Pyramid, Tags
+from tiles.rules import TileRule, default_rule
+
+#: What a label needs to know of its polygon.
+LABEL_FIELDS = frozenset({"name", "name_en", "code", "level", "class", "kind", "valid_from", "valid_to"})
+#: Personal data, which never leaves in a tile.
+PRIVATE = frozenset({"reporter_name", "reporter_phone"})
+#: The attribute of a feature that stands for several.
+COUNT_KEY = "feature_count"
+#: The zoom from which a tile holds so few rows that it is made of them while levels are still to come.
+FROM_ROWS = 14
+_DEEPEST = 24
+#: A floor of a building whose height nobody has measured.
+_FLOOR_M = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawing:
+    """A layer as it is to be drawn.
+
+    `keep` (bool over all rows) are those that meet a filter; `fields` the attributes that were asked for. `before` is
+    the layer as it was before it was loaded anew, shown from afar until the levels are made.
+    """
+
+    snapshot: Snapshot
+    pyramid: Pyramid | None = None
+    rule: TileRule | None = None
+    keep: NDArray[np.bool_] | None = None
+    fields: frozenset[str] | None = None
+    before: Drawing | None = None
+
+    @property
+    def layer(self) -> Layer:
+        """The layer."""
+        return self.snapshot.layer
+
+    def ruled(self) -> TileRule:
+        """The rule by which it is drawn."""
+        return self.rule or (self.pyramid.rule if self.pyramid else default_rule(self.layer))
+
+    def level(self, z: int) -> Level | None:
+        """What was prepared for the zoom."""
+        return self.pyramid.levels.get(z) if self.pyramid is not None else None
+
+    def at(self, z: int) -> Drawing:
+        """What is drawn at a zoom: this, or what was there before."""
+        if self.before is None or z >= FROM_ROWS:
+            return self
+        return replace(self.before, fields=self.fields)
+
+    def tags(self, z: int, counted: bool) -> Tags:
+        """The attributes of the layer in a tile of the zoom; `counted`: some feature stands for several."""
+        known = self.pyramid.tags if self.pyramid is not None else {}
+        asked = (z, counted, self.fields)
+        if asked not in known:
+            known[asked] = self._tags(z, counted)
+        return known[asked]
+
+    def _tags(self, z: int, counted: bool) -> Tags:
+        layer = self.layer
+        # What was asked for by name is given at any zoom.
+        shown = self.ruled().fields_at(z, layer.field_names) if self.fields is None else layer.field_names
+        pairs = [(layer.field_names[i], i) for i in tile_fields(layer) if layer.field_names[i] in shown]
+        if has_height(layer) and "height" not in layer.field_names:
+            pairs.append(("height", mvt.HEIGHT))
+        if self.fields is not None:
+            pairs = [(key, number) for key, number in pairs if key in self.fields]
+        if counted:
+            pairs.append((COUNT_KEY, mvt.COUNT))
+        keys = [key for key, _ in pairs]
+        written = b"".join(field(3, key.encode()) for key in keys)
+        return Tags(tuple(keys), np.array([number for _, number in pairs], np.int64), written)
+
+
+def tile_fields(layer: Layer) -> list[int]:
+    """Which fields of the layer become tags, by their place."""
+    names = enumerate(layer.field_names)
+    if layer.kind == "label":
+        return [i for i, name in names if name in LABEL_FIELDS]
+    return [i for i, name in names if name not in PRIVATE]
+
+
+def keys_of(drawing: Drawing) -> tuple[str, ...]:
+    """The attributes that the layer's tiles may have."""
+    return replace(drawing, fields=None).tags(_DEEPEST, counted=True).keys
+
+
+def has_height(layer: Layer) -> bool:
+    """Whether the features of a polygon layer get an attribute `height`, in metres."""
+    known = {"height", "height_m", "floors"} & set(layer.field_names)
+    return layer.geometry == "polygon" and layer.kind != "label" and bool(known)
+
+
+@lru_cache(maxsize=64)
+def heights(layer: Layer, columns: Columns) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]:
+    """The fields of metres and of floors (-1: none), and the floors' values as metres, ready to stand in a tile."""
+    names = layer.field_names
+    metres = next((names.index(n) for n in ("height", "height_m") if n in names), -1)
+    floors = names.index("floors") if "floors" in names else -1
+    if layer.geometry != "polygon" or floors < 0 or layer.fields[floors].type not in ("integer", "real"):
+        return np.array([metres, -1]), np.zeros(1, np.int64), np.empty(0, np.uint8)
+    more_offsets, more_bytes = encode_values([pc.multiply(columns.values[floors], _FLOOR_M)])
+    return np.array([metres, floors]), more_offsets, more_bytes
