@@ -62,7 +62,7 @@ class Cors:
             status = 204 if allowed else 403
             answer = {
                 "Access-Control-Allow-Origin": "*",
-                "Access-Control-Allow-Headers": "content-type, if-none-match",
+                "Access-Control-Allow-Headers": "content-type, if-none-match, range, if-range",
             }
             answer |= {"Access-Control-Allow-Methods": "GET, HEAD, POST", "Access-Control-Max-Age": "600"}
             await send(
@@ -77,7 +77,7 @@ class Cors:
             if message["type"] == "http.response.start" and open_to_all:
                 made = MutableHeaders(scope=message)
                 made["Access-Control-Allow-Origin"] = "*"
-                made["Access-Control-Expose-Headers"] = "etag"
+                made["Access-Control-Expose-Headers"] = "etag, content-range"
             await send(message)
 
         return await self.app(scope, receive, with_header)

@@ -1,4 +1,7 @@
-"""What every request is held to on the wire: a body of bounded size, and HEAD answered as GET without its body."""
+"""What every request is held to on the wire: a body of bounded size, and HEAD answered as GET without its body.
+
+A route whose body is costly may look for `head` in the scope and leave it out itself.
+"""
 
 from __future__ import annotations
 
@@ -41,4 +44,4 @@ class Wire:
         async def without_body(message: Message) -> None:
             await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        return await self.app({**scope, "method": "GET"}, bounded, without_body)
+        return await self.app({**scope, "method": "GET", "head": True}, bounded, without_body)

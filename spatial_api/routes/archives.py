@@ -26,6 +26,7 @@ router = APIRouter(tags=["archives 瓦片档案"])
 
 #: Bytes that are read from a file at a time.
 _PIECE = 1 << 20
+_MEDIA_TYPE = "application/vnd.pmtiles"
 _archives = Archives()
 
 
@@ -82,9 +83,11 @@ def whole(name: str, request: Request, city: AskedCity) -> Response:
         headers["Content-Length"] = str(end - begin)
         if asked:
             headers["Content-Range"] = f"bytes {begin}-{end - 1}/{size}"
+        if request.scope.get("head"):
+            return Response(status_code=206 if asked else 200, headers=headers, media_type=_MEDIA_TYPE)
         body = _pieces(handle, begin, end)
         held.pop_all()
-    return StreamingResponse(body, 206 if asked else 200, headers, "application/vnd.pmtiles")
+    return StreamingResponse(body, 206 if asked else 200, headers, _MEDIA_TYPE)
 
 
 def _open(file: Path) -> BinaryIO:
