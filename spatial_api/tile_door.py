@@ -21,8 +21,8 @@ from spatial_api.tile_maker import Question, TileMaker
 from tiles.cache import TileCache
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-# The tags are weak: a tile with the same tag shows the same, but its features may come in another order.
-#: A browser asks again each time, and is told at once that nothing has changed.
+#: A browser asks again each time, and is told at once that nothing has changed. The tags are weak: a tile with the
+#: same one shows the same, but its features may come in another order.
 REVALIDATE = "public, no-cache"
 #: What a tile's URL may say besides the tile.
 _ASKED = frozenset({"filter", "fields", "datum"})

@@ -10,6 +10,7 @@ import os
 import re
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from pathlib import Path
 from typing import Any, NoReturn
@@ -39,7 +40,7 @@ _KEPT_ENTRIES = 500_000
 _MOST_TILE = 64_000_000
 
 
-class Archive:
+class Archive(ABC):
     """What both formats have in common: the `kind` of tiles (`MEDIA_TYPES`), their zooms, bounds in lon, lat, what to
     show first (lon, lat, zoom), and what the archive says of itself."""
 
@@ -50,10 +51,10 @@ class Archive:
     centre: tuple[float, float, int]
     metadata: dict[str, Any]
 
+    @abstractmethod
     def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """The tile's bytes as they lie in the file, and how they are packed: `gzip`, or another of HTTP's content
         codings, or `identity`. No bytes where the archive has no such tile."""
-        raise NotImplementedError
 
     def described(self) -> dict[str, Any]:
         """What a TileJSON says of it, but for where its tiles are."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from cim.crs import Datum
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.tile_door import packed_tile
-from spatial_api.tile_maker import Question, TileMaker
+from spatial_api.tile_maker import Asked, Question, TileMaker
 from tiles import vector
 from tiles.drawn import Drawing
 from tiles.style import LABEL_SUFFIX
@@ -22,47 +22,39 @@ Filtered = Annotated[str, Query(description="CQL2 (text or JSON) on one layer: f
 Fields = Annotated[str, Query(description="attributes, with commas; empty: all that the zoom has")]
 
 
-@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", summary="矢量瓦片 A vector tile")
-async def tile(
+async def _asked(
     layers: str,
-    z: int,
-    x: int,
-    y: int,
     request: Request,
     caller: AskedBy,
     filter: Filtered = "",
     fields: Fields = "",
     datum: Datum = "wgs84",
-) -> Response:
+) -> Asked:
+    maker: TileMaker = request.app.state.tile_maker
+    return await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
+
+
+AskedTiles = Annotated[Asked, Depends(_asked)]
+
+
+@router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", summary="矢量瓦片 A vector tile")
+async def tile(z: int, x: int, y: int, request: Request, asked: AskedTiles) -> Response:
     """The tile of one layer, or of several with commas: gzip, ETag; 204 where nothing shows.
 
     `datum=gcj02` (高德) and `bd09` give tiles that lie right on Chinese web maps.
     """
-    maker: TileMaker = request.app.state.tile_maker
-    asked = await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
     return await packed_tile(request, asked.key(z, x, y), lambda: asked.tile(z, x, y))
 
 
 @router.get("/tiles/{layers}.json", summary="TileJSON 3.0")
-async def tilejson(
-    layers: str,
-    request: Request,
-    city: AskedCity,
-    caller: AskedBy,
-    filter: Filtered = "",
-    fields: Fields = "",
-    datum: Datum = "wgs84",
-) -> Response:
+async def tilejson(layers: str, request: Request, city: AskedCity, asked: AskedTiles) -> Response:
     """The TileJSON of one layer, or of several with commas; each layer says what its zooms leave out."""
-    maker: TileMaker = request.app.state.tile_maker
-    asked = await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
     return answer(
         described(
             asked.drawings,
             name=city.settings.name_zh,
             bounds=city.bounds(d.layer.name.removesuffix(LABEL_SUFFIX) for d in asked.drawings),
-            url=f"{str(request.base_url).rstrip('/')}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt"
-            + _query(filter=filter, fields=fields, datum="" if datum == "wgs84" else datum),
+            url=f"{str(request.base_url).rstrip('/')}/tiles/{layers}/{{z}}/{{x}}/{{y}}.mvt{_query(request)}",
         )
     )
 
@@ -86,6 +78,8 @@ def described(
     }
 
 
-def _query(**said: str) -> str:
+def _query(request: Request) -> str:
+    """What the question says of the tiles, for their URL."""
+    said = {name: request.query_params.get(name) for name in ("filter", "fields", "datum")}
     chosen = {name: value for name, value in said.items() if value}
     return f"?{urlencode(chosen)}" if chosen else ""
