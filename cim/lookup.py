@@ -222,7 +222,7 @@ def _spots(
     if len(rows) > _MOST_ROWS:
         order = np.argsort(_away(boxes, here))[:_MOST_ROWS] if here is not None else np.arange(_MOST_ROWS)
         rows, boxes = rows[order], boxes[order]
-    place = _places(boxes, _APART_M)
+    place = places_of(boxes, _APART_M)
     spots = []
     for k in range(int(place.max()) + 1):
         members = np.flatnonzero(place == k)
@@ -264,7 +264,7 @@ def _away(boxes: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.
 
 
 @njit(nogil=True, cache=True)
-def _places(boxes: Any, apart_m: Any) -> Any:
+def places_of(boxes: Any, apart_m: Any) -> Any:
     """The place of each box, counted from 0: boxes no further apart than `apart_m` are one place, and so on."""
     n = len(boxes)
     place = np.full(n, -1, np.int64)

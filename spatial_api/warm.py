@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, ordering, reach, routes, textindex, traces, wkb
+from cim import columns, crs, hexes, lookup, ordering, reach, routes, text, textindex, traces, wkb
 from cim.alternatives import alternatives
 from cim.journeys import journey, times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
@@ -21,11 +21,14 @@ from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
-from tiles import vector
+from cim.store import copy_binary
+from tiles import directories, occupied, pixels, streams, terrain, vector
 from tiles.drawn import Drawing
-from tiles.grids import Grid
+from tiles.grids import WEB_MERCATOR, Grid
+from tiles.outlines import EXTENT_BITS
 from tiles.png import written
 from tiles.pyramids import built
+from tiles.raster import frame_of
 from tiles.rules import TileRule
 
 _SHAPES: dict[GeometryKind, str] = {
@@ -38,9 +41,9 @@ _SHAPES: dict[GeometryKind, str] = {
 def kernels() -> None:
     """Compile what is not compiled yet, and load what is."""
     point = np.array([[112.9, 28.2]])
-    for kind, text in _SHAPES.items():
+    for kind, said in _SHAPES.items():
         layer = Layer("warm", geometry=kind, fields=(Field("name", "text"),))
-        features = Features(np.array([shapely.from_wkt(text)], object), pa.table({"name": ["a"]}))
+        features = Features(np.array([shapely.from_wkt(said)], object), pa.table({"name": ["a"]}))
         made = columns.build(layer, features, "EPSG:4547")
         snapshot = Snapshot.of(layer, made, "EPSG:4547", 1)
         snapshot.in_bounds(np.array([[112.0, 28.0, 113.0, 29.0]]))
@@ -50,14 +53,32 @@ def kernels() -> None:
         snapshot.within_distance(point[0], 10.0)
         for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
             drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
-            vector.encode([drawing], 14, 13331, 6852)
-            vector.encode([drawing], 10, 833, 428)
-        vector.encode([Drawing(snapshot)], 17, 106_649, 54_821)
+            vector.encode([drawing], 14, *WEB_MERCATOR.tile_at(14, *point[0]))
+            vector.encode([drawing], 10, *WEB_MERCATOR.tile_at(10, *point[0]))
+        vector.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, *point[0]))
         snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2).tile_version(14, 0, 0)
-        vector.encode([Drawing(snapshot)], 14, 13331, 6852, grid=Grid(degrees=True, datum="gcj02"))
+        other = Grid(degrees=True, datum="gcj02")
+        vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, *point[0]), grid=other)
+        vector.encode([drawing], 9, *other.tile_at(9, *point[0]), grid=other)
         textindex.build(made, [0]).find("五一大道1号")
+        textindex.weight_of("五一大道1号")
+        text.parts_of("五一大道1号")
+        lookup.places_of(np.zeros((1, 4)), 400.0)
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
+        copy_binary.encode(layer, made, np.arange(1), 4490, copy_binary.distinct(made, layer))
+        level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
+        streams.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
+        none = np.arange(0)
+        streams.read(none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True)
+        met = occupied.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
+        numbers = directories.numbers(14, met >> 32, met & 0xFFFFFFFF)
+        directory = directories.Directory(*(numbers for _ in range(4)))
+        directories.Directory.read(directories.unpacked(directory.packed(), 2))
+        window = pixels.Window(0.0, 0.0, 1e-5)
+        pixels.sizes(made, np.arange(1), window)
+        pixels.outlines(made, np.arange(1), window, kind)
     written(np.zeros((2, 2, 3), np.uint8))
+    terrain.slope(np.zeros((3, 3), np.float32), frame_of(14, 13331, 6852, 1, 1))
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
     polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
     area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")

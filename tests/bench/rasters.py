@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import io
-import os
 import random
-import socket
 import statistics
-import subprocess
 import sysconfig
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,9 +24,9 @@ from cim.settings import Settings
 from tests.bench import peers
 from tests.bench.data import CENTRE
 from tests.bench.measure import Row
-from tests.bench.serving import Worker, worker
+from tests.bench.serving import Worker, listening, worker
 from tests.bench.tile_service import _TILERS, _walked
-from tests.conftest import ROOT, SHARED, free_port
+from tests.conftest import SHARED, free_port
 from tiles.grids import WEB_MERCATOR
 from tiles.rasters import SUFFIXES, raster_of
 from tiles.sources import found
@@ -170,18 +166,5 @@ def titiler() -> Iterator[Worker]:
     port = free_port()
     program = str(Path(__file__).with_name("titiler_peer.py"))
     command = [str(_TILERS), program, str(port), sysconfig.get_path("purelib")]
-    process = subprocess.Popen(command, env={**os.environ}, cwd=ROOT)
-    try:
-        until = time.monotonic() + 90
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
-        yield Worker(process.pid, port)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with listening(command, port, {}) as theirs:
+        yield theirs

@@ -125,8 +125,18 @@ def _some(link: socket.socket) -> bytes:
 def worker(app: str, environment: dict[str, str], *, factory: bool) -> Iterator[Worker]:
     """A server of the app in a process of its own, ready to answer; stopped when left."""
     port = free_port()
-    arguments = [sys.executable, "-c", _SERVE, app, "factory" if factory else "app", str(port)]
-    process = subprocess.Popen(arguments, env={**os.environ, **environment}, cwd=ROOT)
+    command = [sys.executable, "-c", _SERVE, app, "factory" if factory else "app", str(port)]
+    with listening(command, port, environment) as ours:
+        yield ours
+
+
+@contextmanager
+def listening(
+    command: list[str], port: int, environment: dict[str, str], *, quiet: bool = False
+) -> Iterator[Worker]:
+    """A command that serves at the port, once it listens there; stopped when left."""
+    out = subprocess.DEVNULL if quiet else None
+    process = subprocess.Popen(command, env={**os.environ, **environment}, cwd=ROOT, stdout=out, stderr=out)
     try:
         until = time.monotonic() + 90
         while True:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import random
 import re
 import select
 import shutil
 import socket
 import statistics
-import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,7 +23,7 @@ from tests import city as small
 from tests.bench import data, peers
 from tests.bench.data import BUILDINGS, CENTRE, Data
 from tests.bench.measure import Row
-from tests.bench.serving import Worker, worker, written
+from tests.bench.serving import Worker, listening, worker, written
 from tests.conftest import ROOT, Cluster, environment_of, free_port
 from tiles import vector
 from tiles.drawn import Drawing
@@ -150,30 +148,11 @@ def tipg(url: str) -> Iterator[Worker]:
         raise peers.Missing("TiPg (make .venv/.tilers)")
     port = free_port()
     environment = {
-        **os.environ, "DATABASE_URL": peers.plain(url), "TIPG_DB_SCHEMAS": '["public"]',
-        "TIPG_MAX_FEATURES_PER_TILE": "1000000",
+        "DATABASE_URL": peers.plain(url), "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_TILE": "1000000",
     }  # fmt: skip
     command = [str(_TILERS), "-m", "uvicorn", "tipg.main:app", "--host", "127.0.0.1", "--port", str(port)]
-    process = subprocess.Popen(
-        [*command, "--log-level", "error"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        until = time.monotonic() + 90
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", port)).close()
-                break
-            except OSError:
-                if process.poll() is not None or time.monotonic() > until:
-                    raise
-                time.sleep(0.05)
-        yield Worker(process.pid, port)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
+    with listening([*command, "--log-level", "error"], port, environment, quiet=True) as theirs:
+        yield theirs
 
 
 def wait_for_levels(server: Worker, layer: str = "buildings") -> None:
