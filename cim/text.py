@@ -23,8 +23,8 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-#: Characters beyond these planes part words.
-_CHARACTERS = 0x30000
+#: Characters beyond these (the ideographs of extension J are the last) part words.
+_CHARACTERS = 0x33480
 #: Symbols from here on are numbers; those that are too large are told apart by what remains of them.
 NUMBER = 0x110000
 _LARGEST = 1 << 20

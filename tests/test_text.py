@@ -104,6 +104,10 @@ def test_folding_is_done_once_and_for_all(name: str) -> None:
     assert text.same(once, name)
 
 
+def test_a_simplified_character_of_the_later_planes_is_one() -> None:
+    assert text.same("菕路", "𰰨路")
+
+
 # -- finding -----------------------------------------------------------------------------------------
 
 CITY = (
