@@ -48,7 +48,7 @@ from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
 
 #: Grows when the arrays change their meaning; an index of another format is built anew.
-FORMAT = 1
+FORMAT = 2
 #: A question is looked at in its last so many symbols: one bit each.
 MOST_ASKED = 64
 
