@@ -156,6 +156,7 @@ def _dictionary() -> dict[int, str]:
     return readings
 
 
+@cache  # of each syllable there are dozens of characters
 def _toneless(syllable: str) -> str:
     plain = unicodedata.normalize("NFD", syllable.replace("ü", "v").replace("ǜ", "v").replace("ǚ", "v"))
     plain = plain.replace("ǘ", "v").replace("ǖ", "v")
