@@ -6,6 +6,9 @@ VENDOR := spatial_api/viewer/vendor/maplibre-gl
 MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
 PMTILES ?= $(shell cat spatial_api/viewer/vendor/pmtiles/VERSION)
 SIZE ?= small
+TESTERS ?= 2
+# What Python compiles is kept, whatever the environment says: each start would take a second longer.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test check bench lock vendor clean
 
@@ -42,8 +45,8 @@ setup: .venv/.run  ## make the environment in .venv and compile the loops
 demo: .venv/.run  ## make the demo city (schematic 长沙) and serve it: SIZE=small|city|metro
 	@$(BIN)/citybase demo --size $(SIZE)
 
-test: .venv/.dev  ## run the tests; on PostGIS and in Chromium too where they are installed
-	@$(BIN)/python -m pytest
+test: .venv/.dev  ## run the tests in TESTERS=2 processes; on PostGIS and in Chromium too where they are installed
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
 
 check: .venv/.dev  ## the gate: format, lint, types, import contracts
 	$(BIN)/ruff format --check .

@@ -15,14 +15,15 @@ from tests import named
 from tests.asking import Asker, asking, said
 
 
-@pytest.fixture(params=["gpkg", "postgis"])
-def asker(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Asker]:
-    """The small city with addresses, places and roads in each store, asked in this process."""
+@pytest.fixture(scope="module", params=["gpkg", "postgis"])
+def asker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """The small city with addresses, places and roads in each store, asked in this process; nothing changes it."""
+    folder = tmp_path_factory.mktemp("reverse")
     if request.param == "gpkg":
-        url = f"gpkg:///{tmp_path / 'city.gpkg'}"
+        url = f"gpkg:///{folder / 'city.gpkg'}"
     else:
         url = request.getfixturevalue("cluster").new_database()
-    with small.build(url, tmp_path / "snapshots") as city:
+    with small.build(url, folder / "snapshots") as city:
         named.named(city)
         settings = city.settings
     with asking(settings) as made:
