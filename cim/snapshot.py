@@ -61,10 +61,11 @@ class Snapshot:
         """What a cache may keep this snapshot's answers under: changes with every change of the layer."""
         return f"{self.layer.version}.{self.changed}"
 
-    def tile_version(self, z: int, x: int, y: int) -> int:
-        """The place in the change log that a Web Mercator tile of the layer, with its buffer, is as of: nothing in it
-        has changed since. With `layer.version` it is what a cache may keep the tile under, in every worker."""
-        return self.touched.version(z, x, y)
+    def tile_version(self, z: int, x: int, y: int, near: float = 0.0) -> int:
+        """The place in the change log that a Web Mercator tile of the layer, with its buffer, is as of: nothing in it,
+        nor up to `near` tiles away, has changed since. With `layer.version` it is what a cache may keep the tile under,
+        in every worker."""
+        return self.touched.version(z, x, y, near)
 
     @property
     def parts(self) -> tuple[tuple[Columns, NDArray[np.bool_], int], ...]:

@@ -11,6 +11,7 @@ as what is drawn into it, so the bounds are widened by the tile's buffer, which 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from math import asinh, pi, radians, tan
 from pathlib import Path
@@ -126,6 +127,20 @@ def _version(cells: Any, at: Any, below: Any, z: Any, x: Any, y: Any) -> Any:
     return version
 
 
+@njit(nogil=True, cache=True)
+def _version_near(cells: Any, at: Any, below: Any, z: Any, x: Any, y: Any, eighths: Any) -> Any:
+    """The version of a tile and of the tiles three zooms deeper that lie around it, so many on each side."""
+    version = _version(cells, at, below, z, x, y)
+    wide = np.int64(8) << z
+    for row in range(8 * y - eighths, 8 * y + 8 + eighths):
+        if row < 0 or row >= wide:
+            continue
+        for column in range(8 * x - eighths, 8 * x + 8 + eighths):
+            if row >> 3 != y or column >> 3 != x:
+                version = max(version, _version(cells, at, below, z + 3, column % wide, row))
+    return version
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Touched:
     """Where a layer changed: tiles (ascending), and since when what is in them (`at`) or meets them (`below`) has not.
@@ -150,8 +165,11 @@ class Touched:
         """
         return cls(np.zeros(1, np.int64), np.array([seq], np.int64), np.zeros(1, np.int64))
 
-    def version(self, z: int, x: int, y: int) -> int:
-        """The place in the change log that the tile's content is as of."""
+    def version(self, z: int, x: int, y: int, near: float = 0.0) -> int:
+        """The place in the change log that the tile's content is as of, and that of what lies up to `near` tiles away
+        from it (in eighths)."""
+        if near:
+            return int(_version_near(self.cells, self.at, self.below, z, x, y, math.ceil(8 * near)))
         return int(_version(self.cells, self.at, self.below, z, x, y))
 
     def version_within(self, west: float, south: float, east: float, north: float) -> int:

@@ -21,10 +21,8 @@ from cim.cql import Filter
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
 from tiles import vector
-from tiles.clipping import BUFFER
 from tiles.drawn import Drawing, keys_of
-from tiles.grids import WEB_MERCATOR, Grid, grid_of
-from tiles.outlines import EXTENT
+from tiles.grids import Grid, grid_of
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
 from tiles.style import LABEL_SUFFIX
@@ -72,10 +70,7 @@ class Asked:
 
     def _version(self, drawing: Drawing, z: int, x: int, y: int) -> str:
         snapshot = drawing.snapshot
-        if self.grid is WEB_MERCATOR:
-            seq = snapshot.tile_version(z, x, y)
-        else:
-            seq = snapshot.touched.version_within(*self.grid.search_box(z, x, y, BUFFER / EXTENT))
+        seq = drawing.as_of(z, x, y, self.grid)
         level = drawing.level(z + self.grid.finer)
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)

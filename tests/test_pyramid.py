@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim import columns, crs
@@ -349,21 +349,103 @@ def test_a_rule_that_can_not_be_used_is_refused_in_a_sentence(
     assert sentence in str(caught.value)
 
 
-def test_what_is_merged_stays_when_the_one_that_lent_its_number_changes() -> None:
-    houses = [shapely.box(2000 + 5 * i, 2000, 2003 + 5 * i, 2003) for i in range(9)]
-    of = snapshot(houses)
-    pyramid = built(of, TileRule(), zooms=(Z, Z))
-    before = shown(Drawing(of, pyramid))
-    moved = Features(
-        np.array([on_earth(shapely.box(100, 100, 200, 200))] * 9), pa.table({}), np.arange(1, 10)
+def test_what_is_merged_stands_for_those_that_are_left() -> None:
+    """Of nine sheds in one square the one that lends its number and two more move away; then all do."""
+    corners = [(2017 + 6 * i, 2017 + 6 * j) for i in range(3) for j in range(3)]
+    sheds = [shapely.box(x, y, x + 5, y + 5) for x, y in corners]
+    of = snapshot(sheds, {"n": ("integer", [10 * i for i in range(1, 10)])})
+    pyramid = built(of, TileRule(least_px=2.0), zooms=(Z, Z))
+    ((fid, (_, properties)),) = shown(Drawing(of, pyramid)).items()
+    assert properties == {"n": 10 * fid, "feature_count": 9}
+
+    def moved(fids: list[int]) -> Drawing:
+        there = np.array([on_earth(shapely.box(100, 100, 900, 900))] * len(fids))
+        rows = Features(there, pa.table({"n": [10 * f for f in fids]}), np.array(fids))
+        return Drawing(of.with_changes(np.array(fids), rows, 2), pyramid)
+
+    three = [fid, *[f for f in range(1, 10) if f != fid][:2]]
+    now = shown(moved(three))
+    assert len(now) == 4
+    ((other, (_, properties)),) = [(f, said) for f, said in now.items() if f not in three]
+    assert properties == {"n": 10 * other, "feature_count": 6}
+    everywhere = shown(moved(list(range(1, 10))))
+    assert sorted(everywhere) == list(range(1, 10))
+    assert not any("feature_count" in said for _, said in everywhere.values())
+
+
+def test_what_is_thinned_out_comes_back_when_the_one_before_it_goes() -> None:
+    of = snapshot([shapely.Point(2000 + i, 2000) for i in range(3)], {"n": ("integer", [7, 9, 8])})
+    pyramid = built(of, TileRule(least_px=16.0, thin="drop", importance="n"), zooms=(Z, Z))
+    assert list(shown(Drawing(of, pyramid))) == [2]
+    gone = Features(np.empty(0, object), pa.table({"n": pa.array([], pa.int64())}), np.empty(0, np.int64))
+    assert list(shown(Drawing(of.with_changes(np.array([2]), gone, 2), pyramid))) == [1]
+
+
+def test_under_a_filter_what_is_merged_stands_for_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tiles.cutting._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
+    of = snapshot([shapely.Point(2000 + i, 2000) for i in range(9)], {"n": ("integer", list(range(9)))})
+    pyramid = built(of, TileRule(least_px=16.0), zooms=(Z, Z))
+    ((fid, (_, said)),) = shown(Drawing(of, pyramid, keep=np.arange(9) >= 5)).items()
+    assert fid >= 6 and said == {"n": fid - 1, "feature_count": 4}
+
+
+@given(
+    st.lists(st.tuples(st.integers(-1500, 5600), st.integers(-1500, 5600)), min_size=1, max_size=40),
+    st.lists(
+        st.tuples(st.integers(1, 40), st.none() | st.tuples(*[st.integers(-1500, 5600)] * 2)), max_size=12
+    ),
+    st.sampled_from([1.5, 8.0, 64.0]),
+    st.booleans(),
+    st.sampled_from(["wgs84", "gcj02"]),
+)
+@example(
+    [(4100, 2000), (4500, 2000)], [(2, None)], 64.0, False, "wgs84"
+)  # seen in the margin of the tile before
+@settings(max_examples=120, deadline=None)
+def test_after_any_changes_each_count_is_true_and_a_tile_that_shows_something_else_says_so(
+    places: list[tuple[int, int]],
+    changes: list[tuple[int, tuple[int, int] | None]],
+    least_px: float,
+    houses: bool,
+    datum: str,
+) -> None:
+    def shape(place: tuple[int, int]) -> Any:
+        x, y = place
+        return shapely.box(x, y, x + 4, y + 5) if houses else shapely.Point(x, y)
+
+    of = snapshot([shape(p) for p in places], {"n": ("integer", [10 * i + 10 for i in range(len(places))])})
+    pyramid = built(of, TileRule(least_px=least_px), zooms=(Z - 1, Z))
+    last = {fid: to for fid, to in changes if fid <= len(places)}
+    moved = {fid: to for fid, to in last.items() if to is not None}
+    rows = Features(
+        np.array([on_earth(shape(to)) for to in moved.values()], object),
+        pa.table({"n": pa.array([10 * fid for fid in moved], pa.int64())}),
+        np.array(list(moved), np.int64),
     )
-    now = Drawing(of.with_changes(np.arange(1, 10), moved, 2), pyramid, TileRule())
-    after = decoded(vector.encode([now], *TILE))["things"]["features"]
-    merged = [f for f in after if "feature_count" in f["properties"]]
-    assert sum(f["properties"]["feature_count"] for f in merged) == 9
-    assert all(f.get("id", 0) == 0 for f in merged), "the number is that of the row, which is elsewhere"
-    assert sorted(f["id"] for f in after if f not in merged) == list(range(1, 10))
-    assert len(merged) == len(before)
+    then, now = (
+        Drawing(s, pyramid) for s in (of, of.with_changes(np.array(sorted(last), np.int64), rows, 2))
+    )
+    living = {fid for fid in range(1, len(places) + 1) if fid not in last or fid in moved}
+    grid, counts = grid_of(datum), dict[int, int]()
+    for z in (Z, Z - 1):
+        for dx in (-1, 0, 1):
+            for dy in (-1, 0, 1):
+                tile = (z, (X >> (Z - z)) + dx, (Y >> (Z - z)) + dy)
+                before, after = (vector.encode([d], *tile, grid=grid) for d in (then, now))
+                if before != after:
+                    assert now.as_of(*tile, grid) == 2, tile
+                for feature in decoded(after).get("things", {"features": []})["features"]:
+                    said = feature["properties"]
+                    assert feature["id"] in living
+                    assert said["n"] == 10 * feature["id"]
+                    if z == Z and datum == "wgs84":
+                        known = counts.setdefault(feature["id"], said.get("feature_count", 1))
+                        assert known == said.get("feature_count", 1), "a neighbour says another count"
+    if datum == "wgs84":
+        missing = len(living) - sum(counts.values())
+        assert missing >= 0
+        if not houses:  # of houses those that lie alone are left out
+            assert missing == 0
 
 
 #: The tile of joined lines: zoom 10.

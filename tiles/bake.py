@@ -10,7 +10,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -212,12 +212,14 @@ def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDA
     snapshot, level = drawing.snapshot, drawing.level(z)
     if snapshot.changed <= seq:
         return np.zeros(len(keys), np.bool_)
-    version = snapshot.tile_version
-    found = np.array([version(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
-    if level is not None and len(level.member) and len(snapshot.dead):
+    as_of = drawing.as_of
+    found = np.array([as_of(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
+    if level is not None and len(level.member) and snapshot.layer.geometry == "line":
         # A joined line that is broken up shows the same, but as other features, also far from what changed.
-        gone = np.flatnonzero(cutting.broken(level, snapshot)[0][level.row])
-        found |= np.isin(keys, occupied.tiles_of_shapes(drawing, level, gone, z))
+        left_out = cutting.standing(replace(drawing, keep=None), level).left_out
+        if len(left_out):
+            broken = np.flatnonzero(left_out[level.row])
+            found |= np.isin(keys, occupied.tiles_of_shapes(drawing, level, broken, z))
     return found
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numba import njit
 from numpy.typing import NDArray
 
 from cim import crs, rtree, search, where
 from cim.columns import Columns
 from cim.shape import KINDS, LINE, POINT, POLYGON
-from cim.snapshot import Snapshot
 from cim.tags import varint
 from tiles import clipping, mvt, outlines, streams
 from tiles.clipping import BUFFER
@@ -38,8 +38,7 @@ class Part:
     """The rows of one set of columns that show in the tile, cut and written, but not yet put together.
 
     Feature i has the command stream `side[begins[i]:ends[i]]`, or where it is `whole` that of its level, `streams[…]`,
-    from the point origin[i]. `counts` are how many rows it stands for (negative: its own row is gone), `counted`
-    whether there is any such.
+    from the point origin[i]. `counts` are how many rows it stands for, `counted` whether any stands for several.
     """
 
     columns: Columns
@@ -95,36 +94,64 @@ def _changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid)
         return _NO_ROWS
     box = np.array([grid.search_box(z, x, y, BUFFER / EXTENT)])
     rows = search.in_bounds(snapshot.delta, box, search.NONE_DEAD)[0] + len(snapshot.base)
-    if len(level.member) and len(snapshot.dead):
-        _, others = broken(level, snapshot)
+    others = standing(drawing, level).others
+    if len(others):
         there, _ = search.in_bounds(snapshot.base, box, ~others)
         rows = np.concatenate([there, rows])
     return rows if drawing.keep is None else rows[drawing.keep[rows]]
 
 
-@lru_cache(maxsize=32)
-def broken(level: Level, snapshot: Snapshot) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """The joined lines of a level that one of their members has left (bool over base rows, of the row whose number
-    the line has), and their other members (bool over base rows): those are drawn one by one."""
-    lines = np.unique(level.member[snapshot.dead])
-    gone = np.zeros(len(level) + 1, np.bool_)
-    gone[lines[lines >= 0]] = True
-    others = gone[level.member] & ~snapshot.dead
-    numbered = np.zeros(len(snapshot.base), np.bool_)
-    numbered[level.row[gone[:-1]]] = True
-    return numbered, others
+@dataclass(frozen=True, slots=True, eq=False)
+class Standing:
+    """What a level's shapes stand for now: `row` and `count` as in `Level`, less what changed since or is not wanted.
+
+    `left_out` (bool over base rows, or empty: none): a shape with such a row is not shown. `others` (the same) are to
+    be drawn one by one: their joined line is left out.
+    """
+
+    row: NDArray[np.int32]
+    count: NDArray[np.int32]
+    left_out: NDArray[np.bool_]
+    others: NDArray[np.bool_]
 
 
-def _left_out(drawing: Drawing, level: Level) -> NDArray[np.bool_]:
-    """The rows whose shapes of the level are not shown: bool over base rows, or empty for none."""
-    snapshot = drawing.snapshot
-    left_out = snapshot.dead
-    if len(level.member) and len(snapshot.dead):
-        left_out = left_out | broken(level, snapshot)[0]
+@lru_cache(maxsize=64)
+def standing(drawing: Drawing, level: Level) -> Standing:
+    """What the shapes of one of its levels stand for now.
+
+    What was merged stands for those of its rows that are left, and has the number and the attributes of one of them. A
+    joined line that one of its rows has left is broken up.
+    """
+    snapshot, none = drawing.snapshot, np.empty(0, np.bool_)
+    gone = snapshot.dead
     if drawing.keep is not None:
         unwanted = ~drawing.keep[: len(snapshot.base)]
-        left_out = unwanted | left_out if len(left_out) else unwanted
-    return left_out
+        gone = unwanted | gone if len(gone) else unwanted
+    if not len(gone) or not len(level.member):
+        return Standing(level.row, level.count, gone, none)
+    if KINDS[snapshot.layer.geometry] != LINE:
+        row, count = _left(level.row, level.member, gone)
+        return Standing(row, count if len(level.count) else level.count, gone, none)
+    broken = np.zeros(len(level) + 1, np.bool_)
+    broken[level.member[gone]] = True
+    broken[-1] = False  # the rows that are shown by none
+    others = broken[level.member] & ~gone
+    left_out = gone.copy()
+    left_out[level.row[broken[:-1]]] = True
+    return Standing(level.row, level.count, left_out, others)
+
+
+@njit(nogil=True, cache=True)
+def _left(row: Any, member: Any, gone: Any) -> Any:
+    """The row of each shape, or if that is gone another of its rows, and how many of them are left."""
+    now, count = row.copy(), np.zeros(len(row), np.int32)
+    for r in range(len(member)):
+        s = member[r]
+        if s >= 0 and not gone[r]:
+            count[s] += 1
+            if gone[now[s]]:
+                now[s] = r
+    return now, count
 
 
 def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> list[Part]:
@@ -132,22 +159,19 @@ def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid
     are put there first."""
     snapshot = drawing.snapshot
     kind = KINDS[snapshot.layer.geometry]
-    left_out = _left_out(drawing, level)
-    # Polygons and points that were merged stay until the level is made anew, though the row that lent them its
-    # number has changed: what they show lies where that row was. A joined line is broken up.
-    spare = drawing.keep is None and kind != LINE
+    now = standing(drawing, level)
     if grid is not WEB_MERCATOR:
-        return _of_other_level(drawing, level, left_out, spare, z, x, y, grid)
+        return _of_other_level(drawing, level, now, z, x, y, grid)
     shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.of_level(
-        level.row, level.tree, level.origin, level.starts, level.count, level.streams, left_out, spare, kind, z, x, y
-    )  # fmt: skip
+        now.row, level.tree, level.origin, level.starts, now.count, level.streams, now.left_out, kind, z, x, y
+    )
     if not len(rows):
         return []
     if kind == POLYGON and crossed.any():
         which = np.flatnonzero(crossed)
         square = streams.read(shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z)
         side = _righted(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
-    counted = len(level.count) > 0 and bool((counts != 1).any())
+    counted = len(level.count) > 0 and bool((counts > 1).any())
     return [
         Part(snapshot.base, rows, side, begins, ends, whole, level.weight[shapes], level.streams, origin, counts,
              counted, x, y)
@@ -155,22 +179,13 @@ def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid
 
 
 def _of_other_level(
-    drawing: Drawing,
-    level: Level,
-    left_out: NDArray[np.bool_],
-    spare: bool,
-    z: int,
-    x: int,
-    y: int,
-    grid: Grid,
+    drawing: Drawing, level: Level, now: Standing, z: int, x: int, y: int, grid: Grid
 ) -> list[Part]:
     snapshot = drawing.snapshot
     found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
-    counts = level.count[found] if len(level.count) else np.ones(len(found), np.int32)
-    if len(left_out):
-        gone = left_out[level.row[found]]
-        stay = ~gone | ((counts > 1) & spare)
-        counts, found = np.where(gone, -counts, counts)[stay].astype(np.int32), found[stay]
+    if len(now.left_out):
+        found = found[~now.left_out[now.row[found]]]
+    counts = now.count[found] if len(now.count) else np.ones(len(found), np.int32)
     if not len(found):
         return []
     shift = 32 - EXTENT_BITS - level.zoom
@@ -178,7 +193,7 @@ def _of_other_level(
     ragged = rings, vertices, exterior, grid.square(crs.from_mercator(square))
     kind = KINDS[snapshot.layer.geometry]
     side, begins, ends, _ = _geometry(np.arange(len(found)), ragged, kind, level.zoom, x, y)
-    rows = level.row[found].astype(np.int64)
+    rows = now.row[found].astype(np.int64)
     return [_anew(snapshot.base, rows, side, begins, ends, level.weight[found], counts, x, y)]
 
 
@@ -235,7 +250,7 @@ def _anew(
 ) -> Part:
     """A part all of whose streams were written now."""
     none = np.zeros(len(rows), np.bool_)
-    counted = bool((counts != 1).any())
+    counted = bool((counts > 1).any())
     return Part(columns, rows, side, begins, ends, none, weight, _NOTHING, _NO_ORIGIN, counts, counted, x, y)
 
 

@@ -11,10 +11,14 @@ from numpy.typing import NDArray
 
 from cim.columns import Columns
 from cim.layer import Layer
+from cim.shape import KINDS
 from cim.snapshot import Snapshot
 from cim.tags import encode_values, field
 from tiles import mvt
-from tiles.levels import Level
+from tiles.clipping import BUFFER
+from tiles.grids import WEB_MERCATOR, Grid
+from tiles.levels import Level, reach
+from tiles.outlines import EXTENT
 from tiles.pyramid import Pyramid, Tags
 from tiles.rules import TileRule, default_rule
 
@@ -63,7 +67,15 @@ class Drawing:
         """What is drawn at a zoom: this, or what was there before."""
         if self.before is None or z >= FROM_ROWS:
             return self
-        return replace(self.before, fields=self.fields)
+        return self.before if self.fields is None else replace(self.before, fields=self.fields)
+
+    def as_of(self, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> int:
+        """The place in the change log that a tile is as of: nothing that it shows has changed since."""
+        level = self.level(z + grid.finer)
+        near = reach(level, KINDS[self.layer.geometry]) / EXTENT if level is not None else 0.0
+        if grid is WEB_MERCATOR:
+            return self.snapshot.tile_version(z, x, y, near)
+        return self.snapshot.touched.version_within(*grid.search_box(z, x, y, BUFFER / EXTENT + near))
 
     def tags(self, z: int, counted: bool) -> Tags:
         """The attributes of the layer in a tile of the zoom; `counted`: some feature stands for several."""

@@ -12,12 +12,12 @@ that nobody sees, and its command streams are written. With m shapes, in Hilbert
 | streams | uint8[] | command streams (`tiles.streams`) |
 | weight | float32[m] | the lighter go first where a tile is too large |
 | count | int32[m], or empty | how many rows each stands for; empty: one |
-| member | int32[n], or empty | of joined lines: the shape that each row of the base is a part of, -1: none |
+| member | int32[n], or empty | the shape that each row of the base is shown by, -1: none; empty: each by its own |
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ from tiles import joining, outlines, streams
 from tiles.outlines import EXTENT, EXTENT_BITS, Outlines
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 
+#: Rows, and the row whose number the shape has that shows each: int64[2, n]. None: every shape shows its own row.
+ShownBy = NDArray[np.int64] | None
 _UNITS_A_PX = EXTENT // TILE_PX
 #: Zooms up to which lines of the same kind are joined end to end before the short ones go.
 _JOINED_TO = 11
@@ -66,6 +68,14 @@ class Level:
 
 
 ARRAYS = tuple(f.name for f in fields(Level) if f.name not in ("zoom", "least"))
+
+
+def reach(of: Level, kind: int) -> int:
+    """How many units a row may lie from the shape that shows it, at most: what is merged lies in one cell."""
+    if kind == LINE or not len(of.member):  # a joined line that changes is broken up
+        return 0
+    widest = _bits(of.least) if kind == POINT else _bits(1.5 * of.least) + _WIDER - 1
+    return int(1 << widest)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -136,14 +146,13 @@ def level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
     kind = KINDS[of.layer.geometry]
     rows = of.rows[_kept(of, rule, z)[of.rows]] if any(z < below for below, _ in rule.keep) else of.rows
     tolerance = 0.0 if z >= FULL_ZOOM else rule.tolerance_px * _UNITS_A_PX
-    joined = np.empty(0, np.int32)
     if kind == POLYGON:
-        shapes = _polygons(of, rule, z, rows, least, tolerance)
+        shapes, shown_by = _polygons(of, rule, z, rows, least, tolerance)
     elif kind == LINE:
-        shapes, joined = _lines(of, rule, z, rows, least, tolerance)
+        shapes, shown_by = _lines(of, rule, z, rows, least, tolerance)
     else:
-        shapes = _points(of, rule, z, rows, least)
-    return _packed(shapes, joined, kind, z, least)
+        shapes, shown_by = _points(of, rule, z, rows, least)
+    return _packed(shapes, shown_by, len(of.columns), kind, z, least)
 
 
 def _kept(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
@@ -162,7 +171,7 @@ def _square(z: int) -> float:
 
 def _polygons(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float, tolerance: float
-) -> Outlines:
+) -> tuple[Outlines, ShownBy]:
     """Polygons of at least so many units on a side; of the smaller ones, as squares, those that lie together."""
     area = of.size[rows] / _square(z) ** 2
     small = area < least * least
@@ -178,9 +187,12 @@ def _polygons(
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
     if rule.thin != "merge" or not small.any():
-        return made
-    merged = _merged(rows[small], of.middle[rows[small]] / _square(z), area[small], of.importance, least)
-    return outlines.joined([made, *merged])
+        return made, None
+    merged, shown_by = _merged(
+        rows[small], of.middle[rows[small]] / _square(z), area[small], of.importance, least
+    )
+    own = np.stack([made.rows, made.rows])
+    return outlines.joined([made, *merged]), np.hstack([own, *shown_by])
 
 
 def _merged(
@@ -189,13 +201,13 @@ def _merged(
     area: NDArray[np.float64],
     importance: NDArray[np.float32],
     least: float,
-) -> list[Outlines]:
+) -> tuple[list[Outlines], list[NDArray[np.int64]]]:
     """Squares for what is too small: those that lie together within a cell, and where that is too little still,
     within cells twice as large, and so on. What is alone in a wide space is left out.
 
     A square lies where the most important of them is: their middles would make a lattice of the cells.
     """
-    made = []
+    made, shown_by = [], []
     for bits in range(_bits(1.5 * least), _bits(1.5 * least) + _WIDER):
         if not len(rows):
             break
@@ -207,8 +219,9 @@ def _merged(
             )
         )
         alone = ~enough[group]
+        shown_by.append(np.stack([rows[~alone], rows[best[group[~alone]]]]))
         rows, middle, area = rows[alone], middle[alone], area[alone]
-    return made
+    return made, shown_by
 
 
 def _bits(units: float) -> int:
@@ -280,32 +293,22 @@ def _shared_borders(
 
 def _lines(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float, tolerance: float
-) -> tuple[Outlines, NDArray[np.int32]]:
-    """Lines of at least so many units; from afar those alike are joined end to end first: and then, for each row of
-    the base, the row whose number the line has that it is a part of, -1: none."""
-    joined = np.empty(0, np.int32)
-    if z <= _JOINED_TO and rule.thin == "merge" and len(rows):
-        made, joined = _joined_lines(of, rule, z, rows, tolerance)
-    else:
-        made = outlines.outlined(rows, of.columns, of.columns.mercator, LINE, z, tolerance=tolerance)
+) -> tuple[Outlines, ShownBy]:
+    """Lines of at least so many units; from afar those alike are joined end to end first."""
+    joins = z <= _JOINED_TO and rule.thin == "merge"
+    made = outlines.outlined(
+        rows, of.columns, of.columns.mercator, LINE, z, tolerance=0.0 if joins else tolerance
+    )
+    shown_by = None
+    if joins and len(made):
+        whole = made
+        made, row_of = joining.joined(whole, _alike(of, rule, z, whole.rows))
+        made, shown_by = outlines.simplified(made, LINE, tolerance), np.stack([whole.rows, row_of])
     if least > 0.0 and z < FULL_ZOOM and rule.thin != "none":
         made = outlines.taken(made, np.flatnonzero(made.weight >= least))
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
-    return made, joined
-
-
-def _joined_lines(
-    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], tolerance: float
-) -> tuple[Outlines, NDArray[np.int32]]:
-    """Lines that meet end to end and have the same attributes at this zoom as one; see `_lines`."""
-    whole = outlines.outlined(rows, of.columns, of.columns.mercator, LINE, z)
-    member = np.full(len(of.columns), -1, np.int32)
-    if not len(whole):
-        return whole, member
-    made, row_of = joining.joined(whole, _alike(of, rule, z, whole.rows))
-    member[whole.rows] = row_of
-    return outlines.simplified(made, LINE, tolerance), member
+    return made, shown_by
 
 
 def _alike(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -318,26 +321,21 @@ def _alike(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64]) -> NDA
     return np.asarray(group, np.int64).ravel()
 
 
-def _points(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float) -> Outlines:
+def _points(
+    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float
+) -> tuple[Outlines, ShownBy]:
     """Points at least so many units apart; the most important of those that lie together stands for them."""
     exact = outlines.outlined(rows, of.columns, of.columns.mercator, POINT, z)
     weight = of.importance[exact.rows]
     if rule.thin == "none" or least <= 0.0 or not len(exact):
-        return outlines.Outlines(
-            exact.rows,
-            exact.rings,
-            exact.vertices,
-            exact.exterior,
-            exact.xy,
-            _weighed(weight, exact.rows),
-            exact.count,
-        )
+        return replace(exact, weight=_weighed(weight, exact.rows)), None
     at = exact.xy[exact.vertices[exact.rings[:-1]]].astype(np.float64)
     cell = _cells(at, _bits(least))
-    _, _, count, best = _grouped(cell, np.ones(len(at)), weight)
+    group, _, count, best = _grouped(cell, np.ones(len(at)), weight)
     kept = outlines.taken(exact, best)
     counts = count.astype(np.int32) if rule.thin == "merge" else np.ones(len(kept), np.int32)
-    return outlines.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
+    spots = outlines.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
+    return spots, np.stack([exact.rows, exact.rows[best[group]]])
 
 
 def _weighed(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -347,16 +345,17 @@ def _weighed(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np
     return weight
 
 
-def _packed(shapes: Outlines, joined: NDArray[np.int32], kind: int, z: int, least: float) -> Level:
+def _packed(shapes: Outlines, shown_by: ShownBy, n: int, kind: int, z: int, least: float) -> Level:
     boxes = shapes.boxes()
     order = np.argsort(shapes.rows, kind="stable")  # the rows lie in Hilbert order
     starts, origin, written = streams.written(shapes, order, kind)
     count = shapes.count[order]
-    member = joined
-    if len(joined):
-        at = np.full(len(joined) + 1, -1, np.int32)
-        at[shapes.rows[order]] = np.arange(len(order))
-        member = at[joined]
+    member = np.empty(0, np.int32)
+    if shown_by is not None and len(shown_by[0]) > len(shapes):
+        shape_of = np.full(n, -1, np.int32)
+        shape_of[shapes.rows[order]] = np.arange(len(order))
+        member = np.full(n, -1, np.int32)
+        member[shown_by[0]] = shape_of[shown_by[1]]
     return Level(
         zoom=z,
         least=least,

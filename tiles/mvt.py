@@ -39,16 +39,11 @@ def placed(
     starts: Any,
     count: Any,
     left_out: Any,
-    spare: Any,
     tx: Any,
     ty: Any,
 ) -> Any:
     """The found shapes of a level whose row is not left out (bool over rows, or empty: none), as a tile needs them:
-    (shape, row, whether it lies wholly in the tile with its margin, begin and end of its stream, origin, count).
-
-    `spare`: what stands for several rows stays, whatever became of the one whose number it has; its count is then
-    negative, and it has no number.
-    """
+    (shape, row, whether it lies wholly in the tile with its margin, begin and end of its stream, origin, count)."""
     west, north = np.int64(tx) * EXTENT - BUFFER, np.int64(ty) * EXTENT - BUFFER
     east, south = west + EXTENT + 2 * BUFFER, north + EXTENT + 2 * BUFFER
     shapes, rows = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
@@ -58,23 +53,22 @@ def placed(
     n = 0
     for i in range(len(found)):
         s = found[i]
-        gone = len(left_out) > 0 and left_out[row[s]]
-        if gone and not (spare and len(count) > 0 and count[s] > 1):
+        if len(left_out) > 0 and left_out[row[s]]:
             continue
         shapes[n], rows[n] = s, row[s]
         whole[n] = (tree[s, 0] >= west) & (tree[s, 1] >= north) & (tree[s, 2] <= east) & (tree[s, 3] <= south)
         begins[n], ends[n] = starts[s], starts[s + 1]
         origins[n, 0], origins[n, 1] = origin[s, 0], origin[s, 1]
         if len(count) > 0:
-            counts[n] = -count[s] if gone else count[s]
+            counts[n] = count[s]
         n += 1
     return shapes[:n], rows[:n], whole[:n], begins[:n], ends[:n], origins[:n], counts[:n]
 
 
 @njit(nogil=True, cache=True)
 def of_level(
-    row: Any, tree: Any, origin: Any, starts: Any, count: Any, streams: Any, left_out: Any, spare: Any,
-    kind: Any, z: Any, tx: Any, ty: Any,
+    row: Any, tree: Any, origin: Any, starts: Any, count: Any, streams: Any, left_out: Any, kind: Any, z: Any,
+    tx: Any, ty: Any,
 ) -> Any:  # fmt: skip
     """What a tile shows of a level of its own zoom: (shape, row, whole, begin, end, origin, count, side, crossed).
 
@@ -86,7 +80,7 @@ def of_level(
     box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
     found, _ = rtree.search(tree, len(row), box, np.empty(0, np.bool_))
     shapes, rows, whole, begins, ends, origins, counts = placed(
-        found, row, tree, origin, starts, count, left_out, spare, tx, ty
+        found, row, tree, origin, starts, count, left_out, tx, ty
     )
     edge = np.flatnonzero(~whole)
     rings, vertices, exterior, square = read(shapes[edge], starts, origin, streams, np.int64(20 - z))
@@ -107,7 +101,7 @@ def _coded(codes: Any, fields: Any, rows: Any, counts: Any, shown: Any, height: 
         into = out[f]
         if fields[f] == COUNT:
             for i in range(len(shown)):
-                into[i] = abs(counts[shown[i]]) if counts[shown[i]] != 1 else -1
+                into[i] = counts[shown[i]] if counts[shown[i]] > 1 else -1
             continue
         of = fields[f] if fields[f] >= 0 else height[0]
         if of >= 0:
@@ -266,16 +260,13 @@ def assemble(
             if tags[f, i] >= 0:
                 tag_size += varint_size(f) + varint_size(tags[f, i])
         number = np.uint64(fid[rows[j]])
-        body = 2 + 1 + varint_size(length) + length
-        if counts[j] > 0:
-            body += 1 + varint_size(number)
+        body = 1 + varint_size(number) + 2 + 1 + varint_size(length) + length
         if tag_size > 0:
             body += 1 + varint_size(tag_size) + tag_size
         out[at] = 18
         at = put_varint(out, at + 1, body)
-        if counts[j] > 0:
-            out[at] = 8
-            at = put_varint(out, at + 1, number)
+        out[at] = 8
+        at = put_varint(out, at + 1, number)
         if tag_size > 0:
             out[at] = 18
             at = put_varint(out, at + 1, tag_size)

@@ -17,6 +17,7 @@ from cim import crs
 from cim.shape import KINDS, LINE, POLYGON
 from tiles import outlines, streams
 from tiles.clipping import BUFFER
+from tiles.cutting import standing
 from tiles.drawn import Drawing
 from tiles.levels import Level
 from tiles.outlines import EXTENT, EXTENT_BITS
@@ -40,15 +41,15 @@ def tiles_of(drawing: Drawing, z: int, limits: Limits) -> NDArray[np.int64]:
     keep = drawing.keep
     found = []
     if level is not None:
-        row = level.row
-        shown = np.ones(len(row), np.bool_) if keep is None else keep[row]
-        if len(snapshot.dead):
-            merged = level.count > 1 if len(level.count) and keep is None else False
-            shown &= ~snapshot.dead[row] | merged
+        now = standing(drawing, level)
+        shown = ~now.left_out[now.row] if len(now.left_out) else np.ones(len(level), np.bool_)
         which = np.flatnonzero(shown)
         found.append(_met(level.tree[which].astype(np.int64), which, drawing, level, z, limits))
-    if level is None or len(snapshot.delta):
-        rows = snapshot.rows if level is None else np.arange(len(snapshot.delta)) + len(snapshot.base)
+    if level is None or len(snapshot.delta) or len(snapshot.dead):
+        rows = snapshot.rows
+        if level is not None:
+            others = np.flatnonzero(standing(drawing, level).others)
+            rows = np.concatenate([others, np.arange(len(snapshot.delta)) + len(snapshot.base)])
         rows = rows if keep is None else rows[keep[rows]]
         boxes = snapshot.row_bounds(rows)
         there = boxes[:, 0] <= boxes[:, 2]

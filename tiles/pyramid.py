@@ -35,7 +35,7 @@ from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 #: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.
 DEEPEST = 16
 #: Grows when levels change their meaning; those of another format are made anew.
-FORMAT = 3
+FORMAT = 4
 #: What of a tile's bytes one layer may take before its level leaves more out: others are to have room too.
 _SHARE = 0.7
 #: Bytes of a feature besides its command stream: its headers, number and a tag.
