@@ -28,7 +28,7 @@ setup: .venv/.run  ## make the environment in .venv and compile the loops
 	@echo "installing what citybase runs on (about a minute)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@echo "compiling the loops (once, about half a minute)"
+	@echo "compiling the loops (once, a minute or two)"
 	@$(BIN)/python -m spatial_api.warm
 	@touch $@
 

@@ -190,6 +190,6 @@ def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
     >>> to_mercator(np.array([[0.0, 0.0], [-180.0, 85.0511287798066]])).tolist()
     [[2147483648, 2147483648], [0, 0]]
     """
-    out = np.empty((len(lonlat), 2), np.uint32)
+    lonlat, out = np.asarray(lonlat, np.float64), np.empty((len(lonlat), 2), np.uint32)
     threads.spread(lambda part: _mercator(lonlat[part], out[part]), len(lonlat), 50_000)
     return out

@@ -402,9 +402,12 @@ def same(one: str, other: str) -> bool:
 def bytes_of(values: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The UTF-8 bytes of an Arrow text array without nulls, and where each text begins: [n + 1]."""
     values = values.cast(pa.large_string())
-    if not len(values):
-        return np.zeros(1, np.uint8), np.zeros(1, np.int64)
-    _, starts, data = values.buffers()
-    where = np.frombuffer(starts, np.int64, len(values) + 1, values.offset * 8)
-    held = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    held, where = np.zeros(1, np.uint8), np.zeros(1, np.int64)
+    if len(values):
+        _, starts, data = values.buffers()
+        where = np.frombuffer(starts, np.int64, len(values) + 1, values.offset * 8)
+        held = np.frombuffer(data, np.uint8) if data is not None and data.size else held
+    held.flags.writeable = where.flags.writeable = (
+        False  # Arrow's bytes may be so or so; the loops are for these
+    )
     return held, where

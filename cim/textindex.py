@@ -73,6 +73,10 @@ class TextIndex:
     rows: NDArray[np.int32]
     field_starts: NDArray[np.int64]
 
+    def __post_init__(self) -> None:
+        for name in ARRAYS:  # as those are that lie in files: the loops are compiled once for both
+            getattr(self, name).flags.writeable = False
+
     def __len__(self) -> int:
         return len(self.text_starts) - 1
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -11,6 +14,7 @@ import shapely
 
 from cim import columns, crs, hexes, lookup, ordering, reach, routes, text, textindex, traces, wkb
 from cim.alternatives import alternatives
+from cim.columns import Columns
 from cim.journeys import journey, times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
@@ -22,7 +26,7 @@ from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from cim.store import copy_binary
-from tiles import directories, occupied, pixels, streams, terrain, vector
+from tiles import directories, occupied, outlines, pixels, streams, terrain, vector
 from tiles.drawn import Drawing
 from tiles.grids import WEB_MERCATOR, Grid
 from tiles.outlines import EXTENT_BITS
@@ -31,6 +35,8 @@ from tiles.pyramids import built
 from tiles.raster import frame_of
 from tiles.rules import TileRule
 
+_CRS = "EPSG:4547"
+_PLACE = np.array([[112.9, 28.2]])
 _SHAPES: dict[GeometryKind, str] = {
     "point": "POINT (112.9 28.2)",
     "line": "LINESTRING (112.9 28.2, 112.91 28.21)",
@@ -40,39 +46,71 @@ _SHAPES: dict[GeometryKind, str] = {
 
 def kernels() -> None:
     """Compile what is not compiled yet, and load what is."""
-    point = np.array([[112.9, 28.2]])
+    for part in PARTS:
+        part()
+
+
+def _small() -> Iterator[tuple[GeometryKind, Layer, Columns, Snapshot]]:
+    """A layer of each kind, with the same feature twice."""
     for kind, said in _SHAPES.items():
         layer = Layer("warm", geometry=kind, fields=(Field("name", "text"),))
         features = Features(np.array([shapely.from_wkt(said)] * 2, object), pa.table({"name": ["a", "b"]}))
-        made = columns.build(layer, features, "EPSG:4547")
-        snapshot = Snapshot.of(layer, made, "EPSG:4547", 1)
+        made = columns.build(layer, features, _CRS)
+        yield kind, layer, made, Snapshot.of(layer, made, _CRS, 1)
+
+
+def _places() -> None:
+    """The questions about places, what is written to the stores, the owners of a place, H3."""
+    for kind, layer, made, snapshot in _small():
         snapshot.in_bounds(np.array([[112.0, 28.0, 113.0, 29.0]]))
-        snapshot.containing(point)
-        snapshot.nearest(point, 1)
-        snapshot.nearest(point, 1, keep=np.ones(2, np.bool_))
-        snapshot.within_distance(point[0], 10.0)
-        for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
-            drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
-            vector.encode([drawing], 14, *WEB_MERCATOR.tile_at(14, *point[0]))
-            vector.encode([drawing], 10, *WEB_MERCATOR.tile_at(10, *point[0]))
-        vector.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, *point[0]))
-        changed = snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2)
-        now = Drawing(changed, drawing.pyramid)
-        vector.encode([now], 10, *WEB_MERCATOR.tile_at(10, *point[0]))
-        now.as_of(14, 0, 0), now.as_of(10, 0, 0)
-        other = Grid(degrees=True, datum="gcj02")
-        vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, *point[0]), grid=other)
-        vector.encode([drawing], 9, *other.tile_at(9, *point[0]), grid=other)
-        textindex.build(made, [0]).find("五一大道1号")
-        textindex.weight_of("五一大道1号")
-        text.parts_of("五一大道1号")
-        lookup.places_of(np.zeros((1, 4)), 400.0)
+        snapshot.containing(_PLACE)
+        snapshot.nearest(_PLACE, 1)
+        snapshot.nearest(_PLACE, 1, keep=np.ones(2, np.bool_))
+        snapshot.within_distance(_PLACE[0], 10.0)
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
         copy_binary.encode(layer, made, np.arange(1), 4490, copy_binary.distinct(made, layer))
+    table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
+    polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
+    area = columns.build(AREAS, Features(polygon, table), _CRS)
+    areas = Areas(Snapshot.of(AREAS, area, _CRS, 1), dt.date(2026, 1, 1))
+    areas.owners(_PLACE)
+    areas.owners(np.repeat(_PLACE, 5000, axis=0), np.zeros(1, np.int32))
+    areas.special(_PLACE)
+    crs.to_wgs84(_PLACE, "gcj02")
+    hexes.totals(hexes.cells_of(_PLACE, 9), np.ones(1))
+
+
+def _texts() -> None:
+    """The search for texts."""
+    for _, _, made, _ in _small():
+        textindex.build(made, [0]).find("五一大道1号")
+    textindex.weight_of("五一大道1号")
+    text.parts_of("五一大道1号")
+    lookup.places_of(np.zeros((1, 4)), 400.0)
+
+
+def _tiles() -> None:
+    """Levels, tiles before and after a change and in another grid, archives, pictures, rasters."""
+    lon, lat = _PLACE[0].tolist()
+    other = Grid(degrees=True, datum="gcj02")
+    for kind, _, made, snapshot in _small():
+        for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
+            drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
+            for z in (10, 14):
+                vector.encode([drawing], z, *WEB_MERCATOR.tile_at(z, lon, lat))
+        vector.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, lon, lat))
+        changed = snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2)
+        now = Drawing(changed, drawing.pyramid)
+        vector.encode([now], 10, *WEB_MERCATOR.tile_at(10, lon, lat))
+        now.as_of(14, 0, 0), now.as_of(10, 0, 0)
+        vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
+        vector.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
         level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
         streams.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
         none = np.arange(0)
         streams.read(none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True)
+        cut = outlines.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
+        outlines.taken_arrays(np.arange(1), *cut)
         met = occupied.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
         numbers = directories.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = directories.Directory(*(numbers for _ in range(4)))
@@ -82,16 +120,6 @@ def kernels() -> None:
         pixels.outlines(made, np.arange(1), window, kind)
     written(np.zeros((2, 2, 3), np.uint8))
     terrain.slope(np.zeros((3, 3), np.float32), frame_of(14, 13331, 6852, 1, 1))
-    table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
-    polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
-    area = columns.build(AREAS, Features(polygon, table), "EPSG:4547")
-    areas = Areas(Snapshot.of(AREAS, area, "EPSG:4547", 1), dt.date(2026, 1, 1))
-    areas.owners(point)
-    areas.owners(np.repeat(point, 5000, axis=0), np.zeros(1, np.int32))
-    areas.special(point)
-    _roads()
-    crs.to_wgs84(point, "gcj02")
-    hexes.totals(hexes.cells_of(point, 9), np.ones(1))
 
 
 def _roads() -> None:
@@ -100,8 +128,8 @@ def _roads() -> None:
     x = 112.9 + 0.001 * np.arange(31)
     rails = [[[a, y], [b, y]] for y in (28.2, 28.201) for a, b in pairwise(x)]
     lines = shapely.linestrings([*rails, *([[a, 28.2], [a, 28.201]] for a in x)])
-    made = columns.build(layer, Features(lines, pa.table({"name": ["a"] * len(lines)})), "EPSG:4547")
-    network = build(Snapshot.of(layer, made, "EPSG:4547", 1), None, Settings())
+    made = columns.build(layer, Features(lines, pa.table({"name": ["a"] * len(lines)})), _CRS)
+    network = build(Snapshot.of(layer, made, _CRS, 1), None, Settings())
     free = network.metric(profile_of("car"))
     closed = Conditions(np.ones(len(lines), np.float32), np.arange(len(lines)) == 15)
     metric = network.changed(free, free.took, closed)  # so few that it is not made anew
@@ -127,5 +155,15 @@ def _roads() -> None:
     ordering.ordered(stops, np.ones(1, np.bool_))
 
 
+#: What is compiled, in parts that have little in common: the largest first.
+PARTS = (_tiles, _roads, _places, _texts)
+
+
+def _run(part: int) -> None:
+    PARTS[part]()
+
+
 if __name__ == "__main__":
-    kernels()
+    with ProcessPoolExecutor(min(len(PARTS), os.cpu_count() or 1)) as processes:
+        list(processes.map(_run, range(len(PARTS))))
+    kernels()  # what two of them wrote at the same time may be missing

@@ -114,6 +114,10 @@ class Standing:
     left_out: NDArray[np.bool_]
     others: NDArray[np.bool_]
 
+    def __post_init__(self) -> None:
+        for array in (self.row, self.count, self.left_out, self.others):
+            array.flags.writeable = False
+
 
 @lru_cache(maxsize=64)
 def standing(drawing: Drawing, level: Level) -> Standing:

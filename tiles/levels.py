@@ -59,6 +59,10 @@ class Level:
     count: NDArray[np.int32]
     member: NDArray[np.int32]
 
+    def __post_init__(self) -> None:
+        for name in ARRAYS:  # as those are that lie in files: the loops are compiled once for both
+            getattr(self, name).flags.writeable = False
+
     def __len__(self) -> int:
         return len(self.row)
 

@@ -64,9 +64,7 @@ def _trace(asked: TraceRequest, number: int, datum: str) -> Trace:
             f"trace {number}: heading {headings[odd[0]]:g} of point {odd[0]} is not within 0 to 360"
         )
     lonlat = crs.check_positions(np.array(points, np.float64), "point")
-    return Trace(
-        crs.to_wgs84(lonlat, datum), _seconds(asked, number), headings, np.ascontiguousarray(accuracy)
-    )
+    return Trace(crs.to_wgs84(lonlat, datum), _seconds(asked, number), headings, accuracy.copy())
 
 
 def _seconds(asked: TraceRequest, number: int) -> NDArray[np.float64]:
