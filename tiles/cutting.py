@@ -76,8 +76,8 @@ def _in_column(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Par
         rows = _matching(drawing, z, x, y, grid)
         if len(rows) <= _ALL_LOOKED_AT:
             return _of_rows(drawing, rows, z, x, y, grid)
-    changed = _changed(drawing, level, z, x, y, grid)
-    return _of_level(drawing, level, z, x, y, grid) + _of_rows(drawing, changed, z, x, y, grid)
+    rows = changed(drawing, level, z, x, y, grid)
+    return _of_level(drawing, level, z, x, y, grid) + _of_rows(drawing, rows, z, x, y, grid)
 
 
 def _matching(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> Rows:
@@ -86,7 +86,7 @@ def _matching(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> Rows:
     return rows if drawing.keep is None else rows[drawing.keep[rows]]
 
 
-def _changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
     """The rows in the tile that the level does not show as they are: those changed since the base, and of lines
     those that were joined with one that changed."""
     snapshot = drawing.snapshot

@@ -167,13 +167,20 @@ def _values(
     more_tags: Any,
 ) -> Any:
     """Write the n values of a field that were met: (bytes, where they end). Codes from `split` on are of `more`."""
+    size = 0
+    for k in range(n):
+        code = np.int64(met[k])
+        if code < split:
+            size += offsets[first + code + 1] - offsets[first + code]
+        else:
+            size += more[code - split + 1] - more[code - split]
+    values = grown(values, at, at + size + 16 * n)
     for k in range(n):
         code = np.int64(met[k])
         if code < split:
             begin, end = offsets[first + code], offsets[first + code + 1]
         else:
             begin, end = more[code - split], more[code - split + 1]
-        values = grown(values, at, at + end - begin + 16)
         values[at] = 34
         at = put_varint(values, at + 1, end - begin)
         at = _copied(values, at, tags if code < split else more_tags, begin, end - begin)
@@ -283,3 +290,23 @@ def assemble(
         else:
             at = _copied(out, at, side, begin, length)
     return out[:at], values[:values_at], n_values, kept
+
+
+@njit(nogil=True, cache=True)
+def layer_of_level(
+    row: Any, tree: Any, origin: Any, starts: Any, streams: Any, left_out: Any, kind: Any, z: Any, tx: Any, ty: Any,
+    fid: Any, codes: Any, fields: Any, value_starts: Any, tag_offsets: Any, tag_bytes: Any, height: Any,
+    more_offsets: Any, more_bytes: Any,
+) -> Any:  # fmt: skip
+    """`of_level` and `assemble` in one, where nothing is to be done between the two and no shape stands for several:
+    (features bytes, values bytes, how many features, whether a polygon came to cross itself: then nothing else)."""
+    _, rows, whole, begins, ends, origins, counts, side, crossed = of_level(
+        row, tree, origin, starts, np.empty(0, np.int32), streams, left_out, kind, z, tx, ty
+    )
+    if crossed.any():
+        return np.empty(0, np.uint8), np.empty(0, np.uint8), 0, True
+    features, values, _, shown = assemble(
+        rows, np.empty(0, np.bool_), side, begins, ends, whole, streams, origins, counts, tx, ty, kind, fid, codes,
+        fields, value_starts, tag_offsets, tag_bytes, height, more_offsets, more_bytes, 0,
+    )  # fmt: skip
+    return features, values, shown, False

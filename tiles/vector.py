@@ -13,8 +13,8 @@ from cim.errors import BadInput
 from cim.shape import KINDS
 from cim.tags import field, varint
 from tiles import mvt
-from tiles.cutting import Part, cut
-from tiles.drawn import Drawing, heights
+from tiles.cutting import Part, changed, cut, standing
+from tiles.drawn import FROM_ROWS, Drawing, heights
 from tiles.grids import WEB_MERCATOR, Grid
 from tiles.outlines import EXTENT
 
@@ -59,16 +59,38 @@ def encode(
     where it would be larger than `max_bytes`; what a layer lacks stands in its field 16, `LEFT_OUT`."""
     check_tile(z, x, y, grid)
     drawings = [d.at(z) for d in drawings]
-    parts = [cut(d, z, x, y, grid) for d in drawings]
-    layers = [_layer(d, p, z) for d, p in zip(drawings, parts, strict=True)]
+    layers, parts = [], dict[int, list[Part]]()
+    for i, drawing in enumerate(drawings):
+        layer = _at_once(drawing, z, x, y, grid)
+        if layer is None:
+            parts[i] = cut(drawing, z, x, y, grid)
+            layer = _layer(drawing, parts[i], z)
+        layers.append(layer)
     if sum(map(len, layers)) > max_bytes:
         # Layers that need less than an equal share stay whole; what they leave goes to the larger ones.
         left, waiting = max_bytes, len(layers)
         for i in sorted(range(len(layers)), key=lambda i: len(layers[i])):
             if len(layers[i]) > left // waiting:
-                layers[i] = _fitted(drawings[i], parts[i], z, layers[i], left // waiting)
+                of_layer = parts[i] if i in parts else cut(drawings[i], z, x, y, grid)
+                layers[i] = _fitted(drawings[i], of_layer, z, layers[i], left // waiting)
             left, waiting = left - len(layers[i]), waiting - 1
     return b"".join(layers)
+
+
+def _at_once(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> bytes | None:
+    """The layer in one call, where its tile holds few rows and is what its level shows and nothing else, as most are;
+    else None."""
+    level = drawing.level(z) if z >= FROM_ROWS else None
+    if level is None or len(level.count) or drawing.keep is not None or grid is not WEB_MERCATOR:
+        return None
+    if x in (0, (1 << z) - 1) or z < drawing.ruled().min_zoom or len(changed(drawing, level, z, x, y, grid)):
+        return None
+    now, c, tags = standing(drawing, level), drawing.snapshot.base, drawing.tags(z, counted=False)
+    features, values, shown, crossed = mvt.layer_of_level(
+        now.row, level.tree, level.origin, level.starts, level.streams, now.left_out, KINDS[drawing.layer.geometry],
+        z, x, y, c.fid, c.codes, tags.fields, c.value_starts, c.tag_offsets, c.tag_bytes, *heights(drawing.layer, c),
+    )  # fmt: skip
+    return None if crossed else _joined(drawing, z, tags.written, [features], [values], shown)
 
 
 def _layer(
@@ -92,10 +114,23 @@ def _layer(
         values.append(value_bytes)
         n_values += more
         n_features += kept
-    if not n_features:
+    return _joined(drawing, z, tags.written, features, values, n_features, dropped)
+
+
+def _joined(
+    drawing: Drawing,
+    z: int,
+    keys: bytes,
+    features: list[Any],
+    values: list[Any],
+    shown: int,
+    dropped: int = 0,
+) -> bytes:
+    """The layer of so many features; nothing where there are none."""
+    if not shown:
         return b""
-    pieces = [field(1, layer.name.encode()), *features, tags.written, *values, _END]
-    left_out = _left_out(drawing, z, n_features, dropped)
+    pieces = [field(1, drawing.layer.name.encode()), *features, keys, *values, _END]
+    left_out = _left_out(drawing, z, shown, dropped)
     if left_out:
         pieces.append(field(LEFT_OUT, left_out))
     # Joined once: the features are most of the bytes, and each further copy would be felt.
