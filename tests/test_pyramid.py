@@ -385,7 +385,7 @@ def test_under_a_filter_what_is_merged_stands_for_those_that_meet_it(monkeypatch
     monkeypatch.setattr("tiles.cutting._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
     of = snapshot([shapely.Point(2000 + i, 2000) for i in range(9)], {"n": ("integer", list(range(9)))})
     pyramid = built(of, TileRule(least_px=16.0), zooms=(Z, Z))
-    ((fid, (_, said)),) = shown(Drawing(of, pyramid, keep=np.arange(9) >= 5)).items()
+    ((fid, (_, said)),) = shown(Drawing(of, pyramid, keep=of.base.fid >= 6)).items()
     assert fid >= 6 and said == {"n": fid - 1, "feature_count": 4}
 
 
@@ -492,6 +492,21 @@ def test_when_one_of_a_joined_line_changes_the_others_are_still_there() -> None:
     for fid in (1, 3, 4):
         assert now[fid].equals(pieces[fid - 1])
     assert now[2].equals(shapely.LineString([(500, 3000), (900, 3000)]))
+
+
+def test_under_a_filter_a_joined_line_shows_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four pieces that are alike at this zoom, of which two are wanted; and two more, both of which are."""
+    monkeypatch.setattr("tiles.cutting._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
+    road = [shapely.LineString([(1000 + 500 * i, 1000), (1500 + 500 * i, 1000)]) for i in range(4)]
+    lane = [shapely.LineString([(1000 + 500 * i, 3000), (1500 + 500 * i, 3000)]) for i in range(2)]
+    of = snapshot(road + lane, {"n": ("integer", [1, 0, 1, 0, 1, 1])}, tile=FAR)
+    rule = TileRule(least_px=0.0, tolerance_px=0.0, fields=((0, ()), (12, ("n",))))
+    pyramid = built(of, rule, zooms=(10, 10))
+    keep = np.isin(of.base.fid, [1, 3, 5, 6])
+    found = lines_drawn(Drawing(of, pyramid, rule, keep=keep))
+    assert found.keys() in ({1, 3, 5}, {1, 3, 6})
+    wanted = shapely.union_all([road[0], road[2], *lane])
+    assert shapely.union_all(list(found.values())).symmetric_difference(wanted).length < 1e-6
 
 
 @given(

@@ -88,9 +88,9 @@ def _matching(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> Rows:
 
 def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
     """The rows in the tile that the level does not show as they are: those changed since the base, and of lines
-    those that were joined with one that changed."""
+    those that were joined with one that changed or is not wanted."""
     snapshot = drawing.snapshot
-    if not len(snapshot.delta) and not len(snapshot.dead):
+    if not len(snapshot.delta) and not len(snapshot.dead) and drawing.keep is None:
         return _NO_ROWS
     box = np.array([grid.search_box(z, x, y, BUFFER / EXTENT)])
     rows = search.in_bounds(snapshot.delta, box, search.NONE_DEAD)[0] + len(snapshot.base)
