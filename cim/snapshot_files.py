@@ -21,6 +21,7 @@ from cim import threads
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.layer import Layer
+from cim.mapped import mapped
 from cim.touched import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
@@ -149,11 +150,7 @@ def open_columns(folder: Path, layer: Layer) -> Columns | None:
     Opening reads no data; the pages come when they are used.
     """
     try:
-        # A plain view: the memmap class costs a Python call on each slice.
-        arrays = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for name in ARRAYS
-        }
+        arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
         table = pa.ipc.open_file(pa.memory_map(str(folder / _VALUES))).read_all()
     except (OSError, ValueError, EOFError):
         return None

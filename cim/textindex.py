@@ -44,6 +44,7 @@ from numpy.typing import NDArray
 from cim import columns as columns_module
 from cim import text, textmatch
 from cim.columns import Columns
+from cim.mapped import mapped
 from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
 
@@ -415,10 +416,7 @@ def save(index: TextIndex, folder: Path) -> None:
 def open_index(folder: Path) -> TextIndex | None:
     """The memory-mapped index of a folder; None where it is not there or a file of it is cut short."""
     try:
-        arrays = {
-            n: np.load(folder / f"{n}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-            for n in ARRAYS
-        }
+        arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
     except (OSError, ValueError, EOFError):
         return None
     return TextIndex(**arrays)

@@ -21,6 +21,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.mapped import mapped
+
 Places = NDArray[np.int64]
 
 #: So far over its edge a tile shows features, as a part of its width; and one tile pixel for the rounding of vertices.
@@ -204,7 +206,7 @@ class Touched:
     @classmethod
     def saved(cls, file: Path) -> Touched:
         """The record of a file; `OSError` or `ValueError` where it can't be read."""
-        cells, at, below = np.load(file, allow_pickle=False)
+        cells, at, below = mapped(file).copy()
         return cls(cells, at, below)
 
 

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from cim import search, threads
 from cim.columns import Columns
 from cim.layer import Layer
+from cim.mapped import mapped
 from cim.progress import Progress, silent
 from tiles import levels
 from tiles.clipping import BUFFER
@@ -183,10 +184,7 @@ def open_pyramid(place: Path, rule: TileRule) -> Pyramid | None:
         said = json.loads((place / "levels.json").read_text())
         made = {}
         for z, least in said["least"].items():
-            arrays: dict[str, NDArray[Any]] = {
-                name: np.load(place / f"{z}-{name}.npy", mmap_mode="r", allow_pickle=False).view(np.ndarray)
-                for name in ARRAYS
-            }
+            arrays = {name: mapped(place / f"{z}-{name}.npy") for name in ARRAYS}
             made[int(z)] = Level(int(z), float(least), **arrays)
         return Pyramid(rule, int(said["rows"]), made)
     except (OSError, ValueError, EOFError, KeyError):

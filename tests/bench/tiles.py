@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -81,9 +83,25 @@ def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -
         rule = default_rule(snapshot.layer)
         served = Drawing(snapshot, built(snapshot, rule, zooms=(12, 12)), rule)
         rows.append(_against(connection, served, 12, None, rounds))
+        rows.append(_in_threads(drawing, rounds))
         peers.cluster_by_place(connection, "tiled")
         clustered = _against(connection, drawing, 14, None, rounds)
     return [*rows, replace(clustered, what="   z14 / ST_AsMVT on the table clustered by place")]
+
+
+def _in_threads(drawing: Drawing, rounds: int) -> Row:
+    """The tiles about the centre made by as many threads as there are cores, and by one."""
+    x, y = _tile_at(14)
+    tiles = [(x + dx, y + dy) for dx in range(-4, 4) for dy in range(-4, 4)]
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as threads:
+        timing = in_turns(
+            lambda: list(threads.map(lambda at: vector.encode([drawing], 14, *at), tiles)),
+            lambda: [vector.encode([drawing], 14, *at) for at in tiles],
+            rounds,
+            at_least_s=0.3,
+        )
+    return faster(f"   {len(tiles)} tiles z14 by {cores} threads / by one", timing)
 
 
 def _against(
