@@ -83,25 +83,25 @@ def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -
         rule = default_rule(snapshot.layer)
         served = Drawing(snapshot, built(snapshot, rule, zooms=(12, 12)), rule)
         rows.append(_against(connection, served, 12, None, rounds))
-        rows.append(_in_threads(drawing, rounds))
+        rows += [_in_threads(drawing, z, rounds) for z in (12, 14)]
         peers.cluster_by_place(connection, "tiled")
         clustered = _against(connection, drawing, 14, None, rounds)
     return [*rows, replace(clustered, what="   z14 / ST_AsMVT on the table clustered by place")]
 
 
-def _in_threads(drawing: Drawing, rounds: int) -> Row:
+def _in_threads(drawing: Drawing, z: int, rounds: int) -> Row:
     """The tiles about the centre made by as many threads as there are cores, and by one."""
-    x, y = _tile_at(14)
-    tiles = [(x + dx, y + dy) for dx in range(-4, 4) for dy in range(-4, 4)]
+    x, y = _tile_at(z)
+    tiles = [(x + dx, y + dy) for dx in range(-2, 2) for dy in range(-2, 2)]
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as threads:
         timing = in_turns(
-            lambda: list(threads.map(lambda at: vector.encode([drawing], 14, *at), tiles)),
-            lambda: [vector.encode([drawing], 14, *at) for at in tiles],
+            lambda: list(threads.map(lambda at: vector.encode([drawing], z, *at, 1 << 30), tiles)),
+            lambda: [vector.encode([drawing], z, *at, 1 << 30) for at in tiles],
             rounds,
             at_least_s=0.3,
         )
-    return faster(f"   {len(tiles)} tiles z14 by {cores} threads / by one", timing)
+    return faster(f"   {len(tiles)} tiles z{z} by {cores} threads / by one", timing)
 
 
 def _against(
