@@ -331,6 +331,7 @@ class Partition:
         `days` int32[q], or [1] for all: as of which day, where the areas have days.
         """
         out = np.empty((len(points), self.whole.shape[1]), np.int32)
+        # A copy of those given: the loop is compiled for arrays of one kind.
         days = np.zeros(1, np.int32) if days is None else np.array(days, np.int32)
         asked = (
             self.frame, *self.size, self.whole, self.starts, self.items, self.order, self.level_of, self.validity,

@@ -36,6 +36,7 @@ from numpy.typing import NDArray
 
 from cim import crs, hexes, rtree, shape
 from cim.layer import Features, GeometryKind, Layer
+from cim.mapped import fixed
 from cim.placed import H3_RESOLUTION
 from cim.tags import encode_values
 
@@ -62,9 +63,7 @@ class Rows:
     values: tuple[pa.Array, ...]
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            if f.name != "values":
-                getattr(self, f.name).flags.writeable = False
+        fixed(*(getattr(self, f.name) for f in fields(self) if f.name != "values"))
 
     def __len__(self) -> int:
         return len(self.fid)

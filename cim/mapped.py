@@ -1,8 +1,8 @@
-"""Arrays of `.npy` files, memory-mapped: opened by any number of threads at once.
+"""Arrays that nobody changes: those of `.npy` files, memory-mapped, and those of memory that are used as they are.
 
-NumPy's own reader reads the header as Python source, which CPython before 3.11.8 and 3.12.2 can't do in two threads at
-once (gh-106905: "AST constructor recursion depth mismatch", a SystemError out of the blue). What our files can say
-is little, and is read as such; which takes a third of the time too.
+Any number of threads may open files at once. NumPy's own reader reads the header as Python source, which CPython before
+3.11.8 and 3.12.2 can't do in two threads at once (gh-106905: "AST constructor recursion depth mismatch", a SystemError
+out of the blue). What our files can say is little, and is read as such, in half the time.
 """
 
 from __future__ import annotations
@@ -17,6 +17,20 @@ from numpy.typing import NDArray
 _HEADER = re.compile(
     r"\{'descr': '([<|][biuf]\d)', 'fortran_order': (False|True), 'shape': \(([\d, ]*)\), \}\s*"
 )
+
+
+def fixed(*arrays: NDArray[Any]) -> None:
+    """Let nobody change the arrays, as nobody can those of a file: the compiled loops know both as one kind.
+
+    >>> some = np.zeros(3)
+    >>> fixed(some)
+    >>> some[0] = 1.0
+    Traceback (most recent call last):
+        ...
+    ValueError: assignment destination is read-only
+    """
+    for array in arrays:
+        array.flags.writeable = False
 
 
 def mapped(file: Path) -> NDArray[Any]:

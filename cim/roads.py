@@ -24,6 +24,7 @@ from cim.closures import edges_in
 from cim.columns import Columns
 from cim.contraction import Hierarchy
 from cim.errors import NotFound
+from cim.mapped import fixed
 from cim.road_build import Edges
 from cim.road_fields import Facts
 from cim.road_network import Conditions, Metric, Network
@@ -52,9 +53,7 @@ def build(snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) ->
     lonlat = edges.lonlat[edges.node_vertex][graph.junction]
     made = contraction.hierarchy(graph.tail, graph.head, lonlat)
     network = Network(snapshot, turn_rows, facts, edges, graph, made, forbidden.unread, names)
-    # Nobody changes them, as nobody can change those of a file: the compiled loops know both as one kind of array.
-    for array in _arrays(network).values():
-        array.flags.writeable = False
+    fixed(*_arrays(network).values())
     return network
 
 

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 from cim import rtree, shape, threads
 from cim.columns import Columns
 from cim.layer import GeometryKind
+from cim.mapped import fixed
 
 #: More points than this are asked for in the order of their places.
 _FEW = 1000
 
 #: "Leave out no row": what `dead` is where every row counts.
 NONE_DEAD = np.empty(0, np.bool_)
-NONE_DEAD.flags.writeable = False
+fixed(NONE_DEAD)
 
 Hits = tuple[NDArray[np.int64], NDArray[np.int64]]
 

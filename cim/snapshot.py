@@ -24,6 +24,7 @@ from cim import crs, rtree, search, where
 from cim.columns import Columns
 from cim.errors import BadInput
 from cim.layer import Features, Layer
+from cim.mapped import fixed
 from cim.touched import Touched
 
 Rows = NDArray[np.int64]
@@ -63,8 +64,8 @@ class Snapshot:
 
     def tile_version(self, z: int, x: int, y: int, near: float = 0.0) -> int:
         """The place in the change log that a Web Mercator tile of the layer, with its buffer, is as of: nothing in it,
-        nor up to `near` tiles away, has changed since. With `layer.version` it is what a cache may keep the tile under,
-        in every worker."""
+        nor up to `near` of its width away, has changed since. With `layer.version` it is what a cache may keep the
+        tile under, in every worker."""
         return self.touched.version(z, x, y, near)
 
     @property
@@ -271,7 +272,7 @@ class Snapshot:
             self.delta.fid[kept],
         )
         delta = columns_module.build(self.layer, concatenated([stay, now]), self.metric_crs)
-        dead.flags.writeable = False
+        fixed(dead)
         changed = replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
         places = np.full(len(changed_fids), seq, np.int64) if seqs is None else seqs
         return replace(changed, touched=self.touched_until(changed, changed_fids, places))

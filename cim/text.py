@@ -23,6 +23,8 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.mapped import fixed
+
 #: Characters beyond these (the ideographs of extension J are the last) part words.
 _CHARACTERS = 0x33480
 #: Symbols from here on are numbers; those that are too large are told apart by what remains of them.
@@ -407,7 +409,5 @@ def bytes_of(values: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         _, starts, data = values.buffers()
         where = np.frombuffer(starts, np.int64, len(values) + 1, values.offset * 8)
         held = np.frombuffer(data, np.uint8) if data is not None and data.size else held
-    held.flags.writeable = where.flags.writeable = (
-        False  # Arrow's bytes may be so or so; the loops are for these
-    )
+    fixed(held, where)
     return held, where

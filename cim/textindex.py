@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 from cim import columns as columns_module
 from cim import text, textmatch
 from cim.columns import Columns
-from cim.mapped import mapped
+from cim.mapped import fixed, mapped
 from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
 
@@ -75,8 +75,7 @@ class TextIndex:
     field_starts: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        for name in ARRAYS:  # as those are that lie in files: the loops are compiled once for both
-            getattr(self, name).flags.writeable = False
+        fixed(*(getattr(self, name) for name in ARRAYS))
 
     def __len__(self) -> int:
         return len(self.text_starts) - 1

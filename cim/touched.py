@@ -11,9 +11,8 @@ as what is drawn into it, so the bounds are widened by the tile's buffer, which 
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, fields
-from math import asinh, pi, radians, tan
+from dataclasses import dataclass
+from math import asinh, ceil, pi, radians, tan
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.mapped import mapped
+from cim.mapped import fixed, mapped
 
 Places = NDArray[np.int64]
 
@@ -155,8 +154,7 @@ class Touched:
     below: Places
 
     def __post_init__(self) -> None:
-        for f in fields(self):
-            getattr(self, f.name).flags.writeable = False
+        fixed(self.cells, self.at, self.below)
 
     @classmethod
     def everywhere(cls, seq: int) -> Touched:
@@ -168,10 +166,10 @@ class Touched:
         return cls(np.zeros(1, np.int64), np.array([seq], np.int64), np.zeros(1, np.int64))
 
     def version(self, z: int, x: int, y: int, near: float = 0.0) -> int:
-        """The place in the change log that the tile's content is as of, and that of what lies up to `near` tiles away
-        from it (in eighths)."""
+        """The place in the change log that the tile's content is as of; with `near` also what lies up to so much of its
+        width away from it (rounded up to eighths)."""
         if near:
-            return int(_version_near(self.cells, self.at, self.below, z, x, y, math.ceil(8 * near)))
+            return int(_version_near(self.cells, self.at, self.below, z, x, y, ceil(8 * near)))
         return int(_version(self.cells, self.at, self.below, z, x, y))
 
     def version_within(self, west: float, south: float, east: float, north: float) -> int:

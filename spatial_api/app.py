@@ -43,8 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        # Before other threads run: FastAPI makes its routes at the first request, under filters of warnings that are
-        # one for all threads.
+        # FastAPI makes its routes at the first request; here nobody waits for that (a third of a second), and no other
+        # thread runs yet that it could take the filters of warnings from, which are one for all threads.
         for route in app.router.routes:
             route.matches({"type": "http", "method": "GET", "path": "/", "headers": [], "app": app})
         with City.open(settings) as city:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
+from multiprocessing import get_context
 
 import numpy as np
 import pyarrow as pa
@@ -102,7 +103,8 @@ def _tiles() -> None:
         changed = snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2)
         now = Drawing(changed, drawing.pyramid)
         vector.encode([now], 10, *WEB_MERCATOR.tile_at(10, lon, lat))
-        now.as_of(14, 0, 0), now.as_of(10, 0, 0)
+        for z in (10, 14):
+            now.as_of(z, 0, 0)
         vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
         vector.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
         level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
@@ -164,6 +166,7 @@ def _run(part: int) -> None:
 
 
 if __name__ == "__main__":
-    with ProcessPoolExecutor(min(len(PARTS), os.cpu_count() or 1)) as processes:
+    # New processes: one that is forked off has the locks of threads that it does not have.
+    with ProcessPoolExecutor(min(len(PARTS), os.cpu_count() or 1), get_context("spawn")) as processes:
         list(processes.map(_run, range(len(PARTS))))
     kernels()  # what two of them wrote at the same time may be missing

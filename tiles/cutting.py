@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cim import crs, rtree, search, where
 from cim.columns import Columns
+from cim.mapped import fixed
 from cim.shape import KINDS, LINE, POINT, POLYGON
 from cim.tags import varint
 from tiles import clipping, mvt, outlines, streams
@@ -115,8 +116,7 @@ class Standing:
     others: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        for array in (self.row, self.count, self.left_out, self.others):
-            array.flags.writeable = False
+        fixed(self.row, self.count, self.left_out, self.others)
 
 
 @lru_cache(maxsize=64)

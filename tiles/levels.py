@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from cim import rtree, where
 from cim.columns import Columns
 from cim.layer import Layer
+from cim.mapped import fixed
 from cim.shape import KINDS, LINE, POINT, POLYGON
 from tiles import joining, outlines, streams
 from tiles.outlines import EXTENT, EXTENT_BITS, Outlines
@@ -60,8 +61,7 @@ class Level:
     member: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        for name in ARRAYS:  # as those are that lie in files: the loops are compiled once for both
-            getattr(self, name).flags.writeable = False
+        fixed(*(getattr(self, name) for name in ARRAYS))
 
     def __len__(self) -> int:
         return len(self.row)
