@@ -20,7 +20,7 @@ from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
-from tiles import vector
+from tiles import cutting, vector
 from tiles.drawn import Drawing, keys_of
 from tiles.grids import Grid, grid_of
 from tiles.pyramids import Pyramids
@@ -75,6 +75,7 @@ class Asked:
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)
         made_of = "" if whole else f".{snapshot.base_seq}{'' if level is None else 'L'}"
+        made_of += f".{broken}" if (broken := cutting.broken(drawing, z, x, y, self.grid)) else ""
         return f"{snapshot.layer.name}@{snapshot.layer.version}.{seq}.{drawing.ruled().version}{made_of}"
 
     def tile(self, z: int, x: int, y: int) -> bytes:

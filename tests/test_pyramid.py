@@ -20,6 +20,7 @@ from cim.snapshot import Snapshot
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
 from tiles import pyramid as pyramid_module
 from tiles import vector
+from tiles.cutting import broken
 from tiles.drawn import Drawing
 from tiles.grids import grid_of
 from tiles.pyramids import built
@@ -492,6 +493,35 @@ def test_when_one_of_a_joined_line_changes_the_others_are_still_there() -> None:
     for fid in (1, 3, 4):
         assert now[fid].equals(pieces[fid - 1])
     assert now[2].equals(shapely.LineString([(500, 3000), (900, 3000)]))
+
+
+@given(
+    st.lists(st.integers(0, 5), min_size=1, max_size=4),
+    st.lists(st.booleans(), min_size=6, max_size=6),
+    st.sampled_from(["wgs84", "gcj02"]),
+)
+@example([0], [False] * 6, "wgs84")
+@settings(max_examples=60, deadline=None)
+def test_a_tile_far_from_a_change_says_so_when_its_joined_line_is_broken_up(
+    gone: list[int], bent: list[bool], datum: str
+) -> None:
+    """A road of six pieces over three tiles, and a side road at some of its ends: the joined parts have the number of
+    one of their pieces, in tiles too that are far from it."""
+    road = [shapely.LineString([(900 + 2000 * i, 1000), (2900 + 2000 * i, 1000)]) for i in range(6)]
+    road += [
+        shapely.LineString([(900 + 2000 * i, 1000), (900 + 2000 * i, 1900)]) for i in range(6) if bent[i]
+    ]
+    of = snapshot(road, tile=FAR)
+    pyramid = built(of, ALL, zooms=(10, 10))
+    none = Features(np.empty(0, object), pa.table({}), np.empty(0, np.int64))
+    then, now = (Drawing(s, pyramid, ALL) for s in (of, of.with_changes(np.unique(gone) + 1, none, 2)))
+    grid, z = grid_of(datum), FAR[0]
+    for x in range(FAR[1] - 1, FAR[1] + 5):
+        before, after = (vector.encode([d], z, x, FAR[2], grid=grid) for d in (then, now))
+        told = [(d.as_of(z, x, FAR[2], grid), broken(d, z, x, FAR[2], grid)) for d in (then, now)]
+        assert (before != after) <= (told[0] != told[1]), x
+        if x > FAR[1] + 3 and datum == "wgs84":  # another grid's tile is as of those that cover it
+            assert told[0] == told[1], "nothing of the road is there"
 
 
 def test_under_a_filter_a_joined_line_shows_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -145,6 +145,16 @@ def standing(drawing: Drawing, level: Level) -> Standing:
     return Standing(level.row, level.count, left_out, others)
 
 
+def broken(drawing: Drawing, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> int:
+    """How many joined lines in the tile are broken up. They show the same as other features, also where nothing
+    changed; and stay so as long as the base does, so that the number tells one state of the tile from another."""
+    level = drawing.level(z + grid.finer)
+    if level is None or not len(standing(drawing, level).others):
+        return 0
+    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    return int(np.count_nonzero(standing(drawing, level).left_out[level.row[found]]))
+
+
 @njit(nogil=True, cache=True)
 def _left(row: Any, member: Any, gone: Any) -> Any:
     """The row of each shape, or if that is gone another of its rows, and how many of them are left."""
