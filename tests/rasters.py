@@ -7,14 +7,19 @@ from typing import Any
 
 import numpy as np
 import rasterio
+from rasterio.enums import ColorInterp
 from rasterio.shutil import copy
 from rasterio.transform import Affine
 
 from cim import crs
 from tests.city import EAST, NORTH, SOUTH, WEST
-from tiles.rasters import SUFFIXES, Raster, raster_of
+from tiles.grids import WEB_MERCATOR
+from tiles.raster import Frame
+from tiles.rasters import HALF_M, SUFFIXES, Raster, raster_of
 from tiles.sources import found
 
+#: A place in the middle of them.
+MIDDLE = (112.951, 28.152)
 #: A plane: 50 m in the south-west, 400 m more a degree to the east, 1000 m more a degree to the north.
 LOW_M, EAST_M, NORTH_M = 50.0, 400.0, 1000.0
 
@@ -87,3 +92,39 @@ def plane_in_metres(file: Path, n: int = 600, cell_m: float = 25.0, **more: Any)
 def opened(file: Path) -> Raster:
     """The raster of a file, as the service has it."""
     return raster_of(found(file.parent, file.stem, SUFFIXES))
+
+
+def people(folder: Path, **more: Any) -> Raster:
+    """Ten rows of ten cells: 0 to 99 people, from the north-west on; the 55 is nobody knows."""
+    cells = np.arange(100, dtype=np.int32).reshape(1, 10, 10)
+    cells[0, 5, 5] = -1
+    degrees(folder / "people.tif", cells, nodata=-1, **more)
+    return opened(folder / "people.tif")
+
+
+def centre(row: int, column: int) -> tuple[float, float]:
+    """The middle of a cell of `people`."""
+    return WEST + 0.01 * (column + 0.5), NORTH - 0.01 * (row + 0.5)
+
+
+def photo(folder: Path) -> Raster:
+    """A picture, west red and east blue, north opaque and south clear."""
+    cells = np.zeros((4, 20, 20), np.uint8)
+    cells[0, :, :10], cells[2, :, 10:] = 200, 100
+    cells[3, :10] = 255
+    colours = [ColorInterp.red, ColorInterp.green, ColorInterp.blue, ColorInterp.alpha]
+    degrees(folder / "photo.tif", cells, colorinterp=colours)
+    return opened(folder / "photo.tif")
+
+
+def middles(frame: Frame) -> tuple[Any, Any]:
+    """Longitude and latitude of each pixel's middle, float64[size, size]."""
+    x = frame.left + frame.dx * (np.arange(frame.size) + 0.5)
+    lon, lat = np.meshgrid(x / HALF_M * 180.0, np.degrees(frame.latitudes()))
+    return lon, lat
+
+
+def tile(z: int, dx: int = 0, dy: int = 0) -> tuple[int, int, int]:
+    """The tile of zoom z at the middle of the city, or so many beside it."""
+    x, y = WEB_MERCATOR.tile_at(z, *MIDDLE)
+    return z, x + dx, y + dy

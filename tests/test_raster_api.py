@@ -20,7 +20,8 @@ from tests import city as small
 from tests import rasters as made
 from tests.asking import Asker, asking, said
 from tests.city import EAST, NORTH, SOUTH, WEST
-from tests.test_raster import MIDDLE, metres
+from tests.rasters import MIDDLE
+from tests.test_raster import metres
 from tiles.grids import WEB_MERCATOR
 from tiles.ramps import RAMPS
 
