@@ -210,16 +210,33 @@ def _align(
 
 
 @njit(nogil=True, cache=True)
+def _without(asked: Any, explained: Any) -> Any:
+    """The question with nothing in the place of the symbols that are explained."""
+    rest = asked.copy()
+    for j in range(len(rest)):
+        if explained & (np.uint64(1) << np.uint64(j)):
+            rest[j] = 0
+    return rest
+
+
+@njit(nogil=True, cache=True)
+def _repeats(asked: Any) -> Any:
+    """Whether some symbol comes twice."""
+    for j in range(len(asked)):
+        for i in range(j):
+            if asked[i] == asked[j]:
+                return True
+    return False
+
+
+@njit(nogil=True, cache=True)
 def _align_rest(
     form: Any, low: Any, high: Any, begin_at: Any, end_at: Any, asked: Any, explained: Any, weight: Any, reading: Any,
     second: Any, score: Any, mask: Any, begin: Any,
 ) -> Any:  # fmt: skip
     """What the rest of a form, before and after its best alignment, explains of the rest of the question, as where
     words changed places: 书院岳麓. Its weight and bits."""
-    rest = asked.copy()
-    for j in range(len(rest)):
-        if explained & (np.uint64(1) << np.uint64(j)):
-            rest[j] = 0
+    rest = _without(asked, explained)
     net, bits = np.float32(0.0), np.uint64(0)
     for side in range(2):
         first = low if side == 0 else low + end_at + 1
@@ -266,6 +283,7 @@ def find(
     begin = np.zeros((3, m + 1), np.int64)
     parts = np.empty(len(forms), np.int32)
     alike, bits = np.empty(len(forms), np.float32), np.empty(len(forms), np.uint64)
+    again, repeats = np.zeros(len(forms), np.uint64), _repeats(asked)
     n = 0
     last = np.uint64(1) << np.uint64(m - 1)
     for f in forms:
@@ -294,12 +312,31 @@ def find(
         if form_kind[f] == INITIALS:
             closeness *= np.float32(0.85)
         known = part_room[p]
+        if known > 0 and closeness <= alike[known - 1]:
+            continue
+        at = known - 1 if known > 0 else n
         if known == 0:
-            parts[n], alike[n], bits[n] = p, closeness, explained
             n += 1
             part_room[p] = n
-        elif closeness > alike[known - 1]:
-            alike[known - 1], bits[known - 1] = closeness, explained
+        parts[at], alike[at], bits[at], again[at] = p, closeness, explained, np.uint64(0)
+        seen = explained
+        while repeats and form_kind[f] == TEXT:  # 丁乡丁: the last 丁 is a part of its own
+            twice, elsewhere, _, _ = _align(
+                form_symbols,
+                low,
+                high,
+                _without(asked, seen),
+                weight,
+                reading,
+                second,
+                score,
+                mask,
+                begin,
+                False,
+            )
+            if twice < net:
+                break
+            again[at], seen = elsewhere, seen | elsewhere
 
     n_texts = len(text_starts) - 1
     touched = np.empty(4096, np.int32)
@@ -327,7 +364,17 @@ def find(
     scores = np.empty(len(texts), np.float64)
     for i in range(len(texts)):
         scores[i] = _score(
-            texts[i], asked, weight, text_starts, text_parts, part_starts, part_room, alike, bits, n_texts
+            texts[i],
+            asked,
+            weight,
+            text_starts,
+            text_parts,
+            part_starts,
+            part_room,
+            alike,
+            bits,
+            again,
+            n_texts,
         )
     for k in range(n):
         part_room[parts[k]] = 0
@@ -337,9 +384,10 @@ def find(
 @njit(nogil=True, cache=True)
 def _score(
     at: Any, asked: Any, weight: Any, text_starts: Any, text_parts: Any, part_starts: Any, part_room: Any,
-    alike: Any, bits: Any, n_texts: Any,
+    alike: Any, bits: Any, again: Any, n_texts: Any,
 ) -> Any:  # fmt: skip
-    """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1."""
+    """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1. What a part
+    explains are its `bits`, or those of the last place where it stands as well, `again`."""
     low, high = text_starts[at], text_starts[at + 1]
     count = min(high - low, 32)
     asked_weight = 0.0
@@ -353,15 +401,16 @@ def _score(
         whole += np.log(1.5 + n_texts / (part_starts[p + 1] - part_starts[p]))
     for _ in range(count):
         # The part that explains most of what is not explained yet.
-        best, best_gain, best_share = -1, 0.0, 0.0
-        for k in range(count):
-            which = part_room[text_parts[low + k]]
-            if done[k] or which == 0:
+        best, best_gain, best_share, best_bits = -1, 0.0, 0.0, np.uint64(0)
+        for k in range(2 * count):
+            which = part_room[text_parts[low + k % count]]
+            if done[k % count] or which == 0:
                 continue
+            explains = bits[which - 1] if k < count else again[which - 1]
             gain, all_of_it = 0.0, 0.0
             for j in range(len(asked)):
                 bit = np.uint64(1) << np.uint64(j)
-                if bits[which - 1] & bit:
+                if explains & bit:
                     w = symbol_weight(asked[j], weight)
                     all_of_it += w
                     if not taken & bit:
@@ -369,12 +418,12 @@ def _score(
             share = gain / all_of_it if all_of_it > 0.0 else 0.0
             gain *= 0.5 + 0.5 * alike[which - 1]
             if gain > best_gain and share >= 0.5:
-                best, best_gain, best_share = k, gain, share
+                best, best_gain, best_share, best_bits = k % count, gain, share, explains
         if best < 0:
             break
         done[best] = True
         p = text_parts[low + best]
-        taken |= bits[part_room[p] - 1]
+        taken |= best_bits
         explained += best_gain
         there += (
             alike[part_room[p] - 1]

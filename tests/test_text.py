@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim import columns, text, textindex
@@ -188,8 +188,14 @@ def test_rows_of_one_text_are_found_together_and_rows_without_one_never() -> Non
     assert sorted(index.rows_of(int(texts[0])).tolist()) == [0, 2]
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(_CHINESE, min_size=1, max_size=30, unique_by=lambda n: text.spelt(text.symbols_of(n))))
+#: Few characters, so that names repeat them, and some that end a part.
+_REPEATING = st.text(st.sampled_from("丁王乡村路镇号东"), min_size=2, max_size=9)
+
+
+@settings(max_examples=120, deadline=None)
+@example(["丁乡丁"])
+@example(["丁丁乡丁"])
+@given(st.lists(_CHINESE | _REPEATING, min_size=1, max_size=30, unique_by=lambda n: text.spelt(text.symbols_of(n))))
 def test_every_text_is_found_by_itself_with_the_best_score(names: list[str]) -> None:
     index = index_of(*names)
     for asked in names:
