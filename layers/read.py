@@ -52,7 +52,7 @@ def read(
     if layer is not None and layer not in known:
         raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
     if layer is None and len(known) > 1:
-        raise BadInput(f"{path} holds {len(known)} layers; name one with --layer: {', '.join(known)}")
+        raise BadInput(f"{path} holds {len(known)} layers; name one with --sublayer: {', '.join(known)}")
     name = layer or known[0]
     if suffix in parquet.SUFFIXES:
         source = parquet.read(path, time_zone=time_zone, progress=progress)

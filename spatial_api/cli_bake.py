@@ -63,8 +63,9 @@ def bake(
             made = bake_tiles(
                 file, drawings, recipe, name=city.settings.name_zh, before=before, progress=progress
             )
+    anew = "all" if made.made >= made.tiles else f"{made.made:,}"  # some that were made are empty
     out.print(
-        f"{file.name}: {made.tiles:,} tiles, {made.made:,} of them made now, {made.bytes / 1e6:,.1f} MB; "
+        f"{file.name}: {made.tiles:,} tiles, {anew} of them made now, {made.bytes / 1e6:,.1f} MB; "
         f"the largest {made.largest / 1e3:,.0f} kB"
     )
 

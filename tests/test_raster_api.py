@@ -29,7 +29,7 @@ from tiles.ramps import RAMPS
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of sources: terrain, people, depth of water, a picture, and what can't be served."""
-    folder = tmp_path_factory.mktemp("sources")
+    folder = tmp_path_factory.mktemp("sources", numbered=False)
     made.plane_in_metres(folder / "dem.tif")
     (folder / "dem.toml").write_text(
         'title_zh = "高程"\ntitle_en = "Terrain"\nattribution = "测绘院"\nunit = "m"\n'
@@ -262,7 +262,7 @@ def test_a_legend_comes_as_a_picture(asker: Asker, query: str) -> None:
 
 
 BAD: list[tuple[str, int, str]] = [
-    ("/raster/none/1/0/0.png", 404, "there is no none.tif or none.tiff in the folder of sources; there are: broken"),
+    ("/raster/none/1/0/0.png", 404, "no none.tif or none.tiff in the folder of sources, sources; there are: broken"),
     ("/raster/..%2Fcity/1/0/0.png", 404, "Not Found"),
     ("/raster/a%20b/1/0/0.png", 400, "'a b' can't be the name of a source"),
     ("/raster/broken/14/1/1.png", 422, "broken.tif: can't be read as a GeoTIFF"),

@@ -281,7 +281,7 @@ def test_a_file_of_several_layers_wants_one_named(tmp_path: Path) -> None:
     path = write(tmp_path / "many.gpkg", layer="楼")
     write(path, layer="路", append=True)
     assert sublayers(path) == ["楼", "路"]
-    with pytest.raises(BadInput, match="holds 2 layers; name one with --layer: 楼, 路"):
+    with pytest.raises(BadInput, match="holds 2 layers; name one with --sublayer: 楼, 路"):
         read(path)
     with pytest.raises(BadInput, match="has no layer '河'; it has: 楼, 路"):
         read(path, layer="河")

@@ -80,8 +80,8 @@ def _tuple(said: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Baked:
-    """What came of it: how many tiles, how many of them were made now, bytes of the file and of the largest tile
-    that was made (before it was compressed)."""
+    """What came of it: how many tiles, how many were made now (also those that turned out to be empty), bytes of the
+    file and of the largest tile that was made (before it was compressed)."""
 
     tiles: int
     made: int

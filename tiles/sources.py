@@ -83,9 +83,8 @@ def found(folder: Path, name: str, suffixes: Sequence[str]) -> Source:
             if version is not None:
                 return Source(name, file, version)
     known = ", ".join(s.name for s in listed(folder, suffixes).sources) or "none"
-    raise NotFound(
-        f"there is no {' or '.join(name + s for s in suffixes)} in the folder of sources; there are: {known}"
-    )
+    wanted = " or ".join(name + suffix for suffix in suffixes)
+    raise NotFound(f"there is no {wanted} in the folder of sources, {folder.name}; there are: {known}")
 
 
 def listed(folder: Path, suffixes: Sequence[str]) -> Listing:
