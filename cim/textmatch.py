@@ -283,7 +283,7 @@ def find(
     begin = np.zeros((3, m + 1), np.int64)
     parts = np.empty(len(forms), np.int32)
     alike, bits = np.empty(len(forms), np.float32), np.empty(len(forms), np.uint64)
-    again, repeats = np.zeros(len(forms), np.uint64), _repeats(asked)
+    form_of, repeats = np.empty(len(forms), np.int32), _repeats(asked)
     n = 0
     last = np.uint64(1) << np.uint64(m - 1)
     for f in forms:
@@ -318,25 +318,7 @@ def find(
         if known == 0:
             n += 1
             part_room[p] = n
-        parts[at], alike[at], bits[at], again[at] = p, closeness, explained, np.uint64(0)
-        seen = explained
-        while repeats and form_kind[f] == TEXT:  # 丁乡丁: the last 丁 is a part of its own
-            twice, elsewhere, _, _ = _align(
-                form_symbols,
-                low,
-                high,
-                _without(asked, seen),
-                weight,
-                reading,
-                second,
-                score,
-                mask,
-                begin,
-                False,
-            )
-            if twice < net:
-                break
-            again[at], seen = elsewhere, seen | elsewhere
+        parts[at], alike[at], bits[at], form_of[at] = p, closeness, explained, f
 
     n_texts = len(text_starts) - 1
     touched = np.empty(4096, np.int32)
@@ -364,70 +346,98 @@ def find(
     scores = np.empty(len(texts), np.float64)
     for i in range(len(texts)):
         scores[i] = _score(
-            texts[i],
-            asked,
-            weight,
-            text_starts,
-            text_parts,
-            part_starts,
-            part_room,
-            alike,
-            bits,
-            again,
-            n_texts,
-        )
+            texts[i], asked, weight, reading, second, text_starts, text_parts, part_starts, form_starts, form_symbols,
+            form_part, form_kind, form_weight, part_room, alike, bits, form_of, score, mask, begin, repeats, n_texts,
+        )  # fmt: skip
     for k in range(n):
         part_room[parts[k]] = 0
     return texts.astype(np.int64), scores
 
 
 @njit(nogil=True, cache=True)
-def _score(
-    at: Any, asked: Any, weight: Any, text_starts: Any, text_parts: Any, part_starts: Any, part_room: Any,
-    alike: Any, bits: Any, again: Any, n_texts: Any,
-) -> Any:  # fmt: skip
-    """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1. What a part
-    explains are its `bits`, or those of the last place where it stands as well, `again`."""
-    low, high = text_starts[at], text_starts[at + 1]
-    count = min(high - low, 32)
-    asked_weight = 0.0
+def _weight_of(bits: Any, asked: Any, weight: Any) -> Any:
+    """What those symbols of the question weigh together."""
+    total = 0.0
     for j in range(len(asked)):
-        asked_weight += symbol_weight(asked[j], weight)
+        if bits & (np.uint64(1) << np.uint64(j)):
+            total += symbol_weight(asked[j], weight)
+    return total
+
+
+@njit(nogil=True, cache=True)
+def _is_asked(parts: Any, asked: Any, form_starts: Any, form_symbols: Any, form_part: Any) -> Any:
+    """Whether these parts, one after the other, are the question."""
+    j = 0
+    for p in parts:
+        f = _found_at(form_part, p)  # a part's first form is its characters
+        for i in range(form_starts[f], form_starts[f + 1]):
+            if j == len(asked) or form_symbols[i] != asked[j]:
+                return False
+            j += 1
+    return j == len(asked)
+
+
+@njit(nogil=True, cache=True)
+def _score(
+    at: Any, asked: Any, weight: Any, reading: Any, second: Any, text_starts: Any, text_parts: Any, part_starts: Any,
+    form_starts: Any, form_symbols: Any, form_part: Any, form_kind: Any, form_weight: Any, part_room: Any, alike: Any,
+    bits: Any, form_of: Any, score: Any, mask: Any, begin: Any, repeats: Any, n_texts: Any,
+) -> Any:  # fmt: skip
+    """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1.
+
+    A part explains its `bits`, or where others took these, as in 丁乡丁 or 一镇一镇, what it fits as well of the rest.
+    """
+    low, high = text_starts[at], text_starts[at + 1]
+    if repeats and _is_asked(text_parts[low:high], asked, form_starts, form_symbols, form_part):
+        return 1.0
+    count = min(high - low, 32)
     explained, there, whole = 0.0, 0.0, 0.0
     taken = np.uint64(0)
     done = np.zeros(32, np.bool_)
     for k in range(count):
         p = text_parts[low + k]
         whole += np.log(1.5 + n_texts / (part_starts[p + 1] - part_starts[p]))
-    for _ in range(count):
+        done[k] = part_room[p] == 0
+    places = np.empty(32, np.uint64)
+    for k in range(count):
+        if not done[k]:
+            places[k] = bits[part_room[text_parts[low + k]] - 1]
+    moved = False  # since the last one was taken
+    for _ in range(2 * count):
         # The part that explains most of what is not explained yet.
-        best, best_gain, best_share, best_bits = -1, 0.0, 0.0, np.uint64(0)
-        for k in range(2 * count):
-            which = part_room[text_parts[low + k % count]]
-            if done[k % count] or which == 0:
+        best, best_gain, best_share = -1, 0.0, 0.0
+        for k in range(count):
+            if done[k]:
                 continue
-            explains = bits[which - 1] if k < count else again[which - 1]
-            gain, all_of_it = 0.0, 0.0
-            for j in range(len(asked)):
-                bit = np.uint64(1) << np.uint64(j)
-                if explains & bit:
-                    w = symbol_weight(asked[j], weight)
-                    all_of_it += w
-                    if not taken & bit:
-                        gain += w
-            share = gain / all_of_it if all_of_it > 0.0 else 0.0
-            gain *= 0.5 + 0.5 * alike[which - 1]
+            gain = _weight_of(places[k] & ~taken, asked, weight)
+            share = gain / _weight_of(places[k], asked, weight) if gain > 0.0 else 0.0
+            gain *= 0.5 + 0.5 * alike[part_room[text_parts[low + k]] - 1]
             if gain > best_gain and share >= 0.5:
-                best, best_gain, best_share, best_bits = k % count, gain, share, explains
+                best, best_gain, best_share = k, gain, share
+        if repeats and not moved and best_share < 1.0:
+            moved, rest = True, _without(asked, taken)
+            for k in range(count):
+                which = part_room[text_parts[low + k]] - 1
+                if done[k] or places[k] & taken == 0 or form_kind[form_of[which]] == INITIALS:
+                    continue
+                f = form_of[which]
+                net, elsewhere, _, _ = _align(
+                    form_symbols, form_starts[f], form_starts[f + 1], rest, weight, reading, second, score, mask,
+                    begin, False,
+                )  # fmt: skip
+                if net >= 0.999 * alike[which] * form_weight[f]:
+                    places[k] = elsewhere
+            continue
         if best < 0:
             break
-        done[best] = True
+        done[best], moved = True, False
         p = text_parts[low + best]
-        taken |= best_bits
+        taken |= places[best]
         explained += best_gain
         there += (
             alike[part_room[p] - 1]
             * best_share
             * np.log(1.5 + n_texts / (part_starts[p + 1] - part_starts[p]))
         )
+    asked_weight = _weight_of(~np.uint64(0), asked, weight)
     return explained / asked_weight * (0.75 + 0.25 * there / whole)

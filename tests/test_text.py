@@ -195,6 +195,7 @@ _REPEATING = st.text(st.sampled_from("丁王乡村路镇号东"), min_size=2, ma
 @settings(max_examples=120, deadline=None)
 @example(["丁乡丁"])
 @example(["丁丁乡丁"])
+@example(["一镇一镇一镇"])
 @given(
     st.lists(
         _CHINESE | _REPEATING, min_size=1, max_size=30, unique_by=lambda n: text.spelt(text.symbols_of(n))
