@@ -7,10 +7,11 @@ MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
 PMTILES ?= $(shell cat spatial_api/viewer/vendor/pmtiles/VERSION)
 SIZE ?= small
 TESTERS ?= 2
+ROUNDS ?= 10
 # What Python compiles is kept, whatever the environment says: each start would take a second longer.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test check bench lock vendor clean
+.PHONY: help setup demo test explore check bench lock vendor clean
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -47,6 +48,11 @@ demo: .venv/.run  ## make the demo city (schematic 长沙) and serve it: SIZE=sm
 
 test: .venv/.dev  ## run the tests in TESTERS=2 processes; on PostGIS and in Chromium too where they are installed
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
+
+explore: .venv/.dev  ## look for examples that break a property: other ones in each of ROUNDS=10
+	@for round in $$(seq $(ROUNDS)); do \
+		$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m hypothesis --hypothesis-profile=explore || exit; \
+	done
 
 check: .venv/.dev  ## the gate: format, lint, types, import contracts
 	$(BIN)/ruff format --check .
