@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import numpy as np
 import pytest
+from matplotlib import font_manager
 from PIL import Image
 
 from cim.errors import BadInput, NotFound
@@ -18,7 +21,10 @@ from tiles.fonts import stack
 from tiles.glyphs import ASCENDER, BORDER, field, glyphs
 
 CHINESE = any(ord("中") in f.characters for f in stack(("sans-serif",)))
-needs_chinese = pytest.mark.skipif(not CHINESE, reason="no font with Chinese (Debian: fonts-noto-cjk)")
+needs_chinese = pytest.mark.skipif(
+    not CHINESE and os.environ.get("CITYBASE_REQUIRE_BROWSER") != "1",
+    reason="no font with Chinese (Debian: fonts-noto-cjk)",
+)
 LATIN = "DejaVu Sans"  # matplotlib brings it along
 
 
@@ -137,6 +143,19 @@ def test_a_range_without_characters_is_empty() -> None:
     made = glyphs(LATIN, "57344-57599")  # for private use
     assert made.count == len(read(made.pbf)[2])
     assert read(glyphs(LATIN, "55296-55551").pbf)[2] == {}  # halves of pairs
+
+
+def test_fonts_installed_or_removed_since_matplotlib_made_its_list_are_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = fonts.installed()
+    gone = SimpleNamespace(
+        name="Gone", fname="/gone.ttf", style="normal", stretch="normal", weight=400, index=0
+    )
+    own = [e for e in font_manager.fontManager.ttflist if "mpl-data" in e.fname]
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", [*own, gone])
+    fonts.installed.cache_clear()
+    assert fonts.installed() == now
 
 
 def test_without_a_font_the_answer_says_what_there_is_and_what_to_install(

@@ -123,7 +123,8 @@ def test_without_a_chinese_font_the_picture_says_what_to_install(
     monkeypatch.setattr(fonts, "installed", lambda: latin)
     made = drawn(still, (112.9095, 28.1295, 112.9105, 28.1305), "incidents", 300)
     assert (
-        made.unnamed == "1 names need a font with Chinese, which this machine lacks; install fonts-noto-cjk"
+        made.unnamed
+        == "1 names need a font with Chinese, which this machine lacks; install fonts-noto-cjk and start again"
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
@@ -65,14 +67,28 @@ def _opened(file: str, index: int, size: float) -> ImageFont.FreeTypeFont:
 
 @cache
 def installed() -> dict[str, tuple[Font, ...]]:
-    """The upright fonts of this machine by family in lower case, each family from light to bold."""
+    """The upright fonts of this machine by family in lower case, each family from light to bold.
+
+    matplotlib keeps a list of them, made when somebody first drew here: what was installed since is looked for too.
+    """
+    listed = {str(entry.fname) for entry in font_manager.fontManager.ttflist}
+    for file in font_manager.findSystemFonts():
+        if file not in listed:
+            with contextlib.suppress(
+                OSError, RuntimeError, ValueError, KeyError
+            ):  # it is none that can be drawn
+                font_manager.fontManager.addfont(file)
+    gone = {file for file in listed if not Path(file).exists()}
     families: dict[str, list[Font]] = {}
     for entry in font_manager.fontManager.ttflist:
-        if entry.style == "normal" and entry.stretch == "normal":
+        if entry.style == "normal" and entry.stretch == "normal" and entry.fname not in gone:
             weight = entry.weight if isinstance(entry.weight, int) else 400
             found = Font(entry.name, weight, str(entry.fname), int(getattr(entry, "index", 0)))
             families.setdefault(entry.name.lower(), []).append(found)
-    return {name: tuple(sorted(fonts, key=lambda f: f.weight)) for name, fonts in sorted(families.items())}
+    return {
+        name: tuple(sorted(fonts, key=lambda f: (f.weight, f.file, f.index)))
+        for name, fonts in sorted(families.items())
+    }
 
 
 def stack(names: Sequence[str], bold: bool = False) -> list[Font]:

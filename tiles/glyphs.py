@@ -61,7 +61,7 @@ def glyphs(names: str, wanted: str) -> Glyphs:
     if not made.count and int(span[1]) in _CHINESE:
         raise NotFound(
             f"no font of {names!r} has the Chinese of {wanted}; installed: {', '.join(families())}; "
-            "install one with Chinese, such as the package fonts-noto-cjk"
+            "install one with Chinese, such as the package fonts-noto-cjk, and start again"
         )
     return made
 

@@ -52,7 +52,8 @@ def place(
             missing += one.without_font
     if missing:
         placed.unnamed = (
-            f"{missing} names need a font with Chinese, which this machine lacks; install fonts-noto-cjk"
+            f"{missing} names need a font with Chinese, which this machine lacks; "
+            "install fonts-noto-cjk and start again"
         )
     return placed
 
