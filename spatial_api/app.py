@@ -12,7 +12,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from cim.city import City
-from cim.settings import Settings, read_settings
+from cim.settings import Settings
 from spatial_api import problems, warm
 from spatial_api.cors import Cors
 from spatial_api.direct import direct
@@ -94,8 +94,3 @@ def create_app(settings: Settings) -> FastAPI:
         return FileResponse(_VIEWER / "index.html", headers={"Cache-Control": "no-cache"})
 
     return app
-
-
-def from_environment() -> FastAPI:
-    """The app that the environment describes; each worker process makes its own."""
-    return create_app(read_settings())

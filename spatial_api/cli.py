@@ -255,7 +255,3 @@ def _complain(*lines: str) -> NoReturn:
     err.print("[red]error:[/] ", end="")
     err.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     sys.exit(1)
-
-
-if __name__ == "__main__":
-    main()

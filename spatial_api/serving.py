@@ -14,6 +14,9 @@ from cim.city import City
 from cim.errors import StoreUnusable
 from cim.settings import Settings
 
+#: Seconds that a worker may be silent.
+_SILENT_S = 30
+
 
 def serve(settings: Settings) -> None:
     """Serve until the process is told to stop; requests under way are answered first."""
@@ -28,7 +31,7 @@ def serve(settings: Settings) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     signal.signal(signal.SIGINT, lambda *_: sys.exit(0))
     uvicorn.run(
-        "spatial_api.app:from_environment",
+        "spatial_api.start:worker",
         factory=True,
         host=settings.host,
         port=settings.port,
@@ -36,6 +39,9 @@ def serve(settings: Settings) -> None:
         log_level="warning",
         access_log=False,
         timeout_graceful_shutdown=10,
+        # A worker that says nothing for so long is replaced. Importing on a busy machine takes longer than uvicorn's
+        # 5 s, and a service of several workers would never come up there.
+        timeout_worker_healthcheck=_SILENT_S,
         server_header=False,
     )
 

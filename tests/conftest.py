@@ -234,7 +234,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "spatial_api.cli", *arguments, "--port", str(self.port)],
+            [sys.executable, "-m", "spatial_api.start", *arguments, "--port", str(self.port)],
             env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.wait()

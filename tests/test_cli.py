@@ -35,7 +35,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
     """`citybase …` in the folder."""
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CITYBASE_") and k != "COLUMNS"}
     return subprocess.run(
-        [sys.executable, "-m", "spatial_api.cli", *arguments],
+        [sys.executable, "-m", "spatial_api.start", *arguments],
         cwd=folder, env={**clean, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
 
@@ -92,7 +92,7 @@ def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) ->
     port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CITYBASE_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "spatial_api.cli", "serve", "--port", str(port)], cwd=tmp_path, text=True,
+        [sys.executable, "-m", "spatial_api.start", "serve", "--port", str(port)], cwd=tmp_path, text=True,
         env={**clean, "PYTHONPATH": str(ROOT), "CITYBASE_NAME_EN": "Star City", "CITYBASE_PORT": "1"},
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip

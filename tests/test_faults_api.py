@@ -33,6 +33,17 @@ def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
         server.stop()
 
 
+def test_workers_may_be_slow_to_start(tmp_path: Path) -> None:
+    """As where there is much to do: longer than the 5 s for which uvicorn, unless told, lets a worker be silent."""
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, time\nif '--multiprocessing-fork' in sys.orig_argv:\n    time.sleep(12)\n", "utf-8"
+    )
+    with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s") as city:
+        environment = environment_of(city)
+    server = Server({**environment, "PYTHONPATH": str(tmp_path)}, "serve", "--workers", "2")
+    server.stop()
+
+
 def test_who_writes_reads_it_back_at_once_and_it_is_there_after_a_kill(city: City) -> None:
     server = Server(environment_of(city), "serve")
     with httpx.Client(base_url=server.url) as client:

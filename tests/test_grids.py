@@ -268,7 +268,7 @@ def test_a_site_that_is_not_there_is_told(
 
 def command(city: City, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "spatial_api.cli", "grid", "build", *arguments], cwd=ROOT, text=True,
+        [sys.executable, "-m", "spatial_api.start", "grid", "build", *arguments], cwd=ROOT, text=True,
         env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", **environment_of(city)}, capture_output=True,
     )  # fmt: skip
 

@@ -240,7 +240,7 @@ def test_the_command_lists_the_flaws_and_fails_while_there_are_some(gpkg_city: C
 
     def check(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "spatial_api.cli", "grid", "check", *arguments], cwd=ROOT, text=True,
+            [sys.executable, "-m", "spatial_api.start", "grid", "check", *arguments], cwd=ROOT, text=True,
             env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment_of(gpkg_city)}, capture_output=True,
         )  # fmt: skip
 

@@ -81,7 +81,7 @@ def monaco(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def run(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
     """A command as a person runs it."""
     return subprocess.run(
-        [sys.executable, "-m", "spatial_api.cli", *arguments],
+        [sys.executable, "-m", "spatial_api.start", *arguments],
         cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True,
     )  # fmt: skip
 

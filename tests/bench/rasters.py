@@ -53,7 +53,7 @@ def run(folder: Path, side: int, tiles: int, rounds: int) -> list[Row]:
         "CITYBASE_SOURCES": str(sources),
         "CITYBASE_TILE_CACHE_BYTES": "0",
     }
-    with worker("spatial_api.app:from_environment", ours_at, factory=True) as ours, titiler() as theirs:
+    with worker("spatial_api.start:worker", ours_at, factory=True) as ours, titiler() as theirs:
         return [
             row
             for i, (file, what) in enumerate(files)

@@ -35,7 +35,7 @@ def run(folder: Path, size: str, last_s: float, rounds: int) -> list[Row]:
         network = city.roads.wait()
         teams = int((city.snapshot("resources").matching({"kind": "team"})).sum())
         environment = environment_of(city)
-    with worker("spatial_api.app:from_environment", environment, factory=True) as server:
+    with worker("spatial_api.start:worker", environment, factory=True) as server:
         return [*_nearest(server, network, teams, last_s), _closure(server, network, rounds)]
 
 

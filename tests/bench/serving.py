@@ -161,7 +161,7 @@ def ownership(folder: Path, rounds: int, seconds: float) -> list[Row]:
     with small.build(f"gpkg:///{work / 'city.gpkg'}", work / "snapshots") as city:
         environment = environment_of(city)
     body = {"points": [[112.91, 28.11]], "datum": "wgs84"}
-    with worker("spatial_api.app:from_environment", environment, factory=True) as ours:
+    with worker("spatial_api.start:worker", environment, factory=True) as ours:
         status, said = ours.request("POST", "/spatial/ownership", body)
         levels = [area["level"] for area in json.loads(said)["owners"][0]["areas"]]
         if status != 200 or len(levels) != 6:
@@ -210,7 +210,7 @@ def memory(folder: Path, store: str, snapshots: str, n: int) -> list[Row]:
     held: list[tuple[int, int]] = []
     for where in ({"CITYBASE_STORE": store, "CITYBASE_SNAPSHOTS": snapshots}, _empty_city(empty)):
         environment = {**where, "CITYBASE_METRIC_CRS": "EPSG:4547"}
-        with worker("spatial_api.app:from_environment", environment, factory=True) as one:
+        with worker("spatial_api.start:worker", environment, factory=True) as one:
             _exercise(one)
             held.append((one.private_bytes(), one.resident_bytes()))
     (full, resident), (none, _) = held

@@ -57,7 +57,7 @@ def cold(cluster: Cluster, polygons: Data, store: str, snapshots: str) -> list[R
     with peers.connected(url) as connection:
         peers.fill(connection, "buildings", polygons.features, 4326)
     ours_at = {"CITYBASE_STORE": store, "CITYBASE_SNAPSHOTS": snapshots, "CITYBASE_TILE_CACHE_BYTES": "0"}
-    with worker("spatial_api.app:from_environment", ours_at, factory=True) as ours, tipg(url) as theirs:
+    with worker("spatial_api.start:worker", ours_at, factory=True) as ours, tipg(url) as theirs:
         wait_for_levels(ours)
         here, here_s = _walked(ours, [f"/tiles/buildings/{z}/{x}/{y}.mvt" for z, x, y in tiles])
         tipg_path = "/collections/public.buildings/tiles/WebMercatorQuad"
@@ -171,7 +171,7 @@ def warm(store: str, snapshots: str, rounds: int, seconds: float) -> list[Row]:
     ours_at = {"CITYBASE_STORE": store, "CITYBASE_SNAPSHOTS": snapshots}
     x, y = WEB_MERCATOR.tile_at(14, *CENTRE)
     request = written("GET", f"/tiles/buildings/14/{x}/{y}.mvt")
-    with worker("spatial_api.app:from_environment", ours_at, factory=True) as ours:
+    with worker("spatial_api.start:worker", ours_at, factory=True) as ours:
         wait_for_levels(ours)
         _, tile = ours.request("GET", f"/tiles/buildings/14/{x}/{y}.mvt")
         size = {"CITYBASE_BENCH_BYTES": str(len(tile))}
@@ -227,8 +227,8 @@ def fresh(folder: Path, rounds: int) -> list[Row]:
     path = f"/tiles/incidents/14/{x}/{y}.mvt"
     here, there = [], []
     with (
-        worker("spatial_api.app:from_environment", environment, factory=True) as one,
-        worker("spatial_api.app:from_environment", environment, factory=True) as other,
+        worker("spatial_api.start:worker", environment, factory=True) as one,
+        worker("spatial_api.start:worker", environment, factory=True) as other,
     ):
         for i in range(10 * rounds):
             before = [server.request("GET", path)[1] for server in (one, other)]
