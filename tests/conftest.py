@@ -300,8 +300,9 @@ def chromium() -> Iterator[Any]:
     program = shutil.which("chromium")
     if program is None:
         missing("Chromium is not installed (Debian: chromium)", "CITYBASE_REQUIRE_BROWSER")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=30_000)  # a busy machine with software rendering
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser
