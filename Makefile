@@ -51,7 +51,7 @@ test: .venv/.dev  ## run the tests in TESTERS=2 processes; on PostGIS and in Chr
 
 explore: .venv/.dev  ## look for examples that break a property: other ones in each of ROUNDS=10
 	@for round in $$(seq $(ROUNDS)); do \
-		$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m hypothesis --hypothesis-profile=explore || exit; \
+		$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m hypothesis --hypothesis-profile=default || exit; \
 	done
 
 check: .venv/.dev  ## the gate: format, lint, types, import contracts

@@ -388,7 +388,7 @@ def _score(
     A part explains its `bits`, or where others took these, as in 丁乡丁 or 一镇一镇, what it fits as well of the rest.
     """
     low, high = text_starts[at], text_starts[at + 1]
-    if repeats and _is_asked(text_parts[low:high], asked, form_starts, form_symbols, form_part):
+    if _is_asked(text_parts[low:high], asked, form_starts, form_symbols, form_part):
         return 1.0
     count = min(high - low, 32)
     explained, there, whole = 0.0, 0.0, 0.0

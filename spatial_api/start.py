@@ -1,9 +1,9 @@
 """How a process of ours begins: the command `citybase`, and each worker that serves.
 
 What we import makes some 300,000 objects that stay. Python's search for cycles would walk them again and again while
-they come (a fifth of the time of importing) and in each full search later, 200 ms in the middle of somebody's request;
-so it rests meanwhile, and then leaves alone what is there. And a worker imports what it serves, not the commands: this
-module, which each new process imports first, imports nothing.
+they come and in each full search later, 200 ms in the middle of somebody's request; so it rests meanwhile, and then
+leaves alone what is there. And a worker imports what it serves, not the commands: this module, which each new process
+imports first, imports nothing large.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from cim.collecting import no_collecting
+
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
 
 @contextmanager
 def _importing() -> Iterator[None]:
-    gc.disable()
-    try:
+    with no_collecting():
         yield
-    finally:
         gc.freeze()
-        gc.enable()
 
 
 def main() -> None:

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import hypothesis
 import psycopg
 import pytest
 
@@ -30,11 +29,6 @@ from tests import named
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
-
-# `make test` tries the same examples each time, so that what fails is the change; `make explore` looks for new ones.
-hypothesis.settings.register_profile("same", derandomize=True, deadline=None)
-hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("same")
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -300,9 +294,8 @@ def chromium() -> Iterator[Any]:
     program = shutil.which("chromium")
     if program is None:
         missing("Chromium is not installed (Debian: chromium)", "CITYBASE_REQUIRE_BROWSER")
-    from playwright.sync_api import expect, sync_playwright
+    from playwright.sync_api import sync_playwright
 
-    expect.set_options(timeout=30_000)  # a busy machine with software rendering
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
         yield browser

@@ -179,11 +179,11 @@ def test_many_teams_are_refused_or_taken_at_once() -> None:
     """20,000 teams took 6 s to be told apart, and a second one of 20,000 is found."""
     many = [str(i) for i in range(20_000)]
     made = described(many)
-    start = time.process_time()
+    start = time.perf_counter()
     assert len(joined_teams(described([]), made).id) == len(many)
     with pytest.raises(BadInput, match="7 stand twice"):
         joined_teams(made, described(["7"]))
-    assert time.process_time() - start < 2.0
+    assert time.perf_counter() - start < 1.0
 
 
 def described(ids: list[str]) -> Teams:

@@ -157,7 +157,9 @@ def test_the_demo_city_is_made_once(tmp_path: Path) -> None:
     store = Settings(store=f"gpkg:///{tmp_path / 'here' / 'demo-small.gpkg'}")
     with City.open(store) as city:
         identity = city.store.meta("identity")
+    begun = time.monotonic()
     assert done(tmp_path, "demo", "--no-serve", "--folder", "here") == ""
+    assert time.monotonic() - begun < 15
     with City.open(store) as city:
         assert city.store.meta("identity") == identity
     listed = done(tmp_path, "layers", "--store", "gpkg:///here/demo-small.gpkg", COLUMNS="200")

@@ -47,9 +47,9 @@ def at_level(city: City, level: str) -> np.ndarray:
 
 
 def test_the_small_city_has_about_twenty_thousand_features_and_is_made_in_seconds() -> None:
-    start = time.process_time()
+    start = time.process_time()  # its own: others work beside it
     total = sum(len(features) for _, features in make("small"))
-    assert time.process_time() - start < 12  # 2 s, and 4 s on a slow machine
+    assert time.process_time() - start < 5
     assert 20_000 <= total <= 26_000
 
 

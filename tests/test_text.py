@@ -36,6 +36,11 @@ def names_found(asked: str, *names: str) -> list[str]:
     return [made.values[0][index.value_of(at)[1]].as_py() for at in index.find(asked)[0].tolist()]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _tables() -> None:
+    text.tables()  # made once, a tenth of a second, which is not the time of an example
+
+
 # -- one spelling ------------------------------------------------------------------------------------
 
 
@@ -180,6 +185,18 @@ def test_nothing_is_found_for_nothing_or_for_what_is_like_nothing() -> None:
     for asked in ("", "  ", "！？", "zzzz", "北京天安门", "\x00"):
         assert not len(index.find(asked)[0])
     assert not len(index_of().find("岳麓书院")[0])
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [("长沙丁乡丁", "丁乡丁"), ("长沙一镇一镇一镇", "一镇一镇一镇"), ("长沙路区区区", "路区区区")],
+)
+def test_each_part_that_repeats_another_explains_a_place_of_its_own(asked: str, name: str) -> None:
+    names = [name, "长沙", *(f"别处{i}村" for i in range(20))]
+    texts, scores = index_of(*names).find(asked)
+    score = dict(zip((names[t] for t in texts.tolist()), scores.tolist(), strict=True))[name]
+    weight = textindex.weight_of
+    assert score == pytest.approx(weight(name) / weight(asked), abs=1e-6)
 
 
 def test_rows_of_one_text_are_found_together_and_rows_without_one_never() -> None:

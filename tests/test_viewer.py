@@ -15,6 +15,7 @@ expect = playwright.expect
 Page = Any
 
 #: Drawing without a graphics card takes its time.
+SLOW_MS = 30_000
 
 
 def ask(url: str) -> Any:
@@ -26,14 +27,14 @@ def opened(page: Page, demo_url: str, zoom: float = 15, query: str = "") -> Page
     """The page at the city's centre, with everything drawn."""
     lon, lat = ask(f"{demo_url}/city")["centre"]
     page.goto(f"{demo_url}/{query}#map={zoom}/{lat}/{lon}")
-    expect(page.locator("#layers .switch").first).to_be_attached()
+    expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     drawn(page)
     return page
 
 
 def drawn(page: Page) -> None:
     page.wait_for_timeout(300)
-    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#progress")).to_be_hidden(timeout=SLOW_MS)
 
 
 def pick_centre(page: Page) -> None:
@@ -41,7 +42,7 @@ def pick_centre(page: Page) -> None:
     page.locator("#map canvas").focus()
     page.keyboard.press("Enter")
     for card in ("ownership", "nearest", "affected"):
-        expect(page.locator(f"[data-card={card}]")).to_have_attribute("data-state", "ready")
+        expect(page.locator(f"[data-card={card}]")).to_have_attribute("data-state", "ready", timeout=SLOW_MS)
 
 
 def click_map(page: Page) -> None:
@@ -74,14 +75,14 @@ def test_a_click_tells_who_owns_the_place_who_is_nearest_and_what_is_affected(
     page, city = opened(browser_page, demo_url), ask(f"{demo_url}/city")
     click_map(page)
     chain = page.locator("[data-card=ownership] .chain li")
-    expect(chain.first).to_contain_text("长沙市")
+    expect(chain.first).to_contain_text("长沙市", timeout=SLOW_MS)
     assert chain.count() == len([level for level in city["levels"] if level["count"]])
     officer, unit = page.locator("[data-card=ownership] .unit").all()
     expect(officer).to_contain_text("网格员")
     expect(unit).to_contain_text("责任单位")
 
     candidates = page.locator("[data-card=nearest] .candidate")
-    expect(candidates.first).to_contain_text(re.compile("米|公里"))
+    expect(candidates.first).to_contain_text(re.compile("米|公里"), timeout=SLOW_MS)
     last = [kind for kind in city["resource_kinds"] if kind["count"]][-1]
     page.locator("#near-kind").select_option(label=last["name_zh"])
     expect(page.locator("#near-kind")).to_have_value(f"kind:{last['kind']}")
@@ -89,9 +90,9 @@ def test_a_click_tells_who_owns_the_place_who_is_nearest_and_what_is_affected(
     candidates.first.hover()
 
     affected = page.locator("[data-card=affected]")
-    expect(affected.locator(".figures")).to_contain_text("28.3 公顷")  # π · (300 m)²
+    expect(affected.locator(".figures")).to_contain_text("28.3 公顷", timeout=SLOW_MS)  # π · (300 m)²
     page.locator("#aff-radius").fill("1000")
-    expect(affected.locator(".figures")).to_contain_text("3.14 平方公里")
+    expect(affected.locator(".figures")).to_contain_text("3.14 平方公里", timeout=SLOW_MS)
     expect(affected).to_contain_text("涉及区域")
     drawn(page)
     assert page.problems == []
@@ -111,7 +112,7 @@ def test_outside_every_area_the_nearest_one_is_named(browser_page: Page, demo_ur
     west, south, _, _ = ask(f"{demo_url}/city")["bounds"]
     page = browser_page
     page.goto(f"{demo_url}/#map=13/{south - 0.05}/{west - 0.05}")
-    expect(page.locator("#layers .switch").first).to_be_attached()
+    expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     pick_centre(page)
     ownership = page.locator("[data-card=ownership]")
     expect(ownership).to_contain_text("此处不在任何管理区域内")
@@ -131,7 +132,7 @@ def test_the_language_follows_the_switch_the_address_and_the_last_choice(
     assert "lang=en" in page.url
     drawn(page)
     page.goto(demo_url)
-    expect(page.locator("#status")).to_contain_text("In service")
+    expect(page.locator("#status")).to_contain_text("In service", timeout=SLOW_MS)
     drawn(page)
     assert page.problems == []
 
@@ -173,9 +174,9 @@ def test_an_objection_of_the_server_is_shown_in_words_and_can_be_tried_again(
     )
     click_map(page)
     card = page.locator("[data-card=nearest]")
-    expect(card.locator(".problem")).to_contain_text("路网尚未装入 <b>")
+    expect(card.locator(".problem")).to_contain_text("路网尚未装入 <b>", timeout=SLOW_MS)
     card.get_by_role("button", name="重试").click()
-    expect(card.locator(".candidate").first).to_be_visible()
+    expect(card.locator(".candidate").first).to_be_visible(timeout=SLOW_MS)
 
 
 def test_on_a_narrow_screen_the_panel_is_a_sheet_from_below(browser_page: Page, demo_url: str) -> None:
@@ -195,16 +196,16 @@ def test_the_search_suggests_while_one_types_and_flies_to_what_is_chosen(
     page = opened(browser_page, demo_url)
     field, options = page.locator("#search-text"), page.locator("#search-list li")
     field.press_sequentially("五一d")
-    expect(options.first).to_contain_text("五一大道")
+    expect(options.first).to_contain_text("五一大道", timeout=SLOW_MS)
     expect(options.first).to_contain_text("道路")
     field.fill("yuelushuyuan")
-    expect(options.first).to_contain_text("岳麓书院")
+    expect(options.first).to_contain_text("岳麓书院", timeout=SLOW_MS)
     field.press("ArrowDown")
     expect(field).to_have_attribute("aria-activedescendant", "search-0")
     field.press("Enter")
-    expect(page.locator("[data-card=ownership] .chain")).to_contain_text("岳麓区")
+    expect(page.locator("[data-card=ownership] .chain")).to_contain_text("岳麓区", timeout=SLOW_MS)
     assert page.locator(".lonlat").inner_text() == "112.940800, 28.183500"
-    expect(page.locator(".place-address")).to_contain_text("岳麓区 ")
+    expect(page.locator(".place-address")).to_contain_text("岳麓区 ", timeout=SLOW_MS)
     expect(page.locator("#search .search-results")).to_be_hidden()
     drawn(page)
     assert page.problems == []
@@ -218,15 +219,15 @@ def test_enter_finds_coordinates_and_crossings_and_says_in_words_what_is_not_her
     expect(field).to_have_attribute("placeholder", "Address, place, crossing, coordinates or code")
     field.fill("28°11′42″N 112°58′33.6″E")
     field.press("Enter")
-    expect(page.locator(".lonlat")).to_have_text("112.976000, 28.195000")
-    expect(page.locator(".place-address")).to_contain_text("Furong District")
+    expect(page.locator(".lonlat")).to_have_text("112.976000, 28.195000", timeout=SLOW_MS)
+    expect(page.locator(".place-address")).to_contain_text("Furong District", timeout=SLOW_MS)
     field.fill("Wuyi Avenue and Shaoshan Road")
     field.press("Enter")
-    expect(page.locator(".place-address")).to_contain_text("Wuyi Avenue")
+    expect(page.locator(".place-address")).to_contain_text("Wuyi Avenue", timeout=SLOW_MS)
     assert page.problems == []
     field.fill("武汉市江岸区一元路1号")
     field.press("Enter")
-    expect(page.locator(".search-said")).to_contain_text("武汉市")
+    expect(page.locator(".search-said")).to_contain_text("武汉市", timeout=SLOW_MS)
     assert [p for p in page.problems if "404" not in p] == []
     field.press("Escape")
     expect(page.locator("#search .search-results")).to_be_hidden()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_viewer import Page, ask, drawn, expect, pick_centre
+from tests.test_viewer import SLOW_MS, Page, ask, drawn, expect, pick_centre
 
 Place = tuple[float, float]
 
@@ -31,7 +31,7 @@ def on_a_road(demo_url: str) -> Place:
 
 def opened(page: Page, demo_url: str, place: Place, query: str = "", zoom: float = 16) -> Page:
     page.goto(f"{demo_url}/{query}#map={zoom}/{place[1]}/{place[0]}")
-    expect(page.locator("#layers .switch").first).to_be_attached()
+    expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     drawn(page)
     return page
 
@@ -92,11 +92,11 @@ def test_nearest_by_road_lists_times_and_distances_and_draws_the_ways(
     rows.nth(1).hover()
     assert picture(page) != by_road, "the way of the one pointed at lights up"
     page.get_by_role("radio", name="直线").check(force=True)
-    expect(card(page, "nearest")).to_contain_text("直线距离，5 公里内最近 5 个")
+    expect(card(page, "nearest")).to_contain_text("直线距离，5 公里内最近 5 个", timeout=SLOW_MS)
     expect(page.locator("#near-profile")).to_have_count(0)
     assert picture(page) != by_road
     page.reload()
-    expect(page.locator("#near-by-line")).to_be_checked()
+    expect(page.locator("#near-by-line")).to_be_checked(timeout=SLOW_MS)
     drawn(page)
     assert page.problems == []
 
@@ -108,14 +108,14 @@ def test_who_travels_is_chosen_and_remembered_and_ponds_have_no_road(
     first = card(page, "nearest").locator(".candidate-distance").first
     before = first.inner_text()
     page.locator("#near-profile").select_option("foot")
-    expect(card(page, "nearest")).to_contain_text("By road (On foot)")
+    expect(card(page, "nearest")).to_contain_text("By road (On foot)", timeout=SLOW_MS)
     expect(first).to_have_text(re.compile(r"^\d+ min( \d+ s)?$"))
     assert first.inner_text() != before
     page.locator("#near-kind").select_option(label="Water")
     expect(page.locator("#near-by")).to_have_count(0)
-    expect(card(page, "nearest")).to_contain_text("Straight-line distance")
+    expect(card(page, "nearest")).to_contain_text("Straight-line distance", timeout=SLOW_MS)
     page.reload()
-    expect(page.locator("#near-profile")).to_have_value("foot")
+    expect(page.locator("#near-profile")).to_have_value("foot", timeout=SLOW_MS)
     drawn(page)
     assert page.problems == []
 
@@ -128,7 +128,7 @@ def test_where_no_road_leads_the_answer_is_by_line_and_says_so(browser_page: Pag
     expect(card(page, "nearest").locator(".candidate")).to_have_count(5)
     page.locator("#jump-reach").click()
     page.locator("#reach-show").click()
-    expect(card(page, "reach")).to_contain_text("附近没有可通行道路")
+    expect(card(page, "reach")).to_contain_text("附近没有可通行道路", timeout=SLOW_MS)
     assert page.problems == []
 
 
@@ -151,16 +151,16 @@ def test_reach_is_asked_only_when_wanted_and_drawn_as_bands_that_grow(
     page.locator("#jump-reach").click()
     expect(page.locator("#reach-show")).to_be_visible()
     page.locator("#reach-show").click()
-    expect(card(page, "reach").locator(".bands li")).to_have_count(3)
+    expect(card(page, "reach").locator(".bands li")).to_have_count(3, timeout=SLOW_MS)
     expect(card(page, "reach")).to_contain_text("应急车辆由此处出发")
     five, ten, fifteen = areas_km2(page)
     assert 0 < five < ten < fifteen
     assert picture(page) != before
     page.get_by_role("button", name="3", exact=True).click()
-    expect(card(page, "reach").locator(".bands li").first).to_contain_text("3 分钟内")
+    expect(card(page, "reach").locator(".bands li").first).to_contain_text("3 分钟内", timeout=SLOW_MS)
     assert areas_km2(page)[0] < five
     page.get_by_role("radio", name="到此处").check(force=True)
-    expect(card(page, "reach")).to_contain_text("应急车辆到达此处")
+    expect(card(page, "reach")).to_contain_text("应急车辆到达此处", timeout=SLOW_MS)
     assert asked[-1]["towards"] is True and asked[-1]["minutes"] == [3, 5, 10, 15]
     page.locator("#lang").click()
     expect(card(page, "reach")).to_contain_text("Within 15 min")
@@ -175,14 +175,14 @@ def test_a_closed_street_is_drawn_heeded_by_the_answers_and_opened_by_a_click_on
 ) -> None:
     page = picked(browser_page, open_roads)
     page.locator("#jump-closures").click()
-    expect(card(page, "closures")).to_contain_text("附近 2 公里内没有封路")
+    expect(card(page, "closures")).to_contain_text("附近 2 公里内没有封路", timeout=SLOW_MS)
     page.locator("#close-cause").fill("隧道积水")
     page.locator("#close-whom").select_option("")
     with page.expect_response("**/spatial/nearest") as asked_again:
         page.locator("#close-set").click()
     assert asked_again.value.json()["by"] == "road"
     closures = card(page, "closures")
-    expect(closures.locator(".done")).to_contain_text("已设置：FL-")
+    expect(closures.locator(".done")).to_contain_text("已设置：FL-", timeout=SLOW_MS)
     expect(closures.locator(".outcome")).to_contain_text(re.compile(r"涉及道路 1 段，共 [\d.]+ 公里"))
     expect(closures.locator(".closures li")).to_have_count(1)
     expect(closures.locator(".closures li")).to_contain_text("隧道积水")
@@ -191,15 +191,15 @@ def test_a_closed_street_is_drawn_heeded_by_the_answers_and_opened_by_a_click_on
     assert made["properties"]["drawn_as"] == "segment"
     assert page.locator(f"[data-code={made['id']}]").count() == 1
 
-    expect(page.locator("[data-layer=closures]")).to_be_attached()
+    expect(page.locator("[data-layer=closures]")).to_be_attached(timeout=SLOW_MS)
     drawn(page)
     click_at(page)
     popup = page.locator(".popup")
-    expect(popup).to_contain_text("隧道积水")
+    expect(popup).to_contain_text("隧道积水", timeout=SLOW_MS)
     expect(popup).to_contain_text(made["id"])
     popup.get_by_role("button", name="解除").click()
-    expect(popup).to_have_count(0)
-    expect(closures.locator(".closures li")).to_have_count(0)
+    expect(popup).to_have_count(0, timeout=SLOW_MS)
+    expect(closures.locator(".closures li")).to_have_count(0, timeout=SLOW_MS)
     assert ask(f"{open_roads}/closures")["features"] == []
     drawn(page)
     assert page.problems == []
@@ -217,13 +217,13 @@ def test_a_radius_can_be_slow_for_some_until_somebody_opens_it(browser_page: Pag
     page.locator("#close-until").select_option("")
     page.get_by_role("button", name="Slow down").click()
     row = card(page, "closures").locator(".closures li")
-    expect(row).to_contain_text("No cause given")
+    expect(row).to_contain_text("No cause given", timeout=SLOW_MS)
     expect(row).to_contain_text(re.compile(r"3× as long.*Truck · from .+, until opened"))
     (made,) = ask(f"{open_roads}/closures")["features"]
     assert (made["properties"]["profile"], made["properties"]["factor"]) == ("truck", 3.0)
     assert made["properties"]["to_at"] is None and made["geometry"]["type"] == "Polygon"
     row.get_by_role("button", name="Open", exact=True).click()
-    expect(card(page, "closures").locator(".done")).to_contain_text("Opened")
+    expect(card(page, "closures").locator(".done")).to_contain_text("Opened", timeout=SLOW_MS)
     expect(row).to_have_count(0)
     drawn(page)
     assert page.problems == []
@@ -246,7 +246,7 @@ def test_a_line_is_drawn_along_the_roads_by_clicking_and_nothing_is_picked_meanw
     assert way.value.json()["by"] == "road"
     assert page.locator(".lonlat").inner_text() == where
     page.locator("#close-set").click()
-    expect(card(page, "closures").locator(".closures li")).to_have_count(1)
+    expect(card(page, "closures").locator(".closures li")).to_have_count(1, timeout=SLOW_MS)
     (made,) = ask(f"{open_roads}/closures")["features"]
     assert made["properties"]["drawn_as"] == "line"
     expect(card(page, "closures")).to_contain_text("已点 0 处")
@@ -265,7 +265,7 @@ def test_a_place_away_from_every_road_cannot_be_closed_and_the_card_says_why(
     pick_centre(page)
     page.locator("#jump-closures").click()
     page.locator("#close-set").click()
-    expect(card(page, "closures").locator(".problem")).to_contain_text("50 m")
+    expect(card(page, "closures").locator(".problem")).to_contain_text("50 m", timeout=SLOW_MS)
     assert [p for p in page.problems if "400" not in p] == []
 
 
@@ -292,7 +292,7 @@ def test_the_popup_of_an_incident_leads_to_its_plan_with_teams_on_their_ways(
     expect(page.locator(".popup")).to_have_count(0)  # it would cover the ways
     plan = asked.value.json()
     shown = card(page, "plan")
-    expect(shown).to_have_attribute("data-state", "ready")
+    expect(shown).to_have_attribute("data-state", "ready", timeout=SLOW_MS)
     expect(shown.locator(".plan-head")).to_contain_text(incident["properties"]["title"])
     expect(shown.locator(".plan-head")).to_be_in_viewport()
     expect(shown.locator("[data-part=responsibility]")).to_contain_text(
@@ -328,7 +328,7 @@ def test_a_class_chosen_for_a_place_makes_a_plan_whose_closure_is_set_by_a_butto
     expect(card(page, "plan")).to_contain_text("Choose one of the suggested classes")
     page.locator("#plan-class").press_sequentially("燃气管道破")
     suggested = page.locator("#plan-classes option[value='燃气管道破裂 E0402']")
-    expect(suggested).to_be_attached()
+    expect(suggested).to_be_attached(timeout=SLOW_MS)
     page.locator("#plan-class").fill("燃气管道破裂 E0402")
     page.locator("#plan-level").select_option("serious")
     with page.expect_response("**/spatial/dispatch-plan") as asked:
@@ -336,7 +336,7 @@ def test_a_class_chosen_for_a_place_makes_a_plan_whose_closure_is_set_by_a_butto
     plan = asked.value.json()
     assert plan["incident"]["class"]["key"] == "E0402" and plan["incident"]["level"]["key"] == "serious"
     shown = card(page, "plan")
-    expect(shown.locator(".plan-head")).to_contain_text("Serious")
+    expect(shown.locator(".plan-head")).to_contain_text("Serious", timeout=SLOW_MS)
     expect(shown.locator("[data-part=responsibility]")).to_contain_text(
         plan["responsibility"]["lead"]["name_en"]
     )
@@ -349,7 +349,7 @@ def test_a_class_chosen_for_a_place_makes_a_plan_whose_closure_is_set_by_a_butto
     expect(closures).to_contain_text(suggestion["en"])
     with page.expect_response("**/spatial/dispatch-plan"):  # the plan is made again: the roads have changed
         closures.get_by_role("button", name="Set").click()
-    expect(closures).to_contain_text("are closed already")
+    expect(closures).to_contain_text("are closed already", timeout=SLOW_MS)
     expect(closures.get_by_role("button", name="Set")).to_have_count(0)
     (made,) = ask(f"{open_roads}/closures")["features"]
     assert made["id"] == suggestion["closure"]["code"]
@@ -364,7 +364,7 @@ def test_a_plan_that_cannot_be_made_says_why_and_takes_nothing_off_the_map(
     page.locator("#jump-plan").click()
     page.locator("#plan-class").fill("没有的类别 E9999")
     page.locator("#plan-make").click()
-    expect(card(page, "plan").locator(".problem")).to_contain_text("E9999")
+    expect(card(page, "plan").locator(".problem")).to_contain_text("E9999", timeout=SLOW_MS)
     expect(card(page, "nearest").locator(".candidate")).to_have_count(5)
     assert [p for p in page.problems if "404" not in p and "400" not in p] == []
 
@@ -378,13 +378,13 @@ def test_a_card_stays_folded_asks_nothing_then_and_a_button_leads_to_it(
     card(page, "affected").get_by_role("button", name="影响范围").first.click()
     expect(page.locator("#aff-radius")).to_be_hidden()
     page.reload()
-    expect(page.locator("#layers .switch").first).to_be_attached()
+    expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     page.locator("#map canvas").focus()
     page.keyboard.press("Enter")
-    expect(card(page, "nearest")).to_have_attribute("data-state", "ready")
+    expect(card(page, "nearest")).to_have_attribute("data-state", "ready", timeout=SLOW_MS)
     assert "nearest" in asked and "affected" not in asked
     page.locator("#jump-affected").click()
-    expect(card(page, "affected").locator(".figures")).to_be_in_viewport()
+    expect(card(page, "affected").locator(".figures")).to_be_in_viewport(timeout=SLOW_MS)
     drawn(page)
     assert page.problems == []
 

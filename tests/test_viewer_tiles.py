@@ -22,6 +22,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 Page = Any
 
+SLOW_MS = 30_000
+
 
 def test_an_edit_by_gdal_appears_on_an_open_page(gpkg_city: City, browser_page: Page, gdal: str) -> None:
     """A building gets another name in the file; the page, which nobody touches, fetches the tile that has it."""
@@ -39,7 +41,7 @@ def test_an_edit_by_gdal_appears_on_an_open_page(gpkg_city: City, browser_page: 
         page = browser_page
         page.on("requestfinished", lambda request: look(request.response()))
         page.goto(f"{server.url}/#map=16/28.1105/112.9105")
-        expect(page.locator("#progress")).to_be_hidden()
+        expect(page.locator("#progress")).to_be_hidden(timeout=SLOW_MS)
         assert comes(page, seen, "一号楼")
         file = gpkg_city.settings.store.removeprefix("gpkg:///")
         sql = "UPDATE buildings SET name = '改建楼' WHERE name = '一号楼'"
@@ -95,9 +97,9 @@ def test_monaco_is_drawn_at_every_zoom_without_seams(monaco: Server, browser_pag
     """No problem is said, something is drawn, and no straight line of another colour runs along a tile's border."""
     page = browser_page
     page.goto(f"{monaco.url}/#map={zoom}/43.7385/7.4246")
-    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#progress")).to_be_hidden(timeout=SLOW_MS)
     page.wait_for_timeout(1500)
-    expect(page.locator("#progress")).to_be_hidden()
+    expect(page.locator("#progress")).to_be_hidden(timeout=SLOW_MS)
     shown = picture(page)
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > (20 if zoom < 11 else 200)
     assert page.problems == []

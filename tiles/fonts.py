@@ -74,9 +74,8 @@ def installed() -> dict[str, tuple[Font, ...]]:
     listed = {str(entry.fname) for entry in font_manager.fontManager.ttflist}
     for file in font_manager.findSystemFonts():
         if file not in listed:
-            with contextlib.suppress(
-                OSError, RuntimeError, ValueError, KeyError
-            ):  # it is none that can be drawn
+            # What FreeType or matplotlib can't read is none that can be drawn.
+            with contextlib.suppress(OSError, RuntimeError, ValueError, KeyError):
                 font_manager.fontManager.addfont(file)
     gone = {file for file in listed if not Path(file).exists()}
     families: dict[str, list[Font]] = {}
