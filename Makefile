@@ -5,6 +5,8 @@ BIN := .venv/bin
 VENDOR := spatial_api/viewer/vendor/maplibre-gl
 MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
 PMTILES ?= $(shell cat spatial_api/viewer/vendor/pmtiles/VERSION)
+SWAGGER := spatial_api/viewer/vendor/swagger-ui
+SWAGGER_UI ?= $(shell cat $(SWAGGER)/VERSION)
 SIZE ?= small
 TESTERS ?= 2
 ROUNDS ?= 10
@@ -86,7 +88,7 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group roads-bench -o tests/bench/requirements-roads.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tiles-bench -o tests/bench/requirements-tiles.lock
 
-vendor:  ## renew MapLibre GL JS and pmtiles.js from the npm registry: make vendor MAPLIBRE=6.x.y PMTILES=4.x.y
+vendor:  ## renew MapLibre GL JS, pmtiles.js and Swagger UI from npm: make vendor MAPLIBRE=6.x.y PMTILES=4.x.y SWAGGER_UI=5.x.y
 	rm -rf .citybase/vendor && mkdir -p .citybase/vendor
 	cd .citybase/vendor && npm pack --silent maplibre-gl@$(MAPLIBRE) && tar xzf maplibre-gl-$(MAPLIBRE).tgz
 	cd .citybase/vendor/package && cp dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css LICENSE.txt $(CURDIR)/$(VENDOR)/
@@ -95,6 +97,12 @@ vendor:  ## renew MapLibre GL JS and pmtiles.js from the npm registry: make vend
 	cd .citybase/vendor && npm pack --silent pmtiles@$(PMTILES) && tar xzf pmtiles-$(PMTILES).tgz
 	sed '/^\/\/# sourceMappingURL=/d' .citybase/vendor/package/dist/pmtiles.js > spatial_api/viewer/vendor/pmtiles/pmtiles.js
 	echo $(PMTILES) > spatial_api/viewer/vendor/pmtiles/VERSION
+	cd .citybase/vendor && npm pack --silent swagger-ui-dist@$(SWAGGER_UI) && tar xzf swagger-ui-dist-$(SWAGGER_UI).tgz
+	cd .citybase/vendor/package && cp swagger-ui-bundle.js swagger-ui-bundle.js.LICENSE.txt swagger-ui.css $(CURDIR)/$(SWAGGER)/
+	cp .citybase/vendor/package/LICENSE $(SWAGGER)/LICENSE.txt && cp .citybase/vendor/package/NOTICE $(SWAGGER)/NOTICE.txt
+	sed -i 's|/\*# sourceMappingURL=[^*]*\*/||' $(SWAGGER)/swagger-ui.css
+	cd $(SWAGGER) && sha256sum swagger-ui-bundle.js swagger-ui.css > SHA256SUMS
+	echo $(SWAGGER_UI) > $(SWAGGER)/VERSION
 
 clean:  ## remove the environment and the demo city
 	rm -rf .venv .citybase

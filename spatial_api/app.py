@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
         summary="城市空间底座：一张图、三个问题 The spatial base of a city: one map, three questions",
         version=version("citybase"),
         lifespan=lifespan,
+        docs_url=None,  # the page below; FastAPI's own loads its scripts from another host
         redoc_url=None,
     )
     problems.install(app)
@@ -92,5 +93,9 @@ def create_app(settings: Settings) -> FastAPI:
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:
         return FileResponse(_VIEWER / "index.html", headers={"Cache-Control": "no-cache"})
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> FileResponse:
+        return FileResponse(_VIEWER / "docs.html", headers={"Cache-Control": "no-cache"})
 
     return app

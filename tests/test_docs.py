@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 #: Pages of the documentation itself, not of the service.
-_OF_THE_DOCUMENTATION = {"/docs", "/docs/oauth2-redirect", "/openapi.json"}
+_OF_THE_DOCUMENTATION = {"/docs", "/openapi.json"}
 
 
 def section(title: str) -> str:
