@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,143 +16,139 @@ from cim import hierarchy
 from cim.city import City
 from cim.classes import require_component_class
 from cim.collecting import no_collecting
-from cim.crs import Datum
 from cim.errors import BadInput, Fault, FaultyData
 from cim.hierarchy import Link
-from cim.layer import Features, GeometryKind, Layer
+from cim.layer import Features, Layer
 from cim.placed import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from layers import read as reader
 from layers.areas import partitioned
-from layers.check import OnInvalid, check
-from layers.osm import SUFFIXES as OSM_SUFFIXES
+from layers.check import check
+from layers.load_options import LoadOptions
 from layers.osm import read_osm
 from layers.report import Report
 from layers.source import fields_of
+from layers.targets import is_osm, layer_name, require_room
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """What the person who loads a file can say about it; each has a default that suits a plain file."""
+class Prepared:
+    """What a file puts into one layer, checked and not yet written. `added`: to the features that are there."""
 
-    #: Layer of the city to fill; default: named after the file (or its sublayer).
-    layer: str | None = None
-    #: Layer inside the file, where it holds several.
-    sublayer: str | None = None
-    crs: str | None = None
-    datum: Datum | None = None
-    on_invalid: OnInvalid = "raise"
-    geometry: GeometryKind | None = None
-    append: bool = False
-    encoding: str | None = None
-    lon: str | None = None
-    lat: str | None = None
-    title_zh: str = ""
-    title_en: str = ""
-    source: str = ""
-    licence: str = ""
-    #: Field of the layer → column of the file it is taken from.
-    columns: Mapping[str, str] = field(default_factory=dict)
-    #: Field of the layer → one value for all rows.
-    values: Mapping[str, str] = field(default_factory=dict)
-    #: Slivers between areas at most so many metres wide are closed; None: they are told and kept.
-    repair_m: float | None = None
+    layer: Layer
+    features: Features
+    report: Report
+    added: bool
 
 
-def load_file(city: City, path: Path, choices: Choices, progress: Progress = silent) -> list[Report]:
+def load_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[Report]:
     """Load a file: the reports, one for each layer that it filled. Nothing is written where it raises.
 
     An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
-    `choices.layer` picks one of them. Raises `BadInput`, and `FaultyData` with every fault of the rows.
+    `options.layer` picks one of them. Raises `BadInput`, `FaultyData` with every fault of the rows, and
+    `LayerIsThere` where a layer has features and the options say neither `replace` nor `append`.
     """
-    with no_collecting():
-        if path.name.lower().endswith(OSM_SUFFIXES):
-            checked = _checked_osm(city, path, choices, progress)
-        else:
-            checked = [_checked(city, path, choices, progress)]
-    for layer, features, report in checked:
-        if not len(features):
+    prepared = prepare_file(city, path, options, progress)
+    for one in prepared:
+        if not len(one.features):
             continue  # of one layer of several; a file without any usable row has raised
-        if choices.append and len(city.snapshots.get(layer.name, ())):
-            city.append(layer.name, features, progress=progress)
+        if one.added:
+            city.append(one.layer.name, one.features, progress=progress)
         else:
-            city.load(layer, features, report=report.as_dict(), progress=progress)
-    return [report for _, _, report in checked]
+            city.load(one.layer, one.features, report=one.report.as_dict(), progress=progress)
+    return [one.report for one in prepared]
+
+
+def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[Prepared]:
+    """Everything that `load_file` does before it writes: it raises what that raises, and nothing is written."""
+    with no_collecting():
+        if is_osm(path):
+            checked = _checked_osm(city, path, options, progress)
+        else:
+            checked = [_checked(city, path, options, progress)]
+    return [
+        Prepared(*one, added=options.append and bool(len(city.snapshots.get(one[0].name, ()))))
+        for one in checked
+    ]
 
 
 _Checked = tuple[Layer, Features, Report]
 
 
-def _checked(city: City, path: Path, choices: Choices, progress: Progress) -> _Checked:
+def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -> _Checked:
     """What a file puts into its layer."""
+    name, renamed = layer_name(path, options)
+    require_room(city.snapshots, [name], options)
     source = reader.read(
         path,
-        layer=choices.sublayer,
-        crs=choices.crs,
-        encoding=choices.encoding,
-        lon=choices.lon,
-        lat=choices.lat,
+        layer=options.sublayer,
+        crs=options.crs,
+        encoding=options.encoding,
+        lon=options.lon,
+        lat=options.lat,
         progress=_rows_told(progress),
-    )
-    name = choices.layer or named_after(choices.sublayer or path.name.split(".")[0])
-    there = _there(city, name, choices)
+    ).noting(*renamed)
+    there = _there(city, name, options)
     progress("checking", 0, None)
     features, report = check(
         source,
-        kind=choices.geometry or (there.geometry if there else None),
-        datum=choices.datum,
-        crs=choices.crs,
-        on_invalid=choices.on_invalid,
+        kind=options.geometry or (there.geometry if there else None),
+        datum=options.datum,
+        crs=options.crs,
+        on_invalid=options.on_invalid,
         target_crs=city.settings.crs,
     )
     layer = Layer(
         name,
         geometry=report.geometry,
         fields=fields_of(source.attributes),
-        title_zh=choices.title_zh or name,
-        title_en=choices.title_en or name,
-        source=choices.source or path.name,
-        licence=choices.licence,
-        original_crs=choices.datum or choices.crs or source.crs or "",
+        title_zh=options.title_zh or name,
+        title_en=options.title_en or name,
+        source=options.source or path.name,
+        licence=options.licence,
+        original_crs=options.datum or options.crs or source.crs or "",
     )
-    known = _known_areas(city, name, choices)
-    layer, features, report = _fitted(there, layer, features, report, choices, source.row, known)
+    known = _known_areas(city, name, options)
+    layer, features, report = _fitted(there, layer, features, report, options, source.row, known)
     if layer.kind == "area":
         features, report = partitioned(
-            city, features, report, append=choices.append, repair_m=choices.repair_m, progress=progress
+            city, features, report, append=options.append, repair_m=options.repair_m, progress=progress
         )
     return layer, features, report
 
 
-def _known_areas(city: City, name: str, choices: Choices) -> list[Link]:
+def _known_areas(city: City, name: str, options: LoadOptions) -> list[Link]:
     """The areas that stay when this file is loaded."""
-    if name != "areas" or not choices.append:
+    if name != "areas" or not options.append:
         return []
     snapshot = city.snapshot(name)
     return hierarchy.links(snapshot.attributes(snapshot.rows))
 
 
-def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -> list[_Checked]:
+def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progress) -> list[_Checked]:
     """What an OpenStreetMap file puts into each of its layers, or into the one that was chosen."""
+    if options.layer is not None:
+        require_room(city.snapshots, [options.layer], options)
     found = read_osm(path, progress=_rows_told(progress))
-    if choices.layer is not None:
-        if choices.layer not in found:
-            raise BadInput(f"{path.name} has no layer {choices.layer!r}; it has: {', '.join(found)}")
-        found = {choices.layer: found[choices.layer]}
+    if options.layer is not None:
+        if options.layer not in found:
+            raise BadInput(f"{path.name} has no layer {options.layer!r}; it has: {', '.join(found)}")
+        found = {options.layer: found[options.layer]}
+    require_room(city.snapshots, found, options)
     progress("checking", 0, None)
     checked: list[_Checked] = []
     faults: list[Fault] = []
     for layer, source in found.values():
         try:
             features, report = check(
-                source, kind=layer.geometry, on_invalid=choices.on_invalid, target_crs=city.settings.crs
+                source, kind=layer.geometry, on_invalid=options.on_invalid, target_crs=city.settings.crs
             )
         except FaultyData as error:
             faults += [replace(fault, what=f"{layer.name}: {fault.what}") for fault in error.faults]
             continue
         if len(features):
-            there = _there(city, layer.name, choices)
-            checked.append(_fitted(there, layer, features, report, choices, source.row, []))
+            there = _there(city, layer.name, options)
+            checked.append(_fitted(there, layer, features, report, options, source.row, []))
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
     if faults:
@@ -167,11 +162,11 @@ def _checked_osm(city: City, path: Path, choices: Choices, progress: Progress) -
     return checked
 
 
-def _there(city: City, name: str, choices: Choices) -> Layer | None:
+def _there(city: City, name: str, options: LoadOptions) -> Layer | None:
     """The layer that the rows have to fit: one of placed things, or the one that they are added to."""
     if name in PLACED:
         return PLACED[name]
-    return city.snapshots[name].layer if choices.append and name in city.snapshots else None
+    return city.snapshots[name].layer if options.append and name in city.snapshots else None
 
 
 def _fitted(
@@ -179,7 +174,7 @@ def _fitted(
     layer: Layer,
     features: Features,
     report: Report,
-    choices: Choices,
+    options: LoadOptions,
     rows: NDArray[np.int64],
     known: list[Link],
 ) -> _Checked:
@@ -189,7 +184,7 @@ def _fitted(
         raise FaultyData(
             f"none of the {report.read} rows of {report.path} can be used; nothing was written", report.faults
         )
-    features = _with_columns(features, choices)
+    features = _with_columns(features, options)
     if there is None:
         return replace(layer, fields=fields_of(features.attributes)), features, report
     features, notes = conformed(there, features)
@@ -208,31 +203,17 @@ def _rows_told(progress: Progress) -> Any:
     return told
 
 
-def named_after(text: str) -> str:
-    """A layer name made from a file's name.
-
-    >>> named_after("2026-建筑 (final)")
-    'l2026_建筑_final'
-    """
-    name = re.sub(r"\W+", "_", text).strip("_").lower()
-    if not name or name[0].isdigit() or name[0] == "_":
-        name = "l" + name
-    while len(name.encode()) > 40:
-        name = name[:-1]
-    return name
-
-
-def _with_columns(features: Features, choices: Choices) -> Features:
+def _with_columns(features: Features, options: LoadOptions) -> Features:
     """The features with columns renamed and fixed values added, as the person said."""
     table = features.attributes
-    for target, origin in choices.columns.items():
+    for target, origin in options.columns.items():
         if origin not in table.column_names:
             raise BadInput(f"the file has no column {origin!r}; it has: {', '.join(table.column_names)}")
         column = table[origin]
         table = table.drop([origin])
         table = table.drop([target]) if target in table.column_names else table
         table = table.append_column(target, column)
-    for target, value in choices.values.items():
+    for target, value in options.values.items():
         table = table.drop([target]) if target in table.column_names else table
         table = table.append_column(target, pa.array([value] * len(features), pa.string()))
     return Features(features.geometry, table, features.fid)

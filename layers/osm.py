@@ -14,11 +14,14 @@ import shapely
 
 from cim.errors import BadInput
 from cim.layer import Layer
+from cim.turns import TURNS
 from layers.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, Kind, Tags, row_of
 from layers.osm_turns import read_turns
 from layers.source import Defect, Progress, Source
 
 SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
+#: Every layer that a file can fill.
+LAYER_NAMES = (*(kind.layer.name for kind in KINDS), TURNS.name)
 _TOLD_EVERY = 20_000
 _MADE: tuple[str, Tags] = ("", {})
 

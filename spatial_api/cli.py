@@ -13,20 +13,19 @@ from rich.table import Table
 
 from cim.city import City
 from cim.errors import CityError, Conflict, FaultyData
-from cim.partition import TOLERANCE_M
 from cim.settings import Settings, read_settings
 from layers import demo as demo_city
 from layers.demo.inputs import path_of
-from layers.load import Choices, load_file
 from layers.report import fault_lines
 from layers.rules import load_calendar, load_rules
-from spatial_api import cli_assign, cli_bake, cli_grid, cli_roads, cli_rules, cli_tiles, serving
+from spatial_api import cli_assign, cli_bake, cli_grid, cli_load, cli_roads, cli_rules, cli_tiles, serving
 from spatial_api import doctor as doctor_checks
 from spatial_api.terminal import ConfigOption, StoreOption, bar, err, out
 
 app = typer.Typer(
     help="citybase 城市空间底座: the spatial base of a city.", no_args_is_help=True, add_completion=False
 )
+app.command()(cli_load.load)
 app.command()(cli_assign.assign)
 app.command()(cli_assign.reassign)
 app.command()(cli_bake.bake)
@@ -62,80 +61,6 @@ def init(
         config.unlink()
         raise
     out.print(said, markup=False, highlight=False, soft_wrap=True)
-
-
-@app.command()
-def load(
-    files: Annotated[
-        list[Path],
-        typer.Argument(help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF."),
-    ],
-    layer: Annotated[
-        str | None, typer.Option(help="Layer of the city to fill [default: the file's name].")
-    ] = None,
-    sublayer: Annotated[
-        str | None, typer.Option(help="Layer inside the file, where it holds several.")
-    ] = None,
-    datum: Annotated[
-        Literal["wgs84", "cgcs2000", "gcj02", "bd09"] | None,
-        typer.Option(help="Datum of the coordinates, which files never say."),
-    ] = None,
-    crs: Annotated[
-        str | None, typer.Option(help="CRS of the file, where it says none or a wrong one.")
-    ] = None,
-    on_invalid: Annotated[
-        Literal["raise", "fix", "skip"], typer.Option(help="What to do with faulty rows.")
-    ] = "raise",
-    geometry: Annotated[
-        Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")
-    ] = None,
-    append: Annotated[
-        bool, typer.Option("--append", help="Add to the layer instead of replacing it.")
-    ] = False,
-    column: Annotated[
-        list[str] | None, typer.Option(help="FIELD=COLUMN: take a field from this column.")
-    ] = None,
-    set_: Annotated[
-        list[str] | None, typer.Option("--set", help="FIELD=VALUE: the same value for all rows.")
-    ] = None,
-    encoding: Annotated[str | None, typer.Option(help="Text encoding of a Shapefile or CSV.")] = None,
-    lon: Annotated[str | None, typer.Option(help="CSV column of longitudes.")] = None,
-    lat: Annotated[str | None, typer.Option(help="CSV column of latitudes.")] = None,
-    title_zh: Annotated[str, typer.Option(help="Chinese title.")] = "",
-    title_en: Annotated[str, typer.Option(help="English title.")] = "",
-    source: Annotated[str, typer.Option(help="Where the data is from.")] = "",
-    licence: Annotated[str, typer.Option(help="Its licence.")] = "",
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Close slivers between areas instead of only telling them.")
-    ] = False,
-    tolerance_m: Annotated[float, typer.Option(help="How wide a sliver is, in metres.")] = TOLERANCE_M,
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Load files into layers, with a report of every fault; nothing is written where a file has faults."""
-    choices = Choices(
-        layer, sublayer, crs, datum, on_invalid, geometry, append, encoding, lon, lat,
-        title_zh, title_en, source, licence, _pairs(column), _pairs(set_),
-        tolerance_m if repair else None,
-    )  # fmt: skip
-    with City.open(read_settings(config, store=store), create=True) as city:
-        for file in files:
-            with bar() as progress:
-                reports = load_file(city, file, choices, progress)
-            for report in reports:
-                out.print(
-                    "\n".join(report.lines(most_faults=20)), markup=False, highlight=False, soft_wrap=True
-                )
-
-
-def _pairs(given: list[str] | None) -> dict[str, str]:
-    pairs = {}
-    for text in given or []:
-        name, mark, value = text.partition("=")
-        if not mark:
-            raise typer.BadParameter(f"{text!r} is not NAME=VALUE")
-        pairs[name] = value
-    return pairs
 
 
 @app.command()

@@ -11,7 +11,8 @@ import pytest
 from cim.city import City
 from cim.errors import FaultyData
 from cim.placed import COMPONENT_STATES, COMPONENTS
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from tests import city as small
 from tests.asking import Asker, said
 from tests.placing import IN_NORTH_GRID, IN_SOUTH_GRID, NEW, created, removed, small_city_in
@@ -92,14 +93,14 @@ def test_a_file_of_components_loads_and_each_fault_has_its_row(city: City, tmp_p
             "gbk"
         )
     )
-    load_file(city, good, Choices(layer="components", datum="wgs84"))
+    load_file(city, good, LoadOptions(layer="components", datum="wgs84"))
     found = {r["code"]: r for r in city.layer("components").table().to_pylist()}
     assert (found["A1"]["unit_grid"], found["A2"]["unit_grid"]) == ("430102001001001", "430102001001002")
     assert (found["A1"]["state"], found["A2"]["state"]) == ("intact", "broken")
     bad = tmp_path / "bad.csv"
     bad.write_text(head + "B1,x,C01003,好,,112.91,28.11\nB2,x,E0406,intact,,112.91,28.11\n", "utf-8")
     with pytest.raises(FaultyData) as caught:
-        load_file(city, bad, Choices(layer="components", datum="wgs84"))
+        load_file(city, bad, LoadOptions(layer="components", datum="wgs84", replace=True))
     assert [(f.row, f.what.split(";")[0].split(",")[0]) for f in caught.value.faults] == [
         (1, "state '好' is none of intact"),
         (2, "class 'E0406' is E0406 道路积水"),

@@ -25,7 +25,8 @@ from cim.grids import Grids, Land
 from cim.layer import Features, Field, Layer
 from cim.placed import AREAS
 from cim.settings import Settings
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from layers.write import write
 from tests.conftest import ROOT, environment_of
 
@@ -316,7 +317,7 @@ def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, 
     """219 grids of nine real wards; 1,012 buildings of which none is cut, and 19 stand across wards."""
     chosen = Settings(store=f"gpkg:///{tmp_path / 'monaco.gpkg'}", snapshots=str(tmp_path / "snapshots"))
     with City.open(chosen, create=True) as city:
-        load_file(city, shared / "monaco" / "monaco_osrm_2016.osm.pbf", Choices(on_invalid="skip"))
+        load_file(city, shared / "monaco" / "monaco_osrm_2016.osm.pbf", LoadOptions(on_invalid="skip"))
         wards = city.layer("boundaries").frame(where={"admin_level": 10}).sort_values("osm_id")
         rows = [{"code": f"430199001{i + 1:03d}", "name": name, "level": "community"}
                 for i, name in enumerate(wards["name"])]  # fmt: skip

@@ -19,7 +19,8 @@ from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.hierarchy import Link, faults
 from cim.placed import AREAS, in_force, today
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from layers.report import Report
 from tests.asking import asking, small_city
 from tiles.style import style
@@ -31,7 +32,11 @@ WHOLE = shapely.union(WEST, EAST)
 def load(city: City, path: Path, *rows: tuple[Any, dict[str, Any]], append: bool = False) -> Report:
     frame = gpd.GeoDataFrame([r for _, r in rows], geometry=[g for g, _ in rows], crs="EPSG:4326")
     frame.to_file(path / "areas.geojson")
-    (report,) = load_file(city, path / "areas.geojson", Choices("areas", datum="wgs84", append=append))
+    (report,) = load_file(
+        city,
+        path / "areas.geojson",
+        LoadOptions(layer="areas", datum="wgs84", append=append, replace=not append),
+    )
     return report
 
 

@@ -15,7 +15,8 @@ import shapely
 from cim import crs
 from cim.city import City
 from cim.errors import BadInput, CityError, Conflict, FaultyData
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from layers.report import Report
 from tests import city as small
 
@@ -40,7 +41,7 @@ def gpkg(tmp_path: Path) -> Iterator[City]:
 
 
 def load(city: City, path: Path, **choices: Any) -> Report:
-    (report,) = load_file(city, path, Choices(**choices))
+    (report,) = load_file(city, path, LoadOptions(**choices))
     return report
 
 
@@ -141,7 +142,7 @@ def test_columns_can_be_taken_under_another_name_and_values_set_for_all(empty: C
     rows = frame(empty, "a").drop(columns="geometry").to_dict("list")
     assert rows == {"name": ["甲", "乙"], "n": [1, 2], "kind": ["住宅", "住宅"], "n2": ["7", "7"]}
     with pytest.raises(BadInput, match="no column 'nome'; it has: NAME, old"):
-        load(empty, path, columns={"name": "nome"})
+        load(empty, path, columns={"name": "nome"}, replace=True)
 
 
 # -- faults ------------------------------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_a_faulty_new_version_leaves_the_old_one_as_it_is(empty: City, faulty: P
     load(empty, geojson(tmp_path / "mixed2.geojson", (BOXES[2], {"n": 9})), layer="mixed")
     version = empty.snapshot("mixed").version
     with pytest.raises(FaultyData):
-        load(empty, faulty, geometry="polygon")
+        load(empty, faulty, geometry="polygon", replace=True)
     assert empty.snapshot("mixed").version == version
     assert frame(empty, "mixed")["n"].tolist() == [9]
 
@@ -199,7 +200,7 @@ def test_where_no_row_can_be_used_the_layer_stays_even_with_skip(empty: City, tm
     bad = geojson(tmp_path / "bad.geojson", (BOW_TIE, {"n": 1}))
     load(empty, good, layer="houses")
     with pytest.raises(FaultyData, match="can be used; nothing was written"):
-        load(empty, bad, layer="houses", on_invalid="skip")
+        load(empty, bad, layer="houses", on_invalid="skip", replace=True)
     assert len(empty.snapshot("houses")) == 1
 
 
@@ -236,7 +237,7 @@ def test_a_file_that_is_none_is_refused_in_a_sentence(
     path.write_bytes(content)
     before = gpkg.store.seq()
     with pytest.raises(CityError, match=sentence.replace("(", r"\(").replace(")", r"\)")):
-        load_file(gpkg, path, Choices())
+        load_file(gpkg, path, LoadOptions())
     assert gpkg.store.seq() == before
 
 
@@ -247,7 +248,7 @@ def test_every_format_that_ends_early_is_refused(gpkg: City, tmp_path: Path) -> 
         many.to_parquet(whole) if name.endswith("parquet") else many.to_file(whole)
         whole.write_bytes(whole.read_bytes()[: whole.stat().st_size * 2 // 3])
         with pytest.raises(CityError):
-            load_file(gpkg, whole, Choices())
+            load_file(gpkg, whole, LoadOptions())
         assert "houses" not in gpkg.snapshots
 
 
@@ -280,7 +281,7 @@ def test_appending_what_the_layer_can_not_hold_is_refused_whole(empty: City, tmp
 
 def test_a_second_load_replaces_the_first(empty: City, tmp_path: Path) -> None:
     load(empty, geojson(tmp_path / "a.geojson", (BOXES[0], {"name": "甲"}), (BOXES[1], {"name": "乙"})))
-    load(empty, geojson(tmp_path / "a.geojson", (BOXES[2], {"floors": 5})))
+    load(empty, geojson(tmp_path / "a.geojson", (BOXES[2], {"floors": 5})), replace=True)
     assert frame(empty, "a").drop(columns="geometry").to_dict("list") == {"floors": [5]}
     assert empty.snapshot("a").layer.version == 2
 
@@ -394,11 +395,11 @@ def test_openstreetmap_fills_several_layers_and_tells_the_faults_of_all_at_once(
     path.write_text(OSM, "utf-8")
     before = empty.store.seq()
     with pytest.raises(FaultyData) as refused:
-        load_file(empty, path, Choices())
+        load_file(empty, path, LoadOptions())
     told = sorted(f.what for f in refused.value.faults)
     assert told == ["buildings: way 11 is not closed", "roads: way 13 has fewer than two different nodes"]
     assert empty.store.seq() == before
-    reports = {r.layer: r for r in load_file(empty, path, Choices(on_invalid="skip"))}
+    reports = {r.layer: r for r in load_file(empty, path, LoadOptions(on_invalid="skip"))}
     assert {n: (r.written, r.read) for n, r in reports.items()} == {
         "roads": (1, 2),
         "buildings": (1, 2),
@@ -412,11 +413,11 @@ def test_one_layer_of_an_openstreetmap_file_can_be_chosen_and_added_to(gpkg: Cit
     path = tmp_path / "some.osm"
     path.write_text(OSM, "utf-8")
     for expected in (1, 2):
-        (report,) = load_file(gpkg, path, Choices(layer="roads", on_invalid="skip", append=True))
+        (report,) = load_file(gpkg, path, LoadOptions(layer="roads", on_invalid="skip", append=True))
         assert (report.layer, len(gpkg.snapshot("roads"))) == ("roads", expected)
     assert "buildings" not in gpkg.snapshots
     with pytest.raises(BadInput, match=r"has no layer 'rails'; it has: "):
-        load_file(gpkg, path, Choices(layer="rails"))
+        load_file(gpkg, path, LoadOptions(layer="rails"))
 
 
 def test_an_openstreetmap_layer_without_a_usable_row_does_not_stop_the_others(
@@ -425,7 +426,7 @@ def test_an_openstreetmap_layer_without_a_usable_row_does_not_stop_the_others(
     path = tmp_path / "some.osm"
     lines = [line for line in OSM.splitlines() if 'way id="12"' not in line]
     path.write_text("\n".join(lines), "utf-8")
-    reports = {r.layer: r for r in load_file(gpkg, path, Choices(on_invalid="skip"))}
+    reports = {r.layer: r for r in load_file(gpkg, path, LoadOptions(on_invalid="skip"))}
     assert (reports["roads"].written, reports["roads"].skipped) == (0, 1)
     assert "roads" not in gpkg.snapshots
     assert len(gpkg.snapshot("buildings")) == 1
@@ -468,7 +469,7 @@ def test_monaco_every_building_of_the_extract_is_loaded_or_told(
     from dataclasses import replace
 
     with City.open(replace(fresh, metric_crs="auto"), create=True) as monaco:
-        reports = {r.layer: r for r in load_file(monaco, path, Choices(on_invalid="skip"))}
+        reports = {r.layer: r for r in load_file(monaco, path, LoadOptions(on_invalid="skip"))}
         buildings, roads = reports["buildings"], reports["roads"]
         # 23,370 ways and 3 relations are tagged as buildings, 2,927 ways as roads, and one is a ferry.
         assert buildings.read == 23_370 + 3

@@ -18,7 +18,8 @@ from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.layer import Features, Field, Layer
 from cim.locate import Located, Query, described, locate
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from tests import city as small
 from tests import named
 from tests.conftest import shared_file
@@ -354,7 +355,7 @@ def test_the_real_stations_published_in_gcj02_lie_where_the_converted_ones_do_an
         away = crs.to_metric(found, "EPSG:4547") - crs.to_metric(there, "EPSG:4547")
         assert len(found) == 165 and np.hypot(*away.T).max() < 0.5
         load_file(
-            city, path, Choices(layer="stations", sublayer="stations_as_published_gcj02", datum="gcj02")
+            city, path, LoadOptions(layer="stations", sublayer="stations_as_published_gcj02", datum="gcj02")
         )
         for name in ("五一广场", "芙蓉广场", "迎宾路口"):
             hit = lookup.search(city, name, layers=["stations"]).hits[0]
@@ -369,7 +370,9 @@ def test_the_streets_of_monaco_are_found_without_accents_with_slips_and_where_th
     with small.build(f"gpkg:///{tmp_path / 'monaco.gpkg'}", tmp_path / "snapshots") as city:
         city.load(small.ROADS, Features(np.empty(0, object), small.ROADS.schema().empty_table()))
         load_file(
-            city, shared_file("monaco/monaco_osrm_2016.osm.pbf"), Choices(layer="roads", on_invalid="skip")
+            city,
+            shared_file("monaco/monaco_osrm_2016.osm.pbf"),
+            LoadOptions(layer="roads", on_invalid="skip"),
         )
         names = {
             "rue grimaldi": "Rue Grimaldi",

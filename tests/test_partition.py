@@ -25,7 +25,8 @@ from cim.errors import BadInput
 from cim.layer import Features
 from cim.partition import Checked, Plan
 from cim.placed import AREAS
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from tests import city as small
 from tests.conftest import ROOT, environment_of
 
@@ -210,12 +211,12 @@ HALVES = (
 
 def test_a_load_tells_the_flaws_and_repairs_them_when_asked(city: City, tmp_path: Path) -> None:
     file = areas_file(tmp_path, *HALVES)
-    (report,) = load_file(city, file, Choices("areas", datum="wgs84"))
+    (report,) = load_file(city, file, LoadOptions(layer="areas", datum="wgs84", replace=True))
     (fault,) = report.faults
     assert str(fault).startswith("file: district gap of 3,2")
     assert str(fault).endswith("in 430100 beside 430102, 430103 (kept)")
     assert city.store.report("areas")["faults"][0]["done"] == "kept"  # type: ignore[index]
-    (report,) = load_file(city, file, Choices("areas", datum="wgs84", repair_m=0.5))
+    (report,) = load_file(city, file, LoadOptions(layer="areas", datum="wgs84", repair_m=0.5, replace=True))
     assert str(report.faults[0]).endswith("beside 430102, 430103: given to 430102 (fixed)")
     assert partition.check_city(city).flaws == []
 
@@ -228,7 +229,7 @@ def test_an_appended_area_is_fitted_to_the_city_s_which_stay_as_they_are(
     new = areas_file(
         tmp_path, (EAST_COMMUNITY, "community", box(112.925 - SLIVER, 28.10, 112.95 - SLIVER, 28.15))
     )
-    choices = Choices("areas", datum="wgs84", append=True, repair_m=0.5)
+    choices = LoadOptions(layer="areas", datum="wgs84", append=True, repair_m=0.5)
     (report,) = load_file(gpkg_city, new, choices)
     assert [f.done for f in report.faults] == ["fixed", "fixed"]
     assert partition.check_city(gpkg_city, levels=["community"]).flaws == []

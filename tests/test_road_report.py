@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from cim.city import City
 from cim.road_report import report
-from layers.load import Choices, load_file
+from layers.load import load_file
+from layers.load_options import LoadOptions
 from layers.osm import read_osm
 from spatial_api.cli import app
 from tests.conftest import shared_file
@@ -93,7 +94,11 @@ def test_restrictions_and_ferries_are_read_from_openstreetmap(tmp_path: Path) ->
 
 
 def test_a_loaded_file_is_a_network_with_its_restrictions(gpkg_city: City) -> None:
-    load_file(gpkg_city, shared_file("monaco/monaco_osrm_2016.osm.pbf"), Choices(on_invalid="skip"))
+    load_file(
+        gpkg_city,
+        shared_file("monaco/monaco_osrm_2016.osm.pbf"),
+        LoadOptions(on_invalid="skip", replace=True),
+    )
     said = report(gpkg_city.roads.wait())
     assert said["turn_restrictions"] == {"kept": 56, "not_understood": 0}
     assert said["pieces"]["largest_share"] > 0.99

@@ -17,7 +17,8 @@ import numpy as np  # noqa: E402
 
 from cim.city import City  # noqa: E402
 from cim.settings import Settings  # noqa: E402
-from layers.load import Choices, load_file  # noqa: E402
+from layers.load import load_file  # noqa: E402
+from layers.load_options import LoadOptions  # noqa: E402
 
 IMPORTED = time.perf_counter()
 
@@ -42,7 +43,7 @@ def load(store: str, snapshots: str, file: str) -> dict[str, float]:
         load_file(
             city,
             Path(file),
-            Choices(layer="buildings", sublayer="buildings" if file.endswith("gpkg") else None),
+            LoadOptions(layer="buildings", sublayer="buildings" if file.endswith("gpkg") else None),
         )
         loaded = time.perf_counter()
         metres = _answer(city)
