@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ import shapely
 from cim.city import City
 from cim.errors import BadInput
 from cim.settings import Settings, read_settings
-from spatial_api.cli import main
+from spatial_api.cli import COMMANDS, main
+from spatial_api.cli import command as command_of
 from tests import city as small
 from tests.conftest import ROOT, Server, environment_of, free_port
 
@@ -63,6 +65,54 @@ def done(folder: Path, *arguments: str, **environment: str) -> str:
 
 def houses(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame({"name": NAMES[: len(shapes)]}, geometry=list(shapes), crs="EPSG:4326")
+
+
+# -- which commands there are ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_of_commands_says_of_each_what_its_own_help_says(name: str) -> None:
+    told = (command_of(name).help or "").split("\n\n")[0]
+    assert COMMANDS[name][1] == " ".join(told.split())
+
+
+#: What reads, computes or serves; each takes 0.1 s or more to import.
+HEAVY = {
+    *("fastapi", "geopandas", "numba", "numpy", "ortools", "pandas", "pyarrow"),
+    *("pyogrio", "pyproj", "scipy", "shapely", "sqlalchemy", "uvicorn"),
+}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["pain"]])
+def test_a_list_of_commands_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
+    assert heavy_imports(tmp_path, *arguments) == set()
+
+
+def heavy_imports(folder: Path, *arguments: str) -> set[str]:
+    """Which of the heavy libraries were imported by a command that ends early."""
+    script = (
+        "import sys\nfrom spatial_api.start import main\n"
+        f"sys.argv = ['citybase', *{arguments!r}]\n"
+        "try:\n    main()\nfinally:\n    print('imported', *sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
+        text=True, timeout=120,
+    )  # fmt: skip
+    *_, last = ran.stdout.splitlines()
+    assert last.startswith("imported "), ran.stderr
+    return HEAVY & set(last.split())
+
+
+def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
+    assert done(tmp_path, "--version").split() == ["citybase", version("citybase")]
+
+
+def test_a_command_with_a_slip_is_answered_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    status, _, err = run_here(tmp_path, monkeypatch, capsys, "laod")
+    assert (status, "Did you mean 'load'?" in err) == (2, True)
 
 
 # -- what goes well ----------------------------------------------------------------------------------

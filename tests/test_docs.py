@@ -9,11 +9,10 @@ from dataclasses import fields
 from typing import Any
 
 import pytest
-import typer.main
 
 from cim.settings import Settings
 from spatial_api.app import create_app
-from spatial_api.cli import app as command_line
+from spatial_api.cli import COMMANDS, command
 from tests.asking import Asker, small_city
 from tests.conftest import ROOT
 
@@ -48,20 +47,19 @@ def test_the_readme_names_every_setting_with_its_default_and_no_other() -> None:
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    commands = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]
-    assert {name.removeprefix("citybase ") for name in table("Commands")} == set(commands)
+    assert {name.removeprefix("citybase ") for name in table("Commands")} == set(COMMANDS)
 
 
 def test_every_option_that_the_readme_uses_is_one_of_its_command() -> None:
-    commands: dict[str, Any] = typer.main.get_command(command_line).commands  # type: ignore[attr-defined]
+    commands: dict[str, Any] = {name: command(name) for name in COMMANDS}
     blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S))
     used = re.findall(r"^citybase (\w+)(.*)$", blocks, re.M) + re.findall(r"`citybase (\w+) ([^`]*)`", README)
     assert len(used) >= 8
     for name, rest in used:
-        command = commands[name]
-        if hasattr(command, "commands"):  # a group, whose command comes next
-            command = command.commands[rest.split()[0]]
-        known = {option for parameter in command.params for option in parameter.opts}
+        used_one = commands[name]
+        if hasattr(used_one, "commands"):  # a group, whose command comes next
+            used_one = used_one.commands[rest.split()[0]]
+        known = {option for parameter in used_one.params for option in parameter.opts}
         said = {word for word in shlex.split(rest.split("#")[0]) if word.startswith("--")}
         assert said <= known, f"citybase {name}"
 
