@@ -18,7 +18,7 @@ from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import times_from, times_to
 from cim.nearest import Wanted, nearest
-from cim.placed import BEIJING, CHOICES
+from cim.placed import CHOICES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
@@ -78,7 +78,7 @@ def arrivals(
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]
-    filtered = filtered_out(snapshot, wanted)
+    filtered = filtered_out(snapshot, wanted, city.zone)
     if (~there).any():
         filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
     places = city.roads.places(network, metric, snapshot, rows)
@@ -176,7 +176,7 @@ def _reason(count: int, zh: str, en: str, by: str) -> dict[str, Any]:
     return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
 
 
-def filtered_out(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
+def filtered_out(snapshot: Snapshot, wanted: Wanted, zone: dt.tzinfo) -> list[dict[str, Any]]:
     """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
     the ones before have kept."""
     conditions = dict(wanted.where)
@@ -191,18 +191,27 @@ def filtered_out(snapshot: Snapshot, wanted: Wanted) -> list[dict[str, Any]]:
         if len(kept) < len(left):
             title = next((f.title_zh for f in snapshot.layer.fields if f.name == field), "") or field
             zh, en = _unmet(
-                title.partition("（")[0], field, condition, CHOICES.get(wanted.layer, {}).get(field, {})
+                title.partition("（")[0], field, condition, zone, CHOICES.get(wanted.layer, {}).get(field, {})
             )
             reasons.append(_reason(len(left) - len(kept), zh, en, field))
         left = kept
     return reasons
 
 
-def _unmet(title: str, field: str, condition: Any, words: Mapping[str, Said] = MappingProxyType({})) -> Said:
-    """What is said of those who do not meet a condition; `words` are the names of the field's values.
+def _unmet(
+    title: str,
+    field: str,
+    condition: Any,
+    zone: dt.tzinfo,
+    words: Mapping[str, Said] = MappingProxyType({}),
+) -> Said:
+    """What is said of those who do not meet a condition, moments in the city's `zone`; `words` are the names of the
+    field's values.
 
-    >>> _unmet("状态", "status", "idle", {"idle": ("待命", "Idle")}), _unmet("技能", "skills", {"has": ["排水"]})
-    (('状态不是 待命', 'status is not idle'), ('技能不含 排水', 'skills without 排水'))
+    >>> _unmet("状态", "status", "idle", dt.UTC, {"idle": ("待命", "Idle")})
+    ('状态不是 待命', 'status is not idle')
+    >>> _unmet("技能", "skills", {"has": ["排水"]}, dt.UTC)
+    ('技能不含 排水', 'skills without 排水')
     """
     if condition is None:
         return f"{title}已有值", f"{field} is there"
@@ -212,7 +221,7 @@ def _unmet(title: str, field: str, condition: Any, words: Mapping[str, Said] = M
     for operator, value in condition.items():
         zh, en = _UNMET.get(operator, (f"不符合 {operator}", f"not {operator}"))
         if isinstance(value, dt.datetime):
-            value = value.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
+            value = value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         values = value if isinstance(value, (list, tuple)) else [value]
         named = " / ".join(words[v][0] if v in words else str(v) for v in values)
         said.append((f"{title}{zh} {named}", f"{field} {en} {' / '.join(map(str, values))}"))

@@ -96,7 +96,7 @@ def stored_incidents(
     caller.require_seen(where or {})
     snapshot = city.snapshot("incidents")
     rows = (
-        np.array([things.row_of(snapshot, code) for code in codes], np.int64)
+        np.array([things.row_of(snapshot, code, city.today()) for code in codes], np.int64)
         if codes is not None
         else snapshot.rows[snapshot.matching(where or {})[snapshot.rows]]
     )
@@ -128,7 +128,7 @@ def stored_teams(
     there = np.isfinite(snapshot.positions(rows)[:, 0])
     others = snapshot.rows[of_kind & ~fit]
     left_out = [
-        *filtered_out(snapshot, wanted),
+        *filtered_out(snapshot, wanted, city.zone),
         _counted(int((~there).sum()), "position", "没有位置", "without a position"),
     ]  # fmt: skip
     rows = rows[there]
@@ -137,11 +137,13 @@ def stored_teams(
     return replace(made, busy=busy, left_out=[r for r in left_out if r["count"]])
 
 
-def listed_teams(snapshot: Snapshot, codes: Sequence[str], room: int = 1) -> Teams:
+def listed_teams(snapshot: Snapshot, codes: Sequence[str], day: dt.date, room: int = 1) -> Teams:
     """The resources of these codes in one state of their layer, whatever they do now. `NotFound` for one that is not
     there, `BadInput` for one without a position, or listed twice."""
     _require_once(codes)
-    found = _of_rows(snapshot, np.array([things.row_of(snapshot, code) for code in codes], np.int64), room)
+    found = _of_rows(
+        snapshot, np.array([things.row_of(snapshot, code, day) for code in codes], np.int64), room
+    )
     lost = [code for code, p in zip(found.id, found.lonlat, strict=True) if not np.isfinite(p[0])]
     if lost:
         raise BadInput(f"teams without a position can't be sent: {', '.join(lost[:10])}")
@@ -262,7 +264,7 @@ def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams
     require_size(len(incidents), sum(i.teams for i in incidents), len(teams.id) + len(more))
     if not more:
         return teams
-    return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more))
+    return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more, city.today()))
 
 
 def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> NDArray[np.bool_]:

@@ -23,8 +23,9 @@ from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
+from cim.local_time import today
 from cim.ownership import Areas, day_number
-from cim.placed import LEVELS, PLACED, today
+from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
 from cim.roads import Roads
 from cim.rules import Rules
@@ -55,6 +56,8 @@ class City:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
+        #: Time zone of moments without a zone, hours of closures, deadlines and the day of an answer.
+        self.zone = settings.zone
         self.trouble: str | None = None
         self._texts: Texts | None = None
         self._roads: Roads | None = None
@@ -147,6 +150,10 @@ class City:
         """The CRS of the city's metres."""
         return self._snapshots.metric_crs
 
+    def today(self) -> dt.date:
+        """The day that it is in the city, of which an answer is that names no other."""
+        return today(self.zone)
+
     def snapshot(self, name: str) -> Snapshot:
         """The layer as it is now; `NotFound` with the loaded names."""
         try:
@@ -163,12 +170,12 @@ class City:
     def areas(self) -> Areas:
         """The management areas as of today."""
         known = self._areas
-        return known if known is not None and known.day == today() else self._renewed_areas()
+        return known if known is not None and known.day == self.today() else self._renewed_areas()
 
     def _renewed_areas(self) -> Areas:
         """The areas made anew where they or the day changed; others answer from those before meanwhile."""
         with self._renewing:
-            snapshot, day, known = self.snapshot("areas"), today(), self._areas
+            snapshot, day, known = self.snapshot("areas"), self.today(), self._areas
             if known is None or known.snapshot.version != snapshot.version or known.day != day:
                 known = self._areas = Areas(snapshot, day)
             return known
@@ -212,7 +219,9 @@ class City:
         """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
         if self._roads is None:
             self._roads = Roads(
-                self.settings, self._snapshots.base_folder, Traffic(lambda name: self.snapshots.get(name))
+                self.settings,
+                self._snapshots.base_folder,
+                Traffic(lambda name: self.snapshots.get(name), self.zone),
             )
             self._roads.prepare(self.snapshots)
         return self._roads
@@ -363,7 +372,7 @@ class City:
 
     def _put_right(self, snapshot: Snapshot, rows: NDArray[np.int64], progress: Progress) -> int:
         """Write the owners of those of the rows that have others, a thousand in each transaction."""
-        wrong = list(placing.misplaced(self.areas, snapshot, rows).items())
+        wrong = list(placing.misplaced(self.areas, snapshot, rows, self.zone).items())
         for start in range(0, len(wrong), _AT_ONCE):
             with self.store.writing("citybase") as tx:
                 for fid, values in wrong[start : start + _AT_ONCE]:
@@ -395,7 +404,7 @@ class City:
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name != "areas":
-                features = placing.with_owners(self.areas, layer, features)
+                features = placing.with_owners(self.areas, layer, features, self.zone)
         rows = columns_module.rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
@@ -428,7 +437,7 @@ class City:
                 f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
             )
         if name in PLACED and name != "areas":
-            features = placing.with_owners(self.areas, layer, features)
+            features = placing.with_owners(self.areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
         with self.store.writing(actor) as tx:
             for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):

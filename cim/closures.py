@@ -130,10 +130,11 @@ class Closure:
 
 
 class Closures:
-    """The closures of a network. `snapshot_of` gives their layer as it is now."""
+    """The closures of a network. `snapshot_of` gives their layer as it is now, `zone` is whose hours they keep."""
 
-    def __init__(self, snapshot_of: Callable[[], Snapshot | None]) -> None:
+    def __init__(self, snapshot_of: Callable[[], Snapshot | None], zone: dt.tzinfo) -> None:
         self._snapshot_of = snapshot_of
+        self._zone = zone
         self._lock = threading.Lock()
         self._known: tuple[Network, str, list[Closure]] | None = None
 
@@ -147,7 +148,7 @@ class Closures:
         found = [
             c
             for c in self._of(network, snapshot)
-            if c.said["profile"] in (None, profile.name) and in_force(c.said, moment)
+            if c.said["profile"] in (None, profile.name) and in_force(c.said, moment, self._zone)
         ]
         return (snapshot.version, found) if found else None
 
@@ -191,11 +192,12 @@ def _readable(record: dict[str, Any]) -> dict[str, Any]:
     return record
 
 
-def in_force(closure: Mapping[str, Any], moment: dt.datetime) -> bool:
-    """Whether the period of a closure holds the moment: from its beginning, up to its end, within its hours."""
+def in_force(closure: Mapping[str, Any], moment: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether the period of a closure holds the moment: from its beginning, up to its end, within its hours by the
+    city's wall clock."""
     since, until, hours = closure["from_at"], closure["to_at"], closure["hours"]
     during = (since is None or since <= moment) and (until is None or moment < until)
-    return during and (not hours or weekly.holds(hours, moment))
+    return during and (not hours or weekly.holds(hours, moment, zone))
 
 
 def edges_in(

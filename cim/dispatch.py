@@ -23,7 +23,7 @@ from cim.classes import Class, classes
 from cim.crews import Crew, level_factors
 from cim.errors import BadInput, CityError, NotFound
 from cim.nearest import Fit, Wanted, nearest
-from cim.placed import BEIJING, INCIDENT_LEVELS, LEVELS
+from cim.placed import INCIDENT_LEVELS, LEVELS
 from cim.responsibility import Report, responsible
 from cim.road_profiles import PROFILES, Profile
 from cim.rules import Rule
@@ -59,7 +59,7 @@ class Case:
     def stored(cls, city: City, code: str) -> Case:
         """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
         snapshot = city.snapshot("incidents")
-        row = np.array([things.row_of(snapshot, code)])
+        row = np.array([things.row_of(snapshot, code, city.today())])
         (record,) = snapshot.attributes(row).to_pylist()
         shape = snapshot.geometry(row)[0]
         if shape is None or shape.is_empty:
@@ -100,7 +100,7 @@ def plan(
         "incident": {
             "code": case.code, "title": case.title, "class": of.said() if of else None,
             "level": {"key": case.level, "zh": zh, "en": en}, "position": [case.lon, case.lat],
-            "at": case.at.astimezone(BEIJING).isoformat(),
+            "at": case.at.astimezone(city.zone).isoformat(),
         },
         "owners": owners,
         "responsibility": duty,
@@ -319,7 +319,7 @@ def _closures(
     why["closures"] = [(zh, en), *([(note["zh"], note["en"])] if note else [])]
     ring = np.array(circle.polygon.exterior.coords)[::4].round(7).tolist()
     closure = {
-        "code": _free_code(city, case.code or f"C-{case.at.astimezone(BEIJING):%Y%m%d%H%M%S}"),
+        "code": _free_code(city, case.code or f"C-{case.at.astimezone(city.zone):%Y%m%d%H%M%S}"),
         "cause": (case.title or (of.name if of else ""))[:200],
         "incident": case.code,
         "geometry": {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]},

@@ -139,7 +139,7 @@ def _plain(text: str) -> str:
 def of_incident(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
     """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
     snapshot = city.snapshot("incidents")
-    row = np.array([things.row_of(snapshot, code)])
+    row = np.array([things.row_of(snapshot, code, city.today())])
     (record,) = snapshot.attributes(row, ["class", "title", "description", "reported_at"]).to_pylist()
     shape = snapshot.geometry(row)[0]
     if shape is None or shape.is_empty or record["reported_at"] is None:

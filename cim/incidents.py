@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cim.errors import BadInput, Conflict
-from cim.placed import BEIJING, INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
+from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
 from cim.store import Transaction
 from cim.store.tables import HISTORY, layer_table
 
@@ -17,7 +17,7 @@ from cim.store.tables import HISTORY, layer_table
 ENDED = frozenset({"closed", "cancelled"})
 
 
-def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> dict[str, Any]:
+def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:
     """The values of a new incident with its case number, status, level and times filled in."""
     filled = {"status": "reported", "level": "general", "reported_at": now, **values, "updated_at": now}
     if filled["status"] not in INCIDENT_STATUSES:
@@ -25,7 +25,7 @@ def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> di
     if filled["level"] not in INCIDENT_LEVELS:
         raise BadInput(f"level {filled['level']!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
     if not filled.get("code"):
-        filled["code"] = next_code(tx, now)
+        filled["code"] = next_code(tx, now, zone)
     elif tx.connection.execute(sa.select(HISTORY.c.id).where(HISTORY.c.incident == filled["code"])).first():
         raise Conflict(
             f"incidents: code {filled['code']!r} was used before; a case number is for one case only"
@@ -33,9 +33,12 @@ def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime) -> di
     return filled
 
 
-def next_code(tx: Transaction, now: dt.datetime) -> str:
-    """The next case number of the day, in Beijing time: `20261122-00001`. Numbers of removed incidents stay used."""
-    day = now.astimezone(BEIJING).strftime("%Y%m%d")
+def next_code(tx: Transaction, now: dt.datetime, zone: dt.tzinfo) -> str:
+    """The next case number of the day in the city's time zone: `20261122-00001`.
+
+    Numbers of removed incidents stay used.
+    """
+    day = now.astimezone(zone).strftime("%Y%m%d")
     tx.take_turns()
     last = 0
     for column in (layer_table(INCIDENTS, 4490).c.code, HISTORY.c.incident):

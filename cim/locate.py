@@ -272,7 +272,7 @@ def _of_code(city: City, code: str) -> Located:
     code = code.strip()
     snapshot = city.snapshot(AREAS.name)
     try:
-        row = things.row_of(snapshot, code)
+        row = things.row_of(snapshot, code, city.today())
     except NotFound as error:
         for length in (12, 9, 6):
             parent = code[:length]

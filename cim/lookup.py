@@ -6,6 +6,7 @@ several places (a road of many pieces, one name in two districts) is one answer 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,7 +21,7 @@ from cim import crs, named_areas, text
 from cim.city import City
 from cim.errors import BadInput
 from cim.named_areas import Named
-from cim.placed import PLACED, in_force, today
+from cim.placed import PLACED, in_force
 from cim.snapshot import Snapshot
 from cim.textindex import TextIndex, weight_of
 from cim.texts import LayerTexts
@@ -109,12 +110,16 @@ def search(
     known = [texts for s in wanted if (texts := city.texts.of(s, wait_s)) is not None]
     ready = {texts.snapshot.layer.name for texts in known}
     indexing = tuple(s.layer.name for s in wanted if s.layer.name not in ready and len(s))
-    most = 4 * limit + 10
-    spots = _best_spots(_fitting(known, question, most, typing), focus, limit, least)
+    most, day = 4 * limit + 10, city.today()
+    spots = _best_spots(_fitting(known, question, most, typing), focus, limit, least, day)
     named = named_areas.named_in(city, question)
     if named is not None:
         inside = _best_spots(
-            _fitting(known, named.rest, most, typing), named.point if focus is None else focus, limit, least
+            _fitting(known, named.rest, most, typing),
+            named.point if focus is None else focus,
+            limit,
+            least,
+            day,
         )
         spots += _where_named(city, named, question, inside, keep_distance=focus is not None)
     spots.sort(key=lambda s: (-round(s.rank, 3), s.spread_m))
@@ -166,7 +171,9 @@ def _fitting(known: Sequence[LayerTexts], question: str, most: int, typing: bool
     return sorted(found, key=lambda f: -f[0])
 
 
-def _best_spots(found: _Fitting, focus: NDArray[np.float64] | None, limit: int, least: float) -> list[_Spot]:
+def _best_spots(
+    found: _Fitting, focus: NDArray[np.float64] | None, limit: int, least: float, day: dt.date
+) -> list[_Spot]:
     spots: list[_Spot] = []
     best = found[0][0] if found else 0.0
     gain = _NEAR_GAIN if focus is not None else 0.0
@@ -174,7 +181,7 @@ def _best_spots(found: _Fitting, focus: NDArray[np.float64] | None, limit: int, 
         # What is this far behind can't come forward, by being near or in an area that was named.
         if score < least or (len(spots) >= limit and score < best - gain - 0.1) or len(spots) >= 4 * limit:
             break
-        spots += _spots(texts, index, at, score, focus)
+        spots += _spots(texts, index, at, score, focus, day)
     return spots
 
 
@@ -206,13 +213,18 @@ def _without_copies(spots: list[_Spot]) -> list[_Spot]:
 
 
 def _spots(
-    texts: LayerTexts, index: TextIndex, at: int, score: float, focus: NDArray[np.float64] | None
+    texts: LayerTexts,
+    index: TextIndex,
+    at: int,
+    score: float,
+    focus: NDArray[np.float64] | None,
+    day: dt.date,
 ) -> list[_Spot]:
     """One spot for each place where the text stands."""
     snapshot = texts.snapshot
     rows = texts.rows(index, at)
     if snapshot.layer.name == "areas" and len(rows) > 1:
-        rows = _in_force_now(snapshot, rows)
+        rows = _in_force(snapshot, rows, day)
     boxes = metric_boxes(snapshot, rows)
     placed = boxes[:, 0] <= boxes[:, 2]
     rows, boxes = rows[placed], boxes[placed]
@@ -305,13 +317,12 @@ def _position(snapshot: Snapshot, row: int, near: NDArray[np.float64]) -> tuple[
     return lon, lat
 
 
-def _in_force_now(snapshot: Snapshot, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Of the rows of each area code the one in force today."""
+def _in_force(snapshot: Snapshot, rows: NDArray[np.int64], day: dt.date) -> NDArray[np.int64]:
+    """Of the rows of each area code the one in force on the day."""
     table: pa.Table = snapshot.attributes(rows, ["code", "valid_from", "valid_to"])
     by_code: dict[str, list[int]] = {}
     records = table.to_pylist()
     for i, record in enumerate(records):
         by_code.setdefault(record["code"], []).append(i)
-    day = today()
     kept = [members[in_force([records[i] for i in members], day)] for members in by_code.values()]
     return rows[np.array(sorted(kept), np.int64)]

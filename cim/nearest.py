@@ -84,7 +84,7 @@ class Fit:
                 where[field] = list(getattr(self, field))
         if self.territory is not None:
             areas = city.snapshot("areas")
-            row = np.array([things.row_of(areas, self.territory)])
+            row = np.array([things.row_of(areas, self.territory, city.today())])
             level = areas.attributes(row, ["level"]).column(0)[0].as_py()
             if level not in LEVELS:
                 raise BadInput(

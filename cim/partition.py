@@ -29,7 +29,7 @@ from cim.blocks import polygons_in, solid
 from cim.city import City
 from cim.errors import BadInput
 from cim.layer import Features
-from cim.placed import LEVELS, today
+from cim.placed import LEVELS
 from cim.progress import Progress, silent
 
 #: Slits narrower than this come from rounding coordinates, not from drawing.
@@ -370,7 +370,7 @@ def check_city(
         raise BadInput(f"level {unknown[0]!r} is not one that divides the city; known: {', '.join(LEVELS)}")
     if tolerance_m is not None and not 0 < tolerance_m <= 100:
         raise BadInput(f"a tolerance of {tolerance_m} m is out of range: more than 0, at most 100")
-    plan, fids = plan_on(city, day or today())
+    plan, fids = plan_on(city, day or city.today())
     found = check(plan, levels=levels, tolerance_m=tolerance_m, progress=progress)
     if found.changed:
         rows = np.array(list(found.changed))

@@ -295,15 +295,6 @@ def usable_code(code: str) -> bool:
     return seemly and 0 < len(code) <= 64
 
 
-#: China's one time zone.
-BEIJING = dt.timezone(dt.timedelta(hours=8), "UTC+08:00")
-
-
-def today() -> dt.date:
-    """The day of which an answer is that names no other, in China's one time zone."""
-    return dt.datetime.now(BEIJING).date()
-
-
 def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
     """Which of a code's rows is meant when only the code is said: the one in force, else the last that was.
 

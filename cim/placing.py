@@ -1,12 +1,13 @@
 """Putting things in their place: the owning area on each level and the H3 cell of everything placed.
 
-A thing belongs to the areas of today; an incident to those of the day it was reported, so that a case stays with
-whom it was given to when grids are redrawn.
+A thing belongs to the areas of today; an incident to those of the day it was reported in the city's time zone, so that
+a case stays with whom it was given to when grids are redrawn.
 """
 
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 
 from cim import hexes
 from cim.layer import Features, Layer
+from cim.local_time import local_days
 from cim.ownership import Areas, day_number
-from cim.placed import BEIJING, H3_RESOLUTION, OWNER_FIELDS, today
+from cim.placed import H3_RESOLUTION, OWNER_FIELDS
 from cim.snapshot import Snapshot
 
 _NAMES = [f.name for f in OWNER_FIELDS]
@@ -35,31 +37,35 @@ def owner_columns(
     return pa.table([*columns, hexes.as_text(hexes.cells_of(points, H3_RESOLUTION))], names=_NAMES)
 
 
-def owner_values(areas: Areas, layer: Layer, geometry: Any, values: Any) -> dict[str, str | None]:
+def owner_values(
+    areas: Areas, layer: Layer, geometry: Any, values: Any, zone: ZoneInfo
+) -> dict[str, str | None]:
     """The owner fields of one thing of the layer; all None without a position."""
     reported = values.get("reported_at") if layer.kind == "incident" else None
-    days = None if reported is None else np.array([day_number(reported.astimezone(BEIJING).date())], np.int32)
+    days = None if reported is None else np.array([day_number(reported.astimezone(zone).date())], np.int32)
     made: dict[str, str | None] = owner_columns(areas, _firsts(np.array([geometry])), days).to_pylist()[0]
     return made
 
 
-def with_owners(areas: Areas, layer: Layer, features: Features) -> Features:
+def with_owners(areas: Areas, layer: Layer, features: Features, zone: ZoneInfo) -> Features:
     """The features of the layer with their owner fields filled from where they are."""
     table = features.attributes
-    made = owner_columns(areas, _firsts(features.geometry), _days(layer, table))
+    made = owner_columns(areas, _firsts(features.geometry), _days(areas, layer, table, zone))
     for name in _NAMES:
         at = table.schema.get_field_index(name)
         table = table.set_column(at, name, made[name]) if at >= 0 else table.append_column(name, made[name])
     return Features(features.geometry, table, features.fid)
 
 
-def misplaced(areas: Areas, snapshot: Snapshot, rows: NDArray[np.int64]) -> dict[int, dict[str, str | None]]:
+def misplaced(
+    areas: Areas, snapshot: Snapshot, rows: NDArray[np.int64], zone: ZoneInfo
+) -> dict[int, dict[str, str | None]]:
     """The right owner fields, by fid, of those of the rows whose own are not: for whatever reason, a grid that was
     redrawn or a thing that a GIS program placed or moved."""
     layer = snapshot.layer
     dated = ["reported_at"] if layer.kind == "incident" else []
     said = snapshot.attributes(rows, [*_NAMES, *dated])
-    right = owner_columns(areas, snapshot.positions(rows), _days(layer, said))
+    right = owner_columns(areas, snapshot.positions(rows), _days(areas, layer, said, zone))
     wrong = np.zeros(len(rows), np.bool_)
     for name in _NAMES:
         ours, theirs = right[name], said[name]
@@ -78,12 +84,10 @@ def _firsts(geometry: NDArray[Any]) -> NDArray[np.float64]:
     return out
 
 
-def _days(layer: Layer, table: pa.Table) -> NDArray[np.int32] | None:
-    """As of which day each row is placed; None: all as of today."""
+def _days(areas: Areas, layer: Layer, table: pa.Table, zone: ZoneInfo) -> NDArray[np.int32] | None:
+    """As of which day each row is placed; None: all as of the day of the areas."""
     if layer.kind != "incident" or "reported_at" not in table.column_names:
         return None
-    ahead = BEIJING.utcoffset(None)
-    beijing = pc.add(table["reported_at"], pa.scalar(ahead, pa.duration("ms")))
-    days = pc.cast(beijing.cast(pa.timestamp("ms")), pa.date32(), safe=False).cast(pa.int32())
-    made: NDArray[np.int32] = pc.fill_null(days, day_number(today())).to_numpy()
+    days = local_days(table["reported_at"], zone).cast(pa.int32())
+    made: NDArray[np.int32] = pc.fill_null(days, day_number(areas.day)).to_numpy()
     return made

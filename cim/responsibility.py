@@ -22,8 +22,8 @@ from cim.caller import GUEST
 from cim.city import City
 from cim.classes import SCHEMES, Class, classes
 from cim.errors import BadInput, CityError, Fault, FaultyData
+from cim.local_time import spoken
 from cim.ownership import AreaRecord, day_number
-from cim.placed import BEIJING
 from cim.roles import PARTS, Chain, Place, Role
 from cim.rules import Rule
 from cim.snapshot import Snapshot
@@ -116,7 +116,7 @@ def _areas(
 ) -> tuple[list[list[AreaRecord]], list[tuple[AreaRecord, float] | None]]:
     """The areas that hold each point on the day of its report, from the city down; and the nearest where none does."""
     areas = city.areas
-    days = [report.at.astimezone(BEIJING).date() for report in reports]
+    days = [report.at.astimezone(city.zone).date() for report in reports]
     faults: list[Fault] = []
     begun = {day for day in set(days) if areas.has_begun(day)}
     for i, day in enumerate(days, 1):
@@ -198,7 +198,7 @@ def _kept(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
 def _named(city: City, code: str, of: Class, point: NDArray[np.float64], caller: Any) -> _Matched:
     """The component that a report names, which must be of its class."""
     snapshot = city.snapshot("components")
-    rows = np.array([things.row_of(snapshot, code)])
+    rows = np.array([things.row_of(snapshot, code, city.today())])
     (feature,) = things.features(snapshot, rows, caller)
     own = feature["properties"]["class"]
     if of.about is None or own not in {c.key for c in classes().group(of.about)}:
@@ -240,7 +240,7 @@ def _answer(
     place = Place(parts, {r.level: (r.code, r.unit) for r in records})
     decided, meant, lead, tried = _lead(city.units, of, rule, place, records, nearest)
     assisting, absent = _assisting(city.units, of, rule, place, lead)
-    begin = report.at.astimezone(BEIJING)
+    begin = report.at.astimezone(city.zone)
     why = [
         _of_class(of),
         *_of_component(city, of, matched, report),
@@ -395,8 +395,9 @@ def _of_lead(decided: str, meant: Role | None, lead: Mapping[str, Any] | None) -
 
 
 def _of_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Said:
-    zh = f"时限 {limit.zh}，自 {begin:%Y-%m-%d %H:%M} 起，至 {due:%Y-%m-%d %H:%M}（北京时间）"
-    en = f"{limit.en} from {begin:%Y-%m-%d %H:%M} end {due:%Y-%m-%d %H:%M} (Beijing time)"
+    zone_zh, zone_en = spoken(city.zone)
+    zh = f"时限 {limit.zh}，自 {begin:%Y-%m-%d %H:%M} 起，至 {due:%Y-%m-%d %H:%M}（{zone_zh}）"
+    en = f"{limit.en} from {begin:%Y-%m-%d %H:%M} end {due:%Y-%m-%d %H:%M} ({zone_en})"
     if limit.clock in ("work_hour", "work_day") and not city.rules.clock.knows(begin, due):
         return (
             f"{zh}；该年节假日表未录入，只按周末计",

@@ -243,7 +243,7 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
             return known
         days = {row.day: bool(row.works) for row in connection.execute(sa.select(CALENDAR))}
         listed = connection.execute(sa.select(RESPONSIBILITY).order_by(RESPONSIBILITY.c.id)).mappings().all()
-    clock = WorkClock(Calendar(days), settings.office_hours, settings.day_counting)
+    clock = WorkClock(Calendar(days), settings.office_hours, settings.day_counting, settings.zone)
     rules = [
         Rule(
             r["class"], r["key"], r["condition"], chain(r["lead"]), chains(r["assist"]),

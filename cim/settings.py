@@ -7,9 +7,11 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cim.crews import level_factors
 from cim.errors import BadInput
+from cim.local_time import DEFAULT, zone_named
 from cim.workclock import Limit, WorkClock
 
 
@@ -47,6 +49,8 @@ class Settings:
     #: Folder of rasters (.tif) and archives (.pmtiles, .mbtiles) that are served beside the layers; empty: beside the
     #: GeoPackage, or `./city.sources` for PostGIS.
     sources: str = ""
+    #: IANA time zone of the city: of moments without a zone, hours of closures, deadlines and the day of an answer.
+    timezone: str = DEFAULT
     #: Office hours of a working day, in which 工作时 count.
     office_hours: str = "08:00-12:00,14:00-18:00"
     #: How 工作日 and 自然日 are counted: `closing` or `elapsed` (`cim.workclock`).
@@ -68,6 +72,11 @@ class Settings:
     road_fields: str = ""
     #: Metres within which the end of a road that touches nothing is joined to another road.
     road_tolerance_m: float = 0.1
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return zone_named(self.timezone)
 
 
 _KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
@@ -108,6 +117,10 @@ def _in_range(settings: Settings) -> Settings:
     for name, (fits, wanted) in good.items():
         if not fits:
             raise BadInput(f"setting {name!r} must be {wanted}, not {getattr(settings, name)!r}")
+    try:
+        zone_named(settings.timezone)
+    except BadInput as error:
+        raise BadInput(f"setting 'timezone': {error}") from error
     WorkClock(hours=settings.office_hours, counting=settings.day_counting)
     Limit.of(settings.default_limit)
     level_factors(settings.level_teams)

@@ -67,7 +67,7 @@ def feed(city: City, measured: Sequence[Measured], caller: Caller) -> dict[str, 
         removed = tx.connection.execute(over).rowcount
         for m, code in zip(measured, codes, strict=True):
             replaced += tx.connection.execute(table.delete().where(table.c.code == code)).rowcount
-            owners = placing.owner_values(city.areas, SPEEDS, m.line, {})
+            owners = placing.owner_values(city.areas, SPEEDS, m.line, {}, city.zone)
             values = {
                 "code": code, "speed_kmh": m.speed_kmh, "source": m.source, "observed_at": m.observed_at,
                 "expires_at": m.expires_at, **owners,

@@ -21,7 +21,7 @@ from cim.city import City
 from cim.classes import require_component_class
 from cim.errors import BadInput, NotFound
 from cim.layer import Layer
-from cim.placed import CHOICES, NEEDED, PLACED, in_force, today
+from cim.placed import CHOICES, NEEDED, PLACED, in_force
 from cim.snapshot import Rows, Snapshot
 from cim.store import Transaction
 
@@ -57,21 +57,21 @@ def _placed(name: str) -> Layer:
         raise NotFound(f"{name!r} is no kind of placed thing; known: {', '.join(PLACED)}") from None
 
 
-def row_of(snapshot: Snapshot, code: str) -> int:
-    """The row of the thing with this code, of an area the one in force; `NotFound` where there is none."""
+def row_of(snapshot: Snapshot, code: str, day: dt.date) -> int:
+    """The row of the thing with this code, of an area the one in force on the day; `NotFound` where there is none."""
     rows = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]]
     if not len(rows):
         raise NotFound(f"{snapshot.layer.name}: there is none with code {code!r}")
     if len(rows) == 1:
         return int(rows[0])
     rows = rows[np.argsort(snapshot.fids(rows))]
-    return int(rows[in_force(snapshot.attributes(rows).to_pylist(), today())])
+    return int(rows[in_force(snapshot.attributes(rows).to_pylist(), day)])
 
 
 def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     """One thing as a GeoJSON feature."""
     snapshot = city.snapshot(_placed(name).name)
-    return features(snapshot, np.array([row_of(snapshot, code)]), caller)[0]
+    return features(snapshot, np.array([row_of(snapshot, code, city.today())]), caller)[0]
 
 
 def _stored(city: City, name: str, code: str, fid: int, caller: Caller) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def create(
     filled = {**values, **_owners(city, layer, geometry, values)}
     with city.store.writing(caller.name) as tx:
         if layer.kind == "incident":
-            filled = incidents.prepared(tx, filled, now)
+            filled = incidents.prepared(tx, filled, now, city.zone)
         elif not filled.get("code"):
             raise BadInput(f"{name}: a code is needed")
         tx.require_unused(layer, filled)
@@ -172,7 +172,7 @@ def change(
     _check(name, values)
     changed = dict(values)
     with city.store.writing(caller.name) as tx:
-        row = tx.row(layer, code)
+        row = tx.row(layer, code, city.today())
         if geometry is not None:
             changed["geom"] = geometry
         if geometry is not None or "reported_at" in changed:  # of which day an incident's owners are
@@ -233,9 +233,13 @@ def remove(city: City, name: str, code: str, caller: Caller) -> None:
     caller.require_write()
     layer = _placed(name)
     with city.store.writing(caller.name) as tx:
-        tx.delete(layer, int(tx.row(layer, code)["fid"]))
+        tx.delete(layer, int(tx.row(layer, code, city.today())["fid"]))
     city.refresh()
 
 
 def _owners(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {} if layer.kind == "area" else dict(placing.owner_values(city.areas, layer, geometry, values))
+    return (
+        {}
+        if layer.kind == "area"
+        else dict(placing.owner_values(city.areas, layer, geometry, values, city.zone))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
 from cim.ordering import MOST_EXACT, Stops, in_order, ordered
-from cim.placed import BEIJING, PLACED
+from cim.placed import PLACED
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import Leg, between, encoded, line_of
@@ -89,6 +89,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     (`exact`), else what a bounded local search finds (`cim.ordering`).
     """
     _check(starts, visits)
+    asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
     network = city.roads.network
     metric = city.roads.metric(network, asked.profile, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
@@ -261,7 +262,11 @@ def _as_given(stops: Stops, made: list[int], duration_s: float) -> Answer:
 
 
 def _moment(asked: Asked, after_s: float) -> str:
-    return (asked.leave_at + dt.timedelta(seconds=after_s)).astimezone(BEIJING).isoformat(timespec="seconds")
+    return (
+        (asked.leave_at.astimezone(dt.UTC) + dt.timedelta(seconds=after_s))
+        .astimezone(asked.leave_at.tzinfo)
+        .isoformat(timespec="seconds")
+    )
 
 
 def _said(by: str, zh: str, en: str) -> Answer:

@@ -38,10 +38,10 @@ def require_ahead(at: dt.datetime | None) -> None:
 
 
 class Traffic:
-    """What slows the roads. `snapshot_of` gives a layer as it is now."""
+    """What slows the roads. `snapshot_of` gives a layer as it is now, `zone` is the city's."""
 
-    def __init__(self, snapshot_of: Callable[[str], Snapshot | None]) -> None:
-        self.closures = Closures(lambda: snapshot_of("closures"))
+    def __init__(self, snapshot_of: Callable[[str], Snapshot | None], zone: dt.tzinfo) -> None:
+        self.closures = Closures(lambda: snapshot_of("closures"), zone)
         self._speeds = Speeds(lambda: snapshot_of("speeds"))
 
     def __call__(

@@ -1,7 +1,7 @@
 """Hours of the week, as rush hours and truck bans have them: `1-5 07:00-09:00,17:00-19:00; 6,7 10:00-12:00`.
 
-Days are numbered from Monday, 1, to Sunday, 7; without days it is every day. Hours are Beijing time, and may run past
-midnight (`22:00-06:00`).
+Days are numbered from Monday, 1, to Sunday, 7; without days it is every day. Hours are those of the city's wall
+clock, and may run past midnight (`22:00-06:00`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import re
 from functools import lru_cache
 
 from cim.errors import BadInput
-from cim.placed import BEIJING
 
 _DAY = 1440
 _WEEK = 7 * _DAY
@@ -55,13 +54,18 @@ def _days(text: str) -> list[int]:
     return sorted(days)
 
 
-def holds(text: str, moment: dt.datetime) -> bool:
-    """Whether a moment lies in these hours.
+def holds(text: str, moment: dt.datetime, zone: dt.tzinfo) -> bool:
+    """Whether the wall clock of the zone shows one of these hours at a moment.
 
-    >>> monday = dt.datetime(2026, 6, 1, 7, 30, tzinfo=BEIJING)
-    >>> holds("1-5 07:00-09:00", monday), holds("6,7 07:00-09:00", monday), holds("7 22:00-08:00", monday)
-    (True, False, True)
+    >>> from zoneinfo import ZoneInfo
+    >>> monday = dt.datetime.fromisoformat("2026-06-01T07:30+08:00")
+    >>> [holds(text, monday, ZoneInfo("Asia/Shanghai")) for text in ("1-5 07:00-09:00", "6,7 07:00-09:00")]
+    [True, False]
+    >>> holds("7 22:00-08:00", monday, ZoneInfo("Asia/Shanghai"))
+    True
+    >>> holds("1 01:30-01:31", monday, ZoneInfo("Europe/Zurich"))
+    True
     """
-    there = moment.astimezone(BEIJING)
+    there = moment.astimezone(zone)
     minute = there.weekday() * _DAY + there.hour * 60 + there.minute
     return any(a <= minute < b or a <= minute + _WEEK < b for a, b in spans(text))

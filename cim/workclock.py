@@ -13,7 +13,9 @@
 - `elapsed`: a working day is the office hours of one day, a calendar day 24 hours, from the minute it begins.
 
 A day in the table of holidays (节假日) is free, one in the table of make-up days (调休上班) is worked, whatever its
-weekday; any other day is worked from Monday to Friday. All of it is Beijing time, which has no summer time.
+weekday; any other day is worked from Monday to Friday. Days and office hours are those of the city's time zone. Where
+its clocks change, an hour is 60 minutes of real time: a limit in hours runs on through the night in which the clock
+jumps, and a calendar day still ends at midnight.
 """
 
 from __future__ import annotations
@@ -24,12 +26,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from cim.placed import BEIJING
+from cim.local_time import DEFAULT, offsets, utc_second, zone_named
 
 CLOCKS: dict[str, tuple[str, str]] = {
     "urgent_hour": ("紧急工作时", "urgent hour"),
@@ -48,6 +51,7 @@ _BEFORE_THE_END = f"a deadline lies before {_LAST.year}"
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:个)?\s*(\S+)")
 
 Seconds = NDArray[np.int64]
+_Stretches = tuple[Seconds, Seconds, Seconds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,14 @@ class WorkClock:
         calendar: Calendar | None = None,
         hours: str = "08:00-12:00,14:00-18:00",
         counting: str = "closing",
+        zone: ZoneInfo | None = None,
     ) -> None:
         if counting not in COUNTINGS:
             raise BadInput(f"day_counting {counting!r} is not known; known: {', '.join(COUNTINGS)}")
         self.calendar = calendar or Calendar()
         self.hours = office_hours(hours)
         self.counting = counting
+        self.zone = zone or zone_named(DEFAULT)
 
     @cached_property
     def _working(self) -> NDArray[np.bool_]:
@@ -166,8 +172,15 @@ class WorkClock:
         return works
 
     @cached_property
-    def _open(self) -> tuple[Seconds, Seconds, Seconds]:
-        """The office hours of all days: when each stretch begins and ends, and how many seconds lie before it."""
+    def _open(self) -> _Stretches:
+        """The office hours of all days in UTC seconds: when each stretch begins and ends, and how many lie before."""
+        utc = offsets(self.zone).utc
+        begin, end = utc(self._open_local[0]), utc(self._open_local[1])
+        return begin, end, np.cumsum(end - begin) - (end - begin)
+
+    @cached_property
+    def _open_local(self) -> _Stretches:
+        """The same on the wall clock, by which every working day has the same hours."""
         days = (np.flatnonzero(self._working) + _FIRST_DAY) * _DAY_S
         begin = (days[:, None] + np.array([a for a, _ in self.hours])).ravel()
         end = (days[:, None] + np.array([b for _, b in self.hours])).ravel()
@@ -189,104 +202,114 @@ class WorkClock:
         limits: Sequence[Limit],
         pauses: Sequence[Sequence[Pause]] | None = None,
     ) -> list[dt.datetime]:
-        """When each limit is over that begins at each moment, in Beijing time.
+        """When each limit is over that begins at each moment, in the city's time.
 
         `pauses` are (from, until) while a case was suspended (挂账), for each: their time does not count, nor a
         day in which there was one where days are counted whole. `BadInput` for a deadline after the year 2299.
         """
         if pauses is not None and any(pauses):
             return [
-                self._due([a], [limit])[0] if not paused else self._due_paused(a, limit, _merged(paused))
+                self._moment(self._due_paused(utc_second(a), limit, _merged(paused)))
+                if paused
+                else self._due([a], [limit])[0]
                 for a, limit, paused in zip(at, limits, pauses, strict=True)
             ]
         return self._due(at, limits)
 
     def _due(self, at: Sequence[dt.datetime], limits: Sequence[Limit]) -> list[dt.datetime]:
-        begin = np.array([_seconds(moment) for moment in at], np.int64)
+        begin = np.array([utc_second(moment) for moment in at], np.int64)
         amounts = np.array([limit.amount for limit in limits])
         clocks = np.array([limit.clock for limit in limits])
         out = np.empty(len(begin), np.int64)
         for clock in set(clocks.tolist()):
             mine = clocks == clock
             out[mine] = self._over(clock, begin[mine], amounts[mine])
-        return [_moment(s) for s in out.tolist()]
+        return [self._moment(s) for s in out.tolist()]
 
     def _over(self, clock: str, begin: Seconds, amounts: NDArray[np.float64]) -> Seconds:
         if clock == "urgent_hour":
             return begin + np.round(amounts * 3600).astype(np.int64)
         if clock == "work_hour":
-            return self._worked_until(self._worked(begin) + np.round(amounts * 3600).astype(np.int64))
+            worked = _worked(self._open, begin) + np.round(amounts * 3600).astype(np.int64)
+            return _worked_until(self._open, worked)
         count = amounts.astype(np.int64)
+        zone = offsets(self.zone)
+        local = zone.local(begin)
         if clock == "day":
             if self.counting == "elapsed":
                 return begin + count * _DAY_S
-            return (begin // _DAY_S + count + 1) * _DAY_S
+            return zone.utc((local // _DAY_S + count + 1) * _DAY_S)
         if self.counting == "elapsed":
-            return self._worked_until(self._worked(begin) + count * self._day_s)
-        last = np.searchsorted(self._work_days, begin // _DAY_S, side="right") + count - 1
+            worked = _worked(self._open_local, local) + count * self._day_s
+            return zone.utc(_worked_until(self._open_local, worked))
+        last = np.searchsorted(self._work_days, local // _DAY_S, side="right") + count - 1
         if len(last) and last.max() >= len(self._work_days):
             raise BadInput(_BEFORE_THE_END)
-        closing: Seconds = self._work_days[last] * _DAY_S + self.hours[-1][1]
-        return closing
+        return zone.utc(self._work_days[last] * _DAY_S + self.hours[-1][1])
 
-    def _worked(self, moments: Seconds) -> Seconds:
-        """Office seconds before each moment."""
-        begin, end, before = self._open
-        i = np.searchsorted(begin, moments, side="right") - 1
-        worked: Seconds = np.where(i >= 0, before[i] + np.minimum(moments, end[i]) - begin[i], 0)
-        return worked
-
-    def _worked_until(self, worked: Seconds) -> Seconds:
-        """The first moment before which so many office seconds lie."""
-        begin, end, before = self._open
-        if len(worked) and worked.max() > before[-1] + end[-1] - begin[-1]:
+    def _moment(self, utc_s: int) -> dt.datetime:
+        if int(offsets(self.zone).local(np.array([utc_s]))[0]) // _DAY_S >= _LAST.toordinal() - _EPOCH:
             raise BadInput(_BEFORE_THE_END)
-        i = np.maximum(np.searchsorted(before, worked, side="left") - 1, 0)
-        moments: Seconds = begin[i] + worked - before[i]
-        return moments
+        return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=utc_s)).astimezone(self.zone)
 
     def elapsed_s(self, begin: dt.datetime, until: dt.datetime, clock: str) -> int:
         """Seconds of an hour clock between two moments."""
         if clock == "work_hour":
-            a, b = self._worked(np.array([_seconds(begin), _seconds(until)], np.int64)).tolist()
+            a, b = _worked(self._open, np.array([utc_second(begin), utc_second(until)], np.int64)).tolist()
             return int(b - a)
-        return _seconds(until) - _seconds(begin)
+        return utc_second(until) - utc_second(begin)
 
-    def _due_paused(self, at: dt.datetime, limit: Limit, pauses: Sequence[Pause]) -> dt.datetime:
+    def _due_paused(self, at: int, limit: Limit, pauses: Sequence[_Span]) -> int:
+        """The UTC second at which a limit is over that begins at the UTC second `at`."""
         if limit.clock in ("work_day", "day") and self.counting == "closing":
             return self._day_paused(at, limit, pauses)
-        clock, left_s = {
-            "urgent_hour": ("urgent_hour", limit.amount * 3600),
-            "day": ("urgent_hour", limit.amount * _DAY_S),
-            "work_hour": ("work_hour", limit.amount * 3600),
-            "work_day": ("work_hour", limit.amount * self._day_s),
-        }[limit.clock]
-        for since, until in pauses:
-            if until <= at:
-                continue
-            if since >= self._due([at], [Limit(left_s / 3600, clock)])[0]:
-                break
-            left_s -= self.elapsed_s(at, max(since, at), clock)
-            at = until
-        return self._due([at], [Limit(left_s / 3600, clock)])[0]
+        if limit.clock in ("urgent_hour", "day"):
+            left = round(limit.amount * (3600 if limit.clock == "urgent_hour" else _DAY_S))
+            for since, until in pauses:
+                if since >= at + left:
+                    break
+                if until > at:
+                    left -= max(since, at) - at
+                    at = until
+            return at + left
+        # A working day is the office hours of one day by the wall clock, an office hour is 60 minutes.
+        by_wall = limit.clock == "work_day"
+        stretches, zone = (self._open_local if by_wall else self._open), offsets(self.zone)
 
-    def _day_paused(self, at: dt.datetime, limit: Limit, pauses: Sequence[Pause]) -> dt.datetime:
-        day, left = at.astimezone(BEIJING).date(), int(limit.amount)
-        stopped = [(a.astimezone(BEIJING), b.astimezone(BEIJING)) for a, b in pauses]
+        def worked(utc_s: int) -> int:
+            there = np.array([utc_s], np.int64)
+            return int(_worked(stretches, zone.local(there) if by_wall else there)[0])
+
+        def reached(seconds: int) -> int:
+            found = _worked_until(stretches, np.array([seconds], np.int64))
+            return int((zone.utc(found) if by_wall else found)[0])
+
+        left = round(limit.amount * (self._day_s if by_wall else 3600))
+        for since, until in pauses:
+            if since >= reached(worked(at) + left):
+                break
+            if until > at:
+                left -= worked(max(since, at)) - worked(at)
+                at = until
+        return reached(worked(at) + left)
+
+    def _day_paused(self, at: int, limit: Limit, pauses: Sequence[_Span]) -> int:
+        zone = offsets(self.zone)
+        day, left = int(zone.local(np.array([at]))[0]) // _DAY_S, int(limit.amount)
         while left:
-            day += dt.timedelta(days=1)
-            if day >= _LAST:
+            day += 1
+            if day >= _LAST.toordinal() - _EPOCH:
                 raise BadInput(_BEFORE_THE_END)
-            midnight = dt.datetime.combine(day, dt.time(), BEIJING)
-            if any(a < midnight + dt.timedelta(days=1) and b > midnight for a, b in stopped):
+            begin, end = zone.utc(np.array([day, day + 1], np.int64) * _DAY_S).tolist()
+            if any(since < end and until > begin for since, until in pauses):
                 continue
-            left -= limit.clock == "day" or self.calendar.works(day)
+            left -= limit.clock == "day" or self.calendar.works(dt.date.fromordinal(day + _EPOCH))
         end_s = _DAY_S if limit.clock == "day" else self.hours[-1][1]
-        return dt.datetime.combine(day, dt.time(), BEIJING) + dt.timedelta(seconds=end_s)
+        return int(zone.utc(np.array([day * _DAY_S + end_s], np.int64))[0])
 
     def knows(self, begin: dt.datetime, until: dt.datetime) -> bool:
         """Whether the table of holidays says something of every year in between."""
-        first, last = begin.astimezone(BEIJING).year, until.astimezone(BEIJING).year
+        first, last = begin.astimezone(self.zone).year, until.astimezone(self.zone).year
         return all(year in self.calendar.years for year in range(first, last + 1))
 
     def said(self) -> dict[str, Any]:
@@ -295,16 +318,19 @@ class WorkClock:
             f"{a // 3600:02d}:{a % 3600 // 60:02d}-{b // 3600:02d}:{b % 3600 // 60:02d}"
             for a, b in self.hours
         ]
-        return {"office_hours": hours, "day_counting": self.counting, "time_zone": "UTC+08:00"}
+        return {"office_hours": hours, "day_counting": self.counting, "time_zone": self.zone.key}
 
 
 Pause = tuple[dt.datetime, dt.datetime]
+_Span = tuple[int, int]
 
 
-def _merged(pauses: Sequence[Pause]) -> list[Pause]:
-    """The pauses in order, those that overlap as one."""
-    out: list[Pause] = []
-    for since, until in sorted(p for p in pauses if p[0] < p[1]):
+def _merged(pauses: Sequence[Pause]) -> list[_Span]:
+    """The pauses in order as UTC seconds, those that overlap as one."""
+    out: list[_Span] = []
+    for since, until in sorted((utc_second(a), utc_second(b)) for a, b in pauses):
+        if since >= until:
+            continue
         if out and since <= out[-1][1]:
             out[-1] = (out[-1][0], max(until, out[-1][1]))
         else:
@@ -312,13 +338,19 @@ def _merged(pauses: Sequence[Pause]) -> list[Pause]:
     return out
 
 
-def _seconds(moment: dt.datetime) -> int:
-    """Whole seconds of Beijing's wall clock since 1970; the rest of a second is dropped."""
-    local = moment.astimezone(BEIJING).replace(tzinfo=None, microsecond=0)
-    return int((local - dt.datetime(1970, 1, 1)).total_seconds())
+def _worked(stretches: _Stretches, moments: Seconds) -> Seconds:
+    """Office seconds before each moment."""
+    begin, end, before = stretches
+    i = np.searchsorted(begin, moments, side="right") - 1
+    worked: Seconds = np.where(i >= 0, before[i] + np.minimum(moments, end[i]) - begin[i], 0)
+    return worked
 
 
-def _moment(seconds: int) -> dt.datetime:
-    if seconds // _DAY_S >= _LAST.toordinal() - _EPOCH:
+def _worked_until(stretches: _Stretches, worked: Seconds) -> Seconds:
+    """The first moment before which so many office seconds lie."""
+    begin, end, before = stretches
+    if len(worked) and worked.max() > before[-1] + end[-1] - begin[-1]:
         raise BadInput(_BEFORE_THE_END)
-    return dt.datetime(1970, 1, 1, tzinfo=BEIJING) + dt.timedelta(seconds=seconds)
+    i = np.maximum(np.searchsorted(before, worked, side="left") - 1, 0)
+    moments: Seconds = begin[i] + worked - before[i]
+    return moments

@@ -13,7 +13,6 @@ from cim.city import City
 from cim.errors import Fault
 from cim.layer import Features
 from cim.partition import Flaw, Plan
-from cim.placed import today
 from cim.progress import Progress
 from cim.snapshot import concatenated
 from layers.report import Report
@@ -34,7 +33,7 @@ def partitioned(
     with the city's areas of that day, which stay as they are.
     """
     table = features.attributes
-    day = max(today(), pc.max(table["valid_from"]).as_py() or today())
+    day = max(city.today(), pc.max(table["valid_from"]).as_py() or city.today())
     fresh = np.flatnonzero(partition.in_force_on(table, day))
     chosen = Features(features.geometry[fresh], table.take(pa.array(fresh)), np.arange(len(fresh)))
     if append:

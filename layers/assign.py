@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -18,8 +19,9 @@ from cim.city import City
 from cim.crs import Datum
 from cim.errors import BadInput
 from cim.layer import Features, Field
+from cim.local_time import local_days
 from cim.ownership import day_number
-from cim.placed import BEIJING, LEVELS, PLACED
+from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
 from layers import read as reader
 from layers import write
@@ -46,7 +48,7 @@ def assign_file(
 
     The columns are `owner_city` … `owner_unit_grid`, `owner_h3` and `owner_unit`; those of an earlier run are
     replaced. A row is placed by its point, or a point inside its shape; one without geometry has no owner.
-    `day`: as of which day, or `day_column` with a day or moment in each row, of Beijing's time where it names no
+    `day`: as of which day, or `day_column` with a day or moment in each row, in the city's time where it names no
     zone; default today. `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by
     the files' names.
     """
@@ -56,10 +58,10 @@ def assign_file(
     if day is not None:
         city.areas.require_begun(day)
     progress("reading", 0, None)
-    source = reader.read(path, layer=sublayer, crs=crs, time_zone="Asia/Shanghai")
+    source = reader.read(path, layer=sublayer, crs=crs, time_zone=city.settings.timezone)
     frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
     geometry = frame.apply(source.geometry)
-    owners = owner_table(city, points_of(geometry), _days(source, day, day_column), progress)
+    owners = owner_table(city, points_of(geometry), _days(source, day, day_column, city.zone), progress)
     table = _beside(source.attributes, owners)
     progress("writing", 0, None)
     write.write(out, Features(geometry, table), city.settings.crs)
@@ -121,7 +123,9 @@ def owner_table(
     return table.rename_columns([f"owner_{name}" for name in table.column_names])
 
 
-def _days(source: Source, day: dt.date | None, day_column: str | None) -> NDArray[np.int32] | None:
+def _days(
+    source: Source, day: dt.date | None, day_column: str | None, zone: ZoneInfo
+) -> NDArray[np.int32] | None:
     if day_column is None:
         return None if day is None else np.array([day_number(day)], np.int32)
     if day_column not in source.attributes.column_names:
@@ -130,7 +134,7 @@ def _days(source: Source, day: dt.date | None, day_column: str | None) -> NDArra
         )
     column = source.attributes[day_column]
     if pa.types.is_timestamp(column.type):  # moments, in UTC
-        column = pc.add(column, pa.scalar(BEIJING.utcoffset(None), pa.duration("ms")))
+        column = local_days(column, zone)
     try:
         column = column.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

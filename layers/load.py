@@ -86,6 +86,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         encoding=options.encoding,
         lon=options.lon,
         lat=options.lat,
+        time_zone=options.timezone or city.settings.timezone,
         progress=_rows_told(progress),
     ).noting(*renamed)
     there = _there(city, name, options)

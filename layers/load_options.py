@@ -42,6 +42,8 @@ class LoadOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     #: Field of the layer → one value for all rows.
     values: Mapping[str, str] = field(default_factory=dict)
+    #: IANA time zone of moments without a zone; None: the city's.
+    timezone: str | None = None
     #: Slivers between areas up to this width are closed; None: they are reported and kept.
     repair_m: float | None = None
 

@@ -8,7 +8,6 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 from cim import threads
 from cim.errors import BadInput
 from cim.layer import ARROW_TYPES, Field, FieldType, check_name
+from cim.local_time import offsets, zone_named
 
 #: Told how many rows are read, and of how many (None: not known).
 Progress = Callable[[int, int | None], None]
@@ -272,12 +272,17 @@ def moments(texts: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, bo
 
 
 def _in_zone(times: pa.ChunkedArray, time_zone: str) -> pa.ChunkedArray:
-    try:
-        ZoneInfo(time_zone)
-    except (ZoneInfoNotFoundError, ValueError) as error:
-        raise BadInput(f"{time_zone!r} is no time zone; name one like Asia/Shanghai") from error
-    there = pc.assume_timezone(times, time_zone, ambiguous="earliest", nonexistent="latest")
-    return there.cast(ARROW_TYPES["datetime"], safe=False)
+    """Times of a wall clock as moments. A time that comes twice is the earlier one, a skipped one the clock change."""
+    zone = offsets(zone_named(time_zone))
+    times = pa.chunked_array(times).combine_chunks().cast(pa.timestamp("ms"), safe=False)
+    there = np.asarray(times.is_valid())
+    local_ms = pc.fill_null(times.cast(pa.int64()), 0).to_numpy()
+    local_s = local_ms // 1000
+    utc_s = zone.utc(local_s)
+    # Of a skipped time nothing is left but the moment at which the clock jumped over it.
+    rest_ms = np.where(zone.local(utc_s) == local_s, local_ms - local_s * 1000, 0)
+    moments_ms = pa.array(utc_s * 1000 + rest_ms, pa.int64(), mask=~there)
+    return pa.chunked_array([moments_ms.cast(ARROW_TYPES["datetime"])])
 
 
 def without_zone(name: str, time_zone: str) -> str:

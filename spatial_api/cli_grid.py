@@ -15,7 +15,7 @@ from cim.city import City
 from cim.errors import NotFound
 from cim.grids import Quality
 from cim.partition import TOLERANCE_M, Checked
-from cim.placed import LEVELS, today
+from cim.placed import LEVELS
 from cim.settings import read_settings
 from layers import write
 from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out, say
@@ -44,7 +44,7 @@ def check(
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         found = partition.check_city(
             city,
-            day=day_of(day) or today(),
+            day=day_of(day) or city.today(),
             levels=level or tuple(LEVELS),
             tolerance_m=tolerance_m if repair else None,
             progress=progress,
@@ -104,10 +104,11 @@ def build(
 
     Prints the figures of their quality; nothing is kept without --out or --write.
     """
-    day = day_of(valid_from) or today()
+    begins = day_of(valid_from)
     if file is not None:
         write.check_path(file)
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
+        day = begins or city.today()
         chosen = {"roads": roads, "water": water, "buildings": buildings}
         layers = {kind: _layer(city, kind, name) for kind, name in chosen.items()}
         site = unit_grids.site(city, within, day, **layers)

@@ -56,6 +56,10 @@ def load(
     encoding: Annotated[str | None, typer.Option(help="Text encoding of a Shapefile or CSV.")] = None,
     lon: Annotated[str | None, typer.Option(help="CSV column of longitudes.")] = None,
     lat: Annotated[str | None, typer.Option(help="CSV column of latitudes.")] = None,
+    timezone: Annotated[
+        str | None,
+        typer.Option(help="Time zone of moments without one, such as Europe/Zurich [default: the city's]."),
+    ] = None,
     title_zh: Annotated[str, typer.Option(help="Chinese title.")] = "",
     title_en: Annotated[str, typer.Option(help="English title.")] = "",
     source: Annotated[str, typer.Option(help="Where the data is from.")] = "",
@@ -86,6 +90,7 @@ def load(
         licence=licence,
         columns=_pairs(column),
         values=_pairs(set_),
+        timezone=timezone,
         repair_m=tolerance_m if repair else None,
     )
     require_distinct_layers(files, options)

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,8 @@ from pyproj import Geod
 
 from cim.city import City
 from cim.layer import Features, Field, Layer
-from cim.placed import AREAS, today
+from cim.local_time import today
+from cim.placed import AREAS
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
 
@@ -338,7 +340,7 @@ def test_both_stores_say_what_is_affected_of_what_was_just_changed(store_url: st
 
 
 def test_a_redrawn_area_is_affected_once_and_its_people_count_once(tmp_path: Path) -> None:
-    past, future = dt.date(2025, 1, 1), today() + dt.timedelta(1)
+    past, future = dt.date(2025, 1, 1), today(ZoneInfo("Asia/Shanghai")) + dt.timedelta(1)
     rows = [
         {"code": "1", "level": "street", "population": 400, "valid_to": past},
         {"code": "1", "level": "street", "population": 500, "valid_from": past, "valid_to": future},

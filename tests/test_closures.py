@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -16,7 +17,7 @@ import shapely
 from cim.city import City
 from cim.closures import edges_in
 from cim.layer import Features
-from cim.placed import BEIJING, CLOSURE_PROFILES, CLOSURES
+from cim.placed import CLOSURE_PROFILES, CLOSURES
 from cim.road_network import Network
 from cim.road_profiles import PROFILES
 from cim.traffic import Traffic
@@ -25,6 +26,7 @@ from tests.asking import Asker, asking, said
 from tests.streets import LAT, LON, STEP, at, network, street
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 EAST = [112.96, 28.15]
 _HOUR = dt.timedelta(hours=1)
 
@@ -247,5 +249,5 @@ def test_a_bridge_stays_open_over_a_flooded_underpass_where_the_level_is_said() 
 
 def test_without_closures_nothing_is_slower() -> None:
     net = network(street((0, 0), (1, 0)))
-    assert Traffic(lambda _: None)(net, PROFILES["car"]) is None
+    assert Traffic(lambda _: None, BEIJING)(net, PROFILES["car"]) is None
     assert np.array(at(0, 0)).tolist() == [LON, LAT]

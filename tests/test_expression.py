@@ -100,6 +100,7 @@ def test_every_operator_of_every_style_is_known() -> None:
             sprite_url="",
             name="",
             theme=theme,
+            day=dt.date(2026, 6, 1),
         )  # type: ignore[arg-type]
         for drawn in document["layers"]:
             walk(drawn.get("filter"))

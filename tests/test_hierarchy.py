@@ -18,7 +18,7 @@ from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.hierarchy import Link, faults
-from cim.placed import AREAS, in_force, today
+from cim.placed import AREAS, in_force
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.report import Report
@@ -112,9 +112,10 @@ def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: Ci
 def test_the_map_draws_and_counts_the_areas_in_force_not_those_that_ended(gpkg_city: City) -> None:
     things.change(gpkg_city, "areas", "430102001001001", {"valid_to": dt.date(2020, 1, 1)}, LOCAL)
     drawn = style(
-        [AREAS], bounds=(0, 0, 1, 1), tiles_url="", sprite_url="", theme="light", lang="zh", name=""
-    )
-    day = today().isoformat()
+        [AREAS], bounds=(0, 0, 1, 1), tiles_url="", sprite_url="", theme="light", lang="zh", name="",
+        day=gpkg_city.today(),
+    )  # fmt: skip
+    day = gpkg_city.today().isoformat()
     in_force_today = [
         ["<=", ["to-string", ["get", "valid_from"]], day],
         ["any", ["!", ["has", "valid_to"]], [">", ["to-string", ["get", "valid_to"]], day]],

@@ -40,7 +40,7 @@ def drawn(city: City, bbox: Any, names: str, width: int = 400, **more: Any) -> P
     theme = more.pop("theme", "light")
     document = style(
         [city.snapshot(n).layer for n in wanted],
-        bounds=bbox, tiles_url="", sprite_url="", name="", theme=theme,
+        bounds=bbox, tiles_url="", sprite_url="", name="", theme=theme, day=city.today(),
     )  # fmt: skip
     snapshots = {n: city.snapshot(n) for n in wanted} | {
         f"{n}_label": city.snapshot(n).labels for n in wanted if city.snapshot(n).layer.geometry == "polygon"
@@ -105,7 +105,12 @@ def test_personal_data_is_never_written(still: City) -> None:
     images = {}
     for name in names:
         document = style(
-            [still.snapshot("incidents").layer], bounds=box, tiles_url="", sprite_url="", name=""
+            [still.snapshot("incidents").layer],
+            bounds=box,
+            tiles_url="",
+            sprite_url="",
+            name="",
+            day=still.today(),
         )
         for layer in document["layers"]:
             if layer["id"] == "incidents-label":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 import shapely
@@ -15,12 +16,12 @@ from cim import things
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
-from cim.placed import BEIJING
 from cim.responsibility import DECIDED, Report, responsible
 from tests import city as small
 from tests import duty
 from tests.duty import HERE, NORTH, OUTSIDE
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 #: Monday 2026-06-01, nine o'clock.
 MONDAY = dt.datetime(2026, 6, 1, 9, tzinfo=BEIJING)
 

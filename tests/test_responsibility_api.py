@@ -153,7 +153,7 @@ def test_the_list_and_the_calendar_are_there_to_see(asker: Asker) -> None:
     assert "is not known" in said(asker.get("/responsibility?q=X"), 404)
     calendar = asker.get("/calendar").json()
     assert calendar["office_hours"] == ["08:00-12:00", "14:00-18:00"]
-    assert (calendar["day_counting"], calendar["time_zone"]) == ("closing", "UTC+08:00")
+    assert (calendar["day_counting"], calendar["time_zone"]) == ("closing", "Asia/Shanghai")
     assert calendar["days"][0] == {"day": "2026-06-19", "works": False, "name": "端午节"}
 
 

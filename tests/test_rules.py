@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -18,7 +19,6 @@ from cim import things
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData
-from cim.placed import BEIJING
 from cim.responsibility import Report, responsible
 from cim.roles import chain, chains, written
 from cim.rules import FIELDS, calendar_days, replace_rules
@@ -31,6 +31,7 @@ from tests import city as small
 from tests import duty
 from tests.duty import HERE
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 #: Monday 2026-06-01, nine o'clock.
 MONDAY = dt.datetime(2026, 6, 1, 9, tzinfo=BEIJING)
 

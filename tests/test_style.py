@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, get_args
 
 import pytest
@@ -28,6 +29,7 @@ def made(*layers: Layer, **options: Any) -> dict[str, Any]:
         tiles_url="/tiles/x.json",
         sprite_url="/sprites/light",
         name="长沙市",
+        day=dt.date(2026, 6, 1),
         **options,
     )
 

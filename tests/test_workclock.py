@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.placed import BEIJING
 from cim.settings import read_settings
 from cim.workclock import CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
 from tests import city as small
 
+BEIJING = ZoneInfo("Asia/Shanghai")
 #: The spring festival of 2026: off from Sunday 15 to Monday 23 February, worked on the Saturdays 14 and 28.
 FESTIVAL = {dt.date(2026, 2, d): False for d in range(15, 24)} | {
     dt.date(2026, 2, 14): True,
@@ -206,6 +207,74 @@ def test_many_at_once_are_what_each_is_alone_and_never_in_the_past(
     together = CLOCK.due(begins, wanted)
     assert together == [CLOCK.due([b], [limit])[0] for b, limit in asked]
     assert all(over > begin for over, begin in zip(together, begins, strict=True))
+
+
+# -- where clocks change -------------------------------------------------------------------------------
+
+ZURICH = ZoneInfo("Europe/Zurich")
+#: In Zurich the clock jumps from 2 to 3 on 29 March 2026 and goes back from 3 to 2 on 25 October, both Sundays.
+ABROAD = WorkClock(Calendar({}), zone=ZURICH)
+ABROAD_ELAPSED = WorkClock(Calendar({}), counting="elapsed", zone=ZURICH)
+
+
+@pytest.mark.parametrize(
+    ("clock", "begin", "limit", "over"),
+    [
+        (ABROAD, "2026-03-29T00:30+01:00", "2紧急工作时", "2026-03-29T03:30+02:00"),
+        (ABROAD, "2026-10-25T01:30+02:00", "2紧急工作时", "2026-10-25T02:30+01:00"),
+        (ABROAD, "2026-03-28T10:00+01:00", "1自然日", "2026-03-30T00:00+02:00"),
+        (ABROAD, "2026-10-24T10:00+02:00", "1自然日", "2026-10-26T00:00+01:00"),
+        (ABROAD_ELAPSED, "2026-03-28T10:00+01:00", "1自然日", "2026-03-29T11:00+02:00"),
+        (ABROAD, "2026-03-27T17:00+01:00", "2工作时", "2026-03-30T09:00+02:00"),
+        (ABROAD, "2026-03-27T10:00+01:00", "1工作日", "2026-03-30T18:00+02:00"),
+        (ABROAD_ELAPSED, "2026-10-23T10:00+02:00", "1工作日", "2026-10-26T10:00+01:00"),
+        (ABROAD, "2026-06-01T23:30+00:00", "1工作日", "2026-06-03T18:00+02:00"),  # it is the 2nd there
+    ],
+)
+def test_deadlines_where_clocks_change(clock: WorkClock, begin: str, limit: str, over: str) -> None:
+    (found,) = clock.due([dt.datetime.fromisoformat(begin)], [Limit.of(limit)])
+    assert found.isoformat(timespec="minutes") == over
+
+
+def stepped_abroad(clock: WorkClock, begin: dt.datetime, limit: Limit, pauses: list[Pause]) -> dt.datetime:
+    """The deadline in UTC as a person in Zurich finds it who looks at every minute, hour clocks only."""
+    minute, moment, left = dt.timedelta(minutes=1), begin, limit.amount * 60
+    hours = ((8 * 60, 12 * 60), (14 * 60, 18 * 60))
+    while left > 0:
+        wall = moment.astimezone(ZURICH)
+        of_day = wall.hour * 60 + wall.minute
+        open_now = clock.calendar.works(wall.date()) and any(a <= of_day < b for a, b in hours)
+        stopped = any(a <= moment < b for a, b in pauses)
+        left -= not stopped and (limit.clock == "urgent_hour" or open_now)
+        moment += minute
+    return moment
+
+
+_changes = st.sampled_from(["2026-03-27T00:00+00:00", "2026-10-23T00:00+00:00"]).map(
+    dt.datetime.fromisoformat
+)
+_abroad = st.tuples(_changes, st.integers(0, 5 * 1440)).map(lambda p: p[0] + dt.timedelta(minutes=p[1]))
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    begin=_abroad,
+    limit=st.builds(Limit, st.integers(1, 30), st.sampled_from(["urgent_hour", "work_hour"])),
+    pauses=st.lists(
+        st.tuples(_abroad, st.integers(1, 2000)).map(lambda p: (p[0], p[0] + dt.timedelta(minutes=p[1]))),
+        max_size=3,
+    ),
+)
+def test_hours_over_a_clock_change_agree_with_one_that_steps_minute_by_minute(
+    begin: dt.datetime, limit: Limit, pauses: list[Any]
+) -> None:
+    # Compared in UTC: Python takes no moment that comes twice on a wall clock to equal one of another zone.
+    (over,) = ABROAD.due([begin], [limit])
+    assert over.astimezone(dt.UTC) == stepped_abroad(ABROAD, begin, limit, [])
+    # Pauses given on the wall clock are the same pauses.
+    local = [(a.astimezone(ZURICH), b.astimezone(ZURICH)) for a, b in pauses]
+    (over,) = ABROAD.due([begin], [limit], [local])
+    assert over.astimezone(dt.UTC) == stepped_abroad(ABROAD, begin, limit, pauses)
 
 
 # -- what a city can set -------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from cim.layer import Layer
-from cim.placed import LEVELS, today
+from cim.placed import LEVELS
 from tiles.drawing import Drawn, Expression, Order, by_zoom, named, text
 from tiles.legend import swatch
 from tiles.palette import Lang, Palette
@@ -21,21 +22,21 @@ _BORDERS: dict[str, tuple[str, float, float, tuple[float, float], float]] = {
 }
 
 
-def _in_force() -> list[Expression]:
-    """That an area is in force today: what was redrawn stays in the layer, with the day on which it ended."""
-    day = today().isoformat()
+def _in_force(on: dt.date) -> list[Expression]:
+    """That an area is in force on a day: what was redrawn stays in the layer, with the day on which it ended."""
+    day = on.isoformat()
     return [
         ["<=", ["to-string", ["get", "valid_from"]], day],
         ["any", ["!", ["has", "valid_to"]], [">", ["to-string", ["get", "valid_to"]], day]],
     ]
 
 
-def areas(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
-    """Borders and names of areas, each level from its own zoom on, the higher levels above the lower."""
+def areas(layer: Layer, p: Palette, lang: Lang, day: dt.date) -> list[Drawn]:
+    """Borders and names of the areas of a day, each level from its own zoom on, the higher levels above the lower."""
     drawn: list[Drawn] = []
     for level, (attribute, width, zoom, (label_from, label_to), size) in _BORDERS.items():
         colour = getattr(p, attribute)
-        only = ["all", ["==", ["get", "level"], level], *_in_force()]
+        only = ["all", ["==", ["get", "level"], level], *_in_force(day)]
         meta = {"citybase:level": level, "citybase:legend": [swatch("line", colour, *LEVELS[level], lang)]}
         line = {"line-color": colour, "line-width": by_zoom((zoom, width * 0.6), (zoom + 4, width * 1.3))}
         border = {

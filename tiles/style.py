@@ -13,6 +13,7 @@ hidden layer on, `citybase:pick` false where a click means what lies beneath (th
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal
 
@@ -30,9 +31,9 @@ Group = Literal["base", "areas", "operations"]
 LABEL_SUFFIX = "_label"
 
 
-def _drawn(layer: Layer, p: Palette, lang: Lang) -> tuple[Group, list[Drawn]]:
+def _drawn(layer: Layer, p: Palette, lang: Lang, day: dt.date) -> tuple[Group, list[Drawn]]:
     if layer.kind == "area":
-        return "areas", areas(layer, p, lang)
+        return "areas", areas(layer, p, lang, day)
     if layer.kind in OPERATIONS:
         return "operations", OPERATIONS[layer.kind](layer, p, lang)
     tall = layer.geometry == "polygon" and {"height", "height_m", "floors"} & set(layer.field_names)
@@ -62,17 +63,18 @@ def style(
     theme: Theme = "light",
     lang: Lang = "zh",
     name: str,
+    day: dt.date,
 ) -> dict[str, Any]:
     """The style of these layers as a MapLibre style document (version 8).
 
     `bounds` is west, south, east, north in degrees; `tiles_url` a TileJSON of all the layers; `sprite_url` the sprite
-    sheet less its ending; `glyphs_url` names `{fontstack}` and `{range}`, for clients that draw no text without it.
-    A layer with a name or kind that the cartography knows is drawn accordingly, any other by
-    its geometry.
+    sheet less its ending; `glyphs_url` names `{fontstack}` and `{range}`, for clients that draw no text without it;
+    `day` is the day whose areas are drawn. A layer with a name or kind that the cartography knows is drawn accordingly,
+    any other by its geometry.
 
     >>> roads = Layer("roads", geometry="line")
     >>> where = {"bounds": (112.9, 28.1, 113.1, 28.3), "tiles_url": "/tiles/roads.json", "sprite_url": "/sprites/light"}
-    >>> made = style([roads], **where, name="长沙市")
+    >>> made = style([roads], **where, name="长沙市", day=dt.date(2026, 6, 1))
     >>> [drawn["id"] for drawn in made["layers"]][:3]
     ['background', 'roads-casing', 'roads']
     >>> made["layers"][1]["metadata"]["citybase:layer"]
@@ -82,7 +84,7 @@ def style(
     ordered: list[tuple[int, int, dict[str, Any]]] = []
     kinds = ("base", "area", "speed", "closure", "component", "unit", "sensor", "resource", "incident")
     for layer in sorted(layers, key=lambda x: kinds.index(x.kind) if x.kind in kinds else 0):
-        group, drawn = _drawn(layer, p, lang)
+        group, drawn = _drawn(layer, p, lang, day)
         for i, (order, part) in enumerate(drawn):
             meta = {"citybase:layer": layer.name, "citybase:group": group, **part.pop("metadata", {})}
             if i == 0 and group != "areas":

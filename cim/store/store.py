@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.layer import Features, Field, Layer
-from cim.placed import PLACED, in_force, today
+from cim.placed import PLACED, in_force
 from cim.progress import Progress
 from cim.store.tables import CHANGES, HISTORY, LAYERS, META, layer_table
 
@@ -102,17 +102,17 @@ class Transaction:
                 f"{layer.name}: code {code!r} is taken{then}; change that one or choose another code"
             )
 
-    def row(self, layer: Layer, code: str) -> dict[str, Any]:
+    def row(self, layer: Layer, code: str, day: dt.date) -> dict[str, Any]:
         """The stored row with this code, as `fid`, `geom` and fields. `NotFound` where it is not there.
 
-        Of several rows of an area, the one in force.
+        Of several rows of an area, the one in force on the day.
         """
         table = layer_table(layer, self._srid)
         query = sa.select(table).where(table.c.code == code).order_by(table.c.fid).with_for_update()
         found = [dict(row) for row in self.connection.execute(query).mappings()]
         if not found:
             raise NotFound(f"{layer.name}: there is none with code {code!r}")
-        return found[in_force(found, today())]
+        return found[in_force(found, day)]
 
     def note(self, incident: str, status: str, at: dt.datetime, note: str | None) -> None:
         """Add one line to the status history of an incident."""

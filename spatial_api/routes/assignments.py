@@ -94,7 +94,10 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
     if request.kind is not None or request.where is not None:
         raise BadInput('say either "teams" or which ones by "kind" and "where"')
     stored = listed_teams(
-        city.snapshot("resources"), [t for t in request.teams if isinstance(t, str)], request.capacity
+        city.snapshot("resources"),
+        [t for t in request.teams if isinstance(t, str)],
+        city.today(),
+        request.capacity,
     )
     described = [t for t in request.teams if isinstance(t, DescribedTeam)]
     return joined_teams(
@@ -138,7 +141,7 @@ def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]
     if not isinstance(given, str):
         return _positions([given], datum, "start")
     snapshot = city.snapshot("resources")
-    found = snapshot.positions(np.array([things.row_of(snapshot, given)]))
+    found = snapshot.positions(np.array([things.row_of(snapshot, given, city.today())]))
     if not np.isfinite(found).all():
         raise BadInput(f"resource {given!r} has no position to start from; give [lon, lat]")
     return found

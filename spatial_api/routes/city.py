@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.partition import in_force_on
-from cim.placed import LEVELS, RESOURCE_KINDS, today
+from cim.placed import LEVELS, RESOURCE_KINDS
 from spatial_api.asked import AskedCity, answer
 from tiles.pyramids import Pyramids
 
@@ -45,6 +45,7 @@ def city_described(request: Request, city: AskedCity) -> Response:
         "name_en": city.settings.name_en,
         "crs": city.settings.crs,
         "metric_crs": city.metric_crs,
+        "timezone": city.settings.timezone,
         "bounds": bounds,
         "core": core,
         "centre": [(core[0] + core[2]) / 2, (core[1] + core[3]) / 2],
@@ -95,6 +96,6 @@ def _counts(city: City, layer: str, field: str) -> dict[str, int]:
     snapshot = city.snapshot(layer)
     table = snapshot.attributes(snapshot.rows)
     if layer == "areas":  # those that were redrawn are still there
-        table = table.filter(pa.array(in_force_on(table, today())))
+        table = table.filter(pa.array(in_force_on(table, city.today())))
     counted = pc.value_counts(table[field])
     return {entry["values"]: entry["counts"] for entry in counted.to_pylist()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 from typing import Annotated, Literal
@@ -15,7 +16,6 @@ from cim import crs
 from cim.city import City
 from cim.errors import BadInput
 from cim.layer import Layer
-from cim.placed import today
 from cim.snapshot import Snapshot
 from spatial_api.asked import AskedCity
 from spatial_api.routes.styles import chosen, title_of
@@ -55,7 +55,7 @@ def picture(
     wanted = chosen(city, layers)
     frame = Frame.of(_bounds(city, bbox, datum, wanted), width, height, scale)
     snapshots = {x.name: city.snapshot(x.name) for x in wanted}
-    tag = _tag(request, list(snapshots.values()))
+    tag = _tag(request, list(snapshots.values()), city.today())
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
@@ -67,6 +67,7 @@ def picture(
         theme=theme,
         lang=lang,
         name=city.settings.name_zh,
+        day=city.today(),
     )
     sources = {**snapshots, **{f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled(wanted)}}
     words = Words(
@@ -101,8 +102,8 @@ def _bounds(city: City, bbox: str, datum: str, layers: list[Layer]) -> Bounds:
     return corners[0, 0], corners[0, 1], corners[1, 0], corners[1, 1]
 
 
-def _tag(request: Request, snapshots: list[Snapshot]) -> str:
+def _tag(request: Request, snapshots: list[Snapshot], day: dt.date) -> str:
     """What the picture is made of: the question, the state of each layer, and the day, by which areas are in force."""
-    said = [request.url.path, request.url.query, request.app.state.tiles_of, today().isoformat()]
+    said = [request.url.path, request.url.query, request.app.state.tiles_of, day.isoformat()]
     said += [f"{s.layer.name}@{s.version}" for s in snapshots]
     return hashlib.blake2b("\n".join(said).encode(), digest_size=16).hexdigest()

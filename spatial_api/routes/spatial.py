@@ -129,7 +129,7 @@ def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64],
     if request.point is not None or request.points is not None:
         raise BadInput('say either "of" (a resource), "point" or "points"')
     snapshot = city.snapshot("resources")
-    row = np.array([row_of(snapshot, request.of)])
+    row = np.array([row_of(snapshot, request.of, city.today())])
     place = snapshot.positions(row)
     if not np.isfinite(place).all():
         raise BadInput(f"resource {request.of!r} has no position")

@@ -106,6 +106,7 @@ def _style(
         theme=theme,
         lang=lang,
         name=_name(city, lang) if len(layers) != 1 else title_of(layers[0], lang),
+        day=city.today(),
     )
 
 

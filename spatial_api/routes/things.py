@@ -75,7 +75,7 @@ def _geometry(given: Any, city: City) -> Any:
             if given.geometry is not None:
                 raise BadInput('say either "geometry" or "area", one of the two')
             areas = city.snapshot("areas")
-            return areas.geometry(np.array([things.row_of(areas, given.area)]))[0]
+            return areas.geometry(np.array([things.row_of(areas, given.area, city.today())]))[0]
         if given.geometry is None:
             return None
         return closures.shape_of(given.geometry, given.datum, city.metric_crs, lambda: city.roads.network)
@@ -254,7 +254,7 @@ def history(code: str, city: AskedCity) -> Response:
 
 
 def _history(city: City, code: str) -> list[dict[str, Any]]:
-    things.row_of(city.snapshot("incidents"), code)
+    things.row_of(city.snapshot("incidents"), code, city.today())
     return [
         {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]}
         for e in city.store.history(code)
