@@ -52,9 +52,9 @@ class Shape:
     def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: str) -> Shape:
         centre: Any = given.get("centre")
         radius: Any = given.get("radius_m")
-        if not (_are_numbers(centre, 2) and _are_numbers([radius], 1)):
+        if not (_is_position(centre) and _are_numbers([radius], 1)):
             raise BadInput('a circle has "centre": [lon, lat] and "radius_m": metres')
-        centre = crs.check_positions(np.array([centre], np.float64), "centre")
+        centre = crs.check_positions(np.array([centre[:2]], np.float64), "centre")
         if not 0 < radius <= _LARGEST_RADIUS_M:
             raise BadInput(f"radius_m must be more than 0 and at most {_LARGEST_RADIUS_M:g}, not {radius:g}")
         centre = crs.to_wgs84(centre, datum)
@@ -83,24 +83,25 @@ def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shap
     if given.get("type") != "reach":
         return Shape.of(given, city.metric_crs, datum)
     unknown = sorted(given.keys() - _OF_REACH)
-    point, minutes, towards = given.get("point"), given.get("minutes"), given.get("towards", False)
-    if (
-        unknown
-        or not _are_numbers(point, 2)
-        or not _are_numbers([minutes], 1)
-        or not isinstance(towards, bool)
-    ):
+    point: Any = given.get("point")
+    minutes, towards = given.get("minutes"), given.get("towards", False)
+    if unknown or not _is_position(point) or not _are_numbers([minutes], 1) or not isinstance(towards, bool):
         wrong = f"; not known: {', '.join(map(repr, unknown))}" if unknown else ""
         raise BadInput(
             'a reach has "point": [lon, lat] and "minutes", perhaps "profile" and "towards": true' + wrong
         )
-    place = crs.to_wgs84(crs.check_positions(np.array([point], np.float64)), datum)
+    place = crs.to_wgs84(crs.check_positions(np.array([point[:2]], np.float64)), datum)
     profile = profile_of(str(given.get("profile", "car")))
     found = reach.extent(city, place, [float(minutes)], profile, towards=towards)  # type: ignore[arg-type]
     polygon = found.shapes[0]
     if polygon.is_empty:
         raise BadInput(f"no road for {profile.name} leads from {point}; give a circle or polygon instead")
     return Shape(polygon, float(crs.geometry_to_metric(polygon, city.metric_crs).area))
+
+
+def _is_position(value: Any) -> bool:
+    """Whether it is [lon, lat], perhaps with a height, which counts for nothing here."""
+    return _are_numbers(value, 2) or _are_numbers(value, 3)
 
 
 def _are_numbers(values: Any, count: int) -> bool:
@@ -120,7 +121,7 @@ def affected(
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
     counted, source = people(city, shape)
     return {
-        "area": orjson.loads(shapely.to_geojson(shape.polygon)),
+        "area": orjson.loads(geojson.encode(shape.polygon)),
         "area_m2": round(shape.area_m2, 2),
         "layers": {name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
         "areas": _areas(city, shape),

@@ -6,23 +6,23 @@ import datetime as dt
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, placing
+from cim import crs, metric_zone, placing
 from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
+from cim.layer_view import LayerView
 from cim.local_time import today
 from cim.ownership import Areas, day_number
 from cim.placed import LEVELS, PLACED
@@ -44,9 +44,6 @@ _ENOUGH_FOR_CORE = 20
 #: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
 _AT_ONCE = 1000
 
-#: Metres of an empty city, in which nothing is measured yet.
-_ANY_METRIC = "EPSG:4547"
-
 _log = logging.getLogger("citybase")
 
 
@@ -62,7 +59,14 @@ class City:
         self._texts: Texts | None = None
         self._roads: Roads | None = None
         self._preparing: list[Callable[[Snapshot], None]] = []
-        self._snapshots = self._snapshots_in(self._known_metric())
+        if settings.metric_crs != "auto":  # remembered for whoever opens the store without the setting
+            crs.parse_crs(settings.metric_crs)
+            if settings.metric_crs != store.meta("metric_crs", ""):
+                store.set_meta("metric_crs", settings.metric_crs)
+        self._areas: Areas | None = None
+        self._snapshots = Snapshots(store, self._folder(), self._metric_now)
+        self._snapshots.preparing = self._preparing
+        self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
         self._stopped = threading.Event()
         self._follower: threading.Thread | None = None
         self._renewing = threading.Lock()
@@ -73,24 +77,11 @@ class City:
         self._rules: Rules | None = None
         self._watchers: list[Callable[[dict[str, Snapshot]], None]] = []
 
-    def _known_metric(self) -> str | None:
-        """The setting, which the store remembers for whoever opens it without; `auto`: what it remembers."""
-        kept = self.store.meta("metric_crs", "")
-        if self.settings.metric_crs == "auto":
-            return kept or None
-        if self.settings.metric_crs != kept:
-            crs.parse_crs(self.settings.metric_crs)
-            self.store.set_meta("metric_crs", self.settings.metric_crs)
-        return self.settings.metric_crs
-
-    def _snapshots_in(self, metric_crs: str | None) -> Snapshots:
-        """The snapshots with metres of this CRS; None: of no particular one, as long as the city is empty."""
-        self._areas: Areas | None = None
-        self._has_metric = metric_crs is not None
-        self._texts = self._roads = None
-        made = Snapshots(self.store, self._folder(), metric_crs or _ANY_METRIC)
-        made.preparing = self._preparing
-        return made
+    def _metric_now(self) -> str:
+        """The metric CRS that the setting or, with `auto`, the store says."""
+        if self.settings.metric_crs != "auto":
+            return self.settings.metric_crs
+        return self.store.meta("metric_crs", "") or metric_zone.EMPTY_CITY
 
     def _folder(self) -> Path:
         return self._beside_store(self.settings.snapshots, "snapshots")
@@ -176,7 +167,7 @@ class City:
         """The areas made anew where they or the day changed; others answer from those before meanwhile."""
         with self._renewing:
             snapshot, day, known = self.snapshot("areas"), self.today(), self._areas
-            if known is None or known.snapshot.version != snapshot.version or known.day != day:
+            if known is None or not _same_state(known.snapshot, snapshot) or known.day != day:
                 known = self._areas = Areas(snapshot, day)
             return known
 
@@ -295,10 +286,13 @@ class City:
 
     def refresh(self) -> None:
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
-        self._written |= self._snapshots.refresh() & PLACED.keys() - {"areas"}
+        changed = self._snapshots.refresh()
+        if not self._founded and self._settle_metric():
+            changed |= self._snapshots.refresh()
+        self._written |= changed & PLACED.keys() - {"areas"}
         areas, known = self.snapshots.get("areas"), self._areas
         # Whoever brought them, this thread or another that is still at it: what was written is to be seen.
-        if areas is not None and known is not None and known.snapshot.version != areas.version:
+        if areas is not None and known is not None and not _same_state(known.snapshot, areas):
             self._renewed_areas()
         if self._texts is not None:
             self._texts.prepare(self.snapshots)
@@ -400,7 +394,8 @@ class City:
                 Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart
             ]
             raise FaultyData(f"layer {layer.name!r}: {len(faults)} rows hold several points", faults)
-        self.choose_metric(features)
+        if len(features):
+            self._measure_in(self.metric_for(layer.name, features.geometry))
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name != "areas":
@@ -430,12 +425,15 @@ class City:
 
         `BadInput` where a field is not the layer's. Missing fields are null.
         """
-        layer = self.snapshot(name).layer
+        there = self.snapshot(name)
+        layer = there.layer
         extra = set(features.attributes.column_names) - set(layer.field_names)
         if extra:
             raise BadInput(
                 f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
             )
+        if not len(there) and len(features):
+            self._measure_in(self.metric_for(name, features.geometry))
         if name in PLACED and name != "areas":
             features = placing.with_owners(self.areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
@@ -448,15 +446,31 @@ class City:
                     progress("writing", i, len(features))
         self.refresh()
 
-    def choose_metric(self, features: Features) -> None:
-        """Measure the city in metres of the zone that these features lie in, unless that is settled already."""
-        if self._has_metric or not len(features):
-            return
-        west, south, east, north = shapely.total_bounds(features.geometry)
-        chosen = crs.metric_crs_for((west + east) / 2, (south + north) / 2)
-        self.store.set_meta("metric_crs", chosen)
-        self._snapshots = self._snapshots_in(chosen)
-        self.refresh()
+    def metric_for(self, name: str, geometry: NDArray[Any]) -> str:
+        """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
+        says where the city is, else the one there is."""
+        others = [s for s in metric_zone.base_layers(self.snapshots) if s.layer.name != name]
+        if others or not metric_zone.is_base(name) or self.settings.metric_crs != "auto":
+            return self.metric_crs
+        return metric_zone.chosen(self.store.meta("metric_crs", ""), geometry) or self.metric_crs
+
+    def _measure_in(self, metric_crs: str) -> None:
+        if metric_crs != self.metric_crs or not self.store.meta("metric_crs", ""):
+            self.store.set_meta("metric_crs", metric_crs)
+            self.refresh()
+
+    def _settle_metric(self) -> bool:
+        """Whether a city that has no layers yet, or that others filled, is measured otherwise from now on."""
+        base = metric_zone.base_layers(self.snapshots)
+        known = self.store.meta("metric_crs", "")
+        opening, self._founded = self._founded is None, bool(base)
+        there = base or [s for s in self.snapshots.values() if len(s)]
+        if self.settings.metric_crs != "auto" or not there or (opening and base and known):
+            return False
+        chosen = metric_zone.chosen(known, metric_zone.geometries(there))
+        if chosen != known:
+            self.store.set_meta("metric_crs", chosen)
+        return chosen != known
 
     def drop(self, name: str, *, actor: str = "local") -> None:
         """Remove a layer."""
@@ -468,27 +482,6 @@ class City:
         self.refresh()
 
 
-class LayerView:
-    """A layer as planners use it."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-
-    def frame(
-        self,
-        *,
-        bounds: tuple[float, float, float, float] | None = None,
-        where: Mapping[str, Any] | None = None,
-        columns: Sequence[str] | None = None,
-    ) -> Any:
-        """Features as a GeoDataFrame (EPSG:4490, index fid): those that meet bounds (w, s, e, n) and condition."""
-        rows = self.snapshot.rows
-        if bounds is not None:
-            rows, _ = self.snapshot.in_bounds(np.array([bounds], np.float64))
-        if where:
-            rows = rows[self.snapshot.matching(where)[rows]]
-        return self.snapshot.frame(np.sort(rows), columns)
-
-    def table(self, columns: Sequence[str] | None = None) -> pa.Table:
-        """The attributes of all features as an Arrow table."""
-        return self.snapshot.attributes(self.snapshot.rows, columns)
+def _same_state(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two snapshots of a layer hold the same rows, in the same metres."""
+    return (one.version, one.metric_crs) == (other.version, other.metric_crs)

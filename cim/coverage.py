@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs, hexes
+from cim import crs, geojson, hexes
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
@@ -113,7 +113,7 @@ def coverage(
             "people": people.said(i) if people is not None else None,
             "buildings": buildings.said(i) if buildings is not None else None,
         }  # fmt: skip
-        drawn = orjson.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6)))
+        drawn = orjson.loads(geojson.encode(shapely.set_precision(shape, 1e-6)))
         features.append({"type": "Feature", "geometry": drawn, "properties": properties})
     answer: dict[str, Any] = {
         "type": "FeatureCollection", "features": features, "facilities": len(facilities.names),

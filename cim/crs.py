@@ -155,8 +155,35 @@ def geometry_to_metric(geometry: Any, metric_crs: str) -> Any:
 
 
 def geometry_from_metric(geometry: Any, metric_crs: str) -> Any:
-    """Shapely geometries (one or an array) in metres as the same in lon, lat."""
-    return shapely.transform(geometry, lambda c: from_metric(c, metric_crs))
+    """Shapely geometries (one or an array) in metres as the same in lon, lat, cut at 180° where they lie across it."""
+    placed = shapely.transform(geometry, lambda c: from_metric(c, metric_crs))
+    boxes = shapely.bounds(placed)
+    with np.errstate(invalid="ignore"):
+        across = boxes[..., 2] - boxes[..., 0] > 180.0
+    if not across.any():
+        return placed
+    if not isinstance(placed, np.ndarray):
+        return _cut_at_180(placed)
+    placed[across] = [_cut_at_180(one) for one in placed[across]]
+    return placed
+
+
+def _cut_at_180(geometry: Any) -> Any:
+    """A geometry whose longitudes jump at 180°, as its parts on both sides (RFC 7946, 3.1.9)."""
+    turned = shapely.transform(geometry, lambda c: np.column_stack([c[:, 0] % 360.0, c[:, 1]]))
+    sides = (
+        shapely.intersection(turned, shapely.box(0.0, -90.0, 180.0, 90.0)),
+        shapely.transform(
+            shapely.intersection(turned, shapely.box(180.0, -90.0, 360.0, 90.0)), lambda c: c - (360.0, 0.0)
+        ),
+    )
+    parts = shapely.get_parts([side for side in sides if not side.is_empty])
+    several = {
+        "Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints,
+    }  # fmt: skip
+    kind = geometry.geom_type.removeprefix("Multi")
+    parts = [part for part in parts if part.geom_type == kind]  # not where it only touches the line
+    return parts[0] if len(parts) == 1 else several[kind](parts)
 
 
 @njit(nogil=True, cache=True)

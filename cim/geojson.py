@@ -11,6 +11,9 @@ import shapely
 from cim import crs
 from cim.errors import BadInput
 
+#: A geometry that spans more degrees of longitude in one piece than this goes round the wrong side of the earth.
+WIDEST = 180.0
+
 #: A polygon has at most so many corners.
 MOST_CORNERS = 100_000
 
@@ -18,8 +21,8 @@ MOST_CORNERS = 100_000
 def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape") -> Any:
     """The shapely polygon or multipolygon in WGS84 that a GeoJSON geometry (or feature of one) says.
 
-    Raises `BadInput` for every other kind, heights, open or crossing rings, positions that are none,
-    and what crosses the antimeridian.
+    Heights are left out, as everything is flat here. Raises `BadInput` for every other kind, open or crossing rings,
+    positions that are none, and a part that crosses the antimeridian: it has to be cut there (RFC 7946, 3.1.9).
 
     >>> polygon({"type": "Polygon", "coordinates": [[[113, 28], [114, 28], [114, 29], [113, 28]]]}).area
     0.5
@@ -41,16 +44,38 @@ def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape")
     if shapely.get_num_coordinates(shape) > MOST_CORNERS:
         raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
     crs.check_positions(shapely.get_coordinates(shape), "corner")
-    west, _, east, _ = shape.bounds
-    if east - west > 180:
+    if (width := widest_part(shape)) > WIDEST:
         raise BadInput(
-            f"the {what} spans {east - west:.0f}° of longitude; it crosses the antimeridian, cut it there"
+            f"the {what} spans {width:.0f}° of longitude; it crosses the antimeridian, cut it there"
         )
     if not shape.is_valid:
         reason, _, where = shapely.is_valid_reason(shape).partition("[")
         near = f" near {where.rstrip(']')}" if where else ""
         raise BadInput(f"the {what} is no valid polygon: {reason[:1].lower()}{reason[1:]}{near}")
     return shapely.transform(shape, lambda c: crs.to_wgs84(c, datum))
+
+
+def encode(geometry: Any) -> Any:
+    """Shapely geometries (one or an array) in lon, lat as GeoJSON texts; None for none.
+
+    Outer rings run counter-clockwise and holes clockwise, as RFC 7946 (3.1.6) demands and renderers rely on.
+
+    >>> encode(shapely.Polygon([(0, 0), (0, 1), (1, 1), (0, 0)]))
+    '{"type":"Polygon","coordinates":[[[0.0,0.0],[1.0,1.0],[0.0,1.0],[0.0,0.0]]]}'
+    """
+    return shapely.to_geojson(shapely.orient_polygons(geometry))
+
+
+def widest_part(geometry: Any) -> float:
+    """How many degrees of longitude the widest part of a geometry spans; 0 for an empty one.
+
+    >>> west, east = shapely.box(-180, 10, -179, 11), shapely.box(179, 10, 180, 11)
+    >>> widest_part(shapely.multipolygons([west, east]))
+    1.0
+    """
+    boxes = shapely.bounds(shapely.get_parts(geometry))
+    widths = (boxes[:, 2] - boxes[:, 0])[np.isfinite(boxes).all(axis=1)]
+    return float(widths.max()) if len(widths) else 0.0
 
 
 def _part(rings: Any, what: str) -> Any:
@@ -66,16 +91,15 @@ def _ring(ring: Any, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
             raise BadInput(
                 f"the {what} has a position {_short(position)}, which is not [lon, lat] in degrees"
             )
-        if len(position) != 2:
-            hint = "; leave heights out" if len(position) == 3 else ""
-            raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat]{hint}")
+        if len(position) not in (2, 3):
+            raise BadInput(f"the {what} has a position {_short(position)}, which is not [lon, lat]")
     if len(ring) < 4:
         raise BadInput(
             f"the {what} has a ring of {len(ring)} positions; a ring has at least 4, the last the same as the first"
         )
     if ring[0] != ring[-1]:
         raise BadInput(f"the {what} has an open ring: it ends at {ring[-1]} and begins at {ring[0]}")
-    return np.array(ring, np.float64)
+    return np.array([position[:2] for position in ring], np.float64)
 
 
 def _list(given: Any, what: str, part: str) -> list[Any]:

@@ -19,7 +19,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import contraction, crs, hexes
+from cim import contraction, crs, geojson, hexes
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
@@ -270,7 +270,7 @@ def reach(
             crs.from_metric(found.roads.xy, city.roads.network.snapshot.metric_crs), resolution
         )
     features = []
-    drawn = shapely.to_geojson(shapely.set_precision(found.shapes, 1e-6))
+    drawn = geojson.encode(shapely.set_precision(found.shapes, 1e-6))
     for ms, shape in zip(found.contours_ms, drawn, strict=True):
         properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
         if cells is not None:

@@ -116,11 +116,13 @@ class Roads:
                 return
             turn_rows = snapshots.get(turns.TURNS.name)
             about = (
-                layer.layer.name, layer.version, turn_rows.version if turn_rows else "", self._settings.road_fields,
-                self._settings.road_tolerance_m, FORMAT,
+                layer.layer.name, layer.version, layer.metric_crs, turn_rows.version if turn_rows else "",
+                self._settings.road_fields, self._settings.road_tolerance_m, FORMAT,
             )  # fmt: skip
             key = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
             self._wanted = (key, layer, turn_rows)
+            if self._network is not None and self._network.snapshot.metric_crs != layer.metric_crs:
+                self._network, self._key = None, ""  # no answer may come in the metres of before
             if key != self._key and (self._making is None or self._making.done()):
                 self._making = threads.background(self._made)
 

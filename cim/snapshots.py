@@ -10,7 +10,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,19 +35,27 @@ DELTA_LIMIT = 4000
 class Snapshots:
     """The snapshots of a store, in a folder that the processes of one machine share.
 
-    `current` are the snapshots by name as of `seq`; `metric_crs` is the CRS of their metres.
+    `current` are the snapshots by name as of `seq`, all in metres of one CRS. `metric_now` gives the CRS that they
+    have to be in; it is asked after every look at the change log, so whoever writes the CRS before the change that
+    needs it is followed by every process.
     """
 
-    def __init__(self, store: Store, folder: Path, metric_crs: str) -> None:
+    def __init__(self, store: Store, folder: Path, metric_now: Callable[[], str]) -> None:
         self.store = store
-        self.metric_crs = metric_crs
         self.current: dict[str, Snapshot] = {}
         self.seq = 0
-        self._root = folder / f"{store.meta('identity')[:12]}-{metric_crs.replace(':', '')}"
+        self._metric_now = metric_now
+        self._metric = metric_now()
+        self._folder = folder / store.meta("identity")[:12]
         self._refreshing = threading.RLock()
         self._compactions: dict[str, threading.Thread] = {}
         #: Called with the snapshot of a base before it takes the place of the one before.
         self.preparing: list[Callable[[Snapshot], None]] = []
+
+    @property
+    def metric_crs(self) -> str:
+        """The CRS of the metres of every snapshot in `current`."""
+        return next((snapshot.metric_crs for snapshot in self.current.values()), self._metric)
 
     def close(self) -> None:
         """Wait for what is being written."""
@@ -60,53 +68,72 @@ class Snapshots:
         What was written before this call is seen after it.
         """
         with self._refreshing:
-            if not self.current:
-                found = {name: self._opened(layer) for name, layer in self.store.layers().items()}
-                opened = {name: snapshot for name, snapshot in found.items() if snapshot is not None}
-                behind = {name: snapshot.seq for name, snapshot in opened.items()}
-                catch_up = self.store.changes(behind, min(behind.values()))
-            else:
-                opened = dict(self.current)
-                catch_up = self.store.changes({}, self.seq)
-            for name in catch_up.dropped:
-                opened.pop(name, None)
-            for name, change in catch_up.layers.items():
-                if change.loaded or name not in opened:
-                    snapshot = self._opened(change.layer)
-                    if snapshot is not None:
-                        opened[name] = self._caught_up(snapshot)
-                else:
-                    opened[name] = _changed(opened[name], change, catch_up.seq)
+            opened, seq, changed = self._followed(self.current)
+            while (metric := self._metric_now()) != self._metric:
+                self._metric = metric
+                opened, seq, more = self._followed({})
+                changed |= more
             self.current = opened
-            self.seq = catch_up.seq
+            self.seq = seq
         for name, snapshot in opened.items():
             if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
                 self._compact_later(name)
-        return set(catch_up.layers)
+        return changed
+
+    def _followed(self, current: dict[str, Snapshot]) -> tuple[dict[str, Snapshot], int, set[str]]:
+        """These snapshots (none: all layers, opened) as the store says now, the place in the log that they have
+        reached, and the names of the layers that changed."""
+        if not current:
+            found = {name: self._opened(layer) for name, layer in self.store.layers().items()}
+            opened = {name: snapshot for name, snapshot in found.items() if snapshot is not None}
+            behind = {name: snapshot.seq for name, snapshot in opened.items()}
+            catch_up = self.store.changes(behind, min(behind.values()))
+        else:
+            opened = dict(current)
+            catch_up = self.store.changes({}, self.seq)
+        for name in catch_up.dropped:
+            opened.pop(name, None)
+        for name, change in catch_up.layers.items():
+            if change.loaded or name not in opened:
+                snapshot = self._opened(change.layer)
+                if snapshot is not None:
+                    opened[name] = self._caught_up(snapshot)
+            else:
+                opened[name] = _changed(opened[name], change, catch_up.seq)
+        return opened, catch_up.seq, set(catch_up.layers)
 
     def base_folder(self, snapshot: Snapshot) -> Path:
         """Where the base of a snapshot lies."""
         name = snapshot_files.folder_name(snapshot.layer.version, snapshot.base_seq)
-        return self._root / snapshot.layer.name / name
+        return self._layer_folder(snapshot.layer.name, snapshot.metric_crs) / name
+
+    def _layer_folder(self, name: str, metric_crs: str) -> Path:
+        root = self._folder.with_name(f"{self._folder.name}-{metric_crs.replace(':', '')}")
+        return root / name
 
     def draft(self, layer: Layer, rows: Rows) -> snapshot_files.Draft:
         """Begin to make and write the base of a layer whose rows are being stored, so that nobody has to read them
         back."""
+        metric = self._metric
         return snapshot_files.Draft(
-            lambda: columns_module.completed(rows, layer.geometry, self.metric_crs), self._root / layer.name
+            lambda: columns_module.completed(rows, layer.geometry, metric),
+            self._layer_folder(layer.name, metric),
         )
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
         snapshot = self.current[name]
         columns = snapshot.compacted()
-        with self.locked(name):
-            fresh = self._saved(snapshot.layer, columns, snapshot.seq, snapshot.touched)
+        with self._locked(name, snapshot.metric_crs):
+            fresh = self._saved(snapshot.layer, columns, snapshot.metric_crs, snapshot.seq, snapshot.touched)
         for prepare in self.preparing:  # until it is ready, the changes stay on top of the base before
             prepare(fresh)
         with self._refreshing:
             now = self.current.get(name)
-            if now is not None and now.layer.version == snapshot.layer.version:  # else loaded anew meanwhile
+            # Else it was loaded anew meanwhile, or the city is measured otherwise.
+            if now is not None and (now.layer.version, now.metric_crs) == (
+                snapshot.layer.version, snapshot.metric_crs,
+            ):  # fmt: skip
                 self.current = {**self.current, name: self._caught_up(fresh, now)}
 
     def _compact_later(self, name: str) -> None:
@@ -136,12 +163,12 @@ class Snapshots:
 
         None for a layer whose table is gone or can't be a layer's: it must not keep the others from answering.
         """
-        with self.locked(layer.name) as folder:
+        with self._locked(layer.name, self._metric) as folder:
             snapshot_files.remove_drafts(folder)
             newest = snapshot_files.newest(folder, layer.version)
             if newest is not None:
                 if self.store.leads_on(layer.name, newest[1]):
-                    opened = self._in_folder(newest[0], layer, newest[1])
+                    opened = self._in_folder(newest[0], layer, self._metric, newest[1])
                     if opened is not None:
                         return opened
                 shutil.rmtree(
@@ -152,7 +179,8 @@ class Snapshots:
             except LayerChanged as error:
                 _log.warning("%s", error)
                 return None
-            return self._saved(now, columns_module.build(now, features, self.metric_crs), seq)
+            columns = columns_module.build(now, features, self._metric)
+            return self._saved(now, columns, self._metric, seq)
 
     def _read(self, name: str) -> tuple[Layer, int, Features]:
         """All rows of a layer, once more after taking its table back where somebody has changed its fields."""
@@ -162,27 +190,32 @@ class Snapshots:
             self.store.adopt()
             return self.store.read(name)
 
-    def _saved(self, layer: Layer, columns: Columns, seq: int, touched: Touched | None = None) -> Snapshot:
-        folder = self._root / layer.name
+    def _saved(
+        self, layer: Layer, columns: Columns, metric_crs: str, seq: int, touched: Touched | None = None
+    ) -> Snapshot:
+        folder = self._layer_folder(layer.name, metric_crs)
         kept = snapshot_files.save(columns, folder, layer.version, seq, touched)
-        opened = self._in_folder(kept, layer, seq)
+        opened = self._in_folder(kept, layer, metric_crs, seq)
         if opened is None:
             raise StoreUnusable(
                 f"the snapshot of {layer.name!r} in {folder} can't be read back; is the disk sound?"
             )
         return opened
 
-    def _in_folder(self, folder: Path, layer: Layer, seq: int) -> Snapshot | None:
+    def _in_folder(self, folder: Path, layer: Layer, metric_crs: str, seq: int) -> Snapshot | None:
         """The snapshot that lies in a folder; None where a file of it is missing or cut short."""
         base, touched = snapshot_files.open_columns(folder, layer), snapshot_files.open_touched(folder)
         if base is None or touched is None:
             return None
-        return Snapshot.of(layer, base, self.metric_crs, seq, touched)
+        return Snapshot.of(layer, base, metric_crs, seq, touched)
+
+    def locked(self, name: str) -> AbstractContextManager[Path]:
+        """One process makes a base of the layer; the others wait and find it."""
+        return self._locked(name, self._metric)
 
     @contextmanager
-    def locked(self, name: str) -> Iterator[Path]:
-        """One process makes a base; the others wait and find it."""
-        folder = self._root / name
+    def _locked(self, name: str, metric_crs: str) -> Iterator[Path]:
+        folder = self._layer_folder(name, metric_crs)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 import orjson
-import shapely
 
-from cim import hierarchy, incidents, placing, road_fields, weekly
+from cim import geojson, hierarchy, incidents, placing, road_fields, weekly
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_component_class
@@ -34,7 +33,7 @@ def features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> lis
 
     `more` holds sequences of further properties, one value a row.
     """
-    geometry = shapely.to_geojson(snapshot.geometry(rows))
+    geometry = geojson.encode(snapshot.geometry(rows))
     records = snapshot.attributes(rows).to_pylist()
     coded = snapshot.layer.name in PLACED
     out = []

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim import geojson
 from cim.crs import Datum
 from cim.errors import BadInput, Fault, FaultyData
 from cim.layer import Features, GeometryKind
@@ -237,10 +238,18 @@ def _check_place(findings: _Findings, frame: Frame) -> None:
         around = np.flatnonzero(on_earth & in_reach & (east - west > 180))
     outside = np.flatnonzero(there & ~(on_earth & in_reach))
     whats = [_place_fault(box, frame) for box in bounds[outside].tolist()]
-    spans = (east[around] - west[around]).tolist()
+    around, spans = _in_one_piece(findings, around)
     findings.add(outside, whats, lost=True)
     whats = [f"spans {width:.0f}° of longitude; it crosses the antimeridian, cut it there" for width in spans]
     findings.add(around, whats, lost=True)
+
+
+def _in_one_piece(findings: _Findings, wide: NDArray[np.intp]) -> tuple[NDArray[np.intp], list[float]]:
+    """Those of the wide rows that are so in one of their parts, which goes round the wrong side of the earth, and how
+    wide it is; the others are cut at 180° as RFC 7946 (3.1.9) asks."""
+    widths = np.array([geojson.widest_part(one) for one in findings.geometry[wide]])
+    across = widths > geojson.WIDEST
+    return wide[across], widths[across].tolist()
 
 
 def _place_fault(box: tuple[float, float, float, float], frame: Frame) -> str:

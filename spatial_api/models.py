@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, Strict, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
 from cim.nearest import Fit
 from cim.placed import usable_code
 from cim.speed_feed import HOLDS_S, MOST_HOLDS_S
+from spatial_api.positions import Number as Number
+from spatial_api.positions import Position as Position
 
-#: A number in JSON: neither a text that looks like one nor true.
-Number = Annotated[float, Strict()]
-Position = tuple[Number, Number]
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
 #: Every request with positions says their datum.

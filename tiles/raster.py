@@ -27,6 +27,7 @@ from cim.errors import BadInput
 from tiles.grids import grid_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import HALF_M, Raster, opened
+from tiles.untagged import untagged_nodata
 from tiles.vector import check_tile
 
 Values = NDArray[np.float32]
@@ -239,13 +240,19 @@ def _value(raster: Raster, band: int, cell: Any, there: bool) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """What the values of a band are like, from `cells` of them. `percentiles`: of 2, 5, 25, 50, 75, 95, 98 %."""
+    """What the values of a band are like, from `cells` of them. `percentiles`: of 2, 5, 25, 50, 75, 95, 98 %.
+
+    `untagged_nodata`: a number of the file that looks like undeclared no data and is left out, in `untagged_share`
+    of the cells that were looked at.
+    """
 
     min: float
     max: float
     mean: float
     percentiles: dict[str, float]
     cells: int
+    untagged_nodata: float | None = None
+    untagged_share: float = 0.0
 
 
 @lru_cache(maxsize=256)
@@ -276,6 +283,9 @@ def _described(raster: Raster, band: int, plane: Any) -> Statistics | None:
     found = found[np.isfinite(found)]
     if raster.nodata is not None:
         found = found[found != raster.nodata]
+    all_cells, untagged = len(found), untagged_nodata(found)
+    if untagged is not None:
+        found = found[found != untagged]
     if not len(found):
         return None
     scale, offset = raster.scales[band - 1]
@@ -287,4 +297,6 @@ def _described(raster: Raster, band: int, plane: Any) -> Statistics | None:
         float(found.mean()),
         {str(p): v for p, v in zip(_PERCENTILES, shares, strict=True)},
         len(found),
+        untagged,
+        1.0 - len(found) / all_cells,
     )

@@ -80,7 +80,7 @@ class UncompactRequest(CellsRequest):
 
 def _drawn_as(shape: Any) -> orjson.Fragment:
     """A shapely geometry as GeoJSON within an answer."""
-    return orjson.Fragment(shapely.to_geojson(shape))
+    return orjson.Fragment(geojson.encode(shape))
 
 
 @router.get("/h3/{layer}", summary="按单元统计 What a layer holds in each H3 cell")

@@ -36,6 +36,7 @@ from tiles.raster_rule import Resampling
 from tiles.rasters import SUFFIXES, Raster, raster_of
 from tiles.sources import Source
 from tiles.terrain import Encoding
+from tiles.untagged import untagged_advice
 
 router = APIRouter(tags=["raster 栅格"])
 
@@ -65,6 +66,12 @@ def _listed(source: Source, base: str) -> dict[str, Any]:
         counted = statistics(raster)
     except CityError as error:
         return {"name": source.name, "file": source.file.name, "trouble": str(error)}
+    advice = [raster.advice] if raster.advice else []
+    for band, described in enumerate(counted, 1):
+        if described is not None and described.untagged_nodata is not None:
+            advice.append(
+                untagged_advice(source.name, band, described.untagged_nodata, described.untagged_share)
+            )
     here = f"{base}/raster/{source.name}"
     links = {"tilejson": f"{here}.json", "value": f"{here}/value"}
     if raster.kind != "image" and len(raster.bands) == 1:
@@ -92,8 +99,8 @@ def _listed(source: Source, base: str) -> dict[str, Any]:
             for i, (name, s) in enumerate(zip(raster.names, counted, strict=True), 1)
         ],
         "links": links,
-        "advice_zh": raster.advice[0] if raster.advice else None,
-        "advice_en": raster.advice[1] if raster.advice else None,
+        "advice_zh": "；".join(zh for zh, _ in advice) or None,
+        "advice_en": "; ".join(en for _, en in advice) or None,
     }
 
 

@@ -1,0 +1,255 @@
+"""A city is measured in the zone of its first layer, whoever loads it and whenever; answers agree with the geodesic."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pyarrow as pa
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pyproj import Geod
+
+from cim import crs, metric_zone
+from cim.city import City
+from cim.layer import Features, Field, Layer
+from cim.placed import AREAS, INCIDENTS
+from cim.settings import Settings
+from cim.store import open_store
+from tests.conftest import ROOT, Server
+
+GEOD = Geod(ellps="WGS84")
+CASES = Path(__file__).parent / "cases"
+
+
+@dataclass(frozen=True)
+class Town:
+    """Where a town is, the CRS of its zone, and how many workers serve it."""
+
+    lon: float
+    lat: float
+    metric_crs: str
+    workers: int
+
+
+TOWNS = {
+    "kashgar": Town(75.99, 39.47, "EPSG:4534", 1),
+    "vaduz": Town(9.52, 47.14, "EPSG:32632", 2),
+    "porto_alegre": Town(-51.22, -30.03, "EPSG:32722", 1),
+}
+
+
+def _file(path: Path, shapes: list[Any], rows: list[dict[str, Any]]) -> Path:
+    features = [
+        {"type": "Feature", "properties": row, "geometry": shapely.geometry.mapping(shape)}
+        for shape, row in zip(shapes, rows, strict=True)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return path
+
+
+def _environment(url: str, folder: Path) -> dict[str, str]:
+    return {
+        "CITYBASE_STORE": url, "CITYBASE_SNAPSHOTS": str(folder / "snapshots"), "CITYBASE_METRIC_CRS": "auto",
+    }  # fmt: skip
+
+
+def _citybase(environment: dict[str, str], *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-m", "spatial_api.start", *arguments],
+        env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _ask(server: Server, path: str, body: dict[str, Any] | None = None) -> Any:
+    """The answer of some worker, each time over a connection of its own."""
+    method = "GET" if body is None else "POST"
+    answer = httpx.request(method, server.url + path, json=body, timeout=60)
+    assert answer.status_code < 300, answer.text
+    return answer.json()
+
+
+def _until_everyone_has(server: Server, layers: set[str]) -> None:
+    until, in_a_row = time.monotonic() + 30, 0
+    while in_a_row < 20:
+        city = _ask(server, "/city")
+        in_a_row = in_a_row + 1 if layers <= {n["name"] for n in city["layers"] if n["count"]} else 0
+        assert time.monotonic() < until, city
+
+
+@pytest.fixture(params=list(TOWNS))
+def empty_service(
+    request: pytest.FixtureRequest, store_url: str, tmp_path: Path
+) -> Iterator[tuple[Server, Town, dict[str, str]]]:
+    """A service that was started on an empty city."""
+    town = TOWNS[request.param]
+    environment = _environment(store_url, tmp_path)
+    open_store(store_url, create=True).close()
+    server = Server(environment, "serve", "--workers", str(town.workers))
+    yield server, town, environment
+    server.stop()
+
+
+def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the_geodesic_does(
+    empty_service: tuple[Server, Town, dict[str, str]], tmp_path: Path
+) -> None:
+    server, town, environment = empty_service
+    assert _ask(server, "/city")["metric_crs"] == metric_zone.EMPTY_CITY
+    lon, lat = town.lon, town.lat
+    posts = _file(
+        tmp_path / "posts.geojson",
+        [shapely.Point(lon, lat), shapely.Point(lon + 0.01, lat)],
+        [{"name": "西"}, {"name": "东"}],
+    )
+    areas = _file(
+        tmp_path / "area.geojson",
+        [shapely.box(lon - 0.02, lat - 0.02, lon + 0.02, lat + 0.02)],
+        [{"code": "653101", "name": "一区", "level": "district"}],
+    )
+    roads = _file(
+        tmp_path / "roads.geojson",
+        [shapely.LineString([(lon, lat), (lon + 0.005, lat), (lon + 0.01, lat)])],
+        [{"name": "一路", "class": "residential"}],
+    )
+    _citybase(environment, "load", str(posts), "--layer", "posts")
+    _citybase(environment, "load", str(areas), "--layer", "areas")
+    _citybase(environment, "load", str(roads), "--layer", "roads")
+    _until_everyone_has(server, {"posts", "areas", "roads"})
+
+    apart = GEOD.inv(lon, lat, lon + 0.01, lat)[2]
+    near = pytest.approx(apart, rel=1e-3)  # the scale of a zone is within 0.04 % of true, plus its curvature
+    asked = [
+        ("/spatial/nearest", {"point": [lon, lat], "layer": "posts", "limit": 2}),
+        ("/spatial/affected", {"shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 1.01},
+                               "layers": ["posts"]}),
+        ("/spatial/affected", {"shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 0.99},
+                               "layers": ["posts"]}),
+        ("/spatial/ownership", {"points": [[lon + 0.03, lat]]}),
+        ("/spatial/route", {"points": [[lon, lat], [lon + 0.01, lat]], "profile": "car"}),
+    ]  # fmt: skip
+    answers = []
+    for _ in range(4 * town.workers):
+        nearest, within, short, owners, route = (_ask(server, *one) for one in asked)
+        assert nearest["candidates"][1]["distance_m"] == near
+        assert within["layers"]["posts"]["count"] == 2
+        assert short["layers"]["posts"]["count"] == 1
+        beyond = GEOD.inv(lon + 0.02, lat, lon + 0.03, lat)[2]
+        assert owners["owners"][0]["nearest"]["distance_m"] == pytest.approx(beyond, rel=1e-3)
+        assert route["distance_m"] == near
+        answers.append((route["distance_m"], route["duration_s"], _ask(server, "/city")["metric_crs"]))
+    assert len(set(answers)) == 1
+    assert answers[0][2] == town.metric_crs
+
+    server.stop()
+    again = Server(environment, "serve")  # N04: after a restart it is the same
+    try:
+        route = _ask(again, *asked[-1])
+        assert (route["distance_m"], route["duration_s"], _ask(again, "/city")["metric_crs"]) == answers[0]
+    finally:
+        server.process, server.port, server.url = again.process, again.port, again.url
+
+
+def _empty(url: str, folder: Path) -> City:
+    open_store(url, create=True).close()
+    return City.open(Settings(store=url, snapshots=str(folder / "snapshots")))
+
+
+def _posts(*places: tuple[float, float]) -> Features:
+    return Features(shapely.points(places), pa.table({"name": [f"{i}" for i in range(len(places))]}))
+
+
+def _layer(name: str) -> Layer:
+    return Layer(name, geometry="point", fields=(Field("name", "text"),))
+
+
+def test_an_open_city_follows_the_metres_that_another_process_chose(store_url: str, tmp_path: Path) -> None:
+    with _empty(store_url, tmp_path) as first, _empty(store_url, tmp_path) as second:
+        seen = []
+        second.watch(lambda snapshots: seen.append({s.metric_crs for s in snapshots.values()}))
+        first.load(_layer("posts"), _posts((9.5, 47.1), (9.51, 47.1)))
+        second.refresh()
+        assert second.metric_crs == first.metric_crs == "EPSG:32632"
+        assert all(len(crs_of_one_state) == 1 for crs_of_one_state in seen)
+        _, metres = second.snapshot("posts").nearest(np.array([[9.5, 47.1]]), 2)
+        assert metres[0, 1] == pytest.approx(758.9, abs=0.06)
+        assert second.areas.snapshot.metric_crs == "EPSG:32632"
+
+
+def test_an_incident_at_zero_does_not_decide_how_a_city_is_measured(store_url: str, tmp_path: Path) -> None:
+    with _empty(store_url, tmp_path) as city:
+        with city.store.writing("test") as tx:
+            tx.insert(
+                INCIDENTS, shapely.Point(0.1, 0.1), {"code": "I-1", "status": "reported", "level": "general"}
+            )
+        city.refresh()
+        assert city.metric_crs == "EPSG:32631"
+        city.load(_layer("posts"), _posts((112.9, 28.1), (112.95, 28.15)))
+        assert city.metric_crs == "EPSG:4547"
+        city.load(_layer("far"), _posts((9.5, 47.1)))
+        assert city.metric_crs == "EPSG:4547"  # the first layer stays what it is measured by
+
+
+def test_a_first_layer_that_is_loaded_once_more_in_its_right_place_is_measured_there(tmp_path: Path) -> None:
+    with _empty(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path) as city:
+        city.load(_layer("posts"), _posts((109.97, 28.19)))
+        assert city.metric_crs == "EPSG:4546"
+        city.load(_layer("posts"), _posts((112.97, 28.19)))
+        assert city.metric_crs == "EPSG:4547"
+
+
+def test_areas_added_to_an_empty_city_say_how_it_is_measured(tmp_path: Path) -> None:
+    with _empty(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path) as city:
+        row = {"code": "653101", "name": "一区", "level": "district"}
+        table = pa.Table.from_pylist([row], AREAS.schema())
+        city.append("areas", Features(np.array([shapely.box(9.5, 47.1, 9.6, 47.2)]), table))
+        assert city.metric_crs == "EPSG:32632"
+
+
+def test_a_layer_that_is_compacted_while_the_metres_change_stays_in_one_of_them(tmp_path: Path) -> None:
+    with _empty(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path) as city:
+        with city.store.writing("test") as tx:
+            tx.insert(
+                INCIDENTS, shapely.Point(9.5, 47.1), {"code": "I-1", "status": "reported", "level": "general"}
+            )
+        city.refresh()
+        city._snapshots.preparing.append(
+            lambda _: (
+                None if city.metric_crs == "EPSG:4547" else city.load(_layer("posts"), _posts((112.9, 28.1)))
+            )
+        )
+        city._snapshots.compact("incidents")
+        assert {s.metric_crs for s in city.snapshots.values()} == {"EPSG:4547"}
+        there = city.snapshot("incidents")
+        _, metres = there.nearest(np.array([[9.5, 47.1]]), 1)
+        assert metres[0, 0] == pytest.approx(0.0, abs=0.01)
+
+
+@settings(deadline=None)  # the first use of a CRS takes PROJ a while
+@given(
+    st.floats(-179.9, 179.9), st.floats(-70.0, 70.0), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4)
+)  # fmt: skip
+def test_wherever_a_city_is_its_metres_are_those_of_the_geodesic(
+    lon: float, lat: float, east: float, north: float
+) -> None:
+    chosen = metric_zone.chosen("", shapely.points([[lon, lat]])) or metric_zone.EMPTY_CITY
+    if (lon, lat) == (0.0, 0.0):  # an empty field of a form, no place
+        return
+    other = ((lon + east + 180.0) % 360.0 - 180.0, lat + north)
+    metres = crs.to_metric(np.array([[lon, lat], other]), chosen)
+    true = GEOD.inv(lon, lat, *other)[2]
+    flat = float(np.hypot(*(metres[1] - metres[0])))
+    # A transverse Mercator zone: 0.9996 in its middle, within 3.5° of it at most 1.0016 at the equator.
+    assert flat == pytest.approx(true, rel=2.5e-3, abs=1e-3)
