@@ -18,6 +18,7 @@ import cql2
 import numpy as np
 import pyarrow as pa
 
+from cim.composed import composed, composed_values
 from cim.errors import BadInput
 from cim.layer import Layer
 
@@ -74,7 +75,7 @@ def value(part: Any, layer: Layer) -> Value:
         case float() | int():
             return _number(float(part))
         case str():
-            return _literal("text", pa.scalar(part))
+            return _literal("text", pa.scalar(composed(part)))
         case {"property": str(name)}:
             return field(name, layer)
         case {"date": str(text)} | {"timestamp": str(text)}:
@@ -95,6 +96,8 @@ def field(name: str, layer: Layer) -> Value:
     """The values of a field; `BadInput` with the fields that exist."""
     for known in layer.fields:
         if known.name == name:
+            if known.type == "text":
+                return Value("text", frozenset([name]), lambda of: composed_values(of(name)))
             return Value(_FIELD_KINDS.get(known.type, known.type), frozenset([name]), lambda of: of(name))
     if name in FID_NAMES:
         return Value("integer", frozenset([FID]), lambda of: of(FID))

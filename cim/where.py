@@ -3,10 +3,16 @@
 A field is compared with a value (equal), a list (any of them), null (has none), or an object of
 operators that must all hold: `eq ne gt gte lt lte in not_in like has has_any`. `like` takes `%` for any text;
 `has` asks whether a comma-separated text names the item, or every one of a list; `has_any` one of them.
+
+A field is compared with values of its own type only, as in CQL2: a number with numbers, a text with texts (in composed
+form, `cim.composed`), a day with `"2026-06-01"`, a moment with `"2026-06-01T08:00:00+08:00"`. Anything else is refused,
+rather than compared as something that it is not.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
@@ -16,8 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.composed import composed, composed_values
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.layer import ARROW_TYPES, Layer
 
 Where = Mapping[str, Any]
 
@@ -49,10 +56,8 @@ _OPERATORS: dict[str, Callable[[pa.Array, Any], Any]] = {
     "gte": pc.greater_equal,
     "lt": pc.less,
     "lte": pc.less_equal,
-    "in": lambda values, wanted: pc.is_in(values, value_set=pa.array(list(wanted)).cast(values.type)),
-    "not_in": lambda values, unwanted: pc.invert(
-        pc.is_in(values, value_set=pa.array(list(unwanted)).cast(values.type))
-    ),
+    "in": lambda values, wanted: pc.is_in(values, value_set=wanted),
+    "not_in": lambda values, unwanted: pc.invert(pc.is_in(values, value_set=unwanted)),
     "like": _like,
     "has": _has,
     "has_any": _has_any,
@@ -60,18 +65,27 @@ _OPERATORS: dict[str, Callable[[pa.Array, Any], Any]] = {
 
 
 def check(layer: Layer, where: Where) -> None:
-    """Raise `BadInput` for a field that the layer lacks or an operator that is not known."""
-    for field, condition in where.items():
-        if field not in layer.field_names:
+    """Raise `BadInput` for a field that the layer lacks, an operator that is not known, or a value of another type."""
+    for name, condition in where.items():
+        field = next((f for f in layer.fields if f.name == name), None)
+        if field is None:
             raise BadInput(
-                f"layer {layer.name!r} has no field {field!r}; it has: {', '.join(layer.field_names) or 'none'}"
+                f"layer {layer.name!r} has no field {name!r}; it has: {', '.join(layer.field_names) or 'none'}"
             )
-        if isinstance(condition, Mapping):
-            for operator in condition:
-                if operator not in _OPERATORS:
-                    raise BadInput(
-                        f"operator {operator!r} on field {field!r} is not known; known: {', '.join(_OPERATORS)}"
-                    )
+        if condition is None:
+            continue
+        for operator, wanted in _operators(condition).items():
+            if operator not in _OPERATORS:
+                raise BadInput(
+                    f"operator {operator!r} on field {name!r} is not known; known: {', '.join(_OPERATORS)}"
+                )
+            _comparable(name, ARROW_TYPES[field.type], operator, wanted)
+
+
+def _operators(condition: Any) -> Mapping[str, Any]:
+    if isinstance(condition, Mapping):
+        return condition
+    return {"in" if isinstance(condition, (list, tuple)) else "eq": condition}
 
 
 def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bool_]:
@@ -79,50 +93,143 @@ def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bo
 
     >>> value_matches("floors", pa.array([3, 30]), {"gt": 10}).tolist()
     [False, True]
+    >>> value_matches("floors", pa.array(["6", "33"]), {"gt": 10})
+    Traceback (most recent call last):
+    cim.errors.BadInput: field 'floors' holds texts and can't be compared by 'gt' with 10: give a text, such as "10" ...
     >>> value_matches("skills", pa.array(["排水,抢险", "消防"]), {"has": "抢险"}).tolist()
     [True, False]
     >>> value_matches("skills", pa.array(["排水,抢险", "消防"]), {"has_any": ["消防", "急救"]}).tolist()
     [False, True]
     """
-    if isinstance(condition, (list, tuple)):
-        condition = {"in": condition}
-    elif not isinstance(condition, Mapping):
-        condition = {"eq": condition}
     keep = np.ones(len(values), np.bool_)
-    for operator, wanted in condition.items():
+    for operator, wanted in _operators(condition).items():
+        comparable = _comparable(field, values.type, operator, wanted)
         try:
-            asked, wanted_too = _alike(values, operator, wanted)
-            matched = _OPERATORS[operator](asked, wanted_too)
+            matched = _OPERATORS[operator](*_alike(values, operator, comparable))
         except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
             raise BadInput(
-                f"field {field!r} ({values.type}) can't be compared by {operator!r} with {wanted!r}"
+                f"field {field!r} ({_words(values.type)}) can't be compared by {operator!r} with {wanted!r}"
             ) from error
         keep &= matched.to_numpy(zero_copy_only=False).astype(np.bool_)
     return keep
 
 
-def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]:
-    """The values and what they are compared with as the operator takes them; `TypeError` where it can't."""
+#: What a field holds, and what it can be compared with, by the kind of its type.
+_KINDS: dict[str, tuple[str, str]] = {
+    "text": ("texts", 'give a text, such as "{}" (texts are compared letter by letter)'),
+    "number": ("numbers", "give a number, such as 10"),
+    "boolean": ("true and false", "give true or false"),
+    "date": ("days", 'give a day, such as "2026-06-01"'),
+    "moment": ("moments", 'give a moment with its zone, such as "2026-06-01T08:00:00+08:00"'),
+}
+_TEXT_OPERATORS = ("like", "has", "has_any")
+_ORDER_OPERATORS = ("gt", "gte", "lt", "lte")
+#: Whole numbers beyond this are not exact as decimals, which JSON makes of numbers of more than 64 bits.
+_EXACT = 2**53
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _kind(of: pa.DataType) -> str:
+    if pa.types.is_string(of) or pa.types.is_large_string(of):
+        return "text"
+    if pa.types.is_boolean(of):
+        return "boolean"
+    if pa.types.is_date(of):
+        return "date"
+    return "moment" if pa.types.is_timestamp(of) else "number"
+
+
+def _words(of: pa.DataType) -> str:
+    return _KINDS[_kind(of)][0]
+
+
+def _comparable(field: str, of: pa.DataType, operator: str, wanted: Any) -> Any:
+    """What a field of this type is compared with; `BadInput` where it can't be, with what would work."""
+    kind = _kind(of)
+    holds, usable = _KINDS[kind]
+
+    def refusal(why: str) -> BadInput:
+        return BadInput(
+            f"field {field!r} holds {holds} and can't be compared by {operator!r} with {wanted!r}: {why}"
+        )
+
+    large = [
+        i
+        for i in (wanted if isinstance(wanted, (list, tuple)) else [wanted])
+        if isinstance(i, float) and not abs(i) < _EXACT
+    ]
+    if large and pa.types.is_integer(of):
+        raise refusal(f"decimals are exact only below {_EXACT}; give a whole number of 64 bits")
+    if operator in _TEXT_OPERATORS:
+        items = [wanted] if isinstance(wanted, str) else wanted
+        if kind != "text":
+            raise refusal(
+                f"{operator} is for texts; compare {holds} by eq, ne, in, not_in, gt, gte, lt or lte"
+            )
+        if operator == "like" and not isinstance(wanted, str):
+            raise refusal("like takes a text, in which % is any text")
+        if not isinstance(items, (list, tuple)) or not items or not all(isinstance(i, str) for i in items):
+            raise refusal(f"{operator} takes a text, or a list of texts")
+        return composed(wanted) if operator == "like" else [composed(i) for i in items]
     if operator in ("in", "not_in"):
         if not isinstance(wanted, (list, tuple)):
-            raise TypeError(f"{operator} takes a list")
-        return values, wanted
-    if operator == "like":
-        if not isinstance(wanted, str):
-            raise TypeError("like takes a text")
-        return values, wanted
-    if operator in ("has", "has_any"):
-        items = [wanted] if isinstance(wanted, str) else wanted
-        if not isinstance(items, (list, tuple)) or not items or not all(isinstance(i, str) for i in items):
-            raise TypeError(f"{operator} takes a text, or a list of some")
-        return values, items
+            raise refusal(f"{operator} takes a list of values")
+        items = [_literal(kind, item) for item in wanted]
+        if None in items:
+            raise refusal(_usable(kind, usable, wanted[items.index(None)]))
+        return items
+    if kind == "boolean" and operator in _ORDER_OPERATORS:
+        raise refusal("true and false have no order; compare them by eq or ne")
+    literal = _literal(kind, wanted)
+    if literal is None:
+        raise refusal(_usable(kind, usable, wanted))
+    return literal
+
+
+def _usable(kind: str, usable: str, wanted: Any) -> str:
+    """What would work instead of what was given."""
     if wanted is None:
-        raise TypeError("null is not compared; the field itself may be null")
-    if isinstance(wanted, bool) != pa.types.is_boolean(values.type):
-        raise TypeError("true and false are no numbers or texts")
-    if isinstance(wanted, float) and pa.types.is_integer(values.type):
+        return f"for rows without a value write the field alone, as null; else {usable}"
+    if kind != "text":
+        return usable
+    number = isinstance(wanted, (int, float)) and not isinstance(wanted, bool)
+    hint = "; to compare numbers, load the column without what is no number" if number else ""
+    return usable.format(wanted if number else "…") + hint
+
+
+def _literal(kind: str, given: Any) -> Any:
+    """A given value as one of the kind; None where it is none."""
+    if kind == "text":
+        return composed(given) if isinstance(given, str) else None
+    if kind == "number":
+        return given if isinstance(given, (int, float)) and not isinstance(given, bool) else None
+    if kind == "boolean":
+        return given if isinstance(given, bool) else None
+    try:
+        if kind == "date":
+            if isinstance(given, str) and _DAY.fullmatch(given):
+                return dt.date.fromisoformat(given)
+            return given if isinstance(given, dt.date) and not isinstance(given, dt.datetime) else None
+        moment = dt.datetime.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        return None
+    return moment if isinstance(moment, dt.datetime) and moment.tzinfo is not None else None
+
+
+def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]:
+    """The values and what they are compared with as the operator takes them."""
+    if operator in _TEXT_OPERATORS:
+        return composed_values(values), wanted
+    items = wanted if operator in ("in", "not_in") else [wanted]
+    kind = _kind(values.type)
+    if kind == "text":
+        values = composed_values(values)
+    elif kind == "moment":  # rows have milliseconds, what they are compared with may have more
+        values = values.cast(pa.timestamp("us", "UTC"))
+    elif kind == "number" and pa.types.is_integer(values.type) and any(isinstance(i, float) for i in items):
         values = values.cast(pa.float64())  # floors ≥ 2.5 is a fair question
-    return values, pa.scalar(wanted).cast(values.type)
+    array = pa.array(items, values.type)
+    return values, array if operator in ("in", "not_in") else array[0]
 
 
 def rows_match(

@@ -55,8 +55,7 @@ def _conditions(request: Request, name: str) -> dict[str, Any]:
             raise BadInput(
                 f"{name} can't be filtered by {field!r}; by: {', '.join([*_LIST_PARAMETERS, *types])}"
             )
-        values = text.split(",") if types[field] == "text" else [_number(text)]
-        where[field] = values
+        where[field] = [part if types[field] == "text" else _number(part) for part in text.split(",")]
     return where
 
 
