@@ -1,28 +1,19 @@
-"""CSV and TSV with coordinates: encoding, delimiter, position columns and types are found out."""
+"""CSV and TSV with coordinates: encoding, delimiter, header, position and types are found out."""
 
 from __future__ import annotations
 
 import codecs
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.csv
-import shapely
-from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from layers.source import Defect, Progress, Source, tidy
+from layers.csv_position import is_header, positions
+from layers.csv_table import read_text_table
+from layers.source import Progress, Source, tidy
+from layers.text_types import typed_column
 
 SUFFIXES = (".csv", ".tsv", ".txt")
-
-_LON = ("lon", "lng", "long", "longitude", "经度", "东经", "x", "x坐标", "coord_x", "point_x")
-_LAT = ("lat", "latitude", "纬度", "北纬", "y", "y坐标", "coord_y", "point_y")
-_WKT = ("wkt", "geom", "geometry", "the_geom", "wkt_geom", "几何")
-_DATES = ("%Y/%m/%d",)
-_MOMENTS = ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M")
 
 
 def read(
@@ -38,8 +29,9 @@ def read(
 ) -> Source:
     """The rows of a text table, each with a position. Row 1 is the first below the header.
 
-    A row whose coordinates are no numbers is a defect, not an error. The columns that hold the position
-    are not kept as fields. Numbers with leading zeros are codes and stay text.
+    A title above the header, empty rows and empty columns are passed over with a note. A row whose position can't be
+    read is a defect, not an error. The columns that hold the position are not kept as fields. A column is numbers,
+    days or moments only where every value can be written back as it was (`layers.text_types`).
     """
     text, notes = decoded(path, encoding)
     if not text.strip():
@@ -49,27 +41,26 @@ def read(
     if text.count('"') % 2:
         # A quote that is never closed swallows every row after it, without a word from the parser.
         raise BadInput(f'{path} has a quoted text that is not closed ("); it may be cut off')
-    table = _table(path, text, delimiter)
-    names = table.column_names
-    if wkt or not (lon or lat):
-        wkt = _pick(path, names, wkt, _WKT, "wkt", needed=wkt is not None)
-    if wkt and not (lon or lat):
-        used = [wkt]
-        shapes, defects = _from_wkt(table.column(wkt))
-    else:
-        lon = _pick(path, names, lon, _LON, "lon", needed=True)
-        lat = _pick(path, names, lat, _LAT, "lat", needed=True)
-        used = [str(lon), str(lat)]
-        shapes, defects = _points(table, *used)
-    notes.append(f"the position is in {' and '.join(used)}, not kept as a field")
-    rest = table.drop_columns(used)
-    typed = pa.table([_typed(column) for column in rest.columns], names=rest.column_names)
-    attributes, renamed = tidy(typed, time_zone)
+    table = read_text_table(path, text, delimiter, lambda record: is_header(record, (lon, lat, wkt)))
+    found = positions(path, table.columns, lon=lon, lat=lat, wkt=wkt)
+    notes += [
+        *table.notes,
+        f"the position is in {' and '.join(found.used)}, not kept as a field",
+        *found.notes,
+    ]
+    rest = table.columns.drop_columns(list(found.used))
+    columns = []
+    for name, column in zip(rest.column_names, rest.columns, strict=True):
+        typed, why = typed_column(name, column, table.rows, time_zone, found.decimal_comma)
+        columns.append(typed)
+        notes += why
+    attributes, renamed = tidy(pa.table(columns, names=rest.column_names), time_zone)
     if progress:
-        progress(len(shapes), len(shapes))
-    rows = np.arange(1, len(shapes) + 1)
-    notes += renamed
-    return Source(shapes, attributes, None, rows, path.stem, str(path), tuple(notes), defects, "EPSG:4326")
+        progress(len(found.shapes), len(found.shapes))
+    return Source(
+        found.shapes, attributes, found.crs, table.rows, path.stem, str(path), (*notes, *renamed), found.defects,
+        "EPSG:4326",
+    )  # fmt: skip
 
 
 def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
@@ -97,110 +88,3 @@ def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
     raise BadInput(
         f"{path} is not in {' or '.join(tried)}, or cut off inside a character; name its --encoding"
     )
-
-
-def _table(path: Path, text: str, delimiter: str | None) -> pa.Table:
-    """The table as text columns, each as long as the header says."""
-    header = text.lstrip("\r\n").split("\n", 1)[0]
-    if delimiter is None:
-        delimiter = max("\t;|,", key=lambda d: (header.count(d), d == ","))
-    if len(delimiter) != 1:
-        raise BadInput(f"delimiter {delimiter!r} has to be one character, such as a comma or a semicolon")
-    content = text.encode()
-    parse = pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True)
-    # One block, so that a quoted text may be as long as it likes.
-    blocks = pyarrow.csv.ReadOptions(block_size=len(content) + 1, use_threads=True)
-    try:
-        with pyarrow.csv.open_csv(
-            pa.BufferReader(content), read_options=blocks, parse_options=parse
-        ) as reader:
-            names = reader.schema.names
-        if len(set(names)) < len(names):
-            twice = sorted({name for name in names if names.count(name) > 1})
-            raise BadInput(f"{path} has columns of the same name: {', '.join(twice)}; give each its own")
-        convert = pyarrow.csv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.string()),
-            strings_can_be_null=True,
-            null_values=[""],
-            quoted_strings_can_be_null=False,
-        )
-        return pyarrow.csv.read_csv(
-            pa.BufferReader(content), read_options=blocks, parse_options=parse, convert_options=convert
-        )
-    except pa.ArrowInvalid as error:
-        raise BadInput(
-            f"{path} is no table with the same columns in every row ({error}); it may be cut off"
-        ) from error
-
-
-def _pick(
-    path: Path, names: list[str], told: str | None, known: tuple[str, ...], option: str, *, needed: bool
-) -> str | None:
-    """The column that is told, else the first of the known names that the table has, whatever its case."""
-    if told is not None:
-        if told not in names:
-            raise BadInput(f"{path} has no column {told!r}; it has: {', '.join(names)}")
-        return told
-    found = [name for one in known for name in names if name.strip().lower() == one]
-    if not found and needed:
-        raise BadInput(
-            f"{path}: no column looks like {option}; name it with --{option}, of: {', '.join(names)}"
-        )
-    return found[0] if found else None
-
-
-def _points(table: pa.Table, lon: str, lat: str) -> tuple[NDArray[Any], tuple[Defect, ...]]:
-    numbers = []
-    whats: dict[int, str] = {}
-    for name in (lon, lat):
-        column = pc.utf8_trim_whitespace(table.column(name).combine_chunks())
-        good = pc.match_substring_regex(column, r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$")
-        wrong = np.flatnonzero(~pc.fill_null(good, False).to_numpy(zero_copy_only=False))
-        for at in wrong.tolist():
-            value = column[at].as_py()
-            whats.setdefault(at, f"{name} is {value!r}, not a number" if value else f"{name} is empty")
-        numbers.append(pc.if_else(good, column, None).cast(pa.float64()).to_numpy(zero_copy_only=False))
-    shapes = shapely.points(np.column_stack(numbers))
-    shapes[list(whats)] = None
-    return shapes, tuple(Defect(at, what) for at, what in sorted(whats.items()))
-
-
-def _from_wkt(column: pa.ChunkedArray) -> tuple[NDArray[Any], tuple[Defect, ...]]:
-    texts = column.to_numpy()
-    shapes = shapely.from_wkt(texts, on_invalid="ignore")
-    refused = np.flatnonzero(
-        shapely.is_missing(shapes) & np.array([bool(text) for text in texts], dtype=bool)
-    )
-    return shapes, tuple(_wkt_defect(at, texts[at]) for at in refused.tolist())
-
-
-def _wkt_defect(at: int, text: str) -> Defect:
-    repaired = shapely.from_wkt(text, on_invalid="fix")
-    if repaired is not None:
-        return Defect(at, "a ring is not closed", repaired)
-    return Defect(at, f"{text[:40]!r} is no WKT that can be read")
-
-
-def _typed(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    """A text column in the narrowest type that holds every value; codes with leading zeros stay text.
-
-    >>> [_typed(pa.chunked_array([v])).type for v in (["1", None], ["01", "2"], ["1.5"], ["2024-05-01"])]
-    [DataType(int64), DataType(string), DataType(double), DataType(date32[day])]
-    """
-    if column.null_count == len(column):
-        return column
-    if pc.any(pc.match_substring_regex(column, r"^[+-]?0\d")).as_py():
-        return column
-    digits = pc.all(pc.match_substring_regex(column, r"^[+-]?\d+$")).as_py()
-    kinds = (pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("ms"), pa.timestamp("ms", "UTC"))
-    for kind in (pa.int64(),) if digits else kinds:
-        try:
-            return column.cast(kind)
-        except pa.ArrowInvalid:
-            continue
-    for pattern, kind in (*((p, pa.date32()) for p in _DATES), *((p, pa.timestamp("ms")) for p in _MOMENTS)):
-        try:
-            return pc.strptime(column, format=pattern, unit="ms").cast(kind)
-        except pa.ArrowInvalid:
-            continue
-    return column

@@ -87,6 +87,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         lon=options.lon,
         lat=options.lat,
         time_zone=options.timezone or city.settings.timezone,
+        wkt=options.wkt,
         progress=_rows_told(progress),
     ).noting(*renamed)
     there = _there(city, name, options)

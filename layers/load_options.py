@@ -34,6 +34,8 @@ class LoadOptions:
     encoding: str | None = None
     lon: str | None = None
     lat: str | None = None
+    #: Column of a text table that holds the whole position: WKT, WKB in hexadecimal, or two numbers.
+    wkt: str | None = None
     title_zh: str = ""
     title_en: str = ""
     source: str = ""

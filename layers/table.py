@@ -15,6 +15,7 @@ from typing import Any
 from cim.errors import BadInput, Fault, FaultyData
 from layers.csv import SUFFIXES as CSV_SUFFIXES
 from layers.csv import decoded
+from layers.csv_table import DELIMITERS, separator_line
 
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
 #: A title and notes may stand above the header, in so many rows.
@@ -92,8 +93,9 @@ def _header(lines: Sequence[Sequence[str]], names: Mapping[str, str], needed: Se
 
 def _text(path: Path, encoding: str | None) -> tuple[list[list[str]], list[str]]:
     text, notes = decoded(path, encoding)
+    named, text = separator_line(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max("\t;|,", key=lambda d: (first.count(d), d == ","))
+    delimiter = named or max(DELIMITERS, key=lambda d: (first.count(d), d == ","))
     try:
         lines = list(csv.reader(io.StringIO(text), delimiter=delimiter, strict=True))
     except csv.Error as error:

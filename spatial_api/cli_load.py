@@ -60,6 +60,9 @@ def load(
         str | None,
         typer.Option(help="Time zone of moments without one, such as Europe/Zurich [default: the city's]."),
     ] = None,
+    wkt: Annotated[
+        str | None, typer.Option(help="CSV column of whole positions: WKT, hexadecimal WKB, or lon,lat.")
+    ] = None,
     title_zh: Annotated[str, typer.Option(help="Chinese title.")] = "",
     title_en: Annotated[str, typer.Option(help="English title.")] = "",
     source: Annotated[str, typer.Option(help="Where the data is from.")] = "",
@@ -84,6 +87,7 @@ def load(
         encoding=encoding,
         lon=lon,
         lat=lat,
+        wkt=wkt,
         title_zh=title_zh,
         title_en=title_en,
         source=source,
