@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.errors import BadInput, FaultyData
@@ -346,6 +346,7 @@ def is_written_back(value: Any, text: str) -> bool:
     return [value.year, value.month, value.day] == numbers
 
 
+@settings(deadline=None)
 @given(
     st.lists(COLUMNS, min_size=1, max_size=4),
     st.sampled_from(",;\t|"),
@@ -382,6 +383,7 @@ def test_every_cell_of_a_table_is_stored_as_python_reads_it_or_told(
             assert all(is_written_back(v, t) for v, t in zip(values, texts, strict=True)), (values, texts)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet='a1",\n\r \t', max_size=40))
 def test_any_text_is_read_as_python_reads_it_or_refused(text: str) -> None:
     whole = f"lon,name,lat\n{text}"
