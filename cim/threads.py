@@ -55,14 +55,15 @@ def _alone() -> None:
     _here.alone = True
 
 
-def ahead(items: Iterable[T]) -> Iterator[T]:
-    """The items in order; while the caller works on one, a thread gets the next.
+def ahead(items: Iterable[T], begin: Callable[[], None] | None = None) -> Iterator[T]:
+    """The items in order; while the caller works on one, a thread gets the next. `begin` is called in that thread
+    first.
 
     >>> list(ahead(i * i for i in range(4)))
     [0, 1, 4, 9]
     """
     items = iter(items)
-    with ThreadPoolExecutor(1, thread_name_prefix="ahead") as runner:
+    with ThreadPoolExecutor(1, thread_name_prefix="ahead", initializer=begin) as runner:
         following = runner.submit(next, items, _END)
         while (item := following.result()) is not _END:
             following = runner.submit(next, items, _END)

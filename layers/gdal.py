@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyogrio
 from numpy.typing import NDArray
+from pyogrio._err import _register_error_handler
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from cim.errors import BadInput
-from layers.source import Progress, Source, gather, geometries, moments, tidy, without_zone
+from layers.geojson import read_properties
+from layers.geopackage import Contents, read_contents
+from layers.source import Defect, Progress, Source, gather, geometries, tidy
+from layers.values import moments_column
 
 _DRIVERS = {
     ".gpkg": "GeoPackage",
@@ -35,6 +43,12 @@ _LOSS = re.compile(
 )
 # These leave a row without geometry, which the check reports with its row.
 _SEEN_ANYWAY = re.compile("OGRGeoJSON|NULL geometry")
+# These are told by our own readers, with the row and the value, or keep nothing from being read.
+_TOLD_OTHERWISE = re.compile(
+    "features with id = |on-conformant content for record|Invalid content for record"
+)
+# How GDAL names the system of a GeoPackage that stands for unknown degrees, srs_id 0.
+_NO_SYSTEM = "Undefined geographic SRS"
 # What these files begin with; GeoJSON and shapefiles are told by their own readers.
 _BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\0\0\x27\x0a"}
 
@@ -61,6 +75,10 @@ def check_beginning(path: Path) -> None:
         )
 
 
+#: What a reader of its own gives instead of GDAL: the attributes, row by row, and notes.
+Attributes = Callable[[], tuple[pa.Table, list[str]]]
+
+
 def read(
     path: Path,
     *,
@@ -69,42 +87,90 @@ def read(
     progress: Progress | None = None,
     time_zone: str = "UTC",
     rows: NDArray[np.int64] | None = None,
+    attributes: Attributes | None = None,
 ) -> Source:
     """One layer of a file that GDAL reads (None: its only one, which is called like the file).
 
     `rows` are the numbers of the rows that GDAL is to give, where they are known and not simply 1, 2, 3 ….
+    `attributes` reads the attributes in GDAL's place, in another thread; those of GeoJSON are always read so.
 
     A warning of GDAL that speaks of lost data is an error, any other a note.
     """
-    with _said_plainly(path) as remarks:
+    suffix = path.suffix.lower()
+    if suffix in _JSON:
+        attributes = partial(read_properties, path, time_zone)
+    with ThreadPoolExecutor(1, thread_name_prefix="attributes") as beside, _said_plainly(path) as remarks:
+        _hear()
         # GDAL parses a whole GeoJSON just to count it, and refuses one that is cut off anyway.
-        counted = path.suffix.lower() not in _JSON
-        expected = _count(path, layer, encoding) if counted else 0
+        expected = _count(path, layer, encoding) if suffix not in _JSON else 0
         expected = expected if rows is None else len(rows)
         total = expected if expected > 0 else None
-        with pyogrio.open_arrow(
-            path, layer=layer, encoding=encoding, use_pyarrow=True, datetime_as_string=True
-        ) as (meta, stream):
-            column = meta["geometry_name"] or "wkb_geometry"
-            if column not in stream.schema.names:
-                raise BadInput(
-                    f"layer {layer or path.stem!r} of {path} has no geometry; a table alone can't be a layer"
-                )
-            schema = stream.schema.remove(stream.schema.get_field_index(column))
-            shapes, defects, batches = gather(stream, column, geometries, progress, total)
-            table = pa.Table.from_batches(batches, schema)
+        own = beside.submit(attributes) if attributes else None
+        contents = beside.submit(read_contents, path, str(layer), time_zone) if suffix == ".gpkg" else None
+        meta, shapes, defects, table = _batches(path, layer, encoding, own is not None, progress, total)
+        checked = contents.result() if contents else Contents("", {})
+        found = own.result() if own else None
     if expected > len(shapes):
         raise BadInput(
             f"{path} says it has {expected} features but gives {len(shapes)}; "
             "it is cut off or damaged, copy it again"
         )
-    _check_text(path, table)
-    table, assumed = _with_times(table, meta, time_zone)
-    attributes, notes = tidy(table, time_zone)
-    rows = np.arange(1, len(shapes) + 1) if rows is None else rows
-    crs = meta["crs"] or None
+    row = np.arange(1, len(shapes) + 1) if rows is None else rows
+    notes: list[str] = []
+    if found is not None:
+        table, notes = found
+        if table.num_columns and table.num_rows != len(shapes):
+            raise BadInput(
+                f"{path} has {len(shapes)} geometries but {table.num_rows} rows of attributes; export it again"
+            )
+    else:
+        _check_text(path, table)
+        table, notes = _with_times(table, meta, checked, row, time_zone)
+    table, more = tidy(table, time_zone)
+    unknown = _NO_SYSTEM in str(meta["crs"])
+    crs = None if unknown else meta["crs"] or None
+    default = "EPSG:4326" if unknown else None
     name = layer or path.stem
-    return Source(shapes, attributes, crs, rows, name, str(path), (*remarks, *assumed, *notes), defects)
+    notes = [*remarks, *notes, *more]
+    return Source(shapes, table, crs, row, name, str(path), tuple(notes), defects, default)
+
+
+def _batches(
+    path: Path,
+    layer: str | None,
+    encoding: str | None,
+    bare: bool,
+    progress: Progress | None,
+    total: int | None,
+) -> tuple[dict[str, Any], NDArray[Any], tuple[Defect, ...], pa.Table]:
+    """What GDAL says of the layer, its geometries, and its other columns (`bare`: none)."""
+    with pyogrio.open_arrow(
+        path,
+        layer=layer,
+        encoding=encoding,
+        columns=[] if bare else None,
+        use_pyarrow=True,
+        datetime_as_string=True,
+    ) as (meta, stream):
+        column = meta["geometry_name"] or "wkb_geometry"
+        if column not in stream.schema.names:
+            raise BadInput(
+                f"layer {layer or path.stem!r} of {path} has no geometry; a table alone can't be a layer"
+            )
+        schema = stream.schema.remove(stream.schema.get_field_index(column))
+        shapes, defects, batches = gather(stream, column, geometries, progress, total, _hear)
+        return meta, shapes, defects, pa.Table.from_batches(batches, schema)
+
+
+_hearing = threading.local()
+
+
+def _hear() -> None:
+    """Make GDAL's warnings in this thread Python's: its error handler belongs to a thread, and pyogrio registers its
+    own only in the thread that imports it. Elsewhere they go to stderr, past the report."""
+    if not getattr(_hearing, "already", False):
+        _register_error_handler()
+        _hearing.already = True
 
 
 def _count(path: Path, layer: str | None, encoding: str | None) -> int:
@@ -114,15 +180,27 @@ def _count(path: Path, layer: str | None, encoding: str | None) -> int:
         raise DataSourceError("it holds no layer") from error
 
 
-def _with_times(table: pa.Table, meta: dict[str, Any], time_zone: str) -> tuple[pa.Table, list[str]]:
-    """The table with its times as moments, for GDAL gives them as text so that each keeps its own zone."""
-    notes = []
-    for name, kind in zip(meta["fields"].tolist(), meta["ogr_types"], strict=True):
-        if kind == "OFTDateTime":
-            at = table.schema.get_field_index(name)
-            column, assumed = moments(table.column(at), time_zone)
+def _with_times(
+    table: pa.Table, meta: dict[str, Any], checked: Contents, row: NDArray[np.int64], time_zone: str
+) -> tuple[pa.Table, list[str]]:
+    """The table with its times as moments, with what was read past GDAL in place, and with its key as a field.
+
+    GDAL gives times as text so that each keeps its own zone.
+    """
+    notes: list[str] = []
+    kinds = dict(zip(meta["fields"].tolist(), meta["ogr_types"], strict=True))
+    for at, name in enumerate(table.column_names):
+        column = None
+        if name in checked.columns:
+            column, more = checked.columns[name]
+        elif kinds.get(name) == "OFTDateTime":
+            texts = table.column(at).combine_chunks().cast(pa.string())
+            column, more = moments_column(name, texts.to_pylist(), row, time_zone)
+        if column is not None:
             table = table.set_column(at, name, column)
-            notes += [without_zone(name, time_zone)] if assumed else []
+            notes += more
+    if checked.key in checked.columns:
+        table = table.add_column(0, checked.key, checked.columns[checked.key][0])
     return table, notes
 
 
@@ -150,13 +228,15 @@ def _said_plainly(path: Path) -> Iterator[list[str]]:
         raise BadInput(
             f"{path} is not in the encoding it was read in; name another with --encoding"
         ) from error
-    except (DataSourceError, OSError, pa.ArrowException) as error:
+    except (DataSourceError, OSError, pa.ArrowException, sqlite3.Error) as error:
         raise BadInput(
             f"{path} can't be read as {_DRIVERS[path.suffix.lower()]}: {_first_line(error)}. "
             "It is cut off, damaged or of another format; copy or export it again"
         ) from error
     for warning in heard:
         text = _first_line(warning.message)
+        if _TOLD_OTHERWISE.search(text):
+            continue
         if _LOSS.search(text) and not _SEEN_ANYWAY.search(text):
             raise BadInput(f"{path} is damaged, GDAL says: {text}; copy or export it again")
         kept.append(f"GDAL says: {text}")

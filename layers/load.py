@@ -25,6 +25,7 @@ from layers import read as reader
 from layers.areas import partitioned
 from layers.check import check
 from layers.load_options import LoadOptions
+from layers.numbers import Misfit, digits
 from layers.osm import read_osm
 from layers.report import Report
 from layers.source import fields_of
@@ -234,8 +235,18 @@ def conformed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
         if wanted.name not in table.column_names:
             columns.append(pa.nulls(len(features), wanted.type))
             continue
+        column = table[wanted.name]
+        if pa.types.is_string(wanted.type) and pa.types.is_floating(column.type):
+            written = digits(column)
+            if isinstance(written, Misfit):
+                what = f"{wanted.name} {written.text} {written.why}"
+                faults.append(Fault(written.at + 1, what))
+            else:
+                columns.append(written)
+                notes.append(f"the numbers of column {wanted.name!r} are written as text, by their digits")
+            continue
         try:
-            columns.append(pc.cast(table[wanted.name], wanted.type))
+            columns.append(pc.cast(column, wanted.type))
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
             faults.append(Fault(None, f"column {wanted.name!r} can't be {wanted.type}: {error}"))
     if faults:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import struct
 import tempfile
 import zipfile
@@ -10,20 +9,33 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from layers import gdal
+from layers.dbf import Dbf, dbf_size, open_dbf, read_dbf, sample_texts
+from layers.encodings import check_encoding, choose_encoding
 from layers.source import Progress, Source
 
 # The driver id of a .dbf that means Chinese, as ArcGIS writes it (0x4D is code page 936).
 _LDID = {0x4D: "GB18030", 0x7A: "GB18030"}
-_SAMPLED_ROWS = 20_000
 
 
 def zipped(path: Path) -> list[str]:
-    """The names of the shapefiles in a .zip archive, without folder and suffix."""
-    return [PurePosixPath(member).stem for member in _members(path)]
+    """The names of the shapefiles in a .zip archive, without suffix; with their folder where two have one name."""
+    return list(_named(_members(path)))
+
+
+def _named(members: list[str]) -> dict[str, str]:
+    """The members by the names that tell them apart.
+
+    >>> list(_named(["2024/楼.shp", "2025/楼.shp", "2025/路.shp"]))
+    ['2024/楼', '2025/楼', '路']
+    """
+    stems = [PurePosixPath(member).stem for member in members]
+    return {
+        stem if stems.count(stem) == 1 else member[: -len(".shp")]: member
+        for stem, member in zip(stems, members, strict=True)
+    }
 
 
 def read(
@@ -39,7 +51,7 @@ def read(
     """
     if path.suffix.lower() != ".zip":
         return _read(path, encoding, time_zone, progress)
-    member = next(m for m in _members(path) if PurePosixPath(m).stem == name)
+    member = _named(_members(path))[name]
     with tempfile.TemporaryDirectory() as folder, _archive(path) as archive:
         stem = member[: -len(".shp")]
         for part in archive.namelist():
@@ -50,9 +62,9 @@ def read(
                     raise BadInput(
                         f"{part} in {path} can't be unpacked: {error}; pack it again, without a password"
                     ) from error
-                Path(folder, f"{name}{part[-4:].lower()}").write_bytes(content)
-        source = _read(Path(folder, f"{name}.shp"), encoding, time_zone, progress)
-    return replace(source, path=str(path))
+                Path(folder, f"{PurePosixPath(stem).name}{part[-4:].lower()}").write_bytes(content)
+        source = _read(Path(folder, f"{PurePosixPath(stem).name}.shp"), encoding, time_zone, progress)
+    return replace(source, path=str(path), name=name)
 
 
 def _archive(path: Path) -> zipfile.ZipFile:
@@ -88,7 +100,7 @@ def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress |
         said = 2 * struct.unpack(">i", head[24:28])[0] if len(head) == 28 else 100
         if part.stat().st_size < said:
             raise BadInput(f"{part} has {part.stat().st_size} of {said} bytes; it is cut off, copy it again")
-    rows, said = _dbf_size(dbf)
+    rows, said = dbf_size(dbf)
     if dbf.stat().st_size < said:
         raise BadInput(f"{dbf} has {dbf.stat().st_size} of {said} bytes; it is cut off, copy it again")
     shapes = (shx.stat().st_size - 100) // 8
@@ -97,107 +109,29 @@ def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress |
             f"{path} has {shapes} shapes but {rows} rows in its .dbf; "
             "they are of different files, copy them together"
         )
-    live = np.flatnonzero(_records(dbf)[1][:, 0] != ord("*")) + 1
+    table = open_dbf(dbf)
+    live = np.flatnonzero(table.live) + 1
     notes = [f"{rows - len(live)} rows are marked as deleted and not read"] if len(live) < rows else []
     if encoding is None:
-        encoding, note = _encoding(path, dbf)
+        encoding, note = choose_encoding(sample_texts(table), _stated(path, table), str(dbf))
         notes += [note] if note else []
     else:
-        _check_encoding(encoding)
+        check_encoding(encoding)
     source = gdal.read(
-        path, layer=path.stem, encoding=encoding, progress=progress, time_zone=time_zone, rows=live
-    )
+        path, layer=path.stem, encoding=encoding, progress=progress, time_zone=time_zone, rows=live,
+        attributes=lambda: read_dbf(table, encoding),
+    )  # fmt: skip
     return source.noting(*notes)
+
+
+def _stated(path: Path, table: Dbf) -> str:
+    """The encoding that the .cpg names, else the .dbf's language."""
+    cpg = _part(path, ".cpg")
+    said = cpg.read_text(encoding="ascii", errors="replace").strip() if cpg else ""
+    return said or _LDID.get(table.language, "")
 
 
 def _part(path: Path, suffix: str) -> Path | None:
     return next(
         (p for p in (path.with_suffix(suffix), path.with_suffix(suffix.upper())) if p.is_file()), None
     )
-
-
-def _dbf_size(dbf: Path) -> tuple[int, int]:
-    with dbf.open("rb") as file:
-        head = file.read(32)
-    if len(head) < 32:
-        raise BadInput(f"{dbf} has {len(head)} bytes, not even a header; it is cut off, copy it again")
-    rows, header, width = struct.unpack("<IHH", head[4:12])
-    return rows, header + rows * width
-
-
-def _records(dbf: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """The bytes of a .dbf, and its records in them, uint8[rows, width]; the first byte is * where deleted."""
-    content = np.memmap(dbf, dtype=np.uint8, mode="r")
-    rows, header, width = struct.unpack("<IHH", content[4:12].tobytes())
-    return content, content[header : header + rows * width].reshape(rows, width)
-
-
-def _check_encoding(encoding: str) -> str:
-    try:
-        return codecs.lookup(encoding).name
-    except LookupError as error:
-        raise BadInput(f"{encoding!r} is no encoding; name one like GB18030 or UTF-8") from error
-
-
-def _encoding(path: Path, dbf: Path) -> tuple[str, str]:
-    """What the text is in, and a note where it is not what the file says. Text that only one of UTF-8 and
-    GB18030 can read settles it, whatever .cpg says; pure ASCII needs no decision.
-    """
-    texts = _texts(dbf)
-    cpg = _part(path, ".cpg")
-    said = (cpg.read_text(encoding="ascii", errors="replace").strip() if cpg else "") or _LDID.get(
-        dbf.read_bytes()[29], ""
-    )
-    said = {
-        "936": "GB18030",
-        "GBK": "GB18030",
-        "GB2312": "GB18030",
-        "CP936": "GB18030",
-        "65001": "UTF-8",
-    }.get(said.upper(), said)
-    if all(text.isascii() for text in texts):
-        return "UTF-8", ""
-    candidates = [said, "UTF-8", "GB18030"] if said and _known(said) else ["UTF-8", "GB18030"]
-    for candidate in candidates:
-        if all(_readable(text, candidate) for text in texts):
-            if candidate.upper() != said.upper():
-                stated = f"its .cpg says {said}" if said else "it names no encoding"
-                return candidate, f"text is read as {candidate} ({stated})"
-            return candidate, ""
-    raise BadInput(f"{dbf} has text that is neither UTF-8 nor GB18030; name its encoding with --encoding")
-
-
-def _known(encoding: str) -> bool:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        return False
-    return True
-
-
-def _readable(text: bytes, encoding: str) -> bool:
-    # A value that fills its field may end in the middle of a character, so the end is not final.
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(text)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _texts(dbf: Path) -> list[bytes]:
-    """The field names and a sample of the text values of a .dbf, as bytes."""
-    content, records = _records(dbf)
-    header = struct.unpack("<H", content[8:10].tobytes())[0]
-    fields = [content[at : at + 32].tobytes() for at in range(32, header - 32, 32)]
-    texts = [field[:11].split(b"\0", 1)[0] for field in fields if field[0] != 0x0D]
-    sample = records[:: max(1, len(records) // _SAMPLED_ROWS)]
-    start = 1
-    for field in fields:
-        if field[0] == 0x0D:
-            break
-        size = field[16]
-        if field[11:12] == b"C":
-            values = np.ascontiguousarray(sample[:, start : start + size]).view(f"S{size}").ravel()
-            texts += [value.rstrip(b" ") for value in np.unique(values).tolist()]
-        start += size
-    return texts

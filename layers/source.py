@@ -11,19 +11,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
 from cim import threads
 from cim.errors import BadInput
 from cim.layer import ARROW_TYPES, Field, FieldType, check_name
-from cim.local_time import offsets, zone_named
+from layers.curves import CURVED, FACED, describe_type, straightened, wkb_type
+from layers.numbers import Misfit, read_decimals
+from layers.times import in_zone
 
 #: Told how many rows are read, and of how many (None: not known).
 Progress = Callable[[int, int | None], None]
 
 _LONGEST_NAME = 40
+#: Columns that every table of PostgreSQL has, so that no field can be called so.
+_OF_POSTGRESQL = ("tableoid", "xmin", "cmin", "xmax", "cmax", "ctid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +89,19 @@ def gather(
     shapes_of: Callable[[pa.Array], Shapes],
     progress: Progress | None = None,
     total: int | None = None,
+    begin: Callable[[], None] | None = None,
 ) -> tuple[NDArray[Any], tuple[Defect, ...], list[pa.RecordBatch]]:
     """The geometries of all batches, the rows that could not be read, and the batches without the geometry.
 
     A batch is turned into geometries while the next is read, and then its memory is used again: 0.5 s for
-    500,000 polygons; 0.7 s one after the other, 1.4 s with all batches read first.
+    500,000 polygons; 0.7 s one after the other, 1.4 s with all batches read first. `begin` is called in the
+    thread that reads.
     """
     made: list[NDArray[Any]] = [np.empty(0, dtype=object)]
     defects: list[Defect] = []
     rest: list[pa.RecordBatch] = []
     done = 0
-    for batch in threads.ahead(batches):
+    for batch in threads.ahead(batches, begin):
         shapes, found = shapes_of(batch.column(column))
         made.append(shapes)
         defects += [replace(defect, at=defect.at + done) for defect in found]
@@ -121,24 +126,42 @@ def geometries(wkb: pa.Array) -> Shapes:
     except shapely.errors.GEOSException:
         return _one_by_one(raw)
     except NotImplementedError:
-        curved = [at for at, one in enumerate(raw) if one is not None and _is_curved(one)]
-        raw = raw.copy()
-        raw[curved] = None
-        made, defects = _one_by_one(raw)
-        return made, [Defect(at, "is a curve; convert it to straight segments") for at in curved] + defects
-
-
-def _is_curved(wkb: bytes) -> bool:
-    """Whether the WKB holds one of the curved types, 8 to 12, with or without Z and M."""
-    code = int.from_bytes(wkb[1:5], "little" if wkb[0] else "big")
-    return (code & 0xFFFF) % 1000 in (8, 9, 10, 11, 12)
+        return _one_by_one(raw)
 
 
 def _one_by_one(raw: NDArray[Any]) -> Shapes:
+    beyond = [at for at, one in enumerate(raw) if one is not None and _is_beyond(one)]
+    raw = raw.copy()
+    whole = raw[beyond]
+    raw[beyond] = None
     with np.errstate(invalid="ignore"):
         made = shapely.from_wkb(raw, on_invalid="ignore")
     refused = shapely.is_missing(made) & np.array([one is not None for one in raw], dtype=np.bool_)
-    return made, [_defect(at, raw[at]) for at in np.flatnonzero(refused).tolist()]
+    defects = [_defect(at, raw[at]) for at in np.flatnonzero(refused).tolist()]
+    return made, [_straightened(at, one) for at, one in zip(beyond, whole, strict=True)] + defects
+
+
+def _is_beyond(wkb: bytes) -> bool:
+    """Whether it has arcs or faces; a collection may hold such a shape."""
+    code = wkb_type(wkb)
+    if code not in (7, *CURVED, *FACED):
+        return False
+    try:
+        with np.errstate(invalid="ignore"):
+            shapely.from_wkb(wkb)
+    except NotImplementedError:
+        return True
+    except shapely.errors.GEOSException:
+        return code != 7
+    return code in FACED
+
+
+def _straightened(at: int, wkb: bytes) -> Defect:
+    what = describe_type(wkb_type(wkb))
+    try:
+        return Defect(at, what, straightened(wkb))
+    except BadInput as error:
+        return Defect(at, f"{what} ({error})")
 
 
 def _defect(at: int, wkb: bytes) -> Defect:
@@ -182,14 +205,14 @@ def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, 
 def field_names(names: Iterable[str]) -> list[str]:
     """Names of a file as names that `cim.layer.check_name` takes, each once whatever its case.
 
-    >>> field_names(["name", "Name", "fid", "geom", "gpkg_x", "a-b", "", "建筑高度"])
-    ['name', 'Name_2', 'source_fid', 'source_geom', 'f_gpkg_x', 'a_b', 'field', '建筑高度']
+    >>> field_names(["name", "Name", "fid", "xmin", "gpkg_x", "a-b", "", "建筑高度"])
+    ['name', 'Name_2', 'source_fid', 'source_xmin', 'f_gpkg_x', 'a_b', 'field', '建筑高度']
     """
     taken: set[str] = set()
     made = []
     for name in names:
         stem = re.sub(r"\W+", "_", unicodedata.normalize("NFC", name).strip()).rstrip("_") or "field"
-        if stem.lower() in ("fid", "geom"):
+        if stem.lower() in ("fid", "geom", *_OF_POSTGRESQL):
             stem = f"source_{stem}"
         if not _can_be_name(stem):
             stem = stem if _can_be_name(_cut(stem, "")) else f"f_{stem.lstrip('_')}"
@@ -223,7 +246,9 @@ def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa
         return _tidy_column(name, column.cast(kind.storage_type), time_zone)
     if pa.types.is_integer(kind):
         return _whole(name, column)
-    if pa.types.is_floating(kind) or pa.types.is_decimal(kind):
+    if pa.types.is_decimal(kind):
+        return _decimal(name, column)
+    if pa.types.is_floating(kind):
         return column.cast(ARROW_TYPES["real"]), ""
     if pa.types.is_boolean(kind):
         return column, ""
@@ -252,39 +277,6 @@ def _texts(values: list[str | None]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, ARROW_TYPES["text"])])
 
 
-def moments(texts: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, bool]:
-    """ISO texts as moments, and whether any had no zone and was taken to be in `time_zone`.
-
-    A column may mix both; GDAL's own timestamps would drop the zones of all then.
-
-    >>> texts = pa.chunked_array([["2024-05-01T08:00:00", "2024-05-01T08:00:00+08:00", None]])
-    >>> found, assumed = moments(texts, "UTC")
-    >>> [m and m.hour for m in found.to_pylist()], assumed
-    ([8, 0, None], True)
-    """
-    zoned = pc.match_substring_regex(texts, r"(Z|[+-]\d\d:?\d\d)$")
-    nothing = pa.scalar(None, pa.string())
-    with_zone = pc.if_else(zoned, texts, nothing).cast(ARROW_TYPES["datetime"])
-    without = pc.if_else(zoned, nothing, texts).cast(pa.timestamp("ms"))
-    if without.null_count == len(without):
-        return with_zone, False
-    return pc.coalesce(with_zone, _in_zone(without, time_zone)), True
-
-
-def _in_zone(times: pa.ChunkedArray, time_zone: str) -> pa.ChunkedArray:
-    """Times of a wall clock as moments. A time that comes twice is the earlier one, a skipped one the clock change."""
-    zone = offsets(zone_named(time_zone))
-    times = pa.chunked_array(times).combine_chunks().cast(pa.timestamp("ms"), safe=False)
-    there = np.asarray(times.is_valid())
-    local_ms = pc.fill_null(times.cast(pa.int64()), 0).to_numpy()
-    local_s = local_ms // 1000
-    utc_s = zone.utc(local_s)
-    # Of a skipped time nothing is left but the moment at which the clock jumped over it.
-    rest_ms = np.where(zone.local(utc_s) == local_s, local_ms - local_s * 1000, 0)
-    moments_ms = pa.array(utc_s * 1000 + rest_ms, pa.int64(), mask=~there)
-    return pa.chunked_array([moments_ms.cast(ARROW_TYPES["datetime"])])
-
-
 def without_zone(name: str, time_zone: str) -> str:
     """The note on a field whose times name no zone."""
     return f"field {name!r} has times without a zone; they are taken to be {time_zone}"
@@ -297,7 +289,29 @@ def _whole(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str]:
         return column.cast(ARROW_TYPES["text"]), f"field {name!r} exceeds 64 bit integers; it is kept as text"
 
 
+def _decimal(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str]:
+    found = read_decimals(column)
+    if isinstance(found, Misfit):
+        why = f"{found.text!r} in row {found.at + 1} {found.why}"
+        return column.cast(ARROW_TYPES["text"]), f"field {name!r} is kept as text: {why}"
+    return pa.chunked_array([found]), ""
+
+
 def _moment(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, str]:
+    notes = []
+    if column.type.unit in ("us", "ns") and not _whole_milliseconds(column):
+        notes.append(f"field {name!r} has moments finer than a millisecond, which is what is kept of them")
     if column.type.tz is None:
-        return _in_zone(column, time_zone), without_zone(name, time_zone)
-    return column.cast(ARROW_TYPES["datetime"], safe=False), ""
+        notes.append(without_zone(name, time_zone))
+        column = in_zone(column, time_zone)
+    else:
+        column = column.cast(ARROW_TYPES["datetime"], safe=False)
+    return column, "; ".join(notes)
+
+
+def _whole_milliseconds(column: pa.ChunkedArray) -> bool:
+    try:
+        column.cast(pa.timestamp("ms", column.type.tz))
+    except pa.ArrowInvalid:
+        return False
+    return True

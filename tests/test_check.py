@@ -137,12 +137,16 @@ def test_curves_are_named_as_such_and_the_rest_goes_in() -> None:
     line = shapely.LineString([(112, 28), (113, 28)])
     shapes, defects = geometries(pa.array([line.wkb, arc, None]))
     assert shapes.tolist() == [line, None, None]
-    assert [(d.at, d.what) for d in defects] == [(1, "is a curve; convert it to straight segments")]
+    assert [(d.at, d.what.partition(";")[0]) for d in defects] == [(1, "is a curve")]
     given = replace(source(*shapes), defects=tuple(defects))
-    assert raised(given) == [
-        "row 2: is a curve; convert it to straight segments (raised)",
-        "row 3: has no geometry (raised)",
-    ]
+    faults = raised(given)
+    assert "ogr2ogr -nlt CONVERT_TO_LINEAR" in faults[0]
+    assert faults[1:] == ["row 3: has no geometry (raised)"]
+    fixed, report = check(given, on_invalid="fix")
+    assert [f.done for f in report.faults] == ["fixed", "skipped"]
+    half_circle = shapely.get_coordinates(fixed.geometry[1])
+    assert half_circle[[0, -1]].tolist() == [[0, 0], [2, 0]]
+    assert np.allclose(np.hypot(*(half_circle - (1, 0)).T), 1)
 
 
 def test_measures_are_dropped_like_heights() -> None:

@@ -14,6 +14,7 @@ import shapely
 import sqlalchemy as sa
 from geoalchemy2 import Geometry, WKBElement
 from sqlalchemy.engine import Dialect
+from sqlalchemy.sql import quoted_name
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from cim import wkb
@@ -141,15 +142,16 @@ _COLUMN_TYPES: dict[str, TypeEngine[Any]] = {
 @lru_cache(maxsize=256)  # a job that writes thousands of rows asks for each of them
 def layer_table(layer: Layer, srid: int, name: str | None = None, *, with_key: bool = True) -> sa.Table:
     """The table of a layer: fid, geom and its fields. `name`: another table name, as while it is being loaded;
-    `with_key`: whether fid is the primary key already."""
+    `with_key`: whether fid is the primary key already. Names are always quoted: SQLAlchemy's lists of SQL words are
+    not complete (`nothing`, `returning`)."""
     return sa.Table(
-        name or layer.name,
+        quoted_name(name or layer.name, True),
         sa.MetaData(),
         sa.Column(
             "fid", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), primary_key=with_key, nullable=False
         ),
         sa.Column("geom", GeometryColumn(layer.geometry, srid)),
-        *(sa.Column(f.name, _COLUMN_TYPES[f.type]) for f in layer.fields),
+        *(sa.Column(quoted_name(f.name, True), _COLUMN_TYPES[f.type]) for f in layer.fields),
         sqlite_autoincrement=True,
     )
 
