@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from layers.source import moments, without_zone
+from layers.source import without_zone
+from layers.times import read_moments
 
 _WHOLE = r"^(?:0|-?[1-9]\d*)$"
 _REAL = r"^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]\d+|E-\d+)?$"
@@ -219,11 +220,11 @@ def _moments(
     whole = values.combine_chunks()
     iso = pc.coalesce(*(_iso_moment(pc.extract_regex(whole, pattern)) for pattern in _MOMENTS))
     fine = np.flatnonzero(_mask(pa.chunked_array([whole]), r"\.\d{3}\d*[1-9]\d*(?:\D|$)"))
-    try:
-        made, assumed = moments(pa.chunked_array([iso]), time_zone)
-    except pa.ArrowInvalid:
+    found = read_moments(iso, time_zone)
+    if found.values.null_count > whole.null_count:
         return None  # such as 25 o'clock
-    notes = [without_zone(name, time_zone)] if assumed else []
+    made = pa.chunked_array([found.values])
+    notes = [without_zone(name, time_zone)] if found.without_zone else []
     if len(fine):
         said, row = whole[int(fine[0])].as_py(), rows[fine[0]]
         notes.append(f"field {name!r} is kept to the millisecond; row {row} says {said}")
