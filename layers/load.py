@@ -98,7 +98,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         kind=options.geometry or (there.geometry if there else None),
         datum=options.datum,
         crs=options.crs,
-        on_invalid=options.on_invalid,
+        on_invalid=options.on_invalid or "raise",
         target_crs=city.settings.crs,
     )
     layer = Layer(
@@ -137,14 +137,17 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
         if options.layer not in found:
             raise BadInput(f"{path.name} has no layer {options.layer!r}; it has: {', '.join(found)}")
         found = {options.layer: found[options.layer]}
-    require_room(city.snapshots, found, options)
+    require_room(city.snapshots, [name for name, (_, source) in found.items() if len(source)], options)
     progress("checking", 0, None)
     checked: list[_Checked] = []
     faults: list[Fault] = []
     for layer, source in found.values():
         try:
             features, report = check(
-                source, kind=layer.geometry, on_invalid=options.on_invalid, target_crs=city.settings.crs
+                source,
+                kind=layer.geometry,
+                on_invalid=options.on_invalid or "fix",
+                target_crs=city.settings.crs,
             )
         except FaultyData as error:
             faults += [replace(fault, what=f"{layer.name}: {fault.what}") for fault in error.faults]

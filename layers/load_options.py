@@ -26,7 +26,9 @@ class LoadOptions:
     sublayer: str | None = None
     crs: str | None = None
     datum: Datum | None = None
-    on_invalid: OnInvalid = "raise"
+    #: What to do with faulty rows. None: `raise`, but `fix` for OpenStreetMap, where many people map and one load of a
+    #: region can't wait for all of them; each object that is left out is reported.
+    on_invalid: OnInvalid | None = None
     geometry: GeometryKind | None = None
     #: What to do with a layer that has features already: take these instead, or add them. Neither: refuse.
     replace: bool = False

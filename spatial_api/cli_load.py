@@ -38,8 +38,9 @@ def load(
         str | None, typer.Option(help="CRS of the file, where it says none or a wrong one.")
     ] = None,
     on_invalid: Annotated[
-        Literal["raise", "fix", "skip"], typer.Option(help="What to do with faulty rows.")
-    ] = "raise",
+        Literal["raise", "fix", "skip"] | None,
+        typer.Option(help="What to do with faulty rows [default: raise; OpenStreetMap: fix]."),
+    ] = None,
     geometry: Annotated[
         Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")
     ] = None,
