@@ -22,7 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from cim.errors import BadInput
 from layers.geojson import read_properties
-from layers.geopackage import Contents, read_contents
+from layers.geopackage import Contents, reaches_out, read_contents
 from layers.source import Defect, Progress, Source, gather, geometries, tidy
 from layers.values import moments_column
 
@@ -49,6 +49,9 @@ _TOLD_OTHERWISE = re.compile(
 )
 # How GDAL names the system of a GeoPackage that stands for unknown degrees, srs_id 0.
 _NO_SYSTEM = "Undefined geographic SRS"
+# A GeoJSON's member for its coordinate system; GDAL fetches the definition of one that is a link.
+_CRS_MEMBER = re.compile(rb'"crs"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})')
+_LINK = re.compile(rb'"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
 # What these files begin with; GeoJSON and shapefiles are told by their own readers.
 _BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\0\0\x27\x0a"}
 
@@ -57,6 +60,7 @@ def sublayers(path: Path) -> list[str]:
     """The names of the layers in the file that have geometry, in the file's order."""
     check_beginning(path)
     with _said_plainly(path):
+        _check_own(path)
         return [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
 
 
@@ -69,7 +73,9 @@ def check_beginning(path: Path) -> None:
         raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
     if b'"Topology"' in head and suffix in _JSON:
         raise BadInput(f"{path} is TopoJSON, which may hold several layers; convert each to GeoJSON")
-    if not head.startswith(_BEGINNINGS.get(suffix, b"")):
+    # GDAL looks at a file's beginning, not at its name: what begins like JSON is opened by no driver that reads others.
+    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e").startswith(b"{")
+    if not (begins if suffix in _JSON else head.startswith(_BEGINNINGS[suffix])):
         raise BadInput(
             f"{path} is no {_DRIVERS[suffix]} file, whatever its name says; give it its own suffix"
         )
@@ -77,6 +83,19 @@ def check_beginning(path: Path) -> None:
 
 #: What a reader of its own gives instead of GDAL: the attributes, row by row, and notes.
 Attributes = Callable[[], tuple[pa.Table, list[str]]]
+
+
+def _check_own(path: Path) -> None:
+    """Nothing if the file refers to no other file or address that GDAL would open for it, else `BadInput`."""
+    suffix = path.suffix.lower()
+    if suffix in _JSON:
+        systems = _CRS_MEMBER.findall(path.read_bytes())
+        if any(_LINK.search(system) for system in systems):
+            raise BadInput(
+                f"{path} names its coordinate system by a link, which is not followed; leave it out and say --crs"
+            )
+    elif suffix == ".gpkg" and reaches_out(path):
+        raise BadInput(f"{path} has a table that reads another file (VirtualOGR); export it as a plain table")
 
 
 def read(
@@ -101,6 +120,7 @@ def read(
         attributes = partial(read_properties, path, time_zone)
     with ThreadPoolExecutor(1, thread_name_prefix="attributes") as beside, _said_plainly(path) as remarks:
         _hear()
+        _check_own(path)
         # GDAL parses a whole GeoJSON just to count it, and refuses one that is cut off anyway.
         expected = _count(path, layer, encoding) if suffix not in _JSON else 0
         expected = expected if rows is None else len(rows)

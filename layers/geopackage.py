@@ -62,6 +62,12 @@ def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
     return Contents(key, columns)
 
 
+def reaches_out(path: Path) -> bool:
+    """Whether a table of the file is one that GDAL would read from elsewhere."""
+    with closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=ro", uri=True)) as file:
+        return bool(file.execute("SELECT 1 FROM sqlite_master WHERE sql LIKE '%VirtualOGR%'").fetchone())
+
+
 def _to_read(file: sqlite3.Connection, layer: str, declared: list[tuple[str, str, bool]]) -> list[str]:
     """The columns to be read here: those of `_READ_HERE`, and those that hold a value of another type."""
     wanted = [name for name, kind, is_key in declared if kind in _READ_HERE and not is_key]

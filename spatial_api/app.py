@@ -35,6 +35,11 @@ from tiles.pyramids import Pyramids
 #: Seconds that a start waits for the levels of tiles: those of a small city are made, those of a large one opened.
 _LEVELS_S = 2.0
 
+_DESCRIPTION = (
+    "绝对值达到 2^53 的整数在所有 JSON 回答中是文本，因为 JavaScript 会把它们变成别的数；矢量瓦片中保持原值，"
+    "TileJSON 会注明。 Integers of 2^53 and beyond are text in every JSON answer, because JavaScript would make other "
+    "numbers of them; vector tiles hold them exactly, and the TileJSON says which fields have them."
+)
 _VIEWER = Path(__file__).parent / "viewer"
 
 
@@ -69,6 +74,7 @@ def create_app(settings: Settings) -> FastAPI:
     app = FastAPI(
         title="citybase",
         summary="城市空间底座：一张图、三个问题 The spatial base of a city: one map, three questions",
+        description=_DESCRIPTION,
         version=version("citybase"),
         lifespan=lifespan,
         docs_url=None,  # the page below; FastAPI's own loads its scripts from another host

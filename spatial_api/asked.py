@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
+import numpy as np
 import orjson
 from fastapi import Depends, Request
 from starlette.responses import Response
@@ -31,10 +32,35 @@ def caller_of(scope: Scope) -> Caller:
     return LOCAL if here else GUEST
 
 
+_OPTIONS = orjson.OPT_SERIALIZE_NUMPY
+
 AskedCity = Annotated[City, Depends(_city)]
 AskedBy = Annotated[Caller, Depends(_caller)]
 
 
 def answer(body: Any, status: int = 200, media_type: str = "application/json") -> Response:
-    """The body as JSON."""
-    return Response(orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY), status, media_type=media_type)
+    """The body as JSON, integers beyond 2^53 as text: JavaScript would make another number of them."""
+    try:
+        content = orjson.dumps(body, option=_OPTIONS | orjson.OPT_STRICT_INTEGER)
+    except orjson.JSONEncodeError:
+        content = orjson.dumps(_with_long_integers_as_text(body), option=_OPTIONS)
+    return Response(content, status, media_type=media_type)
+
+
+def _with_long_integers_as_text(value: Any) -> Any:
+    """The same JSON value; called only where there is one of them, which is rare.
+
+    >>> _with_long_integers_as_text({"code": 430102001001000123, "n": [1, -(2**53)]})
+    {'code': '430102001001000123', 'n': [1, '-9007199254740992']}
+    """
+    if isinstance(value, int):
+        return value if isinstance(value, bool) or abs(value) < 2**53 else str(value)
+    if isinstance(value, dict):
+        return {key: _with_long_integers_as_text(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_long_integers_as_text(one) for one in value]
+    if isinstance(value, np.ndarray):
+        return _with_long_integers_as_text(value.tolist())
+    if isinstance(value, np.integer):
+        return _with_long_integers_as_text(int(value))
+    return value

@@ -30,7 +30,7 @@ from cim import crs
 from cim.errors import BadInput
 from tiles.grids import WEB_MERCATOR
 from tiles.raster_rule import Kind, RasterRule, rule_of
-from tiles.sources import Source, faulty
+from tiles.sources import Source, belonging, faulty
 
 SUFFIXES = (".tif", ".tiff")
 #: Half the side of the Web Mercator square, in its metres.
@@ -105,6 +105,33 @@ class Raster:
         return bands
 
 
+#: What TIFF and BigTIFF files begin with.
+_TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+@lru_cache(maxsize=256)
+def _check_belonging(source: Source) -> None:
+    """`FaultyData` for a file beside the raster that GDAL would read with it and that is not plainly part of it: it
+    opens them with any driver, and one of those may read other files or addresses."""
+    for file in belonging(source):
+        name = file.name.lower()
+        try:
+            with file.open("rb") as handle:
+                content = handle.read() if name.endswith(".xml") else handle.read(4)
+        except OSError as error:
+            raise faulty(source.file, f"{file.name} beside it can't be read: {error.strerror}") from error
+        if name.endswith(".xml"):
+            wrong = b"OVERVIEW_FILE" in content.upper() or b"/VSI" in content.upper()
+        else:
+            wrong = not content.startswith(_TIFF)
+        if wrong:
+            raise faulty(
+                source.file,
+                f"{file.name} beside it is no part of a GeoTIFF, or refers to other files; remove it, or make "
+                "overviews with gdaladdo -ro",
+            )
+
+
 class _Handles:
     """Open files that nobody reads at the moment, by file, version and overview; the one unused for longest closes."""
 
@@ -120,8 +147,15 @@ class _Handles:
                     del self._idle[number]
                     return handle
         # Only GeoTIFF: another format under this name could make GDAL read files elsewhere.
+        _check_belonging(source)
         options: dict[str, Any] = {} if level < 0 else {"overview_level": level}
-        return rasterio.open(source.file, driver="GTiff", **options)
+        handle = rasterio.open(source.file, driver="GTiff", **options)
+        if "OVERVIEW_FILE" in handle.tags(ns="OVERVIEWS"):
+            handle.close()
+            raise faulty(
+                source.file, "names another file as its overviews, which is not read; make a COG of it"
+            )
+        return handle
 
     def give(self, source: Source, level: int, handle: DatasetReader) -> None:
         with self._lock:

@@ -79,7 +79,7 @@ def found(folder: Path, name: str, suffixes: Sequence[str]) -> Source:
     for suffix in suffixes:
         for written in (suffix, suffix.upper()):
             file = folder / f"{name}{written}"
-            version = _version(file)
+            version = None if _leads_out(file) else _version(file)
             if version is not None:
                 return Source(name, file, version)
     known = ", ".join(s.name for s in listed(folder, suffixes).sources) or "none"
@@ -100,7 +100,9 @@ def listed(folder: Path, suffixes: Sequence[str]) -> Listing:
         version = _version(file)
         if file.name.startswith(".") or version is None:  # a draft, or gone meanwhile
             continue
-        if not _NAME.fullmatch(file.stem):
+        if _leads_out(file):
+            left_out[file.name] = "it is a link out of the folder, which is not followed; copy the file here"
+        elif not _NAME.fullmatch(file.stem):
             left_out[file.name] = "rename it: letters, digits, _ and - only, at most 100"
         elif file.suffix not in (file.suffix.lower(), file.suffix.upper()):
             left_out[file.name] = f"rename it to end in {file.suffix.lower()}"
@@ -140,6 +142,26 @@ def _described(source: Source) -> Described:
 def faulty(file: Path, what: str) -> FaultyData:
     """The error that says what is wrong with a file of the folder, by its name alone."""
     return FaultyData(f"{file.name}: {what}", [Fault(None, what)])
+
+
+def belonging(source: Source) -> list[Path]:
+    """The files beside a source that GDAL would read with it, whatever they are: NAME.ovr, NAME.tif.aux.xml …"""
+    begins = (f"{source.file.stem}.".lower(), f"{source.file.name}.".lower())
+    endings = (*_BELONGING, ".aux", ".rrd")
+    return [
+        file
+        for file in source.file.parent.iterdir()
+        if file != source.file
+        and file.name.lower().startswith(begins)
+        and file.name.lower().endswith(endings)
+    ]
+
+
+def _leads_out(file: Path) -> bool:
+    """Whether the file, or one that belongs to it, is a link to somewhere outside of its folder."""
+    folder = file.parent.resolve()
+    others = [file.with_suffix(".toml"), *(file.with_name(file.name + s) for s in _BELONGING)]
+    return any(one.is_symlink() and not one.resolve().is_relative_to(folder) for one in (file, *others))
 
 
 def _version(file: Path) -> str | None:

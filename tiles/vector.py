@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
@@ -168,18 +169,37 @@ def _fitted(drawing: Drawing, parts: list[Part], z: int, layer: bytes, max_bytes
     return layer
 
 
+#: How a TileJSON describes a field with integers of 2^53 and beyond, which tiles hold exactly.
+_LONG = "Number (integers beyond 2^53, which JavaScript rounds)"
+
+
+def _has_long(drawing: Drawing, number: int) -> bool:
+    """Whether the field has integers that JavaScript can't tell apart."""
+    for columns, _, _ in drawing.snapshot.parts:
+        limits = pc.min_max(columns.values[number])
+        low, high = limits["min"].as_py(), limits["max"].as_py()
+        if low is not None and (low <= -(2**53) or high >= 2**53):
+            return True
+    return False
+
+
 def vector_layer(drawing: Drawing) -> dict[str, Any]:
     """What a TileJSON says of the layer: its fields, its zooms, and what its zooms leave out."""
     kinds = {"integer": "Number", "real": "Number", "boolean": "Boolean"}
     layer = drawing.layer
     tags = drawing.tags(MAX_ZOOM, counted=False)
+    long = {i for i, one in enumerate(layer.fields) if one.type == "integer" and _has_long(drawing, i)}
     described: dict[str, Any] = {
         "id": layer.name,
         "description": layer.title_zh,
         "minzoom": drawing.ruled().min_zoom,
         "maxzoom": TILED_TO,
         "fields": {
-            key: "Number" if number < 0 else kinds.get(layer.fields[number].type, "String")
+            key: "Number"
+            if number < 0
+            else _LONG
+            if number in long
+            else kinds.get(layer.fields[number].type, "String")
             for key, number in zip(tags.keys, tags.fields.tolist(), strict=True)
         },
     }

@@ -72,6 +72,8 @@ def whole(name: str, request: Request, city: AskedCity) -> Response:
     with ExitStack() as held:
         # Whoever replaces the file does not cut off those who are reading it.
         handle = held.enter_context(_open(source.file))
+        if os.pread(handle.fileno(), len(_MAGIC), 0) != _MAGIC:
+            raise sources.faulty(source.file, "does not begin as PMTiles do, and is not served")
         size = os.fstat(handle.fileno()).st_size
         wanted = _range(asked, size)
         if wanted is None:
@@ -88,6 +90,10 @@ def whole(name: str, request: Request, city: AskedCity) -> Response:
         body = _pieces(handle, begin, end)
         held.pop_all()
     return StreamingResponse(body, 206 if asked else 200, headers, _MEDIA_TYPE)
+
+
+#: What a PMTiles file begins with: nothing else in the folder is given away under that suffix.
+_MAGIC = b"PMTiles"
 
 
 def _open(file: Path) -> BinaryIO:
