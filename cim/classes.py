@@ -1,10 +1,14 @@
-"""Classes of components (部件) and matters (事项) in the schemes of 2026, 2013 and 2007, old ⇄ new.
+"""Classes of components (部件), matters (事项) and emergencies (突发事件), in the schemes of several years, old ⇄ new.
 
 The key of a class says kind and scheme: `C` a component, `M` a matter, `E` a matter of the older schemes
 (事件), then the digits: 2 + 3 of GB/T 47678.5-2026 (`C01003`), 2 + 2 of GB/T 30428.2-2013 (`E0406`); the list
 of 2007 (CJ/T 214) counts differently and says so (`E0102@2007`). The kind must be in the key: component
 01.001 and matter 01.001 share their number. `data/classes.csv` is the list; what of 2013 is only rebuilt
 from the list of 2026 says so in its column `certainty`.
+
+Emergencies (`T2001` 火灾) are a starter scheme of our own: its kinds 1 to 4 are the four of GB/T 35561-2017 (自然灾害,
+事故灾难, 公共卫生, 社会安全), 5 is what must be done in any of them. The codes of that standard are not known to us, so
+none is used; `certainty` is U. A city that has the standard replaces them.
 """
 
 from __future__ import annotations
@@ -12,26 +16,35 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from cim.errors import BadInput, NotFound
+from cim.word_matches import folded, matches
 
 #: The kinds of classes with their Chinese and English names.
-KINDS: dict[str, tuple[str, str]] = {"component": ("部件", "component"), "matter": ("事项", "matter")}
+KINDS: dict[str, tuple[str, str]] = {
+    "component": ("部件", "component"),
+    "matter": ("事项", "matter"),
+    "emergency": ("突发事件", "emergency"),
+}
 #: The schemes from the newest to the oldest, and the standard of each.
 SCHEMES: dict[str, str] = {
     "2026": "GB/T 47678.5-2026",
     "2013": "GB/T 30428.2-2013",
     "2007": "CJ/T 214-2007",
+    "starter": "own codes, not of a standard; kinds 1 to 4 after GB/T 35561-2017 自编代码",
 }
 
 # In the repository the list lies in `data/` beside the packages; in an installed wheel, inside this one.
 _PLACES = (Path(__file__).resolve().parents[1] / "data", Path(__file__).parent / "data")
-_KEY = re.compile(r"([CME]?)(\d{4,5})(?:@(\d{4}))?", re.IGNORECASE)
+_KEY = re.compile(r"([CMET]?)(\d{4,5})(?:@(\d{4}))?", re.IGNORECASE)
+_LETTERS = {"C": "component", "M": "matter", "E": "matter", "T": "emergency"}
+#: Levels from which on an emergency is likelier than a matter of urban management that has the same words.
+_GRAVE = ("serious", "major", "critical")
 #: Big classes of the matters of 2026 that are a component out of order: `M01003` is about `C01003`.
 _ABOUT_COMPONENTS = ("01", "02", "03", "04", "05")
 
@@ -47,10 +60,14 @@ class Class:
     big: str
     same_as: str | None
     certainty: str
+    #: Words that people write for it, our own list, for suggestions only.
+    words: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """The text that names the class in incidents, components and lists."""
+        if self.kind == "emergency":
+            return f"T{self.code}"
         letter = "C" if self.kind == "component" else "M" if self.scheme == "2026" else "E"
         return f"{letter}{self.code}{'@2007' if self.scheme == '2007' else ''}"
 
@@ -64,7 +81,7 @@ class Class:
         """The group of components that the class is about: its own, or that of a component's 异常 matter."""
         if self.kind == "component":
             return self.group
-        about_one = self.scheme == "2026" and self.code[:2] in _ABOUT_COMPONENTS
+        about_one = self.kind == "matter" and self.scheme == "2026" and self.code[:2] in _ABOUT_COMPONENTS
         return f"C{self.code}" if about_one else None
 
     def said(self) -> dict[str, Any]:
@@ -74,6 +91,26 @@ class Class:
             "key": self.key, "kind": self.kind, "kind_zh": zh, "kind_en": en, "scheme": self.scheme,
             "standard": SCHEMES[self.scheme], "code": self.code, "name": self.name, "big": self.big,
             "certainty": self.certainty, "same": [c.key for c in classes().same(self)],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A class that a text may mean, with the words of the text that say so."""
+
+    of: Class
+    words: tuple[str, ...]
+
+    @property
+    def score(self) -> int:
+        """How many characters of the text say so."""
+        return sum(map(len, self.words))
+
+    def as_dict(self) -> dict[str, Any]:
+        """The suggestion as answers show it."""
+        return {
+            "key": self.of.key, "name": self.of.name, "kind": self.of.kind, "big": self.of.big,
+            "words": list(self.words),
         }  # fmt: skip
 
 
@@ -144,15 +181,24 @@ class Classes:
             raise BadInput(
                 f"class {said!r} is {c.key} {c.name}, a {c.kind} of {c.scheme}, not what was said beside it"
             )
+        raise NotFound(f"class {said!r} is not known{self._hint(text, kind, scheme)}")
+
+    def _hint(self, text: str, kind: str | None, scheme: str | None) -> str:
         close = ", ".join(f"{c.key} {c.name}" for c in self.close(text, kind, scheme, 3))
-        hint = f"; close: {close}" if close else "; a key looks like C01003, M06010 or E0406, or say its name"
-        raise NotFound(f"class {said!r} is not known{hint}")
+        if close:
+            return f"; close: {close}"
+        return "; a key looks like C01003, M06010 or E0406 (an emergency T2001), or say its name"
 
     def _coded(self, text: str, match: re.Match[str], kind: str | None, scheme: str | None) -> list[Class]:
         """The classes with these digits, newest first; `BadInput` where they don't say which kind is meant."""
         letter, digits, at = match[1].upper(), match[2], match[3]
-        said = "component" if letter == "C" else "matter" if letter else kind
-        found = [c for c in self._by_code.get(digits, []) if at in (None, c.scheme)]
+        said = _LETTERS.get(letter, kind)
+        found = [
+            c
+            for c in self._by_code.get(digits, [])
+            # Bare digits are those of urban management; our own codes of emergencies go by their letter.
+            if at in (None, c.scheme) and (c.kind != "emergency" or said == "emergency")
+        ]
         kinds = {c.kind for c in found if said in (None, c.kind)}
         if len(kinds) > 1:
             raise BadInput(
@@ -162,9 +208,40 @@ class Classes:
         old = at is not None or scheme is not None
         return [c for c in found if c.kind in kinds and (old or c.scheme != "2007")]
 
+    def suggested(self, text: str, level: str | None = None, limit: int = 5) -> list[Suggestion]:
+        """The classes whose words or name stand in the text, those with the longest first; none where no word does.
+
+        `level`: at a serious level and above an emergency comes before a matter with as many characters, below it
+        after.
+
+        >>> [(s.of.key, s.words) for s in classes().suggested("三楼着火，浓烟很大")]
+        [('T2001', ('着火', '浓烟'))]
+        >>> [[s.of.name for s in classes().suggested("小区内涝", level)] for level in ("general", "major")]
+        [['道路积水', '暴雨洪涝'], ['暴雨洪涝', '道路积水']]
+        """
+        found = [Suggestion(of, words) for of, words in matches(text, self._by_word).items()]
+        grave = level in _GRAVE
+        found.sort(key=lambda s: (-s.score, (s.of.kind == "emergency") != grave, s.of.key))
+        return found[:limit]
+
+    @cached_property
+    def _by_word(self) -> dict[str, tuple[Class, ...]]:
+        """The classes of each word that people write, and of each name that has no newer one."""
+        found: dict[str, dict[Class, None]] = {}
+        for of in self.all:
+            for word in (*([] if of.same_as else [of.name]), *of.words):
+                found.setdefault(folded(word), {})[of] = None
+        return {word: tuple(mine) for word, mine in found.items()}
+
     def close(
         self, text: str, kind: str | None = None, scheme: str | None = None, limit: int = 5
     ) -> list[Class]:
+        """The classes nearest to a text that is none: by their words, then those whose name or key is like it."""
+        meant = [s.of for s in self.suggested(text, limit=50)]
+        meant = [c for c in meant if kind in (None, c.kind) and scheme in (None, c.scheme)]
+        return list(dict.fromkeys([*meant, *self._alike(text, kind, scheme, limit)]))[:limit]
+
+    def _alike(self, text: str, kind: str | None, scheme: str | None, limit: int) -> list[Class]:
         """Classes whose name or key is like the text, most alike first."""
         fitting = [c for c in self.all if kind in (None, c.kind) and scheme in (None, c.scheme)]
         words = {word for c in fitting for word in (c.name, c.key)}
@@ -174,9 +251,11 @@ class Classes:
         return sorted(near, key=lambda c: min(order.get(c.name, 99), order.get(c.key, 99)))[:limit]
 
     def search(self, q: str | None = None, kind: str | None = None, scheme: str | None = None) -> list[Class]:
-        """The classes of a kind and scheme whose name holds the text or whose code or key begins with it; where
-        there are none, those that are close.
+        """The classes of a kind and scheme whose name holds the text, whose code or key begins with it, or one of
+        whose words is in it or holds it; where there are none, those that are close.
 
+        >>> [[c.key for c in classes().search(q)] for q in ("火警", "危化品泄漏")]
+        [['T2001'], ['T2003']]
         >>> [c.key for c in classes().search("井盖", scheme="2026", kind="component")][:2]
         ['C01001', 'C01002']
         """
@@ -188,7 +267,10 @@ class Classes:
         text = q.strip()
         upper = text.upper()
         found = [c for c in fitting if text in c.name or c.code.startswith(text) or c.key.startswith(upper)]
-        return found or self.close(text, kind, scheme, 10)
+        meant = [s.of for s in self.suggested(text, limit=50)]
+        meant += [of for word, mine in self._by_word.items() if folded(text) in word for of in mine]
+        found += [c for c in meant if c in fitting]
+        return list(dict.fromkeys(found)) or self.close(text, kind, scheme, 10)
 
 
 def require_known(what: str, word: str | None, known: dict[str, Any]) -> None:
@@ -201,25 +283,20 @@ def require_known(what: str, word: str | None, known: dict[str, Any]) -> None:
 def classes() -> Classes:
     """The classes of all schemes, newest scheme first.
 
-    >>> [sum(c.scheme == s for c in classes()) for s in ("2026", "2013", "2007")]
-    [403, 253, 53]
+    >>> [sum(c.scheme == s for c in classes()) for s in ("2026", "2013", "2007", "starter")]
+    [403, 253, 53, 35]
     """
     folder = next((p for p in _PLACES if (p / "classes.csv").exists()), _PLACES[0])
+    with (folder / "class_words.csv").open(encoding="utf-8", newline="") as file:
+        words = {r["class"]: tuple(r["words"].split("、")) for r in csv.DictReader(file)}
     with (folder / "classes.csv").open(encoding="utf-8", newline="") as file:
-        return Classes(
-            tuple(
-                Class(
-                    r["kind"],
-                    r["scheme"],
-                    r["code"],
-                    r["name"],
-                    r["big"],
-                    r["same_as"] or None,
-                    r["certainty"],
-                )
-                for r in csv.DictReader(file)
+        known = [
+            Class(
+                r["kind"], r["scheme"], r["code"], r["name"], r["big"], r["same_as"] or None, r["certainty"]
             )
-        )
+            for r in csv.DictReader(file)
+        ]
+    return Classes(tuple(replace(c, words=words.get(c.key, ())) for c in known))
 
 
 @lru_cache(4096)
@@ -235,6 +312,19 @@ def group_of(said: str | None) -> str | None:
         return classes().find(said).group
     except (NotFound, BadInput):
         return said.strip()
+
+
+def require_class(said: str) -> Class:
+    """The class of a text; `BadInput` with the nearest ones for one that is not known.
+
+    >>> require_class("着火")
+    Traceback (most recent call last):
+    cim.errors.BadInput: class '着火' is not known; close: T2001 火灾
+    """
+    try:
+        return classes().find(said)
+    except NotFound as error:
+        raise BadInput(str(error)) from error
 
 
 def require_component_class(said: str) -> None:

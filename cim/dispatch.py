@@ -81,8 +81,10 @@ def plan(
 ) -> dict[str, Any]:
     """The plan of a case; `shape`: what is affected, where that is known better than a circle.
 
-    A part that can't be made (no class, no list, no roads) is empty and its `why` says so. `NotFound` or `BadInput`
-    for a class or level that is not known.
+    A part that can't be made (no class, no rule in the list, no roads) is empty and its `why` says so. `complete` is
+    false where the plan can't be acted on as it is; `missing` says by which part and why, `suggested_classes` which
+    classes the text may mean. Crews come from the responsibility list alone: where it names none, none is proposed.
+    `NotFound` or `BadInput` for a class or level that is not known.
     """
     if case.level not in INCIDENT_LEVELS:
         raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
@@ -92,11 +94,17 @@ def plan(
     point = np.array([[case.lon, case.lat]])
     about = shape or _circle(city, case, rule, why)
     hit = _hit(city, about, case, caller, why)
-    needs = _needs(city, case, rule, why)
+    needs = _needs(city, case, of, rule, why)
     owners = city.owners(point)[0]
     duty = _responsibility(city, case, of, caller, why)
+    teams = _teams(city, point, needs, duty, caller, profile, why)
+    missing = _missing(case, of, rule, needs, teams, owners)
+    meant = classes().suggested(case.text, case.level) if rule is None else []
     zh, en = INCIDENT_LEVELS[case.level]
     return {
+        "complete": not missing,
+        "missing": [{"part": part, "zh": zh, "en": en} for part, (zh, en) in missing],
+        "suggested_classes": [s.as_dict() for s in meant if s.of != of],
         "incident": {
             "code": case.code, "title": case.title, "class": of.said() if of else None,
             "level": {"key": case.level, "zh": zh, "en": en}, "position": [case.lon, case.lat],
@@ -107,7 +115,7 @@ def plan(
         "duplicates": _duplicates(city, case, caller, why),
         "components": _components(city, case, caller, why),
         "needs": [{"skills": list(c.skills), "count": c.count, "zh": c.zh, "en": c.en} for c in needs],
-        "teams": _teams(city, point, needs, duty, caller, profile, why),
+        "teams": teams,
         "affected": hit,
         "closures": _closures(city, case, of, rule, why),
         "inform": _inform(hit, owners, why),
@@ -190,13 +198,61 @@ def _components(city: City, case: Case, caller: Caller, why: dict[str, list[Said
     return out
 
 
-def _needs(city: City, case: Case, rule: Rule | None, why: dict[str, list[Said]]) -> list[Crew]:
+def _missing(
+    case: Case,
+    of: Class | None,
+    rule: Rule | None,
+    needs: Sequence[Crew],
+    teams: Sequence[Part],
+    owners: Part,
+) -> list[tuple[str, Said]]:
+    """What the plan lacks to be acted on, by part."""
+    found: list[tuple[str, Said]] = []
+    if not owners["areas"]:
+        found.append(("owners", ("不在任何管理区域内", "the place is in no area of the city")))
+    if of is None:
+        found.append(("class", _no_class(case)))
+    elif rule is None:
+        zh = f"权责清单没有 {of.key} {of.name}，请补充清单或改用其他类别"
+        en = f"the responsibility list has no {of.key} {of.name}; add it to the list, or choose another class"
+        found.append(("class", (zh, en)))
+    elif not rule.crews:
+        zh = f"权责清单 {rule.class_key} {rule.key} 未列处置力量，未推荐队伍"
+        en = f"the list names no crew for {rule.class_key} {rule.key}; no team is proposed"
+        found.append(("needs", (zh, en)))
+    for crew, part in zip(needs, teams, strict=True):
+        if part["short"]:
+            zh = f"{crew.zh}：还缺 {part['short']} 支；现有技能见 GET /resources/vocabulary"
+            en = (
+                f"{crew.en}: {part['short']} short; GET /resources/vocabulary lists the skills that there are"
+            )
+            found.append(("teams", (zh, en)))
+    return found
+
+
+def _no_class(case: Case) -> Said:
+    if not case.class_said:
+        return "未说明类别，请选择一个类别", "no class is said; choose one"
+    close = ", ".join(f"{c.key} {c.name}" for c in classes().close(case.class_said, limit=3))
+    zh = f"类别 {case.class_said!r} 不在类别表中"
+    en = f"class {case.class_said!r} is not known"
+    return (f"{zh}，相近的有 {close}", f"{en}; close: {close}") if close else (zh, en)
+
+
+def _needs(
+    city: City, case: Case, of: Class | None, rule: Rule | None, why: dict[str, list[Said]]
+) -> list[Crew]:
     factor = level_factors(city.settings.level_teams)[case.level]
-    if rule is None or not rule.crews:
+    if of is None or rule is None:
         why["needs"] = [
-            ("权责清单未列处置力量，按一支任意队伍", "the list names no crew; one team of any skill is taken")
+            ("类别不明或不在权责清单中，不推荐处置力量", "without a class of the list no crew is proposed")
         ]
-        return [Crew((), 1).times(factor)]
+        return []
+    if not rule.crews:
+        why["needs"] = [
+            ("权责清单未列处置力量，不推荐队伍", "the list names no crew, so no team is proposed")
+        ]
+        return []
     zh, en = INCIDENT_LEVELS[case.level]
     why["needs"] = [
         (f"权责清单 {rule.class_key} {rule.key} 的处置力量，{zh}级 ×{factor:g}",
@@ -237,6 +293,9 @@ def _teams(
         part["short"] = crew.count - len(codes)
         if part["short"]:
             said.append((f"{crew.zh}：还缺 {part['short']} 支", f"{crew.en}: {part['short']} short"))
+    if not needs:
+        why["teams"] = [("没有可依据的处置力量，未推荐队伍", "no crew is known, so no team is proposed")]
+        return []
     by_road = all(part["by"] == "road" for part in out)
     how = (
         f"待命队伍，按{profile.zh}道路到达时间",

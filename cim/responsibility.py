@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from cim import things
 from cim.caller import GUEST
 from cim.city import City
-from cim.classes import SCHEMES, Class, classes
+from cim.classes import KINDS, SCHEMES, Class, classes
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.local_time import spoken
 from cim.ownership import AreaRecord, day_number
@@ -333,7 +333,7 @@ def _assisting(
 
 
 def _of_class(of: Class) -> Said:
-    kind_zh, kind = ("部件", "component") if of.kind == "component" else ("事项", "matter")
+    kind_zh, kind = KINDS[of.kind]
     zh = f"类别 {of.key} {of.name}（{kind_zh}，{SCHEMES[of.scheme]}）"
     en = f"class {of.key} {of.name} ({kind}, {SCHEMES[of.scheme]})"
     if of.group != of.key:

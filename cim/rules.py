@@ -42,6 +42,8 @@ _KINDS = {
     "事件": "matter",
     "component": "component",
     "matter": "matter",
+    "突发事件": "emergency",
+    "emergency": "emergency",
 }
 
 
@@ -196,7 +198,7 @@ def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: l
 def _class(row: Mapping[str, str]) -> Class:
     kind, scheme = row.get("kind") or None, row.get("scheme") or None
     if kind is not None and kind not in _KINDS:
-        raise BadInput(f"kind {kind!r} is not known; known: 部件, 事项")
+        raise BadInput(f"kind {kind!r} is not known; known: 部件, 事项, 突发事件")
     return classes().find(row["class"], _KINDS[kind] if kind else None, scheme)
 
 

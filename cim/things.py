@@ -17,7 +17,7 @@ import orjson
 from cim import geojson, hierarchy, incidents, placing, road_fields, weekly
 from cim.caller import Caller
 from cim.city import City
-from cim.classes import require_component_class
+from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
 from cim.layer import Layer
 from cim.placed import CHOICES, NEEDED, PLACED, in_force
@@ -212,6 +212,10 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         value = values.get(field)
         if value is not None and value not in known:
             raise BadInput(f"{name}: {field} {value!r} is not known; known: {', '.join(known)}")
+    if name == "resources" and values.get("code") == "vocabulary":
+        raise BadInput("resources: 'vocabulary' is no code, its address is that of the words; choose another")
+    if name == "incidents" and values.get("class") is not None:
+        require_class(values["class"])
     if name == "components" and values.get("class") is not None:
         require_component_class(values["class"])
     if name == "closures":

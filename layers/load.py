@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cim import hierarchy
 from cim.city import City
-from cim.classes import require_component_class
+from cim.classes import require_class, require_component_class
 from cim.collecting import no_collecting
 from cim.errors import BadInput, Fault, FaultyData
 from cim.hierarchy import Link
@@ -294,8 +294,9 @@ def _placed(
             for row, word in zip(rows, table[name].to_pylist(), strict=True)
             if word not in words and (word is not None or needed)
         ]
-    if layer.kind == "component":
-        faults += _class_faults(rows, table["class"].to_pylist())
+    if layer.kind in ("component", "incident"):
+        require = require_class if layer.kind == "incident" else require_component_class
+        faults += _class_faults(rows, table["class"].to_pylist(), require)
     if layer.kind == "area":
         table, taken = hierarchy.filled(table, known)
         notes = [f"the parent of {taken} areas is taken from their code"] if taken else []
@@ -319,12 +320,12 @@ def _keyed(table: pa.Table, name: str, words: Mapping[str, tuple[str, str]]) -> 
     return table.set_column(table.schema.get_field_index(name), name, column)
 
 
-def _class_faults(rows: list[int], said: list[str | None]) -> list[Fault]:
-    """What is wrong with the classes of components."""
+def _class_faults(rows: list[int], said: list[str | None], require: Callable[[str], object]) -> list[Fault]:
+    """What is wrong with the classes of components or incidents."""
     wrong: dict[str | None, str] = {}
     for text in set(said) - {None, ""}:
         try:
-            require_component_class(str(text))
+            require(str(text))
         except BadInput as error:
             wrong[text] = str(error)
     return [Fault(row, wrong[text]) for row, text in zip(rows, said, strict=True) if text in wrong]

@@ -18,7 +18,18 @@ from spatial_api.cors import Cors
 from spatial_api.direct import direct
 from spatial_api.files import ownership_of_file
 from spatial_api.models import OwnershipRequest
-from spatial_api.routes import archives, hexes, ogc_tiles, pictures, raster, reports, spatial, styles, things
+from spatial_api.routes import (
+    archives,
+    hexes,
+    ogc_tiles,
+    pictures,
+    raster,
+    reports,
+    spatial,
+    styles,
+    things,
+    vocabulary,
+)
 from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
@@ -90,7 +101,8 @@ def create_app(settings: Settings) -> FastAPI:
     routers = (
         city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
         road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
-        styles.router, pictures.router, ogc_tiles.router, archives.router, *raster.routers, *things.routers,
+        styles.router, pictures.router, ogc_tiles.router, archives.router, *raster.routers, vocabulary.router,
+        *things.routers,
     )  # fmt: skip
     for router in routers:
         app.include_router(router)

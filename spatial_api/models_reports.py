@@ -20,8 +20,12 @@ class _Reported(Request):
 
 
 class _Acted(_Reported):
-    kind: Literal["component", "matter"] | None = Field(None, description="for bare digits: 部件 or 事项")
-    scheme: Literal["2026", "2013", "2007"] | None = Field(None, description="of which standard the code is")
+    kind: Literal["component", "matter", "emergency"] | None = Field(
+        None, description="for bare digits: 部件, 事项 or 突发事件"
+    )
+    scheme: Literal["2026", "2013", "2007", "starter"] | None = Field(
+        None, description="of which standard the code is"
+    )
     condition: str | None = Field(None, max_length=500, description="立案条件: key of a rule, or text")
     component: str | None = Field(None, max_length=64, description="code of the component that it is about")
 

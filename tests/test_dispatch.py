@@ -11,9 +11,14 @@ import pyarrow as pa
 import pytest
 import shapely
 
+from cim import dispatch
 from cim.affected import Shape
+from cim.caller import LOCAL
 from cim.layer import Features, Field, Layer
+from cim.placed import INCIDENTS, UNITS
 from cim.sensitive import sensitive
+from layers.demo.inputs import path_of, rows
+from layers.demo.resources import TRADES
 from layers.rules import load_rules
 from tests import city as small
 from tests import duty
@@ -167,13 +172,30 @@ def test_what_is_closed_already_is_not_proposed_again(asker: Asker) -> None:
     asker.delete(f"/closures/{proposed['closure']['code']}")
 
 
-def test_an_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(asker: Asker) -> None:
-    body = {"code": "X" * 64, "class": "不存在的类别", "position": HERE}
-    assert asker.post("/incidents", body).status_code == 201
-    found = asker.post(ROUTE, {"incident": body["code"]}).json()
-    asker.delete(f"/incidents/{body['code']}")
+def test_an_unknown_class_is_refused_with_the_nearest_ones(asker: Asker) -> None:
+    body = {"code": "X-1", "title": "三楼着火", "class": "着火", "position": HERE}
+    assert "class '着火' is not known; close: T2001 火灾" in said(asker.post("/incidents", body), 400)
+    assert "is not known" in said(asker.post("/incidents", {**body, "class": "不存在的类别"}), 400)
+    assert asker.post("/incidents", {**body, "class": "T2001"}).status_code == 201
+    assert "close: T2005 道路交通事故" in said(asker.patch("/incidents/X-1", {"class": "车祸"}), 400)
+    assert asker.get("/incidents/X-1").json()["properties"]["class"] == "T2001"
+    asker.delete("/incidents/X-1")
+
+
+def test_a_stored_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(gpkg_city: Any) -> None:
+    values = {"code": "OLD", "title": "仓库起火冒烟", "class": "旧类别", "level": "serious"}
+    with gpkg_city.store.writing("qgis") as tx:  # as another program writes it
+        tx.insert(INCIDENTS, shapely.Point(*HERE), values)
+    gpkg_city.refresh()
+    found = dispatch.plan(gpkg_city, dispatch.Case.stored(gpkg_city, "OLD"), LOCAL)
+    assert list(found)[:3] == ["complete", "missing", "suggested_classes"]
+    assert found["complete"] is False
+    assert [m["part"] for m in found["missing"]] == ["class"]
+    assert "类别 '旧类别' 不在类别表中" in found["missing"][0]["zh"]
+    assert [(c["key"], c["words"]) for c in found["suggested_classes"]] == [("T2001", ["起火", "冒烟"])]
     assert found["responsibility"] is None and "不在类别表中" in found["why"]["responsibility"]["zh"][0]
-    assert len(sent(found["teams"][0])) == 1
+    assert found["needs"] == [] and found["teams"] == []  # no crew of an unrelated skill
+    assert [a["code"] for a in found["owners"]["areas"]][:2] == ["430100", "430102"]
 
 
 def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gpkg_city: Any) -> None:
@@ -210,15 +232,18 @@ def test_a_stored_incident_is_planned_for_by_its_code(asker: Asker) -> None:
         asker.delete(f"/incidents/{code}")
 
 
-def test_a_component_is_found_with_its_owner_and_a_list_without_crews_sends_one_team(asker: Asker) -> None:
+def test_a_component_is_found_with_its_owner_and_a_list_without_crews_sends_nobody(asker: Asker) -> None:
     place = list(duty.HERE)
     found = plan(asker, **{"class": "C01003", "point": place})
     assert found["components"][0]["id"] == "W-1"
     assert found["components"][0]["owner"]["code"] == "GD"
     assert "W-3" not in [c["id"] for c in found["components"]]  # removed
     assert found["teams"][0]["short"] == 1 and found["teams"][0]["candidates"] == []  # nobody repairs
+    assert found["complete"] is False and found["missing"][0]["part"] == "teams"
+    assert "1 支具备 维修 的队伍：还缺 1 支" in found["missing"][0]["zh"]
     plain = plan(asker, **{"class": "M06010", "point": HERE})
-    assert [(n["skills"], n["count"]) for n in plain["needs"]] == [([], 1)]
+    assert plain["needs"] == [] and plain["teams"] == []
+    assert plain["complete"] is False and [m["part"] for m in plain["missing"]] == ["needs"]
     assert "未列处置力量" in plain["why"]["needs"]["zh"][0]
     assert plain["closures"] == [] and "未列封控半径" in plain["why"]["closures"]["zh"][0]
     assert plain["affected"]["area_m2"] == pytest.approx(np.pi * 200**2, rel=1e-6)
@@ -230,7 +255,85 @@ def test_without_a_class_there_is_a_plan_that_says_what_it_lacks(asker: Asker) -
     found = answer.json()
     assert found["responsibility"] is None and found["duplicates"] == []
     assert "未说明类别" in found["why"]["responsibility"]["zh"][0]
-    assert len(sent(found["teams"][0])) == 1
+    assert found["complete"] is False and [m["part"] for m in found["missing"]] == ["class"]
+    assert (found["missing"][0]["zh"], found["suggested_classes"]) == ("未说明类别，请选择一个类别", [])
+    assert found["needs"] == found["teams"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "level", "keys"),
+    [
+        ("居民楼三楼着火，浓烟很大", "serious", ["T2001"]),
+        ("两车追尾，有人受伤", "general", ["T2005", "T3003"]),
+        ("槽罐车侧翻，液氨泄漏", "major", ["T2003"]),
+        ("小区内涝，地下车库被淹", "general", ["E0406", "T1001"]),
+        ("小区内涝，地下车库被淹", "critical", ["T1001", "E0406"]),
+        ("学校食堂多人食物中毒", "serious", ["T3002"]),
+        ("FIRE on the third floor", "serious", ["T2001"]),
+        ("今天天气很好", "general", []),
+    ],
+)
+def test_text_and_level_are_matched_to_classes(asker: Asker, text: str, level: str, keys: list[str]) -> None:
+    found = asker.post(ROUTE, {"point": HERE, "text": text, "level": level}).json()
+    assert found["complete"] is False and found["teams"] == []
+    assert [c["key"] for c in found["suggested_classes"]][: len(keys)] == keys
+    assert keys or found["suggested_classes"] == []
+
+
+def test_a_class_that_the_list_does_not_have_sends_nobody_and_says_so(asker: Asker) -> None:
+    found = plan(asker, **{"class": "T2001", "text": "厨房起火"})
+    assert found["complete"] is False
+    assert found["missing"] == [
+        {
+            "part": "class",
+            "zh": "权责清单没有 T2001 火灾，请补充清单或改用其他类别",
+            "en": "the responsibility list has no T2001 火灾; add it to the list, or choose another class",
+        }
+    ]
+    assert found["teams"] == [] and found["incident"]["class"]["certainty"] == "U"
+    assert "own codes" in found["incident"]["class"]["standard"]
+
+
+def test_a_plan_that_can_be_acted_on_is_complete(asker: Asker) -> None:
+    found = plan(asker)
+    assert (found["complete"], found["missing"], found["suggested_classes"]) == (True, [], [])
+    away = plan(asker, point=[112.5, 28.15])
+    assert away["complete"] is False and "owners" in [m["part"] for m in away["missing"]]
+
+
+def test_the_starter_list_sends_fire_crews_to_a_fire_and_police_to_an_accident(gpkg_city: Any) -> None:
+    units = [{"code": r["code"], "kind": r["kind"], "level": "city"} for r in rows("units")]
+    units += [{"code": f"D-{k}", "kind": k, "level": "district"} for k in ("police", "urban_management")]
+    table = pa.Table.from_pylist([{**u, "name": u["code"]} for u in units], UNITS.schema())
+    places = [None] * (len(units) - 2) + [shapely.Point(112.92, 28.16)] * 2
+    gpkg_city.append("units", Features(np.array(places, object), table))
+    load_rules(gpkg_city, path_of("responsibility.csv"))
+    with asking(gpkg_city.settings) as asked:
+        for code, skills in (
+            ("F1", "fire,rescue"),
+            ("F2", "fire"),
+            ("G", "urban_management,patrol"),
+            ("P", "traffic,police"),
+            ("M", "medical"),
+            ("H", "hazmat,rescue"),
+            ("Q", "police,security"),
+        ):
+            body = {"code": code, "kind": "team", "status": "idle", "skills": skills, "position": HERE}
+            assert asked.post("/resources", body).status_code == 201
+
+        def going(key: str) -> list[list[str]]:
+            made = asked.post(ROUTE, {"class": key, "point": HERE}).json()
+            assert made["complete"] is True, made["missing"]
+            return [sent(part) for part in made["teams"]]
+
+        assert going("T2001") == [["F1", "F2"], ["M"], ["P"]]
+        assert going("T2005")[0] == ["P"]
+        assert going("T2003") == [["H"], ["F1"], ["M"], ["P", "Q"]]
+        words = asked.get("/resources/vocabulary?kind=team").json()
+        counts = {w["word"]: w["count"] for w in words["skills"]}
+        assert (counts["fire"], counts["rescue"], counts["traffic"]) == (2, 2, 1)
+        every = {s for rule in gpkg_city.rules.all for crew in rule.crews for s in crew.skills}
+    assert every <= {s for trade in TRADES for s in trade.skills.split(",")} | {"forest_fire"}
 
 
 @pytest.mark.parametrize(
@@ -256,10 +359,13 @@ def test_what_can_not_be_planned_is_refused(
     assert what in said(asker.post(ROUTE, body), status)
 
 
-def test_without_roads_teams_come_by_line_and_the_plan_says_so(gpkg_city: Any) -> None:
+def test_without_roads_teams_come_by_line_and_the_plan_says_so(gpkg_city: Any, tmp_path: Path) -> None:
     gpkg_city.drop("roads")
+    duty.prepared(gpkg_city, tmp_path)
+    (tmp_path / "带力量.csv").write_text(LIST, "utf-8")
+    load_rules(gpkg_city, tmp_path / "带力量.csv")
     with asking(gpkg_city.settings) as asked:
-        found = asked.post(ROUTE, {"point": HERE}).json()
+        found = asked.post(ROUTE, {"point": HERE, "class": "E0406"}).json()
         assert found["teams"][0]["by"] == "line"
         assert "没有道路图层" in found["teams"][0]["note"]["zh"]
         assert found["why"]["teams"]["zh"][0] == "按直线距离，见 note"

@@ -36,7 +36,7 @@ class Trade:
     equipment: str
 
 
-_TRADES = (
+TRADES = (
     Trade("消防救援队", "fire crew", "fire,rescue,flood", "station", "水罐车,破拆工具,冲锋舟"),
     Trade("城管执法队", "urban management squad", "urban_management,patrol", "street", "警戒带,反光锥"),
     Trade("排水抢险队", "drainage crew", "drainage,flood,pumping", "430100-PS", "大流量排水车,潜水泵,沙袋"),
@@ -45,9 +45,24 @@ _TRADES = (
     Trade("市政维修队", "road repair crew", "municipal,road_repair", "430100-SZ", "铣刨机,围挡,照明车"),
     Trade("燃气抢修队", "gas repair crew", "gas", "430100-RQ", "检漏仪,封堵器"),
     Trade("电力抢修队", "power repair crew", "power", "430100-GD", "发电车,绝缘斗臂车"),
+    Trade("交警巡逻队", "traffic police patrol", "traffic,police", "430100-JJ", "反光锥,拖车"),
+    Trade("公安处突队", "public security squad", "police,security", "430100-GA", "防爆盾,警戒带"),
+    Trade("危化品救援队", "hazmat crew", "hazmat,rescue", "430100-XF", "防化服,堵漏工具,洗消车"),
 )
-_ODDS = (0.16, 0.26, 0.14, 0.14, 0.1, 0.1, 0.05, 0.05)
-_VEHICLES = ("消防车", "执法车", "抽水车", "清扫车", "救护车", "工程车", "抢修车", "电力抢修车")
+_ODDS = (0.14, 0.22, 0.12, 0.12, 0.1, 0.09, 0.05, 0.05, 0.05, 0.04, 0.02)
+_VEHICLES = (
+    "消防车",
+    "执法车",
+    "抽水车",
+    "清扫车",
+    "救护车",
+    "工程车",
+    "抢修车",
+    "电力抢修车",
+    "警车",
+    "处突车",
+    "防化车",
+)
 _VEHICLES_EN = (
     "fire engine",
     "patrol car",
@@ -57,6 +72,9 @@ _VEHICLES_EN = (
     "works truck",
     "gas van",
     "power van",
+    "police car",
+    "response van",
+    "hazmat truck",
 )
 _STILL = {
     "camera": ("摄像头", "camera", "430100-GA"),
@@ -87,11 +105,11 @@ def features(frame: Frame, roadside: Roadside) -> Features:
 def _moving(kind: str, spots: Spots, frame: Frame, rng: np.random.Generator) -> dict[str, list[Any]]:
     """Teams, vehicles or officers: a trade each, some busy, some offline."""
     n = len(spots)
-    trades: Index = rng.choice(len(_TRADES), n, p=_ODDS)
+    trades: Index = rng.choice(len(TRADES), n, p=_ODDS)
     number = np.arange(1, n + 1)
     if kind == "team":
-        names = [f"{road}{_TRADES[t].zh}" for road, t in zip(spots.road, trades, strict=True)]
-        names_en = [f"{road} {_TRADES[t].en}" for road, t in zip(spots.road_en, trades, strict=True)]
+        names = [f"{road}{TRADES[t].zh}" for road, t in zip(spots.road, trades, strict=True)]
+        names_en = [f"{road} {TRADES[t].en}" for road, t in zip(spots.road_en, trades, strict=True)]
         capacity = rng.integers(4, 13, n)
     elif kind == "vehicle":
         names = [f"{_VEHICLES[t]}{k:04d}" for t, k in zip(trades, number, strict=True)]
@@ -105,10 +123,10 @@ def _moving(kind: str, spots: Spots, frame: Frame, rng: np.random.Generator) -> 
     stations = rng.integers(1, STATIONS[frame.size] + 1, n)
     units = [
         station_code(s)
-        if _TRADES[t].unit == "station"
+        if TRADES[t].unit == "station"
         else f"{code}-JB"
-        if _TRADES[t].unit == "street"
-        else _TRADES[t].unit
+        if TRADES[t].unit == "street"
+        else TRADES[t].unit
         for t, s, code in zip(trades, stations, spots.street_codes(), strict=True)
     ]
     status = rng.choice(["idle", "busy", "offline"], n, p=[0.62, 0.28, 0.1])
@@ -120,8 +138,8 @@ def _moving(kind: str, spots: Spots, frame: Frame, rng: np.random.Generator) -> 
         "name_en": names_en,
         "kind": [kind] * n,
         "status": status.tolist(),
-        "skills": [_TRADES[t].skills for t in trades],
-        "equipment": [_TRADES[t].equipment for t in trades],
+        "skills": [TRADES[t].skills for t in trades],
+        "equipment": [TRADES[t].equipment for t in trades],
         "capacity": capacity.tolist(),
         "unit": units,
         "heading_deg": np.round(rng.uniform(0, 360, n), 0).tolist(),

@@ -34,7 +34,8 @@ MOST_REPORTS = 10_000
 async def listed_classes(
     kind: str | None = None, scheme: str | None = None, q: str | None = None
 ) -> Response:
-    """By `kind` (component, matter), `scheme` (2026, 2013, 2007), and `q`: part of the name, or how a code begins.
+    """By `kind` (component, matter, emergency), `scheme` (2026, 2013, 2007, starter), and `q`: part of the name, how a
+    code begins, or a word that people write for it (火警, 车祸).
 
     Each names its counterparts in the other schemes; where nothing fits `q`, what is close is answered.
     """

@@ -10,7 +10,7 @@ import { onRoads } from "./roads.js";
 
 const LEVELS = ["general", "serious", "major", "critical"];
 /** The key of a class at the end of what was typed or chosen. */
-const KEY = /(?:^|\s)([CME]\d{4,5}(?:@\d{4})?)\s*$/i;
+const KEY = /(?:^|\s)([CMET]\d{4,5}(?:@\d{4})?)\s*$/i;
 /** Milliseconds of silence before classes are asked for. */
 const PAUSE = 150;
 /** What the questions about the place have drawn, which a plan takes the place of. */

@@ -33,7 +33,21 @@ export function planned(plan, page) {
 
 const isNumber = (value) => typeof value === "number";
 
-function head({ incident: i, why }, { fit }) {
+/** What the plan lacks to be acted on, and the classes that the text may mean. */
+function lacks({ missing, suggested_classes: meant }) {
+  if (!missing?.length) return null;
+  const names = (meant ?? []).map((c) => `${c.name} ${c.key}`).join(comma());
+  return h(
+    "div",
+    { class: "noted", id: "plan-missing" },
+    h("strong", {}, t("plan.incomplete")),
+    h("ul", {}, missing.map((m) => h("li", {}, said(m)))),
+    names && h("p", {}, t("plan.suggested", { names })),
+  );
+}
+
+function head(plan, { fit }) {
+  const { incident: i, why } = plan;
   const level = i.level && (said(i.level) || word("level", i.level.key ?? i.level));
   const title = i.title || i.class?.name || i.code;
   return h(
@@ -41,6 +55,7 @@ function head({ incident: i, why }, { fit }) {
     { class: "plan-head" },
     h("h3", {}, title, level && h("span", { class: "chip", data: { state: i.level.key ?? i.level } }, level)),
     h("p", { class: "quiet foot" }, h("span", {}, [i.class && `${i.class.name} ${i.class.key}`, i.at && moment(i.at)].filter(Boolean).join(" · ")), h("button", { type: "button", class: "plain", on: { click: fit } }, t("plan.fit"))),
+    lacks(plan),
     reasons(why?.incident),
   );
 }

@@ -157,6 +157,8 @@ export const EN = {
   "plan.fit": "Show all",
   "plan.needClass": "Choose one of the suggested classes",
   "plan.hint": "Click an incident on the map, or choose what happened here",
+  "plan.incomplete": "The plan is not complete",
+  "plan.suggested": "It may be: {names}",
   "plan.lead": "Lead",
   "plan.assisting": "Assisting",
   "plan.owner": "Area",

@@ -156,6 +156,8 @@ export const ZH = {
   "plan.fit": "全部显示",
   "plan.needClass": "请从建议中选择一个类别",
   "plan.hint": "点击地图上的事件，或为此处选择事件类别",
+  "plan.incomplete": "方案不完整",
+  "plan.suggested": "可能的类别：{names}",
   "plan.lead": "主责",
   "plan.assisting": "协助",
   "plan.owner": "属地",
