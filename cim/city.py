@@ -13,15 +13,14 @@ from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
-import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
 from cim import crs, metric_zone, placing
 from cim import rules as rules_module
 from cim.columns import Columns
-from cim.errors import BadInput, CityError, Fault, FaultyData, NotFound, StoreBusy, StoreUnusable
-from cim.layer import Features, Layer
+from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
+from cim.layer import Features, Layer, require_single_points
 from cim.layer_view import LayerView
 from cim.local_time import today
 from cim.ownership import Areas, day_number
@@ -388,12 +387,7 @@ class City:
         progress: Progress = silent,
     ) -> Layer:
         """Replace a layer by these features: stored, indexed and answering when this returns."""
-        multipart = np.flatnonzero(shapely.get_num_geometries(features.geometry) > 1)
-        if layer.geometry == "point" and len(multipart):
-            faults = [
-                Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart
-            ]
-            raise FaultyData(f"layer {layer.name!r}: {len(faults)} rows hold several points", faults)
+        require_single_points(layer, features)
         if len(features):
             self._measure_in(self.metric_for(layer.name, features.geometry))
         if layer.name in PLACED:

@@ -8,9 +8,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pyarrow as pa
+import shapely
 from numpy.typing import NDArray
 
-from cim.errors import BadInput
+from cim.errors import BadInput, Fault, FaultyData
 
 GeometryKind = Literal["point", "line", "polygon"]
 FieldType = Literal["integer", "real", "text", "boolean", "date", "datetime"]
@@ -152,3 +153,13 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+
+def require_single_points(layer: Layer, features: Features) -> None:
+    """Raise `FaultyData` where a feature of a layer of points holds several."""
+    multipart = np.flatnonzero(shapely.get_num_geometries(features.geometry) > 1)
+    if layer.geometry == "point" and len(multipart):
+        faults = [
+            Fault(int(i) + 1, "a multipoint of several points; give each point a row") for i in multipart
+        ]
+        raise FaultyData(f"layer {layer.name!r}: {len(faults)} rows hold several points", faults)

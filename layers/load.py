@@ -18,7 +18,7 @@ from cim.classes import require_class, require_component_class
 from cim.collecting import no_collecting
 from cim.errors import BadInput, Fault, FaultyData
 from cim.hierarchy import Link
-from cim.layer import Features, Layer
+from cim.layer import Features, Layer, require_single_points
 from cim.placed import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from layers import read as reader
@@ -29,6 +29,7 @@ from layers.numbers import Misfit, digits
 from layers.osm import read_osm
 from layers.report import Report
 from layers.source import fields_of
+from layers.taken_codes import require_unused_codes
 from layers.targets import is_osm, layer_name, require_room
 
 
@@ -67,10 +68,17 @@ def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progres
             checked = _checked_osm(city, path, options, progress)
         else:
             checked = [_checked(city, path, options, progress)]
-    return [
+    prepared = [
         Prepared(*one, added=options.append and bool(len(city.snapshots.get(one[0].name, ()))))
         for one in checked
     ]
+    for one in prepared:
+        require_single_points(one.layer, one.features)
+        if one.added and one.layer.name in PLACED:
+            require_unused_codes(city.snapshot(one.layer.name), one.layer, one.features)
+        elif one.layer.name not in city.snapshots:
+            city.store.require_free_name(one.layer)
+    return prepared
 
 
 _Checked = tuple[Layer, Features, Report]

@@ -11,8 +11,8 @@ import typer
 
 from cim.city import City
 from cim.partition import TOLERANCE_M
-from cim.settings import read_settings
-from layers.load import load_file
+from cim.settings import Settings, read_settings
+from layers.load import Prepared, load_file, prepare_file
 from layers.load_options import LoadOptions
 from layers.report import Report
 from layers.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
@@ -72,6 +72,12 @@ def load(
         bool, typer.Option("--repair", help="Close slivers between areas instead of only telling them.")
     ] = False,
     tolerance_m: Annotated[float, typer.Option(help="How wide a sliver is, in metres.")] = TOLERANCE_M,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only report what would happen, with a picture; write nothing.")
+    ] = False,
+    picture: Annotated[
+        Path | None, typer.Option(help="PNG of what a dry run would load [default: FILE-dry-run.png].")
+    ] = None,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -99,11 +105,37 @@ def load(
         repair_m=tolerance_m if repair else None,
     )
     require_distinct_layers(files, options)
+    if picture is not None and not dry_run:
+        raise typer.BadParameter("--picture is drawn by --dry-run only")
+    if dry_run:
+        _rehearse(read_settings(config, store=store), files, options, picture)
+        return
     with City.open(read_settings(config, store=store), create=True) as city:
         options = _with_room(city, files, options)
         for file in files:
             for report in _load(city, file, options):
                 say("\n".join(report.lines(most_faults=20)))
+
+
+def _rehearse(settings: Settings, files: list[Path], options: LoadOptions, chosen: Path | None) -> None:
+    """Report each file as its load would, against the city as it is, and draw them all."""
+    from spatial_api import dry_run  # here: what draws pictures takes a while to import
+
+    path = dry_run.picture_path(files, chosen)
+    with dry_run.city_as_it_is(settings) as city:
+        options = _with_room(city, files, options)
+        prepared: list[Prepared] = []
+        for file in files:
+            with bar() as progress:
+                found = prepare_file(city, file, options, progress)
+            for one in found:
+                say("\n".join(one.report.lines(most_faults=20)))
+            prepared += found
+        drawn = dry_run.draw_prepared(city, prepared)
+    if drawn is not None:
+        drawn.image.save(path)
+        rest = "".join(f"; {n:,} {name} are too many to draw" for name, n in drawn.left_out.items())
+        say(f"dry run: nothing was written to the store; {path} shows what would be loaded{rest}")
 
 
 def _with_room(city: City, files: list[Path], options: LoadOptions) -> LoadOptions:

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import sqlalchemy as sa
+
 from cim.errors import BadInput
 from cim.store.geopackage import GeoPackageStore
 from cim.store.postgis import PostgisStore
 from cim.store.store import CatchUp, LayerChange, Store, Transaction
+from cim.store.tables import META
 
-__all__ = ["CatchUp", "LayerChange", "Store", "Transaction", "open_store"]
+__all__ = ["CatchUp", "LayerChange", "Store", "Transaction", "is_made", "open_store"]
+
+
+def is_made(url: str) -> bool:
+    """Whether the store is there, so that opening it makes nothing; True where it can't be asked: opening says why."""
+    if url.startswith("gpkg:///"):
+        return Path(url.removeprefix("gpkg:///")).is_file()
+    try:
+        engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+        try:
+            return bool(sa.inspect(engine).has_table(META.name))
+        finally:
+            engine.dispose()
+    except sa.exc.SQLAlchemyError:
+        return True
 
 
 def open_store(url: str, *, create: bool = False, crs: str = "EPSG:4490") -> Store:

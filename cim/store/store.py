@@ -306,6 +306,11 @@ class Store(abc.ABC):
             query = sa.select(HISTORY).where(HISTORY.c.incident == incident).order_by(HISTORY.c.id)
             return [dict(row) for row in connection.execute(query).mappings()]
 
+    def require_free_name(self, layer: Layer) -> None:
+        """Raise `Conflict` where the name of a layer is that of something that a load may not replace."""
+        with self.reading() as connection:
+            replaceable(connection, layer, new=False)
+
     def ensure_placed(self) -> None:
         """Make the tables of placed things where they are missing, and the columns that came with a newer citybase.
 
