@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -43,6 +44,9 @@ _ENOUGH_FOR_CORE = 20
 #: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
 _AT_ONCE = 1000
 
+#: Seconds between two looks for what loads that died have left behind.
+_SWEEP_S = 60.0
+
 _log = logging.getLogger("citybase")
 
 
@@ -54,7 +58,8 @@ class City:
         self.store = store
         #: Time zone of moments without a zone, hours of closures, deadlines and the day of an answer.
         self.zone = settings.zone
-        self.trouble: str | None = None
+        self._trouble: str | None = None
+        self._making = threading.RLock()
         self._texts: Texts | None = None
         self._roads: Roads | None = None
         self._preparing: list[Callable[[Snapshot], None]] = []
@@ -106,6 +111,7 @@ class City:
         city.store.ensure_placed()
         city.store.adopt()  # what others replaced while nobody looked
         city.refresh()
+        city._snapshots.sweep()
         city._rules = rules_module.current(city.store, settings, None, city.seq)
         return city
 
@@ -143,6 +149,11 @@ class City:
     def today(self) -> dt.date:
         """The day that it is in the city, of which an answer is that names no other."""
         return today(self.zone)
+
+    @property
+    def trouble(self) -> str | None:
+        """What is wrong: the store can't be followed, or a snapshot can't be compacted; None where all is well."""
+        return self._trouble or self._snapshots.trouble
 
     def snapshot(self, name: str) -> Snapshot:
         """The layer as it is now; `NotFound` with the loaded names."""
@@ -199,22 +210,21 @@ class City:
     @property
     def texts(self) -> Texts:
         """The text indexes of the layers; who asks first has them made from then on, whenever a layer changes."""
-        if self._texts is None:
-            self._texts = Texts(self._snapshots.base_folder)
-            self._texts.prepare(self.snapshots)
-        return self._texts
+        with self._making:
+            if self._texts is None:
+                self._texts = Texts(self._snapshots.base_folder)
+                self._texts.prepare(self.snapshots)
+            return self._texts
 
     @property
     def roads(self) -> Roads:
         """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
-        if self._roads is None:
-            self._roads = Roads(
-                self.settings,
-                self._snapshots.base_folder,
-                Traffic(lambda name: self.snapshots.get(name), self.zone),
-            )
-            self._roads.prepare(self.snapshots)
-        return self._roads
+        with self._making:
+            if self._roads is None:
+                traffic = Traffic(lambda name: self.snapshots.get(name), self.zone)
+                self._roads = Roads(self.settings, self._snapshots.base_folder, traffic)
+                self._roads.prepare(self.snapshots)
+            return self._roads
 
     def bounds(self, names: Iterable[str]) -> tuple[float, float, float, float]:
         """West, south, east, north of these layers together; the whole world where they are empty."""
@@ -319,6 +329,7 @@ class City:
         self._follower.start()
 
     def _follow(self) -> None:
+        swept = time.monotonic()
         behind = False  # what was announced while something failed is not announced again
         while not self._stopped.is_set():
             try:
@@ -327,12 +338,15 @@ class City:
                     self.refresh()
                     self._place_what_changed()
                     behind = False
-                self.trouble = None
+                self._trouble = None
+                if time.monotonic() - swept > _SWEEP_S:
+                    self._snapshots.sweep()
+                    swept = time.monotonic()
             except Exception as error:  # noqa: BLE001 - whoever stops following answers from the past, unseen
                 if not isinstance(error, (CityError, OSError)):
                     _log.exception("following the store failed")
                 behind = True
-                self.trouble = str(error)  # /health says it; we try again
+                self._trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
 
     def _place_what_changed(self) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import contraction, road_build, road_fields, road_files, threads, turns
+from cim import bundle, contraction, road_build, road_fields, threads, turns
 from cim.closures import edges_in
 from cim.columns import Columns
 from cim.contraction import Hierarchy
@@ -36,7 +36,7 @@ from cim.traffic import Traffic, require_ahead
 from cim.turns import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
-FORMAT = 2
+FORMAT = 3
 #: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 
@@ -74,19 +74,19 @@ def _arrays(network: Network) -> dict[str, NDArray[Any]]:
 
 def saved(network: Network, file: Path) -> None:
     """Keep a network in a file."""
-    road_files.save({**_arrays(network), "unread": np.array([network.turns_unread])}, file)
+    bundle.save(_arrays(network), file, {"unread": network.turns_unread}, checksum=True)
 
 
 def opened(file: Path, snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) -> Network | None:
     """The network kept in a file; None where it is not there or damaged."""
-    arrays = road_files.opened(file)
-    if arrays is None:
+    kept = bundle.opened(file)
+    if kept is None:
         return None
     names = road_fields.fields_of(snapshot.layer, settings.road_fields)
     parts = {
-        part: kind(**{f.name: arrays[f"{part}-{f.name}"] for f in fields(kind)}) for part, kind in _PARTS
+        part: kind(**{f.name: kept.arrays[f"{part}-{f.name}"] for f in fields(kind)}) for part, kind in _PARTS
     }
-    unread = int(arrays["unread"][0])
+    unread = int(kept.facts["unread"])
     return Network(snapshot, turn_rows, _facts(snapshot, names), **parts, turns_unread=unread, names=names)
 
 
@@ -241,7 +241,7 @@ class Roads:
                 saved(network, file)
                 for old in file.parent.glob("roads-*.bin"):
                     if old != file:
-                        road_files.remove(old)
+                        bundle.remove(old)
             except OSError as error:
                 _log.warning("the road network is not kept in %s: %s", file, error)
         return network

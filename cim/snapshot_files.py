@@ -14,20 +14,21 @@ import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
-from cim import threads
+from cim import bundle, threads
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.layer import Layer
-from cim.mapped import mapped
+from cim.mapped import mapped_bytes
+from cim.open_files import explain, is_shortage
 from cim.touched import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
-FORMAT = 3
+FORMAT = 4
+_ARRAYS = "columns.bin"
 _VALUES = "values.arrow"
-_TOUCHED = "touched.npy"
+_TOUCHED = "touched.bin"
 
 
 def folder_name(version: int, seq: int) -> str:
@@ -104,8 +105,8 @@ class Draft:
                 os.close(held)
 
     def _fill(self, columns: Columns) -> None:
-        for name in ARRAYS:
-            np.save(self._folder / f"{name}.npy", getattr(columns, name), allow_pickle=False)
+        with (self._folder / _ARRAYS).open("wb") as handle:
+            bundle.write({name: getattr(columns, name) for name in ARRAYS}, handle)
         lists = [pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values]
         table = pa.table(lists, names=[str(i) for i in range(len(lists))])
         with (
@@ -147,26 +148,30 @@ def _sync(folder: Path) -> None:
 def open_columns(folder: Path, layer: Layer) -> Columns | None:
     """The memory-mapped columns of a folder; None where a file of it is missing or cut short.
 
-    Opening reads no data; the pages come when they are used.
+    Opening reads no data; the pages come when they are used. `StoreUnusable` where the process may open no more
+    files, which is no damage.
     """
+    kept = bundle.opened(folder / _ARRAYS)
     try:
-        arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
-        table = pa.ipc.open_file(pa.memory_map(str(folder / _VALUES))).read_all()
-    except (OSError, ValueError, EOFError):
+        if kept is None or kept.arrays.keys() != set(ARRAYS):
+            return None
+        table = pa.ipc.open_file(pa.py_buffer(mapped_bytes(folder / _VALUES))).read_all()
+    except OSError as error:
+        if is_shortage(error):
+            raise StoreUnusable(f"the snapshot in {folder} can't be opened: {explain(error)}") from error
+        return None
+    except (ValueError, EOFError):
         return None
     values = tuple(
         table.column(i).chunk(0).values if table.num_rows else pa.array([], field.type)
         for i, field in enumerate(layer.schema())
     )
-    return Columns(**arrays, values=values)
+    return Columns(**kept.arrays, values=values)
 
 
 def open_touched(folder: Path) -> Touched | None:
     """What a folder says of where its layer was touched when; None where it does not."""
-    try:
-        return Touched.saved(folder / _TOUCHED)
-    except (OSError, ValueError, EOFError):
-        return None
+    return Touched.saved(folder / _TOUCHED)
 
 
 def newest(layer_folder: Path, version: int) -> tuple[Path, int] | None:

@@ -9,6 +9,7 @@ import fcntl
 import logging
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -16,10 +17,10 @@ from pathlib import Path
 
 import numpy as np
 
+from cim import bundle, snapshot_files
 from cim import columns as columns_module
-from cim import snapshot_files
 from cim.columns import Columns, Rows
-from cim.errors import LayerChanged, StoreUnusable
+from cim.errors import CityError, LayerChanged, StoreUnusable
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
@@ -30,6 +31,8 @@ _log = logging.getLogger("citybase")
 
 #: Changed rows that a snapshot carries on top of its base before a new base is made.
 DELTA_LIMIT = 4000
+#: Seconds after which a compaction that failed is tried again.
+_AGAIN_S = 10.0
 
 
 class Snapshots:
@@ -49,6 +52,7 @@ class Snapshots:
         self._folder = folder / store.meta("identity")[:12]
         self._refreshing = threading.RLock()
         self._compactions: dict[str, threading.Thread] = {}
+        self._failed: dict[str, tuple[float, str]] = {}
         #: Called with the snapshot of a base before it takes the place of the one before.
         self.preparing: list[Callable[[Snapshot], None]] = []
 
@@ -61,6 +65,11 @@ class Snapshots:
         """Wait for what is being written."""
         for thread in self._compactions.values():
             thread.join(timeout=60)
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps the snapshots from being compacted; None where nothing does."""
+        return next((f"{name} can't be compacted: {why}" for name, (_, why) in self._failed.items()), None)
 
     def refresh(self) -> set[str]:
         """Bring every snapshot to what the store says now; gives the names of the layers that changed.
@@ -93,6 +102,7 @@ class Snapshots:
             catch_up = self.store.changes({}, self.seq)
         for name in catch_up.dropped:
             opened.pop(name, None)
+            self._failed.pop(name, None)
         for name, change in catch_up.layers.items():
             if change.loaded or name not in opened:
                 snapshot = self._opened(change.layer)
@@ -138,10 +148,32 @@ class Snapshots:
 
     def _compact_later(self, name: str) -> None:
         running = self._compactions.get(name)
-        if running is None or not running.is_alive():
-            thread = threading.Thread(target=self.compact, args=(name,), name=f"compact {name}", daemon=True)
+        failed_at, _ = self._failed.get(name, (-_AGAIN_S, ""))
+        if (running is None or not running.is_alive()) and time.monotonic() - failed_at >= _AGAIN_S:
+            thread = threading.Thread(
+                target=self._compact_in_background, args=(name,), name=f"compact {name}", daemon=True
+            )
             self._compactions[name] = thread
             thread.start()
+
+    def _compact_in_background(self, name: str) -> None:
+        """Compact, and keep what went wrong for whoever asks for `trouble`, until it goes well."""
+        try:
+            self.compact(name)
+        except Exception as error:  # noqa: BLE001 - nobody waits for this thread; /health says it
+            if not isinstance(error, (CityError, OSError)):
+                _log.exception("compacting %s failed", name)
+            self._failed[name] = time.monotonic(), str(error)
+        else:
+            self._failed.pop(name, None)
+
+    def sweep(self) -> None:
+        """Remove what processes that died were writing, of layers that never came to be too; not what is being
+        written."""
+        for folder in self._folder.parent.glob(f"{self._folder.name}-*/*/"):
+            snapshot_files.remove_drafts(folder)
+            for base in folder.glob("f*-v*-s*/"):
+                bundle.remove_drafts(base)
 
     def _caught_up(self, snapshot: Snapshot, now: Snapshot | None = None) -> Snapshot:
         """The snapshot with what changed since it was made. It may follow `now`, the one in place, whose tiles stay

@@ -24,14 +24,12 @@ With S parts, F forms of parts, G grams, D texts and n rows:
 | row_starts, rows | int64[D + 1], int32[] | the rows that have each text |
 | field_starts | int64[fields + 1] | the texts of each field |
 
-All loops hold no GIL, and the arrays are memory-mapped where they come from a folder.
+All loops hold no GIL, and the arrays are memory-mapped where they come from a file.
 """
 
 from __future__ import annotations
 
-import shutil
 import threading
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -41,10 +39,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import bundle, text, textmatch
 from cim import columns as columns_module
-from cim import text, textmatch
 from cim.columns import Columns
-from cim.mapped import fixed, mapped
+from cim.mapped import fixed
 from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
 
@@ -394,28 +392,15 @@ def _joined(read: list[Any]) -> tuple[Any, ...]:
     return np.concatenate(symbols), np.concatenate(ats), np.concatenate(hashes), np.concatenate(starts)
 
 
-# -- a folder ----------------------------------------------------------------------------------------
+# -- a file ------------------------------------------------------------------------------------------
 
 
-def save(index: TextIndex, folder: Path) -> None:
-    """Write the index into a folder that appears at once; one that is there already stays."""
-    draft = folder.with_name(f".{folder.name}-{uuid.uuid4().hex}")
-    draft.mkdir()
-    try:
-        for name in ARRAYS:
-            np.save(draft / f"{name}.npy", getattr(index, name), allow_pickle=False)
-        draft.rename(folder)
-    except OSError:
-        if not folder.exists():  # else another worker was faster
-            raise
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+def save(index: TextIndex, file: Path) -> None:
+    """Write the index into a file that appears at once. `OSError` where the disk is full."""
+    bundle.save({name: getattr(index, name) for name in ARRAYS}, file)
 
 
-def open_index(folder: Path) -> TextIndex | None:
-    """The memory-mapped index of a folder; None where it is not there or a file of it is cut short."""
-    try:
-        arrays = {name: mapped(folder / f"{name}.npy") for name in ARRAYS}
-    except (OSError, ValueError, EOFError):
-        return None
-    return TextIndex(**arrays)
+def open_index(file: Path) -> TextIndex | None:
+    """The memory-mapped index of a file; None where it is not there or cut short."""
+    kept = bundle.opened(file)
+    return None if kept is None or kept.arrays.keys() != set(ARRAYS) else TextIndex(**kept.arrays)

@@ -1,6 +1,6 @@
 """The text indexes of all layers, made when a layer changes and kept beside its snapshot.
 
-The base of a snapshot has its index in the folder `text` inside its own folder, memory-mapped by every worker;
+The base of a snapshot has its index in a file inside its own folder, memory-mapped by every worker;
 the few rows that changed since have one in memory. So a search sees every change that its snapshot has. A large
 layer's index is made by a thread of its own, and a question does not wait for it: it says which layers it left out.
 """
@@ -137,7 +137,7 @@ class Texts:
     def _opened(self, snapshot: Snapshot) -> TextIndex:
         """The index of the base, from its folder if it is there, else made and kept there."""
         fields, folder = searched_fields(snapshot.layer), self._folder_of(snapshot)
-        place = folder / f"text-{FORMAT}-{'-'.join(map(str, fields))}"
+        place = folder / f"text-{FORMAT}-{'-'.join(map(str, fields))}.bin"
         opened = textindex.open_index(place)
         if opened is not None:
             return opened

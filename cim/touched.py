@@ -20,7 +20,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.mapped import fixed, mapped
+from cim import bundle
+from cim.mapped import fixed
 
 Places = NDArray[np.int64]
 
@@ -198,14 +199,16 @@ class Touched:
         return Touched(*columns)
 
     def save(self, file: Path) -> None:
-        """Write the record as one array int64[3, n]."""
-        np.save(file, np.stack([self.cells, self.at, self.below]), allow_pickle=False)
+        """Write the record."""
+        bundle.save({"cells": self.cells, "at": self.at, "below": self.below}, file)
 
     @classmethod
-    def saved(cls, file: Path) -> Touched:
-        """The record of a file; `OSError` or `ValueError` where it can't be read."""
-        cells, at, below = mapped(file).copy()
-        return cls(cells, at, below)
+    def saved(cls, file: Path) -> Touched | None:
+        """The record of a file; None where it is not there or not whole."""
+        kept = bundle.opened(file)
+        if kept is None:
+            return None
+        return cls(*(kept.arrays[name].copy() for name in ("cells", "at", "below")))
 
 
 def _distinct(keys: Places, at: Places, below: Places) -> tuple[Places, Places, Places]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cim.errors import BadInput
+from cim.store.gpkg_file import require_not_open
 from layers import arrow, csv, gdal, parquet, shapefile
 from layers.source import Progress, Source
 
@@ -18,6 +19,7 @@ SUFFIXES = (*gdal.SUFFIXES, ".zip", *parquet.SUFFIXES, *arrow.SUFFIXES, *csv.SUF
 def sublayers(path: Path) -> list[str]:
     """The names of the layers in the file; one, the file's stem, for the formats that hold a single layer."""
     suffix = _suffix(path)
+    require_not_open(path)
     if suffix == ".gpkg":
         return gdal.sublayers(path)
     if suffix == ".zip":

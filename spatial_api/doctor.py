@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from cim import open_files
 from cim.city import City
 from cim.errors import CityError
 from cim.settings import Settings
@@ -24,6 +25,8 @@ def checks(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     yield "compiled loops", True, f"ready in {time.perf_counter() - begun:.1f} s"
     free = shutil.disk_usage(Path.cwd()).free
     yield "disk", free > _ENOUGH_DISK, f"{free / 1e9:.1f} GB free"
+    few = open_files.too_few()
+    yield "open files", few is None, few or f"this process may open {open_files.limit():,}"
     try:
         city = City.open(settings)
     except CityError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ import uvicorn
 from cim.city import City
 from cim.errors import StoreUnusable
 from cim.settings import Settings
+from spatial_api import processes
 
 #: Seconds that a worker may be silent.
 _SILENT_S = 30
@@ -53,8 +55,11 @@ def _require_free(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
+            holders = processes.holders_of(port) if error.errno == errno.EADDRINUSE else []
+            by = " by " + ", ".join(f"process {pid} ({command[:100]})" for pid, command in holders[:4])
+            ways = "stop it, or choose another with --port" if holders else "choose another with --port"
             raise StoreUnusable(
-                f"can't listen on {host}:{port}: {error.strerror}; choose another with --port"
+                f"can't listen on {host}:{port}: {error.strerror}{by if holders else ''}; {ways}"
             ) from error
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cim.collecting import importing
+from cim.open_files import raise_limit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -18,11 +19,16 @@ def main() -> None:
     """Run the command line."""
     from spatial_api import cli
 
+    raise_limit()
     cli.main()
 
 
 def worker() -> FastAPI:
     """The app that the environment describes; each worker process makes its own."""
+    from spatial_api.processes import end_with_parent
+
+    raise_limit()
+    end_with_parent()
     with importing():
         from cim.settings import read_settings
         from spatial_api.app import create_app

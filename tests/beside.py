@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import shapely
 
 from cim.layer import Layer
 from cim.store.gpkg_schema import register_functions
+from cim.store.sqlite import sqlite3
 from cim.wkb import gpkg_blob, promoted
 
 

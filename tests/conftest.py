@@ -224,11 +224,18 @@ def named_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 class Server:
     """A service of its own process on a free port of the loopback."""
 
-    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
-        self.port = free_port()
+    def __init__(
+        self,
+        environment: dict[str, str],
+        *arguments: str,
+        before: tuple[str, ...] = (),
+        port: int | None = None,
+    ) -> None:
+        """`before` are words of a program that runs the service, such as `prlimit --nofile=256`."""
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "spatial_api.start", *arguments, "--port", str(self.port)],
+            [*before, sys.executable, "-m", "spatial_api.start", *arguments, "--port", str(self.port)],
             env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         self.wait()

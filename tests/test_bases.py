@@ -89,16 +89,46 @@ def test_many_changes_are_compacted_by_themselves_and_nothing_is_lost(
     assert sorted(names(snapshot, snapshot.rows))[-8:] == [f"新{i}" for i in range(8)]
 
 
+def test_a_compaction_that_fails_is_told_until_it_goes_well(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshots, "DELTA_LIMIT", 3)
+    monkeypatch.setattr(snapshots, "_AGAIN_S", 0.0)
+    save = snapshot_files.save
+
+    def full(*_: object) -> Path:
+        raise StoreUnusable("the snapshot can't be written: No space left on device")
+
+    monkeypatch.setattr(snapshot_files, "save", full)
+    with gpkg_city.store.writing("test") as tx:
+        for n in range(5):
+            tx.insert(gpkg_city.snapshot("buildings").layer, None, {"name": f"新楼{n}"})
+
+    def compacted() -> str | None:
+        gpkg_city.refresh()
+        for thread in list(gpkg_city._snapshots._compactions.values()):
+            thread.join()
+        return gpkg_city.trouble
+
+    assert (
+        compacted() == "buildings can't be compacted: the snapshot can't be written: No space left on device"
+    )
+    assert len(gpkg_city.snapshot("buildings")) == 9, "answers go on"
+    monkeypatch.setattr(snapshot_files, "save", save)
+    assert compacted() is None
+    assert not len(gpkg_city.snapshot("buildings").delta)
+
+
 def test_after_a_restart_the_base_on_disk_is_taken_up_and_led_on(gpkg_city: City) -> None:
     layer = gpkg_city.snapshot("buildings").layer
     with gpkg_city.store.writing("test") as tx:
         tx.update(layer, 1, {"name": "改名楼"})
-    before = {p: p.stat().st_mtime_ns for p in Path(gpkg_city.settings.snapshots).rglob("*.npy")}
+    before = {p: p.stat().st_mtime_ns for p in Path(gpkg_city.settings.snapshots).rglob("*.bin")}
     with City.open(gpkg_city.settings) as again:
         snapshot = again.snapshot("buildings")
         assert sorted(names(snapshot, snapshot.rows)) == ["二号楼", "双子楼", "回字楼", "改名楼"]
         assert (len(snapshot.base), len(snapshot.delta)) == (4, 1)
-    after = {p: p.stat().st_mtime_ns for p in Path(gpkg_city.settings.snapshots).rglob("*.npy")}
+    after = {p: p.stat().st_mtime_ns for p in Path(gpkg_city.settings.snapshots).rglob("*.bin")}
     assert before == after
 
 
@@ -106,9 +136,9 @@ def test_after_a_restart_the_base_on_disk_is_taken_up_and_led_on(gpkg_city: City
 def test_a_damaged_snapshot_is_made_anew_from_the_store(gpkg_city: City, damage: str) -> None:
     (folder,) = Path(gpkg_city.settings.snapshots).glob("*/buildings/f*")
     if damage == "file gone":
-        (folder / "rings.npy").unlink()
+        (folder / "columns.bin").unlink()
     else:
-        file = folder / ("values.arrow" if damage == "values cut" else "lonlat.npy")
+        file = folder / ("values.arrow" if damage == "values cut" else "columns.bin")
         file.write_bytes(file.read_bytes()[: 50 if damage == "header cut" else -40])
     with City.open(gpkg_city.settings) as again:
         snapshot = again.snapshot("buildings")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import shapely
 from cim.city import City
 from cim.layer import Field, Layer
 from cim.store import rtree_pages
+from cim.store.sqlite import sqlite3
 from tests import city as small
 from tests.beside import beside, gdal, geojson
 from tests.stored import EVERYTHING, POINT, ROWS, features, log, until

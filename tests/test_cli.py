@@ -264,7 +264,7 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ("layers --config unknown.toml", "setting 'prot' is not known; known: "),
         ("layers --store gpkg:///gone.gpkg", "there is no GeoPackage at gone.gpkg; `citybase init` makes one"),
         ("layers --store gpkg:///junk.gpkg", "junk.gpkg is no sound GeoPackage"),
-        ("serve --port PORT", "can't listen on 127.0.0.1:PORT: Address already in use; choose another with --port"),
+        ("serve --port PORT", "can't listen on 127.0.0.1:PORT: Address already in use by process"),
         ("init new.toml --store postgresql+psycopg://nobody@127.0.0.1:1/x", "can't be reached"),
     ],
 )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import httpx
 import psycopg
 
 from cim.city import City
+from cim.store.sqlite import sqlite3
 from tests import city as small
 from tests.asking import asking, said, small_city
 from tests.conftest import Cluster, Server, environment_of

@@ -302,7 +302,7 @@ def test_levels_that_were_saved_are_the_same_again(tmp_path: Path) -> None:
     for z in (10, Z):
         place = (z, X >> (Z - z), Y >> (Z - z))
         assert vector.encode([Drawing(of, made)], *place) == vector.encode([Drawing(of, again)], *place)
-    (tmp_path / "tiles" / "12-streams.npy").write_bytes(b"cut")
+    (tmp_path / "tiles").write_bytes((tmp_path / "tiles").read_bytes()[:-64])
     assert pyramid_module.open_pyramid(tmp_path / "tiles", rule) is None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +22,7 @@ from cim.responsibility import Report, responsible
 from cim.roles import chain, chains, written
 from cim.rules import FIELDS, calendar_days, replace_rules
 from cim.store import open_store
+from cim.store.sqlite import sqlite3
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY
 from layers.demo import make
 from layers.demo.inputs import path_of

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import shutil
-import sqlite3
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from cim.errors import BadInput, CityError, Conflict, NotFound, StoreUnusable
 from cim.layer import Field, Layer
 from cim.store import Store, open_store
 from cim.store.gpkg_schema import GPKG_TABLES
+from cim.store.sqlite import sqlite3
 from cim.store.tables import META
 from tests import city as small
 from tests.beside import Psql, Sqlite, beside, gdal, geojson

@@ -131,8 +131,9 @@ def test_a_feature_without_geometry_touches_nothing() -> None:
 
 def test_a_record_is_what_it_was_after_it_was_saved(tmp_path: Path) -> None:
     record = after(Touched.everywhere(3), shapely.Point(112.9, 28.2), 9)
-    record.save(tmp_path / "touched.npy")
-    again = Touched.saved(tmp_path / "touched.npy")
+    record.save(tmp_path / "touched.bin")
+    again = Touched.saved(tmp_path / "touched.bin")
+    assert again is not None
     for name in ("cells", "at", "below"):
         assert getattr(again, name).tolist() == getattr(record, name).tolist()
 
@@ -466,7 +467,7 @@ def test_a_base_that_does_not_say_what_was_touched_is_not_used(city: City) -> No
     city.refresh()
     city._snapshots.compact("buildings")
     folder = city._snapshots.base_folder(city.snapshot("buildings"))
-    (folder / "touched.npy").unlink()
+    (folder / "touched.bin").unlink()
     assert snapshot_files.open_touched(folder) is None
     with City.open(city.settings) as again:
         assert _versions(again, _ONE, _TWINS, _FAR) == [city.store.seq()] * 3

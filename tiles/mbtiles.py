@@ -5,13 +5,13 @@ Source: MBTiles specification 1.3.
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import weakref
 from pathlib import Path
 from urllib.parse import quote
 
 from cim.errors import BadInput
+from cim.store.sqlite import sqlite3
 
 _BEGIN = b"SQLite format 3\x00"
 

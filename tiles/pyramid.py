@@ -7,12 +7,7 @@ a tile's border.
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
-import os
-import shutil
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,10 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import search, threads
+from cim import bundle, search, threads
 from cim.columns import Columns
 from cim.layer import Layer
-from cim.mapped import mapped
 from cim.progress import Progress, silent
 from tiles import levels
 from tiles.clipping import BUFFER
@@ -36,7 +30,7 @@ from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 #: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.
 DEEPEST = 16
 #: Grows when levels change their meaning; those of another format are made anew.
-FORMAT = 4
+FORMAT = 5
 #: What of a tile's bytes one layer may take before its level leaves more out: others are to have room too.
 _SHARE = 0.7
 #: Bytes of a feature besides its command stream: its headers, number and a tag.
@@ -158,39 +152,28 @@ def _largest(
     return float(max(measure(level, *place) for place in fullest)), fullest
 
 
-def save(pyramid: Pyramid, place: Path) -> None:
-    """Write the levels to a folder that appears at once. `OSError` where the disk is full."""
-    draft = place.with_name(f".{uuid.uuid4().hex}")
-    shutil.rmtree(place, ignore_errors=True)  # what is there can't be opened
-    try:
-        draft.mkdir()
-        for z, level in pyramid.levels.items():
-            for name in ARRAYS:
-                np.save(draft / f"{z}-{name}.npy", getattr(level, name), allow_pickle=False)
-        said = {"rows": pyramid.rows, "least": {z: level.least for z, level in pyramid.levels.items()}}
-        (draft / "levels.json").write_text(json.dumps(said))
-        for file in draft.iterdir():
-            with file.open("rb") as handle:
-                os.fsync(handle.fileno())
-        with contextlib.suppress(OSError):  # another worker was faster
-            draft.rename(place)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+def save(pyramid: Pyramid, file: Path) -> None:
+    """Write the levels to a file that appears at once. `OSError` where the disk is full."""
+    arrays = {f"{z}-{name}": getattr(level, name) for z, level in pyramid.levels.items() for name in ARRAYS}
+    least = {str(z): level.least for z, level in pyramid.levels.items()}
+    bundle.save(arrays, file, {"rows": pyramid.rows, "least": least})
 
 
-def open_pyramid(place: Path, rule: TileRule) -> Pyramid | None:
-    """The memory-mapped levels of a folder; None where they are not there or not whole."""
+def open_pyramid(file: Path, rule: TileRule) -> Pyramid | None:
+    """The memory-mapped levels of a file; None where they are not there or not whole."""
+    kept = bundle.opened(file)
+    if kept is None:
+        return None
     try:
-        said = json.loads((place / "levels.json").read_text())
-        made = {}
-        for z, least in said["least"].items():
-            arrays = {name: mapped(place / f"{z}-{name}.npy") for name in ARRAYS}
-            made[int(z)] = Level(int(z), float(least), **arrays)
-        return Pyramid(rule, int(said["rows"]), made)
-    except (OSError, ValueError, EOFError, KeyError):
+        made = {
+            int(z): Level(int(z), float(least), **{name: kept.arrays[f"{z}-{name}"] for name in ARRAYS})
+            for z, least in kept.facts["least"].items()
+        }
+        return Pyramid(rule, int(kept.facts["rows"]), made)
+    except KeyError:
         return None
 
 
-def folder_name(rule: TileRule, max_bytes: int) -> str:
-    """The folder of the levels made by a rule, inside that of the base."""
+def file_name(rule: TileRule, max_bytes: int) -> str:
+    """The name of the file of the levels made by a rule, in the folder of the base, without its ending."""
     return f"tiles-{FORMAT}-{rule.version}-{max_bytes}-{BUFFER}"

@@ -1,6 +1,6 @@
 """The pyramids of all layers, made when a layer changes and kept beside its snapshot.
 
-The base of a snapshot has its levels in a folder inside its own, memory-mapped by every worker. A thread of its own
+The base of a snapshot has its levels in a file inside its folder, memory-mapped by every worker. A thread of its own
 makes them after a load; until they are there, tiles are made of the rows themselves or, from afar where those are too
 many for that, of the layer as it was before. When changes become part of a new base, its levels are made first.
 """
@@ -158,13 +158,13 @@ class Pyramids:
 
     def _opened(self, snapshot: Snapshot, rule: TileRule) -> Pyramid:
         """The levels from the base's folder if they are there, else made and kept there."""
-        name = pyramid_module.folder_name(rule, self._max_bytes)
+        name = pyramid_module.file_name(rule, self._max_bytes)
         if snapshot.layer.kind == "label":  # beside the polygons whose names it has
             polygons = replace(snapshot.layer, name=snapshot.layer.name.removesuffix(LABEL_SUFFIX))
             folder, name = self._folder_of(replace(snapshot, layer=polygons)), f"{name}-label"
         else:
             folder = self._folder_of(snapshot)
-        place = folder / name
+        place = folder / f"{name}.bin"
         opened = pyramid_module.open_pyramid(place, rule)
         if opened is not None:
             return opened

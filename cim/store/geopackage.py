@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,14 +20,16 @@ from numpy.typing import NDArray
 
 from cim import wkb
 from cim.columns import Rows
-from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
+from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.layer import Features, Field, FieldType, GeometryKind, Layer
 from cim.progress import Progress, silent
 from cim.store import gpkg_schema as schema
 from cim.store import rtree_pages
 from cim.store.arrow import array_of, python_columns
+from cim.store.gpkg_file import GeoPackageFile
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
+from cim.store.sqlite import WriteLock, check_version, connect, engine_for, explained, sqlite3
 from cim.store.store import (
     OPERATIONAL,
     Store,
@@ -43,7 +44,6 @@ from cim.store.store import (
 )
 from cim.store.tables import CHANGES, LAYERS, layer_table
 
-_BUSY_MS = 5000
 _CHUNK = 20_000
 _STAGING = "load_"
 #: Which start of this process it is: in a container every start has the same process number.
@@ -68,22 +68,22 @@ class GeoPackageStore(Store):
                 raise StoreUnusable(f"there is no folder {self.path.parent} to keep {self.path.name} in")
         except OSError as error:
             raise StoreUnusable(f"{self.path} can't be looked at: {error.strerror}") from error
-        engine = sa.create_engine(f"sqlite:///{self.path}", connect_args={"timeout": _BUSY_MS / 1000})
-        sa.event.listen(engine, "connect", _prepare)
-        sa.event.listen(engine, "begin", _begin)
+        engine = engine_for(self.path)
         super().__init__(url, engine)
         self._turn = threading.Lock()
+        self._writers = WriteLock(self.path)
+        self._file: GeoPackageFile | None = None
         self._watch: sqlite3.Connection | None = None
         self._seen = (-1, -1)
         try:
-            with _explained(self.path):
-                self._open(crs)
+            with explained(self.path):
+                self._open(crs, create)
         except BaseException:
-            engine.dispose()
+            self.close()
             raise
 
-    def _open(self, crs: str) -> None:
-        raw = sqlite3.connect(self.path, timeout=_BUSY_MS / 1000, isolation_level=None)
+    def _open(self, crs: str, create: bool) -> None:
+        raw = connect(self.path, create=create)
         try:
             tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             if "cim_meta" not in tables and tables - schema.GPKG_TABLE_NAMES:
@@ -96,29 +96,29 @@ class GeoPackageStore(Store):
                 raw.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
                 raw.execute("PRAGMA journal_mode = WAL")
                 # One transaction: a second process that opens the new file waits and finds it made.
-                raw.execute("BEGIN IMMEDIATE")
-                if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone():
-                    for statement in schema.GPKG_TABLES.split(";\n"):
-                        raw.execute(statement)
-                    raw.executemany(
-                        "INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)",
-                        schema.spatial_reference_rows(),
-                    )
-                raw.execute("COMMIT")
+                with self._writers.transaction(raw):
+                    schema.create_tables(raw)
         finally:
             raw.close()
         with self._exclusive() as connection:
             migrate(connection, Store.SCHEMA, crs)
             self.srid = srid_in(connection)
         self._sweep()
+        self._file = GeoPackageFile(self.path, self._writers)
 
     # -- transactions ----------------------------------------------------------------------------
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the file until it is left."""
-        with _explained(self.path), self.engine.connect() as connection, connection.begin():
-            yield connection
+        with explained(self.path):
+            self._require_same_file()
+            with self.engine.connect() as connection, connection.begin():
+                yield connection
+
+    def _require_same_file(self) -> None:
+        if self._file is not None:  # else the store is being opened
+            self._file.require_same()
 
     @contextmanager
     def _exclusive(self) -> Iterator[sa.Connection]:
@@ -127,10 +127,14 @@ class GeoPackageStore(Store):
         The threads of a process queue here: SQLite makes waiting writers try again at random, and under load
         one may try in vain for longer than it has patience.
         """
-        with self._turn, _explained(self.path), self.engine.connect() as plain:
-            connection = plain.execution_options(citybase_begin="IMMEDIATE")
-            with connection.begin():
-                yield connection
+        with self._turn, explained(self.path), self._writers.held():
+            self._require_same_file()
+            with self.engine.connect() as plain:
+                connection = plain.execution_options(citybase_begin="IMMEDIATE")
+                with connection.begin():
+                    yield connection
+                    self._require_same_file()
+                self._writers.checkpoint(connection.connection.driver_connection)
 
     @contextmanager
     def writing(self, actor: str) -> Iterator[Transaction]:
@@ -156,8 +160,8 @@ class GeoPackageStore(Store):
     ) -> tuple[Layer, int]:
         """Fill a table under another name in short transactions, then put it in place in one."""
         staging = f"{_STAGING}{os.getpid()}_{_RUN}_{uuid.uuid4().hex[:8]}"
-        with _explained(self.path):
-            raw = self._raw()
+        with explained(self.path):
+            raw = connect(self.path)
             try:
                 self._stage(raw, layer, columns, staging, progress)
                 if ready is not None:
@@ -175,7 +179,8 @@ class GeoPackageStore(Store):
                     seq = log_loaded(tx.connection, layer.name, actor)
             finally:
                 raw.close()
-                self._sweep(staging)
+                with suppress(sqlite3.Error, CityError):  # whoever opens the store next sweeps it too
+                    self._sweep(staging)
         return placed, seq
 
     def _stage(
@@ -184,9 +189,10 @@ class GeoPackageStore(Store):
         raw.execute("PRAGMA synchronous = NORMAL")  # the swap's commit syncs all that came before it
         raw.execute("PRAGMA cache_size = -100000")
         table = layer_table(layer, self.srid, staging)
-        raw.execute(str(sa.schema.CreateTable(table).compile(self.engine)))
         index = quoted(schema.rtree_table(staging))
-        raw.execute(f"CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)")
+        with self._writers.transaction(raw):
+            raw.execute(str(sa.schema.CreateTable(table).compile(self.engine)))
+            raw.execute(f"CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)")
         marks = ", ".join("?" * (2 + len(layer.fields)))
         insert = f"INSERT INTO {quoted(staging)} VALUES ({marks})"
         total = len(columns)
@@ -197,19 +203,13 @@ class GeoPackageStore(Store):
             cuts = starts.tolist()
             blobs = [whole[a:b] or None for a, b in pairwise(cuts)]
             values = python_columns(columns, layer, rows, iso=True)
-            raw.execute("BEGIN IMMEDIATE")
-            raw.executemany(insert, zip(columns.fid[rows].tolist(), blobs, *values, strict=True))
-            raw.execute("COMMIT")
+            with self._writers.transaction(raw):
+                raw.executemany(insert, zip(columns.fid[rows].tolist(), blobs, *values, strict=True))
             progress("writing", min(start + _CHUNK, total), total)
         has_box = columns.rings[1:] > columns.rings[:-1]
-        raw.execute("BEGIN IMMEDIATE")
-        rtree_pages.fill(
-            raw,
-            schema.rtree_table(staging),
-            columns.fid[has_box],
-            columns.lonlat_tree[: len(columns)][has_box],
-        )
-        raw.execute("COMMIT")
+        boxes = columns.lonlat_tree[: len(columns)][has_box]
+        with self._writers.transaction(raw):
+            rtree_pages.fill(raw, schema.rtree_table(staging), columns.fid[has_box], boxes)
 
     def _instate(self, run: Any, layer: Layer) -> None:
         schema.register_contents(
@@ -247,16 +247,15 @@ class GeoPackageStore(Store):
 
     def _sweep(self, *also: str) -> None:
         """Drop what a load that died left behind: staging tables of processes that are gone, and those named."""
-        raw = self._raw()
+        raw = connect(self.path)
         try:
             found = raw.execute(
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'load\\_%' ESCAPE '\\'"
             )
             stale = [n for (n,) in found if n in also or not _alive(*n.split("_")[1:3])]
             for name in stale:
-                raw.execute("BEGIN IMMEDIATE")
-                self._remove_table(raw.execute, name)
-                raw.execute("COMMIT")
+                with self._writers.transaction(raw):
+                    self._remove_table(raw.execute, name)
         finally:
             raw.close()
 
@@ -357,9 +356,10 @@ class GeoPackageStore(Store):
     def wait(self, timeout_s: float) -> bool:
         """Watch the file's change counter, which SQLite keeps for all connections."""
         if self._watch is None:
-            self._watch = self._raw(check_same_thread=False)
+            self._watch = connect(self.path, check_same_thread=False)
         until = time.monotonic() + timeout_s
         while True:
+            self._require_same_file()
             (data,) = self._watch.execute("PRAGMA data_version").fetchone()
             if data != self._seen[0]:
                 (made,) = self._watch.execute("PRAGMA schema_version").fetchone()
@@ -377,6 +377,8 @@ class GeoPackageStore(Store):
         if self._watch is not None:
             self._watch.close()
             self._watch = None
+        if self._file is not None:
+            self._file.close()
         super().close()
 
     def check(self) -> list[tuple[str, bool, str]]:
@@ -387,23 +389,16 @@ class GeoPackageStore(Store):
                 self._present(connection),
                 self._orphans(connection),
             )
-        raw = self._raw()
+        raw = connect(self.path)
         try:
             (whole,) = raw.execute("PRAGMA quick_check").fetchone()
-            results = [("GeoPackage file", whole == "ok", f"{self.path}: {whole}")]
+            results = [("GeoPackage file", whole == "ok", f"{self.path}: {whole}"), check_version()]
             for name in present.keys() - orphans.keys():
                 (index,) = raw.execute("SELECT rtreecheck(?)", (schema.rtree_table(name),)).fetchone()
                 results.append((f"spatial index of {name}", index == "ok", index))
         finally:
             raw.close()
         return results + misfits(known, present, orphans)
-
-    def _raw(self, check_same_thread: bool = True) -> sqlite3.Connection:
-        raw = sqlite3.connect(
-            self.path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=check_same_thread
-        )
-        _prepare(raw, None)
-        return raw
 
 
 def _fetched(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
@@ -441,18 +436,6 @@ def _field_type(declared: str) -> FieldType:
     return _FIELD_TYPES.get(declared.upper().split("(")[0], "text")
 
 
-def _prepare(raw: Any, _: Any) -> None:
-    raw.isolation_level = None
-    raw.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
-    raw.execute("PRAGMA synchronous = FULL")
-    schema.register_functions(raw)
-
-
-def _begin(connection: sa.Connection) -> None:
-    mode = connection.get_execution_options().get("citybase_begin", "DEFERRED")
-    connection.exec_driver_sql(f"BEGIN {mode}")
-
-
 def _alive(pid: str, run: str) -> bool:
     if pid == str(os.getpid()):
         return run == _RUN
@@ -463,31 +446,3 @@ def _alive(pid: str, run: str) -> bool:
     except PermissionError:
         return True
     return True
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours, in words that say what would help."""
-    try:
-        yield
-    except CityError:
-        raise
-    except (sqlite3.Error, sa.exc.DBAPIError) as error:
-        text = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error)
-        if "locked" in text or "busy" in text:
-            raise StoreBusy(
-                f"{path} is locked by another program for over {_BUSY_MS // 1000} s; try again"
-            ) from error
-        if "full" in text:
-            raise StoreUnusable(
-                f"{path} can't grow: the disk or its quota is full; nothing was written"
-            ) from error
-        if "disk I/O" in text:
-            raise StoreUnusable(
-                f"{path} can't be written: {text}; the disk may be full or failing; nothing was written"
-            ) from error
-        if "not a database" in text or "malformed" in text:
-            raise StoreUnusable(f"{path} is no sound GeoPackage: {text}") from error
-        if "unable to open" in text or "readonly" in text:
-            raise StoreUnusable(f"{path} can't be opened for writing: {text}") from error
-        raise

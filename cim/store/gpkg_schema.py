@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyproj import CRS
 
 from cim import wkb
 from cim.layer import Layer
+
+if TYPE_CHECKING:
+    from cim.store.sqlite import sqlite3
 
 #: "GPKG" and version 1.3.0, as the file header says them.
 APPLICATION_ID, USER_VERSION = 0x47504B47, 10300
@@ -66,6 +68,15 @@ def spatial_reference_rows() -> list[tuple[Any, ...]]:
             (crs.name, code, "EPSG", code, crs.to_wkt("WKT1_GDAL"), "longitude, latitude in degrees")
         )
     return undefined + known
+
+
+def create_tables(raw: sqlite3.Connection) -> None:
+    """Make the tables of an empty GeoPackage, unless another process has made them."""
+    if raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'gpkg_contents'").fetchone():
+        return
+    for statement in GPKG_TABLES.split(";\n"):
+        raw.execute(statement)
+    raw.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", spatial_reference_rows())
 
 
 def quoted(name: str) -> str:

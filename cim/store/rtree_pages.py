@@ -9,10 +9,10 @@ SQLite's own `rtreecheck()` proves it in the tests.
 
 from __future__ import annotations
 
-import sqlite3
-
 import numpy as np
 from numpy.typing import NDArray
+
+from cim.store.sqlite import sqlite3
 
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from cim import open_files
 from cim.city import City
 from cim.partition import in_force_on
 from cim.placed import LEVELS, RESOURCE_KINDS
@@ -21,7 +22,10 @@ router = APIRouter(tags=["city 城市"])
 
 @router.get("/health", summary="健康 Is the service well?")
 async def health(city: AskedCity) -> Response:
-    """200 while the service answers from the store's current state, 503 with the trouble otherwise."""
+    """200 while the service answers from the store's current state, 503 with the trouble otherwise.
+
+    `warnings` lists what is not wrong yet but will be under load.
+    """
     said: dict[str, Any] = {
         "status": "ok" if city.trouble is None else "trouble",
         "version": version("citybase"),
@@ -32,6 +36,8 @@ async def health(city: AskedCity) -> Response:
     }
     if city.trouble is not None:
         said["trouble"] = city.trouble
+    if (few := open_files.too_few()) is not None:
+        said.setdefault("warnings", []).append(few)
     return answer(said, 200 if city.trouble is None else 503)
 
 

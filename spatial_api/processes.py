@@ -1,0 +1,75 @@
+"""The processes of a service: workers that end with their parent, and who holds a port."""
+
+from __future__ import annotations
+
+import ctypes
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from multiprocessing.connection import wait
+from pathlib import Path
+
+#: Seconds that a worker without a parent has to answer what is under way, before it is ended.
+_GRACE_S = 12.0
+_PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent() -> None:
+    """Let this worker stop in good order as soon as the process that started it is gone, however that ended.
+
+    On Linux the kernel sends SIGTERM; everywhere a thread sees the end of the pipe that the parent held, sends it too,
+    and ends the process where it does not stop. Nothing happens in a process that is no worker.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent.pid:  # it ended before we had begun
+        os._exit(1)
+    sentinel = parent.sentinel
+
+    def watch() -> None:
+        wait([sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
+
+
+def holders_of(port: int) -> list[tuple[int, str]]:
+    """The processes that listen on a TCP port, each with its command line; empty where the system does not tell."""
+    sockets = {f"socket:[{inode}]" for inode in _listening(port)}
+    if not sockets:
+        return []
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            held = {str(fd.readlink()) for fd in (process / "fd").iterdir()}
+            command = (
+                (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
+            )
+        except OSError:  # it has ended, or belongs to somebody else
+            continue
+        if held & sockets:
+            found.append((int(process.name), command))
+    return sorted(found)
+
+
+def _listening(port: int) -> list[str]:
+    """The inodes of the sockets that listen on a port."""
+    inodes = []
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        try:
+            lines = table.read_text().splitlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            _, local, _, state, *rest = line.split()
+            if state == "0A" and int(local.rpartition(":")[2], 16) == port:
+                inodes.append(rest[5])
+    return inodes
