@@ -17,6 +17,7 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.placed import LEVELS, PLACED
+from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
 from cim.snapshot import Rows, Snapshot
 
@@ -167,14 +168,14 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
 
 def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     """How many people, and by which layer; a partly covered area counts by its covered share."""
-    name = city.population_layer()
+    name = population_layer(city)
     if name is None:
         return None, None
     areas = city.areas
     snapshot = areas.snapshot if name == "areas" else city.snapshot(name)
     rows = shape.rows(snapshot)
     if name == "areas":  # those of today: a redrawn one counts once
-        level = city.population_level()
+        level = population_level(city)
         rows = rows[(snapshot.matching({"level": level}) & areas.current)[rows]]
         name = f"areas ({level})"
     population = (

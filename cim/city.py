@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
@@ -25,13 +24,13 @@ from cim.layer import Features, Layer, require_single_points
 from cim.layer_view import LayerView
 from cim.local_time import today
 from cim.ownership import Areas, day_number
-from cim.placed import LEVELS, PLACED
+from cim.placed import PLACED
 from cim.progress import Progress, silent
 from cim.roads import Roads
 from cim.rules import Rules
 from cim.settings import Settings, read_settings
 from cim.snapshot import Snapshot
-from cim.snapshots import Snapshots
+from cim.snapshots import Snapshots, same_state
 from cim.store import Store, open_store
 from cim.texts import Texts
 from cim.traffic import Traffic
@@ -72,6 +71,7 @@ class City:
         self._snapshots.preparing = self._preparing
         self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
         self._stopped = threading.Event()
+        self._behind = threading.Event()
         self._follower: threading.Thread | None = None
         self._renewing = threading.Lock()
         self._written: set[str] = set()
@@ -177,7 +177,7 @@ class City:
         """The areas made anew where they or the day changed; others answer from those before meanwhile."""
         with self._renewing:
             snapshot, day, known = self.snapshot("areas"), self.today(), self._areas
-            if known is None or not _same_state(known.snapshot, snapshot) or known.day != day:
+            if known is None or not same_state(known.snapshot, snapshot) or known.day != day:
                 known = self._areas = Areas(snapshot, day)
             return known
 
@@ -275,22 +275,6 @@ class City:
                     answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
         return answers
 
-    def population_layer(self) -> str | None:
-        """The layer that counts people: the setting's, else the first loaded one with a `population`, else areas."""
-        if self.settings.population != "auto":
-            return self.settings.population
-        for name, snapshot in sorted(self.snapshots.items()):
-            if name not in PLACED and "population" in snapshot.layer.field_names:
-                return name
-        return "areas" if self.population_level() else None
-
-    def population_level(self) -> str | None:
-        """The smallest level whose areas of today know their population."""
-        areas = self.areas
-        counted = areas.snapshot.attributes(np.flatnonzero(areas.current), ["level", "population"])
-        levels = set(pc.unique(counted["level"].filter(pc.is_valid(counted["population"]))).to_pylist())
-        return next((level for level in reversed(LEVELS) if level in levels), None)
-
     # -- following the store ---------------------------------------------------------------------
 
     def refresh(self) -> None:
@@ -301,7 +285,7 @@ class City:
         self._written |= changed & PLACED.keys() - {"areas"}
         areas, known = self.snapshots.get("areas"), self._areas
         # Whoever brought them, this thread or another that is still at it: what was written is to be seen.
-        if areas is not None and known is not None and not _same_state(known.snapshot, areas):
+        if areas is not None and known is not None and not same_state(known.snapshot, areas):
             self._renewed_areas()
         if self._texts is not None:
             self._texts.prepare(self.snapshots)
@@ -309,6 +293,20 @@ class City:
             self._roads.prepare(self.snapshots)
         for watcher in self._watchers:
             watcher(self.snapshots)
+
+    def catch_up(self) -> bool:
+        """Bring every snapshot up to date after something was committed: whether the city's answers contain it now.
+
+        What fails here is told by /health and tried again: it is no failure of what was committed.
+        """
+        try:
+            self.refresh()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the change was made
+            _log.warning("a change was committed, but can't be read back yet: %s", error)
+            self._trouble = str(error)
+            self._behind.set()
+            return False
+        return True
 
     def watch(self, watcher: Callable[[dict[str, Snapshot]], None]) -> None:
         """Give the snapshots to `watcher` now and whenever they were brought up to date; it must not take long."""
@@ -330,22 +328,25 @@ class City:
 
     def _follow(self) -> None:
         swept = time.monotonic()
-        behind = False  # what was announced while something failed is not announced again
         while not self._stopped.is_set():
             try:
-                if self.store.wait(self.settings.follow_s) or behind or self._placed_by is not self.areas:
-                    behind = True
+                changed = self.store.wait(self.settings.follow_s)
+                # What was announced while something failed is not announced again.
+                if changed or self._behind.is_set() or self._placed_by is not self.areas:
+                    self._behind.set()
                     self.refresh()
                     self._place_what_changed()
-                    behind = False
-                self._trouble = None
+                    self._behind.clear()
+                if not self._behind.is_set():
+                    self._trouble = None
                 if time.monotonic() - swept > _SWEEP_S:
                     self._snapshots.sweep()
+                    self.store.forget_answers()
                     swept = time.monotonic()
             except Exception as error:  # noqa: BLE001 - whoever stops following answers from the past, unseen
                 if not isinstance(error, (CityError, OSError)):
                     _log.exception("following the store failed")
-                behind = True
+                self._behind.set()
                 self._trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
 
@@ -422,8 +423,11 @@ class City:
             loaded, seq = self.store.load(
                 layer, rows, actor=actor, report=text, progress=progress, ready=ready
             )
-            draft.publish(loaded.version, seq)
-        self.refresh()
+            try:
+                draft.publish(loaded.version, seq)
+            except StoreUnusable as error:  # the layer is stored; its snapshot is made of a fresh read
+                _log.warning("%s", error)
+        self.catch_up()
         return loaded
 
     def append(
@@ -452,7 +456,7 @@ class City:
                 tx.insert(layer, geometry, values)
                 if i % 500 == 0:
                     progress("writing", i, len(features))
-        self.refresh()
+        self.catch_up()
 
     def metric_for(self, name: str, geometry: NDArray[Any]) -> str:
         """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
@@ -488,8 +492,3 @@ class City:
             )
         self.store.drop(name, actor=actor)
         self.refresh()
-
-
-def _same_state(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots of a layer hold the same rows, in the same metres."""
-    return (one.version, one.metric_crs) == (other.version, other.metric_crs)

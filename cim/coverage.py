@@ -23,6 +23,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.nearest import Wanted
 from cim.placed import LEVELS
+from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.road_profiles import Profile
 from cim.snapshot import Rows, Snapshot
@@ -126,12 +127,12 @@ def coverage(
 
 
 def _people(city: City, shapes: NDArray[Any]) -> tuple[_Counted | None, str | None]:
-    name = city.population_layer()
+    name = population_layer(city)
     if name is None:
         return None, None
     if name != "areas":
         return _standing(city, name, shapes, "population"), name
-    areas, level = city.areas, city.population_level()
+    areas, level = city.areas, population_level(city)
     rows = np.flatnonzero(areas.current & areas.snapshot.matching({"level": level}))
     shapes_of = areas.snapshot.geometry(rows)
     drawn = ~(shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of))

@@ -26,6 +26,10 @@ class Conflict(CityError):
     """The change contradicts what is stored, such as a code that is taken."""
 
 
+class KeyReused(CityError):
+    """A key that stands for one change came with another."""
+
+
 class Forbidden(CityError):
     """The caller may not do this; the text says who may."""
 

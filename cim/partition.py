@@ -380,5 +380,5 @@ def check_city(
             ):
                 tx.update(city.snapshot("areas").layer, fid, {"geom": shape})
                 progress("writing", done, len(rows))
-        city.refresh()
+        city.catch_up()
     return found

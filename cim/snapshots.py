@@ -263,3 +263,8 @@ def _changed(snapshot: Snapshot, change: LayerChange, seq: int) -> Snapshot:
     if change.now is None:
         return snapshot
     return snapshot.with_changes(change.fids, change.now, seq, change.seqs if change.once else None)
+
+
+def same_state(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two snapshots of a layer hold the same rows, in the same metres."""
+    return (one.version, one.metric_crs) == (other.version, other.metric_crs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
 from cim.placed import SPEEDS, usable_code
+from cim.store import Transaction
 from cim.store.tables import layer_table
 
 #: So many measurements one feed may bring.
@@ -37,7 +38,12 @@ class Measured:
     source: str | None = None
 
 
-def feed(city: City, measured: Sequence[Measured], caller: Caller) -> dict[str, int]:
+def feed(
+    city: City,
+    measured: Sequence[Measured],
+    caller: Caller,
+    in_transaction: Callable[[Transaction, dict[str, int]], None] | None = None,
+) -> dict[str, int]:
     """Keep the measurements, each in place of the one of its code (of its line where it has none); what is over for an
     hour is removed. All of them, durably, or none and every fault (`FaultyData`)."""
     caller.require_write()
@@ -73,8 +79,11 @@ def feed(city: City, measured: Sequence[Measured], caller: Caller) -> dict[str, 
                 "expires_at": m.expires_at, **owners,
             }  # fmt: skip
             tx.insert(SPEEDS, m.line, values)
-    city.refresh()
-    return {"kept": len(measured), "replaced": replaced, "removed": removed}
+        done = {"kept": len(measured), "replaced": replaced, "removed": removed}
+        if in_transaction is not None:
+            in_transaction(tx, done)
+    city.catch_up()
+    return done
 
 
 def _code_of(line: Any) -> str:

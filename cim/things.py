@@ -7,25 +7,30 @@ placed or moved gets its owning areas and its H3 cell.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
+import pyarrow as pa
 
+from cim import columns as columns_module
 from cim import geojson, hierarchy, incidents, placing, road_fields, weekly
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
-from cim.layer import Layer
+from cim.layer import Features, Layer
 from cim.placed import CHOICES, NEEDED, PLACED, in_force
 from cim.snapshot import Rows, Snapshot
 from cim.store import Transaction
 
 #: A page of a list has at most so many features.
 MOST_ON_A_PAGE = 10_000
+
+#: What is done with a feature in the transaction that makes it.
+InTransaction = Callable[[Transaction, dict[str, Any]], None]
 
 
 def features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> list[dict[str, Any]]:
@@ -73,11 +78,15 @@ def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     return features(snapshot, np.array([row_of(snapshot, code, city.today())]), caller)[0]
 
 
-def _stored(city: City, name: str, code: str, fid: int, caller: Caller) -> dict[str, Any]:
-    """The feature that was written: of an area's rows with the same code that one."""
-    snapshot = city.snapshot(name)
-    rows = snapshot.rows_of(np.array([fid]))
-    return features(snapshot, rows, caller)[0] if rows[0] >= 0 else read(city, name, code, caller)
+def feature_of_row(
+    layer: Layer, fid: int, geometry: Any, values: Mapping[str, Any], caller: Caller, metric_crs: str
+) -> dict[str, Any]:
+    """The GeoJSON feature of a row as it was written, without asking the store: what `read` would give for it."""
+    record = {field: values.get(field) for field in layer.field_names}
+    table = pa.Table.from_pylist([record], layer.schema())
+    one = Features(np.array([geometry], object), table, np.array([fid], np.int64))
+    snapshot = Snapshot.of(layer, columns_module.build(layer, one, metric_crs), metric_crs, 0)
+    return features(snapshot, snapshot.rows, caller)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +133,12 @@ def create(
     caller: Caller,
     *,
     note: str | None = None,
+    in_transaction: InTransaction | None = None,
 ) -> dict[str, Any]:
-    """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one."""
+    """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one.
+
+    `in_transaction` is given the feature before it is committed, to keep something with it.
+    """
     caller.require_write()
     layer = _placed(name)
     if name in NEEDED and values.get(NEEDED[name]) is None:
@@ -147,8 +160,11 @@ def create(
         fid = tx.insert(layer, geometry, filled)
         if layer.kind == "incident":
             tx.note(filled["code"], filled["status"], now, note)
-    city.refresh()
-    return _stored(city, name, filled["code"], fid, caller)
+        made = feature_of_row(layer, fid, geometry, filled, caller, city.metric_crs)
+        if in_transaction is not None:
+            in_transaction(tx, made)
+    city.catch_up()
+    return made
 
 
 def change(
@@ -187,8 +203,10 @@ def change(
             changed = _incident_change(tx, row, changed, note)
         if changed:
             tx.update(layer, int(row["fid"]), changed)
-    city.refresh()
-    return _stored(city, name, code, int(row["fid"]), caller)
+        after = {**row, **changed}
+        made = feature_of_row(layer, int(row["fid"]), after["geom"], after, caller, city.metric_crs)
+    city.catch_up()
+    return made
 
 
 def _incident_change(
@@ -237,7 +255,7 @@ def remove(city: City, name: str, code: str, caller: Caller) -> None:
     layer = _placed(name)
     with city.store.writing(caller.name) as tx:
         tx.delete(layer, int(tx.row(layer, code, city.today())["fid"]))
-    city.refresh()
+    city.catch_up()
 
 
 def _owners(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -172,5 +172,5 @@ def write(
             tx.insert(areas.layer, shape, values)
             if i % 500 == 0:
                 progress("writing", i, len(new))
-    city.refresh()
+    city.catch_up()
     return Written(len(new), len(ended), len(removed))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 import threading
 import warnings
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from pyogrio._err import _register_error_handler
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from cim.errors import BadInput
+from cim.store.sqlite import sqlite3
 from layers.geojson import read_properties
 from layers.geopackage import Contents, reaches_out, read_contents
 from layers.source import Defect, Progress, Source, gather, geometries, tidy

@@ -6,7 +6,6 @@ values that are not of their column's type; such columns, days and moments are r
 
 from __future__ import annotations
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.store.sqlite import sqlite3
 from layers.values import Column, column_of, days_column, moments_column
 
 #: How many bits the integer types have that have fewer than 64.

@@ -68,7 +68,7 @@ def load_rules(
     """Make a file the city's responsibility list, in place of the one there is; nothing is written for a fault."""
     found, notes = read_rules(city, path, sheet=sheet, encoding=encoding)
     rules.replace_rules(city.store, found, actor)
-    city.refresh()
+    city.catch_up()
     return Loaded(str(path), len(found), notes)
 
 
@@ -95,7 +95,7 @@ def load_calendar(
         faults.append(Fault(None, "there is no row in it"))
     require_faultless(path.name, faults)
     rules.replace_days(city.store, days, actor)
-    city.refresh()
+    city.catch_up()
     return Loaded(str(path), len(days), table.notes)
 
 

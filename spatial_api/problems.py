@@ -17,10 +17,12 @@ from cim.errors import (
     Conflict,
     FaultyData,
     Forbidden,
+    KeyReused,
     NotFound,
     StoreBusy,
     StoreUnusable,
 )
+from cim.store.answers import AlreadyAnswered
 
 #: The HTTP status of each error, and its name in Chinese and English.
 STATUS: dict[type[CityError], tuple[int, str, str]] = {
@@ -29,6 +31,8 @@ STATUS: dict[type[CityError], tuple[int, str, str]] = {
     Forbidden: (403, "无权操作", "Forbidden"),
     NotFound: (404, "未找到", "Not found"),
     Conflict: (409, "冲突", "Conflict"),
+    KeyReused: (422, "幂等键已被使用", "Idempotency-Key reused"),
+    AlreadyAnswered: (409, "冲突", "Conflict"),
     StoreBusy: (503, "存储忙", "Store busy"),
     StoreUnusable: (503, "存储不可用", "Store unusable"),
 }

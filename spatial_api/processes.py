@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import suppress
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -48,16 +49,21 @@ def holders_of(port: int) -> list[tuple[int, str]]:
         return []
     found = []
     for process in Path("/proc").glob("[0-9]*"):
-        try:
-            held = {str(fd.readlink()) for fd in (process / "fd").iterdir()}
-            command = (
-                (process / "cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace").strip()
-            )
-        except OSError:  # it has ended, or belongs to somebody else
-            continue
-        if held & sockets:
-            found.append((int(process.name), command))
+        if _held_by(process) & sockets:
+            with suppress(OSError):  # it has ended meanwhile
+                words = (process / "cmdline").read_bytes().rstrip(b"\0").split(b"\0")
+                found.append((int(process.name), b" ".join(words).decode("utf-8", "replace")))
     return sorted(found)
+
+
+def _held_by(process: Path) -> set[str]:
+    """What the descriptors of a process are; nothing where it belongs to somebody else."""
+    held = set()
+    with suppress(OSError):
+        for descriptor in (process / "fd").iterdir():
+            with suppress(OSError):  # closed meanwhile
+                held.add(str(descriptor.readlink()))
+    return held
 
 
 def _listening(port: int) -> list[str]:

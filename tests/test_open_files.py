@@ -130,6 +130,7 @@ def test_a_process_that_has_no_file_left_says_so_and_does_not_make_the_snapshots
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     used_now = open_files.count()
     assert used_now is not None
+    base = next(folder.glob("*/buildings/f*"))
     held: list[int] = []
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (used_now + 40, hard))
@@ -137,7 +138,6 @@ def test_a_process_that_has_no_file_left_says_so_and_does_not_make_the_snapshots
             held.append(os.open("/dev/null", os.O_RDONLY))
         with pytest.raises(StoreUnusable, match="has no file left to open; raise the limit"):
             City.open(gpkg_city.settings)
-        base = next(folder.glob("*/buildings/f*"))
         with pytest.raises(StoreUnusable, match="has no file left to open; raise the limit"):
             snapshot_files.open_columns(base, gpkg_city.snapshot("buildings").layer)
         assert len(gpkg_city.snapshot("buildings").in_bounds(np.array([[112.0, 28.0, 114.0, 29.0]]))[0]) == 4

@@ -15,7 +15,7 @@ from cim.city import City
 from cim.errors import BadInput, StoreUnusable
 from cim.store import open_store
 from cim.store.sqlite import sqlite3
-from layers.load import Choices, load_file
+from layers.load import LoadOptions, load_file
 from tests.conftest import Server, environment_of
 from tests.placing import NEW
 
@@ -169,7 +169,7 @@ def test_two_services_of_one_file_say_503_and_health_says_why(gpkg_city: City, t
 def test_the_file_of_the_open_store_is_not_read_as_a_source(gpkg_city: City, tmp_path: Path) -> None:
     # GDAL brings an SQLite of its own: closing the file, it would drop the locks of ours.
     with pytest.raises(BadInput, match="the city's own store"):
-        load_file(gpkg_city, tmp_path / "city.gpkg", Choices(sublayer="buildings", layer="copied"))
+        load_file(gpkg_city, tmp_path / "city.gpkg", LoadOptions(sublayer="buildings", layer="copied"))
     copy = backup(tmp_path / "city.gpkg")
-    load_file(gpkg_city, copy, Choices(sublayer="buildings", layer="copied"))
+    load_file(gpkg_city, copy, LoadOptions(sublayer="buildings", layer="copied"))
     assert len(gpkg_city.snapshot("copied")) == 4

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from cim.errors import StoreUnusable
-from cim.store.tables import CALENDAR, CHANGES, HISTORY, LAYERS, META, RESPONSIBILITY, SYSTEM
+from cim.store.tables import ANSWERS, CALENDAR, CHANGES, HISTORY, LAYERS, META, RESPONSIBILITY, SYSTEM
 
 
 def _first(connection: sa.Connection, crs: str) -> None:
@@ -32,7 +32,12 @@ def _third(connection: sa.Connection, _: str) -> None:
             connection.exec_driver_sql(f'ALTER TABLE "{RESPONSIBILITY.name}" ADD COLUMN {column}')
 
 
-MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second, 3: _third}
+def _fourth(connection: sa.Connection, _: str) -> None:
+    """Schema 4: answers to changes that came with a key."""
+    SYSTEM.create_all(connection, [ANSWERS])
+
+
+MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second, 3: _third, 4: _fourth}
 
 
 def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:

@@ -98,6 +98,16 @@ _SELECT = {
 }
 
 
+class _PostgisTransaction(Transaction):
+    def take_turns(self) -> None:
+        self.connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 3)"))
+
+    def announce(self, table: str) -> None:
+        self.connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})"))
+        super().announce(table)
+        self.connection.execute(sa.text("SELECT pg_notify('cim_change', '')"))
+
+
 class PostgisStore(Store):
     """A city in a PostgreSQL database with PostGIS."""
 
@@ -142,11 +152,50 @@ class PostgisStore(Store):
 
     @contextmanager
     def writing(self, actor: str) -> Iterator[Transaction]:
-        """Changes in one transaction, logged in the name of the actor."""
-        with self._explained(), self.engine.begin() as connection:
-            connection.execute(sa.text("SELECT set_config('citybase.actor', :actor, true)"), {"actor": actor})
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_MS}ms'")
-            yield Transaction(connection, self.srid, actor)
+        """Changes in one transaction, logged in the name of the actor.
+
+        Where the connection breaks while it is being committed, the database is asked whether it was.
+        """
+        with self._explained(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            transaction = connection.begin()
+            try:
+                begin = sa.text("SELECT set_config('citybase.actor', :actor, true), txid_current()")
+                number = int(connection.execute(begin, {"actor": actor}).one()[1])
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_BUSY_MS}ms'")
+                yield _PostgisTransaction(connection, self.srid, actor)
+            except BaseException:
+                with contextlib.suppress(sa.exc.DBAPIError):  # what went wrong before is what is told
+                    transaction.rollback()
+                raise
+            try:
+                transaction.commit()
+            except sa.exc.DBAPIError:
+                assert isinstance(raw, psycopg.Connection)
+                if not raw.closed or not self._was_committed(number):
+                    raise
+
+    def _was_committed(self, number: int) -> bool:
+        """Whether a transaction was committed whose connection broke. `StoreUnusable` where nobody can say."""
+        until = time.monotonic() + _BUSY_MS / 1000
+        cause: Exception | None = None
+        while time.monotonic() < until:
+            try:
+                with psycopg.connect(self._dsn(), autocommit=True, connect_timeout=5) as connection:
+                    found = connection.execute("SELECT txid_status(%s)", (number,)).fetchone()
+                if found is not None and found[0] in ("committed", "aborted"):
+                    return bool(found[0] == "committed")
+            except psycopg.Error as error:
+                cause = error
+            time.sleep(0.1)
+        raise StoreUnusable(
+            f"{self.engine.url.render_as_string(hide_password=True)} went away while the change was being committed, "
+            "and it is not known whether it was; look before you make it again, or send it again with the same "
+            "Idempotency-Key"
+        ) from cause
+
+    def _dsn(self) -> str:
+        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -393,8 +442,7 @@ class PostgisStore(Store):
         """Wait for the NOTIFY that every logged change sends; look for replaced tables now and then."""
         with self._explained():
             if self._listener is None or self._listener.closed:
-                dsn = self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-                self._listener = psycopg.connect(dsn, autocommit=True)
+                self._listener = psycopg.connect(self._dsn(), autocommit=True)
                 self._listener.execute("LISTEN cim_change")
                 return True
             if time.monotonic() - self._looked > _LOOK_S:

@@ -19,7 +19,9 @@ from cim.errors import Conflict, LayerChanged, NotFound
 from cim.layer import Features, Field, Layer
 from cim.placed import PLACED, in_force
 from cim.progress import Progress
-from cim.store.tables import CHANGES, HISTORY, LAYERS, META, layer_table
+from cim.store import answers
+from cim.store.answers import ChangeKey, KeptAnswer
+from cim.store.tables import ANSWERS, CHANGES, HISTORY, LAYERS, META, Instant, layer_table
 
 #: Layers whose changes carry the old and the new row.
 OPERATIONAL = frozenset({"incident", "resource", "sensor"})
@@ -78,9 +80,7 @@ class Transaction:
             raise NotFound(f"layer {layer.name!r} has no feature {fid}")
 
     def take_turns(self) -> None:
-        """Wait until no other transaction gives out codes. The GeoPackage has one writer at any time anyway."""
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100 + 3)"))
+        """Wait until no other transaction gives out codes. Nothing to do in a store of one writer at any time."""
 
     def require_unused(self, layer: Layer, values: Mapping[str, Any], besides: int | None = None) -> None:
         """Raise `Conflict` where a feature of the layer (but the one of fid `besides`) already has its code.
@@ -122,18 +122,14 @@ class Transaction:
 
     def announce(self, table: str) -> None:
         """Log that a table which is no layer was loaded anew, so that every process looks at it again."""
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(sa.text("SELECT pg_advisory_xact_lock(430100)"))
         log_loaded(self.connection, table, self.actor)
-        if self.connection.dialect.name == "postgresql":
-            self.connection.execute(sa.text("SELECT pg_notify('cim_change', '')"))
 
 
 class Store(abc.ABC):
     """The durable truth of one city. Everything that differs by engine is an abstract method."""
 
     #: The schema that this code writes; older stores are migrated when they are opened.
-    SCHEMA = 3
+    SCHEMA = 4
 
     #: EPSG number of the stored geometry.
     srid: int
@@ -293,6 +289,26 @@ class Store(abc.ABC):
                 int(kept_from or 0) <= seq <= last_seq(connection)
                 and connection.execute(anew.limit(1)).first() is None
             )
+
+    def answer_kept(self, asked: ChangeKey) -> KeptAnswer | None:
+        """The answer to a change that was made under this key; None where there is none. `KeyReused` where the key
+        was used for another change."""
+        with self.reading() as connection:
+            return answers.find(connection, asked)
+
+    def complete_answer(self, asked: ChangeKey, body: bytes) -> None:
+        """Keep the whole answer in place of the one that was kept with the change."""
+        with self.writing(asked.actor) as tx:
+            answers.complete(tx.connection, asked, body)
+
+    def forget_answers(self) -> None:
+        """Remove the answers that were kept long enough."""
+        oldest = sa.select(sa.func.min(ANSWERS.c.at, type_=Instant()))
+        with self.reading() as connection:
+            at = connection.execute(oldest).scalar()
+        if at is not None and at < dt.datetime.now(dt.UTC) - answers.KEPT:
+            with self.writing("citybase") as tx:
+                answers.forget(tx.connection)
 
     def entries(self, after: int, limit: int = 1000) -> list[dict[str, Any]]:
         """Entries of the change log after a place, in commit order."""

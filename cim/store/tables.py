@@ -200,6 +200,18 @@ HISTORY = sa.Table(
     sqlite_autoincrement=True,
 )
 
+#: Answers to changes that came with an Idempotency-Key, kept in the transaction of the change (`cim.store.answers`).
+ANSWERS = sa.Table(
+    "cim_answer",
+    SYSTEM,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("actor", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("complete", sa.Boolean, nullable=False),
+    sa.Column("at", Instant(), nullable=False, index=True),
+)
+
 #: Days that are not what their weekday says: holidays, and make-up days that are worked (调休).
 CALENDAR = sa.Table(
     "cim_calendar",

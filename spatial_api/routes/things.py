@@ -13,12 +13,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cim import closing, closures, crs, duplicates, geojson, speed_feed, things
+from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
 from cim.placed import PLACED
 from cim.rules import require_faultless
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
 
 _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
@@ -137,27 +139,25 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         """One, as a GeoJSON feature."""
         return answer(things.read(city, name, code, caller), media_type=_GEOJSON)
 
-    def create(given: Any, city: AskedCity, caller: AskedBy) -> Response:
+    def create(given: Any, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
         """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
 
         With a new incident come its `duplicates`: those that may be the same; with a closure its `effect` on the roads.
+        Either is null where the change was made but could not be looked at yet.
         """
-        geometry = _required_geometry(given, name, city)
-        made = things.create(
-            city,
-            name,
-            geometry,
-            _values(given, name),
-            caller,
-            note=given.note if name == "incidents" else None,
-        )
-        if name == "incidents":
-            made["duplicates"] = duplicates.of_incident(city, made["id"], caller)
-        if name == "closures":
-            made["effect"] = closing.effect(city, made["id"])
-        response = answer(made, 201, _GEOJSON)
-        response.headers["Location"] = f"/{name}/{quote(made['id'], safe='')}"
-        return response
+
+        def place(keep: Keep | None) -> dict[str, Any]:
+            geometry = _required_geometry(given, name, city)
+            note = given.note if name == "incidents" else None
+            made = things.create(
+                city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
+            )
+            return made | _besides(city, name, made["id"], caller)
+
+        later = {"incidents": {"duplicates": None}, "closures": {"effect": None}}.get(name)
+        body = answered_once(city, caller, key, f"/{name}", given, place, besides=later)
+        place_of = f"/{name}/{quote(orjson.loads(body)['id'], safe='')}"
+        return Response(body, 201, {"Location": place_of}, _GEOJSON)
 
     def change(code: str, given: Any, city: AskedCity, caller: AskedBy) -> Response:
         """Change the fields that the body names, and move it where a position is given."""
@@ -171,7 +171,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
             note=given.note if name == "incidents" else None,
         )
         if name == "closures":
-            made["effect"] = closing.effect(city, made["id"])
+            made |= _besides(city, name, made["id"], caller)
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -188,6 +188,15 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         return Response(status_code=204)
 
     return router
+
+
+def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
+    """What is answered beside a thing that was just placed or changed."""
+    if name == "incidents":
+        return {"duplicates": worked_out("duplicates", lambda: duplicates.of_incident(city, code, caller))}
+    if name == "closures":
+        return {"effect": worked_out("effect", lambda: closing.effect(city, code))}
+    return {}
 
 
 def _required_geometry(given: Any, name: str, city: City) -> Any:
@@ -211,11 +220,18 @@ routers = [
 
 
 @routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
-def feed_speeds(given: models.SpeedsRequest, city: AskedCity, caller: AskedBy) -> Response:
+def feed_speeds(
+    given: models.SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None
+) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
     hold. All of them, or none and every fault."""
     now = dt.datetime.now(dt.UTC)
-    return answer(speed_feed.feed(city, _measured(given, city, now), caller), 201)
+
+    def feed(keep: Keep | None) -> dict[str, int]:
+        return speed_feed.feed(city, _measured(given, city, now), caller, keep)
+
+    body = answered_once(city, caller, key, "/speeds", given, feed)
+    return Response(body, 201, media_type="application/json")
 
 
 def _measured(given: models.SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
