@@ -39,12 +39,16 @@ AskedBy = Annotated[Caller, Depends(_caller)]
 
 
 def answer(body: Any, status: int = 200, media_type: str = "application/json") -> Response:
+    """The body as JSON, as `json_of` writes it."""
+    return Response(json_of(body), status, media_type=media_type)
+
+
+def json_of(body: Any) -> bytes:
     """The body as JSON, integers beyond 2^53 as text: JavaScript would make another number of them."""
     try:
-        content = orjson.dumps(body, option=_OPTIONS | orjson.OPT_STRICT_INTEGER)
+        return orjson.dumps(body, option=_OPTIONS | orjson.OPT_STRICT_INTEGER)
     except orjson.JSONEncodeError:
-        content = orjson.dumps(_with_long_integers_as_text(body), option=_OPTIONS)
-    return Response(content, status, media_type=media_type)
+        return orjson.dumps(_with_long_integers_as_text(body), option=_OPTIONS)
 
 
 def _with_long_integers_as_text(value: Any) -> Any:

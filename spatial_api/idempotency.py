@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import orjson
 from fastapi import Header
 from pydantic import BaseModel
 
@@ -22,6 +21,7 @@ from cim.city import City
 from cim.errors import CityError, StoreBusy, StoreUnusable
 from cim.store import Transaction, answers
 from cim.store.answers import AlreadyAnswered, ChangeKey, KeptAnswer
+from spatial_api.asked import json_of
 
 _log = logging.getLogger("citybase")
 
@@ -60,7 +60,7 @@ def answered_once(
     """
     caller.require_write()
     if key is None:
-        return _json(change(None))
+        return json_of(change(None))
     asked = ChangeKey(key, caller.name, _digest(path, given))
     known = city.store.answer_kept(asked)
     if known is not None:
@@ -69,11 +69,11 @@ def answered_once(
 
     def keep(tx: Transaction, made: Any) -> None:
         nonlocal kept
-        kept = _json({**made, **(besides or {})})
+        kept = json_of({**made, **(besides or {})})
         answers.keep(tx.connection, asked, kept, complete=not besides)
 
     try:
-        body = _json(change(keep))
+        body = json_of(change(keep))
     except AlreadyAnswered:
         known = city.store.answer_kept(asked)
         if known is None:
@@ -87,10 +87,6 @@ def answered_once(
         _log.warning("an answer is given without what belongs beside it: %s", error)
         return kept  # what is kept is what is answered, now and the next time
     return body
-
-
-def _json(body: Any) -> bytes:
-    return orjson.dumps(body, option=orjson.OPT_SERIALIZE_NUMPY)
 
 
 def _digest(path: str, given: BaseModel) -> str:
