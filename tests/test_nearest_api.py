@@ -176,7 +176,7 @@ def test_a_guest_sees_the_reporter_masked_and_may_not_ask_by_name_or_number(aske
         ({"point": HERE, "layer": ""}, 404, "is not loaded"),
         ({"point": HERE[::-1], "kind": "team"}, 400, "is it lat, lon?"),
         ({"point": [181, 0], "kind": "team"}, 400, "outside lon -180..180"),
-        ({"point": [112.91, 28.11, 50], "kind": "team"}, 422, "point"),
+        ({"point": [112.91, 28.11, 50, 1], "kind": "team"}, 422, "point"),
         ('{"point": [NaN, NaN], "kind": "team"}', 422, "finite number"),
         ({"point": [], "kind": "team"}, 422, "point"),
         ({"point": HERE, "kind": "team", "limit": 0}, 422, "limit"),

@@ -146,7 +146,7 @@ def test_ownership_is_as_of_a_day_and_a_day_before_the_first_area_is_refused(ask
         ({"points": [[400_000, 3_100_000]]}, 400, "projected coordinates need their EPSG code"),
         ('{"points": [[NaN, 28.1]]}', 422, "finite number"),
         ('{"points": [[1e999, 28.1]]}', 422, "finite number"),
-        ({"points": [[112.91, 28.11, 45.0]]}, 422, "points.0"),
+        ({"points": [[112.91, 28.11, 45.0, 1.0]]}, 422, "points.0"),
         ({"points": [[112.91]]}, 422, "points.0"),
         ({"points": [[]]}, 422, "points.0"),
         ({"points": [112.91, 28.11]}, 422, "points.0"),

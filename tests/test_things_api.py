@@ -194,7 +194,7 @@ HERE = {"position": IN_SOUTH_GRID}
         ("sensors", HERE, 400, "sensors: a code is needed"),
         ("units", {"name": "x"}, 400, "units: a code is needed"),
         ("incidents", {"position": IN_SOUTH_GRID[::-1]}, 400, "is it lat, lon?"),
-        ("incidents", {"position": [112.91, 28.11, 40.0]}, 422, "position"),
+        ("incidents", {"position": [112.91, 28.11, 40.0, 1.0]}, 422, "position"),
         ("incidents", {"position": [112.91]}, 422, "position"),
         ("incidents", {"position": "112.91,28.11"}, 422, "position"),
         ("incidents", {"position": [181, 28]}, 400, "outside lon -180..180"),
