@@ -16,6 +16,7 @@ from cim import crs, geojson, reach, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
+from cim.extent import require_order
 from cim.placed import LEVELS, PLACED
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
@@ -82,7 +83,12 @@ def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shap
     """A `Shape`, or what is reached by road: `{"type": "reach", "point": [lon, lat], "minutes": 10}`, perhaps with a
     `profile`, and `towards` the place. `BadInput` where nothing is."""
     if given.get("type") != "reach":
-        return Shape.of(given, city.metric_crs, datum)
+        shape = Shape.of(given, city.metric_crs, datum)
+        west, south, east, north = shapely.bounds(shapely.get_parts(shape.polygon)[0]).tolist()
+        require_order(
+            city.extent, np.array([[(west + east) / 2, (south + north) / 2]]), "the middle of shape"
+        )
+        return shape
     unknown = sorted(given.keys() - _OF_REACH)
     point: Any = given.get("point")
     minutes, towards = given.get("minutes"), given.get("towards", False)
@@ -91,7 +97,9 @@ def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shap
         raise BadInput(
             'a reach has "point": [lon, lat] and "minutes", perhaps "profile" and "towards": true' + wrong
         )
-    place = crs.to_wgs84(crs.check_positions(np.array([point[:2]], np.float64)), datum)
+    place = require_order(
+        city.extent, crs.to_wgs84(crs.check_positions(np.array([point[:2]], np.float64)), datum)
+    )
     profile = profile_of(str(given.get("profile", "car")))
     found = reach.extent(city, place, [float(minutes)], profile, towards=towards)  # type: ignore[arg-type]
     polygon = found.shapes[0]

@@ -20,6 +20,7 @@ from cim import crs, metric_zone, placing
 from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
+from cim.extent import CityExtent, Extent
 from cim.layer import Features, Layer, require_single_points
 from cim.layer_view import LayerView
 from cim.local_time import today
@@ -67,6 +68,7 @@ class City:
             if settings.metric_crs != store.meta("metric_crs", ""):
                 store.set_meta("metric_crs", settings.metric_crs)
         self._areas: Areas | None = None
+        self._extent = CityExtent()
         self._snapshots = Snapshots(store, self._folder(), self._metric_now)
         self._snapshots.preparing = self._preparing
         self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
@@ -226,12 +228,21 @@ class City:
                 self._roads.prepare(self.snapshots)
             return self._roads
 
+    @property
+    def extent(self) -> Extent | None:
+        """Where the city is: the box of its areas, else of its layers; None where nothing is placed."""
+        return self._extent.extent(self.snapshots)
+
     def bounds(self, names: Iterable[str]) -> tuple[float, float, float, float]:
-        """West, south, east, north of these layers together; the whole world where they are empty."""
-        boxes = [b for name in names if (b := self.snapshot(name).bounds) is not None]
+        """West, south, east, north of these layers together, without rows far from the city unless all of them are;
+        the whole world where they are empty."""
+        there, extent = self.snapshots, self.extent
+        named = {name: self.snapshot(name) for name in names}
+        boxes = [b for name in named if (b := self._extent.bounds(there, name)) is not None]
+        near = [b for b in boxes if extent is None or not extent.far(np.array([b]))[0]]
         if not boxes:
             return -180.0, -85.0, 180.0, 85.0
-        low, high = np.min(boxes, axis=0), np.max(boxes, axis=0)
+        low, high = np.min(near or boxes, axis=0), np.max(near or boxes, axis=0)
         return float(low[0]), float(low[1]), float(high[2]), float(high[3])
 
     def core(self) -> tuple[float, float, float, float]:
@@ -239,8 +250,10 @@ class City:
         features both ways. What a map shows first; a city's limits may reach far into the country."""
         for name in ("resources", *sorted(n for n in self.snapshots if n not in PLACED)):
             lonlat = self.snapshot(name).base.lonlat
-            if len(lonlat) >= _ENOUGH_FOR_CORE:
-                sample = lonlat[:: -(-len(lonlat) // 100_000)]
+            sample = lonlat[:: -(-len(lonlat) // 100_000) or 1]
+            if (extent := self.extent) is not None:
+                sample = sample[~extent.far(sample)]
+            if len(sample) >= _ENOUGH_FOR_CORE:
                 (west, south), (east, north) = np.percentile(sample, [10, 90], axis=0).tolist()
                 return west, south, east, north
         return self.bounds(self.snapshots)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.collecting import no_collecting
 from cim.errors import BadInput, Fault, FaultyData
+from cim.extent import Extent, extent_of, layers_of_extent
 from cim.hierarchy import Link
 from cim.layer import Features, Layer, require_single_points
 from cim.placed import CHOICES, NEEDED, PLACED, usable_code
@@ -24,6 +25,7 @@ from cim.progress import Progress, silent
 from layers import read as reader
 from layers.areas import partitioned
 from layers.check import check
+from layers.far import hold_against
 from layers.load_options import LoadOptions
 from layers.numbers import Misfit, digits
 from layers.osm import read_osm
@@ -109,6 +111,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         on_invalid=options.on_invalid or "raise",
         target_crs=city.settings.crs,
     )
+    features, report = hold_against(_extent(city, [name], options), features, report, source, options.on_far)
     layer = Layer(
         name,
         geometry=report.geometry,
@@ -126,6 +129,13 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
             city, features, report, append=options.append, repair_m=options.repair_m, progress=progress
         )
     return layer, features, report
+
+
+def _extent(city: City, names: Iterable[str], options: LoadOptions) -> Extent | None:
+    """Where the city is, apart from the layers that this load replaces."""
+    replaced = () if options.append else list(names)
+    layers = layers_of_extent(city.snapshots, without=replaced)
+    return extent_of(layers, city.metric_crs)
 
 
 def _known_areas(city: City, name: str, options: LoadOptions) -> list[Link]:
@@ -147,6 +157,7 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
         found = {options.layer: found[options.layer]}
     require_room(city.snapshots, [name for name, (_, source) in found.items() if len(source)], options)
     progress("checking", 0, None)
+    extent = _extent(city, found, options)
     checked: list[_Checked] = []
     faults: list[Fault] = []
     for layer, source in found.values():
@@ -161,6 +172,7 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
             faults += [replace(fault, what=f"{layer.name}: {fault.what}") for fault in error.faults]
             continue
         if len(features):
+            features, report = hold_against(extent, features, report, source, options.on_far)
             there = _there(city, layer.name, options)
             checked.append(_fitted(there, layer, features, report, options, source.row, []))
         else:

@@ -9,6 +9,7 @@ from cim.crs import Datum
 from cim.errors import BadInput
 from cim.layer import GeometryKind
 from layers.check import OnInvalid
+from layers.far import OnFar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,8 @@ class LoadOptions:
     #: region can't wait for all of them; each object that is left out is reported.
     on_invalid: OnInvalid | None = None
     geometry: GeometryKind | None = None
+    #: What to do with rows far from the city.
+    on_far: OnFar = "keep"
     #: What to do with a layer that has features already: take these instead, or add them. Neither: refuse.
     replace: bool = False
     append: bool = False

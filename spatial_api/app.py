@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from cim.city import City
 from cim.settings import Settings
+from cim.stray import StrayRowsByLayer
 from spatial_api import problems, warm
 from spatial_api.cors import Cors
 from spatial_api.direct import direct
@@ -69,6 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
             city.roads.prepare(city.snapshots)
             city.follow()
             app.state.city = city
+            app.state.stray_rows = StrayRowsByLayer()
             # Two cities count their versions alike, and so may two releases of ours that draw differently.
             app.state.tiles_of = f"{city.store.meta('identity')} {version('citybase')}"
             disk = (

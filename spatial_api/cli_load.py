@@ -41,6 +41,9 @@ def load(
         Literal["raise", "fix", "skip"] | None,
         typer.Option(help="What to do with faulty rows [default: raise; OpenStreetMap: fix]."),
     ] = None,
+    on_far: Annotated[
+        Literal["raise", "keep", "skip"], typer.Option(help="What to do with rows far from the city.")
+    ] = "keep",
     geometry: Annotated[
         Literal["point", "line", "polygon"] | None, typer.Option(help="Kind to take from a mixed file.")
     ] = None,
@@ -88,6 +91,7 @@ def load(
         crs=crs,
         datum=datum,
         on_invalid=on_invalid,
+        on_far=on_far,
         geometry=geometry,
         replace=replace_,
         append=append,

@@ -12,6 +12,7 @@ from cim import open_files
 from cim.city import City
 from cim.errors import CityError
 from cim.settings import Settings
+from cim.stray import StrayRowsByLayer
 from spatial_api import warm
 
 _ENOUGH_DISK = 1_000_000_000
@@ -35,6 +36,8 @@ def checks(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     with city:
         yield "store", True, f"{settings.store}, change {city.seq}"
         yield from city.store.check()
+        for stray in StrayRowsByLayer().of(city.snapshots, city.extent):
+            yield f"places of {stray.layer}", False, stray.sentence
         for name, snapshot in sorted(city.snapshots.items()):
             stored = len(city.store.read(name)[2])
             same = stored == len(snapshot)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BeforeValidator, Strict, WithJsonSchema
+
+from cim import crs
+from cim.city import City
+from cim.extent import require_order
 
 #: A number in JSON: neither a text that looks like one nor true.
 Number = Annotated[float, Strict()]
@@ -24,3 +31,12 @@ Position = Annotated[
     BeforeValidator(_without_height),
     WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3}),
 ]
+
+
+def lonlat_of(
+    city: City, points: Sequence[Any], datum: str = "wgs84", what: str = "point"
+) -> NDArray[np.float64]:
+    """The positions of a question in WGS84: float64[n, 2]. `BadInput` for one that is none, or that only lies near
+    the city as lat, lon."""
+    given = crs.check_positions(np.array(points, np.float64).reshape(-1, 2), what)
+    return require_order(city.extent, crs.to_wgs84(given, datum), what)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from starlette.responses import Response
 
 from cim import assignments as assignments_verb
-from cim import crs, things
+from cim import things
 from cim import tours as tours_verb
 from cim.assignments import (
     Incident,
@@ -36,6 +36,7 @@ from spatial_api.assignment_models import (
     TourRequest,
 )
 from spatial_api.models import Items, Moment, Position
+from spatial_api.positions import lonlat_of
 
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"])
 
@@ -73,12 +74,13 @@ def _incidents(request: AssignRequest, city: City, caller: Caller) -> list[Incid
     codes = [i for i in request.incidents if isinstance(i, str)]
     stored = {i.id: i for i in stored_incidents(city, caller, codes, weights=weights)} if codes else {}
     return [
-        stored[i] if isinstance(i, str) else _incident(i, weights, request.datum) for i in request.incidents
+        stored[i] if isinstance(i, str) else _incident(i, weights, request.datum, city)
+        for i in request.incidents
     ]
 
 
-def _incident(given: DescribedIncident, weights: dict[str, int], datum: str) -> Incident:
-    lon, lat = _positions([given.point], datum, f"incident {given.id!r}")[0].tolist()
+def _incident(given: DescribedIncident, weights: dict[str, int], datum: str, city: City) -> Incident:
+    lon, lat = lonlat_of(city, [given.point], datum, f"incident {given.id!r}")[0].tolist()
     skills = given.skills or Items()
     kept = (given.kept,) if isinstance(given.kept, str) else tuple(given.kept)
     return Incident(
@@ -104,7 +106,7 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
         stored,
         Teams(
             [t.id for t in described], [None] * len(described), [",".join(t.skills) for t in described],
-            _positions([t.point for t in described], request.datum, "team"),
+            lonlat_of(city, [t.point for t in described], request.datum, "team"),
             np.array([t.capacity for t in described], np.int64), np.full(len(described), -1),
         ),
     )  # fmt: skip
@@ -125,12 +127,12 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
     asked = tours_verb.Asked(
         profile_of(request.profile, request.height_m, request.weight_t),
         leave_at,
-        request.end if isinstance(request.end, str) else _positions([request.end], request.datum, "end"),
+        request.end if isinstance(request.end, str) else lonlat_of(city, [request.end], request.datum, "end"),
         request.shift_s,
         request.at or request.leave_at,
     )
     if isinstance(request.visits, list):
-        visits = [_visit(v, leave_at, request.datum) for v in request.visits]
+        visits = [_visit(v, leave_at, request.datum, city) for v in request.visits]
     else:
         of = request.visits
         visits = tours_verb.visits_of(city, caller, of.layer, of.where, of.stay_s)
@@ -139,7 +141,7 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
 
 def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]:
     if not isinstance(given, str):
-        return _positions([given], datum, "start")
+        return lonlat_of(city, [given], datum, "start")
     snapshot = city.snapshot("resources")
     found = snapshot.positions(np.array([things.row_of(snapshot, given, city.today())]))
     if not np.isfinite(found).all():
@@ -147,8 +149,8 @@ def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]
     return found
 
 
-def _visit(given: DescribedVisit, leave_at: dt.datetime, datum: str) -> Visit:
-    lon, lat = _positions([given.point], datum, f"visit {given.id!r}")[0].tolist()
+def _visit(given: DescribedVisit, leave_at: dt.datetime, datum: str, city: City) -> Visit:
+    lon, lat = lonlat_of(city, [given.point], datum, f"visit {given.id!r}")[0].tolist()
     window = None
     if given.window is not None:
         window = (_seconds(given.window[0], leave_at), _seconds(given.window[1], leave_at))
@@ -157,7 +159,3 @@ def _visit(given: DescribedVisit, leave_at: dt.datetime, datum: str) -> Visit:
 
 def _seconds(moment: Moment | float, leave_at: dt.datetime) -> float:
     return (moment - leave_at).total_seconds() if isinstance(moment, dt.datetime) else moment
-
-
-def _positions(points: list[Position], datum: str, what: str) -> NDArray[np.float64]:
-    return crs.to_wgs84(crs.check_positions(np.array(points, np.float64).reshape(-1, 2), what), datum)

@@ -21,10 +21,11 @@ router = APIRouter(tags=["city 城市"])
 
 
 @router.get("/health", summary="健康 Is the service well?")
-async def health(city: AskedCity) -> Response:
+async def health(request: Request, city: AskedCity) -> Response:
     """200 while the service answers from the store's current state, 503 with the trouble otherwise.
 
-    `warnings` lists what is not wrong yet but will be under load.
+    `warnings` lists what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the
+    city or have no position on earth, as somebody wrote them from outside.
     """
     said: dict[str, Any] = {
         "status": "ok" if city.trouble is None else "trouble",
@@ -34,6 +35,9 @@ async def health(city: AskedCity) -> Response:
         "layers": len(city.snapshots),
         "features": sum(len(s) for s in city.snapshots.values()),
     }
+    stray = request.app.state.stray_rows.of(city.snapshots, city.extent)
+    if stray:
+        said["stray_rows"] = [one.as_dict() for one in stray]
     if city.trouble is not None:
         said["trouble"] = city.trouble
     if (few := open_files.too_few()) is not None:

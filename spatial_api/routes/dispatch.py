@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-import numpy as np
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim import crs
 from cim import dispatch as dispatch_verb
 from cim.affected import shape_of
 from cim.dispatch import Case
@@ -16,6 +14,7 @@ from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.dispatch_models import PlanRequest
+from spatial_api.positions import lonlat_of
 
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"])
 
@@ -39,8 +38,7 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
             )
         case = Case.stored(city, request.incident)
     else:
-        place = crs.check_positions(np.array([request.point], np.float64))
-        lon, lat = crs.to_wgs84(place, request.datum)[0].tolist()
+        lon, lat = lonlat_of(city, [request.point], request.datum)[0].tolist()
         condition = request.condition or request.text or None
         case = Case(
             lon, lat, request.at or dt.datetime.now(dt.UTC), request.class_, request.level, request.title,

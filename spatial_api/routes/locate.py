@@ -16,6 +16,7 @@ from cim.city import City
 from cim.errors import BadInput, CityError
 from spatial_api.asked import AskedCity, answer
 from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
+from spatial_api.positions import lonlat_of
 from spatial_api.problems import described
 
 router = APIRouter(prefix="/spatial", tags=["locate 定位"])
@@ -135,6 +136,6 @@ def reverse(request: ReverseRequest, city: AskedCity) -> Response:
     many = request.points if request.points is not None else [request.point]
     if len(many) > MOST_REVERSED:
         raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
-    lonlat = crs.to_wgs84(crs.check_positions(np.array(many, np.float64)), request.datum)
+    lonlat = lonlat_of(city, many, request.datum)
     results = reverse_verb.reverse(city, lonlat)
     return answer(results[0] if request.points is None else {"results": results})

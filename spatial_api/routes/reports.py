@@ -6,13 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter
-from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import crs, duplicates
+from cim import duplicates
 from cim import responsibility as responsibility_verb
+from cim.city import City
 from cim.classes import classes
 from cim.errors import BadInput
 from cim.rules import calendar_days
@@ -23,6 +22,7 @@ from spatial_api.models_reports import (
     ResponsibleReport,
     ResponsibleRequest,
 )
+from spatial_api.positions import lonlat_of
 
 router = APIRouter(tags=["responsibility 权责"])
 
@@ -66,7 +66,7 @@ def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -
     asked: Sequence[ResponsibleReport | ResponsibleRequest] = _one_or_many(request)
     reports = [
         responsibility_verb.Report(said, lon, lat, at, r.kind, r.scheme, r.condition, r.component)
-        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum), strict=True)
+        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum, city), strict=True)
     ]
     results = responsibility_verb.responsible(city, reports, caller)
     return answer(results[0] if request.reports is None else {"results": results})
@@ -78,7 +78,7 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
     asked: Sequence[DuplicateReport | DuplicatesRequest] = _one_or_many(request)
     reports = [
         duplicates.Likeness(said, lon, lat, at, r.text)
-        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum), strict=True)
+        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum, city), strict=True)
     ]
     results = [{"duplicates": found} for found in duplicates.candidates(city, reports, caller)]
     return answer(results[0] if request.reports is None else {"results": results})
@@ -114,11 +114,10 @@ def _one_or_many(request: Any) -> Any:
     return [request]
 
 
-def _told(asked: Sequence[Any], datum: str) -> list[tuple[str, list[float], dt.datetime]]:
+def _told(asked: Sequence[Any], datum: str, city: City) -> list[tuple[str, list[float], dt.datetime]]:
     """Class, position in WGS84 and time of each report."""
     now = dt.datetime.now(dt.UTC)
-    given = np.array([r.point for r in asked], np.float64).reshape(-1, 2)
-    points: NDArray[np.float64] = crs.to_wgs84(crs.check_positions(given), datum)
+    points = lonlat_of(city, [r.point for r in asked], datum)
     return [
         (r.class_, point, r.at if r.at is not None else now)
         for r, point in zip(asked, points.tolist(), strict=True)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter
-from numpy.typing import NDArray
 from starlette.responses import Response
 
 from cim import coverage as coverage_verb
-from cim import crs
 from cim import matrix as matrix_verb
 from cim import reach as reach_verb
 from cim import routes as routes_verb
@@ -20,7 +17,8 @@ from cim.errors import BadInput
 from cim.nearest import Wanted
 from cim.road_profiles import Profile, profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.models import FitRequest, Position
+from spatial_api.models import FitRequest
+from spatial_api.positions import lonlat_of
 from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"])
@@ -28,10 +26,6 @@ router = APIRouter(prefix="/spatial", tags=["roads 道路"])
 
 def _profile(request: OnRoads) -> Profile:
     return profile_of(request.profile, request.height_m, request.weight_t)
-
-
-def _positions(points: list[Position], datum: str, what: str) -> NDArray[np.float64]:
-    return crs.to_wgs84(crs.check_positions(np.array(points, np.float64), what), datum)
 
 
 @router.post("/route", summary="怎么走 The fastest way")
@@ -42,7 +36,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     `alternatives` come beside it, each another way; `avoid` keeps it out of areas, but for a point that lies in one.
     Where no road leads on, `by` is `line` and `note` says between which points.
     """
-    points = _positions(request.points, request.datum, "point")
+    points = lonlat_of(city, request.points, request.datum, "point")
     avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
     found = routes_verb.route(
         city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
@@ -55,8 +49,8 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
 def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     """Seconds by road from each origin (row) to each target (column); null where there is no way."""
     pairs: dict[str, Any] = {
-        "origins": _positions(request.origins, request.datum, "origin"),
-        "targets": _positions(request.targets, request.datum, "target"),
+        "origins": lonlat_of(city, request.origins, request.datum, "origin"),
+        "targets": lonlat_of(city, request.targets, request.datum, "target"),
     }
     return answer(
         matrix_verb.matrix(
@@ -73,7 +67,7 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
         raise BadInput('say either "point" (one) or "points" (many), one of the two')
     given = [request.point] if request.point is not None else request.points or []
     found = reach_verb.reach(
-        city, _positions(given, request.datum, "point"), list(request.minutes), _profile(request),
+        city, lonlat_of(city, given, request.datum, "point"), list(request.minutes), _profile(request),
         towards=request.towards, resolution=request.cells, at=request.at,
     )  # fmt: skip
     return answer(found, media_type="application/geo+json")
@@ -89,7 +83,7 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
             raise BadInput(
                 f'say either "points" or which facilities; beside points stand {", ".join(beside)}'
             )
-        places = _positions(request.points, request.datum, "point")
+        places = lonlat_of(city, request.points, request.datum, "point")
         facilities = Facilities(places, list(range(len(places))))
     else:
         wanted = Wanted.of(request.kind, request.layer, request.where)

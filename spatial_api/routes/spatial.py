@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cim import affected as affected_verb
-from cim import crs
 from cim import nearest as nearest_verb
 from cim.arrivals import Asked, arrivals
 from cim.caller import Caller
@@ -21,7 +20,8 @@ from cim.road_profiles import profile_of
 from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.files import SUFFIXES
-from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest, Position
+from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest
+from spatial_api.positions import lonlat_of
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
 
@@ -37,10 +37,6 @@ MOST_REACHES = 20
 _BY_ROAD = {"profile", "height_m", "weight_t", "within_s", "route", "leaving", "at"}
 #: So few points are answered in the event loop: handing them to a thread costs more than the answer.
 _FEW = 64
-
-
-def _positions(points: list[Position], datum: str) -> NDArray[np.float64]:
-    return crs.to_wgs84(crs.check_positions(np.array(points, np.float64)), datum)
 
 
 _FILES: dict[str, Any] = {
@@ -64,7 +60,7 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
             f"{len(request.points):,} points are too many for one JSON, at most {MOST_POINTS:,}; for ownership by the "
             f"million send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
         )
-    points = _positions(request.points, request.datum)
+    points = lonlat_of(city, request.points, request.datum)
     if len(points) <= _FEW and request.at is None:  # the first question of another day has the history made
         return answer({"owners": city.owners(points)})
     return answer({"owners": await run_in_threadpool(city.owners, points, request.at)})
@@ -125,7 +121,8 @@ def _affected(city: City, given: dict[str, Any], caller: Caller, request: Affect
 def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64], float | None]:
     """The points asked about in WGS84, and where the resource asked of is heading."""
     if request.of is None:
-        return _positions(_one_or_many("point", request.point, request.points), request.datum), None
+        points = _one_or_many("point", request.point, request.points)
+        return lonlat_of(city, points, request.datum), None
     if request.point is not None or request.points is not None:
         raise BadInput('say either "of" (a resource), "point" or "points"')
     snapshot = city.snapshot("resources")

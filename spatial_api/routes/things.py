@@ -16,6 +16,7 @@ from cim import closing, closures, crs, duplicates, geojson, speed_feed, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
+from cim.place_notes import place_notes
 from cim.placed import PLACED
 from cim.rules import require_faultless
 from spatial_api import models
@@ -142,6 +143,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
     def create(given: Any, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
         """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
 
+        `notes` (zh, en) say what is odd about its place: far from the city, in no area, before the areas began.
         With a new incident come its `duplicates`: those that may be the same; with a closure its `effect` on the roads.
         Either is null where the change was made but could not be looked at yet.
         """
@@ -152,7 +154,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
             made = things.create(
                 city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
             )
-            return made | _besides(city, name, made["id"], caller)
+            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name)
 
         later = {"incidents": {"duplicates": None}, "closures": {"effect": None}}.get(name)
         body = answered_once(city, caller, key, f"/{name}", given, place, besides=later)
@@ -172,6 +174,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         )
         if name == "closures":
             made |= _besides(city, name, made["id"], caller)
+        made |= _notes(made, city, name)
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -197,6 +200,22 @@ def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]
     if name == "closures":
         return {"effect": worked_out("effect", lambda: closing.effect(city, code))}
     return {}
+
+
+def _notes(made: dict[str, Any], city: City, name: str) -> dict[str, Any]:
+    """The `notes` of a feature as stored, where its place is odd."""
+    notes = worked_out("notes", lambda: _place_notes(made, city, name))
+    return {"notes": notes} if notes else {}
+
+
+def _place_notes(made: dict[str, Any], city: City, name: str) -> list[dict[str, str]]:
+    if made["geometry"] is None:
+        return []
+    values = dict(made["properties"])
+    if isinstance(values.get("reported_at"), str):
+        values["reported_at"] = dt.datetime.fromisoformat(values["reported_at"])
+    geometry = shapely.from_geojson(orjson.dumps(made["geometry"]))
+    return place_notes(city, PLACED[name], geometry, values)
 
 
 def _required_geometry(given: Any, name: str, city: City) -> Any:
