@@ -42,6 +42,7 @@ def assign_file(
     sublayer: str | None = None,
     day: dt.date | None = None,
     day_column: str | None = None,
+    for_excel: bool = True,
     progress: Progress = silent,
 ) -> tuple[int, int]:
     """Write the file's rows with their owners to `out`: how many rows it has, and how many lie in some area.
@@ -50,7 +51,7 @@ def assign_file(
     replaced. A row is placed by its point, or a point inside its shape; one without geometry has no owner.
     `day`: as of which day, or `day_column` with a day or moment in each row, in the city's time where it names no
     zone; default today. `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by
-    the files' names.
+    the files' names; a CSV `for_excel` begins with a byte order mark.
     """
     write.check_path(out)
     if day is not None and day_column is not None:
@@ -64,7 +65,7 @@ def assign_file(
     owners = owner_table(city, points_of(geometry), _days(source, day, day_column, city.zone), progress)
     table = _beside(source.attributes, owners)
     progress("writing", 0, None)
-    write.write(out, Features(geometry, table), city.settings.crs)
+    write.write(out, Features(geometry, table), city.settings.crs, for_excel=for_excel)
     return len(source), len(source) - owners["owner_city"].null_count
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,19 @@ def check_path(path: Path) -> None:
         raise BadInput(f"{path}: there is no folder {path.parent}; make it, or name another")
 
 
-def write(path: Path, features: Features, crs: str = "EPSG:4490") -> None:
+def write(path: Path, features: Features, crs: str = "EPSG:4490", *, for_excel: bool = True) -> None:
     """Write the features as one layer named after the file, in the city's geographic CRS (GeoJSON: WGS84).
 
-    A CSV has `lon` and `lat` in front, or `wkt` where not all are points; Arrow has `lon` and `lat`, or WKB.
+    A CSV has `lon` and `lat` in front, or `wkt` where not all are points; Arrow has `lon` and `lat`, or WKB. A CSV
+    begins with a byte order mark, without which Excel takes Chinese for GBK, unless it is not `for_excel`.
     """
     check_path(path)
     suffix = path.suffix.lower()
     driver = DRIVERS[suffix]
     if suffix == ".csv":
-        pyarrow.csv.write_csv(_flat(features, shapely.to_wkt, "wkt"), path)
+        with path.open("wb") as file:
+            file.write(codecs.BOM_UTF8 if for_excel else b"")
+            pyarrow.csv.write_csv(_flat(features, shapely.to_wkt, "wkt"), file)
         return
     if suffix in (".arrow", ".arrows"):
         table = _flat(features, shapely.to_wkb, "geometry")

@@ -33,7 +33,10 @@ MOST_BYTES = 1_000_000_000
 
 
 async def ownership_of_file(request: Request, city: City) -> Response:
-    """The file that is the body, with the owners of each row as more columns, in the same format."""
+    """The file that is the body, with the owners of each row as more columns, in the same format.
+
+    A CSV has no byte order mark, for it is read by a program.
+    """
     kind = request.headers["content-type"].split(";")[0].strip().lower()
     if kind not in SUFFIXES:
         raise HTTPException(415, f"a body of type {kind} can't be read; send JSON or {', '.join(SUFFIXES)}")
@@ -64,6 +67,7 @@ async def ownership_of_file(request: Request, city: City) -> Response:
             datum=asked.datum,
             day=asked.at,
             day_column=asked.at_column,
+            for_excel=False,
         )
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)

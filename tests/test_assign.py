@@ -24,6 +24,7 @@ from cim.layer import Features, Field, Layer
 from cim.placed import AREAS, LEVELS, PLACED
 from cim.things import change, create
 from layers.assign import assign_file, assign_layer
+from layers.read import read
 from tests.asking import Asker, small_city
 
 SOUTH_GRID, WEST_STREET, OUTSIDE = (112.91, 28.11), (112.93, 28.11), (112.89, 28.11)
@@ -296,6 +297,7 @@ def test_a_csv_sent_as_the_body_comes_back_with_owners(asker: Asker, tmp_path: P
     body = write_csv(tmp_path / "body.csv").read_bytes()
     answer = post(asker, "text/csv; charset=utf-8", body)
     assert answer.status_code == 200
+    assert not answer.content.startswith(b"\xef\xbb\xbf")
     assert answer.headers["content-type"].startswith("text/csv")
     made = pa.csv.read_csv(
         io.BytesIO(answer.content),
@@ -350,3 +352,15 @@ def test_plain_parquet_with_lon_and_lat_is_read_like_arrow(gpkg_city: City, tmp_
     pq.write_table(table(lon=POINTS[:, 0].tolist(), lat=POINTS[:, 1].tolist()), path)
     assign_file(gpkg_city, path, out)
     assert pq.read_table(out)["owner_unit_grid"].to_pylist() == GRIDS
+
+
+def test_a_csv_for_excel_begins_with_a_byte_order_mark_and_is_read_back(
+    gpkg_city: City, tmp_path: Path
+) -> None:
+    source = tmp_path / "in.csv"
+    source.write_bytes("名称,编号,lon,lat\n甲站,007,112.91,28.11\n".encode("gbk"))
+    for for_excel in (True, False):
+        out = tmp_path / f"out-{for_excel}.csv"
+        assign_file(gpkg_city, source, out, for_excel=for_excel)
+        assert out.read_bytes().startswith(b"\xef\xbb\xbf") is for_excel
+        assert read(out).attributes.select(["名称", "编号"]).to_pylist() == [{"名称": "甲站", "编号": "007"}]
