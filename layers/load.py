@@ -25,6 +25,7 @@ from cim.progress import Progress, silent
 from layers import read as reader
 from layers.areas import partitioned
 from layers.check import check
+from layers.districts import as_areas, datum_note
 from layers.far import hold_against
 from layers.load_options import LoadOptions
 from layers.numbers import Misfit, digits
@@ -101,6 +102,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         wkt=options.wkt,
         progress=_rows_told(progress),
     ).noting(*renamed)
+    source = source.noting(*datum_note(source.attributes.column_names, options.datum))
     there = _there(city, name, options)
     progress("checking", 0, None)
     features, report = check(
@@ -211,6 +213,10 @@ def _fitted(
             f"none of the {report.read} rows of {report.path} can be used; nothing was written", report.faults
         )
     features = _with_columns(features, options)
+    of_districts: list[str] = []
+    if there is not None and there.kind == "area":
+        table, of_districts = as_areas(features.attributes, {link.code for link in known})
+        features = Features(features.geometry, table, features.fid)
     if there is None:
         return replace(layer, fields=fields_of(features.attributes)), features, report
     features, notes = conformed(there, features)
@@ -219,7 +225,7 @@ def _fitted(
         kept = [row for row in rows.tolist() if row not in skipped]
         features, told = _placed(there, features, kept, known)
         notes += told
-    return there, features, replace(report, notes=(*report.notes, *notes))
+    return there, features, replace(report, notes=(*report.notes, *of_districts, *notes))
 
 
 def _rows_told(progress: Progress) -> Any:

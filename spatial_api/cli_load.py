@@ -41,6 +41,9 @@ def load(
         Literal["raise", "fix", "skip"] | None,
         typer.Option(help="What to do with faulty rows [default: raise; OpenStreetMap: fix]."),
     ] = None,
+    level: Annotated[
+        str | None, typer.Option(help="Level of areas: city, district, street … As --set level=….")
+    ] = None,
     on_far: Annotated[
         Literal["raise", "keep", "skip"], typer.Option(help="What to do with rows far from the city.")
     ] = "keep",
@@ -104,7 +107,7 @@ def load(
         source=source,
         licence=licence,
         columns=_pairs(column),
-        values=_pairs(set_),
+        values={**_pairs(set_), **({"level": level} if level is not None else {})},
         timezone=timezone,
         repair_m=tolerance_m if repair else None,
     )
