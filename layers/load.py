@@ -31,7 +31,7 @@ from layers.load_options import LoadOptions
 from layers.numbers import Misfit, digits
 from layers.osm import read_osm
 from layers.report import Report
-from layers.source import fields_of
+from layers.source import field_names, fields_of
 from layers.taken_codes import require_unused_codes
 from layers.targets import is_osm, layer_name, require_room
 
@@ -238,6 +238,9 @@ def _rows_told(progress: Progress) -> Any:
 def _with_columns(features: Features, options: LoadOptions) -> Features:
     """The features with columns renamed and fixed values added, as the person said."""
     table = features.attributes
+    for target in (*options.columns, *options.values):
+        if field_names([target]) != [target]:
+            raise BadInput(f"{target!r} can't be the name of a field; {field_names([target])[0]!r} can")
     for target, origin in options.columns.items():
         if origin not in table.column_names:
             raise BadInput(f"the file has no column {origin!r}; it has: {', '.join(table.column_names)}")

@@ -390,3 +390,16 @@ def test_columns_may_be_called_like_words_of_sql_and_columns_of_the_system(
 def test_a_layer_may_be_called_like_a_word_of_sql(empty: City) -> None:
     load(empty, CASES / "geojson_bom.geojson", layer="returning")
     assert stored(empty, "returning") == {"name": ["甲"]}
+
+
+def test_a_field_that_is_set_can_not_be_called_like_a_column_of_the_system(empty: City) -> None:
+    for options in ({"values": {"xmin": "1"}}, {"columns": {"ctid": "name"}}):
+        with pytest.raises(BadInput, match=r"can't be the name of a field; 'source_(xmin|ctid)' can"):
+            load(empty, CASES / "geojson_bom.geojson", layer="p", **options)
+
+
+def test_both_layers_of_a_zip_become_layers(empty: City) -> None:
+    path = CASES / "zip_same_name_in_two_folders.zip"
+    for name, layer in (("2024/buildings", "l2024_buildings"), ("2025/buildings", "l2025_buildings")):
+        load(empty, path, sublayer=name)
+        assert len(empty.layer(layer).frame())

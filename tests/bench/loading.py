@@ -35,7 +35,7 @@ def into_geopackage(data: Data, rounds: int) -> list[Row]:
     rows = []
     for suffix in (".fgb", ".gpkg"):
         timing, whole = _into_geopackage(data.file(suffix), data.folder / "load", rounds)
-        rows.append(no_slower(f"{data.n:,} polygons {suffix} → GeoPackage, answering / ogr2ogr", timing, 1.5))
+        rows.append(no_slower(f"{data.n:,} polygons {suffix} → GeoPackage, answering / ogr2ogr", timing, 1.2))
         rows.append(no_slower(_WHOLE, whole))
     return rows
 
