@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cim import contraction
 from cim.contraction import NEVER, Ints
-from cim.journeys import Doors, Journey, ways_in, ways_out
+from cim.journeys import Doors, Journey, turns_ms, ways_in, ways_out
 from cim.road_network import Metric, Network
 from cim.snapping import Snapped
 
@@ -42,7 +42,7 @@ def alternatives(
     there is no other way worth its name."""
     if most < 1 or len(best.ways) < 3:  # along one road there is nothing to choose
         return []
-    out, into = ways_out(network, metric, origin), ways_in(network, metric, target)
+    out, into = ways_out(metric, origin), ways_in(network, metric, target)
     limit = int(best.took_ms * MOST_STRETCH)
     found: list[Journey] = []
     for plateau in _plateaus_between(network, metric, out, into, limit, int(best.took_ms * LOCAL_SHARE)):
@@ -180,7 +180,9 @@ def _simple(network: Network, way: Journey) -> bool:
 
 def _junctions(network: Network, way: Journey) -> Ints:
     """The junctions that a way passes, in order."""
-    return network.graph.junction[network.graph.head[way.ways[:-1]]]
+    ways, e = way.ways[:-1], network.edges
+    found: Ints = np.where(ways & 1, e.start[ways >> 1], e.end[ways >> 1]).astype(np.int32)
+    return found
 
 
 def _most_detour(network: Network, metric: Metric, best: Journey, other: Journey) -> float:
@@ -189,16 +191,17 @@ def _most_detour(network: Network, metric: Metric, best: Journey, other: Journey
     order = np.argsort(mine)
     at = order[np.minimum(np.searchsorted(mine, its, sorter=order), len(mine) - 1)]
     common = mine[at] == its
-    best_ms = np.concatenate([[0], _clock(metric, best)[at[common]], [best.took_ms]])
-    other_ms = np.concatenate([[0], _clock(metric, other)[common], [other.took_ms]])
+    best_ms = np.concatenate([[0], _clock(network, metric, best)[at[common]], [best.took_ms]])
+    other_ms = np.concatenate([[0], _clock(network, metric, other)[common], [other.took_ms]])
     avoided, took = np.diff(best_ms), np.diff(other_ms)
     if (avoided < 0).any():
         return float("inf")
     return float((took / np.maximum(avoided, 1)).max())
 
 
-def _clock(metric: Metric, way: Journey) -> NDArray[np.int64]:
-    """The milliseconds at which a way passes each of its junctions."""
+def _clock(network: Network, metric: Metric, way: Journey) -> NDArray[np.int64]:
+    """The milliseconds at which a way comes to each of its junctions, with the turns before."""
     took = metric.took[way.ways & 1, way.ways >> 1].astype(np.int64)
     took[0] = round(took[0] * (way.begin if way.ways[0] & 1 else 1.0 - way.begin))
+    took[1:] += turns_ms(network, metric, way.ways)
     return np.cumsum(took[:-1])

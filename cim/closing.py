@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cim import things
 from cim.city import City
-from cim.closures import Closure, edges_in
+from cim.closures import Closure, edges_in, why_none
 from cim.contraction import NEVER
 from cim.errors import NotFound
 from cim.road_network import Network
@@ -35,7 +35,13 @@ def effect(city: City, code: str) -> dict[str, Any]:
     edges = edges_in(network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"])
     profile = PROFILES.get(said["profile"], PROFILES["car"])
     fid = int(snapshot.fids(row)[0])
-    return of_edges(city, network, profile, edges, closes=said["factor"] is None, besides=fid)
+    found = of_edges(city, network, profile, edges, closes=said["factor"] is None, besides=fid)
+    if not len(edges):
+        why = why_none(
+            network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"]
+        )
+        found["note"] = {"zh": f"{why.zh}；封闭不起作用", "en": f"{why.en}; nothing is closed"}
+    return found
 
 
 def of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
@@ -77,10 +83,11 @@ def of_edges(
     for other in _in_force(city, network, profile):
         if other.fid != besides and other.said["factor"] is None:
             closed[other.edges] = True
-    took = city.roads.metric(network, profile).took
-    before = network.main(profile, np.where(closed, NEVER, took).astype(np.int32))
+    now = city.roads.metric(network, profile)
+    took = now.took
+    before = network.main(profile, np.where(closed, NEVER, took).astype(np.int32), now.hours)
     closed[edges] = True
-    after = network.main(profile, np.where(closed, NEVER, took).astype(np.int32))
+    after = network.main(profile, np.where(closed, NEVER, took).astype(np.int32), now.hours)
     lost = before & ~after & ~closed
     km = round(float(length[lost].sum()) / 1000.0, 3)
     if km > 0:

@@ -28,12 +28,16 @@ from cim.road_network import Network
 from cim.road_profiles import Profile
 from cim.snapshot import Snapshot
 
-#: Half the width of the strip that a line is kept as.
-STRIP_M = 8.0
+#: Half the width of the strip that a line is kept as, and at most this share of its length, so that a short line is
+#: still a strip along its road and not across the one beneath.
+STRIP_M, _STRIP_SHARE = 8.0, 0.25
 #: The same of a segment, which lies on its road exactly; and how far from a road a point may name it.
 _SEGMENT_M, _MOST_AWAY_M = 1.0, 50.0
-#: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres.
-_ALONG_SHARE, _ALONG_M = 0.5, 40.0
+#: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres, or a share of the
+#: line; and where the line lies on none so, the edges that it is shared out on, each by this share of it.
+_ALONG_SHARE, _ALONG_M, _LINE_SHARE, _LINE_PART = 0.5, 40.0, 0.6, 0.3
+#: What crosses a strip at more than about 50° has at most so many of its widths in it.
+_ACROSS = 1.3
 _FIELDS = ("factor", "profile", "drawn_as", "level", "road_class", "hours", "from_at", "to_at")
 _LINES = ("LineString", "MultiLineString")
 
@@ -75,10 +79,12 @@ def shape_of(
     lines = [_line(part, datum) for part in parts] if isinstance(parts, list) and parts else []
     if not lines:
         raise BadInput("the closure's line is empty")
-    return _strip(crs.geometry_to_metric(np.array(lines, object), metric_crs), STRIP_M, metric_crs)
+    flat = crs.geometry_to_metric(np.array(lines, object), metric_crs)
+    half_m = np.minimum(STRIP_M, _STRIP_SHARE * shapely.length(flat))
+    return _strip(flat, half_m, metric_crs)
 
 
-def _strip(lines: Any, metres: float, metric_crs: str) -> Any:
+def _strip(lines: Any, metres: Any, metric_crs: str) -> Any:
     return crs.geometry_from_metric(
         shapely.union_all(shapely.buffer(lines, metres, cap_style="flat")), metric_crs
     )
@@ -232,5 +238,70 @@ def edges_in(
     share = shapely.length(shapely.intersection(lines, shape)) / np.maximum(shapely.length(lines), 1e-12)
     inside: NDArray[np.bool_] = share >= _ALONG_SHARE
     if drawn_as == "line":
-        inside |= share * network.length_m[edges] >= _ALONG_M
+        inside |= _along(share * network.length_m[edges], shape, network.snapshot.metric_crs)
     return np.asarray(edges[inside])
+
+
+def _along(inside_m: NDArray[np.float64], strip: Any, metric_crs: str) -> NDArray[np.bool_]:
+    """Whether edges of which so many metres lie in the strip of a line run along it."""
+    flat = crs.geometry_to_metric(np.array([strip], object), metric_crs)[0]
+    # A strip of length l and width w has an outline of 2 l + 2 w and an area of l w.
+    half, area = flat.length / 2, flat.area
+    long = (half + max(half * half - 4 * area, 0.0) ** 0.5) / 2
+    wide = area / long if long > 0 else 0.0
+    found: NDArray[np.bool_] = inside_m >= min(_ALONG_M, _LINE_SHARE * long)
+    if found.any():
+        return found
+    shared: NDArray[np.bool_] = (inside_m >= _LINE_PART * long) & (inside_m > _ACROSS * wide)
+    return shared
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNone:
+    """Why a closure lies on no road, in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+def why_none(
+    network: Network, shape: Any, drawn_as: str | None, level: int | None, road_class: str | None
+) -> WhyNone:
+    """What there is where a closure (lon, lat) lies on no road."""
+    touching = edges_in(network, shape)
+    if not len(touching):
+        here = np.array([[shape.representative_point().x, shape.representative_point().y]])
+        rows, metres = network.snapshot.nearest(here, 1, _LOOKED_M)
+        if rows[0, 0] < 0:
+            return WhyNone(f"{_LOOKED_M:g} 米内没有道路", f"there is no road within {_LOOKED_M:g} m of it")
+        away = float(metres[0, 0])
+        return WhyNone(
+            f"范围内没有道路，最近的道路约 {away:.0f} 米",
+            f"no road lies in it; the nearest is about {away:.0f} m away",
+        )
+    rows_there = network.edges.row[touching]
+    if level is not None and not (network.facts.level[rows_there] == level).any():
+        levels = ", ".join(map(str, sorted(set(network.facts.level[rows_there].tolist()))))
+        return WhyNone(
+            f"范围内的道路不在第 {level} 层（在 {levels} 层）",
+            f"no road in it is on level {level}; those there are on {levels}",
+        )
+    if road_class and not len(edges_in(network, shape, None, level, road_class)):
+        kinds = ", ".join(sorted({road_fields.CLASSES[k] for k in network.facts.kind[rows_there].tolist()}))
+        return WhyNone(
+            f"范围内没有等级为 {road_class} 的道路（有 {kinds}）",
+            f"no road in it is of class {road_class}; those there are {kinds}",
+        )
+    n = len(touching)
+    if drawn_as == "line":
+        return WhyNone(
+            f"没有道路沿这条线延伸，只有 {n} 个路段与之相交",
+            f"no road runs along the line; {n} edges only cross it",
+        )
+    return WhyNone(
+        f"{n} 个路段与之相交，但没有一个大部分在其中", f"{n} edges touch it, and none lies mostly in it"
+    )
+
+
+#: How far a road is looked for that a closure may have meant.
+_LOOKED_M = 1000.0

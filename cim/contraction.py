@@ -1,10 +1,10 @@
 """A customizable contraction hierarchy: shortest paths on a graph whose weights change while it is used.
 
 Source: Dibbelt, Strasser, Wagner, Customizable Contraction Hierarchies (ACM JEA 21, 2016); one-to-all sweeps:
-Delling, Goldberg, Nowatzyk, Werneck, PHAST (2013). The order of the nodes is RoutingKit's (nested dissection by
-inertial separators); the rest are compiled loops over arrays, so that a hierarchy is memory-mapped like any other
-column, a metric is a few arrays that nobody changes, and a sweep from one place to all of the city is one pass over
-them: on 2 cores 100,000 nodes in about a millisecond.
+Delling, Goldberg, Nowatzyk, Werneck, PHAST (2013). The order of the nodes is given (`cim.turn_graph`:
+RoutingKit's nested dissection by inertial separators); the rest are compiled loops over arrays, so that a hierarchy is
+memory-mapped like any other column, a metric is a few arrays that nobody changes, and a sweep from one place to all of
+the city is one pass over them.
 
 Nodes are numbered by rank: 0 is contracted first. With n nodes, m arcs up and a arcs of the graph:
 
@@ -25,7 +25,6 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import routingkit_cch
 from numba import njit
 from numpy.typing import NDArray
 
@@ -71,18 +70,12 @@ class Metric:
     via: Ints
 
 
-def hierarchy(tail: Ints, head: Ints, lonlat: NDArray[np.float64]) -> Hierarchy:
-    """The hierarchy of the graph with these arcs over nodes at these positions (float64[n, 2])."""
-    n = len(lonlat)
+def hierarchy(tail: Ints, head: Ints, order: Ints) -> Hierarchy:
+    """The hierarchy of the graph with these arcs, whose nodes are contracted in this order (int32[n])."""
+    n = len(order)
     between = tail != head
-    if n:
-        order = routingkit_cch.compute_order_inertial(
-            n, tail[between].tolist(), head[between].tolist(), lonlat[:, 1].tolist(), lonlat[:, 0].tolist()
-        )
-    else:
-        order = []
     rank = np.empty(n, np.int32)
-    rank[np.array(order, np.int64)] = np.arange(n, dtype=np.int32)
+    rank[order] = np.arange(n, dtype=np.int32)
     a, b = rank[tail], rank[head]
     low, high = np.minimum(a, b), np.maximum(a, b)
     pairs = np.unique(low[between].astype(np.int64) << 32 | high[between])

@@ -22,8 +22,8 @@ from cim.snapping import NO_EDGE, Snapped
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Doors:
-    """How places are joined to the graph: `place` which of them, `node` of the graph, `cost_ms` between the two,
-    `way` the way whose end or beginning the node is."""
+    """How places are joined to the graph: `place` which of them, `node` of the graph, `cost_ms` between the two with
+    the turn, `way` the way that is travelled in part."""
 
     place: NDArray[np.int64]
     node: Ints
@@ -31,11 +31,11 @@ class Doors:
     way: Ints
 
 
-def ways_out(network: Network, metric: Metric, places: Snapped) -> Doors:
+def ways_out(metric: Metric, places: Snapped) -> Doors:
     """The nodes that can be driven to first from each place."""
     place, way, share, extra = _ways(places)
     cost = _part(metric.took[way & 1, way >> 1], np.where(way & 1, share, 1.0 - share))
-    return Doors(place, network.graph.head[way], cost + extra, way)
+    return Doors(place, way, cost + extra, way)
 
 
 def ways_in(network: Network, metric: Metric, places: Snapped) -> Doors:
@@ -46,8 +46,19 @@ def ways_in(network: Network, metric: Metric, places: Snapped) -> Doors:
     counts = np.diff(g.way_start)[way]
     arcs = g.way_arc[columns_module.spans(g.way_start[:-1][way], counts)]
     place, way, cost = (np.repeat(a, counts) for a in (place, way, cost))
-    free = (g.shut[arcs] & metric.profile.bit) == 0
-    return Doors(place[free], g.tail[arcs[free]], cost[free], way[free])
+    turn = metric.turn_ms[arcs]
+    free = turn < NEVER
+    return Doors(place[free], g.tail[arcs[free]], cost[free] + turn[free], way[free])
+
+
+def turns_ms(network: Network, metric: Metric, ways: Ints) -> NDArray[np.int64]:
+    """What each turn of a journey costs: int64[ways - 1]."""
+    g = network.graph
+    found = np.empty(max(len(ways) - 1, 0), np.int64)
+    for i, (before, after) in enumerate(zip(ways[:-1].tolist(), ways[1:].tolist(), strict=True)):
+        arcs = g.way_arc[g.way_start[after] : g.way_start[after + 1]]
+        found[i] = metric.turn_ms[arcs[g.state_way[g.tail[arcs]] == before]].min()
+    return found
 
 
 def _ways(
@@ -92,26 +103,25 @@ def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped
     ends = ways_in(network, metric, target)
     far = contraction.sweep_from(network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True)
     best: Ints = _left(
-        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.graph.head,
-        network.hierarchy.rank, far,
+        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.hierarchy.rank, far,
     )  # fmt: skip
     return np.minimum(best, direct_ms(metric, origins, target))
 
 
 def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
     """Milliseconds from one origin to each target: int32[q], `NEVER` where there is no way."""
-    begins = ways_out(network, metric, origin)
+    begins = ways_out(metric, origin)
     far = contraction.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms)
     g = network.graph
     best: Ints = _entered(
         targets.edge, targets.share, targets.ways, targets.extra_ms, metric.took, g.way_start, g.way_arc, g.tail,
-        g.shut, metric.profile.bit, network.hierarchy.rank, far,
+        metric.turn_ms, network.hierarchy.rank, far,
     )  # fmt: skip
     return np.minimum(best, direct_ms(metric, origin, targets))
 
 
 @njit(nogil=True, cache=True)
-def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, head: Any, rank: Any, far: Any) -> Any:
+def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank: Any, far: Any) -> Any:
     """The least of what `ways_out` costs and what is `far` from there, for each place: int32[q]."""
     best = np.full(len(edge), NEVER, np.int32)
     for i in range(len(edge)):
@@ -120,17 +130,15 @@ def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, head: Any,
             for bit in range(2):
                 if e >= 0 and ways[i, j] >> bit & 1:
                     part = share[i, j] if bit else 1.0 - share[i, j]
-                    cost = (
-                        np.int64(np.rint(took[bit, e] * part)) + extra_ms[i, j] + far[rank[head[2 * e + bit]]]
-                    )
+                    cost = np.int64(np.rint(took[bit, e] * part)) + extra_ms[i, j] + far[rank[2 * e + bit]]
                     best[i] = min(np.int64(best[i]), cost)
     return best
 
 
 @njit(nogil=True, cache=True)
 def _entered(
-    edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, way_start: Any, way_arc: Any, tail: Any, shut: Any,
-    profile_bit: Any, rank: Any, far: Any,
+    edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, way_start: Any, way_arc: Any, tail: Any,
+    turn_ms: Any, rank: Any, far: Any,
 ) -> Any:  # fmt: skip
     """The least of what is `far` to a node and what `ways_in` costs from there, for each place: int32[q]."""
     best = np.full(len(edge), NEVER, np.int32)
@@ -143,8 +151,8 @@ def _entered(
                     cost = np.int64(np.rint(took[bit, e] * part)) + extra_ms[i, j]
                     for a in range(way_start[2 * e + bit], way_start[2 * e + bit + 1]):
                         arc = way_arc[a]
-                        if shut[arc] & profile_bit == 0:
-                            best[i] = min(np.int64(best[i]), cost + far[rank[tail[arc]]])
+                        if turn_ms[arc] < NEVER:
+                            best[i] = min(np.int64(best[i]), cost + turn_ms[arc] + far[rank[tail[arc]]])
     return best
 
 
@@ -179,7 +187,7 @@ class Journey:
 def journey(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Journey | None:
     """The fastest way from one place to another; None where there is none."""
     h, m = network.hierarchy, metric.hierarchy
-    out, into = ways_out(network, metric, origin), ways_in(network, metric, target)
+    out, into = ways_out(metric, origin), ways_in(network, metric, target)
     cost, arcs, first, last = NEVER, np.empty(0, np.int32), -1, -1
     if len(out.node) and len(into.node):
         cost, arcs, first, last = contraction.path(

@@ -28,9 +28,10 @@ def matrix(
     *,
     distances: bool = False,
     at: dt.datetime | None = None,
+    surface: bool = False,
 ) -> dict[str, Any]:
     """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84), now or `at` a moment to
-    come; null: no way.
+    come; null: no way. `surface`: no place is in a tunnel or on a bridge.
 
     `BadInput` with the limit where there are too many pairs.
     """
@@ -43,7 +44,7 @@ def matrix(
         )
     network = city.roads.network
     metric = city.roads.metric(network, profile, at)
-    a, b = snapped(network, metric, origins), snapped(network, metric, targets)
+    a, b = (snapped(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
     found: dict[str, Any] = {
         "profile": profile.name,

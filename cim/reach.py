@@ -56,19 +56,19 @@ class Reached:
 
 def reached(network: Network, metric: Metric, places: Snapped, *, towards: bool = False) -> Reached:
     """How far everything is from the nearest of the places, or to it where `towards`."""
-    doors = ways_in(network, metric, places) if towards else ways_out(network, metric, places)
+    doors = ways_in(network, metric, places) if towards else ways_out(metric, places)
     far = contraction.sweep_from(
         network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards
     )
     g, rank = network.graph, network.hierarchy.rank
     ways = 2 * len(network.edges.first)
     if towards:  # by which way one comes to a node decides where one may turn from there
-        at = far[rank[g.head[:ways]]]
+        at = far[rank[:ways]]
         start, end = at[1::2], at[0::2]
     else:
         at = np.full(ways, NEVER, np.int32)
-        free = (g.shut & metric.profile.bit) == 0
-        np.minimum.at(at, g.way[free], far[rank[g.tail[free]]])
+        arrival = np.minimum(far[rank[g.tail]].astype(np.int64) + metric.turn_ms, NEVER).astype(np.int32)
+        np.minimum.at(at, g.way, arrival)
         start, end = at[0::2], at[1::2]
     spots = [
         (
@@ -228,9 +228,11 @@ def extent(
     *,
     towards: bool = False,
     at: dt.datetime | None = None,
+    surface: bool = False,
 ) -> Extent:
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
-    reached (`towards`), within each of the times, now or `at` a moment to come."""
+    reached (`towards`), within each of the times, now or `at` a moment to come; `surface`: no
+    point is in a tunnel or on a bridge."""
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
@@ -239,7 +241,7 @@ def extent(
         )
     network = city.roads.network
     metric = city.roads.metric(network, profile, at)
-    places = snapped(network, metric, points)
+    places = snapped(network, metric, points, surface=surface)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
     found = reached(network, metric, places, towards=towards)
     grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
@@ -259,11 +261,12 @@ def reach(
     towards: bool = False,
     resolution: int | None = None,
     at: dt.datetime | None = None,
+    surface: bool = False,
 ) -> dict[str, Any]:
     """The `extent` as a GeoJSON feature for each time, with the H3 cells of its roads where a resolution is given."""
     if resolution is not None:
         hexes.check_resolution(resolution, 12)
-    found = extent(city, points, minutes, profile, towards=towards, at=at)
+    found = extent(city, points, minutes, profile, towards=towards, at=at, surface=surface)
     cells = None
     if resolution is not None:
         cells = hexes.cells_of(

@@ -61,14 +61,22 @@ class _Lines:
         return np.repeat(np.arange(len(self.row)), np.diff(self.starts))
 
 
-def edges(snapshot: Snapshot, level: NDArray[np.int16], tolerance_m: float) -> Edges:
-    """The edges of the living rows; `level` int16[all row numbers]."""
+def edges(
+    snapshot: Snapshot,
+    level: NDArray[np.int16],
+    tolerance_m: float,
+    barriers: NDArray[np.float64] | None = None,
+) -> Edges:
+    """The edges of the living rows; `level` int16[all row numbers], `barriers` float64[b, 2] (lon, lat) are vertices at
+    which a road is cut, too."""
     lines = _lines(snapshot)
     lines, joined = _joined(lines, level, tolerance_m, snapshot.metric_crs)
     node = _places(lines, level, joined)
     ends = np.zeros(len(node), np.bool_)
     ends[lines.starts[:-1]] = ends[lines.starts[1:] - 1] = True
     cut = ends | (np.bincount(node)[node] > 1)
+    if barriers is not None and len(barriers):
+        cut |= np.isin(_keys(lines.lonlat), _keys(barriers))
     begins, stops = cut.copy(), cut.copy()
     begins[lines.starts[1:] - 1] = False
     stops[lines.starts[:-1]] = False

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cim.errors import BadInput
 from cim.layer import Layer
 from cim.snapshot import Snapshot
+from cim.traffic_tags import ONEWAY, read_tags, unread
 
 #: What can be known of a road, and the fields in which it is looked for first.
 NOUNS: dict[str, tuple[str, ...]] = {
@@ -23,7 +24,10 @@ NOUNS: dict[str, tuple[str, ...]] = {
     "oneway": ("oneway", "单行"), "maxspeed_kmh": ("maxspeed_kmh", "限速"), "level": ("level",),
     "bridge": ("bridge",), "tunnel": ("tunnel",), "access": ("access",), "foot": ("foot",), "bicycle": ("bicycle",),
     "motor_vehicle": ("motor_vehicle",), "bus": ("bus",), "maxheight_m": ("maxheight_m", "限高"),
-    "maxweight_t": ("maxweight_t", "限重"),
+    "maxweight_t": ("maxweight_t", "限重"), "vehicle": ("vehicle",), "motorcar": ("motorcar",), "hgv": ("hgv",),
+    "emergency": ("emergency",), "maxspeed_forward_kmh": ("maxspeed_forward_kmh",),
+    "maxspeed_backward_kmh": ("maxspeed_backward_kmh",), "junction": ("junction",),
+    "traffic_tags": ("traffic_tags",),
 }  # fmt: skip
 
 #: Classes of roads as OSM has them; `other` is one that no profile knows, such as one that is not built yet.
@@ -44,26 +48,25 @@ _CHINESE = {
 }  # fmt: skip
 _CLASS |= {zh: _CLASS[name] for zh, name in _CHINESE.items()} | {"bus_guideway": _CLASS["busway"]}
 
-#: What a field of access can say; 0: nothing.
-ACCESS = (
-    "", "yes", "designated", "permissive", "official", "destination", "delivery", "customers", "discouraged",
-    "private", "permit", "no", "agricultural", "forestry", "military", "emergency", "use_sidepath",
-)  # fmt: skip
-_ACCESS = {word: i for i, word in enumerate(ACCESS)} | {"是": 1, "允许": 1, "否": 11, "禁止": 11, "内部": 9}
-ACCESS_NOUNS = ("access", "foot", "bicycle", "motor_vehicle", "bus")
+#: The nouns whose values are traffic signs, and the key that each stands for (`cim.traffic_tags`).
+SIGN_NOUNS = {
+    "access": "access", "vehicle": "vehicle", "motor_vehicle": "motor_vehicle", "motorcar": "motorcar", "hgv": "hgv",
+    "bus": "bus", "emergency": "emergency", "bicycle": "bicycle", "foot": "foot",
+    "maxspeed_forward_kmh": "maxspeed:forward", "maxspeed_backward_kmh": "maxspeed:backward",
+}  # fmt: skip
 
 #: Larger numbers are none: they are no limit, and no identity that a number of 64 bits holds exactly.
 _MOST = 2.0**53
-#: Bit 1: along the line is allowed; bit 2: against it.
-_ONEWAY = {
-    "yes": 1, "true": 1, "1": 1, "ft": 1, "f": 1, "单行": 1, "单向": 1, "正向": 1, "是": 1,
-    "reversed": 2, "reverse": 2, "-1": 2, "2": 2, "tf": 2, "t": 2, "逆向": 2, "反向": 2,
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Facts:
-    """What is known of each row: arrays of one length. `ways` bit 1 along, bit 2 against; NaN where no number is."""
+    """What is known of each row: arrays of one length. `ways` bit 1 along, bit 2 against; NaN where no number is.
+
+    `signs` are the different sets of traffic signs, as tags (`cim.traffic_tags`), and `sign` int32 which of them is
+    each row's; `raised` is more than 0 on a bridge and less in a tunnel; `round` bool: of a roundabout; `strange` are
+    the values that nobody knows, as (noun, value, how many rows, the id of the first one).
+    """
 
     kind: NDArray[np.int16]
     ways: NDArray[np.uint8]
@@ -71,8 +74,12 @@ class Facts:
     level: NDArray[np.int16]
     height_m: NDArray[np.float32]
     weight_t: NDArray[np.float32]
-    access: dict[str, NDArray[np.uint8]]
     id: NDArray[np.int64]
+    signs: tuple[dict[str, str], ...]
+    sign: NDArray[np.int32]
+    raised: NDArray[np.int8]
+    round: NDArray[np.bool_]
+    strange: tuple[tuple[str, str, int, int], ...]
 
 
 def fields_of(layer: Layer, setting: str = "") -> dict[str, str]:
@@ -133,26 +140,102 @@ def facts(snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str]) -
         return np.asarray(means_of[codes])
 
     level = column("level", lambda v: int(min(max(_number(v, 0.0), -99), 99)), 0, np.int16)
-    raised = column("bridge", _truth, False, np.bool_).astype(np.int16) - column(
+    raised = column("bridge", _truth, False, np.bool_).astype(np.int8) - column(
         "tunnel", _truth, False, np.bool_
     )
+    ids = (
+        column("id", lambda v: int(_number(v, -1)), -1, np.int64)
+        if "id" in fields
+        else snapshot.fids(rows).astype(np.int64)
+    )
+    signs, sign = _signs(snapshot, rows, fields)
     return Facts(
         kind=column("class", lambda v: _CLASS.get(str(v).strip().lower(), 0), _CLASS["road"], np.int16)
         if "class" in fields
         else np.full(len(rows), _CLASS["road"], np.int16),
-        ways=column("oneway", lambda v: _ONEWAY.get(str(v).strip().lower(), 3), 3, np.uint8),
+        ways=column("oneway", lambda v: ONEWAY.get(_word(v), 0), 3, np.uint8),
         limit_kmh=column("maxspeed_kmh", _positive, np.nan, np.float32),
         level=np.where(level == 0, raised, level).astype(np.int16),
         height_m=column("maxheight_m", _positive, np.nan, np.float32),
         weight_t=column("maxweight_t", _positive, np.nan, np.float32),
-        access={
-            noun: column(noun, lambda v: _ACCESS.get(str(v).strip().lower(), 0), 0, np.uint8)
-            for noun in ACCESS_NOUNS
-        },
-        id=column("id", lambda v: int(_number(v, -1)), -1, np.int64)
-        if "id" in fields
-        else snapshot.fids(rows).astype(np.int64),
+        id=ids,
+        signs=signs,
+        sign=sign,
+        raised=raised.astype(np.int8),
+        round=column("junction", lambda v: _word(v) in ("roundabout", "circular", "环岛"), False, np.bool_),
+        strange=(*_strange_signs(signs, sign, ids), *_strange_oneways(snapshot, rows, fields, ids)),
     )
+
+
+def _word(value: Any) -> str:
+    return str(value).strip().lower()
+
+
+def _signs(
+    snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str]
+) -> tuple[tuple[dict[str, str], ...], NDArray[np.int32]]:
+    """The different sets of traffic signs, and which of them is each row's."""
+    code = np.zeros(len(rows), np.int64)
+    nouns: list[str] = []
+    for noun in (n for n in (*SIGN_NOUNS, "traffic_tags") if n in fields):
+        encoded = snapshot.attributes(rows, [fields[noun]]).column(0).combine_chunks().dictionary_encode()
+        values = [*encoded.dictionary.to_pylist(), None]
+        codes = encoded.indices.fill_null(len(values) - 1).to_numpy(zero_copy_only=False)
+        _, code = np.unique(code * len(values) + codes, return_inverse=True)
+        nouns.append(noun)
+    if not nouns or not len(rows):
+        return ({},), np.zeros(len(rows), np.int32)
+    first = _firsts(code)
+    signs = []
+    for row in first.tolist():
+        said: dict[str, str] = {}
+        record = snapshot.attributes(rows[row : row + 1], [fields[noun] for noun in nouns]).to_pylist()[0]
+        for noun in nouns:
+            value = record[fields[noun]]
+            if value is None or not str(value).strip():
+                continue
+            if noun == "traffic_tags":
+                said |= read_tags(str(value))
+            else:
+                said.setdefault(SIGN_NOUNS[noun], str(value).strip())
+        signs.append(said)
+    return tuple(signs), code.astype(np.int32)
+
+
+def _firsts(code: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Where each number 0, 1, … stands first."""
+    return np.unique(code, return_index=True)[1]
+
+
+def _strange_signs(
+    signs: tuple[dict[str, str], ...], sign: NDArray[np.int32], ids: NDArray[np.int64]
+) -> list[tuple[str, str, int, int]]:
+    """The tags that are not understood."""
+    if not len(sign):
+        return []
+    rows = np.bincount(sign, minlength=len(signs)).tolist()
+    first = _firsts(sign.astype(np.int64))
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for said, count, row in zip(signs, rows, first.tolist(), strict=True):
+        for pair in unread(said):
+            before = found.get(pair, (0, int(ids[row])))
+            found[pair] = (before[0] + count, before[1])
+    return [(*pair, *more) for pair, more in found.items()]
+
+
+def _strange_oneways(
+    snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str], ids: NDArray[np.int64]
+) -> list[tuple[str, str, int, int]]:
+    if "oneway" not in fields or not len(rows):
+        return []
+    values = snapshot.attributes(rows, [fields["oneway"]]).column(0).combine_chunks().dictionary_encode()
+    codes = values.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    found = []
+    for code, value in enumerate(values.dictionary.to_pylist()):
+        if _word(value) not in ONEWAY:
+            here = np.flatnonzero(codes == code)
+            found.append(("oneway", str(value), len(here), int(ids[here[0]])))
+    return found
 
 
 def _number(value: Any, otherwise: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,12 +12,14 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from cim import contraction, road_profiles
+from cim.conditions import hours_in
 from cim.contraction import NEVER, Hierarchy, Ints
 from cim.road_build import Edges
 from cim.road_fields import Facts
 from cim.road_profiles import Profile
 from cim.snapshot import Snapshot
-from cim.turns import Graph
+from cim.turn_graph import Graph
+from cim.turns import ways_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,31 +34,52 @@ class Conditions:
 
 @dataclass(frozen=True, eq=False)
 class Metric:
-    """What the roads are to a profile now. `hierarchy`: the shortest ways; `took` int32[2, e]: milliseconds along and
-    against each edge for who begins or ends on it, closed or not (`NEVER`: may not); `main` bool[e]: one gets from
-    it to most of the network, and back; `closed` bool[e]: a closure forbids to pass; `usable` bool[e]: some way of it
-    is allowed; `rows` bool[rows of the layer]: one of its edges is."""
+    """What the roads are to a profile now, while the `hours` of conditional signs hold.
+
+    `hierarchy`: the shortest ways; `took` int32[2, e]: milliseconds along and against each edge for who begins or
+    ends on it, closed or not (`NEVER`: may not); `turn_ms` int32[a]: what each turn of the graph costs (`NEVER`: not
+    made); `main` bool[e]: one gets from it to most of the network, and back; `closed` bool[e]: a closure forbids to
+    pass; `usable` bool[e]: some way of it is allowed; `rows` bool[rows of the layer]: one of its edges is.
+    """
 
     profile: Profile
+    hours: frozenset[str]
     hierarchy: contraction.Metric
     took: Ints
+    turn_ms: Ints
     main: NDArray[np.bool_]
     closed: NDArray[np.bool_]
     usable: NDArray[np.bool_]
     rows: NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What of the restrictions and of the points on roads could not be read, in words, and how many barriers lie on
+    roads (`barriers`) and on none (`astray`)."""
+
+    turns: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    barriers: int = 0
+    astray: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class Network:
-    """The network of one state of the layer; `turns_unread` restrictions could not be understood."""
+    """The network of one state of the layer and of what stands on its nodes; `notes` say what could not be read.
+
+    `turn_hours` are the hours at which restrictions hold, by the number that the graph has of each.
+    """
 
     snapshot: Snapshot
     turn_rows: Snapshot | None
+    point_rows: Snapshot | None
     facts: Facts
     edges: Edges
     graph: Graph
     hierarchy: Hierarchy
-    turns_unread: int
+    turn_hours: tuple[tuple[str, ...], ...]
+    notes: Notes
     names: dict[str, str]
 
     @cached_property
@@ -69,22 +93,65 @@ class Network:
         """The length of each edge."""
         return self.edges.length_m
 
-    def metric(self, profile: Profile, conditions: Conditions | None = None) -> Metric:
-        """The metric of a profile under these conditions; None: all roads are free."""
-        took = road_profiles.times(profile, self.facts, self.edges.row, self.length_m)
-        free = contraction.customized(self.hierarchy, self._given(profile, took))
+    @cached_property
+    def leaving(self) -> Callable[[int], list[int]]:
+        """A function that gives the ways that leave a node."""
+        return ways_from(self.edges)
+
+    @cached_property
+    def at_surface(self) -> NDArray[np.bool_]:
+        """The edges that are in no tunnel and on no bridge: bool[e]."""
+        found: NDArray[np.bool_] = self.facts.raised[self.edges.row] == 0
+        return found
+
+    @cached_property
+    def hours(self) -> tuple[str, ...]:
+        """The hours that the signs and restrictions of the network name."""
+        texts = [v for said in self.facts.signs for k, v in said.items() if k.endswith(":conditional")]
+        return tuple(sorted({*hours_in(texts), *(h for hours in self.turn_hours for h in hours)}))
+
+    def took(self, profile: Profile, hours: frozenset[str] = frozenset()) -> Ints:
+        """Milliseconds along and against each edge without closures, while these hours hold: int32[2, e]."""
+        return road_profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
+
+    def holding(self, hours: frozenset[str]) -> NDArray[np.bool_]:
+        """Which of `turn_hours` hold while these hours do."""
+        return np.array([hours.issuperset(needed) for needed in self.turn_hours], np.bool_)
+
+    def metric(
+        self,
+        profile: Profile,
+        conditions: Conditions | None = None,
+        hours: frozenset[str] = frozenset(),
+    ) -> Metric:
+        """The metric of a profile under these conditions (None: all roads are free) while these hours hold."""
+        took = self.took(profile, hours)
+        turn_ms = self.graph.turn_ms(profile, took, self.holding(hours))
+        free = contraction.customized(self.hierarchy, self._given(took, turn_ms))
         usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
         closed = np.zeros(len(usable), np.bool_)
-        plain = Metric(profile, free, took, self.main(profile, took), closed, usable, self.rows_with(usable))
-        return plain if conditions is None else self.changed(plain, took, conditions)
+        main = self._main(took, turn_ms)
+        plain = Metric(profile, hours, free, took, turn_ms, main, closed, usable, self.rows_with(usable))
+        return plain if conditions is None else self.changed(plain, plain, conditions)
 
-    def changed(self, known: Metric, free: Ints, conditions: Conditions) -> Metric:
-        """The metric under other conditions than the known one's; `free` are the times without any."""
-        slower = np.minimum(np.rint(free * conditions.factor.astype(np.float64)), NEVER - 1)
-        took = np.where(free < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
-        given = self._given(known.profile, np.where(conditions.closed, NEVER, took).astype(np.int32))
-        made = contraction.recustomized(self.hierarchy, known.hierarchy, given)
-        return Metric(known.profile, made, took, known.main, conditions.closed, known.usable, known.rows)
+    def changed(self, known: Metric, free: Metric, conditions: Conditions) -> Metric:
+        """The metric under other conditions than the known one's; `free` is the one without any."""
+        slower = np.minimum(np.rint(free.took * conditions.factor.astype(np.float64)), NEVER - 1)
+        took = np.where(free.took < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
+        passed = np.where(conditions.closed, NEVER, took).astype(np.int32)
+        turn_ms = self.graph.turn_ms(free.profile, passed, self.holding(free.hours))
+        made = contraction.recustomized(self.hierarchy, known.hierarchy, self._given(passed, turn_ms))
+        return Metric(
+            free.profile,
+            free.hours,
+            made,
+            took,
+            turn_ms,
+            free.main,
+            conditions.closed,
+            free.usable,
+            free.rows,
+        )
 
     def rows_with(self, edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The rows of the layer that have one of the edges (bool[e])."""
@@ -92,23 +159,27 @@ class Network:
         keep[self.edges.row[edges]] = True
         return keep
 
-    def _given(self, profile: Profile, took: Ints) -> Ints:
+    def _given(self, took: Ints, turn_ms: Ints) -> Ints:
         way = self.graph.way
-        given: Ints = took[way & 1, way >> 1]
-        given[(self.graph.shut & profile.bit) > 0] = NEVER
+        whole = took[way & 1, way >> 1].astype(np.int64) + turn_ms
+        given: Ints = np.minimum(whole, NEVER).astype(np.int32)
         return given
 
-    def main(self, profile: Profile, took: Ints) -> NDArray[np.bool_]:
-        """The edges both of whose ends lie in the largest part in which everything can be reached from everything."""
-        given = self._given(profile, took)
-        there = given < NEVER
+    def main(self, profile: Profile, took: Ints, hours: frozenset[str] = frozenset()) -> NDArray[np.bool_]:
+        """The edges that lie, in one direction at least, in the largest part of the network in which everything can
+        be reached from everything."""
+        return self._main(took, self.graph.turn_ms(profile, took, self.holding(hours)))
+
+    def _main(self, took: Ints, turn_ms: Ints) -> NDArray[np.bool_]:
+        g, ways = self.graph, 2 * took.shape[1]
+        there = self._given(took, turn_ms) < NEVER
+        usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
+        if not usable.any():
+            return usable
         n = len(self.hierarchy)
-        if not there.any():
-            return np.zeros(took.shape[1], np.bool_)
-        links = coo_array((there[there], (self.graph.tail[there], self.graph.head[there])), shape=(n, n))
-        part = connected_components(links.tocsr(), directed=True, connection="strong")[1]
-        largest = np.bincount(part[: len(self.edges.node_vertex)]).argmax()
-        inside = part == largest
-        usable = (took < NEVER).any(axis=0)
-        found: NDArray[np.bool_] = usable & inside[self.edges.start] & inside[self.edges.end]
-        return found
+        links = coo_array((there[there], (g.tail[there], g.head[there])), shape=(n, n))
+        part = connected_components(links.tocsr(), directed=True, connection="strong")[1][:ways]
+        open_ = took.T.ravel() < NEVER
+        largest = np.bincount(part[open_]).argmax()
+        inside: NDArray[np.bool_] = np.any((open_ & (part == largest)).reshape(-1, 2), axis=1)
+        return inside

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from cim.contraction import NEVER
 from cim.errors import BadInput
-from cim.road_fields import ACCESS, CLASSES, Facts
+from cim.road_fields import CLASSES, Facts
+from cim.road_vehicles import VEHICLES, Vehicle
+from cim.traffic_tags import OPEN, SHUT, SLOW, WALK, directions, exceeds, limit_kmh, seconds, verdict
 
 _CAR = {
     "motorway": 90, "motorway_link": 45, "trunk": 60, "trunk_link": 35, "primary": 45, "primary_link": 30,
@@ -29,30 +31,24 @@ _FOOT = {name: 4.8 for name in _BIKE if name not in ("ferry", "busway")} | {
     "pedestrian": 4.8, "footway": 4.8, "bridleway": 4.8, "steps": 2.4, "ferry": 10,
 }  # fmt: skip
 
-_OPEN = frozenset({"yes", "designated", "permissive", "official"})
-_SLOW = frozenset({"destination", "delivery", "customers", "discouraged"})
-_SHUT = frozenset(
-    {"private", "permit", "no", "agricultural", "forestry", "military", "emergency", "use_sidepath"}
-)
 #: Who only passes through a street that is for its residents loses time, so that others are taken first.
 _THROUGH = 2.0
 #: Kilometres an hour where a class is not a profile's but a sign lets it in.
 _LET_IN_KMH = 8.0
+#: Kilometres an hour of who has to get off and push.
+_PUSHED_KMH = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way to travel. `access`: the fields that decide, the most special first."""
+    """One way to travel; `vehicle` says which signs bind it."""
 
     name: str
     zh: str
     en: str
     speeds: dict[str, float]
-    access: tuple[str, ...]
-    shut: frozenset[str] = _SHUT
     flow: float = 1.0
     uses_limits: bool = True
-    obeys_oneway: bool = True
     obeys_turns: bool = True
     exempt: frozenset[str] = field(default=frozenset())
     height_m: float | None = None
@@ -61,30 +57,34 @@ class Profile:
     bit: int = 0
 
     @property
+    def vehicle(self) -> Vehicle:
+        """The vehicle with the profile's measures."""
+        return replace(VEHICLES[self.name], height_m=self.height_m, weight_t=self.weight_t)
+
+    @property
     def key(self) -> str:
         """What tells this profile from every other, with its measures."""
         return f"{self.name}/{self.height_m}/{self.weight_t}"
 
 
-_MOTOR = ("motor_vehicle", "access")
 PROFILES: dict[str, Profile] = {
     p.name: p
     for p in (
-        Profile("car", "小汽车", "Car", {**_CAR}, _MOTOR, flow=0.8, exempt=frozenset({"motorcar"}), bit=1),
+        Profile("car", "小汽车", "Car", {**_CAR}, flow=0.8, exempt=frozenset({"motorcar"}), bit=1),
         Profile(
-            "emergency", "应急车辆", "Emergency vehicle", {**_CAR, "busway": 40, "pedestrian": 10}, _MOTOR,
-            shut=frozenset({"no"}), flow=1.0, obeys_turns=False, bit=2,
+            "emergency", "应急车辆", "Emergency vehicle", {**_CAR, "busway": 40, "pedestrian": 10},
+            flow=1.0, obeys_turns=False, bit=2,
         ),
         Profile(
-            "moto", "电动自行车", "E-bike", {**_BIKE}, ("bicycle", "access"), uses_limits=False,
+            "moto", "电动自行车", "E-bike", {**_BIKE}, uses_limits=False,
             exempt=frozenset({"bicycle", "moped"}), bit=4,
         ),
         Profile(
-            "foot", "步行", "On foot", {**_FOOT}, ("foot", "access"), uses_limits=False, obeys_oneway=False,
+            "foot", "步行", "On foot", {**_FOOT}, uses_limits=False,
             obeys_turns=False, bit=8,
         ),
         Profile(
-            "truck", "货车", "Truck", {k: min(v, 70) for k, v in _CAR.items() if k != "living_street"}, _MOTOR,
+            "truck", "货车", "Truck", {k: min(v, 70) for k, v in _CAR.items() if k != "living_street"},
             flow=0.7, exempt=frozenset({"hgv", "goods"}), height_m=4.0, weight_t=18.0, bit=16,
         ),
     )
@@ -106,37 +106,58 @@ def profile_of(name: str, height_m: float | None = None, weight_t: float | None 
 
 
 def times(
-    profile: Profile, facts: Facts, of: NDArray[np.int64], length_m: NDArray[np.float64]
+    profile: Profile,
+    facts: Facts,
+    of: NDArray[np.int64],
+    length_m: NDArray[np.float64],
+    hours: frozenset[str] = frozenset(),
 ) -> NDArray[np.int32]:
     """Milliseconds along and against each edge: int32[2, e], at least 1; `NEVER` where the profile may not go.
 
-    `of` int64[e] is which of the facts is each edge's.
+    `of` int64[e] is which of the facts is each edge's; `hours` are those of conditional signs that are in force.
     """
-    usual = np.array([profile.speeds.get(name, 0.0) for name in CLASSES])
-    kmh = usual[facts.kind].copy()
-    if profile.uses_limits:
-        known = np.isfinite(facts.limit_kmh) & (kmh > 0)
-        kmh[known] = facts.limit_kmh[known]
-        kmh *= profile.flow
-    verdict = np.zeros(len(kmh), np.uint8)
-    for noun in reversed(profile.access):
-        verdict = np.where(facts.access[noun] > 0, facts.access[noun], verdict)
-    shut, slow, let_in = (
-        np.array([word in words for word in ACCESS])[verdict] for words in (profile.shut, _SLOW, _OPEN)
-    )
-    if profile.name == "emergency":  # where buses may go, they may
-        bus = np.array([word in _OPEN for word in ACCESS])[facts.access["bus"]]
-        shut &= ~bus
-        let_in |= bus
-    kmh[let_in & (kmh == 0) & (facts.kind > 0)] = _LET_IN_KMH
-    kmh[slow] /= _THROUGH
+    vehicle, ferry = profile.vehicle, CLASSES.index("ferry")
+    usual = np.array([profile.speeds.get(name, 0.0) for name in CLASSES])[facts.kind]
+    over = np.zeros(len(facts.kind), np.bool_)
     if profile.height_m is not None:
-        shut |= facts.height_m < profile.height_m
+        over |= facts.height_m < profile.height_m
     if profile.weight_t is not None:
-        shut |= facts.weight_t < profile.weight_t
-    kmh[shut] = 0.0
-    with np.errstate(divide="ignore"):
-        took = length_m * 3600.0 / kmh[of]
-    took = np.where(np.isfinite(took), np.clip(np.rint(took), 1, NEVER - 1), NEVER).astype(np.int32)
-    ways = facts.ways[of] if profile.obeys_oneway else np.full(len(of), 3, np.uint8)
-    return np.stack([np.where(ways & 1, took, NEVER), np.where(ways & 2, took, NEVER)]).astype(np.int32)
+        over |= facts.weight_t < profile.weight_t
+    over |= np.array([exceeds(said, vehicle, hours) for said in facts.signs], np.bool_)[facts.sign]
+    ways = _directions(facts, vehicle, hours)
+    row_m = np.bincount(of, weights=length_m, minlength=len(usual))
+    found = []
+    for bit, direction in ((1, "forward"), (2, "backward")):
+        words = np.array([verdict(said, vehicle, direction, hours) for said in facts.signs], "<U6")[
+            facts.sign
+        ]
+        kmh = usual.copy()
+        if profile.uses_limits:
+            own = np.array(
+                [limit_kmh(said, vehicle, direction, hours) or np.nan for said in facts.signs], np.float64
+            )[facts.sign]
+            limit = np.where(np.isfinite(own), own, facts.limit_kmh)
+            known = np.isfinite(limit) & (kmh > 0)
+            kmh[known] = limit[known]
+            kmh *= profile.flow
+        let_in = (words == OPEN) | (words == SLOW)
+        kmh[let_in & (kmh == 0) & (facts.kind > 0)] = _LET_IN_KMH
+        kmh[words == SLOW] /= _THROUGH
+        kmh[words == WALK] = np.minimum(np.where(kmh > 0, kmh, _PUSHED_KMH), _PUSHED_KMH)[words == WALK]
+        takes = np.array([seconds(said.get("duration", "")) or np.nan for said in facts.signs])[facts.sign]
+        sails = (facts.kind == ferry) & np.isfinite(takes) & (kmh > 0)
+        kmh[sails] = row_m[sails] * 3.6 / takes[sails]
+        kmh[(words == SHUT) | over | (ways & bit == 0)] = 0.0
+        with np.errstate(divide="ignore"):
+            took = length_m * 3600.0 / kmh[of]
+        found.append(np.where(np.isfinite(took), np.clip(np.rint(took), 1, NEVER - 1), NEVER))
+    return np.stack(found).astype(np.int32)
+
+
+def _directions(facts: Facts, vehicle: Vehicle, hours: frozenset[str]) -> NDArray[np.uint8]:
+    """The directions (bits 1 and 2) that each row allows: by its one-way, and its signs."""
+    table = np.array(
+        [[directions(said, ways, vehicle, hours) for ways in range(4)] for said in facts.signs], np.uint8
+    ).reshape(-1, 4)
+    found: NDArray[np.uint8] = table[facts.sign, facts.ways]
+    return found

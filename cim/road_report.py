@@ -47,8 +47,14 @@ def report(network: Network) -> dict[str, Any]:
         "layer": network.snapshot.layer.name, "fields": network.names,
         "edges": len(e.first), "nodes": k, "km": round(float(length.sum()) / 1000.0, 1),
         "turn_restrictions": {
-            "kept": int(np.count_nonzero(network.graph.shut)), "not_understood": network.turns_unread,
+            "kept": _kept(network), "not_understood": len(network.notes.turns),
+            "examples": list(network.notes.turns[:MOST_NAMED]),
         },
+        "barriers": {
+            "on_roads": network.notes.barriers, "on_no_road": network.notes.astray,
+            "not_understood": len(network.notes.points), "examples": list(network.notes.points[:MOST_NAMED]),
+        },
+        "signs": _signs(network),
         "pieces": {
             "count": int(pieces), "largest_share": round(float(by_piece[order[0]] / by_piece.sum()), 4) if k else None,
             "small": [
@@ -63,6 +69,26 @@ def report(network: Network) -> dict[str, Any]:
         },
         "profiles": profiles,
     }  # fmt: skip
+
+
+def _kept(network: Network) -> int:
+    """How many turns restrictions and barriers forbid, at some hours or always."""
+    g = network.graph
+    shut = g.shut > 0
+    shut[g.timed_arc] = True
+    return int(np.count_nonzero(shut))
+
+
+def _signs(network: Network) -> dict[str, Any]:
+    """The values of signs that nobody knows, which open nothing: how many roads have one, and which."""
+    found = sorted(network.facts.strange, key=lambda one: -one[2])
+    return {
+        "not_understood": sum(count for _, _, count, _ in found),
+        "examples": [
+            {"tag": f"{key}={value}", "roads": count, "first": first}
+            for key, value, count, first in found[:MOST_NAMED]
+        ],
+    }
 
 
 def _middle(network: Network, edge: int) -> list[float]:

@@ -12,14 +12,24 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import bundle, contraction, road_build, road_fields, threads, turns
+from cim import (
+    bundle,
+    conditions,
+    contraction,
+    road_build,
+    road_fields,
+    road_points,
+    threads,
+    turn_graph,
+    turns,
+)
 from cim.closures import edges_in
 from cim.columns import Columns
 from cim.contraction import Hierarchy
@@ -27,32 +37,39 @@ from cim.errors import NotFound
 from cim.mapped import fixed
 from cim.road_build import Edges
 from cim.road_fields import Facts
-from cim.road_network import Conditions, Metric, Network
+from cim.road_network import Conditions, Metric, Network, Notes
 from cim.road_profiles import Profile
 from cim.settings import Settings
 from cim.snapping import Snapped, joined, snapped_rows
 from cim.snapshot import Snapshot
 from cim.traffic import Traffic, require_ahead
-from cim.turns import Graph
+from cim.turn_graph import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
 FORMAT = 3
 #: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 
+#: What tells a metric without closures from every other: the profile, and the hours that hold.
+_Key = tuple[str, frozenset[str]]
+
 _log = logging.getLogger("citybase")
 
 
-def build(snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) -> Network:
-    """The network of a layer's lines."""
+def build(
+    snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings, points: Snapshot | None = None
+) -> Network:
+    """The network of a layer's lines, with the restrictions and the points on roads that there are."""
     names = road_fields.fields_of(snapshot.layer, settings.road_fields)
     facts = _facts(snapshot, names)
-    edges = road_build.edges(snapshot, facts.level, settings.road_tolerance_m)
-    forbidden = turns.forbidden(edges, facts.id[edges.row], turn_rows)
-    graph = turns.graph(edges, forbidden)
-    lonlat = edges.lonlat[edges.node_vertex][graph.junction]
-    made = contraction.hierarchy(graph.tail, graph.head, lonlat)
-    network = Network(snapshot, turn_rows, facts, edges, graph, made, forbidden.unread, names)
+    standing = road_points.road_points(points)
+    edges = road_build.edges(snapshot, facts.level, settings.road_tolerance_m, standing.lonlat)
+    stops = road_points.stops(edges, standing)
+    forbidden = road_points.with_stops(turns.forbidden(edges, facts.id[edges.row], turn_rows), stops)
+    graph = turn_graph.graph(edges, facts, forbidden, road_points.signal_nodes(edges, standing))
+    made = contraction.hierarchy(graph.tail, graph.head, graph.order)
+    notes = Notes(forbidden.unread, stops.strange, stops.on_roads, stops.astray)
+    network = Network(snapshot, turn_rows, points, facts, edges, graph, made, forbidden.hours, notes, names)
     fixed(*_arrays(network).values())
     return network
 
@@ -74,10 +91,17 @@ def _arrays(network: Network) -> dict[str, NDArray[Any]]:
 
 def saved(network: Network, file: Path) -> None:
     """Keep a network in a file."""
-    bundle.save(_arrays(network), file, {"unread": network.turns_unread}, checksum=True)
+    words = {"hours": network.turn_hours, "notes": asdict(network.notes)}
+    bundle.save(_arrays(network), file, words, checksum=True)
 
 
-def opened(file: Path, snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings) -> Network | None:
+def opened(
+    file: Path,
+    snapshot: Snapshot,
+    turn_rows: Snapshot | None,
+    settings: Settings,
+    points: Snapshot | None = None,
+) -> Network | None:
     """The network kept in a file; None where it is not there or damaged."""
     kept = bundle.opened(file)
     if kept is None:
@@ -86,8 +110,19 @@ def opened(file: Path, snapshot: Snapshot, turn_rows: Snapshot | None, settings:
     parts = {
         part: kind(**{f.name: kept.arrays[f"{part}-{f.name}"] for f in fields(kind)}) for part, kind in _PARTS
     }
-    unread = int(kept.facts["unread"])
-    return Network(snapshot, turn_rows, _facts(snapshot, names), **parts, turns_unread=unread, names=names)
+    said = kept.facts["notes"]
+    notes = Notes(tuple(said["turns"]), tuple(said["points"]), said["barriers"], said["astray"])
+    hours = tuple(tuple(one) for one in kept.facts["hours"])
+    return Network(
+        snapshot,
+        turn_rows,
+        points,
+        _facts(snapshot, names),
+        **parts,
+        turn_hours=hours,
+        notes=notes,
+        names=names,
+    )
 
 
 class Roads:
@@ -98,14 +133,15 @@ class Roads:
         self._settings = settings
         self._folder_of = folder_of
         self._lock = threading.Lock()
-        self._wanted: tuple[str, Snapshot, Snapshot | None] | None = None
+        self._wanted: tuple[str, Snapshot, Snapshot | None, Snapshot | None] | None = None
         self._key = ""
         self._network: Network | None = None
         self._making: Future[Network] | None = None
-        self._plain: dict[str, Metric] = {}
-        self._live: dict[tuple[str, Any], Metric] = {}
-        self._places: dict[tuple[str, str], tuple[Columns, Network, Snapped]] = {}
+        self._plain: dict[_Key, Metric] = {}
+        self._live: dict[tuple[_Key, Any], Metric] = {}
+        self._places: dict[tuple[str, _Key], tuple[Columns, Network, Snapped]] = {}
         self.traffic = traffic
+        self._zone = settings.zone
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:
         """Begin to make the network of the layer as it is now, unless that is the one there is."""
@@ -114,13 +150,13 @@ class Roads:
             if layer is None:
                 self._wanted, self._network, self._key = None, None, ""
                 return
-            turn_rows = snapshots.get(turns.TURNS.name)
+            turn_rows, points = snapshots.get(turns.TURNS.name), snapshots.get(road_points.POINTS.name)
             about = (
                 layer.layer.name, layer.version, layer.metric_crs, turn_rows.version if turn_rows else "",
-                self._settings.road_fields, self._settings.road_tolerance_m, FORMAT,
+                points.version if points else "", self._settings.road_fields, self._settings.road_tolerance_m, FORMAT,
             )  # fmt: skip
             key = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
-            self._wanted = (key, layer, turn_rows)
+            self._wanted = (key, layer, turn_rows, points)
             if self._network is not None and self._network.snapshot.metric_crs != layer.metric_crs:
                 self._network, self._key = None, ""  # no answer may come in the metres of before
             if key != self._key and (self._making is None or self._making.done()):
@@ -157,14 +193,16 @@ class Roads:
         """What the network is to a profile now or at a moment to come, with the closures and speeds of then; `avoid`
         are polygons (lon, lat) that are closed for this question. `BadInput` for a moment in the past."""
         require_ahead(at)
+        moment = at or dt.datetime.now(dt.UTC)
+        hours = conditions.in_force(network.hours, moment, self._zone) if network.hours else frozenset()
         slowed = self.traffic(network, profile, at)
-        key = profile.key
+        key = (profile.key, hours)
         with self._lock:
             kept = network is self._network
             plain = self._plain.get(key) if kept else None
             made = self._live.get((key, slowed[0])) if kept and slowed is not None else None
         if plain is None:
-            plain = network.metric(profile)
+            plain = network.metric(profile, hours=hours)
         if slowed is None:
             made = plain
         elif made is None:
@@ -172,7 +210,7 @@ class Roads:
                 # Another network may have taken its place by now, whose metrics are of other roads.
                 live = self._live if network is self._network else {}
                 near = next((m for (k, _), m in reversed(live.items()) if k == key), plain)
-            made = network.changed(near, plain.took, slowed[1]())
+            made = network.changed(near, plain, slowed[1]())
         with self._lock:
             if network is self._network:
                 _keep(self._plain, key, plain)
@@ -180,15 +218,15 @@ class Roads:
                     _keep(self._live, (key, slowed[0]), made)
         if not avoid:
             return made
-        conditions = slowed[1]() if slowed is not None else _free(network)
-        closed = conditions.closed.copy()
+        free = slowed[1]() if slowed is not None else _free(network)
+        closed = free.closed.copy()
         for shape in avoid:
             closed[edges_in(network, shape)] = True
-        return network.changed(made, plain.took, Conditions(conditions.factor, closed))
+        return network.changed(made, plain, Conditions(free.factor, closed))
 
     def places(self, network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
         """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
-        key = (things.layer.name, metric.profile.key)
+        key = (things.layer.name, (metric.profile.key, metric.hours))
         with self._lock:
             known = self._places.get(key)
         if known is None or known[0] is not things.base or known[1] is not network:
@@ -220,8 +258,8 @@ class Roads:
                 if wanted is None:
                     self._making = None  # whoever brings roads again starts a thread of his own
                     raise NotFound("the layer of roads is gone; load one: citybase load FILE --layer roads")
-            key, snapshot, turn_rows = wanted
-            network = self._opened(key, snapshot, turn_rows)
+            key, snapshot, turn_rows, points = wanted
+            network = self._opened(key, snapshot, turn_rows, points)
             with self._lock:
                 if self._wanted is not None and self._wanted[0] == key:
                     self._network, self._key = network, key
@@ -230,12 +268,14 @@ class Roads:
                     self._making = None if self._making is None else _finished(network)
                     return network
 
-    def _opened(self, key: str, snapshot: Snapshot, turn_rows: Snapshot | None) -> Network:
+    def _opened(
+        self, key: str, snapshot: Snapshot, turn_rows: Snapshot | None, points: Snapshot | None
+    ) -> Network:
         file = self._folder_of(snapshot) / f"roads-{key}.bin"
-        network = opened(file, snapshot, turn_rows, self._settings)
+        network = opened(file, snapshot, turn_rows, self._settings, points)
         if network is not None:
             return network
-        network = build(snapshot, turn_rows, self._settings)
+        network = build(snapshot, turn_rows, self._settings, points)
         if file.parent.is_dir():  # else a newer base has taken its place
             try:
                 saved(network, file)

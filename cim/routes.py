@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs
+from cim import crs, roundabouts
 from cim.alternatives import alternatives
 from cim.city import City
 from cim.errors import BadInput
@@ -99,14 +99,20 @@ def steps(network: Network, legs: list[Leg]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for number, leg in enumerate(legs):
         edge = leg.journey.ways >> 1
-        names = _names(network, edge)
-        runs = np.flatnonzero(_new_street(leg, names))
+        round_ = network.facts.round[network.edges.row[edge]]
+        names = roundabouts.named_by_exit(_names(network, edge), round_)
+        runs = np.flatnonzero(_new_street(leg, names, round_))
         ends = np.append(runs[1:], len(leg.piece))
         lengths = np.hypot(*np.diff(leg.metric, axis=0).T)
         ms = _piece_ms(leg)
         for begin, end in zip(runs.tolist(), ends.tolist(), strict=True):
             name, name_en = names[leg.piece[begin]]
-            step = _depart(leg, name, name_en) if begin == 0 else _turn(leg, begin, name, name_en)
+            if begin == 0:
+                step = _depart(leg, name, name_en)
+            elif round_[leg.piece[begin]]:
+                step = roundabouts.step(network, leg.journey.ways, int(leg.piece[begin]), name, name_en)
+            else:
+                step = _turn(leg, begin, name, name_en)
             out.append(
                 {
                     **step, "name": name, "name_en": name_en, "distance_m": round(float(lengths[begin:end].sum()), 1),
@@ -144,14 +150,21 @@ def _names(network: Network, edge: NDArray[np.int32]) -> list[tuple[str | None, 
     return list(zip(values.get("name", empty), values.get("name_en", empty), strict=True))
 
 
-def _new_street(leg: Leg, names: list[tuple[str | None, str | None]]) -> NDArray[np.bool_]:
-    """At which segments a step begins: another street than before, or a turn worth a word in the same one."""
+def _new_street(
+    leg: Leg, names: list[tuple[str | None, str | None]], round_: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """At which segments a step begins: another street than before, or a turn worth a word in the same one. A roundabout
+    is one step with the street by which it is left."""
     fresh = np.zeros(len(leg.piece), np.bool_)
     fresh[0] = True
     for i in range(1, len(leg.piece)):
         if leg.piece[i] != leg.piece[i - 1]:
-            other = names[leg.piece[i]] != names[leg.piece[i - 1]]
-            fresh[i] = other or abs(_angle(leg, i)) > 50.0
+            before, after = int(leg.piece[i - 1]), int(leg.piece[i])
+            if round_[after] or round_[before]:
+                # Who begins in a roundabout is told how to leave it.
+                fresh[i] = not round_[before] or (not round_[after] and bool(round_[: before + 1].all()))
+                continue
+            fresh[i] = names[after] != names[before] or abs(_angle(leg, i)) > 50.0
     return fresh
 
 
@@ -219,12 +232,14 @@ def route(
     at: dt.datetime | None = None,
     avoid: Sequence[Any] = (),
     others: int = 0,
+    surface: bool = False,
 ) -> dict[str, Any]:
     """The fastest way through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with each of its turns.
 
     `heading_deg`: which way somebody who moves is heading at the first point; `at`: when, now or to come; `avoid`:
-    polygons (lon, lat) that it keeps out of; `others`: so many alternatives, between two points only. Where a point is
-    off the network, or a stretch has no way, the answer is by line and its `note` says which.
+    polygons (lon, lat) that it keeps out of; `others`: so many alternatives, between two points only; `surface`: no
+    point is in a tunnel or on a bridge. Where a point is off the network, or a stretch has no way, the answer is by
+    line and its `note` says which.
     """
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
@@ -234,7 +249,7 @@ def route(
     metric = city.roads.metric(network, profile, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
-    places = snapped(network, metric, points, headings)
+    places = snapped(network, metric, points, headings, surface=surface)
     off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
     if len(off):
         which = int(off[0]) + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -57,11 +57,16 @@ def snapped(
     metric: Metric,
     lonlat: NDArray[np.float64],
     heading_deg: NDArray[np.float64] | None = None,
+    *,
+    surface: bool = False,
 ) -> Snapped:
     """The places (float64[q, 2] lon, lat, WGS84) on the roads that the profile may use.
 
-    `heading_deg` float64[q] (NaN: stands): who moves is on a road of his direction and goes on in it.
+    `heading_deg` float64[q] (NaN: stands): who moves is on a road of his direction and goes on in it. `surface`: the
+    places are in no tunnel and on no bridge.
     """
+    if surface:
+        metric = _at_surface(network, metric)
     q = len(lonlat)
     out = snapped_nowhere(q)
     if not q or not len(network.edges.first):
@@ -79,6 +84,14 @@ def snapped(
         out.edge[small[farther > MOST_WALK_M], 1] = NO_EDGE
         out.extra_ms[small, 1] = np.rint(np.clip(farther, 0.0, MOST_WALK_M) / WALK_M_PER_S * 1000.0)
     return out
+
+
+def _at_surface(network: Network, metric: Metric) -> Metric:
+    """The metric for places that are in no tunnel and on no bridge."""
+    usable = metric.usable & network.at_surface
+    return replace(
+        metric, usable=usable, rows=network.rows_with(usable), main=metric.main & network.at_surface
+    )
 
 
 def snapped_rows(network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:

@@ -8,7 +8,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import road_profiles
 from cim.contraction import NEVER
 from cim.road_network import Network
 from cim.road_profiles import Profile
@@ -23,7 +22,7 @@ _LONGER_M, _LONGER = 150.0, 2.0
 
 class Ground(NamedTuple):
     """What a profile drives on, whatever is closed now: the arcs that leave each node of the graph with their ends,
-    way, metres and milliseconds; for each way the nodes at which it is entered and the one at which it is left; metres
+    way, metres and milliseconds; for each way the nodes from which it is entered and the one at its end; metres
     of each edge and milliseconds along and against it."""
 
     out_start: NDArray[np.int64]
@@ -42,14 +41,14 @@ class Ground(NamedTuple):
 def ground(network: Network, profile: Profile) -> Ground:
     """What the profile drives on. Closed roads are in it: who is on one is there."""
     g = network.graph
-    took = road_profiles.times(profile, network.facts, network.edges.row, network.length_m)
+    took = network.took(profile)
     ms = took[g.way & 1, g.way >> 1]
     usable = np.flatnonzero((ms < NEVER) & ((g.shut & profile.bit) == 0))
     by_tail = usable[np.argsort(g.tail[usable], kind="stable")]
     by_way = usable[np.argsort(g.way[usable], kind="stable")]
     ways = 2 * len(network.edges.first)
     return Ground(
-        out_start=np.searchsorted(g.tail[by_tail], np.arange(len(g.junction) + 1)),
+        out_start=np.searchsorted(g.tail[by_tail], np.arange(len(g.state_way) + 1)),
         out_tail=g.tail[by_tail],
         out_head=g.head[by_tail],
         out_way=g.way[by_tail],
@@ -57,7 +56,7 @@ def ground(network: Network, profile: Profile) -> Ground:
         out_ms=ms[by_tail],
         entry_start=np.searchsorted(g.way[by_way], np.arange(ways + 1)),
         entry=g.tail[by_way],
-        exit=np.array(g.head[:ways]),
+        exit=np.arange(ways, dtype=np.int32),
         length_m=network.length_m,
         took=took,
     )

@@ -1,16 +1,13 @@
-"""Turns that are forbidden, and the graph in which nobody takes them.
+"""Turns that are forbidden: by restrictions, also over roads between and at some hours only, and by barriers.
 
-What is forbidden is a path of ways: one into another at a node, or over a stretch of road between them (`via` ways). A
-node is split for whoever has come so far on such a path: he arrives at a copy of it, from which the same ways lead on,
-and those that end a forbidden path there carry the bits of the profiles that may not take them, so that one graph
-serves all profiles. The copies are the states of the automaton that finds words in a text (Aho, Corasick 1975): each
-stands for the longest beginning of a forbidden path that one has just travelled.
+What is forbidden is a path of ways: one into another at a node, or over a stretch of road between them (`via` ways).
+`cim.turn_graph` makes the graph in which nobody takes them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -18,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim import crs
-from cim.contraction import Ints
+from cim import conditions, crs
 from cim.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
@@ -39,87 +35,30 @@ TURNS = Layer(
         Field("to_road", "integer", "驶入道路", "To road"),
         Field("except_for", "text", "除外", "Except for"),
         Field("only_for", "text", "仅限", "Only for"),
+        Field("conditional", "text", "条件", "Only while"),
     ),
 )
 _NEAR_M = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Graph:
-    """The directed graph of a network. Way 2 e is edge e along its line, way 2 e + 1 against it.
-
-    `tail`, `head` int32[a] nodes; `way` int32[a], the first 2 e arcs being those ways; `shut` uint8[a] the bits of
-    the profiles that may not pass; `way_start`, `way_arc` the arcs of each way; `junction` int32[n] the node of the
-    network that each node is a copy of.
-    """
-
-    tail: Ints
-    head: Ints
-    way: Ints
-    shut: NDArray[np.uint8]
-    way_start: Ints
-    way_arc: Ints
-    junction: Ints
-
-
-#: The names of the arrays, in the order in which they are saved.
-ARRAYS = tuple(f.name for f in fields(Graph))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Forbidden:
-    """Paths of two or more ways that may not be travelled, with the bits of the profiles that each binds; and how many
-    restrictions could not be read."""
+    """Paths of two or more ways that may not be travelled, with the bits of the profiles that each binds, and which of
+    the `hours` must hold for it (-1: it always holds). `unread` are the restrictions that could not be read, in words.
+    """
 
     paths: tuple[tuple[int, ...], ...]
     bits: NDArray[np.uint8]
-    unread: int = 0
+    when: tuple[int, ...] = ()
+    hours: tuple[tuple[str, ...], ...] = ()
+    unread: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.when and self.paths:
+            object.__setattr__(self, "when", (-1,) * len(self.paths))
 
 
 NONE = Forbidden((), np.empty(0, np.uint8))
-
-
-def graph(edges: Edges, forbidden: Forbidden = NONE) -> Graph:
-    """The graph of the edges in which no profile can travel a path that it may not."""
-    k, ways = len(edges.node_vertex), 2 * len(edges.first)
-    tail, head = np.empty(ways, np.int32), np.empty(ways, np.int32)
-    tail[0::2], tail[1::2] = edges.start, edges.end
-    head[0::2], head[1::2] = edges.end, edges.start
-    ends: dict[tuple[int, ...], int] = {}
-    for path, mask in zip(forbidden.paths, forbidden.bits.tolist(), strict=True):
-        ends[path] = ends.get(path, 0) | mask
-    begun = sorted({path[:n] for path in ends for n in range(1, len(path))})
-    state = {path: k + i for i, path in enumerate(begun)}
-    leaving = _ways_from(edges)
-    longest = max(map(len, ends), default=0)
-    from_node, to_node, by, shut = [], [], [], []
-    for path, node in state.items():
-        for way in leaving(int(head[path[-1]])):
-            # The endings of what has been travelled that are forbidden, or begin what is.
-            tails = [(*path, way)[-n:] for n in range(1, min(len(path) + 1, longest) + 1)]
-            mask = 0
-            for tail_ in tails:
-                mask |= ends.get(tail_, 0)
-            onto = next((state[t] for t in reversed(tails) if t in state), int(head[way]))
-            from_node.append(node)
-            to_node.append(onto)
-            by.append(way)
-            shut.append(mask)
-    at_end = head.copy()
-    for path, node in state.items():
-        if len(path) == 1:
-            at_end[path[0]] = node
-    of_arc = np.concatenate([np.arange(ways, dtype=np.int32), np.array(by, np.int32)])
-    by_way = np.argsort(of_arc, kind="stable").astype(np.int32)
-    return Graph(
-        tail=np.concatenate([tail, np.array(from_node, np.int32)]),
-        head=np.concatenate([at_end, np.array(to_node, np.int32)]),
-        way=of_arc,
-        shut=np.concatenate([np.zeros(ways, np.uint8), np.array(shut, np.uint8)]),
-        way_start=np.searchsorted(of_arc[by_way], np.arange(ways + 1)).astype(np.int32),
-        way_arc=by_way,
-        junction=np.concatenate([np.arange(k), head[[path[-1] for path in begun]]]).astype(np.int32),
-    )
 
 
 def bits(except_for: str | None, only_for: str | None) -> int:
@@ -142,39 +81,109 @@ def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None)
     if turns is None or not len(turns):
         return NONE
     rows = turns.rows
-    node, distance = _nearest_node(edges, turns.positions(rows), turns.metric_crs)
-    records = turns.attributes(rows).to_pylist()
-    roads = _Roads(edges, road_ids)
-    paths: list[tuple[int, ...]] = []
-    masks: list[int] = []
-    unread = 0
-    leaving = _ways_from(edges)
-    for record, at, metres in zip(records, node.tolist(), distance.tolist(), strict=True):
+    node, distance = nearest_node(edges, turns.positions(rows), turns.metric_crs)
+    found = _Paths(_Roads(edges, road_ids), ways_from(edges))
+    for record, at, metres in zip(
+        turns.attributes(rows).to_pylist(), node.tolist(), distance.tolist(), strict=True
+    ):
+        found.add(record, at if metres <= _NEAR_M else None)
+    return found.made()
+
+
+class _Paths:
+    """The paths that restrictions forbid, as they are read."""
+
+    def __init__(self, roads: _Roads, leaving: Callable[[int], list[int]]) -> None:
+        self._roads, self._leaving = roads, leaving
+        self._paths: list[tuple[int, ...]] = []
+        self._bits: list[int] = []
+        self._when: list[int] = []
+        self._hours: dict[tuple[str, ...], int] = {}
+        self._unread: list[str] = []
+
+    def add(self, record: dict[str, Any], node: int | None) -> None:
+        """Read one restriction; `node` is where it begins, None where no road is."""
         kind, mask = str(record["kind"] or ""), bits(record["except_for"], record["only_for"])
+        mask, when = self._condition(record, kind, mask)
         if not mask:
-            continue
-        come = roads.travelled(record, at) if metres <= _NEAR_M else None
-        if come is None or not kind.startswith(("no_", "only_")):
-            unread += 1
-            continue
-        end = roads.head(come[-1])
-        go = roads.of(record["to_road"], end, False)
-        if not go:
-            unread += 1
-            continue
-        if kind.startswith("only_"):
-            go = [way for way in leaving(end) if way not in go]
-        elif len(come) == 1 and record["from_road"] == record["to_road"]:
-            go = [come[0] ^ 1]
-        elif len(go) != 1:
-            unread += 1
-            continue
-        paths += [(*come, way) for way in go]
-        masks += [mask] * len(go)
-    return Forbidden(tuple(paths), np.array(masks, np.uint8), unread)
+            return
+        come = self._roads.travelled(record, node) if node is not None else None
+        go = [] if come is None else self._ends(record, kind, come)
+        if come is None or not go:
+            self._miss(record, kind)
+            return
+        paths = [(*come, way) for way in go]
+        if kind == "no_u_turn":  # nor by turning round on the roads between
+            paths += [(*come[:n], come[n - 1] ^ 1) for n in range(2, len(come) + 1)]
+        self._paths += paths
+        self._bits += [mask] * len(paths)
+        self._when += [when] * len(paths)
+
+    def _ends(self, record: dict[str, Any], kind: str, come: tuple[int, ...]) -> list[int]:
+        """The ways that may not be taken after those; none where that can't be told."""
+        end = self._roads.head(come[-1])
+        go = self._roads.of(record["to_road"], end, False)
+        if kind.startswith("only_") and go:
+            return [way for way in self._leaving(end) if way not in go]
+        if not kind.startswith("no_"):
+            return []
+        if len(come) == 1 and record["from_road"] == record["to_road"]:
+            return [come[0] ^ 1]
+        return go if len(go) == 1 else []
+
+    def _condition(self, record: dict[str, Any], kind: str, mask: int) -> tuple[int, int]:
+        """The profiles that are bound while a condition holds, and the number of its hours (-1: always)."""
+        text = record.get("conditional")
+        if not text:
+            return mask, -1
+        clause = conditions.clauses(f"{kind} @ ({text})")[0]
+        bound = sum(
+            p.bit
+            for p in PROFILES.values()
+            if mask & p.bit and clause.holds(frozenset(clause.hours), p.vehicle.measures) is not False
+        )
+        if clause.unread:  # it binds always, as nobody knows when it does not
+            self._miss(record, f"{kind} @ ({text})")
+            return bound, -1
+        if not clause.hours:
+            return bound, -1
+        return bound, self._hours.setdefault(clause.hours, len(self._hours))
+
+    def _miss(self, record: dict[str, Any], what: str) -> None:
+        self._unread.append(f"relation {record['osm_id']}: {what or 'no kind'}")
+
+    def made(self) -> Forbidden:
+        """What was read."""
+        return Forbidden(
+            tuple(self._paths), np.array(self._bits, np.uint8), tuple(self._when), tuple(self._hours),
+            tuple(self._unread),
+        )  # fmt: skip
 
 
-def _nearest_node(
+def ends_of_ways(edges: Edges) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The nodes at which each way begins and ends: int64[2 e] both."""
+    ways = 2 * len(edges.first)
+    tail, head = np.empty(ways, np.int64), np.empty(ways, np.int64)
+    tail[0::2], tail[1::2] = edges.start, edges.end
+    head[0::2], head[1::2] = edges.end, edges.start
+    return tail, head
+
+
+def ways_from(edges: Edges) -> Callable[[int], list[int]]:
+    """A function that gives the ways that leave a node."""
+    tail, _ = ends_of_ways(edges)
+    by_tail = np.argsort(tail, kind="stable")
+    ordered = tail[by_tail]
+
+    def leaving(node: int) -> list[int]:
+        begin, end = np.searchsorted(ordered, node), np.searchsorted(ordered, node, side="right")
+        ways: list[int] = by_tail[begin:end].tolist()
+        return ways
+
+    return leaving
+
+
+def nearest_node(
     edges: Edges, lonlat: NDArray[np.float64], metric_crs: str
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The node nearest to each position, and how many metres from it; infinitely far without a position."""
@@ -238,18 +247,3 @@ class _Roads:
             else:
                 found.append(path)
         return found[0] if len(found) == 1 else None
-
-
-def _ways_from(edges: Edges) -> Callable[[int], list[int]]:
-    """A function that gives the ways that leave a node."""
-    tail = np.empty(2 * len(edges.first), np.int32)
-    tail[0::2], tail[1::2] = edges.start, edges.end
-    by_tail = np.argsort(tail, kind="stable")
-    ordered = tail[by_tail]
-
-    def leaving(node: int) -> list[int]:
-        begin, end = np.searchsorted(ordered, node), np.searchsorted(ordered, node, side="right")
-        ways: list[int] = by_tail[begin:end].tolist()
-        return ways
-
-    return leaving

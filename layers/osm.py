@@ -15,16 +15,19 @@ import shapely
 
 from cim.errors import BadInput
 from cim.layer import Layer
+from cim.road_points import POINTS
 from cim.turns import TURNS
 from layers.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
 from layers.osm_order import ordered
-from layers.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, Kind, Tags, row_of
+from layers.osm_points import read_points
+from layers.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, ROADS, Kind, Tags, row_of
 from layers.osm_turns import read_turns
+from layers.osm_unread import notes_on_tags
 from layers.source import Defect, Progress, Source
 
 SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
 #: Every layer that a file can fill.
-LAYER_NAMES = (*(kind.layer.name for kind in KINDS), TURNS.name)
+LAYER_NAMES = (*(kind.layer.name for kind in KINDS), TURNS.name, POINTS.name)
 _TOLD_EVERY = 20_000
 
 
@@ -82,7 +85,8 @@ class _Rows:
             areas = shapely.get_dimensions(shapes) == 2
             shapes[areas] = shapely.point_on_surface(shapes[areas])
         rows = np.arange(1, len(shapes) + 1)
-        notes = tuple(cut_notes(layer.name, self.left_out, self.shortened))
+        strange = notes_on_tags(table) if layer is ROADS.layer else ()
+        notes = (*cut_notes(layer.name, self.left_out, self.shortened), *strange)
         return Source(shapes, table, "EPSG:4326", rows, layer.name, str(path), notes, tuple(self.defects))
 
 
@@ -104,8 +108,8 @@ def read_osm(path: Path, progress: Progress | None = None) -> dict[str, tuple[La
     _check(path)
     with _plainly(path), ordered(path) as file:
         sources = _read(path, file.path, progress)
-        turns = read_turns(file.path)
-        found = sources | ({"turn_restrictions": turns} if turns else {})
+        beside = {TURNS.name: read_turns(file.path), POINTS.name: read_points(file.path)}
+        found = sources | {name: one for name, one in beside.items() if one is not None}
         return {
             name: (layer, replace(file.original(source), path=str(path)))
             for name, (layer, source) in found.items()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cim.layer import Field, FieldType, GeometryKind, Layer
+from cim.traffic_tags import kept_tags, kilometres_an_hour
 
 Tags = Mapping[str, str]
 Value = str | int | float | bool | None
@@ -23,19 +24,6 @@ def whole(text: str | None) -> int | None:
     (3, -1, None, None)
     """
     return int(text) if text and re.fullmatch(r"[+-]?\d{1,9}", text.strip()) else None
-
-
-def kilometres_an_hour(text: str | None) -> float | None:
-    """A speed limit in km/h; None for words like `none` and `FR:urban`, whose number is not in the tag.
-
-    >>> kilometres_an_hour("50"), kilometres_an_hour("30 mph"), kilometres_an_hour("FR:urban")
-    (50.0, 48.3, None)
-    """
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?", (text or "").strip())
-    if not found:
-        return None
-    factor = {"mph": 1.609344, "knots": 1.852}.get(found[2] or "", 1.0)
-    return round(float(found[1]) * factor, 1)
 
 
 def metres(text: str | None) -> float | None:
@@ -74,7 +62,8 @@ def truth(text: str | None) -> bool:
 
 
 def oneway(tags: Tags) -> str:
-    """`yes` along the line, `reversed` against it, `alternating`, or `no`; motorways imply yes.
+    """`yes` along the line, `reversed` against it, `alternating` where both take turns, `reversible` where the
+    direction changes by the hour, or `no`; motorways imply yes. A value that is not known stays as it is.
 
     >>> oneway({"oneway": "-1"}), oneway({"junction": "roundabout"}), oneway({"highway": "primary"})
     ('reversed', 'yes', 'no')
@@ -84,12 +73,13 @@ def oneway(tags: Tags) -> str:
         return "yes"
     if said in ("-1", "reverse"):
         return "reversed"
-    if said in ("reversible", "alternating"):
-        return "alternating"
-    implied = tags.get("junction") in ("roundabout", "circular") or tags.get("highway", "").startswith(
-        "motorway"
+    if said is not None:
+        return "no" if said in ("no", "false", "0") else said
+    implied = tags.get("junction") in ("roundabout", "circular") or tags.get("highway", "") in (
+        "motorway",
+        "motorway_link",
     )
-    return "yes" if said is None and implied else "no"
+    return "yes" if implied else "no"
 
 
 def _name(tags: Tags) -> str | None:
@@ -161,6 +151,7 @@ ROADS = _kind(
     ("service", "text", "支路类型", "Service", _tag("service")),
     ("toll", "boolean", "收费", "Toll", lambda t: truth(t.get("toll"))),
     ("area", "boolean", "面状", "Drawn as an area", lambda t: truth(t.get("area"))),
+    ("traffic_tags", "text", "通行标签", "Traffic tags", kept_tags),
 )  # fmt: skip
 
 RIVERS = _kind(

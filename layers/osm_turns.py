@@ -12,13 +12,17 @@ import osmium
 import pyarrow as pa
 import shapely
 
+from cim.conditions import clauses
 from cim.layer import Layer
 from cim.turns import TURNS
 from layers.source import Source
 
 _KEY = "restriction"
 #: Restrictions of one kind of vehicle have keys of their own.
-_FOR = ("hgv", "goods", "bicycle", "motorcar")
+_FOR = ("hgv", "goods", "bicycle", "motorcar", "motor_vehicle", "vehicle", "motorcycle", "moped", "bus", "psv", "taxi",
+        "emergency", "foot", "caravan", "tourist_bus")  # fmt: skip
+_KEYS = (_KEY, *(f"{_KEY}:{vehicle}" for vehicle in _FOR))
+_CONDITIONAL = tuple(f"{key}:conditional" for key in _KEYS)
 _LAYER = replace(TURNS, source="© OpenStreetMap contributors", licence="ODbL 1.0", original_crs="EPSG:4326")
 
 
@@ -41,11 +45,10 @@ class _Relation:
 def read_turns(path: Path) -> tuple[Layer, Source] | None:
     """The layer of the file's restrictions, each at the node where it begins; None where it has none.
 
-    What holds only at some hours, and what is about roads that do not meet, is left out: a restriction in force must
-    not be invented, and whoever drives sees the sign.
+    What is about roads that do not meet, or not one after the other, is counted in a note: a restriction in force must
+    not be invented.
     """
-    keys = (_KEY, *(f"{_KEY}:{vehicle}" for vehicle in _FOR))
-    relations = _relations(path, keys)
+    relations, odd = _relations(path, (*_KEYS, *_CONDITIONAL))
     nodes = _nodes(path, {r for rel in relations if rel.over for r in (*rel.begins, *rel.over, *rel.ends)})
     found: list[tuple[int, tuple[Any, ...]]] = []
     for relation in relations:
@@ -53,14 +56,17 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
             for end in relation.ends:
                 placed = _placed(relation, begin, end, nodes)
                 if placed is None:
+                    odd.append(relation.id)
                     continue
                 at, over = placed
                 roads = (begin, ";".join(map(str, over)) or None, end)
-                for key in keys:
+                excepted = relation.tags.get("except")
+                for key in _KEYS:
+                    only = key.partition(":")[2] or None
                     if key in relation.tags:
-                        only = key.partition(":")[2] or None
-                        kind, excepted = relation.tags[key], relation.tags.get("except")
-                        found.append((at, (relation.id, kind, *roads, excepted, only)))
+                        found.append((at, (relation.id, relation.tags[key], *roads, excepted, only, None)))
+                    for kind, condition in _conditions(relation.tags.get(f"{key}:conditional", "")):
+                        found.append((at, (relation.id, kind, *roads, excepted, only, condition)))
     if not found:
         return None
     positions = _positions(path, {node for node, _ in found})
@@ -71,14 +77,31 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
     schema = TURNS.schema()
     table = pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema)
     points = shapely.points(np.array([position for position, _ in there]))
+    notes = (
+        (f"{len(odd)} restrictions not understood, their roads do not follow each other: relation "
+         f"{', '.join(map(str, odd[:5]))}",) if odd else ()
+    )  # fmt: skip
     return _LAYER, Source(
-        points, table, "EPSG:4326", np.arange(1, len(points) + 1), TURNS.name, str(path), (), ()
+        points, table, "EPSG:4326", np.arange(1, len(points) + 1), TURNS.name, str(path), notes, ()
     )
 
 
-def _relations(path: Path, keys: tuple[str, ...]) -> list[_Relation]:
-    """The restrictions with roads at both ends, and a node or roads between them."""
+def _conditions(text: str) -> list[tuple[str, str]]:
+    """The restrictions of a conditional value, with what each holds while.
+
+    >>> _conditions("no_left_turn @ (Mo-Fr 07:00-09:00); no_u_turn @ Su")
+    [('no_left_turn', 'Mo-Fr 07:00-09:00'), ('no_u_turn', 'Su')]
+    """
     found = []
+    for clause in clauses(text):
+        parts = [*clause.hours, *(f"{a}{b}{c:g}" for a, b, c in clause.measures), *clause.unread]
+        found.append((clause.value, " AND ".join(parts)))
+    return found
+
+
+def _relations(path: Path, keys: tuple[str, ...]) -> tuple[list[_Relation], list[int]]:
+    """The restrictions with roads at both ends, and a node or roads between them; and the numbers of the others."""
+    found, odd = [], []
     relations: Iterable[Any] = osmium.FileProcessor(path, osmium.osm.RELATION).with_filter(
         osmium.filter.KeyFilter(*keys)
     )
@@ -93,7 +116,9 @@ def _relations(path: Path, keys: tuple[str, ...]) -> list[_Relation]:
         kinds = [kind for kind, _ in members["via"]]
         if begins and ends and (kinds == ["n"] or (kinds and set(kinds) == {"w"})):
             found.append(_Relation(relation.id, tags, begins, members["via"], ends))
-    return found
+        else:
+            odd.append(relation.id)
+    return found, odd
 
 
 def _nodes(path: Path, roads: set[int]) -> dict[int, list[int]]:

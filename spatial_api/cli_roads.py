@@ -36,6 +36,7 @@ def report(
         out.print_json(json.dumps(said, ensure_ascii=False))
         return
     pieces, traps, turns = said["pieces"], said["suspicious_oneways"], said["turn_restrictions"]
+    barriers, signs = said["barriers"], said["signs"]
     table = Table(title=f"{said['layer']} 路网", show_header=False)
     rows = (
         ("长度 length", f"{said['km']:,} km"),
@@ -49,6 +50,12 @@ def report(
         ("断头路 dead ends", f"{said['dead_ends']:,}"),
         ("可疑单行 suspicious one-ways", f"{traps['count']:,} ({traps['km']} km)"),
         ("转向限制 turn restrictions", f"{turns['kept']:,}, {turns['not_understood']:,} not understood"),
+        (
+            "路障 barriers",
+            f"{barriers['on_roads']:,} on roads, {barriers['on_no_road']:,} on none, "
+            f"{barriers['not_understood']:,} tags not understood",
+        ),
+        ("通行标志 signs not understood", f"{signs['not_understood']:,} roads"),
     )
     for name, value in rows:
         table.add_row(name, value)
@@ -57,6 +64,9 @@ def report(
         cut_off = "–" if share is None else f"{share:.2%} 不可达 cut off"
         table.add_row(f"{profile['zh']} {profile['en']}", f"{profile['km']:,} km, {cut_off}")
     out.print(table)
+    strange = [f"{one['tag']}: {one['roads']} roads, first {one['first']}" for one in signs["examples"]]
+    for example in (*strange, *barriers["examples"], *turns["examples"]):
+        out.print(f"未识别 not understood: {example}", markup=False, highlight=False)
     for what, places in (
         ("部分 piece", [(p["at"], f"{p['km']} km") for p in pieces["small"]]),
         ("可疑单行 one-way", [(at, "") for at in traps["at"]]),

@@ -22,6 +22,10 @@ class OnRoads(Request):
     at: Moment | None = Field(
         None, description="when, now or to come: closures, slow-downs and hours of then; default: now"
     )
+    surface: bool = Field(
+        False,
+        description="the places are at the surface: in no tunnel, on no bridge 地面（不在隧道内、不在桥上）",
+    )
     datum: DatumName = DATUM
 
 

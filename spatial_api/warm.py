@@ -134,7 +134,7 @@ def _roads() -> None:
     network = build(Snapshot.of(layer, made, _CRS, 1), None, Settings())
     free = network.metric(profile_of("car"))
     closed = Conditions(np.ones(len(lines), np.float32), np.arange(len(lines)) == 15)
-    metric = network.changed(free, free.took, closed)  # so few that it is not made anew
+    metric = network.changed(free, free, closed)  # so few that it is not made anew
     places = snapped(
         network, metric, np.array([[112.9005, 28.2], [112.9295, 28.2]]), np.array([90.0, np.nan])
     )

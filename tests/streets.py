@@ -6,6 +6,7 @@ and 111 m north. All streets are residential with a limit of 36 km/h, which `eme
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,16 @@ from scipy.sparse.csgraph import dijkstra
 
 from cim import columns
 from cim.contraction import NEVER
-from cim.journeys import direct_ms, ways_in, ways_out
+from cim.journeys import direct_ms, ways_out
 from cim.layer import Features
+from cim.road_fields import CLASSES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import Snapped
 from cim.snapshot import Snapshot
+from cim.turn_costs import COSTS
 from cim.turns import TURNS, Forbidden, forbidden
 from layers.osm_tags import ROADS
 
@@ -92,12 +95,10 @@ def forbidden_turns(there: Forbidden, profile: Profile) -> list[tuple[int, int]]
 def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> NDArray[np.int64]:
     """Milliseconds from one origin to each target as scipy's Dijkstra has them; `NEVER` where there is no way.
 
-    Its graph is another than the tested one: its nodes are the ways themselves ("at the end of this way"), and an
-    arc says that a way may follow another, which is told from the list of forbidden turns and not by split nodes.
+    Its arcs are told from the list of forbidden turns and from the bearings of the ways, one by one, and not from the
+    tested graph.
     """
-    out, into = ways_out(network, metric, origin), ways_in(network, metric, targets)
-    # Where a place can be come to at several copies of a node, that is one and the same here.
-    _, one = np.unique(np.column_stack([into.place, into.way]), axis=0, return_index=True)
+    out = ways_out(metric, origin)
     e, n = network.edges, 2 * len(network.edges.first)
     tail, head = np.empty(n, np.int64), np.empty(n, np.int64)
     tail[0::2], tail[1::2], head[0::2], head[1::2] = e.start, e.end, e.end, e.start
@@ -106,18 +107,18 @@ def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snap
     count = (starts[1:] - starts[:-1])[head]
     before = np.repeat(np.arange(n), count)
     after = by_tail[columns.spans(starts[head], count)]
-    turns_there = forbidden(e, network.facts.id[e.row], network.turn_rows)
-    no = np.array([a * n + b for a, b in forbidden_turns(turns_there, metric.profile)], np.int64)
-    may = ~np.isin(before * n + after, no)
-    before, after = before[may], after[may]
+    turn = _turns_of(network, metric, before, after)
+    may = turn < NEVER
+    before, after, turn = before[may], after[may], turn[may]
     took = np.where(metric.closed, NEVER, metric.took)[np.arange(n) & 1, np.arange(n) >> 1]
     passable = took[after] < NEVER
     # The last way is travelled in part, and may be closed: an arc from each way before it to the place.
-    parts = [(before[passable], after[passable], took[after[passable]].astype(np.float64))]
-    for i in one.tolist():
-        previous = before[after == into.way[i]]
-        place = np.full(len(previous), n + 1 + into.place[i])
-        parts.append((previous, place, np.full(len(previous), into.cost_ms[i] + 1.0)))  # 0 would be no arc
+    parts = [(before[passable], after[passable], (took[after] + turn)[passable].astype(np.float64))]
+    for place, way, share, extra in ways_to(targets):
+        here = after == way
+        part = round(int(metric.took[way & 1, way >> 1]) * (1.0 - share if way & 1 else share)) + extra
+        # 0 would be no arc
+        parts.append((before[here], np.full(here.sum(), n + 1 + place), turn[here] + part + 1.0))
     parts.append((np.full(len(out.way), n), out.way.astype(np.int64), out.cost_ms + 1.0))
     a, b, cost = (np.concatenate(x) for x in zip(*parts, strict=True))
     order = np.lexsort((cost, b, a))
@@ -131,3 +132,88 @@ def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snap
     )
     found = np.where(np.isfinite(far), far, NEVER).astype(np.int64)
     return np.minimum(found, direct_ms(metric, origin, targets))
+
+
+_KNOWN: list[tuple[Metric, NDArray[np.int64]]] = []
+
+
+def _turns_of(network: Network, metric: Metric, before: Any, after: Any) -> NDArray[np.int64]:
+    """What each turn costs, kept for the next question about the same metric."""
+    if not _KNOWN or _KNOWN[0][0] is not metric:
+        cost = turn_costs_by_way(network, metric)
+        pairs = zip(before.tolist(), after.tolist(), strict=True)
+        _KNOWN[:] = [(metric, np.array([cost(a, b) for a, b in pairs], np.int64))]
+    return _KNOWN[0][1]
+
+
+def ways_to(targets: Snapped) -> list[tuple[int, int, float, int]]:
+    """Every way on which a target lies: (target, way, share along the edge, extra milliseconds)."""
+    found = []
+    for i in range(len(targets)):
+        for j in range(2):
+            for bit in range(2):
+                if targets.edge[i, j] >= 0 and int(targets.ways[i, j]) >> bit & 1:
+                    way = 2 * int(targets.edge[i, j]) + bit
+                    found.append((i, way, float(targets.share[i, j]), int(targets.extra_ms[i, j])))
+    return found
+
+
+def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], int]:
+    """What a turn from one way into another costs in milliseconds, worked out for each pair alone."""
+    e, costs = network.edges, COSTS[metric.profile.name]
+    shut = set(forbidden_turns(forbidden(e, network.facts.id[e.row], network.turn_rows), metric.profile))
+    took = np.where(metric.closed, NEVER, metric.took)
+    driven = [str(CLASSES[k]) not in _ON_FOOT for k in network.facts.kind[e.row].tolist()]
+    kinds = [_ROADS.get(CLASSES[k].removesuffix("_link"), 2) for k in network.facts.kind[e.row].tolist()]
+    arms: dict[int, list[int]] = {}
+    leaving: dict[int, list[int]] = {}
+    for edge, (a, b) in enumerate(zip(e.start.tolist(), e.end.tolist(), strict=True)):
+        leaving.setdefault(a, []).append(2 * edge)
+        leaving.setdefault(b, []).append(2 * edge + 1)
+        if driven[edge]:
+            arms.setdefault(a, []).append(edge)
+            arms.setdefault(b, []).append(edge)
+
+    def cost(before: int, after: int) -> int:
+        if (before, after) in shut:
+            return NEVER
+        node = int((e.start if before & 1 else e.end)[before >> 1])
+        n = len(arms.get(node, []))
+        if after == before ^ 1:
+            onward = any(
+                way != after and (before, way) not in shut and took[way & 1, way >> 1] < NEVER
+                for way in leaving[node]
+            )
+            s = costs.round_at_junction if n > 2 else costs.round_in_street if n == 2 else costs.round_at_end
+            s = s if onward else costs.round_at_end
+            return NEVER if s is None else round(s * 1000)
+        if n <= 2 or bool(network.facts.round[e.row[before >> 1]]):
+            return 0
+        in_x, in_y = _last_step(e, before)
+        out_x, out_y = _last_step(e, after ^ 1)
+        out_x, out_y = -out_x, -out_y
+        angle = np.degrees(np.arctan2(in_y * out_x - in_x * out_y, in_x * out_x + in_y * out_y))
+        if abs(angle) <= 40:
+            s = 0.0
+        elif angle > 0:
+            s = costs.right if angle < 135 else costs.sharp_right
+        else:
+            s = costs.left if angle > -135 else costs.sharp_left
+        mine = kinds[before >> 1] if driven[before >> 1] else 0
+        if max(kinds[edge] for edge in arms[node]) > mine:
+            s += costs.gives_way
+        return round(s * 1000)
+
+    return cost
+
+
+_ON_FOOT = {"footway", "path", "steps", "cycleway", "pedestrian", "bridleway"}
+_ROADS = {"motorway": 7, "trunk": 6, "primary": 5, "secondary": 4, "tertiary": 3, "service": 1, "track": 1}
+
+
+def _last_step(e: Any, way: int) -> tuple[float, float]:
+    """The last stretch of a way as a vector east and north."""
+    edge = way >> 1
+    a, b = (e.first[edge] + 1, e.first[edge]) if way & 1 else (e.last[edge] - 1, e.last[edge])
+    x, y = (e.metric[b] - e.metric[a]).tolist()
+    return x, y

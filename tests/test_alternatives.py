@@ -15,6 +15,7 @@ from cim.journeys import Journey, journey
 from cim.road_network import Conditions, Metric, Network
 from cim.road_profiles import PROFILES
 from cim.snapping import Snapped, snapped
+from cim.turn_costs import COSTS
 from cim.turns import forbidden
 from layers.check import check
 from layers.osm import read_osm
@@ -51,11 +52,12 @@ def test_the_other_bridge_is_another_way_and_the_far_one_is_none() -> None:
     net = network(WEST, EAST, UPPER, LOWER, FAR)
     best, others = ways(net, (-0.5, 0), (2.5, 0))
     # 98.3 m of west and east road; by the upper bridge 2 x 110.7 + 196.6 m, by the lower 2 x 132.9 + 196.6 m, both at
-    # 10 m/s. By the far one it is 1,181 m, more than 1.4 times as long.
+    # 10 m/s, and two turns to the left, or two to the right. By the far one it is 1,181 m, more than 1.4 times as long.
+    turn = COSTS["emergency"]
     assert names(net, best) == ["西路", "上桥", "东路"]
-    assert best.took_ms == pytest.approx(51_630, abs=60)
+    assert best.took_ms == pytest.approx(51_630 + 2_000 * turn.left, abs=60)
     assert [names(net, other) for other in others] == [["西路", "下桥", "东路"]]
-    assert others[0].took_ms == pytest.approx(56_060, abs=60)
+    assert others[0].took_ms == pytest.approx(56_060 + 2_000 * turn.right, abs=60)
     assert (others[0].begin, others[0].end) == (best.begin, best.end)
     assert shared(net, others[0], best) == pytest.approx(98.3 / 560.6, abs=0.002)
     assert ways(net, (-0.5, 0), (2.5, 0), most=0)[1] == []
@@ -67,7 +69,7 @@ def test_a_closed_bridge_is_no_other_way() -> None:
     closed = np.zeros(len(net.edges.first), np.bool_)
     names_of = net.snapshot.attributes(net.edges.row, ["name"]).column(0).to_pylist()
     closed[names_of.index("下桥")] = True
-    metric = net.changed(free, free.took, Conditions(np.ones(len(closed), np.float32), closed))
+    metric = net.changed(free, free, Conditions(np.ones(len(closed), np.float32), closed))
     places = snapped(net, metric, np.array([at(-0.5, 0), at(2.5, 0)]))
     best = journey(net, metric, places.take([0]), places.take([1]))
     assert best is not None
@@ -98,8 +100,9 @@ def test_a_detour_that_avoids_little_is_no_other_way() -> None:
     )  # fmt: skip
     best, others = ways(net, (-9.5, 0), (1.5, 0))
     assert len(others) == 1
-    # 22 m more along the whole length, and not 199 m more at its end.
-    assert others[0].took_ms - best.took_ms == pytest.approx(2_214, abs=20)
+    # 22 m more along the whole length with two turns to the left, and not 199 m more at its end.
+    more = 2_214 + 2_000 * COSTS["emergency"].left
+    assert others[0].took_ms - best.took_ms == pytest.approx(more, abs=20)
 
 
 def test_one_ways_and_forbidden_turns_are_kept() -> None:
@@ -213,7 +216,7 @@ def test_in_any_town_the_other_ways_are_sensible(seed: int) -> None:
     closed = rng.random(len(net.edges.first)) < 0.05
     factor = rng.choice(np.array([1.0, 1.0, 3.0], np.float32), len(closed))
     plain = net.metric(TRUCK)
-    for metric in (plain, net.changed(plain, plain.took, Conditions(factor, closed))):
+    for metric in (plain, net.changed(plain, plain, Conditions(factor, closed))):
         for _ in range(4):
             spots = np.array([at(*rng.uniform(0, size - 1, 2)) for _ in range(2)])
             places = snapped(net, metric, spots)

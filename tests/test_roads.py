@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from cim.road_fields import fields_of
 from cim.road_network import Conditions, Metric, Network
 from cim.road_profiles import PROFILES, Profile, profile_of
 from cim.snapping import NO_EDGE, snapped
+from cim.turn_costs import COSTS
 from layers.check import check
 from layers.osm import read_osm
 from tests.conftest import shared_file
@@ -110,7 +112,9 @@ def test_two_ends_at_one_line_are_joined_each_at_its_place() -> None:
         tolerance_m=0.5,
     )
     assert len(net.edges.first) == 5
-    assert seconds(net, EMERGENCY, (-0.5, 1), (0.5, 1)) == pytest.approx((2 * 110.7 + 98.3) / 10, abs=0.1)
+    assert seconds(net, EMERGENCY, (-0.5, 1), (0.5, 1)) == pytest.approx(
+        (2 * 110.7 + 98.3) / 10 + 2 * COSTS["emergency"].left, abs=0.1
+    )
 
 
 # -- who may go where --------------------------------------------------------------------------------
@@ -191,9 +195,10 @@ NO_LEFT = ((0, 0), "no_left_turn", 1, 4)
 
 def test_a_forbidden_turn_is_driven_around_by_who_is_bound_by_it() -> None:
     free, bound = network(*PLUS), network(*PLUS, forbidden=(NO_LEFT,))
-    assert seconds(free, CAR, (-1, 0), (0, 1)) == pytest.approx(20.9 / 0.8, abs=0.1)
-    # On to the end of one of the other streets, and back.
-    assert seconds(bound, CAR, (-1, 0), (0, 1)) == pytest.approx((20.9 + 19.66) / 0.8, abs=0.2)
+    assert seconds(free, CAR, (-1, 0), (0, 1)) == pytest.approx(20.9 / 0.8 + COSTS["car"].left, abs=0.1)
+    # On to the end of one of the other streets, round there, and back, to the right.
+    turned = COSTS["car"].round_at_end + COSTS["car"].right
+    assert seconds(bound, CAR, (-1, 0), (0, 1)) == pytest.approx((20.9 + 19.66) / 0.8 + turned, abs=0.2)
     assert seconds(bound, EMERGENCY, (-1, 0), (0, 1)) == seconds(free, EMERGENCY, (-1, 0), (0, 1))
     assert seconds(bound, FOOT, (-1, 0), (0, 1)) == seconds(free, FOOT, (-1, 0), (0, 1))
     assert seconds(bound, CAR, (-1, 0), (1, 0)) == seconds(free, CAR, (-1, 0), (1, 0))
@@ -203,13 +208,16 @@ def test_a_forbidden_turn_is_driven_around_by_who_is_bound_by_it() -> None:
 def test_only_straight_on_forbids_every_other_turn() -> None:
     bound = network(*PLUS, forbidden=(((0, 0), "only_straight_on", 1, 2),))
     assert seconds(bound, CAR, (-1, 0), (1, 0)) == seconds(network(*PLUS), CAR, (-1, 0), (1, 0))
-    for north_or_south in ((0, 1), (0, -1)):
-        assert seconds(bound, CAR, (-1, 0), north_or_south) == pytest.approx((20.9 + 19.66) / 0.8, abs=0.2)
+    car = COSTS["car"]
+    for north_or_south, turn in (((0, 1), car.right), ((0, -1), car.left)):
+        assert seconds(bound, CAR, (-1, 0), north_or_south) == pytest.approx(
+            (20.9 + 19.66) / 0.8 + car.round_at_end + turn, abs=0.2
+        )
 
 
 def test_a_restriction_that_fits_no_roads_is_counted_and_nothing_else() -> None:
     net = network(*PLUS, forbidden=(((0, 0), "no_left_turn", 1, 99), ((5, 5), "no_left_turn", 1, 4)))
-    assert net.turns_unread == 2
+    assert len(net.notes.turns) == 2
     assert seconds(net, CAR, (-1, 0), (0, 1)) == seconds(network(*PLUS), CAR, (-1, 0), (0, 1))
 
 
@@ -395,10 +403,9 @@ def test_closing_and_slowing_roads_never_shortens_a_way(seed: int) -> None:
 def test_a_metric_changed_in_part_is_the_one_made_anew(seed: int) -> None:
     rng = np.random.default_rng(seed)
     net = random_town(rng, 4)
-    metric = net.metric(CAR)
-    took = metric.took
+    plain = metric = net.metric(CAR)
     for _ in range(4):
-        metric = net.changed(metric, took, conditions(rng, net, 0.3))
+        metric = net.changed(metric, plain, conditions(rng, net, 0.3))
         fresh = contraction.customized(net.hierarchy, metric.hierarchy.given)
         assert (metric.hierarchy.weight == fresh.weight).all()
 
@@ -476,11 +483,11 @@ def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_pla
 
     plain = Network.metric
 
-    def replaced(net: Network, profile: Profile) -> Metric:
+    def replaced(net: Network, profile: Profile, **more: Any) -> Metric:
         if net is old:
             roads_now._network = new
             roads_now.metric(new, profile)
-        return plain(net, profile)
+        return plain(net, profile, **more)
 
     monkeypatch.setattr(roads_now, "traffic", slowed)
     monkeypatch.setattr(Network, "metric", replaced)

@@ -122,7 +122,7 @@ def test_closing_more_roads_never_shortens_a_way(some: set[int], more: set[int])
     def times(closed: set[int]) -> Any:
         shut = np.zeros(_EDGES, np.bool_)
         shut[list(closed)] = True
-        metric = _GRID.changed(plain, plain.took, Conditions(np.ones(_EDGES, np.float32), shut))
+        metric = _GRID.changed(plain, plain, Conditions(np.ones(_EDGES, np.float32), shut))
         return np.array(
             [times_from(_GRID, metric, places.take([i]), places) for i in range(0, len(places), 7)]
         )

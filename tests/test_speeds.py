@@ -157,7 +157,7 @@ def test_a_metric_made_anew_equals_one_that_is_changed() -> None:
     for share in (0.01, 0.5, 0.04, 1.0, 0.02):
         factor = np.where(rng.random((2, e)) < share, rng.uniform(0.3, 9, (2, e)), 1).astype(np.float32)
         conditions = Conditions(factor, rng.random(e) < share / 10)
-        known = net.changed(known, plain.took, conditions)
-        fresh = net.changed(plain, plain.took, conditions)
+        known = net.changed(known, plain, conditions)
+        fresh = net.changed(plain, plain, conditions)
         assert (known.hierarchy.weight == fresh.hierarchy.weight).all()
         assert (known.took == fresh.took).all()

@@ -17,7 +17,8 @@ from cim.contraction import NEVER
 from cim.journeys import Journey, journey
 from cim.road_profiles import PROFILES
 from cim.snapping import snapped
-from cim.turns import Forbidden, graph
+from cim.turn_graph import graph
+from cim.turns import Forbidden
 from layers.osm_turns import read_turns
 from tests.streets import at, network, street
 
@@ -47,7 +48,7 @@ def test_a_u_turn_over_the_gap_of_a_divided_road_is_forbidden_by_way_of_it() -> 
     free = network(*DIVIDED)
     assert way_of(free, CAR, (-1, 0), (-1, 0.5)) == [1, 3, 2]
     net = network(*DIVIDED, forbidden=(((0, 0), "no_u_turn", 1, 2, 3),))
-    assert net.turns_unread == 0
+    assert net.notes.turns == ()
     assert way_of(net, CAR, (-1, 0), (-1, 0.5)) == [1, 5, 4, 6, 2]
     assert way_of(net, EMERGENCY, (-1, 0), (-1, 0.5)) == [1, 3, 2]
     # Who begins on the gap itself may go on either way.
@@ -77,7 +78,7 @@ def test_only_straight_on_by_way_of_a_road_forbids_every_other_end() -> None:
 )
 def test_what_fits_no_roads_is_counted(restriction: tuple[Any, ...]) -> None:
     net = network(*DIVIDED, forbidden=(restriction,))
-    assert net.turns_unread == 1
+    assert len(net.notes.turns) == 1
     assert way_of(net, CAR, (-1, 0), (-1, 0.5)) == [1, 3, 2]
 
 
@@ -130,19 +131,19 @@ def walks(draw: st.DrawFn) -> tuple[int, ...]:
 def test_paths_that_are_forbidden_are_never_travelled_and_nothing_else_is_lost(
     paths: set[tuple[int, ...]], start: int
 ) -> None:
-    made = graph(_E, Forbidden(tuple(sorted(paths)), np.full(len(paths), CAR.bit, np.uint8)))
-    lonlat = _E.lonlat[_E.node_vertex][made.junction]
-    hierarchy = contraction.hierarchy(made.tail, made.head, lonlat)
+    made = graph(_E, _GRID.facts, Forbidden(tuple(sorted(paths)), np.full(len(paths), CAR.bit, np.uint8)))
+    hierarchy = contraction.hierarchy(made.tail, made.head, made.order)
     given_ms = _TOOK[made.way & 1, made.way >> 1].copy()
     given_ms[(made.shut & CAR.bit) > 0] = NEVER
     metric = contraction.customized(hierarchy, given_ms)
-    far = contraction.sweep_from(hierarchy, metric, np.array([start], np.int32), np.zeros(1, np.int32))
-    at_copies = far[hierarchy.rank]
-    found = {
-        node: int(at_copies[made.junction == node].min())
-        for node in range(len(_E.node_vertex))
-        if at_copies[made.junction == node].min() < NEVER
-    }
+    begins = np.array(_LEAVING[start], np.int32)
+    far = contraction.sweep_from(hierarchy, metric, begins, _TOOK[begins & 1, begins >> 1])
+    at_states = far[hierarchy.rank]
+    found = {start: 0}
+    for node in set(range(len(_E.node_vertex))) - {start}:
+        here = at_states[_HEAD[made.state_way] == node].min()
+        if here < NEVER:
+            found[node] = int(here)
     assert found == cheapest(paths, start)
 
 

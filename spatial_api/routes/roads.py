@@ -40,7 +40,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
     found = routes_verb.route(
         city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
-        others=request.alternatives,
+        others=request.alternatives, surface=request.surface,
     )  # fmt: skip
     return answer(found)
 
@@ -54,7 +54,12 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     }
     return answer(
         matrix_verb.matrix(
-            city, profile=_profile(request), distances=request.distances, at=request.at, **pairs
+            city,
+            profile=_profile(request),
+            distances=request.distances,
+            at=request.at,
+            surface=request.surface,
+            **pairs,
         )
     )
 
@@ -68,7 +73,7 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
     given = [request.point] if request.point is not None else request.points or []
     found = reach_verb.reach(
         city, lonlat_of(city, given, request.datum, "point"), list(request.minutes), _profile(request),
-        towards=request.towards, resolution=request.cells, at=request.at,
+        towards=request.towards, resolution=request.cells, at=request.at, surface=request.surface,
     )  # fmt: skip
     return answer(found, media_type="application/geo+json")
 

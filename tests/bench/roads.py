@@ -111,7 +111,7 @@ def _closure(network: Network, middle: np.ndarray) -> Row:
         edges = edges_in(network, shape)
         shut = np.zeros(len(network.edges.first), np.bool_)
         shut[edges] = True
-        now = network.changed(metric, metric.took, Conditions(np.ones(len(shut), np.float32), shut))
+        now = network.changed(metric, metric, Conditions(np.ones(len(shut), np.float32), shut))
         times_to(network, now, places.take(np.arange(1, 1001)), places.take([0]))
 
     closed()

@@ -1,0 +1,138 @@
+"""What stands on the roads: barriers, which stop some of who come, and traffic signals, which hold all up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from cim import crs
+from cim.layer import Field, Layer
+from cim.road_build import Edges
+from cim.road_profiles import PROFILES
+from cim.snapshot import Snapshot
+from cim.traffic_tags import may_pass, read_tags, unread
+from cim.turns import Forbidden, ways_from
+
+#: Points on roads as OSM's nodes have them; a survey may load its own.
+POINTS = Layer(
+    "road_points",
+    geometry="point",
+    title_zh="道路设施点",
+    title_en="Points on roads",
+    fields=(
+        Field("osm_id", "integer", "OSM 编号", "OSM id"),
+        Field("kind", "text", "类别", "Kind"),
+        Field("traffic_tags", "text", "通行标签", "Traffic tags"),
+    ),
+)
+SIGNALS = "traffic_signals"
+#: A point is on a vertex of a road within this; signals stand at most this far from the junction that they are for.
+_ON_M, _SIGNALS_M = 0.5, 25.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadPoints:
+    """The barriers and signals: `lonlat` float64[b, 2] and `metric` of the barriers, their tags and ids, and the
+    `signals` float64[s, 2] in metres."""
+
+    lonlat: NDArray[np.float64]
+    metric: NDArray[np.float64]
+    said: tuple[dict[str, str], ...]
+    ids: tuple[int, ...]
+    signals: NDArray[np.float64]
+
+
+def road_points(points: Snapshot | None) -> RoadPoints:
+    """What the layer says; nothing where there is none."""
+    if points is None or not len(points):
+        none = np.empty((0, 2))
+        return RoadPoints(none, none, (), (), none)
+    rows = points.rows
+    lonlat = points.positions(rows)
+    records = points.attributes(rows, ["osm_id", "kind", "traffic_tags"]).to_pylist()
+    there = np.isfinite(lonlat[:, 0])
+    lit = np.array([r["kind"] == SIGNALS for r in records], np.bool_) & there
+    barrier = there & ~lit
+    metric = np.full(lonlat.shape, np.nan)
+    metric[there] = crs.to_metric(lonlat[there], points.metric_crs)
+    held = [records[i] for i in np.flatnonzero(barrier).tolist()]
+    said = tuple(
+        {**read_tags(r["traffic_tags"]), "barrier": str(r["kind"] or "yes").strip().lower()} for r in held
+    )
+    ids = tuple(int(r["osm_id"] or 0) for r in held)
+    return RoadPoints(lonlat[barrier], metric[barrier], said, ids, metric[lit])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stops:
+    """The barriers on a network: the turns over their nodes that are forbidden, how many lie on roads and on none, and
+    what of their tags nobody knows, in words."""
+
+    paths: tuple[tuple[int, ...], ...]
+    bits: tuple[int, ...]
+    on_roads: int
+    astray: int
+    strange: tuple[str, ...]
+
+
+def stops(edges: Edges, points: RoadPoints) -> Stops:
+    """Whom the barriers of a network stop: at the node of a barrier one can turn round and not go on.
+
+    Conditions on barriers are not kept: what holds at some hours only is taken to hold never, and told.
+    """
+    k = len(edges.node_vertex)
+    if not len(points.ids) or not k:
+        return Stops((), (), 0, len(points.ids), ())
+    node = edges.metric[edges.node_vertex]
+    tree = cKDTree(node)
+    distance, at = tree.query(points.metric)
+    leaving = ways_from(edges)
+    paths: list[tuple[int, ...]] = []
+    bits: list[int] = []
+    strange: list[str] = []
+    on = 0
+    for said, number, metres, where in zip(
+        points.said, points.ids, distance.tolist(), at.tolist(), strict=True
+    ):
+        if metres > _ON_M:
+            continue
+        on += 1
+        strange += [f"node {number}: {key}={value}" for key, value in unread(said)]
+        strange += [f"node {number}: {k}={v}" for k, v in said.items() if k.endswith(":conditional")]
+        mask = sum(p.bit for p in PROFILES.values() if not may_pass(said, p.vehicle))
+        if not mask:
+            continue
+        # All nodes at one place: roads of several levels may pass there, and a barrier stands on each.
+        for one in tree.query_ball_point(node[where], 1e-6):
+            away = leaving(one)
+            mine = [(way ^ 1, other) for way in away for other in away if other != way]
+            paths += mine
+            bits += [mask] * len(mine)
+    return Stops(tuple(paths), tuple(bits), on, len(points.ids) - on, tuple(strange))
+
+
+def with_stops(forbidden: Forbidden, found: Stops) -> Forbidden:
+    """What restrictions and barriers forbid together."""
+    return Forbidden(
+        (*forbidden.paths, *found.paths),
+        np.concatenate([forbidden.bits, np.array(found.bits, np.uint8)]),
+        (*forbidden.when, *(-1 for _ in found.paths)),
+        forbidden.hours,
+        forbidden.unread,
+    )
+
+
+def signal_nodes(edges: Edges, points: RoadPoints) -> NDArray[np.int64]:
+    """The nodes of the network at which signals hold up: the junction nearest to each, where one is near."""
+    k = len(edges.node_vertex)
+    if not len(points.signals) or not k:
+        return np.empty(0, np.int64)
+    arms = np.bincount(np.concatenate([edges.start, edges.end]), minlength=k)
+    junction = np.flatnonzero(arms > 2)
+    if not len(junction):
+        return np.empty(0, np.int64)
+    distance, at = cKDTree(edges.metric[edges.node_vertex[junction]]).query(points.signals)
+    return np.unique(junction[at[distance <= _SIGNALS_M]])

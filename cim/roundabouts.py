@@ -1,0 +1,61 @@
+"""Roundabouts on a way: by which exit each is left, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cim.road_fields import CLASSES
+from cim.road_network import Network
+
+_ON_FOOT = np.isin(CLASSES, ("footway", "path", "steps", "cycleway", "pedestrian", "bridleway"))
+Names = list[tuple[str | None, str | None]]
+
+
+def named_by_exit(names: Names, round_: NDArray[np.bool_]) -> Names:
+    """The names of the roads of a way, where those in a roundabout are called like the road that leaves it.
+
+    >>> named_by_exit([("a", None), ("ring", None), ("b", None)], np.array([False, True, False]))
+    [('a', None), ('b', None), ('b', None)]
+    """
+    found = list(names)
+    for i in range(len(found) - 2, -1, -1):
+        if round_[i] and not round_[: i + 1].all():
+            found[i] = found[i + 1]
+    return found
+
+
+def exit_number(network: Network, ways: NDArray[np.int32], first: int) -> int | None:
+    """By which exit a way leaves the roundabout that it is in from its `first` road on; None where it ends in it."""
+    e, facts = network.edges, network.facts
+    number = 0
+    for i in range(first, len(ways)):
+        way = int(ways[i])
+        row = int(e.row[way >> 1])
+        if not facts.round[row]:
+            return number
+        node = int((e.start if way & 1 else e.end)[way >> 1])
+        for leaving in network.leaving(node):
+            there = int(e.row[leaving >> 1])
+            may = facts.ways[there] >> (leaving & 1) & 1 and not _ON_FOOT[facts.kind[there]]
+            if may and not facts.round[there]:
+                number += 1
+                if i + 1 < len(ways) and leaving == int(ways[i + 1]):
+                    return number
+    return None
+
+
+def step(
+    network: Network, ways: NDArray[np.int32], first: int, name: str | None, name_en: str | None
+) -> dict[str, Any]:
+    """What is said of a roundabout: its exit, and the street that one comes into by it."""
+    number = exit_number(network, ways, first)
+    if number is None:
+        return {"do": "roundabout", "exit": None, "zh": "进入环岛", "en": "Enter the roundabout"}
+    return {
+        "do": "roundabout", "exit": number,
+        "zh": f"进入环岛，从第 {number} 个出口驶出" + (f"，进入{name}" if name else ""),
+        "en": f"At the roundabout take exit {number}" + (f" onto {name_en or name}" if name or name_en else ""),
+    }  # fmt: skip
