@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from cim import things
 from cim.city import City
 from cim.closures import Closure, edges_in, why_none
-from cim.contraction import NEVER
 from cim.errors import NotFound
 from cim.road_network import Network
 from cim.road_profiles import PROFILES, Profile
@@ -84,10 +83,9 @@ def of_edges(
         if other.fid != besides and other.said["factor"] is None:
             closed[other.edges] = True
     now = city.roads.metric(network, profile)
-    took = now.took
-    before = network.main(profile, np.where(closed, NEVER, took).astype(np.int32), now.hours)
+    before = network.main(now, closed)
     closed[edges] = True
-    after = network.main(profile, np.where(closed, NEVER, took).astype(np.int32), now.hours)
+    after = network.main(now, closed)
     lost = before & ~after & ~closed
     km = round(float(length[lost].sum()) / 1000.0, 3)
     if km > 0:

@@ -18,6 +18,7 @@ from cim import contraction, threads
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapping import NO_EDGE, Snapped
+from cim.turn_graph import Graph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +62,12 @@ def turns_ms(network: Network, metric: Metric, ways: Ints) -> NDArray[np.int64]:
     return found
 
 
+def ways_arcs(g: Graph, ways: Ints) -> Ints:
+    """The arcs of the graph into these ways."""
+    arcs: Ints = g.way_arc[columns_module.spans(g.way_start[:-1][ways], np.diff(g.way_start)[ways])]
+    return arcs
+
+
 def _ways(
     places: Snapped,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], Ints]:
@@ -101,7 +108,9 @@ def direct_ms(metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
 def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped) -> Ints:
     """Milliseconds from each origin to one target: int32[q], `NEVER` where there is no way."""
     ends = ways_in(network, metric, target)
-    far = contraction.sweep_from(network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True)
+    far = contraction.sweep_from(
+        network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
+    )
     best: Ints = _left(
         origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.hierarchy.rank, far,
     )  # fmt: skip
@@ -111,8 +120,11 @@ def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped
 def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
     """Milliseconds from one origin to each target: int32[q], `NEVER` where there is no way."""
     begins = ways_out(metric, origin)
-    far = contraction.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms)
     g = network.graph
+    before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
+    far = contraction.sweep_from(
+        network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before
+    )
     best: Ints = _entered(
         targets.edge, targets.share, targets.ways, targets.extra_ms, metric.took, g.way_start, g.way_arc, g.tail,
         metric.turn_ms, network.hierarchy.rank, far,

@@ -139,7 +139,8 @@ class Network:
         slower = np.minimum(np.rint(free.took * conditions.factor.astype(np.float64)), NEVER - 1)
         took = np.where(free.took < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
         passed = np.where(conditions.closed, NEVER, took).astype(np.int32)
-        turn_ms = self.graph.turn_ms(free.profile, passed, self.holding(free.hours))
+        # A closure makes no dead end at which one could turn round more cheaply: closing is never a gain.
+        turn_ms = free.turn_ms
         made = contraction.recustomized(self.hierarchy, known.hierarchy, self._given(passed, turn_ms))
         return Metric(
             free.profile,
@@ -165,10 +166,10 @@ class Network:
         given: Ints = np.minimum(whole, NEVER).astype(np.int32)
         return given
 
-    def main(self, profile: Profile, took: Ints, hours: frozenset[str] = frozenset()) -> NDArray[np.bool_]:
+    def main(self, metric: Metric, closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The edges that lie, in one direction at least, in the largest part of the network in which everything can
-        be reached from everything."""
-        return self._main(took, self.graph.turn_ms(profile, took, self.holding(hours)))
+        be reached from everything, where these edges (bool[e]) are closed."""
+        return self._main(np.where(closed, NEVER, metric.took).astype(np.int32), metric.turn_ms)
 
     def _main(self, took: Ints, turn_ms: Ints) -> NDArray[np.bool_]:
         g, ways = self.graph, 2 * took.shape[1]

@@ -162,7 +162,7 @@ def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], 
     """What a turn from one way into another costs in milliseconds, worked out for each pair alone."""
     e, costs = network.edges, COSTS[metric.profile.name]
     shut = set(forbidden_turns(forbidden(e, network.facts.id[e.row], network.turn_rows), metric.profile))
-    took = np.where(metric.closed, NEVER, metric.took)
+    took = metric.took
     driven = [str(CLASSES[k]) not in _ON_FOOT for k in network.facts.kind[e.row].tolist()]
     kinds = [_ROADS.get(CLASSES[k].removesuffix("_link"), 2) for k in network.facts.kind[e.row].tolist()]
     arms: dict[int, list[int]] = {}

@@ -23,6 +23,7 @@ from cim.journeys import times_to
 from cim.nearest import Wanted
 from cim.road_profiles import PROFILES
 from cim.snapping import snapped
+from cim.turn_costs import COSTS
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
 
@@ -67,7 +68,9 @@ def test_a_route_says_its_line_length_time_streets_and_turns(asker: Asker) -> No
     assert found["by"] == "road"
     assert found["distance_m"] == pytest.approx(983 + 997, abs=3)
     # 中路 is primary (45 km/h), 横街 residential (22 km/h), of which a car makes four fifths where no limit is known.
-    assert found["duration_s"] == pytest.approx(983 / 12.5 / 0.8 + 997 / 6.11 / 0.8, abs=2)
+    assert found["duration_s"] == pytest.approx(
+        983 / 12.5 / 0.8 + 997 / 6.11 / 0.8 + COSTS["car"].left, abs=2
+    )
     line = found["geometry"]["coordinates"]
     assert np.array([line[0], line[-1]]) == pytest.approx(np.array([WEST, NORTH]), abs=1e-5)
     assert CROSSING in line
@@ -159,7 +162,9 @@ def test_nearest_by_road_says_when_they_arrive_and_why_others_do_not(asker: Aske
     by_id = {c["id"]: c for c in found["candidates"]}
     assert by_id["A"]["eta_s"] == pytest.approx(1966 / 12.5 / 0.8, abs=1)
     assert by_id["A"]["distance_m"] == pytest.approx(1966, abs=2)
-    assert by_id["B"]["eta_s"] == pytest.approx(554 / 6.11 / 0.8 + 983 / 12.5 / 0.8, abs=2)
+    # A turn to the left into the larger road, which has the right of way.
+    turn = COSTS["car"].left + COSTS["car"].gives_way
+    assert by_id["B"]["eta_s"] == pytest.approx(554 / 6.11 / 0.8 + 983 / 12.5 / 0.8 + turn, abs=2)
     assert by_id["B"]["line_m"] < by_id["B"]["distance_m"]
     assert by_id["A"]["route"]["geometry"]["coordinates"][0] == pytest.approx(WEST, abs=1e-5)
     assert by_id["B"]["line_m"] < by_id["A"]["line_m"]
