@@ -6,6 +6,7 @@ everybody else may read, with personal data masked.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from cim.errors import Forbidden
 
 #: Personal data of the people who report incidents.
 PERSONAL = ("reporter_name", "reporter_phone")
+
+#: A number as people write one: digits, with what stands between them.
+_NUMBER = re.compile(r"[\d\s()+./#*-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ class Caller:
         """The properties as this caller may see them.
 
         >>> GUEST.visible({"title": "积水", "reporter_phone": "19900001234"})
-        {'title': '积水', 'reporter_phone': '199****1234'}
+        {'title': '积水', 'reporter_phone': '19*******34'}
         """
         shown = dict(properties)
         if not self.sees_personal_data:
@@ -55,14 +59,16 @@ class Caller:
 
 
 def masked(text: str) -> str:
-    """A name or number with its middle hidden.
+    """A name with all but its first letter hidden, a number with about a third of its digits left, half at each end.
 
-    >>> masked("张三丰"), masked("19900001234")
-    ('张**', '199****1234')
+    >>> masked("张三丰"), masked("Smith J"), masked("19900001234"), masked("5551234"), masked("120")
+    ('张**', 'S******', '19*******34', '5*****4', '1**')
     """
-    if len(text) < 7:
+    shown = round(sum(c.isdigit() for c in text) / 3)
+    if _NUMBER.fullmatch(text) is None or shown < 2:
         return text[:1] + "*" * (len(text) - 1)
-    return text[:3] + "*" * (len(text) - 7) + text[-4:]
+    first, last = shown // 2, shown - shown // 2
+    return text[:first] + "*" * (len(text) - shown) + text[-last:]
 
 
 LOCAL = Caller("local", may_write=True, sees_personal_data=True)

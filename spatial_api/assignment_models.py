@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from cim.assignments import MOST_PLACES, MOST_PRIORITY
 from cim.tours import MOST_STARTS, MOST_VISITS
-from spatial_api.models import Items, Moment, Number, Position, Request
+from spatial_api.models import Flag, Items, Moment, Number, Position, Request
 from spatial_api.road_models import OnRoads, ProfileName
 
 #: One urgency among others.
@@ -96,11 +96,11 @@ class AssignRequest(OnRoads):
         None,
         description="how much a second counts at a level; default (ours): general 1, serious 2, major 4, critical 8",
     )
-    keep: bool = Field(
+    keep: Flag = Field(
         True, description="teams stay where they are on already (`kept`); false: they are free"
     )
     max_s: Number | None = Field(None, gt=0, description="nobody is sent farther than so many seconds")
-    distances: bool = Field(False, description="metres by road, too")
+    distances: Flag = Field(False, description="metres by road, too")
     routes: int = Field(0, ge=0, le=200, description="the way of so many pairs, the most urgent first")
     profile: ProfileName = Field("emergency", description="by which the teams come")
 

@@ -7,6 +7,7 @@ a change that a browser sends from another origin is refused.
 from __future__ import annotations
 
 import ipaddress
+import re
 from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,6 +16,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from spatial_api.problems import problem
 
 _READS = ("GET", "HEAD")
+_KEPT_BY_ALL = re.compile(r"\b(public|max-age=[1-9])")
+_USUAL = ("content-type", "if-none-match", "range", "if-range")
+#: The name of a header (RFC 9110 §5.6.2), and how much of a list of them is read.
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
+_LONGEST = 4096
 
 
 @lru_cache(maxsize=4096)
@@ -51,18 +57,32 @@ class Cors:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
         origin = next((v for k, v in scope["headers"] if k == b"origin"), None)
+        open_to_all = scope["method"] in _READS or scope["path"].startswith("/spatial/")
+
+        async def with_header(message: Message) -> None:
+            if message["type"] == "http.response.start" and open_to_all:
+                made = MutableHeaders(scope=message)
+                # A cache may give what it keeps to any website later, so that is the same with and without an Origin.
+                # What is not for all to keep, such as what the operator sees, is another answer for another website.
+                if origin is not None or _KEPT_BY_ALL.search(made.get("cache-control", "")):
+                    made["Access-Control-Allow-Origin"] = "*"
+                    made["Access-Control-Expose-Headers"] = "etag, content-range"
+                else:
+                    made.add_vary_header("Origin")
+            await send(message)
+
         if origin is None:
-            return await self.app(scope, receive, send)
+            return await self.app(scope, receive, with_header)
         headers = Headers(scope=scope)
         own = from_own_page(scope)
-        open_to_all = scope["method"] in _READS or scope["path"].startswith("/spatial/")
         if scope["method"] == "OPTIONS":
             asked = headers.get("access-control-request-method", "")
             allowed = asked in _READS or (asked == "POST" and scope["path"].startswith("/spatial/"))
             status = 204 if allowed else 403
             answer = {
                 "Access-Control-Allow-Origin": "*",
-                "Access-Control-Allow-Headers": "content-type, if-none-match, range, if-range",
+                "Access-Control-Allow-Headers": _allowed(headers.get("access-control-request-headers", "")),
+                "Vary": "Access-Control-Request-Headers",
             }
             answer |= {"Access-Control-Allow-Methods": "GET, HEAD, POST", "Access-Control-Max-Age": "600"}
             await send(
@@ -72,15 +92,19 @@ class Cors:
         if not own and not open_to_all:
             refusal = problem(403, "无权操作", "Forbidden", "changes can't be made from another website")
             return await refusal(scope, receive, send)
-
-        async def with_header(message: Message) -> None:
-            if message["type"] == "http.response.start" and open_to_all:
-                made = MutableHeaders(scope=message)
-                made["Access-Control-Allow-Origin"] = "*"
-                made["Access-Control-Expose-Headers"] = "etag, content-range"
-            await send(message)
-
         return await self.app(scope, receive, with_header)
+
+
+def _allowed(asked: str) -> str:
+    """The headers that a request from another website may have: the usual ones, and those that it asks for.
+
+    Proxies and portals add headers of their own. What may be read from anywhere does not depend on any of them.
+
+    >>> _allowed("x-requested-with, Range, not a token")
+    'content-type, if-none-match, range, if-range, x-requested-with'
+    """
+    own = [name.strip().lower() for name in asked[:_LONGEST].split(",")]
+    return ", ".join(dict.fromkeys([*_USUAL, *(name for name in own if _TOKEN.fullmatch(name))]))
 
 
 def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:

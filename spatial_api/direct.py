@@ -72,7 +72,7 @@ def _explained(error: ValidationError, body: bytes) -> Exception:
     except (ValueError, RecursionError):
         return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
     return RequestValidationError(
-        [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)]
+        [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)], body=json.loads(body)
     )
 
 

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    field_validator,
+)
 
 from cim.nearest import Fit
 from cim.placed import usable_code
@@ -19,6 +29,15 @@ DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 DATUM: Any = Field(
     "wgs84", description="坐标系 datum of the positions given; Chinese web maps use gcj02 or bd09"
 )
+
+
+def _written(value: Any) -> Any:
+    """A day or moment as it came, which must be written as one: a bare number would be counted from 1970."""
+    if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.match(value)):
+        return value
+    raise ValueError(
+        'a time is written like "2026-06-01T08:00:00+08:00", a day like "2026-06-01"; a number is none'
+    )
 
 
 def _in_our_time(moment: dt.datetime) -> dt.datetime:
@@ -35,8 +54,12 @@ def _in_a_path(code: str) -> str:
     return code
 
 
-#: A point in time, with its zone.
-Moment = Annotated[AwareDatetime, AfterValidator(_in_our_time)]
+_DAY = re.compile(r"\s*\d{4}-\d\d-\d\d")
+#: A point in time, with its zone; and a day.
+Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_our_time)]
+Day = Annotated[dt.date, BeforeValidator(_written)]
+#: true or false, neither 0 nor "no".
+Flag = Annotated[bool, Strict()]
 #: A code stands in the path of its thing, so not every text can be one.
 Code = Annotated[str, AfterValidator(_in_a_path)]
 #: Whole numbers up to this are the same number in every store, in JSON and in JavaScript.
@@ -64,7 +87,7 @@ class OwnershipRequest(Request):
     )
     points: list[Position] = Field(description="[lon, lat] each; at most 20,000, by the million send a file")
     datum: DatumName = DATUM
-    at: dt.date | None = Field(None, description="As of which day; default: today")
+    at: Day | None = Field(None, description="As of which day; default: today")
 
 
 class OwnershipOfFile(Request):
@@ -72,7 +95,7 @@ class OwnershipOfFile(Request):
 
     datum: DatumName | None = None
     crs: str | None = Field(None, description="Such as EPSG:4547; default: what the file says")
-    at: dt.date | None = Field(None, description="As of which day; default: today")
+    at: Day | None = Field(None, description="As of which day; default: today")
     at_column: str | None = Field(None, description="The column that says as of which day, row by row")
 
 
@@ -164,8 +187,8 @@ class NearestRequest(FitRequest):
         None, gt=0, le=500, description="by road: of the vehicle, against maxweight"
     )
     within_s: float | None = Field(None, gt=0, description="by road: arrives within so many seconds")
-    route: bool = Field(False, description="by road: the way of each candidate, too")
-    leaving: bool = Field(False, description="by road: from the point to the candidates, as to a hospital")
+    route: Flag = Field(False, description="by road: the way of each candidate, too")
+    leaving: Flag = Field(False, description="by road: from the point to the candidates, as to a hospital")
     at: Moment | None = Field(None, description="by road: when, now or to come; default: now")
     datum: DatumName = DATUM
 
@@ -332,8 +355,8 @@ class ComponentRequest(_PlacedRequest):
     owner: str | None = Field(None, description="权属单位 code of a unit")
     maintainer: str | None = Field(None, description="养护单位 code of a unit")
     authority: str | None = Field(None, description="主管部门 code of a unit")
-    since: dt.date | None = None
-    changed: dt.date | None = None
+    since: Day | None = None
+    changed: Day | None = None
     source: str | None = None
     note: str | None = None
 
@@ -388,8 +411,8 @@ class AreaRequest(Request):
     officer: str | None = Field(None, description="网格员: who is on duty there, above all in a duty grid")
     officer_phone: str | None = None
     population: int | None = Field(None, ge=0, le=_MOST)
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
     datum: DatumName = DATUM
 

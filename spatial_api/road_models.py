@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from cim.reach import MOST_CONTOURS, MOST_PLACES
 from cim.routes import MOST_AVOIDED, MOST_POINTS
-from spatial_api.models import DATUM, DatumName, FitRequest, Moment, Number, Position, Request
+from spatial_api.models import DATUM, DatumName, FitRequest, Flag, Moment, Number, Position, Request
 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 
@@ -76,7 +76,7 @@ class MatrixRequest(OnRoads):
     )
     origins: list[Position] = Field(description="[lon, lat] each")
     targets: list[Position] = Field(description="[lon, lat] each")
-    distances: bool = Field(False, description="metres, too")
+    distances: Flag = Field(False, description="metres, too")
 
 
 class ReachRequest(OnRoads):
@@ -96,7 +96,7 @@ class ReachRequest(OnRoads):
         description="many places, such as all fire stations: their reach together",
     )
     minutes: list[Number] = Field([5.0, 10.0, 15.0], min_length=1, max_length=MOST_CONTOURS)
-    towards: bool = Field(
+    towards: Flag = Field(
         False, description="from where the place is reached, instead of what is reached from it"
     )
     cells: int | None = Field(
@@ -129,7 +129,7 @@ class CoverageRequest(OnRoads, FitRequest):
         None, min_length=1, max_length=MOST_PLACES, description="or these places"
     )
     minutes: list[Number] = Field([5.0], min_length=1, max_length=MOST_CONTOURS)
-    towards: bool = Field(False, description="how soon one is at a facility, instead of they at the place")
+    towards: Flag = Field(False, description="how soon one is at a facility, instead of they at the place")
     level: str = Field("street", description="level of the areas that are listed by people out of reach")
     cells: int | None = Field(
         None, ge=0, le=12, description="H3 resolution, for the cells of those out of reach"

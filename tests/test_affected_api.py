@@ -234,7 +234,7 @@ def test_a_shape_in_gcj02_is_brought_to_its_true_place_first(asker: Asker) -> No
 
 def test_a_guest_sees_the_reporters_of_affected_incidents_masked(asker: Asker) -> None:
     body = {"shape": circle(112.91, 28.13, 10), "layers": ["incidents"]}
-    for who, shown in ((asker, "19900001234"), (asker.elsewhere, "199****1234")):
+    for who, shown in ((asker, "19900001234"), (asker.elsewhere, "19*******34")):
         (found,) = who.post(ROUTE, body).json()["layers"]["incidents"]["features"]["features"]
         assert found["id"] == "20260601-00001"
         assert found["properties"]["reporter_phone"] == shown

@@ -67,8 +67,8 @@ def whole(name: str, request: Request, city: AskedCity) -> Response:
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     asked = request.headers.get("range", "")
-    if request.headers.get("if-range", tag) != tag:
-        asked = ""
+    if request.headers.get("if-range", tag) != tag or not _OF_BYTES.match(asked):
+        asked = ""  # a range of a unit that is not known is to be ignored (RFC 9110 §14.2)
     with ExitStack() as held:
         # Whoever replaces the file does not cut off those who are reading it.
         handle = held.enter_context(_open(source.file))
@@ -103,7 +103,8 @@ def _open(file: Path) -> BinaryIO:
         raise NotFound(f"{file.name} can't be opened: {error.strerror}") from error
 
 
-_ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_OF_BYTES = re.compile(r"\s*bytes\s*=", re.IGNORECASE)
+_ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.IGNORECASE)
 
 
 def _range(asked: str, size: int) -> tuple[int, int] | None:

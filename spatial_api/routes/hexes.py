@@ -23,7 +23,7 @@ from cim.errors import BadInput
 from cim.hexmap import Measure
 from cim.snapshot import Snapshot
 from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.models import DATUM, DatumName
+from spatial_api.models import DATUM, DatumName, Flag
 from spatial_api.models import Request as Model
 from spatial_api.routes.things import bounds_of
 from spatial_api.tile_door import packed_tile
@@ -61,7 +61,7 @@ class CoverRequest(Model):
     geometry: dict[str, Any]
     resolution: int
     datum: DatumName = DATUM
-    compact: bool = Field(False, description="Join full cells to their parents where all are full")
+    compact: Flag = Field(False, description="Join full cells to their parents where all are full")
 
 
 class CellsRequest(Model):
