@@ -31,6 +31,7 @@ from layers.load_options import LoadOptions
 from layers.numbers import Misfit, digits
 from layers.osm import read_osm
 from layers.report import Report
+from layers.shift import better_datum
 from layers.source import field_names, fields_of
 from layers.taken_codes import require_unused_codes
 from layers.targets import is_osm, layer_name, require_room
@@ -114,6 +115,9 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         target_crs=city.settings.crs,
     )
     features, report = hold_against(_extent(city, [name], options), features, report, source, options.on_far)
+    if options.datum in (None, "wgs84", "cgcs2000"):
+        shift = better_datum(features, {n: s for n, s in city.snapshots.items() if n != name})
+        report = replace(report, notes=(*report.notes, *([shift.note] if shift else [])))
     layer = Layer(
         name,
         geometry=report.geometry,
