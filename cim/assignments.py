@@ -80,6 +80,7 @@ class Asked:
     distances: bool = False
     routes: int = 0
     at: dt.datetime | None = None
+    surface: bool = False
 
 
 def stored_incidents(
@@ -320,10 +321,10 @@ class _Ways:
             city.roads.places(
                 network, metric, teams.snapshot or city.snapshot("resources"), teams.rows[stored]
             ),
-            snapped(network, metric, teams.lonlat[~stored]),
+            snapped(network, metric, teams.lonlat[~stored], surface=asked.surface),
         ]
         back = np.argsort(np.concatenate([np.flatnonzero(stored), np.flatnonzero(~stored)]), kind="stable")
-        origins, targets = joined(parts).take(back), snapped(network, metric, points)
+        origins, targets = joined(parts).take(back), snapped(network, metric, points, surface=asked.surface)
         took = matrix(network, metric, origins, targets).T.astype(np.int64)
         made = cls(took, took < NEVER, took <= (np.inf if asked.max_s is None else asked.max_s * 1000.0))
         made.off_incident, made.off_team = targets.edge[:, 0] == NO_EDGE, origins.edge[:, 0] == NO_EDGE

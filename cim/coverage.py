@@ -92,6 +92,7 @@ def coverage(
     level: str = "street",
     resolution: int | None = None,
     at: dt.datetime | None = None,
+    surface: bool = False,
 ) -> dict[str, Any]:
     """For each time the covered area with the people and buildings in it and out of it, and the areas of a level with
     the most people out of reach of the longest time; with the H3 cells where those live, where a resolution is given.
@@ -103,7 +104,7 @@ def coverage(
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     if resolution is not None:
         hexes.check_resolution(resolution, 12)
-    found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at)
+    found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at, surface=surface)
     people, source = _people(city, found.shapes)
     buildings = _standing(city, "buildings", found.shapes, None)
     features = []

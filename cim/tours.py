@@ -54,6 +54,7 @@ class Asked:
     end: str | NDArray[np.float64] = "return"
     shift_s: float | None = None
     at: dt.datetime | None = None
+    surface: bool = False
 
 
 def visits_of(
@@ -93,9 +94,9 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     network = city.roads.network
     metric = city.roads.metric(network, asked.profile, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
-    places = [snapped(network, metric, starts), snapped(network, metric, points)]
+    places = [snapped(network, metric, some, surface=asked.surface) for some in (starts, points)]
     if not isinstance(asked.end, str):
-        places.append(snapped(network, metric, asked.end))
+        places.append(snapped(network, metric, asked.end, surface=asked.surface))
     every = joined(places)
     took = journeys.matrix(network, metric, every, every).astype(np.int64)
     off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE).tolist()

@@ -136,3 +136,26 @@ def test_a_roundabout_is_one_step_with_its_exit(scenes: Asker) -> None:
     assert step["zh"].startswith("进入环岛，从第 3 个出口驶出")
     assert [one["do"] for one in found["steps"]] == ["depart", "roundabout", "arrive"]
     assert "21-ring" not in found["streets"]
+
+
+def test_every_question_by_road_knows_the_surface(scenes: Asker) -> None:
+    """A place 6 m from the tunnel and 9 m from the street above: in the tunnel it is reached in another time."""
+    start, place = MORE["R39"]["request"]["points"]
+    who = {"profile": "emergency"}
+
+    def seconds(surface: bool) -> tuple[float, float, float]:
+        more = {**who, "surface": surface}
+        matrix = ok(scenes.post("/spatial/matrix", {"origins": [start], "targets": [place], **more}))
+        route = ok(scenes.post("/spatial/route", {"points": [start, place], **more}))
+        assign = {
+            "incidents": [{"id": "I", "point": place}],
+            "teams": [{"id": "T", "point": start}],
+            **more,
+        }
+        (pair,) = ok(scenes.post("/spatial/assign", assign))["pairs"]
+        return matrix["durations_s"][0][0], route["duration_s"], pair["eta_s"]
+
+    for surface in (False, True):
+        times = seconds(surface)
+        assert max(times) - min(times) <= 0.2
+    assert seconds(True) != seconds(False)

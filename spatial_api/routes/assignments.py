@@ -52,7 +52,7 @@ def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response
     """
     asked = assignments_verb.Asked(
         profile_of(request.profile, request.height_m, request.weight_t), request.keep, request.max_s,
-        request.distances, request.routes, request.at,
+        request.distances, request.routes, request.at, request.surface,
     )  # fmt: skip
     _require_size(request)
     return answer(
@@ -130,6 +130,7 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
         request.end if isinstance(request.end, str) else lonlat_of(city, [request.end], request.datum, "end"),
         request.shift_s,
         request.at or request.leave_at,
+        request.surface,
     )
     if isinstance(request.visits, list):
         visits = [_visit(v, leave_at, request.datum, city) for v in request.visits]

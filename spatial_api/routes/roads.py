@@ -95,6 +95,6 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
         facilities = Facilities.of(city, request.fit().within(city, wanted), caller)
     found = coverage_verb.coverage(
         city, facilities, request.minutes, _profile(request), towards=request.towards, level=request.level,
-        resolution=request.cells, at=request.at,
+        resolution=request.cells, at=request.at, surface=request.surface,
     )  # fmt: skip
     return answer(found, media_type="application/geo+json")
