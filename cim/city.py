@@ -22,6 +22,7 @@ from cim.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
 from cim.extent import CityExtent, Extent
 from cim.layer import Features, Layer, require_single_points
+from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
 from cim.local_time import today
 from cim.ownership import Areas, day_number
@@ -50,7 +51,7 @@ _SWEEP_S = 60.0
 _log = logging.getLogger("citybase")
 
 
-class City:
+class City(LayerCatalogue):
     """An open city. Its snapshots are replaced as a whole when the store changes; a reader keeps what it has."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
@@ -249,6 +250,8 @@ class City:
         """The box in which most of the city's life is: the middle four fifths of its resources, else of its
         features both ways. What a map shows first; a city's limits may reach far into the country."""
         for name in ("resources", *sorted(n for n in self.snapshots if n not in PLACED)):
+            if name not in self.snapshots:
+                continue
             lonlat = self.snapshot(name).base.lonlat
             sample = lonlat[:: -(-len(lonlat) // 100_000) or 1]
             if (extent := self.extent) is not None:
@@ -297,6 +300,8 @@ class City:
             changed |= self._snapshots.refresh()
         self._written |= changed & PLACED.keys() - {"areas"}
         areas, known = self.snapshots.get("areas"), self._areas
+        if areas is None:
+            self._areas = None  # nobody is told the owners that the store no longer has
         # Whoever brought them, this thread or another that is still at it: what was written is to be seen.
         if areas is not None and known is not None and not same_state(known.snapshot, areas):
             self._renewed_areas()
@@ -345,7 +350,7 @@ class City:
             try:
                 changed = self.store.wait(self.settings.follow_s)
                 # What was announced while something failed is not announced again.
-                if changed or self._behind.is_set() or self._placed_by is not self.areas:
+                if changed or self._behind.is_set() or self._to_be_placed():
                     self._behind.set()
                     self.refresh()
                     self._place_what_changed()
@@ -363,8 +368,13 @@ class City:
                 self._trouble = str(error)  # /health says it; we try again
                 self._stopped.wait(1.0)
 
+    def _to_be_placed(self) -> bool:
+        return "areas" in self.snapshots and self._placed_by is not self.areas
+
     def _place_what_changed(self) -> None:
         """Put right the owners of what was placed or moved from outside; of everything, once the areas changed."""
+        if "areas" not in self.snapshots:
+            return
         if self._placed_by is not self.areas:
             self.reassign()
         while self._written:
@@ -496,12 +506,3 @@ class City:
         if chosen != known:
             self.store.set_meta("metric_crs", chosen)
         return chosen != known
-
-    def drop(self, name: str, *, actor: str = "local") -> None:
-        """Remove a layer."""
-        if name in PLACED:
-            raise BadInput(
-                f"layer {name!r} belongs to every city and can't be dropped; load an empty one instead"
-            )
-        self.store.drop(name, actor=actor)
-        self.refresh()

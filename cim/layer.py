@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -78,7 +79,8 @@ class Layer:
     """What is known of a layer besides its features.
 
     `kind` says what the features are (`"base"` for map data, else `"area"`, `"unit"`,
-    `"incident"`, `"resource"` or `"sensor"`). `version` grows with every bulk load.
+    `"incident"`, `"resource"` or `"sensor"`). `version` grows with every bulk load. Lists have the layers by `order`
+    (None: after the others), then by name; `visible` says whether a map shows the layer when it starts.
 
     >>> roads = Layer("roads", geometry="line", fields=(Field("name", "text"),), title_zh="道路")
     >>> roads.title_zh, roads.version
@@ -96,6 +98,8 @@ class Layer:
     original_crs: str = ""
     cim_level: int | None = None
     version: int = 0
+    order: int | None = None
+    visible: bool = True
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -126,6 +130,11 @@ class Layer:
     def with_version(self, version: int) -> Layer:
         """The same layer at another version."""
         return replace(self, version=version)
+
+
+def in_order(layers: Iterable[Layer]) -> list[Layer]:
+    """The layers as lists have them: by `order`, those without one after the others, then by name."""
+    return sorted(layers, key=lambda x: (x.order is None, x.order or 0, x.name))
 
 
 @dataclass(frozen=True, slots=True)

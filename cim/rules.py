@@ -22,7 +22,7 @@ from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.roles import Chain, chain, chains, require_known, written
 from cim.settings import Settings
 from cim.store import Store
-from cim.store.store import put_meta
+from cim.store.catalogue import put_meta
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY
 from cim.units import Units
 from cim.workclock import Calendar, Limit, WorkClock

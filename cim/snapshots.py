@@ -5,6 +5,7 @@ They are replaced as a whole: whoever took one goes on reading what it says, whi
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import logging
 import shutil
@@ -20,7 +21,7 @@ import numpy as np
 from cim import bundle, snapshot_files
 from cim import columns as columns_module
 from cim.columns import Columns, Rows
-from cim.errors import CityError, LayerChanged, StoreUnusable
+from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
@@ -108,6 +109,8 @@ class Snapshots:
                 snapshot = self._opened(change.layer)
                 if snapshot is not None:
                     opened[name] = self._caught_up(snapshot)
+                else:  # what is no longer in the store is no longer answered
+                    opened.pop(name, None)
             else:
                 opened[name] = _changed(opened[name], change, catch_up.seq)
         return opened, catch_up.seq, set(catch_up.layers)
@@ -129,6 +132,23 @@ class Snapshots:
             lambda: columns_module.completed(rows, layer.geometry, metric),
             self._layer_folder(layer.name, metric),
         )
+
+    def move_base(self, snapshot: Snapshot, layer: Layer, seq: int) -> None:
+        """Take the base of a layer that was renamed at `seq` for that of its new name, with what was made of it.
+
+        The caller holds both names `locked`. Where rows changed since the base was made, nothing is moved: the new
+        base is made from the store.
+        """
+        folder = self._layer_folder(layer.name, snapshot.metric_crs)
+        for left in folder.glob("f*-v*-s*"):  # of a layer that had the name before
+            shutil.rmtree(left, ignore_errors=True)
+        if (
+            not len(snapshot.delta)
+            and not snapshot.dead.any()
+            and self.store.untouched(snapshot.layer.name, snapshot.base_seq, seq)
+        ):
+            with contextlib.suppress(FileNotFoundError):  # another process made a newer one
+                self.base_folder(snapshot).rename(folder / snapshot_files.folder_name(layer.version, seq))
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
@@ -208,7 +228,7 @@ class Snapshots:
                 )  # damaged, or of another past and its name may come again
             try:
                 now, seq, features = self._read(layer.name)
-            except LayerChanged as error:
+            except (LayerChanged, NotFound) as error:  # or it was marked as lost meanwhile
                 _log.warning("%s", error)
                 return None
             columns = columns_module.build(now, features, self._metric)
@@ -260,6 +280,8 @@ _NOTHING_ELSE = 2**62
 
 def _changed(snapshot: Snapshot, change: LayerChange, seq: int) -> Snapshot:
     """The snapshot after what the log says."""
+    if change.described:
+        snapshot = replace(snapshot, layer=change.layer, changed=seq)
     if change.now is None:
         return snapshot
     return snapshot.with_changes(change.fids, change.now, seq, change.seqs if change.once else None)

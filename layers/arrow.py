@@ -9,9 +9,10 @@ import pyarrow as pa
 import shapely
 
 from cim.errors import BadInput
+from layers import suffixes
 from layers.source import Source, geometries, tidy
 
-SUFFIXES = (".arrow", ".arrows", ".feather")
+SUFFIXES = suffixes.ARROW
 
 _LON, _LAT = ("lon", "lng", "longitude", "x", "经度"), ("lat", "latitude", "y", "纬度")
 _WKB = ("geometry", "geom", "wkb_geometry", "wkb", "the_geom")

@@ -8,12 +8,13 @@ from pathlib import Path
 import pyarrow as pa
 
 from cim.errors import BadInput
+from layers import suffixes
 from layers.csv_position import is_header, positions
 from layers.csv_table import read_text_table
 from layers.source import Progress, Source, tidy
 from layers.text_types import typed_column
 
-SUFFIXES = (".csv", ".tsv", ".txt")
+SUFFIXES = suffixes.CSV
 
 
 def read(

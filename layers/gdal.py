@@ -21,18 +21,13 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from cim.errors import BadInput
 from cim.store.sqlite import sqlite3
+from layers import suffixes
 from layers.geojson import read_properties
 from layers.geopackage import Contents, reaches_out, read_contents
 from layers.source import Defect, Progress, Source, gather, geometries, tidy
 from layers.values import moments_column
 
-_DRIVERS = {
-    ".gpkg": "GeoPackage",
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
-    ".fgb": "FlatGeobuf",
-    ".shp": "shapefile",
-}
+_DRIVERS = suffixes.GDAL
 SUFFIXES = tuple(_DRIVERS)
 _JSON = (".geojson", ".json")
 # GDAL warns, and goes on, when it loses data; these words tell such warnings from remarks.

@@ -17,6 +17,7 @@ from cim.errors import BadInput
 from cim.layer import Layer
 from cim.road_points import POINTS
 from cim.turns import TURNS
+from layers import suffixes
 from layers.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
 from layers.osm_order import ordered
 from layers.osm_points import read_points
@@ -25,7 +26,7 @@ from layers.osm_turns import read_turns
 from layers.osm_unread import notes_on_tags
 from layers.source import Defect, Progress, Source
 
-SUFFIXES = (".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
+SUFFIXES = suffixes.OSM
 #: Every layer that a file can fill.
 LAYER_NAMES = (*(kind.layer.name for kind in KINDS), TURNS.name, POINTS.name)
 _TOLD_EVERY = 20_000

@@ -16,10 +16,10 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from cim.errors import BadInput
-from layers import arrow
+from layers import arrow, suffixes
 from layers.source import Progress, Shapes, Source, gather, geometries, tidy
 
-SUFFIXES = (".parquet", ".geoparquet")
+SUFFIXES = suffixes.PARQUET
 
 _NATIVE = {
     "point": shapely.GeometryType.POINT,

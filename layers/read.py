@@ -7,13 +7,13 @@ from pathlib import Path
 
 from cim.errors import BadInput
 from cim.store.gpkg_file import require_not_open
-from layers import arrow, csv, gdal, parquet, shapefile
+from layers import arrow, csv, gdal, parquet, shapefile, suffixes
 from layers.source import Progress, Source
 
 __all__ = ["SUFFIXES", "Source", "read", "sublayers"]
 
 #: What can be read, by the end of the file's name (OpenStreetMap files go through `layers.osm`).
-SUFFIXES = (*gdal.SUFFIXES, ".zip", *parquet.SUFFIXES, *arrow.SUFFIXES, *csv.SUFFIXES)
+SUFFIXES = suffixes.LAYERS
 
 
 def sublayers(path: Path) -> list[str]:
@@ -89,10 +89,4 @@ def _suffix(path: Path) -> str:
             f"{path.name}: files ending in {suffix or 'nothing'!r} can't be read; "
             f"known: {', '.join(SUFFIXES)}"
         )
-    if not path.is_file():
-        raise BadInput(
-            f"{path} is not there" if not path.exists() else f"{path} is a folder; name a file in it"
-        )
-    if path.stat().st_size == 0:
-        raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
-    return suffix
+    return suffixes.require_readable(path)

@@ -27,7 +27,10 @@ COMMANDS = {
         "cli_load",
         "Load files into layers, with a report of every fault; nothing is written where a file has faults.",
     ),
-    "layers": ("cli_layers", "List the loaded layers."),
+    "layers": (
+        "cli_layers",
+        "List the layers; describe, rename or drop one; make a table of another program one.",
+    ),
     "serve": ("cli_serve", "Serve the city: map viewer at /, API documentation at /docs."),
     "demo": (
         "cli_demo",
@@ -45,6 +48,10 @@ COMMANDS = {
         "cli_assign",
         "Give everything placed its right owners again, as after grids were redrawn. "
         "A running service does it itself.",
+    ),
+    "export": (
+        "cli_export",
+        "Write a layer to a file of any format that loads; what the format can't hold is told or refused.",
     ),
     "bake": (
         "cli_bake",

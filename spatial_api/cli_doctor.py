@@ -6,15 +6,18 @@ import typer
 
 from cim.settings import read_settings
 from spatial_api import doctor as doctor_checks
-from spatial_api.terminal import ConfigOption, StoreOption, out
+from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 
 
-def doctor(config: ConfigOption = None, store: StoreOption = None) -> None:
+def doctor(as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Look at everything a city needs and say what is wrong and what would help."""
     settings = read_settings(config, store=store)
-    well = True
-    for what, good, detail in doctor_checks.checks(settings):
-        well = well and good
-        out.print(f"[{'green' if good else 'red'}]{'✓' if good else '✗'}[/] {what}: ", end="")
-        out.print(detail, markup=False, highlight=False, soft_wrap=True)
-    raise typer.Exit(0 if well else 1)
+    found = []
+    for what, well, detail in doctor_checks.checks(settings):
+        found.append({"what": what, "well": well, "detail": detail})
+        if not as_json:
+            out.print(f"[{'green' if well else 'red'}]{'✓' if well else '✗'}[/] {what}: ", end="")
+            out.print(detail, markup=False, highlight=False, soft_wrap=True)
+    if as_json:
+        say_json({"checks": found})
+    raise typer.Exit(0 if all(one["well"] for one in found) else 1)

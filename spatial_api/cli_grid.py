@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
@@ -18,14 +17,13 @@ from cim.partition import TOLERANCE_M, Checked
 from cim.placed import LEVELS
 from cim.settings import read_settings
 from layers import write
-from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out, say
+from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
 
 grid = typer.Typer(
     help="Management grids (网格): check their partition, make unit grids.", no_args_is_help=True
 )
 
 DayOption = Annotated[str | None, typer.Option(help="As of this day, such as 2026-12-01 [default: today].")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 _SHOWN = 50
 
@@ -50,7 +48,7 @@ def check(
             progress=progress,
         )
     if as_json:
-        say(json.dumps(found.as_dict(), ensure_ascii=False))
+        say_json(found.as_dict())
     else:
         out.print(_levels(found))
         for flaw in found.flaws[:_SHOWN]:
@@ -129,7 +127,7 @@ def build(
                 + (f", {done.removed:,} that had not begun removed" if done.removed else "")
             )
     if as_json:
-        say(json.dumps({"quality": made.quality.as_dict(), "notes": said}, ensure_ascii=False))
+        say_json({"quality": made.quality.as_dict(), "notes": said})
     else:
         out.print(_figures(made.quality))
         say("\n".join(said))

@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from cim.city import City
-from cim.partition import TOLERANCE_M
-from cim.settings import Settings, read_settings
-from layers.load import Prepared, load_file, prepare_file
-from layers.load_options import LoadOptions
-from layers.report import Report
-from layers.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
-from spatial_api.terminal import ConfigOption, StoreOption, bar, err, say
+from layers.suffixes import require_readable
+from spatial_api.terminal import ConfigOption, StoreOption
 
 
 def load(
@@ -77,7 +69,9 @@ def load(
     repair: Annotated[
         bool, typer.Option("--repair", help="Close slivers between areas instead of only telling them.")
     ] = False,
-    tolerance_m: Annotated[float, typer.Option(help="How wide a sliver is, in metres.")] = TOLERANCE_M,
+    tolerance_m: Annotated[
+        float | None, typer.Option(help="How wide a sliver is, in metres [default: 0.5].")
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only report what would happen, with a picture; write nothing.")
     ] = False,
@@ -88,7 +82,21 @@ def load(
     store: StoreOption = None,
 ) -> None:
     """Load files into layers, with a report of every fault; nothing is written where a file has faults."""
-    options = LoadOptions(
+    if picture is not None and not dry_run:
+        raise typer.BadParameter("--picture is drawn by --dry-run only")
+    for file in files:
+        require_readable(file)
+    pairs = _pairs(column), _pairs(set_)
+    # What reads and stores is imported only now: a refusal need not wait for it.
+    from cim.partition import TOLERANCE_M
+    from spatial_api.loading import load_files
+
+    load_files(
+        files,
+        config,
+        store,
+        dry_run,
+        picture,
         layer=layer,
         sublayer=sublayer,
         crs=crs,
@@ -106,76 +114,11 @@ def load(
         title_en=title_en,
         source=source,
         licence=licence,
-        columns=_pairs(column),
-        values={**_pairs(set_), **({"level": level} if level is not None else {})},
+        columns=pairs[0],
+        values={**pairs[1], **({"level": level} if level is not None else {})},
         timezone=timezone,
-        repair_m=tolerance_m if repair else None,
+        repair_m=(TOLERANCE_M if tolerance_m is None else tolerance_m) if repair else None,
     )
-    require_distinct_layers(files, options)
-    if picture is not None and not dry_run:
-        raise typer.BadParameter("--picture is drawn by --dry-run only")
-    if dry_run:
-        _rehearse(read_settings(config, store=store), files, options, picture)
-        return
-    with City.open(read_settings(config, store=store), create=True) as city:
-        options = _with_room(city, files, options)
-        for file in files:
-            for report in _load(city, file, options):
-                say("\n".join(report.lines(most_faults=20)))
-
-
-def _rehearse(settings: Settings, files: list[Path], options: LoadOptions, chosen: Path | None) -> None:
-    """Report each file as its load would, against the city as it is, and draw them all."""
-    from spatial_api import dry_run  # here: what draws pictures takes a while to import
-
-    path = dry_run.picture_path(files, chosen)
-    with dry_run.city_as_it_is(settings) as city:
-        options = _with_room(city, files, options)
-        prepared: list[Prepared] = []
-        for file in files:
-            with bar() as progress:
-                found = prepare_file(city, file, options, progress)
-            for one in found:
-                say("\n".join(one.report.lines(most_faults=20)))
-            prepared += found
-        drawn = dry_run.draw_prepared(city, prepared)
-    if drawn is not None:
-        drawn.image.save(path)
-        rest = "".join(f"; {n:,} {name} are too many to draw" for name, n in drawn.left_out.items())
-        say(f"dry run: nothing was written to the store; {path} shows what would be loaded{rest}")
-
-
-def _with_room(city: City, files: list[Path], options: LoadOptions) -> LoadOptions:
-    """The options with an answer to whether layers that are there are replaced; which layers an OpenStreetMap file
-    fills is known only once it is read."""
-    known = [file for file in files if options.layer is not None or not is_osm(file)]
-    try:
-        require_room(city.snapshots, [n for file in known for n in possible_layers(file, options)], options)
-    except LayerIsThere as there:
-        return _ask(there, options)
-    return options
-
-
-def _load(city: City, file: Path, options: LoadOptions) -> list[Report]:
-    try:
-        with bar() as progress:
-            return load_file(city, file, options, progress)
-    except LayerIsThere as there:
-        options = _ask(there, options)
-    with bar() as progress:
-        return load_file(city, file, options, progress)
-
-
-def _ask(there: LayerIsThere, options: LoadOptions) -> LoadOptions:
-    """The options with what a person at the terminal answers; a script gets the refusal."""
-    if not (sys.stdin.isatty() and err.is_terminal):
-        raise there
-    answer = ""
-    while answer not in ("replace", "append", "stop"):
-        answer = typer.prompt(f"{there.headline}: replace, append or stop?", default="stop", err=True).strip()
-    if answer == "stop":
-        raise there
-    return replace(options, replace=answer == "replace", append=answer == "append")
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

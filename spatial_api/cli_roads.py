@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from rich.table import Table
 from cim.city import City
 from cim.road_report import report as road_report
 from cim.settings import read_settings
-from spatial_api.terminal import ConfigOption, StoreOption, out
+from spatial_api.terminal import ConfigOption, StoreOption, out, say_json
 
 roads = typer.Typer(
     help="The road network (路网) that routes and arrival times are made on.", no_args_is_help=True
@@ -33,7 +32,7 @@ def report(
     with City.open(read_settings(config, store=store)) as city:
         said = road_report(city.roads.wait())
     if as_json:
-        out.print_json(json.dumps(said, ensure_ascii=False))
+        say_json(said)
         return
     pieces, traps, turns = said["pieces"], said["suspicious_oneways"], said["turn_restrictions"]
     barriers, signs = said["barriers"], said["signs"]

@@ -13,7 +13,7 @@ from cim.roles import written
 from cim.rules import broken, calendar_days, require_faultless
 from cim.settings import read_settings
 from layers.rules import Loaded, load_calendar, load_rules, read_rules
-from spatial_api.terminal import ConfigOption, StoreOption, out, say
+from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 
 responsibility = typer.Typer(
     help="The responsibility list (权责清单): who acts, and by when.", no_args_is_help=True
@@ -51,6 +51,7 @@ def check(
     ] = None,
     sheet: SheetOption = None,
     encoding: EncodingOption = None,
+    as_json: JsonOption = False,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -58,16 +59,25 @@ def check(
     with City.open(read_settings(config, store=store)) as city:
         if file is not None:
             found, notes = read_rules(city, file, sheet=sheet, encoding=encoding)
-            _told(Loaded(str(file), len(found), notes), "rules, all of them good")
+            checked = Loaded(str(file), len(found), notes)
         else:
             require_faultless("the responsibility list", broken(city.rules.all, city.units))
-            say(f"{len(city.rules.all)} rules, all of them good")
+            checked = Loaded("", len(city.rules.all), ())
+    if as_json:
+        say_json({"rules": checked.count, "notes": list(checked.notes)})
+    elif file is not None:
+        _told(checked, "rules, all of them good")
+    else:
+        say(f"{checked.count} rules, all of them good")
 
 
 @responsibility.command("show")
-def show_list(config: ConfigOption = None, store: StoreOption = None) -> None:
+def show_list(as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Show the city's responsibility list."""
     with City.open(read_settings(config, store=store)) as city:
+        if as_json:
+            say_json({"rules": [rule.said() for rule in city.rules.all]})
+            return
         table = Table("class", "类别", "key", "立案条件", "牵头", "协同", "时限", "结案")
         for rule in city.rules.all:
             name = str(rule.said()["name"])
@@ -99,9 +109,12 @@ def load_days(
 
 
 @calendar.command("show")
-def show_days(config: ConfigOption = None, store: StoreOption = None) -> None:
+def show_days(as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None) -> None:
     """Show the days that are not what their weekday says."""
     with City.open(read_settings(config, store=store)) as city:
+        if as_json:
+            say_json({"days": list(calendar_days(city.store))})
+            return
         table = Table("日期", "类型", "名称")
         for day in calendar_days(city.store):
             table.add_row(day["day"], "班" if day["works"] else "休", day["name"])

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cim.city import City
 from cim.settings import read_settings
-from spatial_api.terminal import ConfigOption, StoreOption, out
+from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 from tiles.pyramids import Pyramids
 from tiles.rules import as_toml, rule_of
 
@@ -33,7 +33,9 @@ def rule(layer: LayerName, config: ConfigOption = None, store: StoreOption = Non
 
 
 @tiles.command()
-def levels(layer: LayerName, config: ConfigOption = None, store: StoreOption = None) -> None:
+def levels(
+    layer: LayerName, as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None
+) -> None:
     """Say for each zoom how many shapes it has, how many features those merge, and how many it leaves out."""
     settings = read_settings(config, store=store)
     with City.open(settings) as city:
@@ -43,9 +45,17 @@ def levels(layer: LayerName, config: ConfigOption = None, store: StoreOption = N
         table = Table(title=f"{layer} · {len(snapshot):,}")
         for name in ("级别 zoom", "图形 shapes", "合并 merged", "舍去 left out", "最小 least (px)"):
             table.add_column(name, justify="right")
-        if pyramid is not None:
-            for z in sorted(pyramid.levels):
-                said = pyramid.said(z)
-                numbers = (f"{said[n]:,}" for n in ("shapes", "merged", "left_out"))
-                table.add_row(str(z), *numbers, f"{said['least_px']:g}")
+        said_of = {z: pyramid.said(z) for z in sorted(pyramid.levels)} if pyramid is not None else {}
+        if as_json:
+            say_json(
+                {
+                    "layer": layer,
+                    "count": len(snapshot),
+                    "zooms": [{"zoom": z, **said} for z, said in said_of.items()],
+                }
+            )
+            return
+        for z, said in said_of.items():
+            numbers = (f"{said[n]:,}" for n in ("shapes", "merged", "left_out"))
+            table.add_row(str(z), *numbers, f"{said['least_px']:g}")
     out.print(table)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -23,6 +24,12 @@ ConfigOption = Annotated[
     Path | None, typer.Option("--config", help="Settings file [default: city.toml, if there].")
 ]
 StoreOption = Annotated[str | None, typer.Option(help="gpkg:///FILE or postgresql+psycopg://USER@HOST/DB.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+def say_json(value: Any) -> None:
+    """Print a value as one JSON document, which is all that stands on stdout."""
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))
 
 
 def say(text: str) -> None:

@@ -88,6 +88,26 @@ def test_a_list_of_commands_imports_nothing_heavy(tmp_path: Path, arguments: lis
     assert heavy_imports(tmp_path, *arguments) == set()
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["load", "nothere.gpkg"],
+        ["load", "notes.docx"],
+        ["load", "zero.gpkg"],
+        ["load", "zero.gpkg", "--on-invalid", "guess"],
+        ["load", "full.csv", "--set", "code"],
+    ],
+)
+def test_a_file_that_is_refused_by_its_name_or_size_imports_nothing_heavy(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    (tmp_path / "zero.gpkg").write_bytes(b"")
+    (tmp_path / "full.csv").write_text("lon,lat\n1,2\n", "utf-8")
+    (tmp_path / "notes.docx").write_bytes(b"PK")
+    assert heavy_imports(tmp_path, *arguments) == set()
+    assert not (tmp_path / "city.gpkg").exists()
+
+
 def heavy_imports(folder: Path, *arguments: str) -> set[str]:
     """Which of the heavy libraries were imported by a command that ends early."""
     script = (

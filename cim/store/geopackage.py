@@ -20,40 +20,25 @@ from numpy.typing import NDArray
 
 from cim import wkb
 from cim.columns import Rows
-from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
-from cim.layer import Features, Field, FieldType, GeometryKind, Layer
+from cim.errors import CityError, LayerChanged, StoreUnusable
+from cim.layer import Features, Layer
 from cim.progress import Progress, silent
 from cim.store import gpkg_schema as schema
-from cim.store import rtree_pages
+from cim.store import gpkg_tables, rtree_pages
 from cim.store.arrow import array_of, python_columns
+from cim.store.catalogue import in_place_of, last_seq, log_loaded, register, replaceable, srid_in
 from cim.store.gpkg_file import GeoPackageFile
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
+from cim.store.registry import SpatialTable
 from cim.store.sqlite import WriteLock, check_version, connect, engine_for, explained, sqlite3
-from cim.store.store import (
-    OPERATIONAL,
-    Store,
-    Transaction,
-    catalogue,
-    last_seq,
-    log_loaded,
-    misfits,
-    register,
-    replaceable,
-    srid_in,
-)
-from cim.store.tables import CHANGES, LAYERS, layer_table
+from cim.store.store import OPERATIONAL, Store, Transaction
+from cim.store.tables import CHANGES, layer_table
 
 _CHUNK = 20_000
 _STAGING = "load_"
 #: Which start of this process it is: in a container every start has the same process number.
 _RUN = uuid.uuid4().hex[:8]
-
-_FIELD_TYPES: dict[str, FieldType] = {
-    "INT": "integer", "INTEGER": "integer", "MEDIUMINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
-    "BIGINT": "integer", "REAL": "real", "DOUBLE": "real", "FLOAT": "real", "BOOLEAN": "boolean",
-    "DATE": "date", "DATETIME": "datetime",
-}  # fmt: skip
 
 
 class GeoPackageStore(Store):
@@ -169,7 +154,7 @@ class GeoPackageStore(Store):
                 with self.writing(actor) as tx:
                     run = tx.connection.exec_driver_sql
                     old = replaceable(tx.connection, layer, new)
-                    placed = layer.with_version((old.version if old else 0) + 1)
+                    placed = in_place_of(layer, old)
                     self._remove_table(run, layer.name)
                     run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
                     old_index, new_index = schema.rtree_table(staging), schema.rtree_table(layer.name)
@@ -233,17 +218,13 @@ class GeoPackageStore(Store):
         run(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
         run(f"DROP TABLE IF EXISTS {quoted(name)}")
 
-    def drop(self, name: str, *, actor: str) -> None:
-        """Remove a layer, its table and its spatial index."""
-        with self.writing(actor) as tx:
-            run = tx.connection.exec_driver_sql
-            if name not in catalogue(tx.connection):
-                raise NotFound(f"layer {name!r} is not loaded")
-            self._remove_table(run, name)
-            for table in ("gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
-                run(f"DELETE FROM {table} WHERE table_name = ?", (name,))
-            tx.connection.execute(LAYERS.delete().where(LAYERS.c.name == name))
-            log_loaded(tx.connection, name, actor)
+    def _remove_layer(self, tx: Transaction, name: str, *, with_table: bool) -> None:
+        gpkg_tables.drop_triggers(tx.connection, name, name)
+        if with_table:
+            self._remove_table(tx.connection.exec_driver_sql, name)
+            gpkg_tables.forget_contents(tx.connection, name)
+        elif name not in self.spatial_tables(tx.connection):
+            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
 
     def _sweep(self, *also: str) -> None:
         """Drop what a load that died left behind: staging tables of processes that are gone, and those named."""
@@ -282,74 +263,27 @@ class GeoPackageStore(Store):
         by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
         return features_of(layer, by_column[0], [wkb.gpkg_wkb(b) for b in by_column[1]], by_column[2:])
 
-    def adopt(self) -> list[str]:
-        """Give tables that were replaced from outside their triggers and their place in the catalogue again."""
-        with self.reading() as connection:
-            if not self._orphans(connection):
-                return []
-        adopted = []
-        with self.writing("outside") as tx:
-            run = tx.connection.exec_driver_sql
-            for name, (old, srid) in self._orphans(tx.connection).items():
-                found = self._described(tx.connection, old)
-                if found is None or srid not in (4326, 4490):
-                    continue
-                layer = found.with_version(old.version + 1)
-                for statement in schema.log_triggers(layer, layer.kind in OPERATIONAL):
-                    run(f"DROP TRIGGER IF EXISTS {statement.split()[2]}")
-                    run(statement)
-                register(tx.connection, layer, None)
-                log_loaded(tx.connection, name, "outside")
-                adopted.append(name)
-        return adopted
+    # -- tables by whomever --------------------------------------------------------------------------
 
-    def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
-        """Layers whose table was replaced (it logs nothing) or has other fields than the catalogue says."""
-        run = connection.exec_driver_sql
-        triggers = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-        return {
-            name: (layer, srid)
-            for name, (layer, srid) in self._present(connection).items()
-            if schema.log_trigger_name(name, "insert") not in triggers
-            or {f.name: f.type for f in layer.fields} != self._field_types(connection, name)
-        }
+    def spatial_tables(self, connection: sa.Connection) -> dict[str, SpatialTable]:
+        """Every feature table of the file, by name."""
+        return gpkg_tables.spatial_tables(connection)
 
-    @staticmethod
-    def _present(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
-        """The layers of the catalogue that have a table, each with the EPSG number of its geometry."""
-        run = connection.exec_driver_sql
-        tables = {n for (n,) in run("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        registered = run("SELECT table_name, srs_id FROM gpkg_geometry_columns")
-        numbers = {row.table_name: row.srs_id for row in registered}
-        known = catalogue(connection)
-        return {n: (layer, numbers[n]) for n, layer in known.items() if n in tables and n in numbers}
+    def _kinds(self, connection: sa.Connection, table: SpatialTable) -> set[str]:
+        return gpkg_tables.kinds(connection, table)
 
-    @staticmethod
-    def _field_types(connection: sa.Connection, name: str) -> dict[str, FieldType]:
-        info = connection.exec_driver_sql(f"PRAGMA table_info({quoted(name)})").all()
-        return {row[1]: _field_type(row[2]) for row in info if row[1] not in ("fid", "geom")}
+    def _take(self, tx: Transaction, table: SpatialTable, layer: Layer) -> None:
+        run = tx.connection.exec_driver_sql
+        gpkg_tables.take(tx.connection, table, layer, self.srid)
+        self._instate(run, layer)
+        if table.deeper:  # the heights stay in the table; answers are flat
+            run("UPDATE gpkg_geometry_columns SET z = 2, m = 2 WHERE table_name = ?", (layer.name,))
 
-    def _described(self, connection: sa.Connection, old: Layer) -> Layer | None:
-        run = connection.exec_driver_sql
-        info = run(f"PRAGMA table_info({quoted(old.name)})").all()
-        names = {row[1] for row in info}
-        geometry_type = run(
-            "SELECT geometry_type_name FROM gpkg_geometry_columns WHERE table_name = ?", (old.name,)
-        ).scalar()
-        if not {"fid", "geom"} <= names:
-            return None
-        known = {f.name: f for f in old.fields}
-        fields = tuple(
-            known[name]
-            if name in known and known[name].type == _field_type(declared)
-            else Field(name, _field_type(declared))
-            for _, name, declared, *_ in info
-            if name not in ("fid", "geom")
-        )
-        return Layer(
-            old.name, kind_of(str(geometry_type), old.geometry), fields, old.kind, old.title_zh, old.title_en,
-            old.source, old.licence, old.original_crs, old.cim_level,
-        )  # fmt: skip
+    def _rename_table(self, tx: Transaction, table: str, name: str) -> None:
+        gpkg_tables.rename(tx.connection, table, name)
+
+    def _one_looks(self, tx: Transaction) -> None:
+        """Nothing: the file has one writer at any time."""
 
     # -- following -------------------------------------------------------------------------------
 
@@ -364,7 +298,9 @@ class GeoPackageStore(Store):
             if data != self._seen[0]:
                 (made,) = self._watch.execute("PRAGMA schema_version").fetchone()
                 schema_changed, self._seen = made != self._seen[1], (data, made)
-                if schema_changed:
+                if (
+                    schema_changed or self.lost
+                ):  # somebody may have dropped a lost layer, which changes no table
                     self.adopt()
                 return True
             left = until - time.monotonic()
@@ -381,24 +317,17 @@ class GeoPackageStore(Store):
             self._file.close()
         super().close()
 
-    def check(self) -> list[tuple[str, bool, str]]:
-        """Integrity of the file, of each spatial index, and whether every layer is there and logs its edits."""
-        with self.reading() as connection:
-            known, present, orphans = (
-                catalogue(connection),
-                self._present(connection),
-                self._orphans(connection),
-            )
+    def _engine_checks(self, connection: sa.Connection, whole: set[str]) -> list[tuple[str, bool, str]]:  # noqa: ARG002
         raw = connect(self.path)
         try:
-            (whole,) = raw.execute("PRAGMA quick_check").fetchone()
-            results = [("GeoPackage file", whole == "ok", f"{self.path}: {whole}"), check_version()]
-            for name in present.keys() - orphans.keys():
+            (state,) = raw.execute("PRAGMA quick_check").fetchone()
+            results = [("GeoPackage file", state == "ok", f"{self.path}: {state}"), check_version()]
+            for name in sorted(whole):
                 (index,) = raw.execute("SELECT rtreecheck(?)", (schema.rtree_table(name),)).fetchone()
                 results.append((f"spatial index of {name}", index == "ok", index))
         finally:
             raw.close()
-        return results + misfits(known, present, orphans)
+        return results
 
 
 def _fetched(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
@@ -422,18 +351,6 @@ def features_of(layer: Layer, fid: Any, wkbs: list[Any], values: Any) -> Feature
     return Features(
         np.asarray(geometry, object), pa.table(arrays, schema=layer.schema()), np.array(fid, np.int64)
     )
-
-
-def kind_of(geometry_type: str, otherwise: GeometryKind) -> GeometryKind:
-    """The kind of a table by its declared geometry type."""
-    name = geometry_type.upper()
-    if "POLYGON" in name:
-        return "polygon"
-    return "line" if "LINE" in name else "point" if "POINT" in name else otherwise
-
-
-def _field_type(declared: str) -> FieldType:
-    return _FIELD_TYPES.get(declared.upper().split("(")[0], "text")
 
 
 def _alive(pid: str, run: str) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import shapely
 from pyproj import CRS
 
 from cim import wkb
-from cim.layer import Layer
+from cim.layer import GeometryKind, Layer
 
 if TYPE_CHECKING:
     from cim.store.sqlite import sqlite3
@@ -178,8 +179,32 @@ def register_contents(run: Any, table: str, srid: int, kind: str, title: str) ->
     )
 
 
+def _kind(blob: bytes | None) -> str | None:
+    inside = wkb.gpkg_wkb(blob)
+    if inside is None:
+        return None
+    shape = shapely.from_wkb(inside, on_invalid="ignore")
+    if shape is None:
+        return "unreadable"
+    name = str(shape.geom_type).lower()
+    if name == "multipoint":
+        return "multipoint" if len(shape.geoms) > 1 else "point"
+    return {"linestring": "line", "polygon": "polygon", "point": "point"}.get(
+        name.removeprefix("multi"), name
+    )
+
+
+def _promoted(blob: bytes | None, kind: GeometryKind, srid: int) -> bytes | None:
+    inside = wkb.gpkg_wkb(blob)
+    shape = None if inside is None else shapely.from_wkb(inside)
+    if shape is not None and shape.geom_type == "MultiPoint":
+        shape = shape.geoms[0] if len(shape.geoms) else shapely.Point()
+    return wkb.gpkg_blob(wkb.promoted(shape, kind), srid)
+
+
 def register_functions(connection: sqlite3.Connection) -> None:
-    """The ST_ functions that the spatial index triggers call; GDAL and QGIS bring their own."""
+    """The ST_ functions that the spatial index triggers call, for which GDAL and QGIS bring their own; and
+    `cim_kind(blob)` and `cim_promoted(blob, kind, srid)` for tables that others made."""
 
     def corner(i: int) -> Any:
         def of(blob: bytes | None) -> float | None:
@@ -191,3 +216,5 @@ def register_functions(connection: sqlite3.Connection) -> None:
     for i, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
         connection.create_function(name, 1, corner(i), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, lambda b: wkb.gpkg_bounds(b) is None, deterministic=True)
+    connection.create_function("cim_kind", 1, _kind, deterministic=True)
+    connection.create_function("cim_promoted", 3, _promoted, deterministic=True)

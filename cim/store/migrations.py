@@ -37,7 +37,15 @@ def _fourth(connection: sa.Connection, _: str) -> None:
     SYSTEM.create_all(connection, [ANSWERS])
 
 
-MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {1: _first, 2: _second, 3: _third, 4: _fourth}
+def _fifth(connection: sa.Connection, _: str) -> None:
+    """Schema 5: which layers of the catalogue are lost, and why."""
+    if "lost" not in {column["name"] for column in sa.inspect(connection).get_columns(LAYERS.name)}:
+        connection.exec_driver_sql(f'ALTER TABLE "{LAYERS.name}" ADD COLUMN lost TEXT')
+
+
+MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {
+    1: _first, 2: _second, 3: _third, 4: _fourth, 5: _fifth,
+}  # fmt: skip
 
 
 def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:

@@ -20,26 +20,17 @@ from numpy.typing import NDArray
 
 from cim import threads
 from cim.columns import Rows
-from cim.errors import CityError, LayerChanged, NotFound, StoreBusy, StoreUnusable
-from cim.layer import Features, Field, FieldType, Layer
+from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
+from cim.layer import Features, Layer
 from cim.progress import Progress, silent
-from cim.store import copy_binary
+from cim.store import copy_binary, postgis_tables
 from cim.store.arrow import array_of
-from cim.store.geopackage import kind_of
+from cim.store.catalogue import in_place_of, log_loaded, register, replaceable, srid_in
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
-from cim.store.store import (
-    OPERATIONAL,
-    Store,
-    Transaction,
-    catalogue,
-    log_loaded,
-    misfits,
-    register,
-    replaceable,
-    srid_in,
-)
-from cim.store.tables import LAYERS, layer_table
+from cim.store.registry import SpatialTable
+from cim.store.store import OPERATIONAL, Store, Transaction
+from cim.store.tables import layer_table
 
 _CHUNK = 50_000
 #: So long a change waits for rows that another transaction holds.
@@ -82,11 +73,6 @@ BEGIN
 END $$;
 """
 
-_FIELD_TYPES: dict[str, FieldType] = {
-    "int2": "integer", "int4": "integer", "int8": "integer", "float4": "real", "float8": "real",
-    "numeric": "real", "bool": "boolean", "date": "date", "timestamp": "datetime", "timestamptz": "datetime",
-}  # fmt: skip
-
 # Columns whose driver value is not what Arrow takes are read as text in ISO 8601, or as plain numbers.
 _SELECT = {
     "integer": "{}::int8",
@@ -102,10 +88,11 @@ class _PostgisTransaction(Transaction):
     def take_turns(self) -> None:
         self.connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 3)"))
 
-    def announce(self, table: str) -> None:
+    def announce(self, table: str, *, only_described: bool = False) -> int:
         self.connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})"))
-        super().announce(table)
+        seq = super().announce(table, only_described=only_described)
         self.connection.execute(sa.text("SELECT pg_notify('cim_change', '')"))
+        return seq
 
 
 class PostgisStore(Store):
@@ -249,7 +236,7 @@ class PostgisStore(Store):
                 run(f"LOCK TABLE {quoted(layer.name)} IN ACCESS EXCLUSIVE MODE")
             run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
             old = replaceable(connection, layer, new)
-            placed = layer.with_version((old.version if old else 0) + 1)
+            placed = in_place_of(layer, old)
             run(f"DROP TABLE IF EXISTS {quoted(layer.name)}")
             run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
             for suffix in ("pkey", "geom", "code"):
@@ -315,17 +302,16 @@ class PostgisStore(Store):
             f"FOR EACH STATEMENT EXECUTE FUNCTION cim_log_truncate('{layer.name}')"
         )
 
-    def drop(self, name: str, *, actor: str) -> None:
-        """Remove a layer and its table."""
-        with self.writing(actor) as tx:
-            run = tx.connection.exec_driver_sql
-            if name not in catalogue(tx.connection):
-                raise NotFound(f"layer {name!r} is not loaded")
-            run(f"DROP TABLE IF EXISTS {quoted(name)}")
-            run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
-            tx.connection.execute(LAYERS.delete().where(LAYERS.c.name == name))
-            log_loaded(tx.connection, name, actor)
-            run("SELECT pg_notify('cim_change', '')")
+    def _remove_layer(self, tx: Transaction, name: str, *, with_table: bool) -> None:
+        if with_table:
+            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(name)}")
+        else:
+            for table in self.spatial_tables(tx.connection).values():
+                if table.logs_as == name:
+                    for trigger in ("cim_change_row", "cim_change_all"):
+                        tx.connection.exec_driver_sql(
+                            f"DROP TRIGGER IF EXISTS {trigger} ON {quoted(table.name)}"
+                        )
 
     # -- reading ---------------------------------------------------------------------------------
 
@@ -351,90 +337,24 @@ class PostgisStore(Store):
         table = pa.table(arrays, schema=layer.schema())
         return Features(np.asarray(geometry, object), table, np.array(by_column[0], np.int64))
 
-    def adopt(self) -> list[str]:
-        """Give tables that were replaced from outside their triggers and their place in the catalogue again."""
-        with self.reading() as connection:
-            if not self._orphans(connection):
-                return []
-        adopted = []
-        with self.writing("outside") as tx:
-            run = tx.connection.exec_driver_sql
-            run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 2)")  # one worker adopts
-            for name, (old, srid) in self._orphans(tx.connection).items():
-                if srid not in (4326, 4490):
-                    continue
-                layer = self._described(tx.connection, old)
-                if layer is None:
-                    continue
-                placed = layer.with_version(old.version + 1)
-                self._instate(run, placed)
-                run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
-                register(tx.connection, placed, None)
-                log_loaded(tx.connection, name, "outside")
-                run("SELECT pg_notify('cim_change', '')")
-                adopted.append(name)
-        return adopted
+    # -- tables by whomever --------------------------------------------------------------------------
 
-    def _orphans(self, connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
-        """Layers whose table was replaced (it logs nothing) or has other fields than the catalogue says."""
-        logged = set(
-            connection.exec_driver_sql(
-                "SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-                "WHERE t.tgname = 'cim_change_row' AND c.relnamespace = current_schema()::regnamespace"
-            ).scalars()
-        )
-        types: dict[str, dict[str, FieldType]] = {}
-        for table, column, udt in connection.exec_driver_sql(
-            "SELECT c.relname, a.attname, t.typname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid "
-            "JOIN pg_type t ON t.oid = a.atttypid WHERE c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped "
-            "AND c.relnamespace = current_schema()::regnamespace AND a.attname NOT IN ('fid', 'geom')"
-        ):
-            types.setdefault(table, {})[column] = _FIELD_TYPES.get(udt, "text")
-        return {
-            name: (layer, srid)
-            for name, (layer, srid) in self._present(connection).items()
-            if name not in logged or {f.name: f.type for f in layer.fields} != types.get(name, {})
-        }
+    def spatial_tables(self, connection: sa.Connection) -> dict[str, SpatialTable]:
+        """Every table of the schema with a geometry, by name."""
+        return postgis_tables.spatial_tables(connection)
 
-    @staticmethod
-    def _present(connection: sa.Connection) -> dict[str, tuple[Layer, int]]:
-        """The layers of the catalogue that have a table, each with the EPSG number of its geometry."""
-        known = catalogue(connection)
-        found = connection.exec_driver_sql(
-            "SELECT f_table_name, srid FROM geometry_columns WHERE f_table_schema = current_schema()"
-        )
-        return {name: (known[name], srid) for name, srid in found if name in known}
+    def _kinds(self, connection: sa.Connection, table: SpatialTable) -> set[str]:
+        return postgis_tables.kinds(connection, table)
 
-    def _described(self, connection: sa.Connection, old: Layer) -> Layer | None:
-        """The layer as its new table has it; the names that ogr2ogr gives key and geometry become ours."""
-        run = connection.exec_driver_sql
-        query = (
-            "SELECT column_name, udt_name FROM information_schema.columns "
-            "WHERE table_schema = current_schema() AND table_name = %s ORDER BY ordinal_position"
-        )
-        columns = {str(name): str(udt) for name, udt in run(query, (old.name,))}
-        for theirs, ours in (("ogc_fid", "fid"), ("wkb_geometry", "geom")):
-            if theirs in columns and ours not in columns:
-                run(f"ALTER TABLE {quoted(old.name)} RENAME COLUMN {theirs} TO {ours}")
-                columns[ours] = columns.pop(theirs)
-        if not {"fid", "geom"} <= columns.keys():
-            return None
-        geometry_type = run(
-            "SELECT type FROM geometry_columns WHERE f_table_schema = current_schema() AND f_table_name = %s",
-            (old.name,),
-        ).scalar()
-        known = {f.name: f for f in old.fields}
-        fields = []
-        for name, udt in columns.items():
-            if name not in ("fid", "geom"):
-                kind = _FIELD_TYPES.get(udt, "text")
-                fields.append(
-                    known[name] if name in known and known[name].type == kind else Field(name, kind)
-                )
-        return Layer(
-            old.name, kind_of(str(geometry_type), old.geometry), tuple(fields), old.kind, old.title_zh,
-            old.title_en, old.source, old.licence, old.original_crs, old.cim_level,
-        )  # fmt: skip
+    def _take(self, tx: Transaction, table: SpatialTable, layer: Layer) -> None:
+        postgis_tables.take(tx.connection, table, layer, self.srid)
+        self._instate(tx.connection.exec_driver_sql, layer)
+
+    def _rename_table(self, tx: Transaction, table: str, name: str) -> None:
+        postgis_tables.rename(tx.connection, table, name)
+
+    def _one_looks(self, tx: Transaction) -> None:
+        tx.connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 2)")
 
     # -- following -------------------------------------------------------------------------------
 
@@ -469,18 +389,13 @@ class PostgisStore(Store):
             self._listener = None
         super().close()
 
-    def check(self) -> list[tuple[str, bool, str]]:
-        """The versions, and whether every layer is there, has its index and logs its edits."""
-        with self.reading() as connection:
-            run = connection.exec_driver_sql
-            versions = f"{run('SHOW server_version').scalar()}, PostGIS {run('SELECT postgis_lib_version()').scalar()}"
-            results = [("PostgreSQL", True, versions)]
-            known, present, orphans = (
-                catalogue(connection),
-                self._present(connection),
-                self._orphans(connection),
-            )
-            for name in present.keys() - orphans.keys():
-                index = run("SELECT to_regclass(%s)", (quoted(f"{name}_geom"),)).scalar()
-                results.append((f"spatial index of {name}", index is not None, str(index or "missing")))
-        return results + misfits(known, present, orphans)
+    def _engine_checks(self, connection: sa.Connection, whole: set[str]) -> list[tuple[str, bool, str]]:
+        run = connection.exec_driver_sql
+        versions = (
+            f"{run('SHOW server_version').scalar()}, PostGIS {run('SELECT postgis_lib_version()').scalar()}"
+        )
+        results = [("PostgreSQL", True, versions)]
+        for name in sorted(whole):
+            index = run("SELECT to_regclass(%s)", (quoted(f"{name}_geom"),)).scalar()
+            results.append((f"spatial index of {name}", index is not None, str(index or "missing")))
+        return results

@@ -6,8 +6,8 @@ import abc
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 
 from cim.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
-from cim.layer import Features, Field, Layer
+from cim.layer import Features, Layer
 from cim.placed import PLACED, in_force
 from cim.progress import Progress
 from cim.store import answers
 from cim.store.answers import ChangeKey, KeptAnswer
+from cim.store.catalogue import catalogue, last_seq, log_described, log_loaded, put_meta, replaceable
+from cim.store.registry import Registry
 from cim.store.tables import ANSWERS, CHANGES, HISTORY, LAYERS, META, Instant, layer_table
 
 #: Layers whose changes carry the old and the new row.
@@ -30,7 +32,8 @@ OPERATIONAL = frozenset({"incident", "resource", "sensor"})
 @dataclass(frozen=True, slots=True)
 class LayerChange:
     """What happened to one layer: it was loaded anew, or these fids changed and `now` is what is there of them
-    (None: its table has changed so that they can't be read before it is adopted).
+    (None: its table has changed so that they can't be read before it is adopted). `layer` is what is known of it
+    now; `described` whether that changed, as its title did.
 
     `seqs` is the place of each fid's last entry in the log; `once` whether none has several.
     """
@@ -41,6 +44,7 @@ class LayerChange:
     now: Features | None
     seqs: NDArray[np.int64]
     once: bool
+    described: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,33 +124,27 @@ class Transaction:
             HISTORY.insert().values(incident=incident, status=status, at=at, actor=self.actor, note=note)
         )
 
-    def announce(self, table: str) -> None:
-        """Log that a table which is no layer was loaded anew, so that every process looks at it again."""
-        log_loaded(self.connection, table, self.actor)
+    def announce(self, table: str, *, only_described: bool = False) -> int:
+        """Log that a table may be another as a whole, so that every process looks at it again; gives the seq.
+
+        `only_described`: only what is known of the layer changed.
+        """
+        log = log_described if only_described else log_loaded
+        return log(self.connection, table, self.actor)
 
 
-class Store(abc.ABC):
+class Store(Registry):
     """The durable truth of one city. Everything that differs by engine is an abstract method."""
 
     #: The schema that this code writes; older stores are migrated when they are opened.
-    SCHEMA = 4
-
-    #: EPSG number of the stored geometry.
-    srid: int
+    SCHEMA = 5
 
     def __init__(self, url: str, engine: sa.Engine) -> None:
+        super().__init__()
         self.url = url
         self.engine = engine
 
     # -- what the engines do differently ---------------------------------------------------------
-
-    @abc.abstractmethod
-    def reading(self) -> AbstractContextManager[sa.Connection]:
-        """A connection that sees one state of the store until it is left."""
-
-    @abc.abstractmethod
-    def writing(self, actor: str) -> AbstractContextManager[Transaction]:
-        """A transaction; committed durably when left, rolled back when left by an error."""
 
     @abc.abstractmethod
     def load(
@@ -168,24 +166,12 @@ class Store(abc.ABC):
         """
 
     @abc.abstractmethod
-    def drop(self, name: str, *, actor: str) -> None:
-        """Remove a layer and its table."""
-
-    @abc.abstractmethod
     def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
         """The rows of a layer (None: all), in one pass, whatever their order."""
 
     @abc.abstractmethod
-    def adopt(self) -> list[str]:
-        """Take back layers whose table was replaced from outside (as `ogr2ogr -overwrite` does): their names."""
-
-    @abc.abstractmethod
     def wait(self, timeout_s: float) -> bool:
         """Wait until something may have changed, at most so long; whether it may have."""
-
-    @abc.abstractmethod
-    def check(self) -> list[tuple[str, bool, str]]:
-        """What `citybase doctor` wants to know: (what, whether it is well, detail) each."""
 
     # -- what they do alike ----------------------------------------------------------------------
 
@@ -249,6 +235,7 @@ class Store(abc.ABC):
             touched: dict[str, dict[int, int]] = {}
             several: set[str] = set()
             loaded: set[str] = set()
+            described: set[str] = set()
             dropped: set[str] = set()
             for entry in entries:
                 if entry.seq <= after.get(entry.layer, since):
@@ -257,13 +244,18 @@ class Store(abc.ABC):
                     dropped.add(entry.layer)
                 elif entry.op == "l":
                     loaded.add(entry.layer)
+                elif entry.op == "m":
+                    described.add(entry.layer)
                 else:
                     fids = touched.setdefault(entry.layer, {})
                     if entry.fid in fids:
                         several.add(entry.layer)
                     fids[entry.fid] = max(entry.seq, fids.get(entry.fid, 0))
             none = np.empty(0, np.int64)
-            layers = {name: LayerChange(known[name], True, none, None, none, True) for name in loaded}
+            layers = {
+                name: LayerChange(known[name], name in loaded, none, None, none, True, name in described)
+                for name in loaded | described
+            }
             for name, fids in touched.items():
                 if name not in loaded:
                     changed, seqs = np.array(sorted(fids.items()), np.int64).T.copy()
@@ -273,7 +265,9 @@ class Store(abc.ABC):
                         connection.begin_nested(),
                     ):  # adopting it will log it as loaded
                         now = self.fetch(connection, known[name], changed)
-                    layers[name] = LayerChange(known[name], False, changed, now, seqs, name not in several)
+                    layers[name] = LayerChange(
+                        known[name], False, changed, now, seqs, name not in several, name in described
+                    )
             return CatchUp(seq, layers, frozenset(dropped))
 
     def leads_on(self, name: str, seq: int) -> bool:
@@ -310,6 +304,15 @@ class Store(abc.ABC):
             with self.writing("citybase") as tx:
                 answers.forget(tx.connection)
 
+    def untouched(self, name: str, since: int, until: int) -> bool:
+        """Whether no feature of the layer changed after `since` and before `until`, and the log goes back so far."""
+        between = sa.select(CHANGES.c.seq).where(
+            CHANGES.c.seq > since, CHANGES.c.seq < until, CHANGES.c.layer == name, CHANGES.c.fid.is_not(None)
+        )
+        with self.reading() as connection:
+            kept_from = connection.execute(sa.select(META.c.value).where(META.c.key == "log_from")).scalar()
+            return int(kept_from or 0) <= since and connection.execute(between.limit(1)).first() is None
+
     def entries(self, after: int, limit: int = 1000) -> list[dict[str, Any]]:
         """Entries of the change log after a place, in commit order."""
         with self.reading() as connection:
@@ -334,7 +337,8 @@ class Store(abc.ABC):
         """
         from cim.snapshot import empty_features
 
-        known = self.layers()
+        with self.reading() as connection:
+            known = catalogue(connection, with_lost=True)
         for layer in PLACED.values():
             if layer.name in known:
                 self._add_columns(layer, set(layer.field_names) - set(known[layer.name].field_names))
@@ -342,7 +346,9 @@ class Store(abc.ABC):
             try:
                 self.load(layer, rows_of(layer, empty_features(layer)), actor="citybase", new=True)
             except Conflict:
-                if layer.name not in self.layers():
+                with self.reading() as connection:
+                    there = layer.name in catalogue(connection, with_lost=True)
+                if not there:
                     raise  # else another process was faster
 
     def _add_columns(self, layer: Layer, names: set[str]) -> None:
@@ -356,92 +362,3 @@ class Store(abc.ABC):
             for name in sorted(names - there):
                 column = sa.schema.CreateColumn(table.c[name]).compile(dialect=self.engine.dialect)
                 tx.connection.exec_driver_sql(f'ALTER TABLE "{layer.name}" ADD COLUMN {column}')
-
-
-def srid_in(connection: sa.Connection) -> int:
-    """EPSG number of the stored geometry."""
-    crs = connection.execute(sa.select(META.c.value).where(META.c.key == "crs")).scalar_one()
-    return int(str(crs).split(":")[1])
-
-
-def put_meta(connection: sa.Connection, key: str, value: str) -> None:
-    """Keep one fact about the store, in the caller's transaction."""
-    connection.execute(META.delete().where(META.c.key == key))
-    connection.execute(META.insert().values(key=key, value=value))
-
-
-def catalogue(connection: sa.Connection) -> dict[str, Layer]:
-    """The loaded layers by name."""
-    rows = connection.execute(sa.select(LAYERS.c.spec, LAYERS.c.version).order_by(LAYERS.c.name))
-    return {layer.name: layer for layer in (layer_of(row.spec, row.version) for row in rows)}
-
-
-def layer_of(spec: str, version: int) -> Layer:
-    """A layer from its JSON."""
-    data = json.loads(spec)
-    data["fields"] = tuple(Field(**f) for f in data["fields"])
-    return Layer(**data).with_version(version)
-
-
-def replaceable(connection: sa.Connection, layer: Layer, new: bool) -> Layer | None:
-    """The layer that a load is about to replace, None where there is none.
-
-    `Conflict` where its place is taken by something that is not ours to remove: a table that is no layer, a layer
-    whose name differs only in case, or, for a `new` layer, any.
-    """
-    known = catalogue(connection)
-    old = known.get(layer.name)
-    if old is not None and new:
-        raise Conflict(f"layer {layer.name!r} is there already")
-    for name in known:
-        if name != layer.name and name.lower() == layer.name.lower():
-            raise Conflict(
-                f"layer {layer.name!r} differs only in case from the layer {name!r}; choose another name"
-            )
-    if old is None and sa.inspect(connection).has_table(layer.name):
-        raise Conflict(
-            f"the store has a table {layer.name!r} that is no layer of the city; "
-            "rename or drop it, or choose another name"
-        )
-    return old
-
-
-def register(connection: sa.Connection, layer: Layer, report: str | None) -> None:
-    """Put the layer into the catalogue at its version."""
-    connection.execute(LAYERS.delete().where(LAYERS.c.name == layer.name))
-    connection.execute(
-        LAYERS.insert().values(
-            name=layer.name,
-            version=layer.version,
-            spec=json.dumps(asdict(layer), ensure_ascii=False),
-            loaded_at=dt.datetime.now(dt.UTC),
-            report=report,
-        )
-    )
-
-
-def last_seq(connection: sa.Connection) -> int:
-    """The place of the last entry in the change log."""
-    return int(connection.execute(sa.select(sa.func.max(CHANGES.c.seq))).scalar() or 0)
-
-
-def log_loaded(connection: sa.Connection, name: str, actor: str) -> int:
-    """Add the entry that says a whole layer may have changed; gives its seq."""
-    done = connection.execute(
-        CHANGES.insert().values(layer=name, op="l", actor=actor, at=dt.datetime.now(dt.UTC))
-    )
-    return int(done.inserted_primary_key[0])  # type: ignore[index]  # an insert of one row has a key
-
-
-def misfits(
-    known: Mapping[str, Layer], present: Mapping[str, Any], orphans: Mapping[str, tuple[Layer, int]]
-) -> list[tuple[str, bool, str]]:
-    """What doctor says of layers that can't be answered from: their table is gone, or of a foreign kind."""
-    gone = [
-        (f"layer {n}", False, "its table is gone; load it again, or drop the layer")
-        for n in known.keys() - present
-    ]
-    return gone + [
-        (f"layer {n}", False, f"replaced from outside in EPSG:{srid}; load it with `citybase load`")
-        for n, (_, srid) in orphans.items()
-    ]

@@ -161,7 +161,8 @@ SYSTEM = sa.MetaData()
 #: Facts about the store itself: schema version, identity, CRS.
 META = sa.Table("cim_meta", SYSTEM, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 
-#: The layers that are loaded. `spec` is the layer as JSON; `report` what its load reported.
+#: The layers that are loaded. `spec` is the layer as JSON; `report` what its load reported; `lost` why the layer is
+#: not answered from, where its table is gone or can't be a layer's.
 LAYERS = sa.Table(
     "cim_layer",
     SYSTEM,
@@ -170,9 +171,11 @@ LAYERS = sa.Table(
     sa.Column("spec", sa.Text, nullable=False),
     sa.Column("loaded_at", Instant(), nullable=False),
     sa.Column("report", sa.Text),
+    sa.Column("lost", sa.Text),
 )
 
-#: The change log. `op`: i(nsert), u(pdate), d(elete) of one feature, or l(oaded): all may have changed.
+#: The change log. `op`: i(nsert), u(pdate), d(elete) of one feature; l(oaded): all may have changed; m(eta): only
+#: what is known of the layer changed.
 CHANGES = sa.Table(
     "cim_change",
     SYSTEM,

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from cim import open_files
 from cim.city import City
+from cim.layer import in_order
 from cim.partition import in_force_on
 from cim.placed import LEVELS, RESOURCE_KINDS
 from spatial_api.asked import AskedCity, answer
@@ -24,11 +25,13 @@ router = APIRouter(tags=["city 城市"])
 async def health(request: Request, city: AskedCity) -> Response:
     """200 while the service answers from the store's current state, 503 with the trouble otherwise.
 
-    `warnings` lists what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the
-    city or have no position on earth, as somebody wrote them from outside.
+    `degraded`: layers are `lost`, as another program dropped or renamed their tables; the others answer. `warnings`
+    lists what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the city or have
+    no position on earth, as somebody wrote them from outside.
     """
+    lost = city.store.lost
     said: dict[str, Any] = {
-        "status": "ok" if city.trouble is None else "trouble",
+        "status": "trouble" if city.trouble is not None else "degraded" if lost else "ok",
         "version": version("citybase"),
         "store": city.settings.store.split(":")[0].split("+")[0],
         "seq": city.seq,
@@ -38,6 +41,10 @@ async def health(request: Request, city: AskedCity) -> Response:
     stray = request.app.state.stray_rows.of(city.snapshots, city.extent)
     if stray:
         said["stray_rows"] = [one.as_dict() for one in stray]
+    if lost:
+        said["lost"] = [{"layer": name, "what": what} for name, what in lost.items()]
+    if city.store.unregistered:
+        said["not_registered"] = [table.name for table in city.store.unregistered]
     if city.trouble is not None:
         said["trouble"] = city.trouble
     if (few := open_files.too_few()) is not None:
@@ -48,7 +55,7 @@ async def health(request: Request, city: AskedCity) -> Response:
 @router.get("/city", summary="城市概况 What is loaded")
 def city_described(request: Request, city: AskedCity) -> Response:
     """Name, extent, layers with their fields and counts, levels and kinds of resources."""
-    names = sorted(city.snapshots)
+    names = [layer.name for layer in in_order(s.layer for s in city.snapshots.values())]
     bounds, core = city.bounds(names), city.core()
     described = {
         "name_zh": city.settings.name_zh,
@@ -90,6 +97,8 @@ def _layer(city: City, name: str, pyramids: Pyramids) -> dict[str, Any]:
         "version": snapshot.version,
         "source": layer.source,
         "licence": layer.licence,
+        "order": layer.order,
+        "visible": layer.visible,
         "fields": [
             {
                 "name": f.name,
@@ -103,7 +112,9 @@ def _layer(city: City, name: str, pyramids: Pyramids) -> dict[str, Any]:
 
 
 def _counts(city: City, layer: str, field: str) -> dict[str, int]:
-    snapshot = city.snapshot(layer)
+    snapshot = city.snapshots.get(layer)
+    if snapshot is None:  # its table is gone, which /health says
+        return {}
     table = snapshot.attributes(snapshot.rows)
     if layer == "areas":  # those that were redrawn are still there
         table = table.filter(pa.array(in_force_on(table, city.today())))

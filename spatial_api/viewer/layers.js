@@ -105,14 +105,16 @@ function entries(style, city, group) {
     const shown = level ?? data ?? { code: meta["citybase:layer"] };
     // What is empty has nothing to switch; it appears with its first feature.
     if (meta["citybase:level"] ? !level?.count : data && !data.count) continue;
-    rows.push({ key: keyOf(layer), name: nameOf(shown) || shown.name, count: shown.count, kind: data?.kind, legend: meta["citybase:legend"] });
+    rows.push({ key: keyOf(layer), name: nameOf(shown) || shown.name, count: shown.count, kind: data?.kind, place: data?.order ?? Infinity, legend: meta["citybase:legend"] });
   }
   const order = (row) => {
     if (group === "areas") return city.levels.findIndex((l) => row.key.endsWith(`/${l.level}`));
     const kinds = ["incident", "resource", "sensor", "unit"];
     return kinds.includes(row.kind) ? kinds.indexOf(row.kind) : kinds.length;
   };
-  return rows.sort((a, b) => order(a) - order(b));
+  // Infinity less itself is not a number; equal places leave the order of the style.
+  const place = (a, b) => (a.place === b.place ? 0 : a.place - b.place);
+  return rows.sort((a, b) => place(a, b) || order(a) - order(b));
 }
 
 /** What stands for a whole layer: its swatch, or a few overlapping dots where markers differ by state. */

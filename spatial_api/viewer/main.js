@@ -42,7 +42,10 @@ const store = createStore({
 async function open() {
   fill(part("panel"));
   try {
-    store.set({ city: await get("/city") });
+    const city = await get("/city");
+    // What the reader has never switched starts as the layers' keepers say.
+    if (recall("hidden", null) === null) store.set({ hidden: new Set(hiddenAtStart(city)) });
+    store.set({ city });
     const made = await createMap(part("map"), store.get("city"), store);
     const { map } = made;
     watchLoading(map, { progress: part("progress"), notice: part("notice") }, store);
@@ -71,3 +74,9 @@ async function refresh() {
 
 mountHeader(part("header"), store);
 await open();
+
+/** The keys of the layers that a map does not show when it starts. */
+function hiddenAtStart(city) {
+  const off = city.layers.filter((l) => l.visible === false).map((l) => l.name);
+  return off.flatMap((name) => (name === "areas" ? city.levels.map((l) => `areas/${l.level}`) : [name]));
+}
