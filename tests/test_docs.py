@@ -59,7 +59,7 @@ def test_every_option_that_the_readme_uses_is_one_of_its_command() -> None:
         used_one = commands[name]
         if hasattr(used_one, "commands"):  # a group, whose command comes next
             used_one = used_one.commands[rest.split()[0]]
-        known = {option for parameter in used_one.params for option in parameter.opts}
+        known = {o for p in used_one.params for o in (*p.opts, *p.secondary_opts)}
         said = {word for word in shlex.split(rest.split("#")[0]) if word.startswith("--")}
         assert said <= known, f"citybase {name}"
 
