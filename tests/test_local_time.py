@@ -23,7 +23,7 @@ from cim.local_time import local_days, offsets, today, zone_named
 from cim.settings import read_settings
 from layers.load import load_file
 from layers.load_options import LoadOptions
-from layers.source import moments
+from layers.times import read_moments
 from tests import city as small
 
 CASES = Path(__file__).parent / "cases" / "in"
@@ -93,11 +93,10 @@ def test_a_moment_without_zone_in_city_time_is_the_moment_with_its_zone(
     zone: ZoneInfo, walls: list[dt.datetime]
 ) -> None:
     walls = [wall.replace(microsecond=wall.microsecond // 1000 * 1000) for wall in walls]
-    plain, assumed = moments(
-        pa.chunked_array([[wall.isoformat(timespec="milliseconds") for wall in walls]]), zone.key
-    )
-    assert assumed
-    for found, wall in zip(plain.to_pylist(), walls, strict=True):
+    written = [wall.isoformat(timespec="milliseconds") for wall in walls]
+    read = read_moments(pa.array(written), zone.key)
+    assert read.without_zone and not read.finer
+    for found, wall in zip(read.values.to_pylist(), walls, strict=True):
         there = wall.replace(tzinfo=zone)
         if there.astimezone(dt.UTC).astimezone(zone).replace(tzinfo=None) == wall:
             assert found == there.astimezone(dt.UTC)
