@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.extent import require_order
+from cim.outline import Outline
 from cim.placed import LEVELS, PLACED
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
@@ -27,7 +29,7 @@ _CIRCLE_CORNERS = 128
 _LARGEST_RADIUS_M = 200_000.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """The affected place: a polygon in lon, lat, and for a circle its centre and radius."""
 
@@ -67,10 +69,23 @@ class Shape:
         polygon = crs.geometry_from_metric(ring, metric_crs)
         return cls(polygon, float(np.pi * radius**2), (*centre[0].tolist(), radius))
 
+    @cached_property
+    def outline(self) -> Outline:
+        """The polygon's edges, prepared for many features."""
+        return Outline.of(self.polygon)
+
+    def metric_outline(self, metric_crs: str) -> Outline:
+        """The same in metres; of a circle, the drawn one."""
+        if self.circle is None:
+            return Outline.of(crs.geometry_to_metric(self.polygon, metric_crs))
+        lon, lat, radius = self.circle
+        middle = crs.to_metric(np.array([[lon, lat]]), metric_crs)[0]
+        return Outline.of(shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4))
+
     def rows(self, snapshot: Snapshot) -> Rows:
         """The rows that share a point with the shape; for a circle exactly those within its radius."""
         if self.circle is None:
-            return snapshot.intersecting(self.polygon)
+            return snapshot.intersecting(self.outline)
         lon, lat, radius = self.circle
         return snapshot.within_distance(np.array([lon, lat]), radius)
 
@@ -191,21 +206,5 @@ def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     )
     if snapshot.layer.geometry != "polygon":
         return round(float(population.sum())), name
-    polygons = snapshot.metric_geometry(rows)
-    if shape.circle is not None:
-        lon, lat, radius = shape.circle
-        middle = crs.to_metric(np.array([[lon, lat]]), city.metric_crs)[0]
-        cover = shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4)
-    else:
-        cover = crs.geometry_to_metric(shape.polygon, city.metric_crs)
-    shapely.prepare(cover)
-    share = np.ones(len(rows))
-    partly = ~shapely.covers(cover, polygons)
-    whole = shapely.area(polygons[partly])
-    share[partly] = np.divide(
-        shapely.area(shapely.intersection(polygons[partly], cover)),
-        whole,
-        out=np.zeros(len(whole)),
-        where=whole > 0,
-    )
+    share = snapshot.shares_in(shape.metric_outline(snapshot.metric_crs), rows)
     return round(float((population * share).sum())), name

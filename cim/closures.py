@@ -21,9 +21,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim import budget, crs, geojson, road_fields, weekly
 from cim import columns as columns_module
-from cim import crs, geojson, road_fields, weekly
-from cim.errors import BadInput
+from cim.density import edges_across
+from cim.errors import BadInput, TooMuch
 from cim.road_network import Network
 from cim.road_profiles import Profile
 from cim.snapshot import Snapshot
@@ -33,6 +34,8 @@ from cim.snapshot import Snapshot
 STRIP_M, _STRIP_SHARE = 8.0, 0.25
 #: The same of a segment, which lies on its road exactly; and how far from a road a point may name it.
 _SEGMENT_M, _MOST_AWAY_M = 1.0, 50.0
+#: A line has so many positions, which its strip is drawn about.
+MOST_LINE_CORNERS = 20_000
 #: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres, or a share of the
 #: line; and where the line lies on none so, the edges that it is shared out on, each by this share of it.
 _ALONG_SHARE, _ALONG_M, _LINE_SHARE, _LINE_PART = 0.5, 40.0, 0.6, 0.3
@@ -76,6 +79,11 @@ def shape_of(
         return geojson.polygon(given, datum, "closure")
     coordinates = given.get("coordinates")
     parts = [coordinates] if given["type"] == "LineString" else coordinates
+    listed = sum(len(part) for part in parts if isinstance(part, list)) if isinstance(parts, list) else 0
+    if listed > MOST_LINE_CORNERS:
+        raise TooMuch(
+            f"the closure's line has {listed:,} positions, at most {MOST_LINE_CORNERS:,}; divide it"
+        )
     lines = [_line(part, datum) for part in parts] if isinstance(parts, list) and parts else []
     if not lines:
         raise BadInput("the closure's line is empty")
@@ -230,11 +238,15 @@ def edges_in(
     lines = shapely.linestrings(
         e.lonlat[columns_module.spans(e.first[edges], sizes)], indices=np.repeat(np.arange(len(edges)), sizes)
     )
+    corners = int(shapely.get_num_coordinates(shape))
+    limits = budget.current()
+    limits.spend_comparisons(int(edges_across(shape) * len(lines)), corners, len(lines), "roads")
     shapely.prepare(shape)
     touched = shapely.intersects(shape, lines)
     edges, lines = edges[touched], lines[touched]
     if drawn_as not in ("line", "segment", "area") or not len(edges):
         return np.asarray(edges)
+    limits.spend_comparisons(corners * len(lines), corners, len(lines), "roads")
     share = shapely.length(shapely.intersection(lines, shape)) / np.maximum(shapely.length(lines), 1e-12)
     inside: NDArray[np.bool_] = share >= _ALONG_SHARE
     if drawn_as == "line":

@@ -22,6 +22,7 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.nearest import Wanted
+from cim.outline import Outline
 from cim.placed import LEVELS
 from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
@@ -138,10 +139,11 @@ def _people(city: City, shapes: NDArray[Any]) -> tuple[_Counted | None, str | No
     shapes_of = areas.snapshot.geometry(rows)
     drawn = ~(shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of))
     rows, shapes_of = rows[drawn], shapes_of[drawn]
-    polygons = areas.snapshot.metric_geometry(rows)
-    size = np.maximum(shapely.area(polygons), 1e-9)
     covers = crs.geometry_to_metric(shapes, city.metric_crs)
-    share = np.array([shapely.area(shapely.intersection(polygons, c)) / size for c in _prepared(covers)])
+    share = np.zeros((len(covers), len(rows)))
+    for i, cover in enumerate(covers):
+        if not cover.is_empty:
+            share[i] = areas.snapshot.shares_in(Outline.of(cover), rows)
     inside = shapely.get_coordinates(shapely.point_on_surface(shapes_of))
     return _Counted(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
 

@@ -14,9 +14,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import search
+from cim import budget, search
 from cim.columns import Columns
 from cim.cql_values import GEOMETRY_NAMES, said
+from cim.density import edges_across
 from cim.errors import BadInput
 from cim.layer import GeometryKind
 
@@ -36,7 +37,10 @@ _TURNED = {"s_within": "s_contains", "s_contains": "s_within"}
 #: What holds of every feature strictly inside a rectangle; `s_disjoint` is found by what it is not.
 _HOLD_INSIDE = ("s_intersects", "s_disjoint", "s_within")
 #: Rows whose shapes are made at once.
-_CHUNK = 50_000
+_CHUNK = 5_000
+#: What GEOS answers from a prepared geometry; of the others each comparison costs several times as much.
+_PREPARED = ("s_intersects", "s_disjoint", "s_within")
+_WHOLE_COST = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +71,21 @@ class Placed:
             inside = _inside(columns.lonlat_tree[rows], self.shape.bounds)
             made[rows[inside]] = 1 if self.op in _HOLD_INSIDE else -1
             rows = rows[~inside]
+        limits, cost = budget.current(), self._cost()
         for first in range(0, len(rows), _CHUNK):
             some = rows[first : first + _CHUNK]
+            limits.spend_comparisons(
+                int(cost * len(some)), int(shapely.get_num_coordinates(self.shape)), len(rows), "features"
+            )
             made[some[_PREDICATES[self.op](self.shape, columns.geometry(some, kind))]] = 1
         return -made if self.op == "s_disjoint" else made
+
+    def _cost(self) -> float:
+        """Comparisons that one feature takes: what GEOS has prepared looks along one line, the rest at every edge."""
+        corners = float(shapely.get_num_coordinates(self.shape))
+        if self.op not in _PREPARED:
+            return corners * _WHOLE_COST
+        return edges_across(self.shape)
 
 
 def _inside(boxes: NDArray[np.float64], outer: tuple[float, float, float, float]) -> NDArray[np.bool_]:
@@ -115,6 +130,7 @@ def _geometry(part: Any) -> Any:
                 raise BadInput(f"filter: {said(part)} is no geometry: {error}") from error
             if made.is_empty:
                 raise BadInput(f"filter: {said(part)} is empty")
+            budget.current().spend_corners(int(shapely.get_num_coordinates(made)), "shapes of the filter")
             if not made.is_valid:
                 raise BadInput(f"filter: {said(part)} is not valid: {shapely.is_valid_reason(made)}")
             return made

@@ -22,6 +22,14 @@ class BadInput(CityError):
     """What was given can't be used; the text says which part and what would work."""
 
 
+class TooMuch(BadInput):
+    """The question costs more than one question may; the text says what, how much, and what would work."""
+
+
+class Gone(CityError):
+    """Nobody waits for the answer any more."""
+
+
 class Conflict(CityError):
     """The change contradicts what is stored, such as a code that is taken."""
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import shapely
 
-from cim import crs
-from cim.errors import BadInput
+from cim import budget, crs
+from cim.density import MOST_ENTANGLED, entanglement
+from cim.errors import BadInput, TooMuch
 
 #: A geometry that spans more degrees of longitude in one piece than this goes round the wrong side of the earth.
 WIDEST = 180.0
 
 #: A polygon has at most so many corners.
-MOST_CORNERS = 100_000
+MOST_CORNERS = budget.MOST_CORNERS
+#: So few corners can't cost much, however they lie.
+_PLAIN = 2_000
 
 
 def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape") -> Any:
@@ -37,16 +41,24 @@ def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape")
         raise BadInput(f"the {what} must be a GeoJSON Polygon or MultiPolygon, not {kind!r}")
     coordinates = given.get("coordinates")
     parts = [coordinates] if kind == "Polygon" else _list(coordinates, what, "coordinates")
+    budget.current().spend_corners(_positions_in(parts), f"{what}s")
     made = [_part(part, what) for part in parts]
     if not made:
         raise BadInput(f"the {what} is empty")
     shape = made[0] if kind == "Polygon" else shapely.multipolygons(made)
-    if shapely.get_num_coordinates(shape) > MOST_CORNERS:
+    corners = int(shapely.get_num_coordinates(shape))
+    if corners > MOST_CORNERS:
         raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
     crs.check_positions(shapely.get_coordinates(shape), "corner")
     if (width := widest_part(shape)) > WIDEST:
         raise BadInput(
             f"the {what} spans {width:.0f}° of longitude; it crosses the antimeridian, cut it there"
+        )
+    budget.current().check()
+    if corners > _PLAIN and entanglement(shape) > MOST_ENTANGLED:
+        raise TooMuch(
+            f"the {corners:,} corners of the {what} make edges that lie long and close beside each other, too many to "
+            f"find out whether they cross; simplify it, or divide it"
         )
     if not shape.is_valid:
         reason, _, where = shapely.is_valid_reason(shape).partition("[")
@@ -78,6 +90,12 @@ def widest_part(geometry: Any) -> float:
     return float(widths.max()) if len(widths) else 0.0
 
 
+def _positions_in(parts: list[Any]) -> int:
+    """How many positions the rings of the parts list; what is no list has none, and is refused later."""
+    rings = (ring for part in parts if isinstance(part, (list, tuple)) for ring in part)
+    return sum(len(ring) for ring in rings if isinstance(ring, (list, tuple)))
+
+
 def _part(rings: Any, what: str) -> Any:
     closed = [_ring(ring, what) for ring in _list(rings, what, "a polygon")]
     if not closed:
@@ -86,6 +104,8 @@ def _part(rings: Any, what: str) -> Any:
 
 
 def _ring(ring: Any, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
+    if _is_plain(ring):
+        return np.array(ring, np.float64)
     for position in _list(ring, what, "a ring"):
         if not isinstance(position, (list, tuple)) or not all(map(_is_number, position)):
             raise BadInput(
@@ -100,6 +120,15 @@ def _ring(ring: Any, what: str) -> np.ndarray[Any, np.dtype[np.float64]]:
     if ring[0] != ring[-1]:
         raise BadInput(f"the {what} has an open ring: it ends at {ring[-1]} and begins at {ring[0]}")
     return np.array([position[:2] for position in ring], np.float64)
+
+
+def _is_plain(ring: Any) -> bool:
+    """Whether it is a closed ring of pairs of floats, as nearly all are: found out without a look at each in Python."""
+    if not isinstance(ring, list) or len(ring) < 4 or set(map(type, ring)) != {list}:
+        return False
+    if set(map(len, ring)) != {2} or set(map(type, chain.from_iterable(ring))) != {float}:
+        return False
+    return bool(ring[0] == ring[-1] and np.isfinite(ring).all())
 
 
 def _list(given: Any, what: str, part: str) -> list[Any]:

@@ -19,6 +19,8 @@ from h3ronpy import vector
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import budget
+from cim.density import edges_across
 from cim.errors import BadInput
 
 Cells = NDArray[np.uint64]
@@ -124,6 +126,8 @@ def cover(shape: Any, resolution: int) -> Cover:
         raise BadInput(
             f"{len(reached):,} cells are too many, at most {MOST_CELLS:,}; take a coarser resolution"
         )
+    limits, corners = budget.current(), int(shapely.get_num_coordinates(shape))
+    limits.spend_comparisons(int(edges_across(shape) * len(reached)), corners, len(reached), "cells")
     shapely.prepare(shape)
     outline = outlines(reached)
     full = shapely.contains(shape, outline)

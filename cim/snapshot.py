@@ -25,6 +25,7 @@ from cim.columns import Columns
 from cim.errors import BadInput
 from cim.layer import Features, Layer
 from cim.mapped import fixed
+from cim.outline import Outline
 from cim.touched import Touched
 
 Rows = NDArray[np.int64]
@@ -153,13 +154,28 @@ class Snapshot:
         return np.concatenate(found)
 
     def intersecting(self, shape: Any) -> Rows:
-        """Rows that share a point with the shapely geometry (lon, lat)."""
-        if shape.is_empty:
-            return np.empty(0, np.int64)
+        """Rows that share a point with the shapely geometry (lon, lat), or with an `Outline` made of it."""
+        if not isinstance(shape, Outline):
+            if shape.is_empty:
+                return np.empty(0, np.int64)
+            if shape.geom_type in ("Polygon", "MultiPolygon"):
+                shape = Outline.of(shape)
+        if isinstance(shape, Outline):
+            met = []
+            for part, dead, first in self.parts:
+                rows, _ = search.in_bounds(part, np.array([shape.bounds]), dead)
+                met.append(rows[shape.meets(part, self.layer.geometry, rows, self.layer.name)] + first)
+            return np.concatenate(met)
         shapely.prepare(shape)
         candidates, _ = self.in_bounds(np.array([shape.bounds]))
         found: Rows = candidates[shapely.intersects(shape, self.geometry(candidates))]
         return found
+
+    def shares_in(self, outline: Outline, rows: Rows) -> NDArray[np.float64]:
+        """Which share of each polygon in the rows lies in an outline in metres: float64[len(rows)], 0 to 1."""
+        return self._gather(  # type: ignore[no-any-return]
+            rows, lambda part, r: outline.shares(part, r, self.layer.name), np.float64
+        )
 
     def matching(self, condition: where.Where) -> NDArray[np.bool_]:
         """Which rows (dead ones too) meet the condition: bool over all row numbers."""

@@ -16,7 +16,7 @@ import orjson
 import pyarrow as pa
 
 from cim import columns as columns_module
-from cim import geojson, hierarchy, incidents, placing, road_fields, weekly
+from cim import budget, geojson, hierarchy, incidents, placing, road_fields, weekly
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
@@ -28,6 +28,8 @@ from cim.store import Transaction
 
 #: A page of a list has at most so many features.
 MOST_ON_A_PAGE = 10_000
+#: Features that are made between two looks at what the question may still cost.
+_BLOCK = 500
 
 #: What is done with a feature in the transaction that makes it.
 InTransaction = Callable[[Transaction, dict[str, Any]], None]
@@ -38,8 +40,23 @@ def features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> lis
 
     `more` holds sequences of further properties, one value a row.
     """
+    limits, out = budget.current(), []
+    for start in range(0, len(rows), _BLOCK):
+        limits.check()
+        part = rows[start : start + _BLOCK]
+        out += _features(snapshot, part, caller, {n: v[start : start + _BLOCK] for n, v in more.items()})
+    return out
+
+
+def _features(
+    snapshot: Snapshot, rows: Rows, caller: Caller, more: Mapping[str, Any]
+) -> list[dict[str, Any]]:
     geometry = geojson.encode(snapshot.geometry(rows))
-    records = snapshot.attributes(rows).to_pylist()
+    table = snapshot.attributes(rows)
+    bytes_of_each = 60 + sum(len(name) + 4 for name in table.column_names)
+    size = sum(len(text) for text in geometry if text is not None) + table.nbytes + bytes_of_each * len(rows)
+    budget.current().spend_bytes(size, f"features of {snapshot.layer.name}")
+    records = table.to_pylist()
     coded = snapshot.layer.name in PLACED
     out = []
     for i, (fid, shape, record) in enumerate(

@@ -20,15 +20,19 @@ from cim.errors import (
     FaultyData,
     Forbidden,
     KeyReused,
+    Gone,
     NotFound,
     StoreBusy,
     StoreUnusable,
+    TooMuch,
 )
 from cim.store.answers import AlreadyAnswered
 
 #: The HTTP status of each error, and its name in Chinese and English.
 STATUS: dict[type[CityError], tuple[int, str, str]] = {
     BadInput: (400, "输入有误", "Bad input"),
+    TooMuch: (422, "超出限度", "Too much"),
+    Gone: (499, "已离开", "Client left"),
     FaultyData: (422, "数据有误", "Faulty data"),
     Forbidden: (403, "无权操作", "Forbidden"),
     NotFound: (404, "未找到", "Not found"),
