@@ -140,6 +140,7 @@ def affected(
 ) -> dict[str, Any]:
     """What lies in the shape: by layer (None: all base layers) a count and at most `limit` features,
     the areas with their units, resources, sensors and people."""
+    city = city.held()
     if not 0 <= limit <= things.MOST_ON_A_PAGE:
         raise BadInput(f"limit {limit} is out of range: 0 to {things.MOST_ON_A_PAGE}")
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
@@ -191,6 +192,7 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
 
 def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     """How many people, and by which layer; a partly covered area counts by its covered share."""
+    city = city.held()
     name = population_layer(city)
     if name is None:
         return None, None

@@ -53,6 +53,7 @@ def arrivals(
 
     A point that no road reaches is answered as the crow flies (`by` is then `line`), and the answer says so.
     """
+    city = city.held()
     if not 1 <= asked.limit <= 1000:
         raise BadInput(f"limit {asked.limit} is out of range: 1 to 1000")
     for name, most in (("within_m", asked.within_m), ("within_s", asked.within_s)):

@@ -200,6 +200,7 @@ def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked
     A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
     Without a layer of roads it is the sum of priority x metres by line, and the answer says so.
     """
+    city = city.held()
     teams = _with_kept(city, incidents, teams)
     ways = _Ways.of(city, incidents, teams, asked)
     able = _able(incidents, teams.skills)

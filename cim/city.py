@@ -68,9 +68,14 @@ class City(LayerCatalogue):
             crs.parse_crs(settings.metric_crs)
             if settings.metric_crs != store.meta("metric_crs", ""):
                 store.set_meta("metric_crs", settings.metric_crs)
+        # Of a city that stands still (`held`): that city itself, and the layers as they were taken.
+        self._base: City = self
+        self._held: dict[str, Snapshot] | None = None
         self._areas: Areas | None = None
+        self._areas_before: Areas | None = None
         self._extent = CityExtent()
         self._snapshots = Snapshots(store, self._folder(), self._metric_now)
+        self._snapshots.before_publishing = self._make_areas
         self._snapshots.preparing = self._preparing
         self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
         self._stopped = threading.Event()
@@ -137,7 +142,17 @@ class City(LayerCatalogue):
     @property
     def snapshots(self) -> dict[str, Snapshot]:
         """Every layer by name, as it is now. Take it once where one answer needs several layers."""
-        return self._snapshots.current
+        return self._snapshots.current if self._held is None else self._held
+
+    def held(self) -> City:
+        """The same city with its layers as they are now, whatever is written meanwhile: for one answer that asks
+        several of them. `refresh`, as after a write, brings it up to date."""
+        if self._held is not None:
+            return self
+        still = object.__new__(City)  # as copy.copy, in a third of the time: each request does this
+        still.__dict__.update(self.__dict__)
+        still._held = self._snapshots.current
+        return still
 
     @property
     def seq(self) -> int:
@@ -147,7 +162,8 @@ class City(LayerCatalogue):
     @property
     def metric_crs(self) -> str:
         """The CRS of the city's metres."""
-        return self._snapshots.metric_crs
+        held = self._held
+        return next(iter(held.values())).metric_crs if held else self._snapshots.metric_crs
 
     def today(self) -> dt.date:
         """The day that it is in the city, of which an answer is that names no other."""
@@ -172,17 +188,25 @@ class City(LayerCatalogue):
 
     @property
     def areas(self) -> Areas:
-        """The management areas as of today."""
-        known = self._areas
-        return known if known is not None and known.day == self.today() else self._renewed_areas()
+        """The management areas as of today, made once for each state of their layer."""
+        snapshot, day, base = self.snapshot("areas"), self.today(), self._base
+        for known in (base._areas, base._areas_before):
+            if known is not None and known.day == day and same_state(known.snapshot, snapshot):
+                return known
+        return base._areas_of(snapshot, day)
 
-    def _renewed_areas(self) -> Areas:
-        """The areas made anew where they or the day changed; others answer from those before meanwhile."""
+    def _areas_of(self, snapshot: Snapshot, day: dt.date) -> Areas:
         with self._renewing:
-            snapshot, day, known = self.snapshot("areas"), self.today(), self._areas
-            if known is None or not same_state(known.snapshot, snapshot) or known.day != day:
+            known = self._areas
+            if known is None or known.day != day or not same_state(known.snapshot, snapshot):
+                self._areas_before = known
                 known = self._areas = Areas(snapshot, day)
             return known
+
+    def _make_areas(self, snapshots: dict[str, Snapshot]) -> None:
+        """Make the areas of snapshots that are about to be published, so that no reader has to wait for them."""
+        if self._areas is not None and "areas" in snapshots:
+            self._areas_of(snapshots["areas"], self.today())
 
     def unit(self, code: str | None) -> dict[str, Any] | None:
         """What an answer says of a unit: code, name, phone; None where there is no such unit."""
@@ -191,19 +215,19 @@ class City(LayerCatalogue):
     @property
     def units(self) -> Units:
         """The units by code, and by kind and territory."""
-        snapshot, known = self.snapshot("units"), self._units
+        snapshot, known = self.snapshot("units"), self._base._units
         if known is None or known[0] != snapshot.version:
             records = snapshot.attributes(snapshot.rows, UNIT_FIELDS).to_pylist()
-            known = self._units = (snapshot.version, Units(records))
+            known = self._base._units = (snapshot.version, Units(records))
         return known[1]
 
     @property
     def rules(self) -> Rules:
         """The responsibility list and the clock of deadlines."""
-        known, seq = self._rules, self.seq
+        known, seq = self._base._rules, self.seq
         if known is None or known.seq != seq:
             try:
-                known = self._rules = rules_module.current(self.store, self.settings, known, seq)
+                known = self._base._rules = rules_module.current(self.store, self.settings, known, seq)
             except (StoreBusy, StoreUnusable):
                 if known is None:
                     raise
@@ -213,6 +237,8 @@ class City(LayerCatalogue):
     @property
     def texts(self) -> Texts:
         """The text indexes of the layers; who asks first has them made from then on, whenever a layer changes."""
+        if self._base is not self:
+            return self._base.texts
         with self._making:
             if self._texts is None:
                 self._texts = Texts(self._snapshots.base_folder)
@@ -222,6 +248,8 @@ class City(LayerCatalogue):
     @property
     def roads(self) -> Roads:
         """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
+        if self._base is not self:
+            return self._base.roads
         with self._making:
             if self._roads is None:
                 traffic = Traffic(lambda name: self.snapshots.get(name), self.zone)
@@ -264,6 +292,8 @@ class City(LayerCatalogue):
     def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[dict[str, Any]]:
         """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today): areas from the city down,
         special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
+        if self._held is None:
+            return self.held().owners(points, day)
         areas = self.areas
         days = None
         if day is not None and day != areas.day:
@@ -295,16 +325,14 @@ class City(LayerCatalogue):
 
     def refresh(self) -> None:
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
+        if self._base is not self:
+            self._base.refresh()
+            self._held = self._base.snapshots
+            return
         changed = self._snapshots.refresh()
         if not self._founded and self._settle_metric():
             changed |= self._snapshots.refresh()
         self._written |= changed & PLACED.keys() - {"areas"}
-        areas, known = self.snapshots.get("areas"), self._areas
-        if areas is None:
-            self._areas = None  # nobody is told the owners that the store no longer has
-        # Whoever brought them, this thread or another that is still at it: what was written is to be seen.
-        if areas is not None and known is not None and not same_state(known.snapshot, areas):
-            self._renewed_areas()
         if self._texts is not None:
             self._texts.prepare(self.snapshots)
         if self._roads is not None:

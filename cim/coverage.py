@@ -101,6 +101,7 @@ def coverage(
     `towards`: how soon one is at a facility, as at a shelter, instead of they at the place. What can't be counted
     (no layer of people or buildings) is null.
     """
+    city = city.held()
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     if resolution is not None:

@@ -86,6 +86,7 @@ def plan(
     classes the text may mean. Crews come from the responsibility list alone: where it names none, none is proposed.
     `NotFound` or `BadInput` for a class or level that is not known.
     """
+    city = city.held()
     if case.level not in INCIDENT_LEVELS:
         raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
     why: dict[str, list[Said]] = {}

@@ -46,6 +46,7 @@ class Likeness:
 
 def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[dict[str, Any]]]:
     """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
+    city = city.held()
     return _candidates(city, city.snapshot("incidents"), reports, caller)
 
 

@@ -41,14 +41,15 @@ def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape")
         raise BadInput(f"the {what} must be a GeoJSON Polygon or MultiPolygon, not {kind!r}")
     coordinates = given.get("coordinates")
     parts = [coordinates] if kind == "Polygon" else _list(coordinates, what, "coordinates")
-    budget.current().spend_corners(_positions_in(parts), f"{what}s")
+    listed = _positions_in(parts)
+    if listed > MOST_CORNERS:
+        raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
+    budget.current().spend_corners(listed, f"{what}s")
     made = [_part(part, what) for part in parts]
     if not made:
         raise BadInput(f"the {what} is empty")
     shape = made[0] if kind == "Polygon" else shapely.multipolygons(made)
     corners = int(shapely.get_num_coordinates(shape))
-    if corners > MOST_CORNERS:
-        raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
     crs.check_positions(shapely.get_coordinates(shape), "corner")
     if (width := widest_part(shape)) > WIDEST:
         raise BadInput(

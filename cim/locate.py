@@ -112,6 +112,7 @@ class Located:
 
 def locate(city: City, queries: Sequence[Query], *, limit: int = 5) -> list[Located | CityError]:
     """Where each question's place is, or why it can't be said; `limit` counts a place with its alternatives."""
+    city = city.held()
     if len(queries) > MOST_QUERIES:
         raise BadInput(f"{len(queries)} questions are too many for one request; at most {MOST_QUERIES}")
     if not 1 <= limit <= 50:
@@ -127,6 +128,7 @@ def locate(city: City, queries: Sequence[Query], *, limit: int = 5) -> list[Loca
 
 def described(city: City, answers: Sequence[Located | CityError]) -> list[dict[str, Any] | CityError]:
     """The answers with their owners and their alternatives' areas, as they are shown."""
+    city = city.held()
     places = [a for a in answers if isinstance(a, Located)]
     everything = [p for place in places for p in (place, *place.alternatives)]
     points = np.array([(p.lon, p.lat) for p in everything]).reshape(-1, 2)

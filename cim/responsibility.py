@@ -77,6 +77,7 @@ def responsible(city: City, reports: Sequence[Report], caller: Any = GUEST) -> l
     `NotFound` or `BadInput` for one report with an unknown class or component, which names what is close; for
     several reports `FaultyData` with each fault and the place of its report.
     """
+    city = city.held()
     found = _classes(reports)
     points = np.array([(r.lon, r.lat) for r in reports], np.float64).reshape(-1, 2)
     matched = _components(city, reports, found, points, caller)

@@ -27,6 +27,7 @@ _ENDS_A_ROAD = "路街道巷线"
 def reverse(city: City, points: NDArray[np.float64]) -> list[dict[str, Any]]:
     """What each point (float64[q, 2] lon, lat, WGS84) is called: `address` in Chinese and English, `road`, `crossing`,
     `house`, `building` and `place` with their distances in metres (None where none is near), and the `owners`."""
+    city = city.held()
     owners = city.owners(points)
     roads = _nearest(points, _road_layers(city), "name", _ROAD_M)
     houses = _nearest(points, _house_layers(city), "address", _HOUSE_M)

@@ -38,6 +38,7 @@ def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> dict[str,
     """The sensitive places in the shape: their `count`, and `places`, nearest to the position `about` (lon, lat) first,
     at most `MOST_LISTED`; of the resources, and of every base layer that says what its features are. What stands in
     two layers under one name, at one place, counts once."""
+    city = city.held()
     found: list[dict[str, Any]] = []
     for name, snapshot in sorted(city.snapshots.items()):
         if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):

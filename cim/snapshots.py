@@ -56,6 +56,8 @@ class Snapshots:
         self._failed: dict[str, tuple[float, str]] = {}
         #: Called with the snapshot of a base before it takes the place of the one before.
         self.preparing: list[Callable[[Snapshot], None]] = []
+        #: Called with all snapshots before they take the place of those before, to make what belongs to them.
+        self.before_publishing: Callable[[dict[str, Snapshot]], None] | None = None
 
     @property
     def metric_crs(self) -> str:
@@ -83,12 +85,18 @@ class Snapshots:
                 self._metric = metric
                 opened, seq, more = self._followed({})
                 changed |= more
-            self.current = opened
+            self._publish(opened)
             self.seq = seq
         for name, snapshot in opened.items():
             if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
                 self._compact_later(name)
         return changed
+
+    def _publish(self, snapshots: dict[str, Snapshot]) -> None:
+        """Put all snapshots in place at once, with what is made of them, so that no reader sees one layer newer."""
+        if self.before_publishing is not None:
+            self.before_publishing(snapshots)
+        self.current = snapshots
 
     def _followed(self, current: dict[str, Snapshot]) -> tuple[dict[str, Snapshot], int, set[str]]:
         """These snapshots (none: all layers, opened) as the store says now, the place in the log that they have
@@ -164,7 +172,7 @@ class Snapshots:
             if now is not None and (now.layer.version, now.metric_crs) == (
                 snapshot.layer.version, snapshot.metric_crs,
             ):  # fmt: skip
-                self.current = {**self.current, name: self._caught_up(fresh, now)}
+                self._publish({**self.current, name: self._caught_up(fresh, now)})
 
     def _compact_later(self, name: str) -> None:
         running = self._compactions.get(name)

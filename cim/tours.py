@@ -89,6 +89,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     `left_out` and says why. The same question has the same answer: the best one there is for one patrol of few visits
     (`exact`), else what a bounded local search finds (`cim.ordering`).
     """
+    city = city.held()
     _check(starts, visits)
     asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
     network = city.roads.network

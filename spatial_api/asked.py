@@ -14,10 +14,13 @@ from cim.caller import GUEST, LOCAL, Caller
 from cim.city import City
 from spatial_api import cors
 
+_READS = ("GET", "HEAD")
+
 
 async def _city(request: Request) -> City:
     city: City = request.app.state.city
-    return city
+    # One request, one state; but what is written is checked against what is there by then.
+    return city.held() if request.method in _READS or request.url.path.startswith("/spatial/") else city
 
 
 async def _caller(request: Request) -> Caller:

@@ -7,19 +7,18 @@ The route is declared to FastAPI as well, for the documentation; both call the s
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ValidationError
-from starlette.exceptions import HTTPException
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.city import City
+from spatial_api.bodies import FEW_BYTES, parsed
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
 Otherwise = Callable[[Request, City], Awaitable[Response]]
@@ -39,41 +38,23 @@ class _Direct:
         if self.otherwise is not None:
             kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
             if kind and not kind.startswith(b"application/json"):
-                response = await self.otherwise(Request(scope, receive), scope["app"].state.city)
+                response = await self.otherwise(Request(scope, receive), scope["app"].state.city.held())
                 await response(scope, receive, send)
                 return
         message = await receive()
-        body = message.get("body", b"")
+        chunks = [message.get("body", b"")]
         while message.get("more_body"):
             message = await receive()
-            body += message.get("body", b"")
+            chunks.append(message.get("body", b""))
         if message["type"] == "http.disconnect":
             return
-        try:
-            asked = self.model.model_validate_json(body)
-        except ValidationError as error:
-            raise _explained(error, body) from error
-        response = await self.endpoint(asked, scope["app"].state.city)
+        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        if len(body) > FEW_BYTES:
+            asked = await run_in_threadpool(parsed, self.model, body)
+        else:
+            asked = parsed(self.model, body)
+        response = await self.endpoint(asked, scope["app"].state.city.held())
         await response(scope, receive, send)
-
-
-def _explained(error: ValidationError, body: bytes) -> Exception:
-    """The fault as FastAPI says it, so that both ways in answer alike."""
-    try:
-        json.loads(body)
-    except json.JSONDecodeError as fault:
-        said = {
-            "type": "json_invalid",
-            "loc": ("body", fault.pos),
-            "msg": fault.msg,
-            "ctx": {"error": fault.msg},
-        }
-        return RequestValidationError([said])
-    except (ValueError, RecursionError):
-        return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
-    return RequestValidationError(
-        [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)], body=json.loads(body)
-    )
 
 
 def direct(

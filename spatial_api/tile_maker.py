@@ -101,26 +101,29 @@ class TileMaker:
         known = self._asked.get(asked)
         if known is not None and known.state[0] is state[0] and known.state[1] == state[1]:
             return known
-        made = await run_in_threadpool(self._made, question, caller, state)
+        city = self.city.held()
+        state = (city.snapshots, state[1])
+        made = await run_in_threadpool(self._made, question, caller, state, city)
         self._asked[asked] = made
         self._asked.move_to_end(asked)
         while len(self._asked) > _QUESTIONS:
             self._asked.popitem(last=False)
         return made
 
-    def _made(self, question: Question, caller: Caller, state: tuple[object, int]) -> Asked:
+    def _made(self, question: Question, caller: Caller, state: tuple[object, int], city: City) -> Asked:
         names = question.layers.split(",")
         if len(set(names)) != len(names):
             raise BadInput(f"{question.layers!r} names a layer twice")
-        drawings = [self.pyramids.drawing(self.snapshot(name)) for name in names]
+        drawings = [self.pyramids.drawing(self.snapshot(name, city)) for name in names]
         made, said = chosen(drawings, question.filter, question.fields, caller)
         grid = grid_of(question.datum, degrees=question.degrees)
         text = f"{question.scope}:{grid}:{said}:{self.max_bytes}"
         return Asked(self.of, made, grid, text, self.max_bytes, state)
 
-    def snapshot(self, name: str) -> Snapshot:
-        """The layer; `NAME_label` is the polygon layer NAME as points to write its names at."""
-        city = self.city
+    def snapshot(self, name: str, city: City | None = None) -> Snapshot:
+        """The layer (of the city as it was taken, else as it is now); `NAME_label` is the polygon layer NAME as points
+        to write its names at."""
+        city = city or self.city.held()
         polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
         if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
             return city.snapshot(name)

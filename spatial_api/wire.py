@@ -1,4 +1,5 @@
-"""What every request is held to on the wire: a body of bounded size, and HEAD answered as GET without its body.
+"""What every request is held to on the wire: a body of bounded size, a budget for its answer, and HEAD answered as GET
+without its body.
 
 A route whose body is costly may look for `head` in the scope and leave it out itself.
 """
@@ -8,11 +9,43 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from cim import budget
+from spatial_api.costly import messages
+from spatial_api.files import MOST_BYTES, SUFFIXES
 from spatial_api.problems import problem
 
-#: A request's body has at most so many bytes: a hundred thousand points and a good deal more.
-MOST_BODY = 32_000_000
-_TOO_LARGE = f"the body is larger than {MOST_BODY // 1_000_000} MB; ask in several requests"
+#: Bytes of the body of what is placed, and of whatever is not named here.
+MOST_BODY = 1_000_000
+#: Bytes of a question's body: a hundred thousand points or corners and a good deal more.
+MOST_QUESTION = 8_000_000
+#: Bytes of bodies that need another size, by how the path begins.
+_OTHERS = {
+    "/spatial/ownership": 2_000_000,  # 20,000 points; more come as a file
+    "/spatial/match": 32_000_000,  # traces with times, headings and accuracies
+    "/spatial/matrix": 32_000_000,
+    "/spatial/assign": 32_000_000,
+    "/spatial/responsible": 16_000_000,
+    "/spatial/duplicates": 32_000_000,
+    "/spatial/": MOST_QUESTION,
+    "/h3/": MOST_QUESTION,
+    "/areas": MOST_QUESTION,  # with borders of as many corners
+    "/closures": MOST_QUESTION,
+    "/speeds": 32_000_000,
+}
+
+
+def most_body(scope: Scope) -> int:
+    """How many bytes the body of this request may have."""
+    path: str = scope["path"]
+    if path == "/spatial/ownership":
+        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+        if kind.split(b";")[0].strip().lower().decode("latin-1") in SUFFIXES:
+            return MOST_BYTES
+    return next((most for begin, most in _OTHERS.items() if path.startswith(begin)), MOST_BODY)
+
+
+def _too_large(most: int) -> str:
+    return f"the body is larger than {most // 1_000_000} MB; ask in several requests"
 
 
 class Wire:
@@ -25,23 +58,26 @@ class Wire:
         """One request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        most = most_body(scope)
         said = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-        if said.isdigit() and int(said[:20]) > MOST_BODY:
-            return await problem(413, "请求过大", "Too large", _TOO_LARGE)(scope, receive, send)
+        if said.isdigit() and int(said[:20]) > most:
+            return await problem(413, "请求过大", "Too large", _too_large(most))(scope, receive, send)
         taken = 0
 
         async def bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > MOST_BODY:
-                raise HTTPException(413, _TOO_LARGE)
+            if taken > most:
+                raise HTTPException(413, _too_large(most))
             return message
 
-        if scope["method"] != "HEAD":
-            return await self.app(scope, bounded, send)
+        messages.set(bounded)
+        with budget.within(budget.Budget()):
+            if scope["method"] != "HEAD":
+                return await self.app(scope, bounded, send)
 
-        async def without_body(message: Message) -> None:
-            await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+            async def without_body(message: Message) -> None:
+                await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-        return await self.app({**scope, "method": "GET", "head": True}, bounded, without_body)
+            return await self.app({**scope, "method": "GET", "head": True}, bounded, without_body)

@@ -177,9 +177,9 @@ def test_of_many_faults_the_answer_lists_the_first_hundred(asker: Asker) -> None
     assert len(answer.json()["faults"]) == 100
 
 
-def test_a_body_of_more_than_32_megabytes_is_refused(asker: Asker) -> None:
-    body = b'{"points": [' + b" " * 32_000_000 + b"]}"
-    assert "larger than 32 MB" in said(asker.post(ROUTE, body), 413)
+def test_a_body_of_more_than_2_megabytes_is_refused(asker: Asker) -> None:
+    body = b'{"points": [' + b" " * 2_000_000 + b"]}"
+    assert "larger than 2 MB" in said(asker.post(ROUTE, body), 413)
 
 
 def test_a_body_that_does_not_say_how_long_it_is_is_held_to_the_same(asker: Asker) -> None:
@@ -187,7 +187,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_held_to_the_same(asker: Aske
         for _ in range(40):
             yield b" " * 1_000_000
 
-    assert "larger than 32 MB" in said(asker.request("POST", ROUTE, content=endless()), 413)
+    assert "larger than 2 MB" in said(asker.request("POST", ROUTE, content=endless()), 413)
 
 
 def test_everybody_may_ask_and_a_served_city_answers_the_same(served: Server, asker: Asker) -> None:

@@ -35,13 +35,16 @@ from spatial_api.assignment_models import (
     DescribedVisit,
     TourRequest,
 )
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.models import Items, Moment, Position
 from spatial_api.positions import lonlat_of
 
-router = APIRouter(prefix="/spatial", tags=["dispatch 调度"])
+router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 
 
 @router.post("/assign", summary="多事件派队 Who goes where: many incidents, many teams")
+@costly
 def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The assignment of teams to incidents that fills the most places, the most urgent first, in the least sum of
     priority x arrival time on today's roads (exact), beside what greedy dispatch gets; and why an incident is short of
@@ -113,6 +116,7 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
 
 
 @router.post("/tour", summary="巡查路线 In which order places are visited")
+@costly
 def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The order of visits that takes the least time on today's roads, within their windows, with when one arrives,
     waits and leaves, and the way; of several patrols, who makes which visits.

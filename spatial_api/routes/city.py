@@ -56,6 +56,7 @@ async def health(request: Request, city: AskedCity) -> Response:
 def city_described(request: Request, city: AskedCity) -> Response:
     """Name, extent, layers with their fields and counts, levels and kinds of resources."""
     names = [layer.name for layer in in_order(s.layer for s in city.snapshots.values())]
+    of_level, of_kind = _counts(city, "areas", "level"), _counts(city, "resources", "kind")
     bounds, core = city.bounds(names), city.core()
     described = {
         "name_zh": city.settings.name_zh,
@@ -71,12 +72,12 @@ def city_described(request: Request, city: AskedCity) -> Response:
         "levels": [
             {"level": level, "name_zh": zh, "name_en": en, "count": count}
             for level, (zh, en) in LEVELS.items()
-            if (count := _counts(city, "areas", "level").get(level, 0))
+            if (count := of_level.get(level, 0))
         ],
         "resource_kinds": [
             {"kind": kind, "name_zh": zh, "name_en": en, "count": count}
             for kind, (zh, en) in RESOURCE_KINDS.items()
-            if (count := _counts(city, "resources", "kind").get(kind, 0))
+            if (count := of_kind.get(kind, 0))
         ],
     }
     return answer(described)
@@ -115,7 +116,8 @@ def _counts(city: City, layer: str, field: str) -> dict[str, int]:
     snapshot = city.snapshots.get(layer)
     if snapshot is None:  # its table is gone, which /health says
         return {}
-    table = snapshot.attributes(snapshot.rows)
+    dates = ["valid_from", "valid_to"] if layer == "areas" else []
+    table = snapshot.attributes(snapshot.rows, [field, *dates])
     if layer == "areas":  # those that were redrawn are still there
         table = table.filter(pa.array(in_force_on(table, city.today())))
     counted = pc.value_counts(table[field])

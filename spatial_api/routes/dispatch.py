@@ -13,13 +13,16 @@ from cim.dispatch import Case
 from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.dispatch_models import PlanRequest
 from spatial_api.positions import lonlat_of
 
-router = APIRouter(prefix="/spatial", tags=["dispatch 调度"])
+router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 
 
 @router.post("/dispatch-plan", summary="处置方案 A plan for an incident")
+@costly
 def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Response:
     """Owners and responsible units with rule and deadline, likely duplicates, components, the crews that it takes and
     the teams that arrive first with their ways, who and what is affected, closures to set, whom to inform.

@@ -15,7 +15,6 @@ import pyarrow as pa
 import shapely
 from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict, Field
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cim import beidou, geojson, hexes, hexmap
@@ -23,6 +22,8 @@ from cim.errors import BadInput
 from cim.hexmap import Measure
 from cim.snapshot import Snapshot
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.models import DATUM, DatumName, Flag
 from spatial_api.models import Request as Model
 from spatial_api.routes.things import bounds_of
@@ -32,7 +33,7 @@ from tiles import vector
 from tiles.drawn import Drawing
 from tiles.rules import TileRule
 
-router = APIRouter(tags=["h3 网格"])
+router = APIRouter(tags=["h3 网格"], route_class=BodyRoute)
 
 _GEOJSON = "application/geo+json"
 _MOST_DISK = 100
@@ -84,6 +85,7 @@ def _drawn_as(shape: Any) -> orjson.Fragment:
 
 
 @router.get("/h3/{layer}", summary="按单元统计 What a layer holds in each H3 cell")
+@costly
 def cells_of_layer(
     layer: str,
     city: AskedCity,
@@ -176,10 +178,11 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
 
 
 @router.post("/h3/cover", summary="覆盖 The cells that cover a shape")
-async def cover(request: CoverRequest) -> Response:
+@costly
+def cover(request: CoverRequest) -> Response:
     """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
     shape = geojson.polygon(request.geometry, request.datum, "geometry")
-    made = await run_in_threadpool(hexes.cover, shape, request.resolution)
+    made = hexes.cover(shape, request.resolution)
     full = made.full
     if request.compact and len(full):
         full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()
@@ -193,6 +196,7 @@ async def cover(request: CoverRequest) -> Response:
 
 
 @router.post("/h3/compact", summary="合并 Join cells to their parents")
+@costly
 def compact(request: CellsRequest) -> Response:
     """The same surface in as few cells as there can be."""
     numbers = np.array([hexes.parsed(c) for c in request.cells], np.uint64)
@@ -205,6 +209,7 @@ def compact(request: CellsRequest) -> Response:
 
 
 @router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution")
+@costly
 def uncompact(request: UncompactRequest) -> Response:
     """The same surface in cells of one resolution."""
     hexes.check_resolution(request.resolution)
@@ -221,6 +226,7 @@ def uncompact(request: UncompactRequest) -> Response:
 
 
 @router.get("/h3-owners", summary="单元与归属 Which area owns which share of which cell")
+@costly
 def owners_of_cells(
     city: AskedCity,
     level: Annotated[str, Query(description="city, district, street, community, duty_grid or unit_grid")],

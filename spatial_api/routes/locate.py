@@ -15,11 +15,12 @@ from cim import reverse as reverse_verb
 from cim.city import City
 from cim.errors import BadInput, CityError
 from spatial_api.asked import AskedCity, answer
+from spatial_api.bodies import BodyRoute
 from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
 from spatial_api.positions import lonlat_of
 from spatial_api.problems import described
 
-router = APIRouter(prefix="/spatial", tags=["locate 定位"])
+router = APIRouter(prefix="/spatial", tags=["locate 定位"], route_class=BodyRoute)
 
 MOST_REVERSED = 1000
 _WORDS = Query(

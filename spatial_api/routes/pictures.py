@@ -18,6 +18,7 @@ from cim.errors import BadInput
 from cim.layer import Layer
 from cim.snapshot import Snapshot
 from spatial_api.asked import AskedCity
+from spatial_api.costly import costly
 from spatial_api.routes.styles import chosen, title_of
 from tiles.frame import Bounds, Frame
 from tiles.furniture import Words
@@ -36,6 +37,7 @@ _MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "webp": "image/webp"}
     response_class=Response,
     responses={200: {"content": {kind: {} for kind in _MEDIA_TYPES.values()}}},
 )
+@costly
 def picture(
     form: Literal["png", "jpg", "webp"],
     request: Request,

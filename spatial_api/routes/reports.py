@@ -16,6 +16,7 @@ from cim.classes import classes
 from cim.errors import BadInput
 from cim.rules import calendar_days
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import BodyRoute
 from spatial_api.models_reports import (
     DuplicateReport,
     DuplicatesRequest,
@@ -24,7 +25,7 @@ from spatial_api.models_reports import (
 )
 from spatial_api.positions import lonlat_of
 
-router = APIRouter(tags=["responsibility 权责"])
+router = APIRouter(tags=["responsibility 权责"], route_class=BodyRoute)
 
 #: So many reports one request may have.
 MOST_REPORTS = 10_000

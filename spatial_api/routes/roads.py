@@ -17,11 +17,13 @@ from cim.errors import BadInput
 from cim.nearest import Wanted
 from cim.road_profiles import Profile, profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.models import FitRequest
 from spatial_api.positions import lonlat_of
 from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
 
-router = APIRouter(prefix="/spatial", tags=["roads 道路"])
+router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 
 
 def _profile(request: OnRoads) -> Profile:
@@ -29,6 +31,7 @@ def _profile(request: OnRoads) -> Profile:
 
 
 @router.post("/route", summary="怎么走 The fastest way")
+@costly
 def route(request: RouteRequest, city: AskedCity) -> Response:
     """The fastest way through points on today's roads: geometry (GeoJSON and encoded polyline), length, time, streets,
     and each turn in Chinese and English.
@@ -46,6 +49,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
 
 
 @router.post("/matrix", summary="多对多时间 Times from many places to many")
+@costly
 def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     """Seconds by road from each origin (row) to each target (column); null where there is no way."""
     pairs: dict[str, Any] = {
@@ -65,6 +69,7 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
 
 
 @router.post("/reach", summary="可达范围 What can be reached within some minutes")
+@costly
 def reach(request: ReachRequest, city: AskedCity) -> Response:
     """The area that is reached by road within each time, as GeoJSON that follows the roads, and as H3 cells where a
     resolution is given; of several places, from the nearest of them."""
@@ -79,6 +84,7 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
 
 
 @router.post("/coverage", summary="覆盖分析 How much of the city facilities reach in time")
+@costly
 def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The area that facilities reach together within each time, the people and buildings in it and out of it, and the
     areas with the most people out of reach."""

@@ -19,11 +19,13 @@ from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.files import SUFFIXES
 from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest
 from spatial_api.positions import lonlat_of
 
-router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"])
+router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"], route_class=BodyRoute)
 
 #: So many points one JSON may ask the owners of; more come as a file.
 MOST_POINTS = 20_000
@@ -67,6 +69,7 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
 
 
 @router.post("/nearest", summary="谁最近 Who or what is nearest?")
+@costly
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
     `eta_s`, and why others were left out."""
@@ -102,6 +105,7 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
 
 
 @router.post("/affected", summary="影响谁 What is affected?")
+@costly
 def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
     """What lies within a circle, a polygon, or what is reached by road: features by layer, areas with units,
     resources, sensors, people."""

@@ -21,6 +21,7 @@ from cim.placed import PLACED
 from cim.rules import require_faultless
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.bodies import WriteRoute
 from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
 
 _GEOJSON = "application/geo+json"
@@ -104,7 +105,7 @@ def _values(given: Any, name: str) -> dict[str, Any]:
 
 def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
     """The REST resource of one kind of placed thing; without a body it is fed elsewhere, here read and removed."""
-    router = APIRouter(prefix=f"/{name}", tags=[f"{name} {zh}"])
+    router = APIRouter(prefix=f"/{name}", tags=[f"{name} {zh}"], route_class=WriteRoute)
 
     @router.get("", summary=f"{zh}列表 List {name}")
     def listing(

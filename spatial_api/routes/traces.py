@@ -16,12 +16,15 @@ from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from cim.traces import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from spatial_api.asked import AskedCity, answer
+from spatial_api.bodies import BodyRoute
+from spatial_api.costly import costly
 from spatial_api.trace_models import MatchRequest, TraceRequest
 
-router = APIRouter(prefix="/spatial", tags=["roads 道路"])
+router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 
 
 @router.post("/match", summary="轨迹匹配 Where a GPS trace went on the roads")
+@costly
 def match(request: MatchRequest, city: AskedCity) -> Response:
     """Where a trace went: a line for each unbroken part (GeoJSON and encoded polyline), its length, time and streets in
     order; for each point its road and place there, or why it has none; and each break with its reason.

@@ -1,0 +1,88 @@
+"""Bodies are read and checked off the event loop where they are large, and not at all where the caller may not write.
+
+FastAPI parses and validates in the event loop: 20 MB of JSON would keep every other request waiting for seconds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from spatial_api.asked import caller_of
+
+#: Bodies up to so many bytes are read in the event loop: handing them to a thread costs more.
+FEW_BYTES = 32_000
+
+
+class BodyRoute(APIRoute):
+    """A route whose large JSON bodies become their model in a thread."""
+
+    #: Whether what is sent here changes the city, so that who may not is refused before the body is read.
+    writes = False
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that FastAPI makes, which then finds the body as its model already."""
+        handler = super().get_route_handler()
+        fields = self.dependant.body_params
+        model = fields[0].field_info.annotation if len(fields) == 1 else None
+        body_model = model if isinstance(model, type) and issubclass(model, BaseModel) else None
+        writes = self.writes and bool((self.methods or set()) - {"GET", "HEAD"})
+
+        async def handled(request: Request) -> Response:
+            if writes:
+                caller_of(request.scope).require_write()
+            if body_model is not None and _is_json(request):
+                body = await request.body()
+                if len(body) > FEW_BYTES:
+                    # What is a model already passes FastAPI's validation as it is.
+                    request._json = await run_in_threadpool(parsed, body_model, body)
+            return await handler(request)
+
+        return handled
+
+
+class WriteRoute(BodyRoute):
+    """The same for what changes the city."""
+
+    writes = True
+
+
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
+
+
+def parsed(model: type[BaseModel], body: bytes) -> BaseModel:
+    """The body as its model; the faults as FastAPI tells them otherwise."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise _explained(error, body) from error
+
+
+def _explained(error: ValidationError, body: bytes) -> Exception:
+    """The fault as FastAPI says it, so that both ways in answer alike."""
+    try:
+        json.loads(body)
+    except json.JSONDecodeError as fault:
+        said = {
+            "type": "json_invalid",
+            "loc": ("body", fault.pos),
+            "msg": fault.msg,
+            "ctx": {"error": fault.msg},
+        }
+        return RequestValidationError([said])
+    except (ValueError, RecursionError):
+        return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
+    return RequestValidationError(
+        [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)], body=json.loads(body)
+    )
