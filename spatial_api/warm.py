@@ -18,6 +18,7 @@ from cim.alternatives import alternatives
 from cim.columns import Columns
 from cim.journeys import journey, times_from, times_to
 from cim.layer import Features, Field, GeometryKind, Layer
+from cim.outline import Outline
 from cim.ownership import Areas
 from cim.placed import AREAS
 from cim.road_network import Conditions
@@ -68,6 +69,9 @@ def _places() -> None:
         snapshot.nearest(_PLACE, 1)
         snapshot.nearest(_PLACE, 1, keep=np.ones(2, np.bool_))
         snapshot.within_distance(_PLACE[0], 10.0)
+        snapshot.intersecting(shapely.box(112.0, 28.0, 113.0, 29.0))
+        if kind == "polygon":
+            snapshot.shares_in(Outline.of(shapely.box(0.0, 0.0, 1.0, 1.0)), np.arange(1))
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
         copy_binary.encode(layer, made, np.arange(1), 4490, copy_binary.distinct(made, layer))
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
