@@ -25,7 +25,7 @@ from cim.layer import Features, Layer, require_single_points
 from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
 from cim.local_time import today
-from cim.ownership import Areas, day_number
+from cim.ownership import Areas, owners_of_points
 from cim.placed import PLACED
 from cim.progress import Progress, silent
 from cim.roads import Roads
@@ -294,32 +294,7 @@ class City(LayerCatalogue):
         special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
         if self._held is None:
             return self.held().owners(points, day)
-        areas = self.areas
-        days = None
-        if day is not None and day != areas.day:
-            areas.require_begun(day)
-            days = np.array([day_number(day)], np.int32)
-        special = areas.special(points, days)
-        answers: list[dict[str, Any]] = []
-        outside = []
-        for i, rows in enumerate(areas.owners(points, days).T.tolist()):
-            records = [areas.record(row) for row in rows if row >= 0]
-            if not records:
-                outside.append(i)
-            answers.append(
-                {
-                    "areas": [r.said for r in records],
-                    "special": [r.said for r in special[i]],
-                    "officer": areas.officer_of(records),
-                    "unit": self.unit(areas.unit_of(records)),
-                    "nearest": None,
-                }
-            )
-        if outside:
-            for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
-                if near is not None:
-                    answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
-        return answers
+        return owners_of_points(self.areas, self.units, points, day)
 
     # -- following the store ---------------------------------------------------------------------
 

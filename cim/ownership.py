@@ -23,6 +23,7 @@ from cim.buckets import Partition
 from cim.errors import BadInput
 from cim.placed import LEVELS, SPECIAL_GRID
 from cim.snapshot import Snapshot
+from cim.units import Units
 
 #: Areas that share a border differ by so much in distance, as their edges run between different vertices.
 _AS_NEAR_M = 1.0
@@ -214,6 +215,39 @@ class Areas:
             if r.officer:
                 return {"name": r.officer, "phone": r.officer_phone, "grid": r.code}
         return None
+
+
+def owners_of_points(
+    areas: Areas, units: Units, points: NDArray[np.float64], day: dt.date | None = None
+) -> list[dict[str, Any]]:
+    """What an answer says of the owners of each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the
+    areas), see `City.owners`."""
+    days = None
+    if day is not None and day != areas.day:
+        areas.require_begun(day)
+        days = np.array([day_number(day)], np.int32)
+    special = areas.special(points, days)
+    answers: list[dict[str, Any]] = []
+    outside = []
+    for i, rows in enumerate(areas.owners(points, days).T.tolist()):
+        records = [areas.record(row) for row in rows if row >= 0]
+        if not records:
+            outside.append(i)
+        unit = areas.unit_of(records)
+        answers.append(
+            {
+                "areas": [r.said for r in records],
+                "special": [r.said for r in special[i]],
+                "officer": areas.officer_of(records),
+                "unit": None if unit is None else units.said(unit),
+                "nearest": None,
+            }
+        )
+    if outside:
+        for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
+            if near is not None:
+                answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
+    return answers
 
 
 def _days(column: pa.ChunkedArray, none: int) -> NDArray[np.int32]:

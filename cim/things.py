@@ -15,8 +15,8 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from cim import columns as columns_module
 from cim import budget, geojson, hierarchy, incidents, placing, road_fields, weekly
+from cim import columns as columns_module
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
