@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import contraction
+from cim import sweeps
 from cim.contraction import NEVER, Ints
 from cim.journeys import Doors, Journey, turns_ms, ways_in, ways_out
 from cim.road_network import Metric, Network
@@ -73,8 +73,8 @@ def _plateaus_between(
     """The arcs of the plateaus on ways that take at most the limit, each with the arc before it and the one after;
     first those of which the least time of the way lies beside them."""
     h, g = network.hierarchy, network.graph
-    ahead = contraction.sweep_from(h, metric.hierarchy, out.node, out.cost_ms)[h.rank]
-    back = contraction.sweep_from(h, metric.hierarchy, into.node, into.cost_ms, towards=True)[h.rank]
+    ahead = sweeps.sweep_from(h, metric.hierarchy, out.node, out.cost_ms)[h.rank]
+    back = sweeps.sweep_from(h, metric.hierarchy, into.node, into.cost_ms, towards=True)[h.rank]
     begin, beside, come, onward, leave = _plateaus(
         g.tail, g.head, metric.hierarchy.given, ahead, back, np.int64(limit), np.int64(shortest)
     )
@@ -157,10 +157,7 @@ def _through(
 
 
 def _path(network: Network, metric: Metric, sources: Ints, before: Ints, targets: Ints, after: Ints) -> Any:
-    h, m = network.hierarchy, metric.hierarchy
-    return contraction.path(
-        h.parent, h.up_start, h.up_head, h.up_tail, m.weight, m.via, sources, before, targets, after
-    )
+    return sweeps.path(network.hierarchy, metric.hierarchy, sources, before, targets, after)
 
 
 def _door(ranks: Ints, doors: Doors, rank: int) -> int:

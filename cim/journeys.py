@@ -14,7 +14,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import contraction, threads
+from cim import sweeps, threads
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapping import NO_EDGE, Snapped
@@ -108,7 +108,7 @@ def direct_ms(metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
 def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped) -> Ints:
     """Milliseconds from each origin to one target: int32[q], `NEVER` where there is no way."""
     ends = ways_in(network, metric, target)
-    far = contraction.sweep_from(
+    far = sweeps.sweep_from(
         network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
     )
     best: Ints = _left(
@@ -122,9 +122,7 @@ def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapp
     begins = ways_out(metric, origin)
     g = network.graph
     before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
-    far = contraction.sweep_from(
-        network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before
-    )
+    far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before)
     best: Ints = _entered(
         targets.edge, targets.share, targets.ways, targets.extra_ms, metric.took, g.way_start, g.way_arc, g.tail,
         metric.turn_ms, network.hierarchy.rank, far,
@@ -198,14 +196,13 @@ class Journey:
 
 def journey(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Journey | None:
     """The fastest way from one place to another; None where there is none."""
-    h, m = network.hierarchy, metric.hierarchy
+    h = network.hierarchy
     out, into = ways_out(metric, origin), ways_in(network, metric, target)
     cost, arcs, first, last = NEVER, np.empty(0, np.int32), -1, -1
     if len(out.node) and len(into.node):
-        cost, arcs, first, last = contraction.path(
-            h.parent, h.up_start, h.up_head, h.up_tail, m.weight, m.via, h.rank[out.node], out.cost_ms,
-            h.rank[into.node], into.cost_ms,
-        )  # fmt: skip
+        cost, arcs, first, last = sweeps.path(
+            h, metric.hierarchy, h.rank[out.node], out.cost_ms, h.rank[into.node], into.cost_ms
+        )
     straight = int(direct_ms(metric, origin, target)[0])
     if min(straight, cost) >= NEVER:
         return None

@@ -19,7 +19,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import contraction, crs, geojson, hexes
+from cim import crs, geojson, hexes, sweeps
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
@@ -57,9 +57,7 @@ class Reached:
 def reached(network: Network, metric: Metric, places: Snapped, *, towards: bool = False) -> Reached:
     """How far everything is from the nearest of the places, or to it where `towards`."""
     doors = ways_in(network, metric, places) if towards else ways_out(metric, places)
-    far = contraction.sweep_from(
-        network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards
-    )
+    far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards)
     g, rank = network.graph, network.hierarchy.rank
     ways = 2 * len(network.edges.first)
     if towards:  # by which way one comes to a node decides where one may turn from there

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -153,6 +153,10 @@ class Network:
             free.usable,
             free.rows,
         )
+
+    def pruned(self, metric: Metric) -> Metric:
+        """The same metric, whose searches are several times faster; takes seconds in a large city."""
+        return replace(metric, hierarchy=contraction.pruned(self.hierarchy, metric.hierarchy))
 
     def rows_with(self, edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The rows of the layer that have one of the edges (bool[e])."""

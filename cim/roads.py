@@ -140,6 +140,8 @@ class Roads:
         self._plain: dict[_Key, Metric] = {}
         self._live: dict[tuple[_Key, Any], Metric] = {}
         self._places: dict[tuple[str, _Key], tuple[Columns, Network, Snapped]] = {}
+        self._to_prune: dict[Any, tuple[dict[Any, Metric], Metric]] = {}
+        self._pruning: Future[None] | None = None
         self.traffic = traffic
         self._zone = settings.zone
 
@@ -213,9 +215,9 @@ class Roads:
             made = network.changed(near, plain, slowed[1]())
         with self._lock:
             if network is self._network:
-                _keep(self._plain, key, plain)
+                self._keep(self._plain, key, plain)
                 if slowed is not None:
-                    _keep(self._live, (key, slowed[0]), made)
+                    self._keep(self._live, (key, slowed[0]), made)
         if not avoid:
             return made
         free = slowed[1]() if slowed is not None else _free(network)
@@ -223,6 +225,37 @@ class Roads:
         for shape in avoid:
             closed[edges_in(network, shape)] = True
         return network.changed(made, plain, Conditions(free.factor, closed))
+
+    def _keep(self, metrics: dict[Any, Metric], key: Any, metric: Metric) -> None:
+        """Put a metric last, let the one go that stands there longest where there are too many, and have the metric
+        pruned in the background."""
+        metrics.pop(key, None)
+        while len(metrics) >= _MOST_METRICS:
+            metrics.pop(next(iter(metrics)))
+        metrics[key] = metric
+        if not metric.hierarchy.pruned:
+            # Only the newest of a profile is worth it, where closures come faster than they can be pruned.
+            self._to_prune[id(metrics), metric.profile.key, metric.hours] = (metrics, metric)
+            if self._pruning is None or self._pruning.done():
+                self._pruning = threads.background(self._prune)
+
+    def _prune(self) -> None:
+        """Prune one metric after the other; each takes the place of the one that it was made of."""
+        while True:
+            with self._lock:
+                if not self._to_prune or self._network is None:
+                    self._to_prune.clear()
+                    self._pruning = None
+                    return
+                metrics, metric = self._to_prune.pop(next(iter(self._to_prune)))
+                network = self._network
+                key = next((k for k, m in metrics.items() if m is metric), None)
+            if key is None or (metrics is not self._plain and metrics is not self._live):
+                continue
+            faster = network.pruned(metric)
+            with self._lock:
+                if metrics.get(key) is metric:
+                    metrics[key] = faster
 
     def places(self, network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
         """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
@@ -291,14 +324,6 @@ def _finished(network: Network) -> Future[Network]:
     done: Future[Network] = Future()
     done.set_result(network)
     return done
-
-
-def _keep(metrics: dict[Any, Metric], key: Any, metric: Metric) -> None:
-    """Put a metric last, and let the one go that stands there longest where there are too many."""
-    metrics.pop(key, None)
-    while len(metrics) >= _MOST_METRICS:
-        metrics.pop(next(iter(metrics)))
-    metrics[key] = metric
 
 
 def _free(network: Network) -> Conditions:

@@ -35,7 +35,7 @@ def folder_name(version: int, seq: int) -> str:
     """The folder's name for a layer's version as of a place in the change log.
 
     >>> folder_name(3, 1200)
-    'f3-v00000003-s000000001200'
+    'f4-v00000003-s000000001200'
     """
     return f"f{FORMAT}-v{version:08d}-s{seq:012d}"
 

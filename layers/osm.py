@@ -122,6 +122,11 @@ def _plainly(path: Path) -> Iterator[None]:
     """What osmium refuses as `BadInput`."""
     try:
         yield
+    except MemoryError as error:  # osmium's sets of ids grow with the largest id
+        raise BadInput(
+            f"{path} has ids that are no ids of OpenStreetMap, or is too large for the memory; give its objects other "
+            "ids: osmium renumber"
+        ) from error
     except (RuntimeError, OSError, ValueError) as error:
         if "twice" in str(error):
             raise BadInput(

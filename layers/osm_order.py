@@ -21,9 +21,12 @@ import pyarrow.compute as pc
 from cim.errors import BadInput
 from layers.source import Source
 
-#: New objects get ids from here while the file is read: no object of OpenStreetMap has one as large.
-_NEW = 1 << 60
-_NEW_ID = re.compile(r"\d{18,}")
+#: New objects get ids from here while the file is read: no object of OpenStreetMap has one as large. Much larger ones
+#: are too large for osmium's sets of ids, whose memory grows with the largest.
+_NEW = 1 << 44
+_MOST_NEW = 1 << 32
+_NEW_ID = re.compile(r"\d{14}")
+_KINDS = {"n": "node", "w": "way", "r": "relation"}
 _RANK = {"n": 0, "w": 1, "r": 2}
 _XML = (".osm", ".osm.gz", ".osm.bz2")
 
@@ -40,7 +43,7 @@ class Ordered:
         table = source.attributes
         for at, column in enumerate(table.columns if self.notes else ()):
             if pa.types.is_integer(column.type):
-                new = pc.greater_equal(column, _NEW)
+                new = pc.and_(pc.greater_equal(column, _NEW), pc.less_equal(column, _NEW + _MOST_NEW))
                 table = table.set_column(
                     at, table.field(at), pc.if_else(new, pc.subtract(_NEW, column), column)
                 )
@@ -55,7 +58,7 @@ class Ordered:
 
 
 def _originals(text: str) -> str:
-    return _NEW_ID.sub(lambda m: str(_NEW - int(m[0])) if int(m[0]) >= _NEW else m[0], text)
+    return _NEW_ID.sub(lambda m: str(_NEW - int(m[0])) if 0 <= int(m[0]) - _NEW <= _MOST_NEW else m[0], text)
 
 
 @contextmanager
@@ -105,6 +108,11 @@ def _survey(path: Path) -> tuple[bool, int]:
     objects: Iterable[Any] = osmium.FileProcessor(path)
     for thing in objects:
         key = _RANK[thing.type_str()], thing.id
+        if not -_MOST_NEW <= thing.id < _NEW:
+            raise BadInput(
+                f"{_KINDS[thing.type_str()]} {thing.id}: that is no id of OpenStreetMap; give the objects others: "
+                "osmium renumber"
+            )
         is_sorted, last, new = is_sorted and key >= last, key, new + (thing.id < 0)
     return is_sorted, new
 
@@ -133,7 +141,7 @@ def _above_zero(number: int) -> int:
 
 def _deleted(path: Path) -> set[tuple[str, int]]:
     """The objects that an editor has marked as deleted, which osmium does not see."""
-    kinds = {"node": "n", "way": "w", "relation": "r"}
+    kinds = {name: letter for letter, name in _KINDS.items()}
     found: set[tuple[str, int]] = set()
 
     def begin(name: str, attributes: dict[str, str]) -> None:

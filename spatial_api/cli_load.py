@@ -84,9 +84,9 @@ def load(
     """Load files into layers, with a report of every fault; nothing is written where a file has faults."""
     if picture is not None and not dry_run:
         raise typer.BadParameter("--picture is drawn by --dry-run only")
+    pairs = _pairs(column), _pairs(set_)
     for file in files:
         require_readable(file)
-    pairs = _pairs(column), _pairs(set_)
     # What reads and stores is imported only now: a refusal need not wait for it.
     from cim.partition import TOLERANCE_M
     from spatial_api.loading import load_files

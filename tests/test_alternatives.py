@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.alternatives import LOCAL_SHARE, MOST_DETOUR, MOST_SHARED, MOST_STRETCH, alternatives, shared
-from cim.journeys import Journey, journey
+from cim.journeys import Journey, journey, turns_ms
 from cim.road_network import Conditions, Metric, Network
 from cim.road_profiles import PROFILES
 from cim.snapping import Snapped, snapped
@@ -153,7 +153,8 @@ def assert_other_ways(
         parts = np.ones(len(edge))
         parts[0] = 1.0 - other.begin if along[0] else other.begin
         parts[-1] = other.end if along[-1] else 1.0 - other.end
-        extra = other.took_ms - int(np.rint(took * parts).sum())
+        turns = turns_ms(net, metric, other.ways)
+        extra = other.took_ms - int(np.rint(took * parts).sum()) - int(turns.sum())
         assert extra in {int(a + b) for a in origin.extra_ms[0] for b in target.extra_ms[0]}
         # Nowhere does it take much longer than the best way between two junctions of both.
         passed, last = _passes(net, metric, best), (0, 0)
@@ -163,7 +164,7 @@ def assert_other_ways(
                 assert here[1] - last[1] <= MOST_DETOUR * max(here[0] - last[0], 1)
                 last = here
         # Of the stretches between the middles of two of its edges the short ones are the fastest ways.
-        middle = np.cumsum(took) - took / 2
+        middle = np.cumsum(took) - took / 2 + np.concatenate([[0], np.cumsum(turns)])
         for _ in range(10):
             i, j = np.sort(rng.integers(1, len(edge) - 1, 2)) if len(edge) > 2 else (0, 0)
             if i < j and middle[j] - middle[i] < LOCAL_SHARE * best.took_ms:
@@ -174,12 +175,13 @@ def assert_other_ways(
 
 
 def _passes(net: Network, metric: Metric, way: Journey) -> dict[int, int]:
-    """When a way passes each of its junctions, in milliseconds."""
+    """When a way comes to each of its junctions, in milliseconds, with the turns before."""
     ms, found = 0.0, {}
+    turns = turns_ms(net, metric, way.ways)
     for number, step in enumerate(way.ways[:-1].tolist()):
         edge, against = step >> 1, step & 1
         part = 1.0 if number else way.begin if against else 1.0 - way.begin
-        ms += round(int(metric.took[against, edge]) * part)
+        ms += round(int(metric.took[against, edge]) * part) + (int(turns[number - 1]) if number else 0)
         found[int((net.edges.start if against else net.edges.end)[edge])] = int(ms)
     return found
 

@@ -333,4 +333,7 @@ def test_doctor_sees_a_spatial_index_that_is_not_right(city: City, store_url: st
     else:
         with beside(store_url).open() as run:
             run("DROP INDEX buildings_geom")
-    assert [what for what, well, _ in city.store.check() if not well] == ["spatial index of buildings"]
+    wrong = [what for what, well, _ in city.store.check() if not well]
+    assert "spatial index of buildings" in wrong
+    # Newer releases of SQLite look into R-trees when they check a file.
+    assert set(wrong) <= {"GeoPackage file", "spatial index of buildings"}

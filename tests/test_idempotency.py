@@ -4,6 +4,7 @@ committed, whatever the store does afterwards."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 import socket
 import threading
 import time
@@ -260,7 +261,7 @@ class Line:
         wrote = False
         with suppress(OSError):
             while data := one.recv(65536):
-                wrote = wrote or b"INSERT INTO incidents" in data
+                wrote = wrote or re.search(rb'INSERT INTO "?incidents', data) is not None
                 if wrote and data.endswith(b"COMMIT\0") and self.cut_at_commit.is_set():
                     self.cut_at_commit.clear()
                     one.shutdown(socket.SHUT_RDWR)  # nothing of the answer gets back

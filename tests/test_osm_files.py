@@ -71,9 +71,10 @@ def test_what_the_edge_cuts_is_counted_by_object_and_name_and_is_no_fault() -> N
 
 @pytest.mark.parametrize(("west", "cut"), [("112.8", False), ("112.9019", True)])
 def test_an_open_outline_at_the_edge_is_cut_and_one_inside_is_a_fault(
-    tmp_path: Path, box: str, cut: bool
+    tmp_path: Path, west: str, cut: bool
 ) -> None:
     path = tmp_path / "town.osm"
+    box = f'<bounds minlat="28.0" minlon="{west}" maxlat="28.3" maxlon="113.1"/>'
     path.write_text(TOWN.replace('generator="by hand">', f'generator="by hand">{box}'), "utf-8")
     buildings = read_osm(path)["buildings"][1]
     assert noted(buildings, "way 23 is not closed") is cut
@@ -86,6 +87,14 @@ def test_an_editor_s_file_that_is_compressed_is_read_alike(tmp_path: Path) -> No
     path = tmp_path / "new.osm.gz"
     path.write_bytes(gzip.compress(content))
     assert read_osm(path)["roads"][1].attributes["osm_id"].to_pylist() == [-10]
+
+
+@pytest.mark.parametrize("number", [1 << 44, 1 << 60, -(1 << 40)])
+def test_an_id_that_openstreetmap_can_t_have_is_refused_with_the_way_out(tmp_path: Path, number: int) -> None:
+    path = tmp_path / "town.osm"
+    path.write_text(TOWN.replace('<node id="1"', f'<node id="{number}"'), "utf-8")
+    with pytest.raises(BadInput, match="osmium renumber"):
+        read_osm(path)
 
 
 def rows_of(path: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cim import contraction
+from cim import contraction, sweeps
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
@@ -408,6 +408,36 @@ def test_a_metric_changed_in_part_is_the_one_made_anew(seed: int) -> None:
         metric = net.changed(metric, plain, conditions(rng, net, 0.3))
         fresh = contraction.customized(net.hierarchy, metric.hierarchy.given)
         assert (metric.hierarchy.weight == fresh.weight).all()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=25, deadline=None)
+def test_a_pruned_metric_has_the_same_ways_over_fewer_arcs(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    net = random_town(rng, int(rng.integers(2, 7)))
+    plain = net.metric(CAR)
+    for metric in (plain, net.changed(plain, plain, conditions(rng, net, 0.3))):
+        faster = net.pruned(metric)
+        before, after = metric.hierarchy, faster.hierarchy
+        assert after.pruned and not before.pruned
+        assert len(after.up.head) <= len(before.up.head) and len(after.down.head) <= len(before.down.head)
+        places = snapped(net, metric, rng.uniform(at(-0.5, -0.5), at(6.5, 6.5), (12, 2)))
+        assert (matrix(net, faster, places, places) == matrix(net, metric, places, places)).all()
+        for towards in (False, True):
+            nodes, costs = np.arange(2, dtype=np.int32), np.zeros(2, np.int32)
+            every = [
+                sweeps.sweep_from(net.hierarchy, h, nodes, costs, towards=towards) for h in (before, after)
+            ]
+            assert (every[0] == every[1]).all()
+        for i in range(6):
+            origin, target = places.take([2 * i]), places.take([2 * i + 1])
+            one, other = journey(net, metric, origin, target), journey(net, faster, origin, target)
+            assert (one is None) == (other is None)
+            assert one is None or other is None or one.took_ms == other.took_ms
+        # What closures make of a pruned metric is what they make of the other.
+        again = net.changed(faster, plain, conditions(rng, net, 0.3))
+        fresh = contraction.customized(net.hierarchy, again.hierarchy.given)
+        assert (again.hierarchy.weight == fresh.weight).all()
 
 
 @pytest.mark.parametrize("file", ["monaco/monaco_osrm_2016.osm.pbf", "porto_alegre/poa.osm.pbf"])

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import contraction
+from cim import contraction, sweeps
 from cim.contraction import NEVER
 from cim.journeys import Journey, journey
 from cim.road_profiles import PROFILES
@@ -137,7 +137,7 @@ def test_paths_that_are_forbidden_are_never_travelled_and_nothing_else_is_lost(
     given_ms[(made.shut & CAR.bit) > 0] = NEVER
     metric = contraction.customized(hierarchy, given_ms)
     begins = np.array(_LEAVING[start], np.int32)
-    far = contraction.sweep_from(hierarchy, metric, begins, _TOOK[begins & 1, begins >> 1])
+    far = sweeps.sweep_from(hierarchy, metric, begins, _TOOK[begins & 1, begins >> 1])
     at_states = far[hierarchy.rank]
     found = {start: 0}
     for node in set(range(len(_E.node_vertex))) - {start}:

@@ -34,6 +34,7 @@ def test_monaco_loads_in_one_line_and_tells_what_its_edge_cuts(tmp_path: Path) -
         "13 of 16 rows as layer boundaries (polygon); 3 left out",
         "76 of 76 rows as layer places (point)",
         "27 of 27 rows as layer turn_restrictions (point)",
+        "65 of 65 rows as layer road_points (point)",
     ]
     cut = [line for line in said if line.startswith("note: the edge of the extract cuts ")]
     assert [line.split(", left out: ")[0].removeprefix("note: the edge of the extract cuts ") for line in cut] == [
@@ -52,6 +53,7 @@ def test_porto_alegre_loads_in_one_line_a_file(tmp_path: Path) -> None:
         "19 of 19 rows as layer buildings (polygon)",
         "2 of 2 rows as layer water (polygon)",
         "18 of 18 rows as layer landuse (polygon)",
+        "2096 of 2096 rows as layer road_points (point)",
     ]  # fmt: skip
     said = report_of(tmp_path, "porto_alegre/poa_hexgrid.csv")
     assert said[0] == "poa_hexgrid.csv: 1227 of 1227 rows as layer poa_hexgrid (point)"
