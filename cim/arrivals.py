@@ -34,7 +34,8 @@ MOST_THINGS = 200_000
 @dataclass(frozen=True, slots=True)
 class Asked:
     """How arrivals are asked for. `leaving`: from the place to the things instead, by who is `heading_deg` there;
-    `within_m` is by line; `at`: when, now or to come."""
+    `within_m` is by line; `at`: when, now or to come; `surface`: the places asked about are in no tunnel, on no bridge.
+    """
 
     profile: Profile
     limit: int = 5
@@ -44,6 +45,7 @@ class Asked:
     leaving: bool = False
     at: dt.datetime | None = None
     heading_deg: float | None = None
+    surface: bool = False
 
 
 def arrivals(
@@ -88,6 +90,7 @@ def arrivals(
         metric,
         points,
         np.full(len(points), np.nan if asked.heading_deg is None else asked.heading_deg),
+        surface=asked.surface,
     )
     centres = crs.to_metric(points, snapshot.metric_crs)
     answers = []

@@ -78,8 +78,10 @@ def plan(
     caller: Caller,
     profile: Profile = PROFILES["emergency"],
     shape: Shape | None = None,
+    surface: bool = False,
 ) -> dict[str, Any]:
-    """The plan of a case; `shape`: what is affected, where that is known better than a circle.
+    """The plan of a case; `shape`: what is affected, where that is known better than a circle; `surface`: the incident
+    is in no tunnel and on no bridge, which the teams' ways end at accordingly.
 
     A part that can't be made (no class, no rule in the list, no roads) is empty and its `why` says so. `complete` is
     false where the plan can't be acted on as it is; `missing` says by which part and why, `suggested_classes` which
@@ -98,7 +100,7 @@ def plan(
     needs = _needs(city, case, of, rule, why)
     owners = city.owners(point)[0]
     duty = _responsibility(city, case, of, caller, why)
-    teams = _teams(city, point, needs, duty, caller, profile, why)
+    teams = _teams(city, point, needs, duty, caller, profile, why, surface)
     missing = _missing(case, of, rule, needs, teams, owners)
     meant = classes().suggested(case.text, case.level) if rule is None else []
     zh, en = INCIDENT_LEVELS[case.level]
@@ -270,6 +272,7 @@ def _teams(
     caller: Caller,
     profile: Profile,
     why: dict[str, list[Said]],
+    surface: bool,
 ) -> list[Part]:
     """For each crew the idle teams that arrive first, those to send marked `chosen`; nobody is sent twice. `of_duty`
     says whose team is the lead's or an assisting unit's."""
@@ -279,7 +282,8 @@ def _teams(
     most = sum(crew.count for crew in needs) + _SPARE
     for i, crew in enumerate(needs):
         wanted = Fit(skills_any=crew.skills, status=("idle",)).within(city, Wanted.of("team", None, None))
-        found = arrivals(city, point, wanted, caller, Asked(profile, min(most, 1000), route=True))[0]
+        asked = Asked(profile, min(most, 1000), route=True, surface=surface)
+        found = arrivals(city, point, wanted, caller, asked)[0]
         out.append({**found, "need": i})
     sent = _sent(needs, out)
     taken = {code for codes in sent for code in codes}

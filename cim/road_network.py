@@ -68,7 +68,8 @@ class Notes:
 class Network:
     """The network of one state of the layer and of what stands on its nodes; `notes` say what could not be read.
 
-    `turn_hours` are the hours at which restrictions hold, by the number that the graph has of each.
+    `turn_hours` are the hours at which restrictions and barriers hold (`!`: not then), by the number that the graph has
+    of each.
     """
 
     snapshot: Snapshot
@@ -108,15 +109,20 @@ class Network:
     def hours(self) -> tuple[str, ...]:
         """The hours that the signs and restrictions of the network name."""
         texts = [v for said in self.facts.signs for k, v in said.items() if k.endswith(":conditional")]
-        return tuple(sorted({*hours_in(texts), *(h for hours in self.turn_hours for h in hours)}))
+        return tuple(
+            sorted({*hours_in(texts), *(h.removeprefix("!") for hours in self.turn_hours for h in hours)})
+        )
 
     def took(self, profile: Profile, hours: frozenset[str] = frozenset()) -> Ints:
         """Milliseconds along and against each edge without closures, while these hours hold: int32[2, e]."""
         return road_profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
 
     def holding(self, hours: frozenset[str]) -> NDArray[np.bool_]:
-        """Which of `turn_hours` hold while these hours do."""
-        return np.array([hours.issuperset(needed) for needed in self.turn_hours], np.bool_)
+        """Which of `turn_hours` hold while these hours do: all of one's hours, and none of those after a `!`."""
+        return np.array(
+            [all((h.removeprefix("!") in hours) == (h[0] != "!") for h in one) for one in self.turn_hours],
+            np.bool_,
+        )
 
     def metric(
         self,

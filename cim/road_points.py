@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from itertools import combinations
+from operator import and_
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from cim import crs
+from cim.conditions import hours_in
 from cim.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
@@ -31,6 +35,8 @@ POINTS = Layer(
 SIGNALS = "traffic_signals"
 #: A point is on a vertex of a road within this; signals stand at most this far from the junction that they are for.
 _ON_M, _SIGNALS_M = 0.5, 25.0
+#: So many different hours of one barrier are kept apart.
+MOST_HOURS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,11 +74,14 @@ def road_points(points: Snapshot | None) -> RoadPoints:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stops:
-    """The barriers on a network: the turns over their nodes that are forbidden, how many lie on roads and on none, and
-    what of their tags nobody knows, in words."""
+    """The barriers on a network: the turns over their nodes that are forbidden, to whom, and `when` (-1: always; else
+    which of the `hours` must hold); how many lie on roads and on none, and what of their tags nobody knows, in words.
+    """
 
     paths: tuple[tuple[int, ...], ...]
     bits: tuple[int, ...]
+    when: tuple[int, ...]
+    hours: tuple[tuple[str, ...], ...]
     on_roads: int
     astray: int
     strange: tuple[str, ...]
@@ -81,17 +90,20 @@ class Stops:
 def stops(edges: Edges, points: RoadPoints) -> Stops:
     """Whom the barriers of a network stop: at the node of a barrier one can turn round and not go on.
 
-    Conditions on barriers are not kept: what holds at some hours only is taken to hold never, and told.
+    A barrier that is shut at some hours is shut at those. One whose tags name more than `MOST_HOURS` different ones is
+    shut to all, and told, as is a condition that nobody can read.
     """
     k = len(edges.node_vertex)
     if not len(points.ids) or not k:
-        return Stops((), (), 0, len(points.ids), ())
+        return Stops((), (), (), (), 0, len(points.ids), ())
     node = edges.metric[edges.node_vertex]
     tree = cKDTree(node)
     distance, at = tree.query(points.metric)
     leaving = ways_from(edges)
     paths: list[tuple[int, ...]] = []
     bits: list[int] = []
+    when: list[int] = []
+    hours: dict[tuple[str, ...], int] = {}
     strange: list[str] = []
     on = 0
     for said, number, metres, where in zip(
@@ -101,17 +113,46 @@ def stops(edges: Edges, points: RoadPoints) -> Stops:
             continue
         on += 1
         strange += [f"node {number}: {key}={value}" for key, value in unread(said)]
-        strange += [f"node {number}: {k}={v}" for k, v in said.items() if k.endswith(":conditional")]
-        mask = sum(p.bit for p in PROFILES.values() if not may_pass(said, p.vehicle))
-        if not mask:
-            continue
+        shut = shut_at(said)
+        if shut is None:
+            shut = {(): sum(p.bit for p in PROFILES.values())}
+            strange += [f"node {number}: {k}={v}" for k, v in said.items() if k.endswith(":conditional")]
         # All nodes at one place: roads of several levels may pass there, and a barrier stands on each.
         for one in tree.query_ball_point(node[where], 1e-6):
             away = leaving(one)
             mine = [(way ^ 1, other) for way in away for other in away if other != way]
-            paths += mine
-            bits += [mask] * len(mine)
-    return Stops(tuple(paths), tuple(bits), on, len(points.ids) - on, tuple(strange))
+            for needed, mask in shut.items():
+                paths += mine
+                bits += [mask] * len(mine)
+                when += [hours.setdefault(needed, len(hours)) if needed else -1] * len(mine)
+    return Stops(
+        tuple(paths), tuple(bits), tuple(when), tuple(hours), on, len(points.ids) - on, tuple(strange)
+    )
+
+
+def shut_at(said: dict[str, str]) -> dict[tuple[str, ...], int] | None:
+    """Whom a barrier stops when: the bits of the profiles by what must hold, `()` for always, else hours, with a `!`
+    before those that must not; None where its tags name too many hours.
+
+    >>> shut_at({"barrier": "gate", "motor_vehicle:conditional": "no @ (22:00-06:00)"})
+    {('22:00-06:00',): 19}
+    >>> shut_at({"barrier": "gate", "access": "no", "foot:conditional": "yes @ (Mo-Fr 07:00-19:00)"})
+    {(): 23, ('!Mo-Fr 07:00-19:00',): 8}
+    """
+    hours = hours_in(value for key, value in said.items() if key.endswith(":conditional"))
+    if len(hours) > MOST_HOURS:
+        return None
+    stopped: dict[frozenset[str], int] = {}
+    for n in range(len(hours) + 1):
+        for now in map(frozenset, combinations(hours, n)):
+            bits = (p.bit for p in PROFILES.values() if not may_pass(said, p.vehicle, now))
+            stopped[now] = sum(bits)
+    always = reduce(and_, stopped.values())
+    found: dict[tuple[str, ...], int] = {(): always} if always else {}
+    for now, mask in stopped.items():
+        if mask & ~always:
+            found[tuple(h if h in now else f"!{h}" for h in hours)] = mask & ~always
+    return found
 
 
 def with_stops(forbidden: Forbidden, found: Stops) -> Forbidden:
@@ -119,8 +160,8 @@ def with_stops(forbidden: Forbidden, found: Stops) -> Forbidden:
     return Forbidden(
         (*forbidden.paths, *found.paths),
         np.concatenate([forbidden.bits, np.array(found.bits, np.uint8)]),
-        (*forbidden.when, *(-1 for _ in found.paths)),
-        forbidden.hours,
+        (*forbidden.when, *(when if when < 0 else when + len(forbidden.hours) for when in found.when)),
+        (*forbidden.hours, *found.hours),
         forbidden.unread,
     )
 

@@ -15,7 +15,7 @@ from cim.contraction import NEVER
 from cim.errors import BadInput
 from cim.road_fields import CLASSES, Facts
 from cim.road_vehicles import VEHICLES, Vehicle
-from cim.traffic_tags import OPEN, SHUT, SLOW, WALK, directions, exceeds, limit_kmh, seconds, verdict
+from cim.traffic_tags import SHUT, SLOW, WALK, directions, exceeds, lets_in, limit_kmh, seconds, verdict
 
 _CAR = {
     "motorway": 90, "motorway_link": 45, "trunk": 60, "trunk_link": 35, "primary": 45, "primary_link": 30,
@@ -25,16 +25,16 @@ _CAR = {
 _BIKE = {
     "trunk": 20, "trunk_link": 20, "primary": 20, "primary_link": 20, "secondary": 20, "secondary_link": 20,
     "tertiary": 20, "tertiary_link": 20, "unclassified": 20, "residential": 18, "living_street": 12, "service": 14,
-    "road": 18, "track": 12, "cycleway": 20, "path": 10, "busway": 18, "ferry": 10,
+    "road": 18, "track": 12, "cycleway": 20, "path": 10, "ferry": 10,
 }  # fmt: skip
-_FOOT = {name: 4.8 for name in _BIKE if name not in ("ferry", "busway")} | {
-    "pedestrian": 4.8, "footway": 4.8, "bridleway": 4.8, "steps": 2.4, "ferry": 10,
+_FOOT = {name: 4.8 for name in _BIKE if name not in ("ferry", "cycleway")} | {
+    "pedestrian": 4.8, "footway": 4.8, "steps": 2.4, "ferry": 10,
 }  # fmt: skip
+
+_FOR_WALKERS = [CLASSES.index(name) for name in ("footway", "path", "steps")]
 
 #: Who only passes through a street that is for its residents loses time, so that others are taken first.
 _THROUGH = 2.0
-#: Kilometres an hour where a class is not a profile's but a sign lets it in.
-_LET_IN_KMH = 8.0
 #: Kilometres an hour of who has to get off and push.
 _PUSHED_KMH = 4.0
 
@@ -53,6 +53,8 @@ class Profile:
     exempt: frozenset[str] = field(default=frozenset())
     height_m: float | None = None
     weight_t: float | None = None
+    #: Kilometres an hour where a class is not the profile's but a sign lets it in.
+    let_in_kmh: float = 8.0
     #: The bit of this profile in the turns that are forbidden.
     bit: int = 0
 
@@ -81,7 +83,7 @@ PROFILES: dict[str, Profile] = {
         ),
         Profile(
             "foot", "步行", "On foot", {**_FOOT}, uses_limits=False,
-            obeys_turns=False, bit=8,
+            obeys_turns=False, let_in_kmh=4.8, bit=8,
         ),
         Profile(
             "truck", "货车", "Truck", {k: min(v, 70) for k, v in _CAR.items() if k != "living_street"},
@@ -140,8 +142,10 @@ def times(
             known = np.isfinite(limit) & (kmh > 0)
             kmh[known] = limit[known]
             kmh *= profile.flow
-        let_in = (words == OPEN) | (words == SLOW)
-        kmh[let_in & (kmh == 0) & (facts.kind > 0)] = _LET_IN_KMH
+        let_in = np.array([lets_in(said, vehicle, direction, hours) for said in facts.signs], np.bool_)[
+            facts.sign
+        ]
+        kmh[let_in & (kmh == 0) & (facts.kind > 0)] = profile.let_in_kmh
         kmh[words == SLOW] /= _THROUGH
         kmh[words == WALK] = np.minimum(np.where(kmh > 0, kmh, _PUSHED_KMH), _PUSHED_KMH)[words == WALK]
         takes = np.array([seconds(said.get("duration", "")) or np.nan for said in facts.signs])[facts.sign]
@@ -155,9 +159,16 @@ def times(
 
 
 def _directions(facts: Facts, vehicle: Vehicle, hours: frozenset[str]) -> NDArray[np.uint8]:
-    """The directions (bits 1 and 2) that each row allows: by its one-way, and its signs."""
-    table = np.array(
-        [[directions(said, ways, vehicle, hours) for ways in range(4)] for said in facts.signs], np.uint8
-    ).reshape(-1, 4)
-    found: NDArray[np.uint8] = table[facts.sign, facts.ways]
-    return found
+    """The directions (bits 1 and 2) that each row allows: by its one-way, and its signs.
+
+    On a way for walkers alone a one-way is taken to bind them, too, unless `oneway:foot` says otherwise."""
+
+    def table(of: Vehicle) -> NDArray[np.uint8]:
+        every = [[directions(said, ways, of, hours) for ways in range(4)] for said in facts.signs]
+        return np.array(every, np.uint8).reshape(-1, 4)
+
+    found: NDArray[np.uint8] = table(vehicle)[facts.sign, facts.ways]
+    if vehicle.obeys_oneway:
+        return found
+    bound = table(replace(vehicle, obeys_oneway=True))[facts.sign, facts.ways]
+    return np.where(np.isin(facts.kind, _FOR_WALKERS), bound, found)

@@ -43,6 +43,9 @@ ACCESS_KEYS = frozenset(
 _DIRECTIONS = frozenset({"forward", "backward"})
 _SUFFIXES = ACCESS_KEYS | _DIRECTIONS | {"conditional"}
 _OTHER_KEYS = frozenset({"duration", "barrier", "motorroad", "locked", "oneway:conditional"})
+_WHOLE_TAGS = frozenset(
+    {("service", "emergency_access"), ("area", "yes"), ("impassable", "yes"), ("smoothness", "impassable")}
+)
 _LIMITS = frozenset({"maxspeed", "maxheight", "maxweight"})
 #: Drawn along a road, these are beside it.
 _BESIDE = frozenset(
@@ -120,7 +123,7 @@ def kept_tags(tags: Said) -> str | None:
             or (base in _LIMITS | {"oneway"} and suffixed)
             or key in _OTHER_KEYS
             or (key in ("maxheight", "maxweight") and value.strip() not in _NO_LIMIT and not _numeric(value))
-            or (key == "service" and value == "emergency_access")
+            or (key, value) in _WHOLE_TAGS
             or (base == "cycleway" and value.startswith("opposite"))
         ):
             lines.append(f"{key}={value}")
@@ -201,6 +204,8 @@ def verdict(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     >>> verdict({"access": "no", "motorcar": "yes"}, VEHICLES["car"], "forward")
     'open'
     """
+    if said.get("impassable") == "yes" or (said.get("smoothness") == "impassable" and vehicle.name != "foot"):
+        return SHUT  # whatever is allowed there
     found = _implied(said, vehicle)
     for key in vehicle.keys:
         for value, holds in _values(said, key, direction, hours, vehicle):
@@ -213,12 +218,26 @@ def verdict(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     return found
 
 
+def lets_in(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] = frozenset()) -> bool:
+    """Whether a sign lets a vehicle into a road that is not made for its like: that takes a key of vehicles, for
+    `access=yes` on steps is said to those who walk.
+
+    >>> from cim.road_vehicles import VEHICLES
+    >>> [lets_in(said, VEHICLES["truck"], "forward") for said in ({"access": "yes"}, {"motor_vehicle": "delivery"})]
+    [False, True]
+    """
+    own = {key: value for key, value in said.items() if key.partition(":")[0] != "access"}
+    return {verdict(one, vehicle, direction, hours) for one in (said, own)} <= {OPEN, SLOW}
+
+
 def _implied(said: Said, vehicle: Vehicle) -> str:
     found = NOTHING
     if said.get("motorroad") == "yes" and vehicle.name in ("moto", "foot"):
         found = SHUT
     if said.get("service") == "emergency_access":
         found = OPEN if vehicle.name == "emergency" else SHUT
+    if said.get("area") == "yes" and vehicle.name != "foot":
+        found = SHUT  # the outline of a square is no carriageway; who walks may follow it
     barrier = said.get("barrier")
     if barrier is not None and barrier not in _BESIDE and not passes_barrier(said, vehicle):
         found = SHUT

@@ -53,4 +53,8 @@ class PlanRequest(Request):
     profile: ProfileName = Field("emergency", description="by which the teams come")
     height_m: Number | None = Field(None, gt=0, le=20, description="of their vehicles, against maxheight")
     weight_t: Number | None = Field(None, gt=0, le=500, description="of their vehicles, against maxweight")
+    surface: bool = Field(
+        False,
+        description="the incident is at the surface: in no tunnel, on no bridge 地面（不在隧道内、不在桥上）",
+    )
     datum: DatumName = DATUM

@@ -190,6 +190,9 @@ class NearestRequest(FitRequest):
     route: Flag = Field(False, description="by road: the way of each candidate, too")
     leaving: Flag = Field(False, description="by road: from the point to the candidates, as to a hospital")
     at: Moment | None = Field(None, description="by road: when, now or to come; default: now")
+    surface: Flag = Field(
+        False, description="by road: the point is at the surface: in no tunnel, on no bridge"
+    )
     datum: DatumName = DATUM
 
 

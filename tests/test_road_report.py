@@ -101,7 +101,7 @@ def test_a_loaded_file_is_a_network_with_its_restrictions(gpkg_city: City) -> No
     )
     said = report(gpkg_city.roads.wait())
     restrictions = said["turn_restrictions"]
-    assert restrictions["kept"] > 56  # those, and what barriers stop
+    assert restrictions["kept"] == 78  # those, and what barriers stop
     assert restrictions["not_understood"] == 0
     assert said["barriers"]["on_roads"] > 0
     assert said["signs"]["not_understood"] == sum(one["roads"] for one in said["signs"]["examples"])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,8 @@ from cim.city import City
 from cim.settings import Settings
 from layers.load import load_file
 from layers.load_options import LoadOptions
+from layers.rules import load_rules
+from tests import duty
 from tests.asking import Asker, asking
 from tests.test_route_api import ok
 
@@ -49,6 +53,9 @@ MORE = {
 }  # fmt: skip
 
 
+LIST = duty.LIST.splitlines()[0] + ",处置力量\nE0406,,,街道,,4工作时,消除积水,样表,,,排水\n"
+
+
 @pytest.fixture(scope="module")
 def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("scenes")
@@ -59,6 +66,8 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     )
     with City.open(settings, create=True) as city:
         load_file(city, CASES / "road_scenes.osm", LoadOptions())
+        (folder / "rules.csv").write_text(LIST, "utf-8")
+        load_rules(city, folder / "rules.csv")
     with asking(settings) as made:
         yield made
 
@@ -159,3 +168,52 @@ def test_every_question_by_road_knows_the_surface(scenes: Asker) -> None:
         times = seconds(surface)
         assert max(times) - min(times) <= 0.2
     assert seconds(True) != seconds(False)
+
+
+def test_a_team_comes_to_a_call_at_the_surface_by_the_street_above_the_tunnel(scenes: Asker) -> None:
+    start, place = MORE["R39"]["request"]["points"]
+    team = {"code": "T-39", "name": "排水队", "kind": "team", "status": "idle", "skills": "排水"}
+    assert scenes.post("/resources", {**team, "position": start}).status_code == 201
+
+    def seconds(surface: bool) -> tuple[float, float, float]:
+        more = {"profile": "emergency", "surface": surface}
+        route = ok(scenes.post("/spatial/route", {"points": [start, place], **more}))
+        nearest = ok(scenes.post("/spatial/nearest", {"point": place, "kind": "team", "by": "road", **more}))
+        plan = ok(scenes.post("/spatial/dispatch-plan", {"class": "E0406", "point": place, **more}))
+        (crew,) = plan["teams"]
+        return route["duration_s"], nearest["candidates"][0]["eta_s"], crew["candidates"][0]["eta_s"]
+
+    for surface in (False, True):
+        times = seconds(surface)
+        assert max(times) - min(times) <= 0.2
+    assert seconds(True) != seconds(False)
+    refused = scenes.post("/spatial/nearest", {"point": place, "kind": "team", "surface": True})
+    assert refused.status_code == 400
+    assert "surface: only by road" in refused.json()["detail"]
+
+
+def test_a_night_that_began_on_friday_closes_on_saturday_by_the_clocks_of_the_city(scenes: Asker) -> None:
+    line = {"type": "LineString", "coordinates": [[8.002, 47.1], [8.0025, 47.1]]}
+    body = {"code": "NIGHT", "cause": "夜市", "geometry": line, "hours": "5 22:00-06:00"}
+    assert scenes.post("/closures", body).status_code == 201
+    zurich = ZoneInfo("Europe/Zurich")
+    today = dt.datetime.now(zurich).date()
+    saturday = today + dt.timedelta(days=(5 - today.weekday()) % 7 or 7)
+
+    def metres(clock: str, zone: dt.tzinfo, day: dt.date = saturday) -> float:
+        at = dt.datetime.combine(day, dt.time.fromisoformat(clock), zone)
+        found = ok(scenes.post("/spatial/route", {**QUESTIONS["R00"]["request"], "at": at.isoformat()}))
+        return float(found["distance_m"])
+
+    try:
+        for closed_at in ("00:30", "03:00", "05:59"):
+            assert metres(closed_at, zurich) > 700, closed_at
+        for open_at in ("06:01", "10:00", "22:30"):
+            assert metres(open_at, zurich) == pytest.approx(601, abs=3), open_at
+        assert metres("03:00", zurich, saturday + dt.timedelta(days=1)) == pytest.approx(601, abs=3)
+        # The same moments by the clocks of Beijing and of Greenwich.
+        assert metres("10:00", ZoneInfo("Asia/Shanghai")) > 700
+        assert metres("03:00", dt.UTC) > 700
+        assert metres("06:30", dt.UTC) == pytest.approx(601, abs=3)
+    finally:
+        assert scenes.delete("/closures/NIGHT").status_code == 204

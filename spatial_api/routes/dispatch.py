@@ -49,7 +49,7 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
         )  # fmt: skip
     shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
     profile = profile_of(request.profile, request.height_m, request.weight_t)
-    return answer(dispatch_verb.plan(city, case, caller, profile, shape))
+    return answer(dispatch_verb.plan(city, case, caller, profile, shape, request.surface))
 
 
 _DESCRIBES = {"point", "class_", "level", "at", "title", "text", "condition", "component"}

@@ -36,7 +36,7 @@ MOST_ASKED_BY_ROAD, MOST_ARRIVALS = 1_000, 5_000
 #: So many shapes of one question may be a reach.
 MOST_REACHES = 20
 #: What is said only of a question by road.
-_BY_ROAD = {"profile", "height_m", "weight_t", "within_s", "route", "leaving", "at"}
+_BY_ROAD = {"profile", "height_m", "weight_t", "within_s", "route", "leaving", "at", "surface"}
 #: So few points are answered in the event loop: handing them to a thread costs more than the answer.
 _FEW = 64
 
@@ -83,6 +83,7 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
         asked = Asked(
             profile_of(request.profile, request.height_m, request.weight_t), request.limit, request.within_m,
             request.within_s, request.route, request.leaving, request.at, heading_deg,
+            request.surface,
         )  # fmt: skip
         if len(given) > MOST_ASKED_BY_ROAD or len(given) * request.limit > MOST_ARRIVALS:
             raise BadInput(

@@ -24,6 +24,7 @@ from tests.bench import (
     ownership,
     peers,
     rasters,
+    road_access,
     road_exact,
     road_maps,
     road_service,
@@ -157,6 +158,12 @@ class Bench:
         """Times by road against Dijkstra on another graph."""
         return road_exact.run(road_maps.real())
 
+    def road_access(self) -> list[Row]:
+        """Whom the routes of each profile let pass, against Valhalla."""
+        return road_access.run(
+            road_maps.monaco(), self.data.folder / "roads-monaco", 200 if self.quick else 2000
+        )
+
     def assignments(self) -> list[Row]:
         """200 incidents and 1,000 teams, matrix included."""
         return assignments.run("small" if self.quick else "metro", self.rounds)
@@ -178,6 +185,7 @@ NAMES = (
     "road_service",
     "roads",
     "road_exact",
+    "road_access",
     "assignments",
     "tiles_cold",
     "tiles_warm",

@@ -29,6 +29,14 @@ def real() -> Path:
     return file
 
 
+def monaco() -> Path:
+    """Monaco's map."""
+    file = SHARED / "monaco" / "monaco_osrm_2016.osm.pbf"
+    if not file.exists():
+        raise Missing(f"{file.name} of the real data beside the project")
+    return file
+
+
 def demo(size: str, folder: Path) -> Path:
     """The roads of the demo city of this size, written for engines that read nothing else."""
     file = folder / f"roads-{size}.osm.pbf"
@@ -61,9 +69,17 @@ def network(file: Path) -> Network:
     roads = read["roads"][0], check(read["roads"][1], on_invalid="skip")[0]
     middle = np.median(shapely.get_coordinates(roads[1].geometry), axis=0)
     metric_crs = crs.metric_crs_for(*middle.tolist())
-    turns = read.get("turn_restrictions")
-    held = None if turns is None else _snapshot(turns[0], check(turns[1])[0], metric_crs)
-    return build(_snapshot(*roads, metric_crs), held, Settings(metric_crs=metric_crs))
+
+    def held(name: str) -> Snapshot | None:
+        one = read.get(name)
+        return None if one is None else _snapshot(one[0], check(one[1])[0], metric_crs)
+
+    return build(
+        _snapshot(*roads, metric_crs),
+        held("turn_restrictions"),
+        Settings(metric_crs=metric_crs),
+        held("road_points"),
+    )
 
 
 def _snapshot(layer: object, features: Features, metric_crs: str) -> Snapshot:

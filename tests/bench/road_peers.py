@@ -2,7 +2,8 @@
 
 It runs in another Python than citybase's, one that has `pyvalhalla` and `osrm-bindings` (Python 3.12 or newer), and
 needs nothing of citybase. Each line of its input is an order: a question in JSON (`sources` to one `target`, lon and
-lat) is taken, `run` answers it and says the seconds, `times` says the answer, in seconds of travel.
+lat) is taken, `run` answers it and says the seconds, `times` says the answer, in seconds of travel. `valhalla-access`
+takes one kind of order, a list of places, and says which edges lie at each and whom they let pass.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 #: `valhalla` picks its way itself, as it does for who asks its service; `valhalla-one` is told to sweep from the one
 #: place, which is faster here.
-ENGINES = ("valhalla", "valhalla-one", "osrm-mld", "osrm-ch")
+ENGINES = ("valhalla", "valhalla-one", "osrm-mld", "osrm-ch", "valhalla-access")
 
 Ask = Callable[[dict[str, Any]], Callable[[], Any]]
 Times = Callable[[Any], list[float | None]]
@@ -30,17 +31,7 @@ def valhalla(file: Path, folder: Path, one_to_many: bool) -> tuple[Ask, Times]:
     """Valhalla's matrix by car. The question is written beforehand and the answer read afterwards, off the clock."""
     import valhalla
 
-    tiles = folder / "tiles"
-    if _unbuilt(file, folder):
-        tiles.mkdir()
-        settings = folder / "settings.json"
-        settings.write_text(
-            json.dumps(valhalla.get_config(tile_extract="", tile_dir=str(tiles), verbose=False))
-        )
-        program = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
-        _run(str(program), "-c", str(settings), str(file))
-        _built(file, folder)
-    config = valhalla.get_config(tile_extract="", tile_dir=str(tiles), verbose=False)
+    config = _valhalla_tiles(file, folder)
     if one_to_many:
         config["thor"]["source_to_target_algorithm"] = "timedistancematrix"
     config["service_limits"]["auto"].update(max_locations=100_000, max_matrix_location_pairs=10_000_000)
@@ -54,6 +45,58 @@ def valhalla(file: Path, folder: Path, one_to_many: bool) -> tuple[Ask, Times]:
         return lambda: actor.matrix(text)
 
     return asked, lambda answer: [row[0] for row in json.loads(answer)["sources_to_targets"]["durations"]]
+
+
+def valhalla_access(file: Path, folder: Path) -> Callable[[list[list[float]]], list[dict[str, Any]]]:
+    """A function that gives for each place (lon, lat) what Valhalla has within a metre of it: `edges` as [OSM way,
+    along it or not, metres, the modes that may], whoever may use them, and `nodes` as [kind, the modes that may]."""
+    import valhalla
+
+    actor = valhalla.Actor(_valhalla_tiles(file, folder))
+
+    def found(places: list[list[float]]) -> list[dict[str, Any]]:
+        near = {"radius": 1, "node_snap_tolerance": 1}
+        locations = [{"lon": lon, "lat": lat, **near} for lon, lat in places]
+        answer = actor.locate(json.dumps({"locations": locations, "costing": "none", "verbose": True}))
+        return [
+            {
+                "edges": [
+                    [
+                        e["edge_info"]["way_id"],
+                        e["edge"]["forward"],
+                        e["distance"],
+                        _modes(e["edge"]["access"]),
+                    ]
+                    for e in one["edges"] or ()
+                ],
+                "nodes": [[n["type"], _modes(n["access"])] for n in one["nodes"] or ()],
+            }
+            for one in json.loads(answer)
+        ]
+
+    return found
+
+
+def _modes(access: dict[str, bool]) -> list[str]:
+    return sorted(mode for mode, may in access.items() if may)
+
+
+def _valhalla_tiles(file: Path, folder: Path) -> dict[str, Any]:
+    """The settings of Valhalla with its tiles of the file, which are built where they are not."""
+    import valhalla
+
+    tiles = folder / "tiles"
+    if _unbuilt(file, folder):
+        tiles.mkdir()
+        settings = folder / "settings.json"
+        settings.write_text(
+            json.dumps(valhalla.get_config(tile_extract="", tile_dir=str(tiles), verbose=False))
+        )
+        program = Path(valhalla.__file__).parent / "bin" / "valhalla_build_tiles"
+        _run(str(program), "-c", str(settings), str(file))
+        _built(file, folder)
+    config: dict[str, Any] = valhalla.get_config(tile_extract="", tile_dir=str(tiles), verbose=False)
+    return config
 
 
 def osrm(file: Path, folder: Path, algorithm: str) -> tuple[Ask, Times]:
@@ -121,6 +164,12 @@ def _say(**what: Any) -> None:
 
 def main(engine: str, file: Path, folder: Path) -> None:
     """Make what the engine needs of the file, say so, and follow orders until the input ends."""
+    if engine == "valhalla-access":
+        located = valhalla_access(file, folder)
+        _say(ready=f"pyvalhalla {version('pyvalhalla')}")
+        for line in sys.stdin:
+            _say(found=located(json.loads(line)))
+        return
     if engine.startswith("valhalla"):
         asked, times = valhalla(file, folder, engine == "valhalla-one")
     else:

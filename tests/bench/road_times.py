@@ -92,13 +92,13 @@ def run(file: Path, called: str, folder: Path, rounds: int, left_out: tuple[str,
         for name in (name for name in _TARGETS if name not in left_out):
             rows += _against(name, file, folder, (teams, incident), (whole, kept), what, rounds)
     else:
-        rows.append(Row(what, "not run", f"missing: {_NO_PEERS}"))
+        rows.append(Row(what, "not run", f"missing: {NO_PEERS}"))
     rows.append(faster(f"{what}, kept on the roads / igraph's Dijkstra, one to all", in_turns(
         kept, _igraph(network, metric, target), rounds, at_least_s=0.1)))  # fmt: skip
     return rows
 
 
-_NO_PEERS = "pyvalhalla, osrm-bindings (Python 3.12 or newer on the PATH, or make bench BENCH_PYTHON=…)"
+NO_PEERS = "pyvalhalla, osrm-bindings (Python 3.12 or newer on the PATH, or make bench BENCH_PYTHON=…)"
 
 
 def _against(
