@@ -20,7 +20,7 @@ from cim import crs, metric_zone, placing
 from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
-from cim.extent import CityExtent, Extent
+from cim.extent import CityExtent, Extent, core_box
 from cim.layer import Features, Layer, require_single_points
 from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
@@ -38,9 +38,6 @@ from cim.texts import Texts
 from cim.traffic import Traffic
 from cim.units import FIELDS as UNIT_FIELDS
 from cim.units import Units
-
-#: Positions that say where the core of the city is.
-_ENOUGH_FOR_CORE = 20
 
 #: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
 _AT_ONCE = 1000
@@ -277,17 +274,8 @@ class City(LayerCatalogue):
     def core(self) -> tuple[float, float, float, float]:
         """The box in which most of the city's life is: the middle four fifths of its resources, else of its
         features both ways. What a map shows first; a city's limits may reach far into the country."""
-        for name in ("resources", *sorted(n for n in self.snapshots if n not in PLACED)):
-            if name not in self.snapshots:
-                continue
-            lonlat = self.snapshot(name).base.lonlat
-            sample = lonlat[:: -(-len(lonlat) // 100_000) or 1]
-            if (extent := self.extent) is not None:
-                sample = sample[~extent.far(sample)]
-            if len(sample) >= _ENOUGH_FOR_CORE:
-                (west, south), (east, north) = np.percentile(sample, [10, 90], axis=0).tolist()
-                return west, south, east, north
-        return self.bounds(self.snapshots)
+        there = self.snapshots
+        return core_box(there, self.extent) or self.bounds(there)
 
     def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[dict[str, Any]]:
         """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today): areas from the city down,

@@ -29,6 +29,8 @@ _EARTH_M = 6_371_008.8
 _WIDEST_DEG = 40.0
 #: Degrees around 0, 0 that only an empty position is in.
 _EMPTY_DEG = 1e-3
+#: Positions that say where the core of the city is.
+_ENOUGH_FOR_CORE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,3 +260,19 @@ class CityExtent:
             known = (snapshot.version, extent, near_bounds(snapshot, extent) or whole)
             self._bounds[name] = known
         return known[2]
+
+
+def core_box(snapshots: Mapping[str, Snapshot], extent: Extent | None) -> Box | None:
+    """The box of the middle four fifths of the resources, else of a layer's features, both ways; without rows far
+    from the city. None where no layer has enough of them."""
+    for name in ("resources", *sorted(n for n in snapshots if n not in PLACED)):
+        if name not in snapshots:
+            continue
+        lonlat = snapshots[name].base.lonlat
+        sample = lonlat[:: -(-len(lonlat) // 100_000) or 1]
+        if extent is not None:
+            sample = sample[~extent.far(sample)]
+        if len(sample) >= _ENOUGH_FOR_CORE:
+            (west, south), (east, north) = np.percentile(sample, [10, 90], axis=0).tolist()
+            return west, south, east, north
+    return None

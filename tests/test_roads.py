@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,9 +9,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cim import contraction, sweeps
-from cim.city import City
 from cim.contraction import NEVER
-from cim.errors import BadInput, NotFound
+from cim.errors import BadInput
 from cim.journeys import journey, matrix, times_from, times_to
 from cim.road_fields import fields_of
 from cim.road_network import Conditions, Metric, Network
@@ -472,68 +468,3 @@ def test_all_teams_at_one_street_are_as_far_as_each_alone() -> None:
     alone = [int(times_to(net, metric, teams.take([i]), here)[0]) for i in range(200)]
     assert times_to(net, metric, teams, here).tolist() == alone
     assert max(alone) <= 6150  # half the street at 8 m/s
-
-
-# -- kept, and kept up to date -----------------------------------------------------------------------
-
-
-def test_a_network_is_kept_beside_its_snapshot_and_made_again_where_it_is_damaged(
-    gpkg_city: City, tmp_path: Path
-) -> None:
-    made = gpkg_city.roads.wait()
-    (file,) = (tmp_path / "snapshots").rglob("roads-*")
-
-    def reopened() -> Network:
-        with City.open(gpkg_city.settings) as again:
-            return again.roads.wait()
-
-    whole, written = file.read_bytes(), file.stat().st_mtime_ns
-    assert (reopened().hierarchy.up_head == made.hierarchy.up_head).all()
-    assert file.stat().st_mtime_ns == written
-    middle = len(whole) // 2
-    flipped = whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :]
-    for damaged in (b"", b"{}\n", b"{", bytes(1000), whole[:-64], whole + whole[-64:], flipped):
-        file.write_bytes(damaged)
-        assert (reopened().hierarchy.up_head == made.hierarchy.up_head).all()
-        assert file.read_bytes() == whole
-
-
-def test_the_network_follows_its_layer_and_the_old_one_serves_until_then(city: City) -> None:
-    before = city.roads.wait()
-    snapshot = city.snapshot("roads")
-    with city.store.writing("test") as tx:
-        tx.delete(snapshot.layer, int(snapshot.fids(snapshot.rows)[0]))
-    city.refresh()
-    assert city.roads.network in (before, city.roads.wait())
-    assert len(city.roads.wait().edges.first) < len(before.edges.first)
-
-
-def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_place(
-    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Both are asked with the same closures; the old one's metric must not be made of the new one's."""
-    roads_now, old, new = gpkg_city.roads, gpkg_city.roads.wait(), network(*PLUS)
-
-    def slowed(net: Network, *_: object) -> object:
-        return 1, lambda: Conditions(
-            np.ones(len(net.edges.first), np.float32), np.zeros(len(net.edges.first), np.bool_)
-        )
-
-    plain = Network.metric
-
-    def replaced(net: Network, profile: Profile, **more: Any) -> Metric:
-        if net is old:
-            roads_now._network = new
-            roads_now.metric(new, profile)
-        return plain(net, profile, **more)
-
-    monkeypatch.setattr(roads_now, "traffic", slowed)
-    monkeypatch.setattr(Network, "metric", replaced)
-    assert roads_now.metric(old, CAR).took.shape[1] == len(old.edges.first)
-    assert roads_now.metric(new, CAR).took.shape[1] == 4
-
-
-def test_without_a_layer_of_roads_the_question_is_refused_with_what_to_load(gpkg_city: City) -> None:
-    gpkg_city.drop("roads")
-    with pytest.raises(NotFound, match="no layer of roads is loaded; load one: citybase load"):
-        _ = gpkg_city.roads.network

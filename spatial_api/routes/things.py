@@ -23,6 +23,7 @@ from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import WriteRoute
 from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
+from spatial_api.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
@@ -240,9 +241,7 @@ routers = [
 
 
 @routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
-def feed_speeds(
-    given: models.SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None
-) -> Response:
+def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
     hold. All of them, or none and every fault."""
     now = dt.datetime.now(dt.UTC)
@@ -254,7 +253,7 @@ def feed_speeds(
     return Response(body, 201, media_type="application/json")
 
 
-def _measured(given: models.SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
+def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
     found, faults, whole_m = [], [], 0.0
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
