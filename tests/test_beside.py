@@ -333,7 +333,7 @@ def test_doctor_sees_a_spatial_index_that_is_not_right(city: City, store_url: st
     else:
         with beside(store_url).open() as run:
             run("DROP INDEX buildings_geom")
-    wrong = [what for what, well, _ in city.store.check() if not well]
-    assert "spatial index of buildings" in wrong
-    # Newer releases of SQLite look into R-trees when they check a file.
-    assert set(wrong) <= {"GeoPackage file", "spatial index of buildings"}
+    # From 3.44 on SQLite's own check of a file looks into R-trees, too.
+    checked = store_url.startswith("gpkg") and sqlite3.sqlite_version_info >= (3, 44)
+    wrong = ["GeoPackage file"] * checked + ["spatial index of buildings"]
+    assert [what for what, well, _ in city.store.check() if not well] == wrong
