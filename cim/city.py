@@ -30,7 +30,8 @@ from cim.placed import PLACED
 from cim.progress import Progress, silent
 from cim.roads import Roads
 from cim.rules import Rules
-from cim.settings import Settings, read_settings
+from cim.settings import Settings
+from cim.settings_file import read_settings
 from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots, same_state
 from cim.store import Store, open_store

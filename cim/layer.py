@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
 
@@ -162,6 +162,20 @@ class Features:
 
     def __len__(self) -> int:
         return len(self.geometry)
+
+    @classmethod
+    def empty(cls, layer: Layer) -> Features:
+        """No features, with the fields of the layer."""
+        return cls(np.empty(0, object), layer.schema().empty_table(), np.empty(0, np.int64))
+
+    @classmethod
+    def concat(cls, parts: Sequence[Features]) -> Features:
+        """The features of all parts in order; each has fids and the same fields."""
+        return cls(
+            np.concatenate([p.geometry for p in parts]),
+            pa.concat_tables([p.attributes for p in parts]),
+            np.concatenate([p.fid for p in parts if p.fid is not None]),
+        )
 
 
 def require_single_points(layer: Layer, features: Features) -> None:

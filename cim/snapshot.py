@@ -51,7 +51,7 @@ class Snapshot:
         cls, layer: Layer, base: Columns, metric_crs: str, seq: int, touched: Touched | None = None
     ) -> Snapshot:
         """The snapshot that is just its base; where it is not known what was `touched`, all of it was."""
-        empty = columns_module.build(layer, empty_features(layer), metric_crs)
+        empty = columns_module.build(layer, Features.empty(layer), metric_crs)
         known = touched or Touched.everywhere(seq)
         return cls(layer, metric_crs, seq, seq, base, seq, empty, search.NONE_DEAD, known)
 
@@ -287,7 +287,7 @@ class Snapshot:
             columns_module.attributes(self.delta, self.layer, kept, self.layer.field_names),
             self.delta.fid[kept],
         )
-        delta = columns_module.build(self.layer, concatenated([stay, now]), self.metric_crs)
+        delta = columns_module.build(self.layer, Features.concat([stay, now]), self.metric_crs)
         fixed(dead)
         changed = replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
         places = np.full(len(changed_fids), seq, np.int64) if seqs is None else seqs
@@ -301,18 +301,3 @@ class Snapshot:
     def compacted(self) -> Columns:
         """Base and delta as one set of columns, to be the next base."""
         return columns_module.build(self.layer, self.features(self.rows), self.metric_crs)
-
-
-def empty_features(layer: Layer) -> Features:
-    """No features of the layer."""
-    return Features(np.empty(0, object), layer.schema().empty_table(), np.empty(0, np.int64))
-
-
-def concatenated(parts: Sequence[Features]) -> Features:
-    """The features of all parts, which have fids and the same fields."""
-    tables = [p.attributes for p in parts]
-    return Features(
-        np.concatenate([p.geometry for p in parts]),
-        pa.concat_tables(tables),
-        np.concatenate([p.fid for p in parts if p.fid is not None]),
-    )

@@ -14,7 +14,6 @@ from cim.errors import Fault
 from cim.layer import Features
 from cim.partition import Flaw, Plan
 from cim.progress import Progress
-from cim.snapshot import concatenated
 from layers.report import Report
 
 
@@ -41,7 +40,7 @@ def partitioned(
         there = snapshot.features(snapshot.rows)
         now = partition.in_force_on(there.attributes, day)
         old = Features(there.geometry[now], there.attributes.filter(pa.array(now)), np.arange(now.sum()))
-        chosen = concatenated([chosen, old])
+        chosen = Features.concat([chosen, old])
     plan = Plan.of(chosen, city.metric_for("areas", chosen.geometry))
     movable = np.arange(len(chosen)) < len(fresh)
     found = partition.check(plan, tolerance_m=repair_m, movable=movable, progress=progress)

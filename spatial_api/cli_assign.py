@@ -10,7 +10,7 @@ import typer
 from cim.city import City
 from cim.crs import Datum
 from cim.errors import BadInput
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from layers.assign import assign_file, assign_layer
 from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out
 

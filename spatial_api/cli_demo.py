@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 import typer
 
 from cim.city import City
-from cim.settings import Settings, read_settings
+from cim.settings import Settings
+from cim.settings_file import read_settings
 from layers import demo as demo_city
 from layers.demo.inputs import path_of
 from layers.rules import load_calendar, load_rules

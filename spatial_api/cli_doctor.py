@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from spatial_api import doctor as doctor_checks
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 

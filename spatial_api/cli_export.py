@@ -9,7 +9,7 @@ import typer
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from layers.export import export as export_layer
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, say, say_json
 

@@ -15,7 +15,7 @@ from cim.errors import NotFound
 from cim.grids import Quality
 from cim.partition import TOLERANCE_M, Checked
 from cim.placed import LEVELS
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from layers import write
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
 

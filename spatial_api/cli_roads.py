@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cim.city import City
 from cim.road_report import report as road_report
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, out, say_json
 
 roads = typer.Typer(

@@ -11,7 +11,7 @@ from rich.table import Table
 from cim.city import City
 from cim.roles import written
 from cim.rules import broken, calendar_days, require_faultless
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from layers.rules import Loaded, load_calendar, load_rules, read_rules
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from spatial_api import serving
 from spatial_api.terminal import ConfigOption, StoreOption
 

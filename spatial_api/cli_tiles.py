@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from cim.city import City
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 from tiles.pyramids import Pyramids
 from tiles.rules import as_toml, rule_of

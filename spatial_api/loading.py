@@ -10,7 +10,8 @@ from typing import Any
 import typer
 
 from cim.city import City
-from cim.settings import Settings, read_settings
+from cim.settings import Settings
+from cim.settings_file import read_settings
 from layers.load import Prepared, load_file, prepare_file
 from layers.load_options import LoadOptions
 from layers.report import Report

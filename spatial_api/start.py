@@ -30,7 +30,7 @@ def worker() -> FastAPI:
     raise_limit()
     end_with_parent()
     with importing():
-        from cim.settings import read_settings
+        from cim.settings_file import read_settings
         from spatial_api.app import create_app
     return create_app(read_settings())
 

@@ -10,14 +10,16 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 from isal import igzip
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from cim.caller import Caller
 from cim.errors import BadInput
 from spatial_api.asked import caller_of
-from spatial_api.tile_maker import Question, TileMaker
+from spatial_api.tile_maker import Asked, Question, TileMaker
 from tiles.cache import TileCache
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
@@ -65,6 +67,12 @@ def takes_gzip(accepted: str) -> bool:
     return False
 
 
+async def prepared(maker: TileMaker, question: Question, caller: Caller) -> Asked:
+    """What the question asks for: as it was prepared before, else prepared now, in a thread."""
+    known = maker.prepared(question, caller)
+    return known if known is not None else await run_in_threadpool(maker.prepare, question, caller)
+
+
 class _TileDoor:
     """An ASGI endpoint that answers with a tile."""
 
@@ -73,7 +81,7 @@ class _TileDoor:
         place = scope["path_params"]
         maker: TileMaker = scope["app"].state.tile_maker
         caller = caller_of(scope)
-        asked = await maker.asked(question(place["layers"], scope["query_string"], caller.scope), caller)
+        asked = await prepared(maker, question(place["layers"], scope["query_string"], caller.scope), caller)
         z, x, y = place["z"], place["x"], place["y"]
         key = asked.key(z, x, y)
         accepts = matching = b""

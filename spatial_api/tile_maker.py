@@ -8,12 +8,12 @@ whoever has a tile with this key has the right one, in every worker and after ev
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from isal import igzip
-from starlette.concurrency import run_in_threadpool
 
 from cim.caller import Caller
 from cim.city import City
@@ -92,22 +92,25 @@ class TileMaker:
         self.of = of
         self.max_bytes = max_bytes
         self._asked: OrderedDict[tuple[Question, bool], Asked] = OrderedDict()
+        self._lock = threading.Lock()
 
-    async def asked(self, question: Question, caller: Caller) -> Asked:
-        """What a question asks for as things are now. `NotFound` for a layer, `BadInput` for what can't be asked."""
-        state = (self.city.snapshots, self.pyramids.generation)
-        # Not every caller may filter by everything.
-        asked = (question, caller.sees_personal_data and bool(question.filter))
-        known = self._asked.get(asked)
-        if known is not None and known.state[0] is state[0] and known.state[1] == state[1]:
-            return known
+    def prepared(self, question: Question, caller: Caller) -> Asked | None:
+        """What the question asks for, if that was prepared before and nothing has changed since."""
+        known = self._asked.get(_by(question, caller))
+        if known is None or known.state[0] is not self.city.snapshots:
+            return None
+        return known if known.state[1] == self.pyramids.generation else None
+
+    def prepare(self, question: Question, caller: Caller) -> Asked:
+        """What the question asks for as things are now. `NotFound` for a layer, `BadInput` for what can't be asked."""
+        generation = self.pyramids.generation
         city = self.city.held()
-        state = (city.snapshots, state[1])
-        made = await run_in_threadpool(self._made, question, caller, state, city)
-        self._asked[asked] = made
-        self._asked.move_to_end(asked)
-        while len(self._asked) > _QUESTIONS:
-            self._asked.popitem(last=False)
+        made = self._made(question, caller, (city.snapshots, generation), city)
+        with self._lock:
+            self._asked[_by(question, caller)] = made
+            self._asked.move_to_end(_by(question, caller))
+            while len(self._asked) > _QUESTIONS:
+                self._asked.popitem(last=False)
         return made
 
     def _made(self, question: Question, caller: Caller, state: tuple[object, int], city: City) -> Asked:
@@ -128,6 +131,11 @@ class TileMaker:
         if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
             return city.snapshot(name)
         return polygons.labels
+
+
+def _by(question: Question, caller: Caller) -> tuple[Question, bool]:
+    """The key of a prepared question: not every caller may filter by everything."""
+    return question, caller.sees_personal_data and bool(question.filter)
 
 
 def chosen(

@@ -12,8 +12,8 @@ from cim import columns as columns_module
 from cim import snapshot_files, snapshots
 from cim.city import City
 from cim.errors import StoreUnusable
-from cim.layer import Field, Layer
-from cim.snapshot import Snapshot, empty_features
+from cim.layer import Features, Field, Layer
+from cim.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, at, features, names, snapshot_of
 
@@ -44,7 +44,7 @@ def test_the_answers_of_base_and_delta_come_point_by_point(buildings: Snapshot) 
 
 def test_the_only_row_of_a_layer_can_go_and_come_back_elsewhere() -> None:
     one = snapshot_of("point", [shapely.Point(112.9, 28.1)])
-    gone = one.with_changes(np.array([1]), empty_features(one.layer), 2)
+    gone = one.with_changes(np.array([1]), Features.empty(one.layer), 2)
     assert len(gone) == 0
     assert gone.nearest(at((112.9, 28.1)), 1)[0].tolist() == [[-1]]
     assert gone.in_bounds(np.array([[112.0, 28, 113, 29]]))[1].tolist() == [0]

@@ -22,7 +22,8 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.settings import Settings, read_settings
+from cim.settings import Settings
+from cim.settings_file import read_settings
 from spatial_api.cli import COMMANDS, main
 from spatial_api.cli import command as command_of
 from tests import city as small

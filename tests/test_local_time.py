@@ -20,7 +20,7 @@ from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days, offsets, today, zone_named
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.times import read_moments

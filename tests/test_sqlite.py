@@ -33,11 +33,11 @@ def old_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def filled(url: str) -> GeoPackageStore:
     """A store with an empty layer of points."""
     from cim.columns import rows_of
-    from cim.snapshot import empty_features
+    from cim.layer import Features
 
     store = open_store(url, create=True)
     assert isinstance(store, GeoPackageStore)
-    store.load(DOTS, rows_of(DOTS, empty_features(DOTS)), actor="test")
+    store.load(DOTS, rows_of(DOTS, Features.empty(DOTS)), actor="test")
     return store
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.settings import read_settings
+from cim.settings_file import read_settings
 from cim.workclock import CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
 from tests import city as small
 

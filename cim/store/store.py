@@ -335,8 +335,6 @@ class Store(Registry):
 
         `adopt` makes known that a table has more columns.
         """
-        from cim.snapshot import empty_features
-
         with self.reading() as connection:
             known = catalogue(connection, with_lost=True)
         for layer in PLACED.values():
@@ -344,7 +342,7 @@ class Store(Registry):
                 self._add_columns(layer, set(layer.field_names) - set(known[layer.name].field_names))
                 continue
             try:
-                self.load(layer, rows_of(layer, empty_features(layer)), actor="citybase", new=True)
+                self.load(layer, rows_of(layer, Features.empty(layer)), actor="citybase", new=True)
             except Conflict:
                 with self.reading() as connection:
                     there = layer.name in catalogue(connection, with_lost=True)

@@ -19,7 +19,7 @@ from spatial_api import ogc_documents as documents
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
 from spatial_api.routes.tiles import described
-from spatial_api.tile_door import MEDIA_TYPE, packed_tile
+from spatial_api.tile_door import MEDIA_TYPE, packed_tile, prepared
 from spatial_api.tile_maker import Question, TileMaker
 from tiles import matrices
 from tiles.matrices import MatrixSet
@@ -209,7 +209,7 @@ async def _tile(
 ) -> Response:
     z = within.zoom(matrix)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await maker.asked(chosen, caller)
+    asked = await prepared(maker, chosen, caller)
     matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
     return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
 
@@ -222,7 +222,7 @@ async def _tileset(
         offered["tilejson"] = TILEJSON
     form = _negotiated(request, f, **offered)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await maker.asked(chosen, caller)
+    asked = await prepared(maker, chosen, caller)
     place = Place(_root(request), layer, _kept(request))
     bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cim.crs import Datum
 from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.tile_door import packed_tile
+from spatial_api.tile_door import packed_tile, prepared
 from spatial_api.tile_maker import Asked, Question, TileMaker
 from tiles import vector
 from tiles.drawn import Drawing
@@ -31,7 +31,7 @@ async def _asked(
     datum: Datum = "wgs84",
 ) -> Asked:
     maker: TileMaker = request.app.state.tile_maker
-    return await maker.asked(Question(layers, filter, fields, datum, scope=caller.scope), caller)
+    return await prepared(maker, Question(layers, filter, fields, datum, scope=caller.scope), caller)
 
 
 AskedTiles = Annotated[Asked, Depends(_asked)]

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from cim.city import City
+from cim.layer import Features
 from cim.settings import Settings
-from cim.snapshot import empty_features
 from tests import city as small
 from tests.bench.data import BUILDINGS, CENTRE
 from tests.bench.measure import Row
@@ -228,7 +228,7 @@ def _empty_city(folder: Path) -> dict[str, str]:
         store=f"gpkg:///{folder / 'city.gpkg'}", snapshots=str(folder / "snapshots"), metric_crs="EPSG:4547"
     )
     with City.open(settings, create=True) as city:
-        city.load(BUILDINGS, empty_features(BUILDINGS))
+        city.load(BUILDINGS, Features.empty(BUILDINGS))
     return {"CITYBASE_STORE": settings.store, "CITYBASE_SNAPSHOTS": settings.snapshots}
 
 
