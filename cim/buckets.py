@@ -21,7 +21,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import shape, threads
+from cim import shape
+from cim.arrays import parallel
 from cim.columns import Columns, offsets
 
 #: Width added to a bucket, in buckets, so that rounding never loses an edge that runs along its border.
@@ -251,10 +252,10 @@ def _by_block(
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """The points block after block of the frame, and which one each was: (float64[n, 2], int32[n]). Counted and
     moved by all cores, each a stretch of the points."""
-    stretches = list(threads.chunks(len(points), _FEW))
+    stretches = list(parallel.chunks(len(points), _FEW))
     block = np.empty(len(points), np.int32)
     counts = np.zeros((len(stretches), _BLOCKS * _BLOCKS), np.int32)
-    threads.each(
+    parallel.each(
         lambda i: _count_blocks(points[stretches[i]], frame, *size, block[stretches[i]], counts[i]),
         len(stretches),
     )
@@ -262,7 +263,7 @@ def _by_block(
     starts = np.cumsum(by_block, dtype=np.int32) - by_block
     at = np.ascontiguousarray(starts.reshape(-1, len(stretches)).T)
     moved, turn = np.empty((len(points), 2)), np.empty(len(points), np.int32)
-    threads.each(
+    parallel.each(
         lambda i: _move(points[stretches[i]], stretches[i].start, block[stretches[i]], at[i], moved, turn),
         len(stretches),
     )
@@ -341,7 +342,7 @@ class Partition:
         moved, turn = points, np.arange(len(points), dtype=np.int32)
         if len(points) >= _FEW:
             moved, turn = _by_block(points, self.frame, self.size)
-        threads.spread(lambda s: _owners(moved[s], turn[s], days, *asked, out), len(points), _FEW)
+        parallel.spread(lambda s: _owners(moved[s], turn[s], days, *asked, out), len(points), _FEW)
         return out
 
 

@@ -35,8 +35,8 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import crs, hexes, rtree, shape
+from cim.arrays.readonly import fixed
 from cim.layer import Features, GeometryKind, Layer
-from cim.mapped import fixed
 from cim.placed import H3_RESOLUTION
 from cim.tags import encode_values
 

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from cim import datums, threads
+from cim import datums
+from cim.arrays import parallel
 from cim.errors import BadInput
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
@@ -75,7 +76,7 @@ def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     def part(s: slice) -> None:
         datums.shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
 
-    threads.spread(part, len(lonlat), 10_000)
+    parallel.spread(part, len(lonlat), 10_000)
     return out
 
 
@@ -145,7 +146,7 @@ def _transformed(positions: Coordinates, change: Transformer) -> Coordinates:
     def part(s: slice) -> None:
         out[s, 0], out[s, 1] = change.transform(positions[s, 0], positions[s, 1])
 
-    threads.spread(part, len(positions), 50_000)
+    parallel.spread(part, len(positions), 50_000)
     return out
 
 
@@ -218,5 +219,5 @@ def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
     [[2147483648, 2147483648], [0, 0]]
     """
     lonlat, out = np.asarray(lonlat, np.float64), np.empty((len(lonlat), 2), np.uint32)
-    threads.spread(lambda part: _mercator(lonlat[part], out[part]), len(lonlat), 50_000)
+    parallel.spread(lambda part: _mercator(lonlat[part], out[part]), len(lonlat), 50_000)
     return out

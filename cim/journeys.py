@@ -14,7 +14,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import sweeps, threads
+from cim import sweeps
+from cim.arrays import parallel
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapping import NO_EDGE, Snapped
@@ -169,13 +170,13 @@ def _entered(
 def matrix(network: Network, metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
     """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept."""
     if len(origins) <= len(targets):
-        rows = threads.spread(
+        rows = parallel.spread(
             lambda s: [times_from(network, metric, origins.take([i]), targets) for i in range(s.start, s.stop)],
             len(origins), 1,
         )  # fmt: skip
         found = [row for chunk in rows for row in chunk]
         return np.array(found, np.int32).reshape(len(origins), len(targets))
-    columns = threads.spread(
+    columns = parallel.spread(
         lambda s: [times_to(network, metric, origins, targets.take([i])) for i in range(s.start, s.stop)],
         len(targets), 1,
     )  # fmt: skip

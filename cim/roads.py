@@ -19,22 +19,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import (
-    bundle,
-    conditions,
-    contraction,
-    road_build,
-    road_fields,
-    road_points,
-    threads,
-    turn_graph,
-    turns,
-)
+from cim import conditions, contraction, road_build, road_fields, road_points, turn_graph, turns
+from cim.arrays import bundle, parallel
+from cim.arrays.readonly import fixed
 from cim.closures import edges_in
 from cim.columns import Columns
 from cim.contraction import Hierarchy
 from cim.errors import NotFound
-from cim.mapped import fixed
 from cim.road_build import Edges
 from cim.road_fields import Facts
 from cim.road_network import Conditions, Metric, Network, Notes
@@ -162,7 +153,7 @@ class Roads:
             if self._network is not None and self._network.snapshot.metric_crs != layer.metric_crs:
                 self._network, self._key = None, ""  # no answer may come in the metres of before
             if key != self._key and (self._making is None or self._making.done()):
-                self._making = threads.background(self._made)
+                self._making = parallel.background(self._made)
 
     def layer_in(self, snapshots: dict[str, Snapshot]) -> Snapshot | None:
         """The layer of roads: the setting's, else the one called roads, else the first whose name says so."""
@@ -237,7 +228,7 @@ class Roads:
             # Only the newest of a profile is worth it, where closures come faster than they can be pruned.
             self._to_prune[id(metrics), metric.profile.key, metric.hours] = (metrics, metric)
             if self._pruning is None or self._pruning.done():
-                self._pruning = threads.background(self._prune)
+                self._pruning = parallel.background(self._prune)
 
     def _prune(self) -> None:
         """Prune one metric after the other; each takes the place of the one that it was made of."""

@@ -8,10 +8,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import rtree, shape, threads
+from cim import rtree, shape
+from cim.arrays import parallel
+from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.layer import GeometryKind
-from cim.mapped import fixed
 
 #: More points than this are asked for in the order of their places.
 _FEW = 1000
@@ -81,7 +82,7 @@ def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.b
             dead,
         )
 
-    return _joined(threads.spread(part, len(points), 4096))
+    return _joined(parallel.spread(part, len(points), 4096))
 
 
 def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
@@ -90,7 +91,7 @@ def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.boo
     def part(s: slice) -> Hits:
         return rtree.search(columns.lonlat_tree, len(columns), boxes[s], dead)  # type: ignore[no-any-return]
 
-    return _joined(threads.spread(part, len(boxes), 256))
+    return _joined(parallel.spread(part, len(boxes), 256))
 
 
 def _joined(parts: list[Hits]) -> Hits:
@@ -226,7 +227,7 @@ def nearest(
         # Neighbours after each other find the tree and the outlines that they need in the cache.
         turn = rtree.hilbert_order(np.hstack([points, points]))
         points = points[turn]
-    parts = threads.spread(part, len(points), 128)
+    parts = parallel.spread(part, len(points), 128)
     if not parts:
         return np.empty((0, limit), np.int64), np.empty((0, limit))
     rows, metres = np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])

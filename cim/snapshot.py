@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 
 from cim import columns as columns_module
 from cim import crs, rtree, search, where
+from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.errors import BadInput
 from cim.layer import Features, Layer
-from cim.mapped import fixed
 from cim.outline import Outline
 from cim.touched import Touched
 

@@ -16,12 +16,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cim import bundle, threads
+from cim.arrays import bundle, parallel
+from cim.arrays.open_files import explain, is_shortage
+from cim.arrays.readonly import mapped_bytes
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.layer import Layer
-from cim.mapped import mapped_bytes
-from cim.open_files import explain, is_shortage
 from cim.touched import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
@@ -47,7 +47,7 @@ class Draft:
         self._layer_folder = layer_folder
         self._folder = layer_folder / f".{uuid.uuid4().hex}"
         self._held: int | None = None
-        self._writing = threads.background(lambda: self._write(make))
+        self._writing = parallel.background(lambda: self._write(make))
 
     def wait(self) -> None:
         """Wait until all is written. `StoreUnusable` where it can't be, as on a full disk."""

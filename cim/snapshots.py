@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import bundle, snapshot_files
 from cim import columns as columns_module
+from cim import snapshot_files
+from cim.arrays import bundle
 from cim.columns import Columns, Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.layer import Features, Layer

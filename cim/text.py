@@ -23,7 +23,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.mapped import fixed
+from cim.arrays.readonly import fixed
 
 #: Characters beyond these (the ideographs of extension J are the last) part words.
 _CHARACTERS = 0x33480

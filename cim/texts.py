@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import textindex, threads
+from cim import textindex
+from cim.arrays import parallel
 from cim.caller import PERSONAL
 from cim.columns import Columns
 from cim.layer import Field, Layer
@@ -130,7 +131,7 @@ class Texts:
         with self._lock:
             known = self._bases.get(name)
             if known is None or known[0] is not snapshot.base:
-                made = threads.background(lambda: self._opened(snapshot))
+                made = parallel.background(lambda: self._opened(snapshot))
                 known = self._bases[name] = (snapshot.base, made)
             return known[1]
 

@@ -20,8 +20,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import bundle
-from cim.mapped import fixed
+from cim.arrays import bundle
+from cim.arrays.readonly import fixed
 
 Places = NDArray[np.int64]
 

@@ -10,7 +10,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, threads, trace_model, trace_ways
+from cim import crs, trace_model, trace_ways
+from cim.arrays import parallel
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_network import Network
@@ -101,7 +102,7 @@ def matched(network: Network, traces: Sequence[Trace], profile: Profile) -> list
         )
         return _told(network, ground, profile, traces[i], states, xy[begin:end])
 
-    return threads.each(one, len(traces))
+    return parallel.each(one, len(traces))
 
 
 #: What each network is to the profiles that were asked about.

@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim import hierarchy
+from cim.arrays.gc_pause import no_collecting
 from cim.city import City
 from cim.classes import require_class, require_component_class
-from cim.collecting import no_collecting
 from cim.errors import BadInput, Fault, FaultyData
 from cim.extent import Extent, extent_of, layers_of_extent
 from cim.hierarchy import Link

@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim import threads
+from cim.arrays import parallel
 from cim.errors import BadInput
 from cim.layer import ARROW_TYPES, Field, FieldType, check_name
 from layers.curves import CURVED, FACED, describe_type, straightened, wkb_type
@@ -101,7 +101,7 @@ def gather(
     defects: list[Defect] = []
     rest: list[pa.RecordBatch] = []
     done = 0
-    for batch in threads.ahead(batches, begin):
+    for batch in parallel.ahead(batches, begin):
         shapes, found = shapes_of(batch.column(column))
         made.append(shapes)
         defects += [replace(defect, at=defect.at + done) for defect in found]

@@ -16,7 +16,7 @@ import typer
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from cim.collecting import importing
+from cim.arrays.gc_pause import importing
 from cim.errors import CityError, FaultyData
 
 #: A command's name → its module, in which a function or a group (`typer.Typer`) has that name, and the line that the

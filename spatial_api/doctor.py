@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from cim import open_files
+from cim.arrays import open_files
 from cim.city import City
 from cim.errors import CityError
 from cim.settings import Settings

@@ -1,15 +1,15 @@
 """How a process of ours begins: the command `citybase`, and each worker that serves.
 
 A worker imports what it serves, not the commands, and a command not the others: this module, which each new process
-imports first, imports nothing large (`cim.collecting.importing` says why that matters to a worker).
+imports first, imports nothing large (`cim.arrays.gc_pause.importing` says why that matters to a worker).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cim.collecting import importing
-from cim.open_files import raise_limit
+from cim.arrays.gc_pause import importing
+from cim.arrays.open_files import raise_limit
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -15,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from cim import bundle
+from cim.arrays import bundle
+from cim.arrays.readonly import mapped_bytes
 from cim.errors import StoreUnusable
-from cim.mapped import mapped_bytes
 
 KINDS = [np.bool_, np.uint8, np.int16, np.int32, np.int64, np.uint64, np.float32, np.float64]
 ANY_ARRAY = st.sampled_from(KINDS).flatmap(

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim import open_files, snapshot_files
+from cim import snapshot_files
+from cim.arrays import open_files
 from cim.city import City
 from cim.errors import StoreUnusable
 from cim.layer import Features, Field, Layer

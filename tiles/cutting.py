@@ -12,8 +12,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import crs, rtree, search, where
+from cim.arrays.readonly import fixed
 from cim.columns import Columns
-from cim.mapped import fixed
 from cim.shape import KINDS, LINE, POINT, POLYGON
 from cim.tags import varint
 from tiles import clipping, mvt, outlines, streams

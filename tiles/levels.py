@@ -26,9 +26,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import rtree, where
+from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.layer import Layer
-from cim.mapped import fixed
 from cim.shape import KINDS, LINE, POINT, POLYGON
 from tiles import joining, outlines, streams
 from tiles.outlines import EXTENT, EXTENT_BITS, Outlines

@@ -25,7 +25,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import threads
+from cim.arrays import parallel
 from cim.columns import Rows, offsets
 from cim.shape import LINE, POINT, POLYGON
 from tiles.rings import crosses_itself, doubled_area, without_detail, without_repeats
@@ -188,7 +188,7 @@ def outlined(
     def part(chosen: slice) -> Outlines:
         return _in_units(rows[chosen], rows[chosen], arrays, kind, shift, tolerance, least_hole)
 
-    parts = threads.spread(part, len(rows), 20_000)
+    parts = parallel.spread(part, len(rows), 20_000)
     return joined(parts) if parts else NONE
 
 

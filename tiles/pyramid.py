@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import bundle, search, threads
+from cim import search
+from cim.arrays import bundle, parallel
 from cim.columns import Columns
 from cim.layer import Layer
 from cim.progress import Progress, silent
@@ -101,7 +102,7 @@ def build(
         made[z] = _fitting(of, rule, z, least if z < FULL_ZOOM else 0.0, max_bytes * _SHARE, measure)
         progress(f"tiles of {layer.name}", len(made), last - first + 1)
 
-    threads.side_by_side(one, max(last - first + 1, 0))
+    parallel.side_by_side(one, max(last - first + 1, 0))
     return Pyramid(rule, len(of.rows), dict(sorted(made.items(), reverse=True)))
 
 

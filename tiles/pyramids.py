@@ -15,7 +15,7 @@ from concurrent.futures import Future, wait
 from dataclasses import replace
 from pathlib import Path
 
-from cim import threads
+from cim.arrays import parallel
 from cim.columns import Columns
 from cim.errors import CityError
 from cim.snapshot import Snapshot
@@ -102,7 +102,7 @@ class Pyramids:
         labels = f"{snapshot.layer.name}{LABEL_SUFFIX}"
         for one in (snapshot, snapshot.labels) if labels in self._known else (snapshot,):
             rule = self._rule(one)
-            made = threads.background(self._opened, one, rule)
+            made = parallel.background(self._opened, one, rule)
             wait([made])
             with self._lock:
                 self._coming[one.layer.name] = (one.base, rule, made)
@@ -136,7 +136,7 @@ class Pyramids:
                     known = coming
                 else:
                     rule = self._rule(snapshot)
-                    known = (snapshot.base, rule, threads.background(self._opened, snapshot, rule))
+                    known = (snapshot.base, rule, parallel.background(self._opened, snapshot, rule))
                 self._known[name] = known
                 known[2].add_done_callback(self._changed)
             return known

@@ -18,7 +18,7 @@ import shapely
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim import threads
+from cim.arrays import parallel
 from cim.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.layer import Features, Layer
@@ -248,7 +248,7 @@ class PostgisStore(Store):
             seq = log_loaded(connection, layer.name, actor)
             run("SELECT pg_notify('cim_change', '')")
         if len(columns):
-            self._analyses.append(threads.background(lambda: self._analyse(layer.name)))
+            self._analyses.append(parallel.background(lambda: self._analyse(layer.name)))
         return placed, seq
 
     def _analyse(self, name: str) -> None:
@@ -272,7 +272,7 @@ class PostgisStore(Store):
             copy.write(copy_binary.HEADER)
             chunks = [np.arange(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
             encoded = (copy_binary.encode(layer, columns, rows, self.srid, values) for rows in chunks)
-            for rows, made in zip(chunks, threads.ahead(encoded), strict=True):
+            for rows, made in zip(chunks, parallel.ahead(encoded), strict=True):
                 copy.write(made)
                 progress("writing", int(rows[-1]) + 1, total)
             copy.write(copy_binary.TRAILER)

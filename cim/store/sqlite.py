@@ -23,8 +23,8 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
+from cim.arrays.open_files import exhausted
 from cim.errors import CityError, StoreBusy, StoreUnusable
-from cim.open_files import exhausted
 from cim.store import gpkg_schema as schema
 
 if TYPE_CHECKING:

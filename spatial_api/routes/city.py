@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import open_files
+from cim.arrays import open_files
 from cim.city import City
 from cim.layer import in_order
 from cim.partition import in_force_on

@@ -22,9 +22,9 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.open_files import explain, is_shortage
+from cim.arrays.readonly import mapped_bytes
 from cim.errors import StoreUnusable
-from cim.mapped import mapped_bytes
-from cim.open_files import explain, is_shortage
 
 #: Arrays begin at multiples of this many bytes.
 _ALIGNED = 64
