@@ -13,7 +13,7 @@ import orjson
 import pyarrow.compute as pc
 import shapely
 
-from cim import crs, geojson, reach, things
+from cim import reach, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
@@ -23,6 +23,7 @@ from cim.placed import LEVELS, PLACED
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
 from cim.snapshot import Rows, Snapshot
+from cim.space import crs, geojson
 
 #: The corners of a drawn circle; its area and what lies in it are exact all the same.
 _CIRCLE_CORNERS = 128

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, things
+from cim import things
 from cim.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
@@ -24,6 +24,7 @@ from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 Said = tuple[str, str]
 

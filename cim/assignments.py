@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim import crs, things
+from cim import things
 from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.arrivals import filtered_out
 from cim.caller import Caller
@@ -26,6 +26,7 @@ from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.snapshot import Snapshot
+from cim.space import crs
 from cim.where import value_matches
 
 #: So many pairs of incident and team, and so many places of all incidents together, one question may have.

@@ -5,7 +5,7 @@ Else it lists the areas that reach into it, lowest code first, and of each wheth
 and the few edges that pass through the bucket: the point is inside too, unless the way to the centre crosses an
 odd number of them. So an answer costs the edges of one bucket, however long the borders are. It is exact: where
 rounding could tell the wrong side of an edge, or the point lies on one, the whole outline decides
-(`cim.shape.covers`).
+(`cim.space.ring_tests.covers`).
 
 The list of a bucket is a run of whole numbers. An area that covers it behind others that reach into it:
 -1 - rank. Any other: its rank, then 2 x the number of its edges here plus 1 if the centre is inside, then those
@@ -21,9 +21,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import shape
 from cim.arrays import parallel
 from cim.columns import Columns, offsets
+from cim.space import ring_tests
 
 #: Width added to a bucket, in buckets, so that rounding never loses an edge that runs along its border.
 _SLACK = 1e-6
@@ -142,13 +142,13 @@ def _fill(
 @njit(nogil=True, cache=True, inline="always")
 def _east(ax: Any, ay: Any, bx: Any, by: Any, x: Any, y: Any) -> Any:
     """Whether (x, y) is east of the edge, which crosses that height."""
-    return (shape.side(ax, ay, bx, by, x, y) > 0.0) != (by > ay)
+    return (ring_tests.side(ax, ay, bx, by, x, y) > 0.0) != (by > ay)
 
 
 @njit(nogil=True, cache=True, inline="always")
 def _doubtful(left: Any, right: Any) -> Any:
     """Whether rounding may have changed the sign of left - right."""
-    return abs(left - right) <= shape.ERROR_BOUND * (abs(left) + abs(right))
+    return abs(left - right) <= ring_tests.ERROR_BOUND * (abs(left) + abs(right))
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -219,7 +219,7 @@ def _owners(
             held = 1 if covered else _covers_here(xy, items, first, last, centre_inside, x, y, cx, cy)
             if held < 0:
                 row = order[rank]
-                held = 1 if shape.covers(xy, vertices, rings[row], rings[row + 1], x, y) else 0
+                held = 1 if ring_tests.covers(xy, vertices, rings[row], rings[row + 1], x, y) else 0
             if held == 1:
                 out[i, level] = order[rank]
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, metric_zone, placing
+from cim import metric_zone, placing
 from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
@@ -34,6 +34,7 @@ from cim.settings import Settings
 from cim.settings_file import read_settings
 from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots, same_state
+from cim.space import crs
 from cim.store import Store, open_store
 from cim.texts import Texts
 from cim.traffic import Traffic

@@ -21,13 +21,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import budget, crs, geojson, road_fields, weekly
+from cim import budget, road_fields, weekly
 from cim import columns as columns_module
-from cim.density import edges_across
 from cim.errors import BadInput, TooMuch
 from cim.road_network import Network
 from cim.road_profiles import Profile
 from cim.snapshot import Snapshot
+from cim.space import crs, geojson
+from cim.space.edge_density import edges_across
 
 #: Half the width of the strip that a line is kept as, and at most this share of its length, so that a short line is
 #: still a strip along its road and not across the one beneath.

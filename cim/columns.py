@@ -12,7 +12,7 @@ Rows lie in Hilbert order. With n rows, r rings, v vertices and f fields:
 | lonlat | float64[v, 2] | stored positions |
 | metric | float64[v, 2] | the same in metres |
 | mercator | uint32[v, 2] | the same on the Web Mercator square |
-| lonlat_tree, metric_tree | float64[m, 4] | packed R-trees (`cim.rtree`) |
+| lonlat_tree, metric_tree | float64[m, 4] | packed R-trees (`cim.space.packed_rtree`) |
 | label | uint32[n, 2] | of polygons: a point inside, on the Web Mercator square; of others: empty |
 | codes | int32[f, n] | per field, which of its values the row has; -1: none |
 | value_starts | int64[f + 1] | where each field's values begin among all values |
@@ -34,10 +34,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs, hexes, rtree, shape
 from cim.arrays.readonly import fixed
 from cim.layer import Features, GeometryKind, Layer
 from cim.placed import H3_RESOLUTION
+from cim.space import crs, h3_cells, packed_rtree, ring_tests
 from cim.tags import encode_values
 
 _MULTI = {
@@ -250,8 +250,8 @@ def rows_of(layer: Layer, features: Features) -> Rows:
     boxes = shapely.bounds(geometry)
     on_earth = (np.abs(boxes) <= (180.0, 90.0, 180.0, 90.0)).all(axis=1)  # bounds of nothing are NaN
     usable = np.isin(types, _MULTI[layer.geometry]) & on_earth
-    boxes[~usable] = rtree.EMPTY_BOX
-    order = rtree.hilbert_order(boxes)
+    boxes[~usable] = packed_rtree.EMPTY_BOX
+    order = packed_rtree.hilbert_order(boxes)
     boxes, usable, fid = boxes[order], usable[order], np.asarray(fid, np.int64)[order]
     with_geometry = int(usable.sum())
     lonlat, rings, vertices, exterior = _ragged(geometry[order[:with_geometry]], layer.geometry)
@@ -265,7 +265,7 @@ def rows_of(layer: Layer, features: Features) -> Rows:
         vertices=vertices.astype(np.uint32),
         exterior=exterior,
         lonlat=np.ascontiguousarray(lonlat),
-        lonlat_tree=rtree.pack(boxes),
+        lonlat_tree=packed_rtree.pack(boxes),
         codes=codes,
         value_starts=offsets(np.array([len(v) for v in values], np.int64)),
         values=values,
@@ -281,7 +281,7 @@ def completed(rows: Rows, kind: GeometryKind, metric_crs: str) -> Columns:
         **{f.name: getattr(rows, f.name) for f in fields(Rows)},
         metric=metric,
         mercator=crs.to_mercator(rows.lonlat),
-        metric_tree=rtree.pack(_row_boxes(metric, rows)),
+        metric_tree=packed_rtree.pack(_row_boxes(metric, rows)),
         label=crs.to_mercator(_label_points(rows)) if polygons else _NO_LABELS,
         tag_offsets=tag_offsets,
         tag_bytes=tag_bytes,
@@ -300,7 +300,7 @@ def _finite(geometry: NDArray[Any]) -> NDArray[Any]:
 def _row_boxes(xy: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
     boxes = np.empty((len(rows), 4))
     with_geometry = int(np.count_nonzero(rows.rings[1:] > rows.rings[:-1]))
-    boxes[with_geometry:] = rtree.EMPTY_BOX
+    boxes[with_geometry:] = packed_rtree.EMPTY_BOX
     if with_geometry:
         starts = rows.vertices[rows.rings[:with_geometry]]
         boxes[:with_geometry, :2] = np.minimum.reduceat(xy, starts, axis=0)
@@ -310,7 +310,9 @@ def _row_boxes(xy: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
 
 def _label_points(rows: Rows) -> NDArray[np.float64]:
     rings, vertices = rows.rings.astype(np.int64), rows.vertices.astype(np.int64)
-    made: NDArray[np.float64] = np.nan_to_num(shape.label_points(rings, vertices, rows.exterior, rows.lonlat))
+    made: NDArray[np.float64] = np.nan_to_num(
+        ring_tests.label_points(rings, vertices, rows.exterior, rows.lonlat)
+    )
     return made
 
 
@@ -318,7 +320,7 @@ def _cells(rows: Rows) -> NDArray[np.uint64]:
     """The H3 cell of each point row (its first point, where it has several); 0 without geometry."""
     cells = np.zeros(len(rows), np.uint64)
     first = rows.lonlat[rows.vertices[:-1]]
-    cells[: len(first)] = hexes.cells_of(first, H3_RESOLUTION)
+    cells[: len(first)] = h3_cells.cells_of(first, H3_RESOLUTION)
     return cells
 
 
@@ -352,7 +354,7 @@ def label_columns(columns: Columns, metric_crs: str) -> Columns:
     metric = crs.to_metric(lonlat, metric_crs)
     shown = columns.rings[1:] > columns.rings[:-1]
     boxes, metric_boxes = np.hstack([lonlat, lonlat]), np.hstack([metric, metric])
-    boxes[~shown] = metric_boxes[~shown] = rtree.EMPTY_BOX
+    boxes[~shown] = metric_boxes[~shown] = packed_rtree.EMPTY_BOX
     return replace(
         columns,
         rings=offsets(shown).astype(np.uint32),
@@ -361,8 +363,8 @@ def label_columns(columns: Columns, metric_crs: str) -> Columns:
         lonlat=lonlat[shown],
         metric=metric[shown],
         mercator=columns.label[shown],
-        lonlat_tree=rtree.pack(boxes),
-        metric_tree=rtree.pack(metric_boxes),
+        lonlat_tree=packed_rtree.pack(boxes),
+        metric_tree=packed_rtree.pack(metric_boxes),
         label=_NO_LABELS,
         h3=np.zeros(n, np.uint64),
     )

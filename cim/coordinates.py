@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 
 #: Metres of a degree of latitude.
 _DEGREE_M = 111_195.0

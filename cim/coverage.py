@@ -17,7 +17,6 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs, geojson, hexes
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
@@ -28,6 +27,7 @@ from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.road_profiles import Profile
 from cim.snapshot import Rows, Snapshot
+from cim.space import crs, geojson, h3_cells
 
 #: So many areas of the level are listed, those with the most people out of reach first.
 MOST_AREAS = 500
@@ -105,7 +105,7 @@ def coverage(
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     if resolution is not None:
-        hexes.check_resolution(resolution, 12)
+        h3_cells.check_resolution(resolution, 12)
     found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at, surface=surface)
     people, source = _people(city, found.shapes)
     buildings = _standing(city, "buildings", found.shapes, None)
@@ -202,10 +202,10 @@ def _cells(counted: _Counted | None, resolution: int) -> list[dict[str, Any]]:
         return []
     missed = counted.weight * (1.0 - counted.share[-1])
     out = missed > 0
-    cells, inverse = np.unique(hexes.cells_of(counted.at[out], resolution), return_inverse=True)
+    cells, inverse = np.unique(h3_cells.cells_of(counted.at[out], resolution), return_inverse=True)
     sums = np.bincount(inverse, weights=missed[out], minlength=len(cells))
     order = np.argsort(-sums, kind="stable")
-    names = hexes.as_text(cells[order]).to_pylist()
+    names = h3_cells.as_text(cells[order]).to_pylist()
     return [
         {"cell": name, "uncovered": round(value, 1)}
         for name, value in zip(names, sums[order].tolist(), strict=True)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from cim import budget, search
 from cim.columns import Columns
 from cim.cql_values import GEOMETRY_NAMES, said
-from cim.density import edges_across
 from cim.errors import BadInput
 from cim.layer import GeometryKind
+from cim.space.edge_density import edges_across
 
 #: Of the filter's geometry (prepared, so it comes first) and those of the rows.
 _PREDICATES: dict[str, Callable[[Any, Any], NDArray[np.bool_]]] = {

@@ -10,11 +10,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.city import City
 from cim.errors import NotFound
 from cim.layer import Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 from cim.texts import LayerTexts
 
 #: A name has to fit a road so well to be it.

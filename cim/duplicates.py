@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, things
+from cim import things
 from cim.caller import Caller
 from cim.city import City
 from cim.classes import group_of
 from cim.snapshot import Rows, Snapshot
+from cim.space import crs
 
 #: How much of a score is nearness in space, the rest is nearness in time.
 _SPACE = 0.6

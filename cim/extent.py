@@ -14,10 +14,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import geojson, metric_zone
+from cim import metric_zone
 from cim.errors import BadInput
 from cim.placed import PLACED
 from cim.snapshot import Snapshot
+from cim.space import geojson
 
 Boxes = NDArray[np.float64]
 Box = tuple[float, float, float, float]

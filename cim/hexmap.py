@@ -14,14 +14,14 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, hexes
 from cim.columns import Columns
 from cim.errors import BadInput, NotFound
-from cim.hexes import Cells
 from cim.layer import Features, Field, GeometryKind, Layer
 from cim.ownership import Areas
 from cim.placed import H3_RESOLUTION, LEVELS
 from cim.snapshot import Snapshot
+from cim.space import crs, h3_cells
+from cim.space.h3_cells import Cells
 
 Bounds = tuple[float, float, float, float]
 
@@ -80,7 +80,7 @@ def aggregate(
     A polygon counts in the cell of its label point, a line in that of its middle vertex. Features whose field has
     no value count for nothing in `sum` and `mean`.
     """
-    hexes.check_resolution(resolution)
+    h3_cells.check_resolution(resolution)
     keep = snapshot.matching(where) if where else None
     cells, values = [], []
     for part, dead, first in snapshot.parts:
@@ -96,10 +96,10 @@ def aggregate(
         cells.append(np.where(left_out, np.uint64(0), here) if left_out.any() else here)
         if measure.field is not None:
             values.append(_numbers(part, snapshot.layer, measure.field))
-    found, counts, sums = hexes.totals(np.concatenate(cells), np.concatenate(values) if values else None)
-    if len(found) > hexes.MOST_CELLS:
+    found, counts, sums = h3_cells.totals(np.concatenate(cells), np.concatenate(values) if values else None)
+    if len(found) > h3_cells.MOST_CELLS:
         raise BadInput(
-            f"{len(found):,} cells are too many, at most {hexes.MOST_CELLS:,}; take a coarser resolution or a bbox"
+            f"{len(found):,} cells are too many, at most {h3_cells.MOST_CELLS:,}; take a coarser resolution or a bbox"
         )
     if measure.kind == "count":
         return Totals(found, counts, counts.astype(np.float64))
@@ -110,9 +110,10 @@ def as_layer(totals: Totals, name: str, metric_crs: str) -> Snapshot:
     """The cells as a layer of polygons with `CELL_FIELDS`, to be searched and drawn like any other."""
     layer = Layer(name, geometry="polygon", fields=CELL_FIELDS, kind="cells")
     table = pa.table(
-        [hexes.as_text(totals.cells), pa.array(totals.counts), pa.array(totals.values)], schema=layer.schema()
+        [h3_cells.as_text(totals.cells), pa.array(totals.counts), pa.array(totals.values)],
+        schema=layer.schema(),
     )
-    made = columns_module.build(layer, Features(hexes.outlines(totals.cells), table), metric_crs)
+    made = columns_module.build(layer, Features(h3_cells.outlines(totals.cells), table), metric_crs)
     return Snapshot.of(layer, made, metric_crs, 0)
 
 
@@ -122,7 +123,7 @@ def shares(
     """Which area of a level owns which share of which cell: cells, the areas' codes and the shares of the cell's
     surface, ordered by cell and code. Shares are measured in degrees, which within one cell are even.
     """
-    hexes.check_resolution(resolution)
+    h3_cells.check_resolution(resolution)
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     rows = areas.rows(level)
@@ -135,8 +136,8 @@ def shares(
     for code, shape in zip(areas.codes(rows), shapes, strict=True):
         if window is not None and not window.intersects(shape):
             continue
-        cover = hexes.cover(shape if window is None else shapely.intersection(shape, window), resolution)
-        outlines = hexes.outlines(cover.edge)
+        cover = h3_cells.cover(shape if window is None else shapely.intersection(shape, window), resolution)
+        outlines = h3_cells.outlines(cover.edge)
         inside = shapely.area(shapely.intersection(outlines, shape)) / np.maximum(
             shapely.area(outlines), 1e-300
         )
@@ -145,8 +146,8 @@ def shares(
         cells.append(np.concatenate([cover.full, cover.edge])[some])
         parts.append(share[some])
         codes += [str(code)] * int(some.sum())
-        if len(codes) > hexes.MOST_CELLS:
-            raise BadInput(f"more than {hexes.MOST_CELLS:,} rows; take a coarser resolution or a bbox")
+        if len(codes) > h3_cells.MOST_CELLS:
+            raise BadInput(f"more than {h3_cells.MOST_CELLS:,} rows; take a coarser resolution or a bbox")
     if not cells:
         return np.empty(0, np.uint64), [], np.empty(0)
     every, share = np.concatenate(cells), np.concatenate(parts)
@@ -159,7 +160,7 @@ def _require_few(shapes: NDArray[Any], resolution: int) -> None:
     middle = np.nan_to_num(shapely.total_bounds(shapes)[1::2].mean())
     degree_km2 = 111.2**2 * np.cos(np.radians(middle))
     expected = shapely.area(shapes).sum() * degree_km2 / h3.average_hexagon_area(resolution)
-    if expected > 2 * hexes.MOST_CELLS:
+    if expected > 2 * h3_cells.MOST_CELLS:
         raise BadInput(f"about {expected:,.0f} cells are too many; take a coarser resolution or a bbox")
 
 
@@ -180,13 +181,13 @@ def _points(part: Columns, kind: GeometryKind) -> NDArray[np.float64]:
 
 def _cells(part: Columns, kind: GeometryKind, resolution: int) -> Cells:
     if resolution > H3_RESOLUTION:
-        return hexes.cells_of(_points(part, kind), resolution)
-    return hexes.parents(part.h3 if kind == "point" else _fine_cells(part, kind), resolution)
+        return h3_cells.cells_of(_points(part, kind), resolution)
+    return h3_cells.parents(part.h3 if kind == "point" else _fine_cells(part, kind), resolution)
 
 
 @lru_cache(maxsize=32)
 def _fine_cells(part: Columns, kind: GeometryKind) -> Cells:
-    return hexes.cells_of(_points(part, kind), H3_RESOLUTION)
+    return h3_cells.cells_of(_points(part, kind), H3_RESOLUTION)
 
 
 def _numbers(part: Columns, layer: Layer, field: str) -> NDArray[np.float64]:

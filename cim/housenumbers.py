@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, lookup, text
+from cim import lookup, text
 from cim.city import City
 from cim.lookup import Hit
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: Fields that a layer of addresses has for this.
 ROAD, NUMBER = "road", "number"

@@ -17,12 +17,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import beidou, coordinates, crossings, crs, elsewhere, housenumbers, lookup, named_areas, things
+from cim import coordinates, crossings, elsewhere, housenumbers, lookup, named_areas, things
 from cim import text as text_module
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.lookup import Hit
 from cim.placed import AREAS
+from cim.space import beidou_grid as beidou
+from cim.space import crs
 
 #: At most so many questions at once.
 MOST_QUERIES = 1000

@@ -17,12 +17,13 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import crs, named_areas, text
+from cim import named_areas, text
 from cim.city import City
 from cim.errors import BadInput
 from cim.named_areas import Named
 from cim.placed import PLACED, in_force
 from cim.snapshot import Snapshot
+from cim.space import crs
 from cim.textindex import TextIndex, weight_of
 from cim.texts import LayerTexts
 

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from cim import crs
 from cim.placed import PLACED
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: The CRS of a city in which nothing is placed yet, so that nothing is measured.
 EMPTY_CITY = "EPSG:4547"

@@ -3,7 +3,7 @@
 The edges lie in slabs across one axis, chosen so that few edges reach through many slabs. A feature is compared only
 with the edges of the slabs that it reaches, so the cost follows how dense the outline is near the feature and not how
 many corners it has in all. Nothing is cut and nothing is rounded: `meets` decides every side exactly
-(`cim.shape.side`), `shared_area` is a closed sum over pairs of edges. The work is counted as it is done, against the
+(`cim.space.ring_tests.side`), `shared_area` is a closed sum over pairs of edges. The work is counted as it is done, against the
 budget of the question (`cim.budget`).
 """
 
@@ -17,9 +17,10 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import budget, shape
+from cim import budget
 from cim.columns import Columns, offsets
 from cim.layer import GeometryKind
+from cim.space import ring_tests
 
 #: Edges that a slab should have, slabs at most, and entries in all slabs together.
 _EDGES_PER_SLAB, _MOST_SLABS, _MOST_ENTRIES = 8, 4096, 4_000_000
@@ -76,7 +77,7 @@ class Outline:
             part = rows[start : start + _BLOCK]
             spent = _meets(
                 self.swapped, self.edges, self.bars, self.slab_starts, self.slab_edges, self.starts,
-                columns.lonlat, columns.rings, columns.vertices, shape.KINDS[kind], part,
+                columns.lonlat, columns.rings, columns.vertices, ring_tests.KINDS[kind], part,
                 limits.comparisons_left, found[start : start + _BLOCK],
             )  # fmt: skip
             limits.spend_comparisons(int(spent), len(self.edges), len(rows), what)
@@ -150,7 +151,7 @@ def _slab_of(bars: Any, v: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _holds(edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, u: Any, v: Any) -> Any:
-    """Whether the outline holds the point, border included: as `cim.shape.covers`, over one slab."""
+    """Whether the outline holds the point, border included: as `cim.space.ring_tests.covers`, over one slab."""
     if v < bars[0] or v > bars[-1]:
         return False
     inside = False
@@ -165,7 +166,7 @@ def _holds(edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, u: Any, v: 
                 if au > u and bu > u:
                     inside = not inside
                 else:
-                    s = shape.side(au, av, bu, bv, u, v)
+                    s = ring_tests.side(au, av, bu, bv, u, v)
                     if s == 0.0:
                         return True
                     if (s > 0.0) == (bv > av):
@@ -200,9 +201,11 @@ def _crossed(
                 continue
             if (cu < low_u and du < low_u) or (cu > high_u and du > high_u):
                 continue
-            if not _opposite(shape.side(cu, cv, du, dv, au, av), shape.side(cu, cv, du, dv, bu, bv)):
+            if not _opposite(
+                ring_tests.side(cu, cv, du, dv, au, av), ring_tests.side(cu, cv, du, dv, bu, bv)
+            ):
                 continue
-            if _opposite(shape.side(au, av, bu, bv, cu, cv), shape.side(au, av, bu, bv, du, dv)):
+            if _opposite(ring_tests.side(au, av, bu, bv, cu, cv), ring_tests.side(au, av, bu, bv, du, dv)):
                 return True, spent + k - slab_starts[slab]
         spent += slab_starts[slab + 1] - slab_starts[slab]
     return False, spent
@@ -224,7 +227,7 @@ def _meets(
         for ring in range(first, last):
             begin, end = vertices[ring], vertices[ring + 1]
             # Of points each vertex, of others one of each ring: the rest lie as it does, or an edge crosses.
-            for at in range(begin, end if kind == shape.POINT else min(begin + 1, end)):
+            for at in range(begin, end if kind == ring_tests.POINT else min(begin + 1, end)):
                 slab = _slab_of(bars, xy[at, v])
                 spent += 1 + slab_starts[slab + 1] - slab_starts[slab]
                 if _holds(edges, bars, slab_starts, slab_edges, xy[at, u], xy[at, v]):
@@ -232,7 +235,7 @@ def _meets(
                     break
             if met:
                 break
-        if not met and kind != shape.POINT:
+        if not met and kind != ring_tests.POINT:
             for ring in range(first, last):
                 for at in range(vertices[ring] + 1, vertices[ring + 1]):
                     crossed, looked = _crossed(
@@ -245,7 +248,7 @@ def _meets(
                         break
                 if met or spent > most:
                     break
-        if not met and kind == shape.POLYGON and first < last:
+        if not met and kind == ring_tests.POLYGON and first < last:
             # No edges cross: what is left is that the feature holds a part of the outline whole.
             corners = vertices[last] - vertices[first]
             low_x, low_y, high_x, high_y = np.inf, np.inf, -np.inf, -np.inf
@@ -258,7 +261,7 @@ def _meets(
                 if not (low_x <= x <= high_x and low_y <= y <= high_y):
                     continue
                 spent += corners
-                if shape.covers(xy, vertices, first, last, x, y):
+                if ring_tests.covers(xy, vertices, first, last, x, y):
                     met = True
                     break
                 if spent > most:

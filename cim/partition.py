@@ -24,13 +24,13 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.blocks import polygons_in, solid
 from cim.city import City
 from cim.errors import BadInput
 from cim.layer import Features
 from cim.placed import LEVELS
 from cim.progress import Progress, silent
+from cim.space import crs
 
 #: Slits narrower than this come from rounding coordinates, not from drawing.
 NOISE_M = 0.001

@@ -15,12 +15,12 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import hexes
 from cim.layer import Features, Layer
 from cim.local_time import local_days
 from cim.ownership import Areas, day_number
 from cim.placed import H3_RESOLUTION, OWNER_FIELDS
 from cim.snapshot import Snapshot
+from cim.space import h3_cells
 
 _NAMES = [f.name for f in OWNER_FIELDS]
 
@@ -34,7 +34,7 @@ def owner_columns(
     """
     owners = areas.owners(points, days)
     columns = [areas.code_column(rows) for rows in owners]
-    return pa.table([*columns, hexes.as_text(hexes.cells_of(points, H3_RESOLUTION))], names=_NAMES)
+    return pa.table([*columns, h3_cells.as_text(h3_cells.cells_of(points, H3_RESOLUTION))], names=_NAMES)
 
 
 def owner_values(

@@ -19,7 +19,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import crs, geojson, hexes, sweeps
+from cim import sweeps
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
@@ -27,6 +27,7 @@ from cim.journeys import ways_in, ways_out
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.space import crs, geojson, h3_cells
 
 #: So many contours, minutes and places one question may have.
 MOST_CONTOURS, MOST_MINUTES, MOST_PLACES = 10, 120.0, 1000
@@ -263,11 +264,11 @@ def reach(
 ) -> dict[str, Any]:
     """The `extent` as a GeoJSON feature for each time, with the H3 cells of its roads where a resolution is given."""
     if resolution is not None:
-        hexes.check_resolution(resolution, 12)
+        h3_cells.check_resolution(resolution, 12)
     found = extent(city, points, minutes, profile, towards=towards, at=at, surface=surface)
     cells = None
     if resolution is not None:
-        cells = hexes.cells_of(
+        cells = h3_cells.cells_of(
             crs.from_metric(found.roads.xy, city.roads.network.snapshot.metric_crs), resolution
         )
     features = []
@@ -276,7 +277,7 @@ def reach(
         properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
         if cells is not None:
             within = found.roads.ms <= ms
-            properties["cells"] = hexes.as_text(np.unique(cells[within])).to_pylist()
+            properties["cells"] = h3_cells.as_text(np.unique(cells[within])).to_pylist()
         features.append({"type": "Feature", "geometry": orjson.loads(shape), "properties": properties})
     off = found.off
     answer: dict[str, Any] = {"type": "FeatureCollection", "features": features, "off_road": off.tolist()}

@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crossings, crs
+from cim import crossings
 from cim.city import City
 from cim.lookup import identity
 from cim.snapshot import Snapshot
+from cim.space import crs
 from cim.texts import is_searched
 
 #: How far each may be to be named.

@@ -17,8 +17,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from cim import columns as columns_module
-from cim import crs
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

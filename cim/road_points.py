@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim import crs
 from cim.conditions import hours_in
 from cim.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
 from cim.snapshot import Snapshot
+from cim.space import crs
 from cim.traffic_tags import may_pass, read_tags, unread
 from cim.turns import Forbidden, ways_from
 

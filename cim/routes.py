@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, roundabouts
+from cim import roundabouts
 from cim.alternatives import alternatives
 from cim.city import City
 from cim.errors import BadInput
@@ -19,6 +19,7 @@ from cim.journeys import Journey, journey
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.space import crs
 
 #: A way leads through at most so many places, and keeps out of so many areas.
 MOST_POINTS, MOST_AVOIDED = 100, 20

@@ -8,11 +8,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import rtree, shape
 from cim.arrays import parallel
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.layer import GeometryKind
+from cim.space import packed_rtree, ring_tests
 
 #: More points than this are asked for in the order of their places.
 _FEW = 1000
@@ -31,9 +31,9 @@ def _containing(tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, points: A
     found = 0
     if n == 0:
         return rows[:0], counts
-    starts = rtree.level_starts(n)
-    stack_level = np.empty(rtree.FANOUT * 20, np.int64)
-    stack_node = np.empty(rtree.FANOUT * 20, np.int64)
+    starts = packed_rtree.level_starts(n)
+    stack_level = np.empty(packed_rtree.FANOUT * 20, np.int64)
+    stack_node = np.empty(packed_rtree.FANOUT * 20, np.int64)
     some_dead = len(dead) > 0
     for q in range(len(points)):
         x, y = points[q, 0], points[q, 1]
@@ -46,15 +46,15 @@ def _containing(tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, points: A
             if not (tree[at, 0] <= x <= tree[at, 2] and tree[at, 1] <= y <= tree[at, 3]):
                 continue
             if level > 0:
-                first = node * rtree.FANOUT
-                last = min(first + rtree.FANOUT, starts[level] - starts[level - 1])
+                first = node * packed_rtree.FANOUT
+                last = min(first + packed_rtree.FANOUT, starts[level] - starts[level - 1])
                 for child in range(last - 1, first - 1, -1):
                     stack_level[depth], stack_node[depth] = level - 1, child
                     depth += 1
                 continue
             if some_dead and dead[node]:
                 continue
-            if shape.covers(xy, vertices, rings[node], rings[node + 1], x, y):
+            if ring_tests.covers(xy, vertices, rings[node], rings[node + 1], x, y):
                 if found == len(rows):
                     bigger = np.empty(2 * len(rows), np.int64)
                     bigger[:found] = rows
@@ -89,7 +89,7 @@ def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.boo
     """Rows whose bounds meet each box (west, south, east, north; float64[q, 4]): (rows, counts)."""
 
     def part(s: slice) -> Hits:
-        return rtree.search(columns.lonlat_tree, len(columns), boxes[s], dead)  # type: ignore[no-any-return]
+        return packed_rtree.search(columns.lonlat_tree, len(columns), boxes[s], dead)  # type: ignore[no-any-return]
 
     return _joined(parallel.spread(part, len(boxes), 256))
 
@@ -121,10 +121,10 @@ def _nearest(
     distances = np.full((len(points), k), np.inf)
     if n == 0 or k == 0:
         return rows, distances
-    starts = rtree.level_starts(n)
+    starts = packed_rtree.level_starts(n)
     heap_d = np.empty(1024)
     heap_at = np.empty(1024, np.int64)
-    box_d = np.empty(rtree.FANOUT)
+    box_d = np.empty(packed_rtree.FANOUT)
     some_dead = len(dead) > 0
     for q in range(len(points)):
         x, y = points[q, 0], points[q, 1]
@@ -154,8 +154,8 @@ def _nearest(
             while level + 1 < len(starts) and at >= starts[level + 1]:
                 level += 1
             # A tree of one row has no node above it: the root is the row.
-            first = (at - starts[level]) * rtree.FANOUT + starts[level - 1] if at >= n else at
-            last = min(first + rtree.FANOUT, starts[level])
+            first = (at - starts[level]) * packed_rtree.FANOUT + starts[level - 1] if at >= n else at
+            last = min(first + packed_rtree.FANOUT, starts[level])
             if level == 1:
                 for row in range(first, last):
                     box_d[row - first] = _box_distance2(tree, row, x, y)
@@ -164,8 +164,8 @@ def _nearest(
                     if d > limit * (1.0 + 1e-12) or (some_dead and dead[row]):
                         continue
                     # Outside its box a point can't be inside a polygon: only its outline is left to measure.
-                    measured = shape.LINE if d > 0.0 and kind == shape.POLYGON else kind
-                    exact = shape.distance2(xy, vertices, rings[row], rings[row + 1], measured, x, y)
+                    measured = ring_tests.LINE if d > 0.0 and kind == ring_tests.POLYGON else kind
+                    exact = ring_tests.distance2(xy, vertices, rings[row], rings[row + 1], measured, x, y)
                     if exact > limit or exact == np.inf:
                         continue
                     if found == k and exact == best[k - 1] and fid[row] > fid[best_row[k - 1]]:
@@ -182,7 +182,7 @@ def _nearest(
                     if found == k:
                         limit = best[k - 1]
                 continue
-            if size + rtree.FANOUT > len(heap_d):
+            if size + packed_rtree.FANOUT > len(heap_d):
                 more_d, more_at = np.empty(2 * len(heap_d)), np.empty(2 * len(heap_d), np.int64)
                 more_d[:size], more_at[:size] = heap_d[:size], heap_at[:size]
                 heap_d, heap_at = more_d, more_at
@@ -219,13 +219,13 @@ def nearest(
     def part(s: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         return _nearest(  # type: ignore[no-any-return]
             columns.metric_tree, len(columns), columns.rings, columns.vertices, columns.metric, columns.fid,
-            shape.KINDS[kind], points[s], limit, within_m, dead,
+            ring_tests.KINDS[kind], points[s], limit, within_m, dead,
         )  # fmt: skip
 
     in_turn = len(points) > _FEW
     if in_turn:
         # Neighbours after each other find the tree and the outlines that they need in the cache.
-        turn = rtree.hilbert_order(np.hstack([points, points]))
+        turn = packed_rtree.hilbert_order(np.hstack([points, points]))
         points = points[turn]
     parts = parallel.spread(part, len(points), 128)
     if not parts:
@@ -242,7 +242,7 @@ def metric_in_bounds(
     columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD
 ) -> Hits:
     """Rows whose bounds in metres meet each box (float64[q, 4] in metres): (rows, counts)."""
-    return rtree.search(columns.metric_tree, len(columns), boxes, dead)  # type: ignore[no-any-return]
+    return packed_rtree.search(columns.metric_tree, len(columns), boxes, dead)  # type: ignore[no-any-return]
 
 
 @njit(nogil=True, cache=True)
@@ -250,7 +250,7 @@ def _distances(rings: Any, vertices: Any, xy: Any, kind: Any, x: Any, y: Any, ro
     out = np.empty(len(rows))
     for i in range(len(rows)):
         row = rows[i]
-        out[i] = np.sqrt(shape.distance2(xy, vertices, rings[row], rings[row + 1], kind, x, y))
+        out[i] = np.sqrt(ring_tests.distance2(xy, vertices, rings[row], rings[row + 1], kind, x, y))
     return out
 
 
@@ -259,5 +259,5 @@ def distances(
 ) -> NDArray[np.float64]:
     """Metres from one point (metric) to each of the rows: float64[len(rows)]."""
     return _distances(  # type: ignore[no-any-return]
-        columns.rings, columns.vertices, columns.metric, shape.KINDS[kind], point[0], point[1], rows
+        columns.rings, columns.vertices, columns.metric, ring_tests.KINDS[kind], point[0], point[1], rows
     )

@@ -9,11 +9,11 @@ import numpy as np
 import orjson
 import shapely
 
-from cim import crs
 from cim.affected import Shape
 from cim.city import City
 from cim.placed import PLACED
 from cim.snapshot import Rows, Snapshot
+from cim.space import crs
 
 #: What is sensitive, by the words that layers have for it, with its Chinese and English name.
 KINDS: dict[str, tuple[str, str]] = {

@@ -9,10 +9,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: A place farther from every road than this is not reached by road.
 MOST_GAP_M = 1000.0

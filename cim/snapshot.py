@@ -20,12 +20,13 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, rtree, search, where
+from cim import search, where
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.errors import BadInput
 from cim.layer import Features, Layer
 from cim.outline import Outline
+from cim.space import crs, packed_rtree
 from cim.touched import Touched
 
 Rows = NDArray[np.int64]
@@ -198,8 +199,8 @@ class Snapshot:
         return found
 
     def row_bounds(self, rows: Rows) -> NDArray[np.float64]:
-        """West, south, east, north of each row; without geometry, or for a row -1, `cim.rtree.EMPTY_BOX`."""
-        boxes = np.full((len(rows), 4), rtree.EMPTY_BOX)
+        """West, south, east, north of each row; without geometry, or for a row -1, `cim.space.packed_rtree.EMPTY_BOX`."""
+        boxes = np.full((len(rows), 4), packed_rtree.EMPTY_BOX)
         there = rows >= 0
         boxes[there] = self._gather(rows[there], lambda part, r: part.lonlat_tree[r], np.float64, 4)
         return boxes

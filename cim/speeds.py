@@ -17,12 +17,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.contraction import NEVER
 from cim.road_network import Metric, Network
 from cim.road_profiles import PROFILES, Profile
 from cim.snapping import NO_EDGE, snapped
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: Whom a measured speed of cars is about: those who drive among them.
 AMONG_CARS = ("car", "emergency", "truck")

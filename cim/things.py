@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from cim import budget, geojson, hierarchy, incidents, placing, road_fields, weekly
+from cim import budget, hierarchy, incidents, placing, road_fields, weekly
 from cim import columns as columns_module
 from cim.caller import Caller
 from cim.city import City
@@ -24,6 +24,7 @@ from cim.errors import BadInput, NotFound
 from cim.layer import Features, Layer
 from cim.placed import CHOICES, NEEDED, PLACED, in_force
 from cim.snapshot import Rows, Snapshot
+from cim.space import geojson
 from cim.store import Transaction
 
 #: A page of a list has at most so many features.

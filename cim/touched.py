@@ -184,7 +184,7 @@ class Touched:
     def after(self, boxes: NDArray[np.float64], seqs: Places) -> Touched:
         """The record after changes inside the boxes (west, south, east, north; float64[n, 4]) at these places.
 
-        A box may be that of a feature without geometry (`cim.rtree.EMPTY_BOX`).
+        A box may be that of a feature without geometry (`cim.space.packed_rtree.EMPTY_BOX`).
         """
         latest_first = np.argsort(-np.asarray(seqs, np.int64), kind="stable")
         made = _distinct(*_marks(boxes[latest_first], seqs[latest_first]))

@@ -10,13 +10,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, trace_model, trace_ways
+from cim import trace_model, trace_ways
 from cim.arrays import parallel
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_network import Network
 from cim.road_profiles import Profile
 from cim.routes import encoded
+from cim.space import crs
 from cim.trace_model import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
 from cim.trace_ways import Ground
 

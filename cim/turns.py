@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim import conditions, crs
+from cim import conditions
 from cim.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: Turn restrictions as OSM's relations have them; a survey may load its own.
 TURNS = Layer(

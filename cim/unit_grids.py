@@ -21,7 +21,7 @@ from cim.partition import in_force_on
 from cim.placed import AREAS
 from cim.progress import Progress, silent
 from cim.snapshot import Snapshot
-from cim.vertices import Vertices
+from cim.space.round_trip import Vertices
 
 _USUAL_STRENGTH = 0.5
 

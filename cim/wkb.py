@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cim.columns import Rows
 from cim.layer import GeometryKind
-from cim.shape import KINDS, POINT, POLYGON
+from cim.space.ring_tests import KINDS, POINT, POLYGON
 
 #: The geometry type of the table of each kind.
 TABLE_TYPES: dict[GeometryKind, str] = {

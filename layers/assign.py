@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from cim import placing
 from cim.city import City
-from cim.crs import Datum
 from cim.errors import BadInput
 from cim.layer import Features, Field
 from cim.local_time import local_days
 from cim.ownership import day_number
 from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
+from cim.space.crs import Datum
 from layers import read as reader
 from layers import write
 from layers.frame import frame_of

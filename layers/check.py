@@ -8,10 +8,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import geojson
-from cim.crs import Datum
 from cim.errors import BadInput, Fault, FaultyData
 from cim.layer import Features, GeometryKind
+from cim.space import geojson
+from cim.space.crs import Datum
 from layers.frame import Frame, frame_of, in_threads
 from layers.report import Report, fault_lines
 from layers.source import Source

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from cim.crs import Datum
+from cim.space.crs import Datum
 
 #: Fields of DataV's districts beside the code, of which a file has some whoever wrote it again.
 _DATAV = frozenset({"acroutes", "childrenNum", "subFeatureIndex", "centroid"})

@@ -22,11 +22,11 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.cql import Filter
-from cim.crs import Datum, from_wgs84, parse_crs, transformer
 from cim.errors import BadInput, Conflict
 from cim.layer import Layer
 from cim.progress import Progress, silent
 from cim.snapshot import Snapshot
+from cim.space.crs import Datum, from_wgs84, parse_crs, transformer
 from layers.shapefile_limits import require_fits_shapefile
 
 #: What can be written, by the end of the file's name, and GDAL's name for it (None: written without GDAL).

@@ -11,10 +11,11 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim import coordinates, crs
+from cim import coordinates
 from cim.errors import Fault, FaultyData
 from cim.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.layer import Features
+from cim.space import crs
 from layers.report import Report, fault_lines
 from layers.source import Source
 

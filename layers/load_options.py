@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cim.crs import Datum
 from cim.errors import BadInput
 from cim.layer import GeometryKind
+from cim.space.crs import Datum
 from layers.check import OnInvalid
 from layers.far import OnFar
 

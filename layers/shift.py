@@ -14,9 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.layer import Features
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 #: Rows that are tried, and the fewest that say anything.
 _TRIED, _LEAST = 2_000, 40

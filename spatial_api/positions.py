@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BeforeValidator, Strict, WithJsonSchema
 
-from cim import crs
 from cim.city import City
 from cim.extent import require_order
+from cim.space import crs
 
 #: A number in JSON: neither a text that looks like one nor true.
 Number = Annotated[float, Strict()]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, lookup, ordering, reach, routes, text, textindex, traces, wkb
+from cim import columns, lookup, ordering, reach, routes, text, textindex, traces, wkb
 from cim.alternatives import alternatives
 from cim.columns import Columns
 from cim.journeys import journey, times_from, times_to
@@ -27,6 +27,7 @@ from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
+from cim.space import crs, h3_cells
 from cim.store import copy_binary
 from tiles import directories, occupied, outlines, pixels, streams, terrain, vector
 from tiles.drawn import Drawing
@@ -82,7 +83,7 @@ def _places() -> None:
     areas.owners(np.repeat(_PLACE, 5000, axis=0), np.zeros(1, np.int32))
     areas.special(_PLACE)
     crs.to_wgs84(_PLACE, "gcj02")
-    hexes.totals(hexes.cells_of(_PLACE, 9), np.ones(1))
+    h3_cells.totals(h3_cells.cells_of(_PLACE, 9), np.ones(1))
 
 
 def _texts() -> None:

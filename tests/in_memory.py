@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from cim import columns as columns_module
-from cim import crs, search
+from cim import search
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 
 METRIC = "EPSG:4547"
 

@@ -17,7 +17,7 @@ IN_SOUTH_GRID, IN_NORTH_GRID, IN_EAST, OUTSIDE = (
     [112.98, 28.11],
     [113.5, 28.5],
 )
-#: A position in WGS84 and the same in GCJ-02 (`cim.crs`).
+#: A position in WGS84 and the same in GCJ-02 (`cim.space.crs`).
 TRUE, SHIFTED = [112.9388, 28.2282], [112.944249775, 28.224692417]
 
 SQUARE = {

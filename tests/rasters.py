@@ -11,7 +11,7 @@ from rasterio.enums import ColorInterp
 from rasterio.shutil import copy
 from rasterio.transform import Affine
 
-from cim import crs
+from cim.space import crs
 from tests.city import EAST, NORTH, SOUTH, WEST
 from tiles.grids import WEB_MERCATOR
 from tiles.raster import Frame

@@ -221,7 +221,7 @@ def test_many_shapes_are_answered_in_their_order(asker: Asker) -> None:
 
 
 def test_a_shape_in_gcj02_is_brought_to_its_true_place_first(asker: Asker) -> None:
-    from cim.crs import from_wgs84
+    from cim.space.crs import from_wgs84
 
     corners = from_wgs84(np.array([[112.9095, 28.1095], [112.9115, 28.1115]]), "gcj02")
     drawn = box(*corners.ravel().tolist())

@@ -16,12 +16,12 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from cim import crs
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, StoreBusy
 from cim.layer import Features, Field, Layer
 from cim.placed import AREAS, LEVELS, PLACED
+from cim.space import crs
 from cim.things import change, create
 from layers.assign import assign_file, assign_layer
 from layers.read import read

@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import beidou
 from cim.errors import BadInput
+from cim.space import beidou_grid
 
 ANNEX_LAT = Decimal(39) + Decimal(59) / 60 + Decimal("35.38") / 3600
 ANNEX_LON = Decimal(116) + Decimal(18) / 60 + Decimal("45.37") / 3600
 
 
-@pytest.mark.parametrize("length", beidou.LENGTHS)
+@pytest.mark.parametrize("length", beidou_grid.LENGTHS)
 def test_the_standards_example_is_coded_at_every_level(length: int) -> None:
-    level = beidou.LENGTHS.index(length) + 1
-    assert beidou.encode(ANNEX_LON, ANNEX_LAT, level) == "N50J47539B8255346152"[:length]
+    level = beidou_grid.LENGTHS.index(length) + 1
+    assert beidou_grid.encode(ANNEX_LON, ANNEX_LAT, level) == "N50J47539B8255346152"[:length]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_the_standards_example_is_coded_at_every_level(length: int) -> None:
     ],
 )
 def test_places_of_all_hemispheres_have_the_published_codes(lon: str, lat: str, code: str) -> None:
-    assert beidou.encode(lon, lat, beidou.LENGTHS.index(len(code)) + 1) == code
+    assert beidou_grid.encode(lon, lat, beidou_grid.LENGTHS.index(len(code)) + 1) == code
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_places_of_all_hemispheres_have_the_published_codes(lon: str, lat: str, 
     ],
 )
 def test_heights_have_the_published_codes_and_come_back(height_m: float, code: str) -> None:
-    assert beidou.encode_with_height("112.976", "28.195", height_m) == code
-    cell = beidou.decode(code)
+    assert beidou_grid.encode_with_height("112.976", "28.195", height_m) == code
+    cell = beidou_grid.decode(code)
     assert cell.bottom_m is not None
     assert cell.top_m is not None
     assert cell.bottom_m - 1e-6 <= height_m < cell.top_m
@@ -54,7 +54,7 @@ def test_heights_have_the_published_codes_and_come_back(height_m: float, code: s
 
 @given(st.floats(-179.999, 179.999), st.floats(-87.99, 87.99), st.integers(1, 10))
 def test_a_place_lies_in_the_cell_of_its_code(lon: float, lat: float, level: int) -> None:
-    cell = beidou.decode(beidou.encode(lon, lat, level))
+    cell = beidou_grid.decode(beidou_grid.encode(lon, lat, level))
     assert cell.level == level
     assert cell.west - 1e-9 <= lon <= cell.east + 1e-9
     assert cell.south - 1e-9 <= lat <= cell.north + 1e-9
@@ -75,12 +75,12 @@ def test_a_place_lies_in_the_cell_of_its_code(lon: float, lat: float, level: int
 )
 def test_what_is_no_code_is_refused_with_the_character_that_is_wrong(code: str, said: str | None) -> None:
     if said is None:
-        assert beidou.decode(code).level == 2
+        assert beidou_grid.decode(code).level == 2
     else:
         with pytest.raises(BadInput, match=said):
-            beidou.decode(code)
+            beidou_grid.decode(code)
 
 
 def test_the_polar_division_is_refused_and_said_so() -> None:
     with pytest.raises(BadInput, match="beyond 88"):
-        beidou.encode(0.0, 88.5)
+        beidou_grid.encode(0.0, 88.5)

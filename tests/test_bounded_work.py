@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import affinity
 
-from cim import budget, crs
+from cim import budget
 from cim.affected import Shape, affected
 from cim.caller import GUEST
 from cim.city import City
 from cim.errors import Gone, TooMuch
 from cim.outline import Outline
+from cim.space import crs
 from spatial_api import costly
 from tests import city as small
 from tests.asking import Asker, said, small_city

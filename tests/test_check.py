@@ -17,8 +17,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim.crs import from_wgs84, transformer
 from cim.errors import BadInput, FaultyData
+from cim.space.crs import from_wgs84, transformer
 from layers.check import OnInvalid, check
 from layers.read import Source, read
 from layers.source import geometries

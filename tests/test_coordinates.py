@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import crs
 from cim.coordinates import Coordinate, parse, projected, zone_of, zones_of
 from cim.errors import BadInput
+from cim.space import crs
 
 CHANGSHA = (113.0, 28.2)
 METRIC = "EPSG:4547"

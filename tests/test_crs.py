@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 
 # Reference §4.2, written lon, lat: WGS84, GCJ-02, BD-09. The first three pairs are in eviltransform's tests.
 VECTORS = [

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import crs
 from cim.layer import Features, Layer
 from cim.placed import (
     INCIDENT_LEVELS,
@@ -20,6 +19,7 @@ from cim.placed import (
     RESOURCE_KINDS,
     RESOURCE_STATUSES,
 )
+from cim.space import crs
 from layers import demo
 from layers.demo import make
 from layers.demo.addresses import many

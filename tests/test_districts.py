@@ -11,9 +11,9 @@ import pytest
 import shapely
 from typer.testing import CliRunner
 
-from cim import crs
 from cim.city import City
 from cim.settings import Settings
+from cim.space import crs
 from cim.store import open_store
 from layers.load import load_file
 from layers.load_options import LoadOptions

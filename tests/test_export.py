@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
-from cim.crs import to_wgs84
 from cim.errors import BadInput, Conflict
 from cim.layer import Field, Layer
+from cim.space.crs import to_wgs84
 from cim.wkb import promoted
 from layers import read as reader
 from layers.export import export

@@ -14,11 +14,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import beidou, hexes, hexmap
+from cim import hexmap
 from cim.city import City
 from cim.errors import BadInput
 from cim.hexmap import Measure
 from cim.layer import Features, Field, Layer
+from cim.space import beidou_grid, h3_cells
 from tests import city as small
 from tests.asking import Asker, said, small_city
 
@@ -37,24 +38,24 @@ def test_the_cells_of_points_are_those_of_the_h3_library(
     places: list[tuple[float, float]], resolution: int
 ) -> None:
     points = np.array(places).reshape(-1, 2)
-    cells = hexes.cells_of(points, resolution)
-    assert hexes.as_text(cells).to_pylist() == [h3.latlng_to_cell(y, x, resolution) for x, y in places]
+    cells = h3_cells.cells_of(points, resolution)
+    assert h3_cells.as_text(cells).to_pylist() == [h3.latlng_to_cell(y, x, resolution) for x, y in places]
     for coarser in range(resolution + 1):
-        expected = [h3.cell_to_parent(c, coarser) for c in hexes.as_text(cells).to_pylist()]
-        assert hexes.as_text(hexes.parents(cells, coarser)).to_pylist() == expected
+        expected = [h3.cell_to_parent(c, coarser) for c in h3_cells.as_text(cells).to_pylist()]
+        assert h3_cells.as_text(h3_cells.parents(cells, coarser)).to_pylist() == expected
 
 
 def test_a_point_that_is_nowhere_has_no_cell_and_no_cell_has_no_parent() -> None:
     points = np.array([[112.976, 28.195], [np.nan, np.nan]])
-    cells = hexes.cells_of(points, 12)
-    assert hexes.as_text(hexes.parents(cells, 9)).to_pylist() == ["89418900c4fffff", None]
-    assert [len(a) for a in hexes.totals(np.zeros(5, np.uint64))] == [0, 0, 0]
+    cells = h3_cells.cells_of(points, 12)
+    assert h3_cells.as_text(h3_cells.parents(cells, 9)).to_pylist() == ["89418900c4fffff", None]
+    assert [len(a) for a in h3_cells.totals(np.zeros(5, np.uint64))] == [0, 0, 0]
 
 
 @given(st.lists(st.tuples(st.integers(1, 40), st.floats(-1e6, 1e6)), max_size=300))
 def test_totals_are_what_counting_one_by_one_gives(rows: list[tuple[int, float]]) -> None:
     cells = np.array([(c * 0x9E3779B97F4A7C15) % 2**64 for c, _ in rows], np.uint64)
-    found, counts, sums = hexes.totals(cells, np.array([v for _, v in rows], np.float64))
+    found, counts, sums = h3_cells.totals(cells, np.array([v for _, v in rows], np.float64))
     assert dict(zip(found.tolist(), counts.tolist(), strict=True)) == Counter(cells.tolist())
     for cell, total in zip(found.tolist(), sums.tolist(), strict=True):
         wanted = sum(v for c, (_, v) in zip(cells.tolist(), rows, strict=True) if c == cell)
@@ -63,7 +64,7 @@ def test_totals_are_what_counting_one_by_one_gives(rows: list[tuple[int, float]]
 
 def test_totals_of_more_cells_than_the_first_table_holds() -> None:
     cells = np.arange(1, 100_001, dtype=np.uint64) << np.uint64(13)
-    found, counts, _ = hexes.totals(np.concatenate([cells, cells[::-1]]))
+    found, counts, _ = h3_cells.totals(np.concatenate([cells, cells[::-1]]))
     assert np.array_equal(found, cells)
     assert (counts == 2).all()
 
@@ -83,30 +84,30 @@ def shapes(draw: st.DrawFn) -> Any:
 @settings(max_examples=30, deadline=None)
 @given(shapes(), st.integers(7, 10), st.integers(0, 2**32 - 1))
 def test_a_cover_contains_what_it_covers(shape: Any, resolution: int, seed: int) -> None:
-    cover = hexes.cover(shape, resolution)
+    cover = h3_cells.cover(shape, resolution)
     assert not set(cover.full.tolist()) & set(cover.edge.tolist())
     west, south, east, north = shape.bounds
     points = np.random.default_rng(seed).uniform((west, south), (east, north), (300, 2))
-    cells = hexes.cells_of(points, resolution)
+    cells = h3_cells.cells_of(points, resolution)
     inside = shapely.contains(shape, shapely.points(points))
     assert set(cells[inside].tolist()) <= set(cover.full.tolist()) | set(cover.edge.tolist())
     assert inside[np.isin(cells, cover.full)].all()
-    outlines = hexes.outlines(cover.edge)
+    outlines = h3_cells.outlines(cover.edge)
     assert shapely.intersects(shape, outlines).all()
     assert not shapely.contains(shape, outlines).any()
 
 
 def test_covers_of_little_and_of_too_much() -> None:
-    point = hexes.cover(shapely.Point(112.976, 28.195), 9)
-    assert hexes.as_text(point.edge).to_pylist() == ["89418900c4fffff"]
-    assert not len(hexes.cover(shapely.Polygon(), 9).edge)
-    tiny = hexes.cover(shapely.box(112.976, 28.195, 112.97601, 28.19501), 5)
+    point = h3_cells.cover(shapely.Point(112.976, 28.195), 9)
+    assert h3_cells.as_text(point.edge).to_pylist() == ["89418900c4fffff"]
+    assert not len(h3_cells.cover(shapely.Polygon(), 9).edge)
+    tiny = h3_cells.cover(shapely.box(112.976, 28.195, 112.97601, 28.19501), 5)
     assert len(tiny.full) == 0
     assert len(tiny.edge) >= 1
     with pytest.raises(BadInput, match="take a coarser one or a smaller shape"):
-        hexes.cover(shapely.box(112, 28, 113, 29), 12)
+        h3_cells.cover(shapely.box(112, 28, 113, 29), 12)
     with pytest.raises(BadInput, match="resolution 16 is out of range: 0 to 15"):
-        hexes.cover(shapely.box(112, 28, 113, 29), 16)
+        h3_cells.cover(shapely.box(112, 28, 113, 29), 16)
 
 
 SIGHTINGS = Layer(
@@ -126,7 +127,7 @@ def with_sightings(city: City) -> City:
 def totals(city: City, measure: str, layer: str = "sightings", **more: Any) -> dict[str, float]:
     snapshot = city.snapshot(layer)
     found = hexmap.aggregate(snapshot, 9, Measure.of(measure, snapshot.layer), **more)
-    return dict(zip(hexes.as_text(found.cells).to_pylist(), found.values.tolist(), strict=True))
+    return dict(zip(h3_cells.as_text(found.cells).to_pylist(), found.values.tolist(), strict=True))
 
 
 def test_count_sum_and_mean_by_cell_follow_each_change(city: City) -> None:
@@ -158,7 +159,7 @@ def test_the_owners_of_a_cell_share_it_to_its_whole(gpkg_city: City) -> None:
     of_border = [
         (c, s)
         for cell, c, s in zip(cells.tolist(), codes, share.tolist(), strict=True)
-        if cell == hexes.cells_of(np.array([[112.95, 28.15]]), 8)[0]
+        if cell == h3_cells.cells_of(np.array([[112.95, 28.15]]), 8)[0]
     ]
     assert [c for c, _ in of_border] == ["430102", "430103"]
     assert sum(s for _, s in of_border) == pytest.approx(1.0, abs=1e-9)
@@ -248,7 +249,7 @@ def test_more_cells_than_an_answer_holds_are_refused_with_what_would_work(
     monkeypatch.setattr("spatial_api.routes.hexes._MOST_DRAWN", 3)
     assert "format=json" in said(asker.get(url), 400)
     assert len(asker.get(f"{url}&format=json").json()["cells"]) == 4
-    monkeypatch.setattr("cim.hexes.MOST_CELLS", 3)
+    monkeypatch.setattr("cim.space.h3_cells.MOST_CELLS", 3)
     for more in ("&format=json", ""):
         assert "4 cells are too many, at most 3" in said(asker.get(url + more), 400)
 
@@ -261,7 +262,7 @@ def test_beidou_cells_tile_their_box_in_every_hemisphere(asker: Asker) -> None:
         f["properties"]["code"]
         for f in asker.get("/beidou?bbox=112.976,28.195,112.976,28.195").json()["features"]
     }
-    across = beidou.cells_in((-0.001, -0.001, 0.001, 0.001), 5)
+    across = beidou_grid.cells_in((-0.001, -0.001, 0.001, 0.001), 5)
     assert {c.code[0] for c in across} == {"N", "S"}
     assert shapely.area([shapely.box(*c.bounds) for c in across]).sum() == pytest.approx(
         shapely.union_all([shapely.box(*c.bounds) for c in across]).area

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import crs
 from cim.city import City
 from cim.errors import BadInput, CityError, Conflict, FaultyData
+from cim.space import crs
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.report import Report

@@ -11,13 +11,14 @@ import pyogrio
 import pytest
 import shapely
 
-from cim import beidou, crs, lookup
 from cim import locate as locate_verb
+from cim import lookup
 from cim import text as spelling
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.layer import Features, Field, Layer
 from cim.locate import Located, Query, described, locate
+from cim.space import beidou_grid, crs
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from tests import city as small
@@ -41,13 +42,13 @@ def at(found: Located) -> tuple[float, float]:
 
 def test_one_text_field_recognises_everything_by_itself(named_town: City) -> None:
     cell = h3.latlng_to_cell(28.12, 112.91, 10)
-    code = beidou.encode("112.91", "28.12", 7)
+    code = beidou_grid.encode("112.91", "28.12", 7)
     asked = {
         "112.91, 28.12": ("lonlat", (112.91, 28.12)),
         "28°07′12″N 112°54′36″E": ("dms", (112.91, 28.12)),
         "gcj02 112.91,28.12": ("lonlat_gcj02", tuple(crs.to_wgs84(np.array([[112.91, 28.12]]), "gcj02")[0])),
         cell: ("h3", h3.cell_to_latlng(cell)[::-1]),
-        code: ("beidou", beidou.decode(code).centre),
+        code: ("beidou", beidou_grid.decode(code).centre),
         "430102001001002": ("unit_grid", (112.9125, 28.1375)),
         "430102": ("district", (112.925, 28.15)),
         "五一大道与韶山路交叉口": ("crossing", (112.93, 28.12)),
@@ -108,7 +109,9 @@ def test_survey_coordinates_default_to_the_citys_own_zone(named_city: City) -> N
 def test_the_accuracy_of_a_code_is_half_the_size_of_what_it_names(named_city: City) -> None:
     cell = h3.latlng_to_cell(28.12, 112.91, 10)
     assert one(named_city, h3=cell).accuracy_m == pytest.approx(76, abs=8)
-    assert one(named_city, beidou=beidou.encode("112.91", "28.12", 5)).accuracy_m == pytest.approx(82, abs=2)
+    assert one(named_city, beidou=beidou_grid.encode("112.91", "28.12", 5)).accuracy_m == pytest.approx(
+        82, abs=2
+    )
     grid = one(named_city, code="430102001001001")
     # 0.025° by 0.025°: 2,456 m by 2,770 m
     assert grid.accuracy_m == pytest.approx(np.hypot(2456, 2770) / 2, rel=0.01)

@@ -13,9 +13,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from cim import columns, crs
+from cim import columns
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 from tests.asking import Asker, small_city
 from tests.test_ogc_tiles import ogc
 from tests.test_tiles import decoded

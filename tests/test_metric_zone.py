@@ -21,11 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from cim import crs, metric_zone
+from cim import metric_zone
 from cim.city import City
 from cim.layer import Features, Field, Layer
 from cim.placed import AREAS, INCIDENTS
 from cim.settings import Settings
+from cim.space import crs
 from cim.store import open_store
 from tests.conftest import ROOT, Server
 

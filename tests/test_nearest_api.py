@@ -134,7 +134,7 @@ def test_many_points_are_answered_in_their_order(asker: Asker) -> None:
 def test_a_point_in_gcj02_is_brought_to_its_true_place_first(asker: Asker) -> None:
     from numpy import array
 
-    from cim.crs import from_wgs84
+    from cim.space.crs import from_wgs84
 
     there = tuple(from_wgs84(array([[112.91, 28.12]]), "gcj02")[0].tolist())
     assert candidates(asker, there, kind="team", limit=1)[0]["distance_m"] > 500

@@ -19,12 +19,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
-from cim import crs, partition
+from cim import partition
 from cim.city import City
 from cim.errors import BadInput
 from cim.layer import Features
 from cim.partition import Checked, Plan
 from cim.placed import AREAS
+from cim.space import crs
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from tests import city as small

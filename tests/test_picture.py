@@ -270,7 +270,7 @@ def test_the_whole_city_is_drawn_where_no_bounds_are_given_and_words_stand_about
 
 
 def test_bounds_in_gcj02_show_the_same_place(asker: Asker) -> None:
-    from cim import crs
+    from cim.space import crs
 
     corners = np.array([[112.95, 28.14], [112.96, 28.16]])
     shifted = crs.from_wgs84(corners, "gcj02").ravel()

@@ -13,10 +13,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import columns, crs
+from cim import columns
 from cim.errors import BadInput
 from cim.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
 from tiles import pyramid as pyramid_module
 from tiles import vector

@@ -19,8 +19,8 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from rasterio.transform import Affine
 
-from cim import crs
 from cim.errors import BadInput, FaultyData
+from cim.space import crs
 from tests import rasters as made
 from tests.city import EAST, NORTH, SOUTH, WEST
 from tests.conftest import shared_file

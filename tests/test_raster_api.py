@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from cim import crs
+from cim.space import crs
 from tests import city as small
 from tests import rasters as made
 from tests.asking import Asker, asking, said

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cim import crs
+from cim.space import crs
 from tests import city as small
 from tests import named
 from tests.asking import Asker, asking, said

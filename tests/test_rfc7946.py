@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from cim import crs, geojson
 from cim.city import City
 from cim.settings import Settings
+from cim.space import crs, geojson
 from cim.store import open_store
 from layers.load import LoadOptions, load_file
 from tests.asking import Asker, asking, small_city

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim import crs
 from cim.city import City
 from cim.layer import Features, Layer
 from cim.settings import Settings
+from cim.space import crs
 from cim.store import open_store
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -18,8 +18,8 @@ from cim import columns as columns_module
 from cim import snapshot_files
 from cim.city import City
 from cim.layer import Features, Field, Layer
-from cim.rtree import EMPTY_BOX
 from cim.snapshot import Snapshot
+from cim.space.packed_rtree import EMPTY_BOX
 from cim.touched import BUFFER, Touched
 from tests import city as small
 from tests.in_memory import METRIC, features

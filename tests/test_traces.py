@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import crs, trace_ways
+from cim import trace_ways
 from cim.errors import BadInput
 from cim.journeys import journey
 from cim.road_network import Network
 from cim.road_profiles import PROFILES
 from cim.routes import leg_of
 from cim.snapping import snapped
+from cim.space import crs
 from cim.traces import MOST_POINTS, Trace, _check, matched
 from layers.check import check
 from layers.osm import read_osm

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cim.shape import LINE, POINT, POLYGON
+from cim.space.ring_tests import LINE, POINT, POLYGON
 from tiles.outlines import EXTENT, units
 from tiles.rings import crosses_itself, doubled_area, without_repeats
 from tiles.streams import grown, put_varint, zigzag

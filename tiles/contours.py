@@ -10,10 +10,10 @@ import shapely
 from contourpy import contour_generator
 
 from cim import columns as columns_module
-from cim.crs import Coordinates
 from cim.errors import BadInput
 from cim.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
+from cim.space.crs import Coordinates
 from tiles import vector
 from tiles.drawn import Drawing
 from tiles.raster import Values, frame_of

@@ -11,10 +11,11 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import crs, rtree, search, where
+from cim import search, where
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
-from cim.shape import KINDS, LINE, POINT, POLYGON
+from cim.space import crs, packed_rtree
+from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
 from cim.tags import varint
 from tiles import clipping, mvt, outlines, streams
 from tiles.clipping import BUFFER
@@ -151,7 +152,7 @@ def broken(drawing: Drawing, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) 
     level = drawing.level(z + grid.finer)
     if level is None or not len(standing(drawing, level).others):
         return 0
-    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
     return int(np.count_nonzero(standing(drawing, level).left_out[level.row[found]]))
 
 
@@ -196,7 +197,7 @@ def _of_other_level(
     drawing: Drawing, level: Level, now: Standing, z: int, x: int, y: int, grid: Grid
 ) -> list[Part]:
     snapshot = drawing.snapshot
-    found, _ = rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
     if len(now.left_out):
         found = found[~now.left_out[now.row[found]]]
     counts = now.count[found] if len(now.count) else np.ones(len(found), np.int32)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from cim.columns import Columns
 from cim.layer import Layer
-from cim.shape import KINDS
 from cim.snapshot import Snapshot
+from cim.space.ring_tests import KINDS
 from cim.tags import encode_values, field
 from tiles import mvt
 from tiles.clipping import BUFFER

@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.columns import Columns
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
+from cim.space import crs
 from tiles.expression import evaluated
 from tiles.pixels import Window
 

@@ -2,7 +2,7 @@
 
 Each is a square that is halved again and again. Web Mercator's is the world; that of degrees is 360° wide and high
 and begins at 180° W, 90° N, so that its lower half is empty and a tile of zoom z is one of zoom z + 1 of the square.
-With the datum GCJ-02 or BD-09 positions are shifted before they are put on the square (`cim.crs`).
+With the datum GCJ-02 or BD-09 positions are shifted before they are put on the square (`cim.space.crs`).
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 
 #: Degrees that a datum shifts a place at most, with room to spare: GCJ-02 by 0.01°, BD-09 by as much again.
 _SHIFT_DEG = {"wgs84": 0.0, "cgcs2000": 0.0, "gcj02": 0.012, "bd09": 0.024}

@@ -6,7 +6,7 @@ that nobody sees, and its command streams are written. With m shapes, in Hilbert
 | array | type and shape | what |
 |---|---|---|
 | row | int32[m] | the row of the base whose number and attributes the shape has |
-| tree | int32[k, 4] | packed R-tree (`cim.rtree`) over the boxes, in units of the zoom |
+| tree | int32[k, 4] | packed R-tree (`cim.space.packed_rtree`) over the boxes, in units of the zoom |
 | origin | int32[m, 2] | first point of each, in units |
 | starts | int64[m + 1] | where each one's stream begins |
 | streams | uint8[] | command streams (`tiles.streams`) |
@@ -25,11 +25,12 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import rtree, where
+from cim import where
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.layer import Layer
-from cim.shape import KINDS, LINE, POINT, POLYGON
+from cim.space import packed_rtree
+from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
 from tiles import joining, outlines, streams
 from tiles.outlines import EXTENT, EXTENT_BITS, Outlines
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
@@ -364,7 +365,7 @@ def _packed(shapes: Outlines, shown_by: ShownBy, n: int, kind: int, z: int, leas
         zoom=z,
         least=least,
         row=shapes.rows[order].astype(np.int32),
-        tree=rtree.pack(boxes[order]),
+        tree=packed_rtree.pack(boxes[order]),
         origin=origin,
         starts=starts,
         streams=written,

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cim import rtree
+from cim.space import packed_rtree
 from tiles.clipping import BUFFER, geometry
 from tiles.outlines import EXTENT
 from tiles.streams import grown, put_varint, read, varint_size, zigzag
@@ -78,7 +78,7 @@ def of_level(
     across = EXTENT + 2 * BUFFER
     box = np.empty((1, 4), np.int64)
     box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
-    found, _ = rtree.search(tree, len(row), box, np.empty(0, np.bool_))
+    found, _ = packed_rtree.search(tree, len(row), box, np.empty(0, np.bool_))
     shapes, rows, whole, begins, ends, origins, counts = placed(
         found, row, tree, origin, starts, count, left_out, tx, ty
     )

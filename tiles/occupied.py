@@ -13,8 +13,8 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import crs
-from cim.shape import KINDS, LINE, POLYGON
+from cim.space import crs
+from cim.space.ring_tests import KINDS, LINE, POLYGON
 from tiles import outlines, streams
 from tiles.clipping import BUFFER
 from tiles.cutting import standing

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.columns import Rows, offsets
-from cim.shape import LINE, POINT, POLYGON
+from cim.space.ring_tests import LINE, POINT, POLYGON
 from tiles.rings import crosses_itself, doubled_area, without_detail, without_repeats
 
 #: Units across a tile.

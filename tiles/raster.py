@@ -22,8 +22,8 @@ from rasterio.transform import Affine
 from rasterio.vrt import WarpedVRT
 from rasterio.windows import Window
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 from tiles.grids import grid_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import HALF_M, Raster, opened

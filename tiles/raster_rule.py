@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, Literal, get_args
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 from tiles.ramps import Ramp, ramp_of
 from tiles.sources import Source, described, faulty
 

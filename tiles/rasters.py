@@ -26,8 +26,8 @@ from rasterio.errors import CRSError, RasterioError
 from rasterio.io import DatasetReader
 from rasterio.warp import transform_bounds
 
-from cim import crs
 from cim.errors import BadInput
+from cim.space import crs
 from tiles.grids import WEB_MERCATOR
 from tiles.raster_rule import Kind, RasterRule, rule_of
 from tiles.sources import Source, belonging, faulty

@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.shape import POINT, POLYGON
+from cim.space.ring_tests import POINT, POLYGON
 from tiles.outlines import Outlines
 from tiles.rings import doubled_area
 

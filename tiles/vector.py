@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from cim.shape import KINDS
+from cim.space.ring_tests import KINDS
 from cim.tags import field, varint
 from tiles import mvt
 from tiles.cutting import Part, changed, cut, standing

@@ -20,7 +20,7 @@ from cim.store.tables import LAYERS
 if TYPE_CHECKING:
     from cim.store.store import Transaction
 
-#: EPSG numbers of geometry that is taken as it is: CGCS2000 and WGS84 count as one (`cim.crs`).
+#: EPSG numbers of geometry that is taken as it is: CGCS2000 and WGS84 count as one (`cim.space.crs`).
 SAME_DEGREES = (4490, 4326)
 
 GONE = "its table is gone: another program dropped or renamed it"

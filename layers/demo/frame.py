@@ -16,7 +16,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
+from cim.space import crs
 from layers.demo.inputs import shapes
 
 Size = Literal["small", "city", "metro"]

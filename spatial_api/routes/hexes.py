@@ -17,10 +17,11 @@ from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from cim import beidou, geojson, hexes, hexmap
+from cim import hexmap
 from cim.errors import BadInput
 from cim.hexmap import Measure
 from cim.snapshot import Snapshot
+from cim.space import beidou_grid, geojson, h3_cells
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly
@@ -100,7 +101,7 @@ def cells_of_layer(
     asked = Measure.of(measure, snapshot.layer)
     caller.require_seen({asked.field: None} if asked.field else {})
     totals = hexmap.aggregate(snapshot, resolution, asked, bounds_of(bbox) if bbox else None)
-    text = hexes.as_text(totals.cells).to_pylist()
+    text = h3_cells.as_text(totals.cells).to_pylist()
     said = {"layer": layer, "resolution": resolution, "measure": measure}
     if format == "json":
         return answer({**said, "cells": text, "counts": totals.counts, "values": totals.values})
@@ -113,7 +114,7 @@ def cells_of_layer(
         {"type": "Feature", "id": cell, "geometry": _drawn_as(outline),
          "properties": {"h3": cell, "count": n, "value": v}}
         for cell, outline, n, v in zip(
-            text, hexes.outlines(totals.cells), totals.counts.tolist(), totals.values.tolist(), strict=True
+            text, h3_cells.outlines(totals.cells), totals.counts.tolist(), totals.values.tolist(), strict=True
         )
     ]  # fmt: skip
     return answer({"type": "FeatureCollection", **said, "features": features}, media_type=_GEOJSON)
@@ -136,7 +137,7 @@ async def tile_of_cells(
     snapshot = city.snapshot(layer)
     asked = Measure.of(measure, snapshot.layer)
     caller.require_seen({asked.field: None} if asked.field else {})
-    hexes.check_resolution(resolution)
+    h3_cells.check_resolution(resolution)
     said = f"{request.app.state.tiles_of}:h3:{layer}@{snapshot.version}:{resolution}:{measure}:{z}/{x}/{y}"
     key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
@@ -157,10 +158,10 @@ def _drawn(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
 @router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell")
 def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK)] = 1) -> Response:
     """The cell's centre, outline, parents, children, the cells within `k` steps, and who owns its centre."""
-    number = hexes.parsed(cell)
+    number = h3_cells.parsed(cell)
     name, resolution = h3.int_to_str(number), h3.get_resolution(h3.int_to_str(number))
     cells = np.array([number], np.uint64)
-    middle = hexes.middles(cells)
+    middle = h3_cells.middles(cells)
     return answer(
         {
             "cell": name,
@@ -168,7 +169,7 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
             "centre": middle[0].tolist(),
             "area_m2": round(h3.cell_area(name, unit="m^2"), 3),
             "edge_m": round(h3.average_hexagon_edge_length(resolution, unit="m"), 3),
-            "geometry": _drawn_as(hexes.outlines(cells)[0]),
+            "geometry": _drawn_as(h3_cells.outlines(cells)[0]),
             "parents": [h3.cell_to_parent(name, r) for r in range(resolution - 1, -1, -1)],
             "children": sorted(h3.cell_to_children(name)) if resolution < 15 else [],
             "disk": sorted(h3.grid_disk(name, k)),
@@ -182,15 +183,15 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
 def cover(request: CoverRequest) -> Response:
     """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
     shape = geojson.polygon(request.geometry, request.datum, "geometry")
-    made = hexes.cover(shape, request.resolution)
+    made = h3_cells.cover(shape, request.resolution)
     full = made.full
     if request.compact and len(full):
         full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()
     return answer(
         {
             "resolution": request.resolution,
-            "full": hexes.as_text(full).to_pylist(),
-            "edge": hexes.as_text(made.edge).to_pylist(),
+            "full": h3_cells.as_text(full).to_pylist(),
+            "edge": h3_cells.as_text(made.edge).to_pylist(),
         }
     )
 
@@ -199,30 +200,30 @@ def cover(request: CoverRequest) -> Response:
 @costly
 def compact(request: CellsRequest) -> Response:
     """The same surface in as few cells as there can be."""
-    numbers = np.array([hexes.parsed(c) for c in request.cells], np.uint64)
+    numbers = np.array([h3_cells.parsed(c) for c in request.cells], np.uint64)
     made = (
         pa.array(h3ronpy.compact(pa.array(np.unique(numbers)), mixed_resolutions=True))
         if len(numbers)
         else []
     )
-    return answer({"cells": hexes.as_text(np.sort(np.array(made, np.uint64))).to_pylist()})
+    return answer({"cells": h3_cells.as_text(np.sort(np.array(made, np.uint64))).to_pylist()})
 
 
 @router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution")
 @costly
 def uncompact(request: UncompactRequest) -> Response:
     """The same surface in cells of one resolution."""
-    hexes.check_resolution(request.resolution)
-    numbers = np.unique(np.array([hexes.parsed(c) for c in request.cells], np.uint64))
+    h3_cells.check_resolution(request.resolution)
+    numbers = np.unique(np.array([h3_cells.parsed(c) for c in request.cells], np.uint64))
     depths = [request.resolution - h3.get_resolution(h3.int_to_str(int(n))) for n in numbers]
     if any(d < 0 for d in depths):
         raise BadInput(f"cells finer than resolution {request.resolution} can't be split down to it")
-    if sum(7.0**d for d in depths) > hexes.MOST_CELLS:
-        raise BadInput(f"that would be more than {hexes.MOST_CELLS:,} cells; take a coarser resolution")
+    if sum(7.0**d for d in depths) > h3_cells.MOST_CELLS:
+        raise BadInput(f"that would be more than {h3_cells.MOST_CELLS:,} cells; take a coarser resolution")
     made = (
         pa.array(h3ronpy.uncompact(pa.array(numbers), request.resolution)).to_numpy() if len(numbers) else []
     )
-    return answer({"cells": hexes.as_text(np.unique(np.array(made, np.uint64))).to_pylist()})
+    return answer({"cells": h3_cells.as_text(np.unique(np.array(made, np.uint64))).to_pylist()})
 
 
 @router.get("/h3-owners", summary="单元与归属 Which area owns which share of which cell")
@@ -239,7 +240,7 @@ def owners_of_cells(
         {
             "level": level,
             "resolution": resolution,
-            "cells": hexes.as_text(cells).to_pylist(),
+            "cells": h3_cells.as_text(cells).to_pylist(),
             "codes": codes,
             "shares": shares,
         }
@@ -257,9 +258,11 @@ def beidou_code(
 ) -> Response:
     """The code of the cell that holds a place (WGS84), flat or with height, and the cell's box."""
     code = (
-        beidou.encode(lon, lat, level) if height_m is None else beidou.encode_with_height(lon, lat, height_m)
+        beidou_grid.encode(lon, lat, level)
+        if height_m is None
+        else beidou_grid.encode_with_height(lon, lat, height_m)
     )
-    return answer(asdict(beidou.decode(code)))
+    return answer(asdict(beidou_grid.decode(code)))
 
 
 @router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer")
@@ -271,6 +274,6 @@ def beidou_cells(
     features = [
         {"type": "Feature", "id": c.code, "geometry": _drawn_as(shapely.box(*c.bounds)),
          "properties": {"code": c.code}}
-        for c in beidou.cells_in(bounds_of(bbox), level)
+        for c in beidou_grid.cells_in(bounds_of(bbox), level)
     ]  # fmt: skip
     return answer({"type": "FeatureCollection", "level": level, "features": features}, media_type=_GEOJSON)

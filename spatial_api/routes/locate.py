@@ -9,11 +9,12 @@ from fastapi import APIRouter, Query
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import crs, lookup, text
 from cim import locate as locate_verb
+from cim import lookup, text
 from cim import reverse as reverse_verb
 from cim.city import City
 from cim.errors import BadInput, CityError
+from cim.space import crs
 from spatial_api.asked import AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest

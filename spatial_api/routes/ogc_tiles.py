@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from cim.caller import Caller
 from cim.city import City
-from cim.crs import Datum
 from cim.errors import BadInput
+from cim.space.crs import Datum
 from spatial_api import ogc_documents as documents
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place

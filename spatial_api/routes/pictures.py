@@ -12,11 +12,11 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from cim import crs
 from cim.city import City
 from cim.errors import BadInput
 from cim.layer import Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 from spatial_api.asked import AskedCity
 from spatial_api.costly import costly
 from spatial_api.routes.styles import chosen, title_of

@@ -8,9 +8,9 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from cim import crs
-from cim.crs import Datum
 from cim.errors import NotFound
+from cim.space import crs
+from cim.space.crs import Datum
 from spatial_api.asked import AskedCity, answer
 from spatial_api.raster_asked import (
     Lit,

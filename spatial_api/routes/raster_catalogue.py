@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from cim import crs
-from cim.crs import Datum
 from cim.errors import CityError
+from cim.space import crs
+from cim.space.crs import Datum
 from spatial_api.asked import AskedCity, answer
 from spatial_api.raster_asked import (
     Lit,

@@ -12,13 +12,14 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import closing, closures, crs, duplicates, geojson, speed_feed, things
+from cim import closing, closures, duplicates, speed_feed, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
 from cim.place_notes import place_notes
 from cim.placed import PLACED
 from cim.rules import require_faultless
+from cim.space import crs, geojson
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import WriteRoute

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
-from cim.crs import Datum
+from cim.space.crs import Datum
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.tile_door import packed_tile, prepared
 from spatial_api.tile_maker import Asked, Question, TileMaker

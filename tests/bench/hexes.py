@@ -7,10 +7,11 @@ import prcoords
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexmap
+from cim import columns, hexmap
 from cim.hexmap import Measure
 from cim.layer import Features, Layer
 from cim.snapshot import Snapshot
+from cim.space import crs
 from tests.bench import data
 from tests.bench.measure import Row, faster, in_turns, said, seconds
 

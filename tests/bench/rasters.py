@@ -18,9 +18,9 @@ from rasterio.shutil import copy
 from rasterio.transform import Affine
 from scipy import ndimage
 
-from cim import crs
 from cim.city import City
 from cim.settings import Settings
+from cim.space import crs
 from tests.bench import peers
 from tests.bench.data import CENTRE
 from tests.bench.measure import Row

@@ -8,12 +8,13 @@ import numpy as np
 import osmium
 import shapely
 
-from cim import columns, crs
+from cim import columns
 from cim.layer import Features
 from cim.road_network import Network
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapshot import Snapshot
+from cim.space import crs
 from layers.check import check
 from layers.demo import make
 from layers.osm import read_osm

@@ -7,9 +7,9 @@ import shapely
 from geoindex_rs import rtree as geoindex  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
-from cim import crs
 from cim.layer import Features
 from cim.snapshot import Snapshot
+from cim.space import crs
 from tests.bench import data, peers
 from tests.bench.measure import Row, faster, in_turns
 from tests.conftest import Cluster

@@ -20,8 +20,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
-from cim.density import edges_across
 from cim.errors import BadInput
+from cim.space.edge_density import edges_across
 
 Cells = NDArray[np.uint64]
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from cim import budget, crs
-from cim.density import MOST_ENTANGLED, entanglement
+from cim import budget
 from cim.errors import BadInput, TooMuch
+from cim.space import crs
+from cim.space.edge_density import MOST_ENTANGLED, entanglement
 
 #: A geometry that spans more degrees of longitude in one piece than this goes round the wrong side of the earth.
 WIDEST = 180.0

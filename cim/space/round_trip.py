@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crs
+from cim.space import crs
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,7 +4,7 @@ Stored geometry is geographic, lon before lat, in EPSG:4490 (CGCS2000) or EPSG:4
 the city's setting. The two are treated as equal: they differ by centimetres in the plane, which
 is below what city data resolves. Distances, buffers and areas use the city's metric CRS, never degrees.
 
-GCJ-02 and BD-09 are datums of their own (`cim.datums`), 600 m and more away from WGS84, and files never say so.
+GCJ-02 and BD-09 are datums of their own (`cim.space.china_datums`), 600 m and more away from WGS84, and files never say so.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
-from cim import datums
 from cim.arrays import parallel
 from cim.errors import BadInput
+from cim.space import china_datums
 
 Datum = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 Coordinates = NDArray[np.float64]
@@ -74,7 +74,7 @@ def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     out = np.empty((len(lonlat), 2))
 
     def part(s: slice) -> None:
-        datums.shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
+        china_datums.shift(lonlat[s], out[s], from_wgs84, datum == "bd09")
 
     parallel.spread(part, len(lonlat), 10_000)
     return out
