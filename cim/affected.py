@@ -18,8 +18,8 @@ from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.extent import require_order
+from cim.model.standard_layers import LEVELS, PLACED
 from cim.outline import Outline
-from cim.placed import LEVELS, PLACED
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
 from cim.snapshot import Rows, Snapshot

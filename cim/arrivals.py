@@ -17,8 +17,8 @@ from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import times_from, times_to
+from cim.model.standard_layers import CHOICES
 from cim.nearest import Wanted, nearest
-from cim.placed import CHOICES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import between, encoded

@@ -20,8 +20,8 @@ from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import matrix
+from cim.model.standard_layers import INCIDENT_LEVELS
 from cim.nearest import Wanted
-from cim.placed import INCIDENT_LEVELS
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped

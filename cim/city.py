@@ -21,12 +21,12 @@ from cim import rules as rules_module
 from cim.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
 from cim.extent import CityExtent, Extent, core_box
-from cim.layer import Features, Layer, require_single_points
 from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
 from cim.local_time import today
+from cim.model.layer import Features, Layer, require_single_points
+from cim.model.standard_layers import PLACED
 from cim.ownership import Areas, owners_of_points
-from cim.placed import PLACED
 from cim.progress import Progress, silent
 from cim.roads import Roads
 from cim.rules import Rules

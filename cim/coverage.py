@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
+from cim.model.standard_layers import LEVELS
 from cim.nearest import Wanted
 from cim.outline import Outline
-from cim.placed import LEVELS
 from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.road_profiles import Profile

@@ -25,7 +25,7 @@ from cim.cql_comparisons import OnFields
 from cim.cql_shapes import Placed
 from cim.cql_values import FID, GEOMETRY_NAMES, said
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 
 _FUNCTIONS = (*cql_shapes.PREDICATES, *cql_times.RELATIONS)
@@ -73,7 +73,7 @@ class Filter:
     def of(cls, text: str, layer: Layer) -> Filter:
         """The filter that the text says: JSON where it begins with `{`. `BadInput` says what is wrong and where.
 
-        >>> from cim.layer import Field
+        >>> from cim.model.layer import Field
         >>> houses = Layer("houses", geometry="polygon", fields=(Field("floors", "integer"),))
         >>> Filter.of("floors  >  10", houses) == Filter.of("floors>10.0", houses)
         True

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from cim.cql_values import EXACT, Lookup, Value, named, no_field, said, value
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 
 COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
     "=": pc.equal,

@@ -18,7 +18,7 @@ from cim import budget, search
 from cim.columns import Columns
 from cim.cql_values import GEOMETRY_NAMES, said
 from cim.errors import BadInput
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.space.edge_density import edges_across
 
 #: Of the filter's geometry (prepared, so it comes first) and those of the rows.

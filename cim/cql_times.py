@@ -17,7 +17,7 @@ from cim import cql_values
 from cim.cql_comparisons import COMPARISONS, OnFields
 from cim.cql_values import Lookup, Value
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 
 _DAY_US = 86_400_000_000
 _OPEN = {0: pa.scalar(np.iinfo(np.int64).min), 1: pa.scalar(np.iinfo(np.int64).max)}

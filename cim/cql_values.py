@@ -18,9 +18,9 @@ import cql2
 import numpy as np
 import pyarrow as pa
 
-from cim.composed import composed, composed_values
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.composed_text import composed, composed_values
+from cim.model.layer import Layer
 
 #: The values of a field (or `fid`), null where there is none.
 Lookup = Callable[[str], pa.Array]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cim.errors import BadInput
-from cim.placed import INCIDENT_LEVELS
+from cim.model.standard_layers import INCIDENT_LEVELS
 
 #: No incident takes more teams of a kind.
 MOST_TEAMS = 100

@@ -22,8 +22,8 @@ from cim.city import City
 from cim.classes import Class, classes
 from cim.crews import Crew, level_factors
 from cim.errors import BadInput, CityError, NotFound
+from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.nearest import Fit, Wanted, nearest
-from cim.placed import INCIDENT_LEVELS, LEVELS
 from cim.responsibility import Report, responsible
 from cim.road_profiles import PROFILES, Profile
 from cim.rules import Rule

@@ -12,7 +12,7 @@ import numpy as np
 from cim import text
 from cim.city import City
 from cim.errors import NotFound
-from cim.placed import AREAS
+from cim.model.standard_layers import AREAS
 
 PROVINCES = {
     "11": "北京市", "12": "天津市", "13": "河北省", "14": "山西省", "15": "内蒙古自治区",

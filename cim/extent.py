@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cim import metric_zone
 from cim.errors import BadInput
-from cim.placed import PLACED
+from cim.model.standard_layers import PLACED
 from cim.snapshot import Snapshot
 from cim.space import geojson
 

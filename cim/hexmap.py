@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from cim import columns as columns_module
 from cim.columns import Columns
 from cim.errors import BadInput, NotFound
-from cim.layer import Features, Field, GeometryKind, Layer
+from cim.model.layer import Features, Field, GeometryKind, Layer
+from cim.model.standard_layers import H3_RESOLUTION, LEVELS
 from cim.ownership import Areas
-from cim.placed import H3_RESOLUTION, LEVELS
 from cim.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.space.h3_cells import Cells

@@ -13,8 +13,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from cim import codes
 from cim.errors import BadInput, Fault
+from cim.model import codes
 from cim.snapshot import Snapshot
 
 _FIELDS = ("code", "level", "parent", "valid_from", "valid_to")

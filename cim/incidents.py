@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cim.errors import BadInput, Conflict
-from cim.placed import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
+from cim.model.standard_layers import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
 from cim.store import Transaction
 from cim.store.tables import HISTORY, layer_table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 from typing import Any
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from cim.snapshots import Snapshots
 from cim.store import Store

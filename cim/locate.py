@@ -22,7 +22,7 @@ from cim import text as text_module
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.lookup import Hit
-from cim.placed import AREAS
+from cim.model.standard_layers import AREAS
 from cim.space import beidou_grid as beidou
 from cim.space import crs
 

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from cim import named_areas, text
 from cim.city import City
 from cim.errors import BadInput
+from cim.model.standard_layers import PLACED, in_force
 from cim.named_areas import Named
-from cim.placed import PLACED, in_force
 from cim.snapshot import Snapshot
 from cim.space import crs
 from cim.textindex import TextIndex, weight_of

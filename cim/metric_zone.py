@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from cim.placed import PLACED
+from cim.model.standard_layers import PLACED
 from cim.snapshot import Snapshot
 from cim.space import crs
 

@@ -14,7 +14,7 @@ from cim import things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
-from cim.placed import LEVELS, RESOURCE_KINDS
+from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
 
 #: Kinds that are a layer of their own; every other kind is a kind of resource.
 _LAYERS = {

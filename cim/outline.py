@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.columns import Columns, offsets
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.space import ring_tests
 
 #: Edges that a slab should have, slabs at most, and entries in all slabs together.

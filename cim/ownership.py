@@ -21,7 +21,7 @@ from cim import columns as columns_module
 from cim import search
 from cim.buckets import Partition
 from cim.errors import BadInput
-from cim.placed import LEVELS, SPECIAL_GRID
+from cim.model.standard_layers import LEVELS, SPECIAL_GRID
 from cim.snapshot import Snapshot
 from cim.units import Units
 

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 from cim.blocks import polygons_in, solid
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Features
-from cim.placed import LEVELS
+from cim.model.layer import Features
+from cim.model.standard_layers import LEVELS
 from cim.progress import Progress, silent
 from cim.space import crs
 

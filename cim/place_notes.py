@@ -10,8 +10,8 @@ import shapely
 
 from cim.city import City
 from cim.extent import at_zero
-from cim.layer import Layer
-from cim.placed import OWNER_FIELDS
+from cim.model.layer import Layer
+from cim.model.standard_layers import OWNER_FIELDS
 
 Note = dict[str, str]
 

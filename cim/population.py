@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from cim.city import City
-from cim.placed import LEVELS, PLACED
+from cim.model.standard_layers import LEVELS, PLACED
 
 
 def population_layer(city: City) -> str | None:

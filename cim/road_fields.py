@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from cim.traffic_tags import ONEWAY, read_tags, unread
 
@@ -85,7 +85,7 @@ class Facts:
 def fields_of(layer: Layer, setting: str = "") -> dict[str, str]:
     """The layer's field of each noun. `BadInput` where the setting names a noun or a field that is not there.
 
-    >>> from cim.layer import Field
+    >>> from cim.model.layer import Field
     >>> survey = Layer("路网", geometry="line", fields=(Field("DLDJ", "text"), Field("name", "text")))
     >>> fields_of(survey, "class=DLDJ")
     {'name': 'name', 'class': 'DLDJ'}

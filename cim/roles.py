@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cim.errors import BadInput
-from cim.placed import LEVELS
+from cim.model.standard_layers import LEVELS
 from cim.units import Units
 
 #: What a component says of the units behind it, in the order in which they answer for it.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
 
 #: More points than this are asked for in the order of their places.

@@ -11,7 +11,7 @@ import shapely
 
 from cim.affected import Shape
 from cim.city import City
-from cim.placed import PLACED
+from cim.model.standard_layers import PLACED
 from cim.snapshot import Rows, Snapshot
 from cim.space import crs
 

@@ -24,7 +24,7 @@ from cim import search, where
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
 from cim.errors import BadInput
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.outline import Outline
 from cim.space import crs, packed_rtree
 from cim.touched import Touched

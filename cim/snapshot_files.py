@@ -21,7 +21,7 @@ from cim.arrays.open_files import explain, is_shortage
 from cim.arrays.readonly import mapped_bytes
 from cim.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.touched import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.

@@ -23,7 +23,7 @@ from cim import snapshot_files
 from cim.arrays import bundle
 from cim.columns import Columns, Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
 from cim.store.store import LayerChange

@@ -14,7 +14,7 @@ from cim import placing
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
-from cim.placed import SPEEDS, usable_code
+from cim.model.standard_layers import SPEEDS, usable_code
 from cim.store import Transaction
 from cim.store.tables import layer_table
 

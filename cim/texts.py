@@ -20,7 +20,7 @@ from cim import textindex
 from cim.arrays import parallel
 from cim.caller import PERSONAL
 from cim.columns import Columns
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from cim.textindex import FORMAT, TextIndex
 

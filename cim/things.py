@@ -21,8 +21,8 @@ from cim.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
-from cim.layer import Features, Layer
-from cim.placed import CHOICES, NEEDED, PLACED, in_force
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force
 from cim.snapshot import Rows, Snapshot
 from cim.space import geojson
 from cim.store import Transaction

@@ -16,8 +16,8 @@ from cim.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
+from cim.model.standard_layers import PLACED
 from cim.ordering import MOST_EXACT, Stops, in_order, ordered
-from cim.placed import PLACED
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import Leg, between, encoded, line_of

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from cim import conditions
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
 from cim.snapshot import Snapshot

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 
 from cim.blocks import GRID_M, Lines
 from cim.city import City
-from cim.codes import unit_grid_code
 from cim.errors import BadInput
 from cim.grids import ROAD_STRENGTH, Grids, Land
-from cim.layer import Features
+from cim.model.codes import unit_grid_code
+from cim.model.layer import Features
+from cim.model.standard_layers import AREAS
 from cim.partition import in_force_on
-from cim.placed import AREAS
 from cim.progress import Progress, silent
 from cim.snapshot import Snapshot
 from cim.space.round_trip import Vertices

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from cim.placed import LEVELS
+from cim.model.standard_layers import LEVELS
 
 #: What is read of each unit, and what answers say of it.
 FIELDS = ("code", "name", "name_en", "kind", "phone", "level", *LEVELS)

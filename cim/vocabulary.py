@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pyarrow.compute as pc
 
 from cim.errors import BadInput
-from cim.placed import RESOURCE_KINDS
+from cim.model.standard_layers import RESOURCE_KINDS
 from cim.snapshot import Snapshot
 
 #: What stands between the items of a text such as `排水,抢险`.

@@ -5,7 +5,7 @@ operators that must all hold: `eq ne gt gte lt lte in not_in like has has_any`. 
 `has` asks whether a comma-separated text names the item, or every one of a list; `has_any` one of them.
 
 A field is compared with values of its own type only, as in CQL2: a number with numbers, a text with texts (in composed
-form, `cim.composed`), a day with `"2026-06-01"`, a moment with `"2026-06-01T08:00:00+08:00"`. Anything else is refused,
+form, `cim.model.composed_text`), a day with `"2026-06-01"`, a moment with `"2026-06-01T08:00:00+08:00"`. Anything else is refused,
 rather than compared as something that it is not.
 """
 
@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.composed import composed, composed_values
 from cim.errors import BadInput
-from cim.layer import ARROW_TYPES, Layer
+from cim.model.composed_text import composed, composed_values
+from cim.model.layer import ARROW_TYPES, Layer
 
 Where = Mapping[str, Any]
 

@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.columns import Rows
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.space.ring_tests import KINDS, POINT, POLYGON
 
 #: The geometry type of the table of each kind.

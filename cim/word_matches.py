@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
-from cim.composed import composed
+from cim.model.composed_text import composed
 
 T = TypeVar("T", bound=Hashable)
 

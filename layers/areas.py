@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from cim import partition
 from cim.city import City
 from cim.errors import Fault
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.partition import Flaw, Plan
 from cim.progress import Progress
 from layers.report import Report

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from cim import placing
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Features, Field
 from cim.local_time import local_days
+from cim.model.layer import Features, Field
+from cim.model.standard_layers import LEVELS, PLACED
 from cim.ownership import day_number
-from cim.placed import LEVELS, PLACED
 from cim.progress import Progress, silent
 from cim.space.crs import Datum
 from layers import read as reader

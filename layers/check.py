@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.errors import BadInput, Fault, FaultyData
-from cim.layer import Features, GeometryKind
+from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
 from cim.space.crs import Datum
 from layers.frame import Frame, frame_of, in_threads

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from cim.cql import Filter
 from cim.errors import BadInput, Conflict
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.progress import Progress, silent
 from cim.snapshot import Snapshot
 from cim.space.crs import Datum, from_wgs84, parse_crs, transformer

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from cim import coordinates
 from cim.errors import Fault, FaultyData
 from cim.extent import Boxes, Extent, at_zero, extent_of_boxes
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.space import crs
 from layers.report import Report, fault_lines
 from layers.source import Source

@@ -19,8 +19,8 @@ from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, Fault, FaultyData
 from cim.extent import Extent, extent_of, layers_of_extent
 from cim.hierarchy import Link
-from cim.layer import Features, Layer, require_single_points
-from cim.placed import CHOICES, NEEDED, PLACED, usable_code
+from cim.model.layer import Features, Layer, require_single_points
+from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from layers import read as reader
 from layers.areas import partitioned

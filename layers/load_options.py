@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cim.errors import BadInput
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.space.crs import Datum
 from layers.check import OnInvalid
 from layers.far import OnFar

@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.road_points import POINTS
 from cim.turns import TURNS
 from layers import suffixes

@@ -12,7 +12,7 @@ import osmium
 import pyarrow as pa
 import shapely
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.road_points import POINTS, SIGNALS
 from cim.traffic_tags import ACCESS_KEYS
 from layers.osm_unread import notes_on_tags

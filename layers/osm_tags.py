@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cim.layer import Field, FieldType, GeometryKind, Layer
+from cim.model.layer import Field, FieldType, GeometryKind, Layer
 from cim.traffic_tags import kept_tags, kilometres_an_hour
 
 Tags = Mapping[str, str]

@@ -13,7 +13,7 @@ import pyarrow as pa
 import shapely
 
 from cim.conditions import clauses
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.turns import TURNS
 from layers.source import Source
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cim.errors import Fault
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 
 
 @dataclass(frozen=True, slots=True)

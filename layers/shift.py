@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.snapshot import Snapshot
 from cim.space import crs
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.errors import BadInput
-from cim.layer import ARROW_TYPES, Field, FieldType, check_name
+from cim.model.layer import ARROW_TYPES, Field, FieldType, check_name
 from layers.curves import CURVED, FACED, describe_type, straightened, wkb_type
 from layers.numbers import Misfit, read_decimals
 from layers.times import in_zone
@@ -46,7 +46,7 @@ class Source:
     """The rows of one layer of a file, unchecked.
 
     `geometry` is an object array of n shapely geometries or None, in the file's own CRS;
-    `attributes` has n rows in the types of `cim.layer.ARROW_TYPES`, under names that can be
+    `attributes` has n rows in the types of `cim.model.layer.ARROW_TYPES`, under names that can be
     field names. `crs` is what the file says (`"EPSG:4547"` or WKT), None where it says nothing;
     `crs_default` is what such a file is usually in, to be believed only after a look at the
     coordinates. `row` numbers the rows from 1 in the order of the file. `notes` say what the reader decided.
@@ -203,7 +203,7 @@ def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, 
 
 
 def field_names(names: Iterable[str]) -> list[str]:
-    """Names of a file as names that `cim.layer.check_name` takes, each once whatever its case.
+    """Names of a file as names that `cim.model.layer.check_name` takes, each once whatever its case.
 
     >>> field_names(["name", "Name", "fid", "xmin", "gpkg_x", "a-b", "", "建筑高度"])
     ['name', 'Name_2', 'source_fid', 'source_xmin', 'f_gpkg_x', 'a_b', 'field', '建筑高度']

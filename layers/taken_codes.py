@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cim.errors import Conflict
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from cim.errors import BadInput, Conflict
-from cim.layer import check_name
+from cim.model.layer import check_name
 from cim.snapshot import Snapshot
 from layers.load_options import LoadOptions
 from layers.osm import LAYER_NAMES as OSM_LAYERS

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.layer import ARROW_TYPES
 from cim.local_time import offsets, zone_named
+from cim.model.layer import ARROW_TYPES
 
 _DAY = r"(?P<year>\d{4})(?:[-/.]|年)(?P<month>\d{1,2})(?:[-/.]|月)(?P<day>\d{1,2})日?"
 _BASIC_DAY = r"(?P<year>\d{4})(?P<month>\d\d)(?P<day>\d\d)"

@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.errors import BadInput, Conflict
-from cim.layer import Features
+from cim.model.layer import Features
 
 #: What can be written, by the end of the file's name, and GDAL's name for it (None: written without GDAL).
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".json": "GeoJSON", ".fgb": "FlatGeobuf",

@@ -13,7 +13,7 @@ import typer
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
-from cim.placed import PLACED
+from cim.model.standard_layers import PLACED
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, bar, out
 from spatial_api.tile_maker import TileMaker, chosen

@@ -13,8 +13,8 @@ from cim import grids, partition, unit_grids
 from cim.city import City
 from cim.errors import NotFound
 from cim.grids import Quality
+from cim.model.standard_layers import LEVELS
 from cim.partition import TOLERANCE_M, Checked
-from cim.placed import LEVELS
 from cim.settings_file import read_settings
 from layers import write
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Layer, in_order
+from cim.model.layer import Layer, in_order
 from cim.settings_file import read_settings
 from cim.store.registry import SpatialTable
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json

@@ -17,8 +17,8 @@ from pydantic import (
     field_validator,
 )
 
+from cim.model.standard_layers import usable_code
 from cim.nearest import Fit
-from cim.placed import usable_code
 from spatial_api.positions import Number as Number
 from spatial_api.positions import Position as Position
 

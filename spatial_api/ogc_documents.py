@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from cim.city import City
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
 from spatial_api.tile_maker import Asked

@@ -17,10 +17,10 @@ from cim import columns, lookup, ordering, reach, routes, text, textindex, trace
 from cim.alternatives import alternatives
 from cim.columns import Columns
 from cim.journeys import journey, times_from, times_to
-from cim.layer import Features, Field, GeometryKind, Layer
+from cim.model.layer import Features, Field, GeometryKind, Layer
+from cim.model.standard_layers import AREAS
 from cim.outline import Outline
 from cim.ownership import Areas
-from cim.placed import AREAS
 from cim.road_network import Conditions
 from cim.road_profiles import profile_of
 from cim.roads import build

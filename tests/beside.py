@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import shapely
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.store.gpkg_schema import register_functions
 from cim.store.sqlite import sqlite3
 from cim.wkb import gpkg_blob, promoted

@@ -16,8 +16,8 @@ import pyarrow as pa
 import shapely
 
 from cim.city import City
-from cim.layer import Features, Field, Layer
-from cim.placed import AREAS, INCIDENTS, RESOURCES, SENSORS, UNITS
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import AREAS, INCIDENTS, RESOURCES, SENSORS, UNITS
 from cim.settings import Settings
 from cim.store import open_store
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import shapely
 
 from cim.city import City
-from cim.layer import Features, Layer
-from cim.placed import COMPONENTS, UNITS
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import COMPONENTS, UNITS
 from layers.rules import load_calendar, load_rules
 
 #: In the south-west street, whose unit is U-001; ten metres are about 0.0001° of longitude here.

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from cim import columns as columns_module
 from cim import search
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.space import crs
 

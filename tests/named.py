@@ -9,7 +9,7 @@ import pyarrow as pa
 import shapely
 
 from cim.city import City
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 
 ADDRESSES = Layer(
     "addresses",

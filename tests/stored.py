@@ -12,7 +12,7 @@ import pyarrow as pa
 import shapely
 
 from cim import columns as columns_module
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.store import Store
 
 POINT = shapely.Point(112.95, 28.15)

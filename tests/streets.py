@@ -19,7 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 from cim import columns
 from cim.contraction import NEVER
 from cim.journeys import direct_ms, ways_out
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.road_fields import CLASSES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile

@@ -16,9 +16,9 @@ import shapely
 from pyproj import Geod
 
 from cim.city import City
-from cim.layer import Features, Field, Layer
 from cim.local_time import today
-from cim.placed import AREAS
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import AREAS
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
 

@@ -19,8 +19,8 @@ import shapely
 from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, StoreBusy
-from cim.layer import Features, Field, Layer
-from cim.placed import AREAS, LEVELS, PLACED
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import AREAS, LEVELS, PLACED
 from cim.space import crs
 from cim.things import change, create
 from layers.assign import assign_file, assign_layer

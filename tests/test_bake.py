@@ -21,7 +21,7 @@ from pmtiles.tile import Compression, TileType, deserialize_header
 from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 from cim.snapshot import Snapshot
 from tests.in_memory import snapshot_of
 from tests.test_tiles import decoded

@@ -21,7 +21,7 @@ from cim import columns
 from cim.city import City
 from cim.columns import Columns
 from cim.errors import BadInput
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, features

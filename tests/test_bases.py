@@ -12,7 +12,7 @@ from cim import columns as columns_module
 from cim import snapshot_files, snapshots
 from cim.city import City
 from cim.errors import StoreUnusable
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, at, features, names, snapshot_of

@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.store import rtree_pages
 from cim.store.sqlite import sqlite3
 from tests import city as small

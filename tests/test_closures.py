@@ -16,8 +16,8 @@ import shapely
 
 from cim.city import City
 from cim.closures import edges_in
-from cim.layer import Features
-from cim.placed import CLOSURE_PROFILES, CLOSURES
+from cim.model.layer import Features
+from cim.model.standard_layers import CLOSURE_PROFILES, CLOSURES
 from cim.road_network import Network
 from cim.road_profiles import PROFILES
 from cim.traffic import Traffic

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cim import codes
 from cim.errors import BadInput
+from cim.model import codes
 
 
 def digits(n: int) -> st.SearchStrategy[str]:

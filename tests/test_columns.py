@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cim import columns as columns_module
 from cim.columns import Columns
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from tests.in_memory import METRIC, at, features, groups, metres, snapshot_of
 

@@ -10,7 +10,7 @@ import pytest
 
 from cim.city import City
 from cim.errors import FaultyData
-from cim.placed import COMPONENT_STATES, COMPONENTS
+from cim.model.standard_layers import COMPONENT_STATES, COMPONENTS
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from tests import city as small

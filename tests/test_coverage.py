@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim.layer import Features
+from cim.model.layer import Features
 from tests import city as small
 from tests.asking import Asker, asking, said
 

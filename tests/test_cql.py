@@ -15,7 +15,7 @@ from cim.caller import GUEST
 from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput, Forbidden
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from tests.in_memory import METRIC, features
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from cim import columns as columns_module
 from cim.city import City
 from cim.cql import Filter
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from tests.in_memory import METRIC, features
 from tests.test_cql import HOUSES, kept

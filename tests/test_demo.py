@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from cim.layer import Features, Layer
-from cim.placed import (
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import (
     INCIDENT_LEVELS,
     INCIDENT_STATUSES,
     LEVELS,

@@ -14,8 +14,8 @@ import shapely
 from cim import dispatch
 from cim.affected import Shape
 from cim.caller import LOCAL
-from cim.layer import Features, Field, Layer
-from cim.placed import INCIDENTS, UNITS
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import INCIDENTS, UNITS
 from cim.sensitive import sensitive
 from layers.demo.inputs import path_of, rows
 from layers.demo.resources import TRADES

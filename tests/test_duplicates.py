@@ -16,7 +16,7 @@ from cim.caller import GUEST, LOCAL
 from cim.city import City
 from cim.duplicates import Likeness, candidates, likeness, of_incident, score
 from cim.errors import NotFound
-from cim.placed import INCIDENTS
+from cim.model.standard_layers import INCIDENTS
 from tests import duty
 
 NOON = dt.datetime(2026, 6, 3, 4, tzinfo=dt.UTC)

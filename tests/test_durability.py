@@ -25,8 +25,8 @@ import sqlalchemy as sa
 
 from cim.city import City
 from cim.errors import StoreBusy, StoreUnusable
-from cim.layer import Features, Field, Layer
-from cim.placed import PLACED
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import PLACED
 from cim.store import open_store
 from cim.store.sqlite import sqlite3
 from tests import city as small

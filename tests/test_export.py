@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.errors import BadInput, Conflict
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.space.crs import to_wgs84
 from cim.wkb import promoted
 from layers import read as reader

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from cim.errors import BadInput
-from cim.layer import Field, Layer
-from cim.placed import PLACED
+from cim.model.layer import Field, Layer
+from cim.model.standard_layers import PLACED
 from tiles.expression import evaluate, evaluated, fields_of, known
 from tiles.style import style
 

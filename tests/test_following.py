@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 
 from cim import columns as columns_module
 from cim.city import City
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from tests import city as small
 from tests.beside import Psql, beside, gdal, geojson

@@ -22,8 +22,8 @@ from cim.blocks import Lines
 from cim.city import City
 from cim.errors import BadInput, Conflict, NotFound
 from cim.grids import Grids, Land
-from cim.layer import Features, Field, Layer
-from cim.placed import AREAS
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import AREAS
 from cim.settings import Settings
 from layers.load import load_file
 from layers.load_options import LoadOptions

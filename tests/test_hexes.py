@@ -18,7 +18,7 @@ from cim import hexmap
 from cim.city import City
 from cim.errors import BadInput
 from cim.hexmap import Measure
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, h3_cells
 from tests import city as small
 from tests.asking import Asker, said, small_city

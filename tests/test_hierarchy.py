@@ -18,7 +18,7 @@ from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.hierarchy import Link, faults
-from cim.placed import AREAS, in_force
+from cim.model.standard_layers import AREAS, in_force
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.report import Report

@@ -15,7 +15,7 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput, Conflict, NotFound
-from cim.layer import Layer
+from cim.model.layer import Layer
 from tests import city as small
 from tests.beside import Sqlite, beside, gdal, geojson
 from tests.conftest import Server, environment_of

@@ -16,8 +16,8 @@ from cim import lookup
 from cim import text as spelling
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
-from cim.layer import Features, Field, Layer
 from cim.locate import Located, Query, described, locate
+from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, crs
 from layers.load import load_file
 from layers.load_options import LoadOptions

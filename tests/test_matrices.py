@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pyproj import Transformer
 
 from cim import columns
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.space import crs
 from tests.asking import Asker, small_city

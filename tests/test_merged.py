@@ -11,7 +11,7 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cim.layer import Features
+from cim.model.layer import Features
 from tests.test_pyramid import ALL, drawn, shown
 from tests.test_tiles import X, Y, Z, decoded, on_earth, snapshot
 from tiles import vector

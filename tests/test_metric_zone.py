@@ -23,8 +23,8 @@ from pyproj import Geod
 
 from cim import metric_zone
 from cim.city import City
-from cim.layer import Features, Field, Layer
-from cim.placed import AREAS, INCIDENTS
+from cim.model.layer import Features, Field, Layer
+from cim.model.standard_layers import AREAS, INCIDENTS
 from cim.settings import Settings
 from cim.space import crs
 from cim.store import open_store

@@ -19,7 +19,7 @@ from cim import snapshot_files
 from cim.arrays import open_files
 from cim.city import City
 from cim.errors import StoreUnusable
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from spatial_api import doctor
 from tests.conftest import Server, environment_of
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 from layers.check import check
 from layers.osm import read_osm
 from layers.osm_tags import KINDS

@@ -17,9 +17,9 @@ from cim import columns
 from cim.buckets import Partition
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Features
+from cim.model.layer import Features
+from cim.model.standard_layers import AREAS, LEVELS
 from cim.ownership import Areas, day_number
-from cim.placed import AREAS, LEVELS
 from cim.snapshot import Snapshot
 from tests import city as small
 

@@ -22,9 +22,9 @@ from shapely.affinity import translate
 from cim import partition
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Features
+from cim.model.layer import Features
+from cim.model.standard_layers import AREAS
 from cim.partition import Checked, Plan
-from cim.placed import AREAS
 from cim.space import crs
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -19,7 +19,7 @@ from PIL import Image
 from cim import columns
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from tests.asking import Asker, said, small_city
 from tests.maplibre import shown
 from tests.placing import NEW

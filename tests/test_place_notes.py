@@ -14,8 +14,8 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.layer import Features
-from cim.placed import RESOURCES
+from cim.model.layer import Features
+from cim.model.standard_layers import RESOURCES
 from cim.stray import stray_rows
 from spatial_api import doctor
 from tests.asking import Asker, asking, said, small_city

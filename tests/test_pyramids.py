@@ -12,7 +12,7 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from tests.asking import Asker, said, small_city
 from tests.test_tiles import decoded
 from tests.test_tiles_api import path_of

@@ -20,7 +20,7 @@ import shapely
 from pyproj import CRS
 
 from cim.errors import BadInput
-from cim.layer import Field
+from cim.model.layer import Field
 from layers.read import Source, read, sublayers
 from layers.source import fields_of
 from tests.conftest import shared_file as shared

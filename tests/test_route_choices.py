@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cim.contraction import NEVER
 from cim.journeys import times_from
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.reach import areas, reached, samples
 from cim.road_network import Conditions, Network
 from cim.road_profiles import PROFILES

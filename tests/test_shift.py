@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.settings import Settings
 from cim.space import crs
 from cim.store import open_store

@@ -12,7 +12,7 @@ import shapely
 from cim import columns as columns_module
 from cim.city import City
 from cim.errors import BadInput, NotFound
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, at, features, groups, names, snapshot_of

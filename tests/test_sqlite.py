@@ -13,7 +13,7 @@ import pytest
 import shapely
 
 from cim.errors import StoreBusy
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.store import open_store, sqlite
 from cim.store.geopackage import GeoPackageStore
 from tests.conftest import ROOT
@@ -33,7 +33,7 @@ def old_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def filled(url: str) -> GeoPackageStore:
     """A store with an empty layer of points."""
     from cim.columns import rows_of
-    from cim.layer import Features
+    from cim.model.layer import Features
 
     store = open_store(url, create=True)
     assert isinstance(store, GeoPackageStore)

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from cim.city import City
 from cim.errors import BadInput, CityError, Conflict, NotFound, StoreUnusable
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.store import Store, open_store
 from cim.store.gpkg_schema import GPKG_TABLES
 from cim.store.sqlite import sqlite3

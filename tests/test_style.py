@@ -7,9 +7,9 @@ from typing import Any, get_args
 
 import pytest
 
-from cim.layer import Field, Layer
-from cim.placed import COMPONENT_STATES as KNOWN_STATES
-from cim.placed import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
+from cim.model.layer import Field, Layer
+from cim.model.standard_layers import COMPONENT_STATES as KNOWN_STATES
+from cim.model.standard_layers import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
 from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Theme
 from tiles.sprites import sheet
 from tiles.style import style

@@ -12,7 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim import columns, text, textindex
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.textindex import TextIndex
 from tests.bench.noise import Address, Noise
 

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
 from cim import columns
-from cim.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
-from cim.placed import INCIDENTS
+from cim.model.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
+from cim.model.standard_layers import INCIDENTS
 from cim.snapshot import Snapshot
 from tiles import vector
 from tiles.drawn import Drawing

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cim import columns as columns_module
 from cim import snapshot_files
 from cim.city import City
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from cim.space.packed_rtree import EMPTY_BOX
 from cim.touched import BUFFER, Touched

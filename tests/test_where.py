@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from cim import columns as columns_module
 from cim.city import City
-from cim.composed import composed, composed_values
 from cim.cql import Filter
 from cim.errors import BadInput
-from cim.layer import Field, Layer
+from cim.model.composed_text import composed, composed_values
+from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from cim.layer import Layer
-from cim.placed import LEVELS
+from cim.model.layer import Layer
+from cim.model.standard_layers import LEVELS
 from tiles.drawing import Drawn, Expression, Order, by_zoom, named, text
 from tiles.legend import swatch
 from tiles.palette import Lang, Palette

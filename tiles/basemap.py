@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from tiles.drawing import Drawn, Expression, Order, by_zoom, matching, named, text
 from tiles.palette import Lang, Palette
 

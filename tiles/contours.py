@@ -11,7 +11,7 @@ from contourpy import contour_generator
 
 from cim import columns as columns_module
 from cim.errors import BadInput
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from cim.space.crs import Coordinates
 from tiles import vector

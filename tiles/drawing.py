@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from tiles.palette import Lang, Palette
 
 Expression = list[Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Lang, Palette
 
 Swatch = dict[str, str]

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from cim import where
 from cim.arrays.readonly import fixed
 from cim.columns import Columns
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.space import packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
 from tiles import joining, outlines, streams

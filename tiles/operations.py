@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from cim.layer import Layer
-from cim.placed import RESOURCE_KINDS
+from cim.model.layer import Layer
+from cim.model.standard_layers import RESOURCE_KINDS
 from tiles.drawing import Drawn, Expression, Order, by_zoom, matching, named, scaled, text
 from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Lang, Palette
 

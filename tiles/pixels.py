@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.columns import Columns
-from cim.layer import GeometryKind
+from cim.model.layer import GeometryKind
 
 #: Vertices nearer than this to the one before, in pixels, are left out.
 _STEP_PX = 0.6

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cim import search
 from cim.arrays import bundle, parallel
 from cim.columns import Columns
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.progress import Progress, silent
 from tiles import levels
 from tiles.clipping import BUFFER

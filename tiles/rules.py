@@ -30,8 +30,8 @@ from typing import Any, Literal
 
 from cim import where
 from cim.errors import BadInput
-from cim.layer import Layer
-from cim.placed import PLACED
+from cim.model.layer import Layer
+from cim.model.standard_layers import PLACED
 from cim.where import Where
 
 Thin = Literal["merge", "drop", "none"]

@@ -21,7 +21,7 @@ from matplotlib.transforms import Affine2D
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
-from cim.placed import RESOURCE_KINDS
+from cim.model.standard_layers import RESOURCE_KINDS
 from tiles.canvas import Canvas, rgba
 from tiles.palette import INCIDENT_STATES, PALETTES, RESOURCE_STATES, SENSOR_STATES, Palette, Theme
 from tiles.svg import svg_path

@@ -17,7 +17,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from cim.layer import Layer
+from cim.model.layer import Layer
 from tiles.areas import areas
 from tiles.basemap import BASE, buildings, plain
 from tiles.drawing import Drawn

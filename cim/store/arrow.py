@@ -11,7 +11,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim.columns import Rows
-from cim.layer import ARROW_TYPES, Field, Layer
+from cim.model.layer import ARROW_TYPES, Field, Layer
 from cim.store.tables import iso_moment
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 import sqlalchemy as sa
 
 from cim.errors import Conflict
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 from cim.store.tables import CHANGES, LAYERS, META
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cim import wkb
 from cim.columns import Rows, offsets
-from cim.layer import FieldType, Layer
+from cim.model.layer import FieldType, Layer
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"

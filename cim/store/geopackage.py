@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cim import wkb
 from cim.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreUnusable
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
 from cim.store import gpkg_schema as schema
 from cim.store import gpkg_tables, rtree_pages

@@ -8,7 +8,7 @@ import shapely
 from pyproj import CRS
 
 from cim import wkb
-from cim.layer import GeometryKind, Layer
+from cim.model.layer import GeometryKind, Layer
 
 if TYPE_CHECKING:
     from cim.store.sqlite import sqlite3

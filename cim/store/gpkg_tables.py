@@ -7,7 +7,7 @@ import struct
 import sqlalchemy as sa
 
 from cim import wkb
-from cim.layer import FieldType, GeometryKind, Layer
+from cim.model.layer import FieldType, GeometryKind, Layer
 from cim.store import gpkg_schema as schema
 from cim.store.gpkg_schema import quoted
 from cim.store.registry import SpatialTable

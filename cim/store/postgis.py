@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
 from cim.store import copy_binary, postgis_tables
 from cim.store.arrow import array_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from cim import wkb
-from cim.layer import FieldType, Layer
+from cim.model.layer import FieldType, Layer
 from cim.store.gpkg_schema import quoted
 from cim.store.registry import SpatialTable
 

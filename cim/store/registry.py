@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from cim.errors import BadInput, Conflict, NotFound
-from cim.layer import Field, FieldType, GeometryKind, Layer
-from cim.placed import PLACED
+from cim.model.layer import Field, FieldType, GeometryKind, Layer
+from cim.model.standard_layers import PLACED
 from cim.store.catalogue import catalogue, forget, in_place_of, lost_layers, mark_lost, register
 from cim.store.tables import LAYERS
 

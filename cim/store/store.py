@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from cim.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
-from cim.layer import Features, Layer
-from cim.placed import PLACED, in_force
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import PLACED, in_force
 from cim.progress import Progress
 from cim.store import answers
 from cim.store.answers import ChangeKey, KeptAnswer

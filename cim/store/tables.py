@@ -18,7 +18,7 @@ from sqlalchemy.sql import quoted_name
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from cim import wkb
-from cim.layer import GeometryKind, Layer
+from cim.model.layer import GeometryKind, Layer
 
 
 class _Blob(UserDefinedType[bytes]):

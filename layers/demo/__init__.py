@@ -11,8 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 import shapely
 
-from cim.layer import Features, Layer
-from cim.placed import AREAS, COMPONENTS, INCIDENTS, RESOURCES, SENSORS, UNITS
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import AREAS, COMPONENTS, INCIDENTS, RESOURCES, SENSORS, UNITS
 from layers.demo import (
     addresses,
     areas,

@@ -12,7 +12,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Array, Frame, Index, Size, plan_to_metres, to_lonlat
 from layers.demo.inputs import rows
 

@@ -14,8 +14,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features
-from cim.placed import AREAS
+from cim.model.layer import Features
+from cim.model.standard_layers import AREAS
 from layers.demo.borders import soften
 from layers.demo.cells import Cells
 from layers.demo.frame import Index

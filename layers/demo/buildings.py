@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.blocks import COMMERCIAL, EDUCATION, HAMLET, INDUSTRIAL, SLAB, TOWER, VILLAGE, Blocks
 from layers.demo.frame import Array, Frame, Index, plan_to_metres
 from layers.demo.houses import raise_houses

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from cim.layer import Features
-from cim.placed import COMPONENTS
+from cim.model.layer import Features
+from cim.model.standard_layers import COMPONENTS
 from layers.demo.frame import Frame
 from layers.demo.spots import NOW, Roadside, table
 

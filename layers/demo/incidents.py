@@ -10,8 +10,8 @@ import datetime as dt
 
 import numpy as np
 
-from cim.layer import Features
-from cim.placed import INCIDENT_STATUSES, INCIDENTS
+from cim.model.layer import Features
+from cim.model.standard_layers import INCIDENT_STATUSES, INCIDENTS
 from layers.demo.frame import Frame
 from layers.demo.inputs import rows
 from layers.demo.spots import NOW, Roadside, table

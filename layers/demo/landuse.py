@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.blocks import USES, Blocks
 from layers.demo.borders import soften
 from layers.demo.cells import Cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import shapely
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.inputs import rows
 
 PLACES = Layer(

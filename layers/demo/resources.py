@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim.layer import Features
-from cim.placed import RESOURCES
+from cim.model.layer import Features
+from cim.model.standard_layers import RESOURCES
 from layers.demo.frame import Frame, Index
 from layers.demo.inputs import rows
 from layers.demo.spots import Roadside, Spots, table, times

@@ -10,7 +10,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Array, Frame, geometry_to_lonlat, plan_to_metres, smooth, waves
 from layers.demo.inputs import shapes
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Index
 from layers.demo.inputs import rows
 from layers.demo.labels import components

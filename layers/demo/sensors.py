@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim.layer import Features
-from cim.placed import SENSORS
+from cim.model.layer import Features
+from cim.model.standard_layers import SENSORS
 from layers.demo.frame import Frame, geometry_to_lonlat
 from layers.demo.rivers import Water
 from layers.demo.spots import Roadside, table, times

@@ -11,8 +11,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features, Layer
-from cim.placed import OWNER_FIELDS
+from cim.model.layer import Features, Layer
+from cim.model.standard_layers import OWNER_FIELDS
 from layers.demo.frame import Array, Frame, Index, plan_to_metres, to_lonlat
 from layers.demo.inputs import rows
 

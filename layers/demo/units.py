@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features
-from cim.placed import UNITS
+from cim.model.layer import Features
+from cim.model.standard_layers import UNITS
 from layers.demo.frame import Frame
 from layers.demo.inputs import rows
 from layers.demo.spots import Roadside, table

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from cim.space import crs
 from spatial_api.asked import AskedCity

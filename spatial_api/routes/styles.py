@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import NotFound
-from cim.layer import Layer
+from cim.model.layer import Layer
 from spatial_api.asked import AskedCity, answer
 from tiles.glyphs import glyphs as glyphs_of
 from tiles.palette import PALETTES, THEME_WORDS, Lang, Theme

@@ -16,8 +16,8 @@ from cim import closing, closures, duplicates, speed_feed, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
+from cim.model.standard_layers import PLACED
 from cim.place_notes import place_notes
-from cim.placed import PLACED
 from cim.rules import require_faultless
 from cim.space import crs, geojson
 from spatial_api import models

@@ -14,7 +14,7 @@ import numpy as np
 
 from cim import lookup, textindex
 from cim.city import City
-from cim.layer import Layer
+from cim.model.layer import Layer
 from cim.settings import Settings
 from layers import demo
 from layers.demo import addresses

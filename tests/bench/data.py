@@ -15,7 +15,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features, Field, Layer
+from cim.model.layer import Features, Field, Layer
 
 CENTRE = (112.97, 28.2)
 #: The generator's version; files of another are made anew.

@@ -9,7 +9,7 @@ import shapely
 
 from cim import columns, hexmap
 from cim.hexmap import Measure
-from cim.layer import Features, Layer
+from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.space import crs
 from tests.bench import data

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from cim import columns
 from cim.buckets import Partition
-from cim.layer import Features
+from cim.model.layer import Features
+from cim.model.standard_layers import AREAS, LEVELS
 from cim.ownership import Areas, day_number
-from cim.placed import AREAS, LEVELS
 from cim.snapshot import Snapshot
 from tests.bench import data
 from tests.bench.measure import Row, Timing, faster, in_turns, no_slower, said, seconds

@@ -15,7 +15,7 @@ import psycopg
 import shapely
 from numpy.typing import NDArray
 
-from cim.layer import Features
+from cim.model.layer import Features
 from tests.conftest import Cluster, _postgres_binaries
 
 #: Everything in memory, no compiler for queries of milliseconds, and the planner told that the disk is fast.

@@ -9,7 +9,7 @@ import osmium
 import shapely
 
 from cim import columns
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.road_network import Network
 from cim.roads import build
 from cim.settings import Settings

@@ -16,7 +16,7 @@ from cim import columns, reach, roads, routes
 from cim.closures import edges_in
 from cim.contraction import NEVER
 from cim.journeys import times_to, ways_in
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.road_network import Conditions, Network
 from cim.road_profiles import PROFILES
 from cim.roads import build

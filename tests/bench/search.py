@@ -7,7 +7,7 @@ import shapely
 from geoindex_rs import rtree as geoindex  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.snapshot import Snapshot
 from cim.space import crs
 from tests.bench import data, peers

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cim.city import City
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.settings import Settings
 from tests import city as small
 from tests.bench.data import BUILDINGS, CENTRE

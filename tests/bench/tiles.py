@@ -11,7 +11,7 @@ import numpy as np
 import psycopg
 import shapely
 
-from cim.layer import Features
+from cim.model.layer import Features
 from cim.snapshot import Snapshot
 from tests.bench import peers
 from tests.bench.data import CENTRE

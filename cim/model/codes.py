@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cim.errors import BadInput
-from cim.placed import LEVELS
+from cim.model.standard_layers import LEVELS
 
 
 @dataclass(frozen=True, slots=True)

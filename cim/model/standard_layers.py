@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cim.layer import Field, Layer
+from cim.model.layer import Field, Layer
 
 #: The levels of the hierarchy from the largest to the smallest, with their Chinese and English names.
 LEVELS: dict[str, tuple[str, str]] = {
