@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import shapely
 
 from cim import reach, things
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.extent import require_order

@@ -13,9 +13,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim import things
+from cim.access.caller import Caller
 from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.arrivals import filtered_out
-from cim.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound

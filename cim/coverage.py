@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from cim import closing, duplicates, things
+from cim.access.caller import Caller
 from cim.affected import Shape, affected
 from cim.allocation import NO_PAIR, allocated
 from cim.arrivals import Asked, arrivals
-from cim.caller import Caller
 from cim.city import City
 from cim.classes import Class, classes
 from cim.crews import Crew, level_factors

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import things
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.classes import group_of
 from cim.snapshot import Rows, Snapshot

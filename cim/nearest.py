@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import things
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import things
-from cim.caller import GUEST
+from cim.access.caller import GUEST
 from cim.city import City
 from cim.classes import KINDS, SCHEMES, Class, classes
 from cim.errors import BadInput, CityError, Fault, FaultyData

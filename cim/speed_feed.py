@@ -11,7 +11,7 @@ from typing import Any
 import shapely
 
 from cim import placing
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.standard_layers import SPEEDS, usable_code

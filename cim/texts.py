@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import textindex
+from cim.access.caller import PERSONAL
 from cim.arrays import parallel
-from cim.caller import PERSONAL
 from cim.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from cim import budget, hierarchy, incidents, placing, road_fields, weekly
 from cim import columns as columns_module
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import journeys
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 from starlette.types import Scope
 
-from cim.caller import GUEST, LOCAL, Caller
+from cim.access.caller import GUEST, LOCAL, Caller
 from cim.city import City
 from spatial_api import cors
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED

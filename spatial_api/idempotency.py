@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from fastapi import Header
 from pydantic import BaseModel
 
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import CityError, StoreBusy, StoreUnusable
 from cim.store import Transaction, answers

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.errors import BadInput
 from spatial_api.asked import caller_of
 from spatial_api.tile_maker import Asked, Question, TileMaker

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from isal import igzip
 
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput

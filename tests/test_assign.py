@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 import shapely
 
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, StoreBusy
 from cim.model.layer import Features, Field, Layer

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from cim import things
+from cim.access.caller import LOCAL
 from cim.assignments import Asked as AskedHow
 from cim.assignments import Incident, Teams, assign, joined_teams, stored_teams
-from cim.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_profiles import profile_of

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from shapely import affinity
 
 from cim import budget
+from cim.access.caller import GUEST
 from cim.affected import Shape, affected
-from cim.caller import GUEST
 from cim.city import City
 from cim.errors import Gone, TooMuch
 from cim.outline import Outline

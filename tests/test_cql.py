@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim import columns as columns_module
-from cim.caller import GUEST
+from cim.access.caller import GUEST
 from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput, Forbidden

@@ -12,8 +12,8 @@ import pytest
 import shapely
 
 from cim import dispatch
+from cim.access.caller import LOCAL
 from cim.affected import Shape
-from cim.caller import LOCAL
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import INCIDENTS, UNITS
 from cim.sensitive import sensitive

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim import things
-from cim.caller import GUEST, LOCAL
+from cim.access.caller import GUEST, LOCAL
 from cim.city import City
 from cim.duplicates import Likeness, candidates, likeness, of_incident, score
 from cim.errors import NotFound

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim import things
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.hierarchy import Link, faults

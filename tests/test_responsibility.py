@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim import things
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
 from cim.responsibility import DECIDED, Report, responsible

@@ -245,7 +245,7 @@ def test_a_list_is_loaded_checked_and_shown(run: Any, tmp_path: Path) -> None:
 
 def test_a_list_of_units_that_are_gone_is_found_out(run: Any, tmp_path: Path) -> None:
     from cim import things
-    from cim.caller import LOCAL
+    from cim.access.caller import LOCAL
 
     with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s")) as city:
         things.remove(city, "units", "GD", LOCAL)

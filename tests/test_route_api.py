@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 import shapely
 
+from cim.access.caller import LOCAL
 from cim.arrivals import Asked, arrivals
-from cim.caller import LOCAL
 from cim.city import City
 from cim.contraction import NEVER
 from cim.journeys import times_to

@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 
 from cim import things
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData
 from cim.responsibility import Report, responsible

@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from cim import lookup, texts, things
-from cim.caller import LOCAL
+from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.locate import Located, Query, locate

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim.caller import masked
+from cim.access.caller import masked
 from tests.asking import Asker, said, small_city
 
 HERE = [112.91, 28.11]

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.path import Path
 from PIL import Image
 
-from cim.caller import PERSONAL
+from cim.access.caller import PERSONAL
 from cim.snapshot import Snapshot
 from tiles import symbols
 from tiles.canvas import Canvas, rgba

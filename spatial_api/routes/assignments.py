@@ -12,6 +12,7 @@ from starlette.responses import Response
 from cim import assignments as assignments_verb
 from cim import things
 from cim import tours as tours_verb
+from cim.access.caller import Caller
 from cim.assignments import (
     Incident,
     Teams,
@@ -22,7 +23,6 @@ from cim.assignments import (
     stored_teams,
     weights_of,
 )
-from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_profiles import profile_of

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from cim import affected as affected_verb
 from cim import nearest as nearest_verb
+from cim.access.caller import Caller
 from cim.arrivals import Asked, arrivals
-from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.road_profiles import profile_of

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from cim import closing, closures, duplicates, speed_feed, things
-from cim.caller import Caller
+from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
 from cim.model.standard_layers import PLACED
