@@ -16,10 +16,10 @@ import shapely
 from cim import reach, things
 from cim.access.caller import Caller
 from cim.city import City
+from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.extent import require_order
 from cim.model.standard_layers import LEVELS, PLACED
-from cim.outline import Outline
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
 from cim.snapshot import Rows, Snapshot

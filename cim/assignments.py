@@ -17,6 +17,7 @@ from cim.access.caller import Caller
 from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.arrivals import filtered_out
 from cim.city import City
+from cim.columnar.conditions import value_matches
 from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
 from cim.journeys import matrix
@@ -27,7 +28,6 @@ from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.snapshot import Snapshot
 from cim.space import crs
-from cim.where import value_matches
 
 #: So many pairs of incident and team, and so many places of all incidents together, one question may have.
 MOST_PAIRS, MOST_PLACES = 1_000_000, 2_000

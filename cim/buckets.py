@@ -22,7 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.columns import Columns, offsets
+from cim.columnar.columns import Columns, offsets
 from cim.space import ring_tests
 
 #: Width added to a bucket, in buckets, so that rounding never loses an edge that runs along its border.

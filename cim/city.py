@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
 from cim import metric_zone, placing
 from cim import rules as rules_module
-from cim.columns import Columns
+from cim.columnar import columns as columns_module
+from cim.columnar.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
 from cim.extent import CityExtent, Extent, core_box
 from cim.layer_catalogue import LayerCatalogue

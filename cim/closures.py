@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import budget, road_fields, weekly
-from cim import columns as columns_module
+from cim.columnar import columns as columns_module
 from cim.errors import BadInput, TooMuch
 from cim.road_network import Network
 from cim.road_profiles import Profile

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.city import City
+from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
 from cim.nearest import Wanted
-from cim.outline import Outline
 from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.road_profiles import Profile

@@ -20,7 +20,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim import cql_comparisons, cql_shapes, cql_text, cql_times, cql_values
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.cql_comparisons import OnFields
 from cim.cql_shapes import Placed
 from cim.cql_values import FID, GEOMETRY_NAMES, said

@@ -14,8 +14,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import budget, search
-from cim.columns import Columns
+from cim import budget
+from cim.columnar import queries
+from cim.columnar.columns import Columns
 from cim.cql_values import GEOMETRY_NAMES, said
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
@@ -61,7 +62,7 @@ class Placed:
             return np.where(there, np.int8(-1), np.int8(1))
         made = np.where(there, np.int8(-1), np.int8(0))
         parts = shapely.get_parts(self.shape)
-        rows, _ = search.in_bounds(columns, shapely.bounds(parts), dead)
+        rows, _ = queries.in_bounds(columns, shapely.bounds(parts), dead)
         if len(parts) > 1:  # a row may meet several
             near = np.zeros(len(columns), np.bool_)
             near[rows] = True

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.blocks import GRID_M, polygons_in, solid
-from cim.columns import offsets, spans
+from cim.columnar.columns import offsets, spans
 
 #: Directions tried, from the axis of the block, and how many places of each.
 _TURNS_DEG = (0.0, 90.0, -15.0, 15.0, 75.0, 105.0, 45.0, 135.0)

@@ -13,8 +13,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
-from cim.columns import Columns
+from cim.columnar import columns as columns_module
+from cim.columnar.columns import Columns
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION, LEVELS

@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
 from cim import sweeps
 from cim.arrays import parallel
+from cim.columnar import columns as columns_module
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapping import NO_EDGE, Snapped

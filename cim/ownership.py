@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
-from cim import search
 from cim.buckets import Partition
+from cim.columnar import columns as columns_module
+from cim.columnar import queries
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, SPECIAL_GRID
 from cim.snapshot import Snapshot
@@ -134,7 +134,7 @@ class Areas:
         found: list[list[AreaRecord]] = [[] for _ in range(len(points))]
         if not self._special.any():
             return found
-        rows, counts = search.containing(self.columns, points, ~self._special)
+        rows, counts = queries.containing(self.columns, points, ~self._special)
         of = np.repeat(np.arange(len(points)), counts)
         asked = np.broadcast_to(day_number(self.day) if days is None else days, len(points))[of]
         in_force = (self.since[rows] <= asked) & (asked < self.until[rows])

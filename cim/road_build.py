@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from cim import columns as columns_module
+from cim.columnar import columns as columns_module
 from cim.snapshot import Snapshot
 from cim.space import crs
 

@@ -23,7 +23,7 @@ from cim import conditions, contraction, road_build, road_fields, road_points, t
 from cim.arrays import bundle, parallel
 from cim.arrays.readonly import fixed
 from cim.closures import edges_in
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.contraction import Hierarchy
 from cim.errors import NotFound
 from cim.road_build import Edges

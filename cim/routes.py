@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
 from cim import roundabouts
 from cim.alternatives import alternatives
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.errors import BadInput
 from cim.journeys import Journey, journey
 from cim.road_network import Metric, Network

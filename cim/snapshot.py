@@ -19,13 +19,13 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
-from cim import search, where
 from cim.arrays.readonly import fixed
-from cim.columns import Columns
+from cim.columnar import columns as columns_module
+from cim.columnar import conditions, queries
+from cim.columnar.columns import Columns
+from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.layer import Features, Layer
-from cim.outline import Outline
 from cim.space import crs, packed_rtree
 from cim.touched import Touched
 
@@ -54,7 +54,7 @@ class Snapshot:
         """The snapshot that is just its base; where it is not known what was `touched`, all of it was."""
         empty = columns_module.build(layer, Features.empty(layer), metric_crs)
         known = touched or Touched.everywhere(seq)
-        return cls(layer, metric_crs, seq, seq, base, seq, empty, search.NONE_DEAD, known)
+        return cls(layer, metric_crs, seq, seq, base, seq, empty, queries.NONE_DEAD, known)
 
     def __len__(self) -> int:
         return len(self.base) + len(self.delta) - int(np.count_nonzero(self.dead))
@@ -73,7 +73,7 @@ class Snapshot:
     @property
     def parts(self) -> tuple[tuple[Columns, NDArray[np.bool_], int], ...]:
         """The columns to walk: each with its dead rows and the number of its first row."""
-        return ((self.base, self.dead, 0), (self.delta, search.NONE_DEAD, len(self.base)))
+        return ((self.base, self.dead, 0), (self.delta, queries.NONE_DEAD, len(self.base)))
 
     @cached_property
     def rows(self) -> Rows:
@@ -99,15 +99,15 @@ class Snapshot:
 
     # -- verbs: arrays in, row numbers out -------------------------------------------------------
 
-    def in_bounds(self, boxes: NDArray[np.float64]) -> search.Hits:
+    def in_bounds(self, boxes: NDArray[np.float64]) -> queries.Hits:
         """Rows whose bounds meet each box (float64[q, 4] in lon, lat): (rows, how many for each box)."""
-        return self._merged([search.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
+        return self._merged([queries.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
 
-    def containing(self, points: NDArray[np.float64]) -> search.Hits:
+    def containing(self, points: NDArray[np.float64]) -> queries.Hits:
         """Rows of polygons that hold each point (float64[q, 2] lon, lat), border included: (rows, counts)."""
-        return self._merged([search.containing(c, points, dead) for c, dead, _ in self.parts])
+        return self._merged([queries.containing(c, points, dead) for c, dead, _ in self.parts])
 
-    def _merged(self, hits: list[search.Hits]) -> search.Hits:
+    def _merged(self, hits: list[queries.Hits]) -> queries.Hits:
         base, delta = hits
         if not len(delta[0]):
             return base
@@ -134,7 +134,7 @@ class Snapshot:
             if keep is not None:
                 left_out = ~keep[first : first + len(part)]
                 left_out |= dead if len(dead) else False
-            found.append(search.nearest(part, self.layer.geometry, metric, limit, within_m, left_out))
+            found.append(queries.nearest(part, self.layer.geometry, metric, limit, within_m, left_out))
         if not len(self.delta):
             return found[0]
         rows = np.hstack([found[0][0], np.where(found[1][0] >= 0, found[1][0] + len(self.base), -1)])
@@ -149,8 +149,8 @@ class Snapshot:
         box = np.concatenate([centre[0] - metres, centre[0] + metres])[None]
         found = []
         for part, dead, first in self.parts:
-            rows, _ = search.metric_in_bounds(part, box, dead)
-            near = search.distances(part, self.layer.geometry, centre[0], rows) <= metres
+            rows, _ = queries.metric_in_bounds(part, box, dead)
+            near = queries.distances(part, self.layer.geometry, centre[0], rows) <= metres
             found.append(rows[near] + first)
         return np.concatenate(found)
 
@@ -164,7 +164,7 @@ class Snapshot:
         if isinstance(shape, Outline):
             met = []
             for part, dead, first in self.parts:
-                rows, _ = search.in_bounds(part, np.array([shape.bounds]), dead)
+                rows, _ = queries.in_bounds(part, np.array([shape.bounds]), dead)
                 met.append(rows[shape.meets(part, self.layer.geometry, rows, self.layer.name)] + first)
             return np.concatenate(met)
         shapely.prepare(shape)
@@ -178,9 +178,9 @@ class Snapshot:
             rows, lambda part, r: outline.shares(part, r, self.layer.name), np.float64
         )
 
-    def matching(self, condition: where.Where) -> NDArray[np.bool_]:
+    def matching(self, condition: conditions.Where) -> NDArray[np.bool_]:
         """Which rows (dead ones too) meet the condition: bool over all row numbers."""
-        both = [where.rows_match(self.layer, c.codes, c.values, condition) for c, _, _ in self.parts]
+        both = [conditions.rows_match(self.layer, c.codes, c.values, condition) for c, _, _ in self.parts]
         return np.concatenate(both)
 
     # -- what the rows are -----------------------------------------------------------------------

@@ -19,7 +19,7 @@ import pyarrow as pa
 from cim.arrays import bundle, parallel
 from cim.arrays.open_files import explain, is_shortage
 from cim.arrays.readonly import mapped_bytes
-from cim.columns import ARRAYS, Columns
+from cim.columnar.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.model.layer import Layer
 from cim.touched import Touched

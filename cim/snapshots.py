@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import columns as columns_module
 from cim import snapshot_files
 from cim.arrays import bundle
-from cim.columns import Columns, Rows
+from cim.columnar import columns as columns_module
+from cim.columnar.columns import Columns, Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot

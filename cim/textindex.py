@@ -39,11 +39,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
 from cim import text, textmatch
 from cim.arrays import bundle
 from cim.arrays.readonly import fixed
-from cim.columns import Columns
+from cim.columnar import columns as columns_module
+from cim.columnar.columns import Columns
 from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
 

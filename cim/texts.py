@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from cim import textindex
 from cim.access.caller import PERSONAL
 from cim.arrays import parallel
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from cim.textindex import FORMAT, TextIndex

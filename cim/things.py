@@ -16,10 +16,10 @@ import orjson
 import pyarrow as pa
 
 from cim import budget, hierarchy, incidents, placing, road_fields, weekly
-from cim import columns as columns_module
 from cim.access.caller import Caller
 from cim.city import City
 from cim.classes import require_class, require_component_class
+from cim.columnar import columns as columns_module
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force

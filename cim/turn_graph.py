@@ -15,8 +15,8 @@ import numpy as np
 import routingkit_cch
 from numpy.typing import NDArray
 
-from cim import columns as columns_module
 from cim import turn_costs
+from cim.columnar import columns as columns_module
 from cim.contraction import NEVER, Ints
 from cim.road_build import Edges
 from cim.road_fields import CLASSES, Facts

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import shapely
 
-from cim import columns
 from cim.city import City
+from cim.columnar import columns
 from cim.errors import BadInput
 from cim.settings import Settings
 from cim.snapshot import Snapshot

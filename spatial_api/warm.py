@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, lookup, ordering, reach, routes, text, textindex, traces, wkb
+from cim import lookup, ordering, reach, routes, text, textindex, traces
 from cim.alternatives import alternatives
-from cim.columns import Columns
+from cim.columnar import columns, wkb
+from cim.columnar.columns import Columns
+from cim.columnar.outline import Outline
 from cim.journeys import journey, times_from, times_to
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
-from cim.outline import Outline
 from cim.ownership import Areas
 from cim.road_network import Conditions
 from cim.road_profiles import profile_of

@@ -13,10 +13,10 @@ from typing import Any
 import psycopg
 import shapely
 
+from cim.columnar.wkb import gpkg_blob, promoted
 from cim.model.layer import Layer
 from cim.store.gpkg_schema import register_functions
 from cim.store.sqlite import sqlite3
-from cim.wkb import gpkg_blob, promoted
 
 
 class Sqlite:

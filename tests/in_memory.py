@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cim import columns as columns_module
-from cim import search
+from cim.columnar import columns as columns_module
+from cim.columnar import queries
 from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.space import crs
@@ -46,7 +46,7 @@ def metres(geometry: Any) -> Any:
     return crs.geometry_to_metric(geometry, METRIC)
 
 
-def groups(snapshot: Snapshot, hits: search.Hits) -> list[list[int]]:
+def groups(snapshot: Snapshot, hits: queries.Hits) -> list[list[int]]:
     """The fids of each question, ascending."""
     rows, counts = hits
     return [sorted(g.tolist()) for g in np.split(snapshot.fids(rows), np.cumsum(counts)[:-1])]

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns as columns_module
+from cim.columnar import columns as columns_module
 from cim.model.layer import Features, Field, Layer
 from cim.store import Store
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import columns
+from cim.columnar import columns
 from cim.contraction import NEVER
 from cim.journeys import direct_ms, ways_out
 from cim.model.layer import Features

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pmtiles.tile import Compression, TileType
 
-from cim import columns
 from cim.city import City
-from cim.columns import Columns
+from cim.columnar import columns
+from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot

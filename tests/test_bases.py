@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import columns as columns_module
 from cim import snapshot_files, snapshots
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot

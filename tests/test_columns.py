@@ -12,8 +12,8 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import columns as columns_module
-from cim.columns import Columns
+from cim.columnar import columns as columns_module
+from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot
 from tests.in_memory import METRIC, at, features, groups, metres, snapshot_of

@@ -10,9 +10,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import columns as columns_module
 from cim.access.caller import GUEST
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.cql import Filter
 from cim.errors import BadInput, Forbidden
 from cim.model.layer import Field, Layer

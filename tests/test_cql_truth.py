@@ -11,8 +11,8 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import columns as columns_module
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.cql import Filter
 from cim.model.layer import Layer
 from cim.snapshot import Snapshot

@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
+from cim.columnar.wkb import promoted
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Field, Layer
 from cim.space.crs import to_wgs84
-from cim.wkb import promoted
 from layers import read as reader
 from layers.export import export
 from tests.conftest import environment_of

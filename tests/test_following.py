@@ -23,8 +23,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cim import columns as columns_module
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from tests import city as small

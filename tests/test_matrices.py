@@ -13,7 +13,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pyproj import Transformer
 
-from cim import columns
+from cim.columnar import columns
 from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.space import crs

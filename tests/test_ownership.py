@@ -13,9 +13,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import columns
 from cim.buckets import Partition
 from cim.city import City
+from cim.columnar import columns
 from cim.errors import BadInput
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS

@@ -16,8 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from cim import columns
 from cim.city import City
+from cim.columnar import columns
 from cim.errors import BadInput
 from cim.model.layer import Features, Layer
 from tests.asking import Asker, said, small_city

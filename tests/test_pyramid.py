@@ -13,7 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import columns
+from cim.columnar import columns
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import columns as columns_module
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Field, Layer
 from cim.snapshot import Snapshot

@@ -32,7 +32,7 @@ def old_library(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def filled(url: str) -> GeoPackageStore:
     """A store with an empty layer of points."""
-    from cim.columns import rows_of
+    from cim.columnar.columns import rows_of
     from cim.model.layer import Features
 
     store = open_store(url, create=True)

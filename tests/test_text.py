@@ -11,7 +11,8 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cim import columns, text, textindex
+from cim import text, textindex
+from cim.columnar import columns
 from cim.model.layer import Features, Field, Layer
 from cim.textindex import TextIndex
 from tests.bench.noise import Address, Noise

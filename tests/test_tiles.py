@@ -14,7 +14,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from mapbox_vector_tile.Mapbox import vector_tile_pb2
 
-from cim import columns
+from cim.columnar import columns
 from cim.model.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import INCIDENTS
 from cim.snapshot import Snapshot

@@ -14,9 +14,9 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cim import columns as columns_module
 from cim import snapshot_files
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot
 from cim.space.packed_rtree import EMPTY_BOX

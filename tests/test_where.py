@@ -15,8 +15,8 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cim import columns as columns_module
 from cim.city import City
+from cim.columnar import columns as columns_module
 from cim.cql import Filter
 from cim.errors import BadInput
 from cim.model.composed_text import composed, composed_values

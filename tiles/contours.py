@@ -9,7 +9,7 @@ import pyarrow as pa
 import shapely
 from contourpy import contour_generator
 
-from cim import columns as columns_module
+from cim.columnar import columns as columns_module
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import Snapshot

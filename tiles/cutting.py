@@ -11,12 +11,12 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import search, where
 from cim.arrays.readonly import fixed
-from cim.columns import Columns
+from cim.columnar import conditions, queries
+from cim.columnar.columns import Columns
+from cim.columnar.mvt_values import varint
 from cim.space import crs, packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
-from cim.tags import varint
 from tiles import clipping, mvt, outlines, streams
 from tiles.clipping import BUFFER
 from tiles.drawn import Drawing
@@ -31,7 +31,7 @@ _NO_ROWS = np.empty(0, np.int64)
 _NO_ORIGIN = np.empty((0, 2), np.int32)
 
 Rows = NDArray[np.int64]
-#: Rings, vertices, exterior and coordinates: the ragged arrays of `cim.columns`.
+#: Rings, vertices, exterior and coordinates: the ragged arrays of `cim.columnar.columns`.
 Ragged = tuple[Any, Any, Any, Any]
 
 
@@ -95,10 +95,10 @@ def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) 
     if not len(snapshot.delta) and not len(snapshot.dead) and drawing.keep is None:
         return _NO_ROWS
     box = np.array([grid.search_box(z, x, y, BUFFER / EXTENT)])
-    rows = search.in_bounds(snapshot.delta, box, search.NONE_DEAD)[0] + len(snapshot.base)
+    rows = queries.in_bounds(snapshot.delta, box, queries.NONE_DEAD)[0] + len(snapshot.base)
     others = standing(drawing, level).others
     if len(others):
-        there, _ = search.in_bounds(snapshot.base, box, ~others)
+        there, _ = queries.in_bounds(snapshot.base, box, ~others)
         rows = np.concatenate([there, rows])
     return rows if drawing.keep is None else rows[drawing.keep[rows]]
 
@@ -152,7 +152,7 @@ def broken(drawing: Drawing, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) 
     level = drawing.level(z + grid.finer)
     if level is None or not len(standing(drawing, level).others):
         return 0
-    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), queries.NONE_DEAD)
     return int(np.count_nonzero(standing(drawing, level).left_out[level.row[found]]))
 
 
@@ -197,7 +197,7 @@ def _of_other_level(
     drawing: Drawing, level: Level, now: Standing, z: int, x: int, y: int, grid: Grid
 ) -> list[Part]:
     snapshot = drawing.snapshot
-    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), search.NONE_DEAD)
+    found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), queries.NONE_DEAD)
     if len(now.left_out):
         found = found[~now.left_out[now.row[found]]]
     counts = now.count[found] if len(now.count) else np.ones(len(found), np.int32)
@@ -234,7 +234,7 @@ def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -
     for columns, found in ((snapshot.base, rows[~fresh]), (snapshot.delta, rows[fresh] - len(snapshot.base))):
         some = found
         for condition in kept if len(some) else ():
-            some = some[where.rows_match(snapshot.layer, columns.codes, columns.values, condition)[some]]
+            some = some[conditions.rows_match(snapshot.layer, columns.codes, columns.values, condition)[some]]
         if not len(some):
             continue
         if grid is WEB_MERCATOR:

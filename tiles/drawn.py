@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim.columnar.columns import Columns
+from cim.columnar.mvt_values import encode_values, field
 from cim.model.layer import Layer
 from cim.snapshot import Snapshot
 from cim.space.ring_tests import KINDS
-from cim.tags import encode_values, field
 from tiles import mvt
 from tiles.clipping import BUFFER
 from tiles.grids import WEB_MERCATOR, Grid

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.snapshot import Snapshot
 from cim.space import crs

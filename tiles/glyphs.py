@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt
 
+from cim.columnar.mvt_values import varint
 from cim.errors import BadInput, NotFound
-from cim.tags import varint
 from tiles.fonts import Font, installed, stack
 
 EM = 24

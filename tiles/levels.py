@@ -25,9 +25,9 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import where
 from cim.arrays.readonly import fixed
-from cim.columns import Columns
+from cim.columnar import conditions
+from cim.columnar.columns import Columns
 from cim.model.layer import Layer
 from cim.space import packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
@@ -165,7 +165,7 @@ def _kept(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
     keep = np.ones(len(of.columns), np.bool_)
     for below, condition in rule.keep:
         if z < below:
-            keep &= where.rows_match(of.layer, of.columns.codes, of.columns.values, condition)
+            keep &= conditions.rows_match(of.layer, of.columns.codes, of.columns.values, condition)
     return keep
 
 

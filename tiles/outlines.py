@@ -26,7 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.columns import Rows, offsets
+from cim.columnar.columns import Rows, offsets
 from cim.space.ring_tests import LINE, POINT, POLYGON
 from tiles.rings import crosses_itself, doubled_area, without_detail, without_repeats
 

@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 
 #: Vertices nearer than this to the one before, in pixels, are left out.

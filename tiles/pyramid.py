@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import search
 from cim.arrays import bundle, parallel
-from cim.columns import Columns
+from cim.columnar import queries
+from cim.columnar.columns import Columns
 from cim.model.layer import Layer
 from cim.progress import Progress, silent
 from tiles import levels
@@ -130,7 +130,7 @@ def _fitting(
 def _within(of: Drawable, z: int, tiles: Sequence[tuple[int, int]]) -> Drawable:
     """Only the rows that show in some tiles; all where these are not far fewer."""
     boxes = [WEB_MERCATOR.search_box(z, x, y, BUFFER / EXTENT) for x, y in tiles]
-    found, _ = search.in_bounds(of.columns, np.array(boxes), search.NONE_DEAD)
+    found, _ = queries.in_bounds(of.columns, np.array(boxes), queries.NONE_DEAD)
     rows = np.intersect1d(found, of.rows)
     return of if 2 * len(rows) > len(of.rows) else replace(of, rows=rows)
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cim.arrays import parallel
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.errors import CityError
 from cim.snapshot import Snapshot
 from tiles import pyramid as pyramid_module

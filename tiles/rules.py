@@ -28,11 +28,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from cim import where
+from cim.columnar import conditions
+from cim.columnar.conditions import Where
 from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.model.standard_layers import PLACED
-from cim.where import Where
 
 Thin = Literal["merge", "drop", "none"]
 #: The zoom whose tiles maps enlarge beyond it; from here on nothing is left out that has a size.
@@ -197,7 +197,7 @@ def _read(said: Mapping[str, Any], layer: Layer, rule: TileRule, file: str) -> T
             raise wrong("keep", "a list of tables with below (a zoom) and where (a condition)")
         try:
             for entry in entries:
-                where.check(layer, entry["where"])
+                conditions.check(layer, entry["where"])
         except BadInput as error:
             raise BadInput(f"tile rule {file}: keep: {error}") from error
         said = {**said, "keep": tuple((e["below"], e["where"]) for e in entries)}

@@ -112,7 +112,7 @@ def written(
 
 @njit(nogil=True, cache=True)
 def read(which: Any, starts: Any, origin: Any, streams: Any, shift: Any, first_too: Any = False) -> Any:
-    """Some shapes as the ragged arrays of `cim.columns`: (rings, vertices, exterior, mercator).
+    """Some shapes as the ragged arrays of `cim.columnar.columns`: (rings, vertices, exterior, mercator).
 
     `shift` is 32 - 12 - z of the level: mercator is on the square of 32 bits again. `first_too`: the streams are those
     of a tile, in which the first point stands too, as a step from the origin.

@@ -10,9 +10,9 @@ import orjson
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.columnar.mvt_values import field, varint
 from cim.errors import BadInput
 from cim.space.ring_tests import KINDS
-from cim.tags import field, varint
 from tiles import mvt
 from tiles.cutting import Part, changed, cut, standing
 from tiles.drawn import FROM_ROWS, Drawing, heights

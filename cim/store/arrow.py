@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim.columns import Rows
+from cim.columnar.columns import Rows
 from cim.model.layer import ARROW_TYPES, Field, Layer
 from cim.store.tables import iso_moment
 

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import wkb
-from cim.columns import Rows, offsets
+from cim.columnar import wkb
+from cim.columnar.columns import Rows, offsets
 from cim.model.layer import FieldType, Layer
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)

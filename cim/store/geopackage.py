@@ -18,8 +18,8 @@ import shapely
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim import wkb
-from cim.columns import Rows
+from cim.columnar import wkb
+from cim.columnar.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from pyproj import CRS
 
-from cim import wkb
+from cim.columnar import wkb
 from cim.model.layer import GeometryKind, Layer
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import struct
 
 import sqlalchemy as sa
 
-from cim import wkb
+from cim.columnar import wkb
 from cim.model.layer import FieldType, GeometryKind, Layer
 from cim.store import gpkg_schema as schema
 from cim.store.gpkg_schema import quoted

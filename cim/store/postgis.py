@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.columns import Rows
+from cim.columnar.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent

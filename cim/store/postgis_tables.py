@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from cim import wkb
+from cim.columnar import wkb
 from cim.model.layer import FieldType, Layer
 from cim.store.gpkg_schema import quoted
 from cim.store.registry import SpatialTable

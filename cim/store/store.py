@@ -14,7 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim.columns import Rows, rows_of
+from cim.columnar.columns import Rows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import PLACED, in_force

@@ -17,7 +17,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import quoted_name
 from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
-from cim import wkb
+from cim.columnar import wkb
 from cim.model.layer import GeometryKind, Layer
 
 

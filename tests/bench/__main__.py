@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cached_property
 
-from cim import columns
+from cim.columnar import columns
 from cim.snapshot import Snapshot
 from spatial_api import warm
 from tests.bench import (

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyogrio
 
-from cim import columns
+from cim.columnar import columns
 from cim.snapshot import Snapshot
 from layers.check import check
 from layers.read import read

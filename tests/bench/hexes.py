@@ -7,7 +7,8 @@ import prcoords
 import pyarrow as pa
 import shapely
 
-from cim import columns, hexmap
+from cim import hexmap
+from cim.columnar import columns
 from cim.hexmap import Measure
 from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot

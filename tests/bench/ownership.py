@@ -17,8 +17,8 @@ import sedonadb
 import shapely
 from numpy.typing import NDArray
 
-from cim import columns
 from cim.buckets import Partition
+from cim.columnar import columns
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
 from cim.ownership import Areas, day_number

@@ -8,7 +8,7 @@ import numpy as np
 import osmium
 import shapely
 
-from cim import columns
+from cim.columnar import columns
 from cim.model.layer import Features
 from cim.road_network import Network
 from cim.roads import build

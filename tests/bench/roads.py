@@ -12,8 +12,9 @@ import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import columns, reach, roads, routes
+from cim import reach, roads, routes
 from cim.closures import edges_in
+from cim.columnar import columns
 from cim.contraction import NEVER
 from cim.journeys import times_to, ways_in
 from cim.model.layer import Features

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import columns
+from cim.columnar import columns
 from cim.snapshot import Snapshot
 from tests import city as small
 from tests.bench import data, peers

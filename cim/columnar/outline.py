@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
-from cim.columns import Columns, offsets
+from cim.columnar.columns import Columns, offsets
 from cim.model.layer import GeometryKind
 from cim.space import ring_tests
 

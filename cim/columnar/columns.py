@@ -35,10 +35,10 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.readonly import fixed
+from cim.columnar.mvt_values import encode_values
 from cim.model.layer import Features, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION
 from cim.space import crs, h3_cells, packed_rtree, ring_tests
-from cim.tags import encode_values
 
 _MULTI = {
     "point": (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.arrays.readonly import fixed
-from cim.columns import Columns
+from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
 

@@ -15,7 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.columns import Rows
+from cim.columnar.columns import Rows
 from cim.model.layer import GeometryKind
 from cim.space.ring_tests import KINDS, POINT, POLYGON
 
