@@ -26,7 +26,7 @@ from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.snapshot import Snapshot
 from cim.store import Store
-from cim.store.store import LayerChange
+from cim.store.base import LayerChange
 from cim.touched import Touched
 
 _log = logging.getLogger("citybase")

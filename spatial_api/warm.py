@@ -29,7 +29,7 @@ from cim.settings import Settings
 from cim.snapping import snapped
 from cim.snapshot import Snapshot
 from cim.space import crs, h3_cells
-from cim.store import copy_binary
+from cim.store import postgis_copy
 from tiles import directories, occupied, outlines, pixels, streams, terrain, vector
 from tiles.drawn import Drawing
 from tiles.grids import WEB_MERCATOR, Grid
@@ -75,7 +75,7 @@ def _places() -> None:
         if kind == "polygon":
             snapshot.shares_in(Outline.of(shapely.box(0.0, 0.0, 1.0, 1.0)), np.arange(1))
         wkb.encode(made, kind, np.arange(1), 4490, "gpkg")
-        copy_binary.encode(layer, made, np.arange(1), 4490, copy_binary.distinct(made, layer))
+        postgis_copy.encode(layer, made, np.arange(1), 4490, postgis_copy.distinct(made, layer))
     table = pa.Table.from_pylist([{"code": "1", "name": "a", "level": "city"}], AREAS.schema())
     polygon = np.array([shapely.from_wkt(_SHAPES["polygon"])], object)
     area = columns.build(AREAS, Features(polygon, table), _CRS)

@@ -15,7 +15,7 @@ import shapely
 
 from cim.city import City
 from cim.model.layer import Field, Layer
-from cim.store import rtree_pages
+from cim.store import gpkg_rtree
 from cim.store.sqlite import sqlite3
 from tests import city as small
 from tests.beside import beside, gdal, geojson
@@ -283,7 +283,7 @@ def test_the_spatial_index_that_we_write_page_by_page_is_sound_and_finds_everyth
     low = np.sort(rng.uniform(112, 113, (count, 2)), axis=0)
     boxes = np.hstack([low, low + rng.uniform(0, 0.1, (count, 2))])
     fids = rng.permutation(count * 3)[:count].astype(np.int64) + 1
-    rtree_pages.fill(raw, "box", fids, boxes)
+    gpkg_rtree.fill(raw, "box", fids, boxes)
     assert raw.execute("SELECT rtreecheck('box')").fetchone() == ("ok",)
     assert raw.execute("SELECT count(*) FROM box").fetchone() == (count,)
     ask = "SELECT id FROM box WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?"

@@ -7,9 +7,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from cim.errors import BadInput
+from cim.store.base import CatchUp, LayerChange, Store, Transaction
 from cim.store.geopackage import GeoPackageStore
 from cim.store.postgis import PostgisStore
-from cim.store.store import CatchUp, LayerChange, Store, Transaction
 from cim.store.tables import META
 
 __all__ = ["CatchUp", "LayerChange", "Store", "Transaction", "is_made", "open_store"]

@@ -23,16 +23,16 @@ from cim.columnar.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
+from cim.store import gpkg_rtree, gpkg_tables
 from cim.store import gpkg_schema as schema
-from cim.store import gpkg_tables, rtree_pages
-from cim.store.arrow import array_of, python_columns
+from cim.store.base import OPERATIONAL, Store, Transaction
 from cim.store.catalogue import in_place_of, last_seq, log_loaded, register, replaceable, srid_in
+from cim.store.driver_arrow import array_of, python_columns
 from cim.store.gpkg_file import GeoPackageFile
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
 from cim.store.registry import SpatialTable
 from cim.store.sqlite import WriteLock, check_version, connect, engine_for, explained, sqlite3
-from cim.store.store import OPERATIONAL, Store, Transaction
 from cim.store.tables import CHANGES, layer_table
 
 _CHUNK = 20_000
@@ -194,7 +194,7 @@ class GeoPackageStore(Store):
         has_box = columns.rings[1:] > columns.rings[:-1]
         boxes = columns.lonlat_tree[: len(columns)][has_box]
         with self._writers.transaction(raw):
-            rtree_pages.fill(raw, schema.rtree_table(staging), columns.fid[has_box], boxes)
+            gpkg_rtree.fill(raw, schema.rtree_table(staging), columns.fid[has_box], boxes)
 
     def _instate(self, run: Any, layer: Layer) -> None:
         schema.register_contents(

@@ -23,13 +23,13 @@ from cim.columnar.columns import Rows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
-from cim.store import copy_binary, postgis_tables
-from cim.store.arrow import array_of
+from cim.store import postgis_copy, postgis_tables
+from cim.store.base import OPERATIONAL, Store, Transaction
 from cim.store.catalogue import in_place_of, log_loaded, register, replaceable, srid_in
+from cim.store.driver_arrow import array_of
 from cim.store.gpkg_schema import quoted
 from cim.store.migrations import migrate
 from cim.store.registry import SpatialTable
-from cim.store.store import OPERATIONAL, Store, Transaction
 from cim.store.tables import layer_table
 
 _CHUNK = 50_000
@@ -266,16 +266,16 @@ class PostgisStore(Store):
         assert isinstance(raw, psycopg.Connection)
         total = len(columns)
         names = ", ".join(["fid", "geom", *(quoted(f.name) for f in layer.fields)])
-        values = copy_binary.distinct(columns, layer)
+        values = postgis_copy.distinct(columns, layer)
         command = f"COPY {quoted(staging)} ({names}) FROM STDIN (FORMAT binary)".encode()
         with raw.cursor() as cursor, cursor.copy(command) as copy:
-            copy.write(copy_binary.HEADER)
+            copy.write(postgis_copy.HEADER)
             chunks = [np.arange(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
-            encoded = (copy_binary.encode(layer, columns, rows, self.srid, values) for rows in chunks)
+            encoded = (postgis_copy.encode(layer, columns, rows, self.srid, values) for rows in chunks)
             for rows, made in zip(chunks, parallel.ahead(encoded), strict=True):
                 copy.write(made)
                 progress("writing", int(rows[-1]) + 1, total)
-            copy.write(copy_binary.TRAILER)
+            copy.write(postgis_copy.TRAILER)
         run = connection.exec_driver_sql
         progress("indexing", 0, None)
         # Key and indexes after the rows: sorting once is faster than finding each row's place.

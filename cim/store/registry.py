@@ -18,7 +18,7 @@ from cim.store.catalogue import catalogue, forget, in_place_of, lost_layers, mar
 from cim.store.tables import LAYERS
 
 if TYPE_CHECKING:
-    from cim.store.store import Transaction
+    from cim.store.base import Transaction
 
 #: EPSG numbers of geometry that is taken as it is: CGCS2000 and WGS84 count as one (`cim.space.crs`).
 SAME_DEGREES = (4490, 4326)
