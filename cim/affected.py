@@ -18,11 +18,11 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
-from cim.extent import require_order
 from cim.model.standard_layers import LEVELS, PLACED
 from cim.population import population_layer, population_level
 from cim.road_profiles import profile_of
-from cim.snapshot import Rows, Snapshot
+from cim.snapshot.extent import require_order
+from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson
 
 #: The corners of a drawn circle; its area and what lies in it are exact all the same.

@@ -23,7 +23,7 @@ from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 Said = tuple[str, str]

@@ -26,7 +26,7 @@ from cim.nearest import Wanted
 from cim.road_profiles import Profile
 from cim.routes import between, encoded
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: So many pairs of incident and team, and so many places of all incidents together, one question may have.

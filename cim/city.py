@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import metric_zone, placing
+from cim import placing
 from cim import rules as rules_module
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
-from cim.extent import CityExtent, Extent, core_box
 from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
 from cim.local_time import today
@@ -32,8 +31,10 @@ from cim.roads import Roads
 from cim.rules import Rules
 from cim.settings import Settings
 from cim.settings_file import read_settings
-from cim.snapshot import Snapshot
-from cim.snapshots import Snapshots, same_state
+from cim.snapshot import metric_zone
+from cim.snapshot.extent import CityExtent, Extent, core_box
+from cim.snapshot.registry import Snapshots, same_state
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.store import Store, open_store
 from cim.texts import Texts

@@ -26,7 +26,7 @@ from cim.columnar import columns as columns_module
 from cim.errors import BadInput, TooMuch
 from cim.road_network import Network
 from cim.road_profiles import Profile
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
 from cim.space.edge_density import edges_across
 

@@ -26,7 +26,7 @@ from cim.nearest import Wanted
 from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.road_profiles import Profile
-from cim.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson, h3_cells
 
 #: So many areas of the level are listed, those with the most people out of reach first.

@@ -26,7 +26,7 @@ from cim.cql_shapes import Placed
 from cim.cql_values import FID, GEOMETRY_NAMES, said
 from cim.errors import BadInput
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 
 _FUNCTIONS = (*cql_shapes.PREDICATES, *cql_times.RELATIONS)
 _KNOWN = (

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.texts import LayerTexts
 

@@ -19,7 +19,7 @@ from cim import things
 from cim.access.caller import Caller
 from cim.city import City
 from cim.classes import group_of
-from cim.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
 
 #: How much of a score is nearness in space, the rest is nearness in time.

@@ -19,7 +19,7 @@ from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION, LEVELS
 from cim.ownership import Areas
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.space.h3_cells import Cells
 

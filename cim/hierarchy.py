@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from cim.errors import BadInput, Fault
 from cim.model import codes
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 
 _FIELDS = ("code", "level", "parent", "valid_from", "valid_to")
 

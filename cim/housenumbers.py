@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cim import lookup, text
 from cim.city import City
 from cim.lookup import Hit
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: Fields that a layer of addresses has for this.

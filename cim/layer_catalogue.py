@@ -6,8 +6,8 @@ import abc
 from typing import Any
 
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
-from cim.snapshots import Snapshots
+from cim.snapshot.registry import Snapshots
+from cim.snapshot.snapshot import Snapshot
 from cim.store import Store
 from cim.store.registry import require_not_placed
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 
 
 class LayerView:

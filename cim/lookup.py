@@ -22,7 +22,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED, in_force
 from cim.named_areas import Named
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.textindex import TextIndex, weight_of
 from cim.texts import LayerTexts

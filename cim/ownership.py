@@ -22,7 +22,7 @@ from cim.columnar import columns as columns_module
 from cim.columnar import queries
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, SPECIAL_GRID
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.units import Units
 
 #: Areas that share a border differ by so much in distance, as their edges run between different vertices.

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from cim.city import City
-from cim.extent import at_zero
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNER_FIELDS
+from cim.snapshot.extent import at_zero
 
 Note = dict[str, str]
 

@@ -19,7 +19,7 @@ from cim.local_time import local_days
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import H3_RESOLUTION, OWNER_FIELDS
 from cim.ownership import Areas, day_number
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import h3_cells
 
 _NAMES = [f.name for f in OWNER_FIELDS]

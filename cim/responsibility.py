@@ -26,7 +26,7 @@ from cim.local_time import spoken
 from cim.ownership import AreaRecord, day_number
 from cim.roles import PARTS, Chain, Place, Role
 from cim.rules import Rule
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.units import Units
 from cim.workclock import Limit
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cim import crossings
 from cim.city import City
 from cim.lookup import identity
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.texts import is_searched
 

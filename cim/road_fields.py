@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.traffic_tags import ONEWAY, read_tags, unread
 
 #: What can be known of a road, and the fields in which it is looked for first.

@@ -17,7 +17,7 @@ from cim.contraction import NEVER, Hierarchy, Ints
 from cim.road_build import Edges
 from cim.road_fields import Facts
 from cim.road_profiles import Profile
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.turn_graph import Graph
 from cim.turns import ways_from
 

@@ -15,7 +15,7 @@ from cim.conditions import hours_in
 from cim.model.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.traffic_tags import may_pass, read_tags, unread
 from cim.turns import Forbidden, ways_from

@@ -32,7 +32,7 @@ from cim.road_network import Conditions, Metric, Network, Notes
 from cim.road_profiles import Profile
 from cim.settings import Settings
 from cim.snapping import Snapped, joined, snapped_rows
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.traffic import Traffic, require_ahead
 from cim.turn_graph import Graph
 

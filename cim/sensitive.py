@@ -12,7 +12,7 @@ import shapely
 from cim.affected import Shape
 from cim.city import City
 from cim.model.standard_layers import PLACED
-from cim.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
 
 #: What is sensitive, by the words that layers have for it, with its Chinese and English name.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: A place farther from every road than this is not reached by road.

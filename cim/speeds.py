@@ -21,7 +21,7 @@ from cim.contraction import NEVER
 from cim.road_network import Metric, Network
 from cim.road_profiles import PROFILES, Profile
 from cim.snapping import NO_EDGE, snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: Whom a measured speed of cars is about: those who drive among them.

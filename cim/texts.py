@@ -21,7 +21,7 @@ from cim.access.caller import PERSONAL
 from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.textindex import FORMAT, TextIndex
 
 #: Text fields that name a thing or say where it is; of others nobody searches for a place.

@@ -23,7 +23,7 @@ from cim.columnar import columns as columns_module
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force
-from cim.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import geojson
 from cim.store import Transaction
 

@@ -16,7 +16,7 @@ from cim.closures import Closures
 from cim.errors import BadInput
 from cim.road_network import Conditions, Network
 from cim.road_profiles import Profile
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.speeds import Speeds
 
 #: Somebody's clock may be slow by so much.

@@ -19,7 +19,7 @@ from cim import conditions
 from cim.model.layer import Field, Layer
 from cim.road_build import Edges
 from cim.road_profiles import PROFILES
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: Turn restrictions as OSM's relations have them; a survey may load its own.

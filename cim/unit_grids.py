@@ -20,7 +20,7 @@ from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
 from cim.partition import in_force_on
 from cim.progress import Progress, silent
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space.round_trip import Vertices
 
 _USUAL_STRENGTH = 0.5

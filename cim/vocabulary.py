@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cim.errors import BadInput
 from cim.model.standard_layers import RESOURCE_KINDS
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 
 #: What stands between the items of a text such as `排水,抢险`.
 _BETWEEN = re.compile(r"\s*[,，、;；]\s*")

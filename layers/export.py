@@ -25,7 +25,7 @@ from cim.cql import Filter
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Layer
 from cim.progress import Progress, silent
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Datum, from_wgs84, parse_crs, transformer
 from layers.shapefile_limits import require_fits_shapefile
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from cim import coordinates
 from cim.errors import Fault, FaultyData
-from cim.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.model.layer import Features
+from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.space import crs
 from layers.report import Report, fault_lines
 from layers.source import Source

@@ -17,11 +17,11 @@ from cim.arrays.gc_pause import no_collecting
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, Fault, FaultyData
-from cim.extent import Extent, extent_of, layers_of_extent
 from cim.hierarchy import Link
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
+from cim.snapshot.extent import Extent, extent_of, layers_of_extent
 from layers import read as reader
 from layers.areas import partitioned
 from layers.check import check

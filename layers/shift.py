@@ -15,7 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.model.layer import Features
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: Rows that are tried, and the fewest that say anything.

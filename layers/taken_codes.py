@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cim.errors import Conflict
 from cim.model.layer import Features, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 
 
 def require_unused_codes(there: Snapshot, layer: Layer, features: Features) -> None:

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from cim.city import City
 from cim.settings import Settings
-from cim.stray import StrayRowsByLayer
+from cim.snapshot.stray_rows import StrayRowsByLayer
 from spatial_api import problems, warm
 from spatial_api.cors import Cors
 from spatial_api.direct import direct

@@ -12,7 +12,7 @@ from cim.arrays import open_files
 from cim.city import City
 from cim.errors import CityError
 from cim.settings import Settings
-from cim.stray import StrayRowsByLayer
+from cim.snapshot.stray_rows import StrayRowsByLayer
 from spatial_api import warm
 
 _ENOUGH_DISK = 1_000_000_000

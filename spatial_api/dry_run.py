@@ -15,7 +15,7 @@ from cim.city import City
 from cim.columnar import columns
 from cim.errors import BadInput
 from cim.settings import Settings
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.store import is_made
 from layers.load import Prepared
 from tiles.frame import Bounds, Frame

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 
 from cim.city import City
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
 from spatial_api.tile_maker import Asked
 from tiles import matrices, vector

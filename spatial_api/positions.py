@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BeforeValidator, Strict, WithJsonSchema
 
 from cim.city import City
-from cim.extent import require_order
+from cim.snapshot.extent import require_order
 from cim.space import crs
 
 #: A number in JSON: neither a text that looks like one nor true.

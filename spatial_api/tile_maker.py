@@ -19,7 +19,7 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tiles import cutting, vector
 from tiles.drawn import Drawing, keys_of
 from tiles.grids import Grid, grid_of

@@ -27,7 +27,7 @@ from cim.road_profiles import profile_of
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from tiles import directories, occupied, outlines, pixels, streams, terrain, vector

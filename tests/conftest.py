@@ -22,7 +22,7 @@ import psycopg
 import pytest
 
 from cim.city import City
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.store import Store, open_store
 from tests import city as small
 from tests import named

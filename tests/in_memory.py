@@ -10,7 +10,7 @@ import pyarrow as pa
 from cim.columnar import columns as columns_module
 from cim.columnar import queries
 from cim.model.layer import Features, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 METRIC = "EPSG:4547"

@@ -26,7 +26,7 @@ from cim.road_profiles import Profile
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import Snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.turn_costs import COSTS
 from cim.turns import TURNS, Forbidden, forbidden
 from layers.osm_tags import ROADS

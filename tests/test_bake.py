@@ -22,7 +22,7 @@ from cim.city import City
 from cim.cql import Filter
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import snapshot_of
 from tests.test_tiles import decoded
 from tiles import occupied, vector

@@ -22,7 +22,7 @@ from cim.columnar import columns
 from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, features
 from tests.test_bake import as_sets, baked, drawing_of, recipe_of, tiles_in

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import snapshot_files, snapshots
 from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot import files, registry
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, at, features, names, snapshot_of
 
@@ -74,7 +74,7 @@ def test_a_compacted_snapshot_is_one_base_with_the_living_rows(buildings: Snapsh
 def test_many_changes_are_compacted_by_themselves_and_nothing_is_lost(
     gpkg_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "DELTA_LIMIT", 3)
+    monkeypatch.setattr(registry, "DELTA_LIMIT", 3)
     layer = gpkg_city.snapshot("buildings").layer
     for i in range(8):
         with gpkg_city.store.writing("test") as tx:
@@ -92,14 +92,14 @@ def test_many_changes_are_compacted_by_themselves_and_nothing_is_lost(
 def test_a_compaction_that_fails_is_told_until_it_goes_well(
     gpkg_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(snapshots, "DELTA_LIMIT", 3)
-    monkeypatch.setattr(snapshots, "_AGAIN_S", 0.0)
-    save = snapshot_files.save
+    monkeypatch.setattr(registry, "DELTA_LIMIT", 3)
+    monkeypatch.setattr(registry, "_AGAIN_S", 0.0)
+    save = files.save
 
     def full(*_: object) -> Path:
         raise StoreUnusable("the snapshot can't be written: No space left on device")
 
-    monkeypatch.setattr(snapshot_files, "save", full)
+    monkeypatch.setattr(files, "save", full)
     with gpkg_city.store.writing("test") as tx:
         for n in range(5):
             tx.insert(gpkg_city.snapshot("buildings").layer, None, {"name": f"新楼{n}"})
@@ -114,7 +114,7 @@ def test_a_compaction_that_fails_is_told_until_it_goes_well(
         compacted() == "buildings can't be compacted: the snapshot can't be written: No space left on device"
     )
     assert len(gpkg_city.snapshot("buildings")) == 9, "answers go on"
-    monkeypatch.setattr(snapshot_files, "save", save)
+    monkeypatch.setattr(files, "save", save)
     assert compacted() is None
     assert not len(gpkg_city.snapshot("buildings").delta)
 
@@ -171,21 +171,21 @@ def test_the_version_changes_with_each_change_of_the_layer_and_only_then(city: C
 
 
 def test_columns_in_a_folder_are_the_same_when_opened_again(buildings: Snapshot, tmp_path: Path) -> None:
-    folder = snapshot_files.save(buildings.base, tmp_path / "buildings", 3, 7)
-    assert snapshot_files.newest(tmp_path / "buildings", 3) == (folder, 7)
-    assert snapshot_files.newest(tmp_path / "buildings", 4) is None
-    opened = snapshot_files.open_columns(folder, buildings.layer)
+    folder = files.save(buildings.base, tmp_path / "buildings", 3, 7)
+    assert files.newest(tmp_path / "buildings", 3) == (folder, 7)
+    assert files.newest(tmp_path / "buildings", 4) is None
+    opened = files.open_columns(folder, buildings.layer)
     assert opened is not None
     for name in columns_module.ARRAYS:
         old, new = getattr(buildings.base, name), getattr(opened, name)
         assert old.dtype == new.dtype and old.shape == new.shape and (old == new).all(), name
         assert not new.flags.writeable, name
     assert [v.to_pylist() for v in opened.values] == [v.to_pylist() for v in buildings.base.values]
-    snapshot_files.save(buildings.base, tmp_path / "buildings", 3, 7)  # twice is once
+    files.save(buildings.base, tmp_path / "buildings", 3, 7)  # twice is once
     assert [p.name for p in (tmp_path / "buildings").iterdir()] == [folder.name]
 
 
 def test_a_folder_that_can_not_be_written_is_a_clear_error(buildings: Snapshot, tmp_path: Path) -> None:
     (tmp_path / "buildings").write_text("a file where the folder should be")
     with pytest.raises(StoreUnusable, match=r"the snapshot can't be written in .*buildings"):
-        snapshot_files.save(buildings.base, tmp_path / "buildings", 1, 1)
+        files.save(buildings.base, tmp_path / "buildings", 1, 1)

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import METRIC, at, features, groups, metres, snapshot_of
 
 # -- awkward layers --------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from cim.columnar import columns as columns_module
 from cim.cql import Filter
 from cim.errors import BadInput, Forbidden
 from cim.model.layer import Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import METRIC, features
 
 HOUSES = Layer(

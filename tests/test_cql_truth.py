@@ -15,7 +15,7 @@ from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.cql import Filter
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import METRIC, features
 from tests.test_cql import HOUSES, kept
 

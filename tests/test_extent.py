@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from cim.errors import BadInput
-from cim.extent import Extent, extent_of_boxes
+from cim.snapshot.extent import Extent, extent_of_boxes
 
 GEOD = Geod(ellps="sphere")
 CITY = Extent(112.9, 28.1, 113.1, 28.3)

@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 from tests.beside import Psql, beside, gdal, geojson
 

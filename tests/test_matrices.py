@@ -15,7 +15,7 @@ from pyproj import Transformer
 
 from cim.columnar import columns
 from cim.model.layer import Features, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.asking import Asker, small_city
 from tests.test_ogc_tiles import ogc

@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from cim import metric_zone
 from cim.city import City
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS, INCIDENTS
 from cim.settings import Settings
+from cim.snapshot import metric_zone
 from cim.space import crs
 from cim.store import open_store
 from tests.conftest import ROOT, Server

@@ -15,11 +15,11 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim import snapshot_files
 from cim.arrays import open_files
 from cim.city import City
 from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
+from cim.snapshot import files
 from spatial_api import doctor
 from tests.conftest import Server, environment_of
 
@@ -140,7 +140,7 @@ def test_a_process_that_has_no_file_left_says_so_and_does_not_make_the_snapshots
         with pytest.raises(StoreUnusable, match="has no file left to open; raise the limit"):
             City.open(gpkg_city.settings)
         with pytest.raises(StoreUnusable, match="has no file left to open; raise the limit"):
-            snapshot_files.open_columns(base, gpkg_city.snapshot("buildings").layer)
+            files.open_columns(base, gpkg_city.snapshot("buildings").layer)
         assert len(gpkg_city.snapshot("buildings").in_bounds(np.array([[112.0, 28.0, 114.0, 29.0]]))[0]) == 4
     finally:
         for descriptor in held:

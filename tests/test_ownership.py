@@ -20,7 +20,7 @@ from cim.errors import BadInput
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
 from cim.ownership import Areas, day_number
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 
 

@@ -16,7 +16,7 @@ import shapely
 from cim.city import City
 from cim.model.layer import Features
 from cim.model.standard_layers import RESOURCES
-from cim.stray import stray_rows
+from cim.snapshot.stray_rows import stray_rows
 from spatial_api import doctor
 from tests.asking import Asker, asking, said, small_city
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cim.columnar import columns
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
 from tiles import pyramid as pyramid_module

@@ -13,7 +13,7 @@ from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 from tests.in_memory import METRIC, at, features, groups, names, snapshot_of
 

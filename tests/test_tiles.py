@@ -17,7 +17,7 @@ from mapbox_vector_tile.Mapbox import vector_tile_pb2
 from cim.columnar import columns
 from cim.model.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import INCIDENTS
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tiles import vector
 from tiles.drawn import Drawing
 

@@ -14,13 +14,13 @@ import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cim import snapshot_files
 from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot import files
+from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.tile_versions import BUFFER, Touched
 from cim.space.packed_rtree import EMPTY_BOX
-from cim.touched import BUFFER, Touched
 from tests import city as small
 from tests.in_memory import METRIC, features
 from tiles import clipping
@@ -468,7 +468,7 @@ def test_a_base_that_does_not_say_what_was_touched_is_not_used(city: City) -> No
     city._snapshots.compact("buildings")
     folder = city._snapshots.base_folder(city.snapshot("buildings"))
     (folder / "touched.bin").unlink()
-    assert snapshot_files.open_touched(folder) is None
+    assert files.open_touched(folder) is None
     with City.open(city.settings) as again:
         assert _versions(again, _ONE, _TWINS, _FAR) == [city.store.seq()] * 3
 

@@ -21,7 +21,7 @@ from cim.cql import Filter
 from cim.errors import BadInput
 from cim.model.composed_text import composed, composed_values
 from cim.model.layer import Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from tests import city as small

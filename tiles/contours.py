@@ -12,7 +12,7 @@ from contourpy import contour_generator
 from cim.columnar import columns as columns_module
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Coordinates
 from tiles import vector
 from tiles.drawn import Drawing

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import encode_values, field
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space.ring_tests import KINDS
 from tiles import mvt
 from tiles.clipping import BUFFER

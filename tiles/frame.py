@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cim.columnar.columns import Columns
 from cim.errors import BadInput
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tiles.expression import evaluated
 from tiles.pixels import Window

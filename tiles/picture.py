@@ -15,7 +15,7 @@ from matplotlib.path import Path
 from PIL import Image
 
 from cim.access.caller import PERSONAL
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tiles import symbols
 from tiles.canvas import Canvas, rgba
 from tiles.expression import evaluated, fields_of

@@ -18,7 +18,7 @@ from pathlib import Path
 from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.errors import CityError
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tiles import pyramid as pyramid_module
 from tiles import vector
 from tiles.drawn import Drawing

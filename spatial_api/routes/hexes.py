@@ -20,7 +20,7 @@ from starlette.responses import Response
 from cim import hexmap
 from cim.errors import BadInput
 from cim.hexmap import Measure
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.layer import Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from spatial_api.asked import AskedCity
 from spatial_api.costly import costly

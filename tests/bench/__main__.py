@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from functools import cached_property
 
 from cim.columnar import columns
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from spatial_api import warm
 from tests.bench import (
     addresses,

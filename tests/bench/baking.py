@@ -11,7 +11,7 @@ from pathlib import Path
 import pyogrio
 
 from cim.columnar import columns
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from layers.check import check
 from layers.read import read
 from tests.bench import peers

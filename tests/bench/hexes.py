@@ -11,7 +11,7 @@ from cim import hexmap
 from cim.columnar import columns
 from cim.hexmap import Measure
 from cim.model.layer import Features, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.bench import data
 from tests.bench.measure import Row, faster, in_turns, said, seconds

@@ -22,7 +22,7 @@ from cim.columnar import columns
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
 from cim.ownership import Areas, day_number
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.bench import data
 from tests.bench.measure import Row, Timing, faster, in_turns, no_slower, said, seconds
 

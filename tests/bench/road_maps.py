@@ -13,7 +13,7 @@ from cim.model.layer import Features
 from cim.road_network import Network
 from cim.roads import build
 from cim.settings import Settings
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from layers.check import check
 from layers.demo import make

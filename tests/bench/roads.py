@@ -23,7 +23,7 @@ from cim.road_profiles import PROFILES
 from cim.roads import build
 from cim.settings import Settings
 from cim.snapping import snapped
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from layers.demo import make
 from tests.bench.measure import Row, faster, in_turns, said, seconds
 

@@ -8,7 +8,7 @@ from geoindex_rs import rtree as geoindex  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 from cim.model.layer import Features
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.bench import data, peers
 from tests.bench.measure import Row, faster, in_turns

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from cim.columnar import columns
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 from tests.bench import data, peers
 from tests.bench.data import BUILDINGS, CENTRE, Data

@@ -12,7 +12,7 @@ import psycopg
 import shapely
 
 from cim.model.layer import Features
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tests.bench import peers
 from tests.bench.data import CENTRE
 from tests.bench.measure import Row, faster, in_turns

@@ -26,8 +26,8 @@ from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.layer import Features, Layer
+from cim.snapshot.tile_versions import Touched
 from cim.space import crs, packed_rtree
-from cim.touched import Touched
 
 Rows = NDArray[np.int64]
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import shapely
 
-from cim.extent import Extent, at_zero
-from cim.snapshot import Snapshot
+from cim.snapshot.extent import Extent, at_zero
+from cim.snapshot.snapshot import Snapshot
 
 #: Rows named as examples.
 _EXAMPLES = 3

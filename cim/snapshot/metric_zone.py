@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from cim.model.standard_layers import PLACED
-from cim.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: The CRS of a city in which nothing is placed yet, so that nothing is measured.

@@ -14,10 +14,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import metric_zone
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
-from cim.snapshot import Snapshot
+from cim.snapshot import metric_zone
+from cim.snapshot.snapshot import Snapshot
 from cim.space import geojson
 
 Boxes = NDArray[np.float64]

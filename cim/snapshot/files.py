@@ -22,7 +22,7 @@ from cim.arrays.readonly import mapped_bytes
 from cim.columnar.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.model.layer import Layer
-from cim.touched import Touched
+from cim.snapshot.tile_versions import Touched
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
 FORMAT = 4

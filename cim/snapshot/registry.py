@@ -18,16 +18,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cim import snapshot_files
 from cim.arrays import bundle
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns, Rows
 from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.model.layer import Features, Layer
-from cim.snapshot import Snapshot
+from cim.snapshot import files
+from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.tile_versions import Touched
 from cim.store import Store
 from cim.store.base import LayerChange
-from cim.touched import Touched
 
 _log = logging.getLogger("citybase")
 
@@ -126,18 +126,18 @@ class Snapshots:
 
     def base_folder(self, snapshot: Snapshot) -> Path:
         """Where the base of a snapshot lies."""
-        name = snapshot_files.folder_name(snapshot.layer.version, snapshot.base_seq)
+        name = files.folder_name(snapshot.layer.version, snapshot.base_seq)
         return self._layer_folder(snapshot.layer.name, snapshot.metric_crs) / name
 
     def _layer_folder(self, name: str, metric_crs: str) -> Path:
         root = self._folder.with_name(f"{self._folder.name}-{metric_crs.replace(':', '')}")
         return root / name
 
-    def draft(self, layer: Layer, rows: Rows) -> snapshot_files.Draft:
+    def draft(self, layer: Layer, rows: Rows) -> files.Draft:
         """Begin to make and write the base of a layer whose rows are being stored, so that nobody has to read them
         back."""
         metric = self._metric
-        return snapshot_files.Draft(
+        return files.Draft(
             lambda: columns_module.completed(rows, layer.geometry, metric),
             self._layer_folder(layer.name, metric),
         )
@@ -157,7 +157,7 @@ class Snapshots:
             and self.store.untouched(snapshot.layer.name, snapshot.base_seq, seq)
         ):
             with contextlib.suppress(FileNotFoundError):  # another process made a newer one
-                self.base_folder(snapshot).rename(folder / snapshot_files.folder_name(layer.version, seq))
+                self.base_folder(snapshot).rename(folder / files.folder_name(layer.version, seq))
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
@@ -200,7 +200,7 @@ class Snapshots:
         """Remove what processes that died were writing, of layers that never came to be too; not what is being
         written."""
         for folder in self._folder.parent.glob(f"{self._folder.name}-*/*/"):
-            snapshot_files.remove_drafts(folder)
+            files.remove_drafts(folder)
             for base in folder.glob("f*-v*-s*/"):
                 bundle.remove_drafts(base)
 
@@ -225,8 +225,8 @@ class Snapshots:
         None for a layer whose table is gone or can't be a layer's: it must not keep the others from answering.
         """
         with self._locked(layer.name, self._metric) as folder:
-            snapshot_files.remove_drafts(folder)
-            newest = snapshot_files.newest(folder, layer.version)
+            files.remove_drafts(folder)
+            newest = files.newest(folder, layer.version)
             if newest is not None:
                 if self.store.leads_on(layer.name, newest[1]):
                     opened = self._in_folder(newest[0], layer, self._metric, newest[1])
@@ -255,7 +255,7 @@ class Snapshots:
         self, layer: Layer, columns: Columns, metric_crs: str, seq: int, touched: Touched | None = None
     ) -> Snapshot:
         folder = self._layer_folder(layer.name, metric_crs)
-        kept = snapshot_files.save(columns, folder, layer.version, seq, touched)
+        kept = files.save(columns, folder, layer.version, seq, touched)
         opened = self._in_folder(kept, layer, metric_crs, seq)
         if opened is None:
             raise StoreUnusable(
@@ -265,7 +265,7 @@ class Snapshots:
 
     def _in_folder(self, folder: Path, layer: Layer, metric_crs: str, seq: int) -> Snapshot | None:
         """The snapshot that lies in a folder; None where a file of it is missing or cut short."""
-        base, touched = snapshot_files.open_columns(folder, layer), snapshot_files.open_touched(folder)
+        base, touched = files.open_columns(folder, layer), files.open_touched(folder)
         if base is None or touched is None:
             return None
         return Snapshot.of(layer, base, metric_crs, seq, touched)
