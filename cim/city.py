@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import placing
 from cim import rules as rules_module
+from cim.areas import owner_fields
+from cim.areas.ownership import Areas, owners_of_points
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
@@ -25,7 +26,6 @@ from cim.layer_view import LayerView
 from cim.local_time import today
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import PLACED
-from cim.ownership import Areas, owners_of_points
 from cim.progress import Progress, silent
 from cim.roads import Roads
 from cim.rules import Rules
@@ -397,7 +397,7 @@ class City(LayerCatalogue):
 
     def _put_right(self, snapshot: Snapshot, rows: NDArray[np.int64], progress: Progress) -> int:
         """Write the owners of those of the rows that have others, a thousand in each transaction."""
-        wrong = list(placing.misplaced(self.areas, snapshot, rows, self.zone).items())
+        wrong = list(owner_fields.misplaced(self.areas, snapshot, rows, self.zone).items())
         for start in range(0, len(wrong), _AT_ONCE):
             with self.store.writing("citybase") as tx:
                 for fid, values in wrong[start : start + _AT_ONCE]:
@@ -425,7 +425,7 @@ class City(LayerCatalogue):
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name != "areas":
-                features = placing.with_owners(self.areas, layer, features, self.zone)
+                features = owner_fields.with_owners(self.areas, layer, features, self.zone)
         rows = columns_module.rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
@@ -464,7 +464,7 @@ class City(LayerCatalogue):
         if not len(there) and len(features):
             self._measure_in(self.metric_for(name, features.geometry))
         if name in PLACED and name != "areas":
-            features = placing.with_owners(self.areas, layer, features, self.zone)
+            features = owner_fields.with_owners(self.areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
         with self.store.writing(actor) as tx:
             for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):

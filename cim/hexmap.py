@@ -13,12 +13,12 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.areas.ownership import Areas
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION, LEVELS
-from cim.ownership import Areas
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.space.h3_cells import Cells

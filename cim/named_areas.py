@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import text
+from cim.areas.ownership import Areas
 from cim.city import City
-from cim.ownership import Areas
 
 #: Grids are called by their codes, if at all.
 _NAMED = ("city", "district", "street", "community")

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from cim import things
 from cim.access.caller import GUEST
+from cim.areas.ownership import AreaRecord, day_number
 from cim.city import City
 from cim.classes import KINDS, SCHEMES, Class, classes
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.local_time import spoken
-from cim.ownership import AreaRecord, day_number
 from cim.roles import PARTS, Chain, Place, Role
 from cim.rules import Rule
 from cim.snapshot.snapshot import Snapshot

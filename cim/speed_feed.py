@@ -10,8 +10,8 @@ from typing import Any
 
 import shapely
 
-from cim import placing
 from cim.access.caller import Caller
+from cim.areas import owner_fields
 from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.standard_layers import SPEEDS, usable_code
@@ -73,7 +73,7 @@ def feed(
         removed = tx.connection.execute(over).rowcount
         for m, code in zip(measured, codes, strict=True):
             replaced += tx.connection.execute(table.delete().where(table.c.code == code)).rowcount
-            owners = placing.owner_values(city.areas, SPEEDS, m.line, {}, city.zone)
+            owners = owner_fields.owner_values(city.areas, SPEEDS, m.line, {}, city.zone)
             values = {
                 "code": code, "speed_kmh": m.speed_kmh, "source": m.source, "observed_at": m.observed_at,
                 "expires_at": m.expires_at, **owners,

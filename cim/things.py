@@ -15,8 +15,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from cim import budget, hierarchy, incidents, placing, road_fields, weekly
+from cim import budget, incidents, road_fields, weekly
 from cim.access.caller import Caller
+from cim.areas import hierarchy, owner_fields
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.columnar import columns as columns_module
@@ -280,5 +281,5 @@ def _owners(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) 
     return (
         {}
         if layer.kind == "area"
-        else dict(placing.owner_values(city.areas, layer, geometry, values, city.zone))
+        else dict(owner_fields.owner_values(city.areas, layer, geometry, values, city.zone))
     )

@@ -14,13 +14,13 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import placing
+from cim.areas import owner_fields
+from cim.areas.ownership import day_number
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days
 from cim.model.layer import Features, Field
 from cim.model.standard_layers import LEVELS, PLACED
-from cim.ownership import day_number
 from cim.progress import Progress, silent
 from cim.space.crs import Datum
 from layers import read as reader
@@ -117,7 +117,7 @@ def owner_table(
     for start in range(0, max(len(points), 1), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         asked = days[part] if days is not None and len(days) > 1 else days
-        codes = placing.owner_columns(areas, points[part], asked)
+        codes = owner_fields.owner_columns(areas, points[part], asked)
         parts.append(codes.append_column("unit", areas.unit_column(points[part], asked)))
         progress("placing", min(part.stop, len(points)), len(points))
     table = pa.concat_tables(parts)

@@ -12,12 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim import hierarchy
+from cim.areas import hierarchy
+from cim.areas.hierarchy import Link
 from cim.arrays.gc_pause import no_collecting
 from cim.city import City
 from cim.classes import require_class, require_component_class
 from cim.errors import BadInput, Fault, FaultyData
-from cim.hierarchy import Link
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent

@@ -9,7 +9,7 @@ from cim.snapshot.snapshot import Snapshot
 
 def require_unused_codes(there: Snapshot, layer: Layer, features: Features) -> None:
     """Raise `Conflict` with the codes of the features that a feature of the layer has; of areas, whose codes may come
-    again, `cim.hierarchy` looks at it.
+    again, `cim.areas.hierarchy` looks at it.
 
     The store holds to it too, whatever came in between; here all are found before anything is written.
     """

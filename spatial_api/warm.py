@@ -15,13 +15,13 @@ import shapely
 
 from cim import lookup, ordering, reach, routes, text, textindex, traces
 from cim.alternatives import alternatives
+from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
 from cim.journeys import journey, times_from, times_to
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
-from cim.ownership import Areas
 from cim.road_network import Conditions
 from cim.road_profiles import profile_of
 from cim.roads import build

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from cim import things
 from cim.access.caller import LOCAL
+from cim.areas.hierarchy import Link, faults
 from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
-from cim.hierarchy import Link, faults
 from cim.model.standard_layers import AREAS, in_force
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -13,13 +13,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.buckets import Partition
+from cim.areas.ownership import Areas, day_number
+from cim.areas.point_index import Partition
 from cim.city import City
 from cim.columnar import columns
 from cim.errors import BadInput
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
-from cim.ownership import Areas, day_number
 from cim.snapshot.snapshot import Snapshot
 from tests import city as small
 

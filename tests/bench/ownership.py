@@ -17,11 +17,11 @@ import sedonadb
 import shapely
 from numpy.typing import NDArray
 
-from cim.buckets import Partition
+from cim.areas.ownership import Areas, day_number
+from cim.areas.point_index import Partition
 from cim.columnar import columns
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
-from cim.ownership import Areas, day_number
 from cim.snapshot.snapshot import Snapshot
 from tests.bench import data
 from tests.bench.measure import Row, Timing, faster, in_turns, no_slower, said, seconds

@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from cim.areas.ownership import Areas, day_number
 from cim.local_time import local_days
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import H3_RESOLUTION, OWNER_FIELDS
-from cim.ownership import Areas, day_number
 from cim.snapshot.snapshot import Snapshot
 from cim.space import h3_cells
 

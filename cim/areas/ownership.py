@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.buckets import Partition
+from cim.areas.point_index import Partition
 from cim.columnar import columns as columns_module
 from cim.columnar import queries
 from cim.errors import BadInput
