@@ -21,7 +21,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Layer
 from cim.progress import Progress, silent

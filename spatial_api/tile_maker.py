@@ -17,7 +17,7 @@ from isal import igzip
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from tiles import cutting, vector

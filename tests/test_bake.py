@@ -19,7 +19,7 @@ from pmtiles.reader import MmapSource, Reader, all_tiles
 from pmtiles.tile import Compression, TileType, deserialize_header
 
 from cim.city import City
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
 from cim.snapshot.snapshot import Snapshot

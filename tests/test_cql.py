@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from cim.access.caller import GUEST
 from cim.city import City
 from cim.columnar import columns as columns_module
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.errors import BadInput, Forbidden
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.columnar import columns as columns_module
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import METRIC, features

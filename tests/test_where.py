@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from cim.city import City
 from cim.columnar import columns as columns_module
-from cim.cql import Filter
+from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.model.composed_text import composed, composed_values
 from cim.model.layer import Field, Layer

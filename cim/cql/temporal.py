@@ -13,9 +13,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cim import cql_values
-from cim.cql_comparisons import COMPARISONS, OnFields
-from cim.cql_values import Lookup, Value
+from cim.cql import values
+from cim.cql.comparisons import COMPARISONS, OnFields
+from cim.cql.values import Lookup, Value
 from cim.errors import BadInput
 from cim.model.layer import Layer
 
@@ -67,14 +67,14 @@ def _period(part: Any, layer: Layer) -> tuple[Value | None, Value | None]:
             if len(fixed) == 2:
                 days = all(end.kind == "date" for end in fixed)
                 first, last = (
-                    _numbered(end, i, days, cql_values.no_field).as_py() for i, end in enumerate(fixed)
+                    _numbered(end, i, days, values.no_field).as_py() for i, end in enumerate(fixed)
                 )
                 if first > last:
-                    raise BadInput(f"filter: {cql_values.said(part)} ends before it begins")
+                    raise BadInput(f"filter: {values.said(part)} ends before it begins")
             return period
         case {"interval": _}:
-            raise BadInput(f"filter: {cql_values.said(part)}: an interval has a beginning and an end")
-    one = _timed(cql_values.value(part, layer), part)
+            raise BadInput(f"filter: {values.said(part)}: an interval has a beginning and an end")
+    one = _timed(values.value(part, layer), part)
     return one, one
 
 
@@ -82,14 +82,14 @@ def _end(part: Any, layer: Layer) -> Value | None:
     if part == "..":
         return None
     if isinstance(part, str):
-        return cql_values.moment(part, "datetime" if "T" in part.upper() else "date")
-    return _timed(cql_values.value(part, layer), part)
+        return values.moment(part, "datetime" if "T" in part.upper() else "date")
+    return _timed(values.value(part, layer), part)
 
 
 def _timed(value: Value, part: Any) -> Value:
     if value.kind not in ("date", "datetime"):
         raise BadInput(
-            f"filter: {cql_values.said(part)} is no time; write a field with dates, DATE('2026-06-01'), "
+            f"filter: {values.said(part)} is no time; write a field with dates, DATE('2026-06-01'), "
             "TIMESTAMP('2026-06-01T08:00:00Z') or INTERVAL('2026-06-01','..')"
         )
     return value

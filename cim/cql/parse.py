@@ -1,7 +1,7 @@
 """CQL2 as it comes in, text or JSON, as the JSON that is evaluated; refused where reading it would cost too much.
 
 The library cql2 parses. It could validate against the standard's JSON schema too, but that takes 0.1 to 13 s for one
-filter, and says no more than that something is wrong; `cim.cql` checks each part against the layer instead.
+filter, and says no more than that something is wrong; `cim.cql.filter` checks each part against the layer instead.
 """
 
 from __future__ import annotations

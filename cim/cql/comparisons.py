@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cim.cql_values import EXACT, Lookup, Value, named, no_field, said, value
+from cim.cql.values import EXACT, Lookup, Value, named, no_field, said, value
 from cim.errors import BadInput
 from cim.model.layer import Layer
 

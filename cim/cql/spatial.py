@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.columnar import queries
 from cim.columnar.columns import Columns
-from cim.cql_values import GEOMETRY_NAMES, said
+from cim.cql.values import GEOMETRY_NAMES, said
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
 from cim.space.edge_density import edges_across

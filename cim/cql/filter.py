@@ -19,18 +19,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim import cql_comparisons, cql_shapes, cql_text, cql_times, cql_values
 from cim.columnar.columns import Columns
-from cim.cql_comparisons import OnFields
-from cim.cql_shapes import Placed
-from cim.cql_values import FID, GEOMETRY_NAMES, said
+from cim.cql import comparisons, parse, spatial, temporal
+from cim.cql import values as cql_values
+from cim.cql.comparisons import OnFields
+from cim.cql.spatial import Placed
+from cim.cql.values import FID, GEOMETRY_NAMES, said
 from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 
-_FUNCTIONS = (*cql_shapes.PREDICATES, *cql_times.RELATIONS)
+_FUNCTIONS = (*spatial.PREDICATES, *temporal.RELATIONS)
 _KNOWN = (
-    *cql_comparisons.COMPARISONS, "and", "or", "not", "between", "in", "like", "isNull", "casei", "accenti",
+    *comparisons.COMPARISONS, "and", "or", "not", "between", "in", "like", "isNull", "casei", "accenti",
     *cql_values.ARITHMETIC, *_FUNCTIONS,
 )  # fmt: skip
 
@@ -81,7 +82,7 @@ class Filter:
         Traceback (most recent call last):
         cim.errors.BadInput: filter: layer 'houses' has no field 'storeys'; it has: floors, fid, geom
         """
-        return cls._checked(cql_text.parsed(text), layer)
+        return cls._checked(parse.parsed(text), layer)
 
     @classmethod
     def _checked(cls, parsed: Any, layer: Layer) -> Filter:
@@ -121,9 +122,9 @@ def _compiled(part: Any, layer: Layer) -> _Condition:
         _count(op, args, part, 1, None)
         joined = tuple(_compiled(a, layer) for a in args)
         return _Joined(np.minimum if low == "and" else np.maximum, joined)
-    if low in cql_shapes.PREDICATES:
+    if low in spatial.PREDICATES:
         _count(op, args, part, 2, 2)
-        return cql_shapes.predicate(low, args)
+        return spatial.predicate(low, args)
     match low:
         case "not":
             _count(op, args, part, 1, 1)
@@ -133,19 +134,19 @@ def _compiled(part: Any, layer: Layer) -> _Condition:
             return _is_null(args[0], layer)
         case "between":
             _count(op, args, part, 3, 3)
-            return cql_comparisons.between(args, layer)
+            return comparisons.between(args, layer)
         case "in":
             _count(op, args, part, 2, 2)
-            return cql_comparisons.among(args, layer)
+            return comparisons.among(args, layer)
         case "like":
             _count(op, args, part, 2, 2)
-            return cql_comparisons.like(args, layer)
-    if low in cql_comparisons.COMPARISONS:
+            return comparisons.like(args, layer)
+    if low in comparisons.COMPARISONS:
         _count(op, args, part, 2, 2)
-        return cql_comparisons.compared(low, args, layer)
-    if low in cql_times.RELATIONS:
+        return comparisons.compared(low, args, layer)
+    if low in temporal.RELATIONS:
         _count(op, args, part, 2, 2)
-        return cql_times.predicate(low, args, layer)
+        return temporal.predicate(low, args, layer)
     if low in (*cql_values.ARITHMETIC, "casei", "accenti"):
         raise BadInput(f"filter: {said(part)} is a value and no condition; compare it with one")
     raise BadInput(f"filter: {op!r} is not known; known: {', '.join(_KNOWN)}")
@@ -160,7 +161,7 @@ def _is_null(part: Any, layer: Layer) -> _Condition:
     name = part.get("property") if isinstance(part, dict) else None
     if name in GEOMETRY_NAMES and name not in layer.field_names:
         return Placed("isNull", None)
-    return cql_comparisons.is_null(part, layer)
+    return comparisons.is_null(part, layer)
 
 
 # -- evaluating --------------------------------------------------------------------------------------
