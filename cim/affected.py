@@ -20,7 +20,7 @@ from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, PLACED
 from cim.population import population_layer, population_level
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from cim.snapshot.extent import require_order
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson

@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from cim import things
 from cim.access.caller import Caller
 from cim.city import City
-from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
-from cim.journeys import times_from, times_to
 from cim.model.standard_layers import CHOICES
 from cim.nearest import Wanted, nearest
-from cim.road_network import Metric, Network
-from cim.road_profiles import Profile
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import Profile
+from cim.roads.shortest_paths import times_from, times_to
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.routes import between, encoded
-from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

@@ -18,14 +18,14 @@ from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.arrivals import filtered_out
 from cim.city import City
 from cim.columnar.conditions import value_matches
-from cim.contraction import NEVER
 from cim.errors import BadInput, NotFound
-from cim.journeys import matrix
 from cim.model.standard_layers import INCIDENT_LEVELS
 from cim.nearest import Wanted
-from cim.road_profiles import Profile
+from cim.roads.contraction import NEVER
+from cim.roads.profiles import Profile
+from cim.roads.shortest_paths import matrix
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.routes import between, encoded
-from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

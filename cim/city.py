@@ -27,7 +27,8 @@ from cim.local_time import today
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import PLACED
 from cim.progress import Progress, silent
-from cim.roads import Roads
+from cim.roads.registry import Roads
+from cim.roads.traffic import Traffic
 from cim.rules import Rules
 from cim.settings import Settings
 from cim.settings_file import read_settings
@@ -38,7 +39,6 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.store import Store, open_store
 from cim.texts import Texts
-from cim.traffic import Traffic
 from cim.units import FIELDS as UNIT_FIELDS
 from cim.units import Units
 

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from cim import things
 from cim.city import City
-from cim.closures import Closure, edges_in, why_none
 from cim.errors import NotFound
-from cim.road_network import Network
-from cim.road_profiles import PROFILES, Profile
+from cim.roads.closures import Closure, edges_in, why_none
+from cim.roads.network import Network
+from cim.roads.profiles import PROFILES, Profile
 
 #: So many streets of a closure are named.
 MOST_NAMED = 20

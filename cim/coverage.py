@@ -25,7 +25,7 @@ from cim.model.standard_layers import LEVELS
 from cim.nearest import Wanted
 from cim.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
-from cim.road_profiles import Profile
+from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson, h3_cells
 

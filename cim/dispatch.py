@@ -25,7 +25,7 @@ from cim.errors import BadInput, CityError, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.nearest import Fit, Wanted, nearest
 from cim.responsibility import Report, responsible
-from cim.road_profiles import PROFILES, Profile
+from cim.roads.profiles import PROFILES, Profile
 from cim.rules import Rule
 from cim.sensitive import sensitive
 

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.city import City
-from cim.contraction import NEVER
 from cim.errors import BadInput
-from cim.journeys import matrix as times
-from cim.road_profiles import Profile
+from cim.roads.contraction import NEVER
+from cim.roads.profiles import Profile
+from cim.roads.shortest_paths import matrix as times
+from cim.roads.snapping import NO_EDGE, snapped
 from cim.routes import between
-from cim.snapping import NO_EDGE, snapped
 
 #: So many pairs one question may have, and so many where each is to be followed for its length.
 MOST_PAIRS, MOST_DISTANCES = 1_000_000, 2_500

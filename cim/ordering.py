@@ -12,8 +12,8 @@ from numba import njit
 from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from cim.contraction import NEVER
 from cim.errors import BadInput
+from cim.roads.contraction import NEVER
 
 #: One vehicle's tour of so few stops is the best there is (Held and Karp 1962).
 MOST_EXACT = 12

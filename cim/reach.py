@@ -19,14 +19,14 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import sweeps
 from cim.city import City
-from cim.contraction import NEVER
 from cim.errors import BadInput
-from cim.journeys import ways_in, ways_out
-from cim.road_network import Metric, Network
-from cim.road_profiles import Profile
-from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.roads import sweeps
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import Profile
+from cim.roads.shortest_paths import ways_in, ways_out
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.space import crs, geojson, h3_cells
 
 #: So many contours, minutes and places one question may have.

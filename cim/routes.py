@@ -10,15 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import roundabouts
-from cim.alternatives import alternatives
 from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.errors import BadInput
-from cim.journeys import Journey, journey
-from cim.road_network import Metric, Network
-from cim.road_profiles import Profile
-from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.roads import roundabouts
+from cim.roads.alternatives import alternatives
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import Profile
+from cim.roads.shortest_paths import Journey, journey
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.space import crs
 
 #: A way leads through at most so many places, and keeps out of so many areas.

@@ -61,7 +61,7 @@ class Settings:
     affected_reach_m: float = 200.0
     #: Layer of the roads that are routed on; `auto`: `roads`, else the first lines whose name says that they are.
     roads: str = "auto"
-    #: Fields of that layer under other names, such as `class=DLDJ, oneway=DXTX` (`cim.road_fields.NOUNS`).
+    #: Fields of that layer under other names, such as `class=DLDJ, oneway=DXTX` (`cim.roads.attributes.NOUNS`).
     road_fields: str = ""
     #: Metres within which the end of a road that touches nothing is joined to another road.
     road_tolerance_m: float = 0.1

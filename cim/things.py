@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from cim import budget, incidents, road_fields, weekly
+from cim import budget, incidents
 from cim.access.caller import Caller
 from cim.areas import hierarchy, owner_fields
 from cim.city import City
@@ -24,6 +24,7 @@ from cim.columnar import columns as columns_module
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force
+from cim.roads import attributes, weekly_hours
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import geojson
 from cim.store import Transaction
@@ -257,9 +258,9 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
         require_component_class(values["class"])
     if name == "closures":
         if values.get("hours"):
-            weekly.spans(values["hours"])
+            weekly_hours.spans(values["hours"])
         if values.get("road_class"):
-            road_fields.classes_of(values["road_class"])
+            attributes.classes_of(values["road_class"])
     since, until = values.get("valid_from"), values.get("valid_to")
     if since is not None and until is not None and until <= since:
         raise BadInput(f"{name}: valid_to {until} is not after valid_from {since}")

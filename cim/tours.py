@@ -11,17 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import journeys
 from cim.access.caller import Caller
 from cim.city import City
-from cim.contraction import NEVER
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.ordering import MOST_EXACT, Stops, in_order, ordered
-from cim.road_network import Metric, Network
-from cim.road_profiles import Profile
+from cim.roads import shortest_paths
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import Profile
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.routes import Leg, between, encoded, line_of
-from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 
 #: So many visits and patrols one tour may have.
 MOST_VISITS, MOST_STARTS = 200, 20
@@ -99,7 +99,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     if not isinstance(asked.end, str):
         places.append(snapped(network, metric, asked.end, surface=asked.surface))
     every = joined(places)
-    took = journeys.matrix(network, metric, every, every).astype(np.int64)
+    took = shortest_paths.matrix(network, metric, every, every).astype(np.int64)
     off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE).tolist()
     if not isinstance(asked.end, str) and every.edge[-1, 0] == NO_EDGE:
         raise BadInput(f"end: no road for {asked.profile.name} within {MOST_GAP_M:g} m; end on a road")

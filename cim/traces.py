@@ -10,16 +10,16 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import trace_model, trace_ways
 from cim.arrays import parallel
 from cim.city import City
 from cim.errors import BadInput
-from cim.road_network import Network
-from cim.road_profiles import Profile
+from cim.roads import trace_hmm, trace_search
+from cim.roads.network import Network
+from cim.roads.profiles import Profile
+from cim.roads.trace_hmm import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
+from cim.roads.trace_search import Ground
 from cim.routes import encoded
 from cim.space import crs
-from cim.trace_model import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
-from cim.trace_ways import Ground
 
 #: So many traces, and so many points in all of them, one question may have.
 MOST_TRACES, MOST_POINTS = 1000, 20_000
@@ -116,7 +116,7 @@ def _ground(network: Network, profile: Profile) -> Ground:
     known = _grounds.setdefault(network, {})
     found = known.get(profile.key)
     if found is None:
-        found = trace_ways.ground(network, profile)
+        found = trace_search.ground(network, profile)
         if len(known) >= _MOST_GROUNDS:
             known.clear()
         known[profile.key] = found
@@ -128,13 +128,13 @@ def _states(
     accuracy_m: NDArray[np.float64], heading_deg: NDArray[np.float64],
 ) -> States:  # fmt: skip
     """The states of all points, of one trace after the other."""
-    radius_m = np.clip(5.0 * accuracy_m, trace_model.LEAST_RADIUS_M, trace_model.MOST_RADIUS_M) * 1.02
+    radius_m = np.clip(5.0 * accuracy_m, trace_hmm.LEAST_RADIUS_M, trace_hmm.MOST_RADIUS_M) * 1.02
     reach = radius_m / 110_500.0
     reach = np.column_stack([reach / np.maximum(np.cos(np.radians(lonlat[:, 1])), 1e-3), reach])
     rows, counts = network.snapshot.in_bounds(np.hstack([lonlat - reach, lonlat + reach]))
     e = network.edges
     return States(
-        *trace_model.states(
+        *trace_hmm.states(
             xy, accuracy_m, heading_deg, rows, counts, network.row_start, e.first, e.last, e.metric, e.along,
             ground.took,
         )
@@ -146,16 +146,18 @@ def _told(
 ) -> dict[str, Any]:
     """What is said of one trace."""
     most_m_s = 2.0 * max(profile.speeds.values()) / 3.6
-    chosen, how = trace_model.likeliest(ground, states, xy, trace.time_s, trace.accuracy_m, most_m_s)
+    chosen, how = trace_hmm.likeliest(ground, states, xy, trace.time_s, trace.accuracy_m, most_m_s)
     on = np.flatnonzero(chosen >= 0)
     way, share = states.way[chosen[on]], states.share[chosen[on]]
     begins = how[on] != JOINED
     begins[:1] = True
-    ways, ends, leads_to, share = trace_ways.driven(ground, way, share, begins, xy[on], trace.accuracy_m[on])
+    ways, ends, leads_to, share = trace_search.driven(
+        ground, way, share, begins, xy[on], trace.accuracy_m[on]
+    )
     part = np.cumsum(begins) - 1
     names = _Names(network, np.concatenate([ways, way]) >> 1)
     e = network.edges
-    line, piece = trace_ways.line(ways, ends, e.first, e.last, e.along, e.lonlat)
+    line, piece = trace_search.line(ways, ends, e.first, e.last, e.along, e.lonlat)
     metres = (ends[:, 1] - ends[:, 0]) * ground.length_m[ways >> 1]
     parts = []
     for number in range(int(part[-1]) + 1 if len(part) else 0):
@@ -229,8 +231,8 @@ def _points(
     """What is said of each point."""
     e, edge = network.edges, way >> 1
     along = np.where(way & 1, 1.0 - share, share)
-    there = trace_ways.spots(edge, along, e.first, e.last, e.along, e.metric)
-    lonlat = trace_ways.spots(edge, along, e.first, e.last, e.along, e.lonlat).round(7).tolist()
+    there = trace_search.spots(edge, along, e.first, e.last, e.along, e.metric)
+    lonlat = trace_search.spots(edge, along, e.first, e.last, e.along, e.lonlat).round(7).tolist()
     offset = np.hypot(*(there - xy[on]).T).round(2).tolist()
     told: list[dict[str, Any]] = []
     near = np.diff(states.start) > 0

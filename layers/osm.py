@@ -15,8 +15,8 @@ import shapely
 
 from cim.errors import BadInput
 from cim.model.layer import Layer
-from cim.road_points import POINTS
-from cim.turns import TURNS
+from cim.roads.points import POINTS
+from cim.roads.turn_restrictions import TURNS
 from layers import suffixes
 from layers.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
 from layers.osm_order import ordered

@@ -13,8 +13,8 @@ import pyarrow as pa
 import shapely
 
 from cim.model.layer import Layer
-from cim.road_points import POINTS, SIGNALS
-from cim.traffic_tags import ACCESS_KEYS
+from cim.roads.points import POINTS, SIGNALS
+from cim.roads.traffic_tags import ACCESS_KEYS
 from layers.osm_unread import notes_on_tags
 from layers.source import Source
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cim.model.layer import Field, FieldType, GeometryKind, Layer
-from cim.traffic_tags import kept_tags, kilometres_an_hour
+from cim.roads.traffic_tags import kept_tags, kilometres_an_hour
 
 Tags = Mapping[str, str]
 Value = str | int | float | bool | None

@@ -12,9 +12,9 @@ import osmium
 import pyarrow as pa
 import shapely
 
-from cim.conditions import clauses
 from cim.model.layer import Layer
-from cim.turns import TURNS
+from cim.roads.conditions import clauses
+from cim.roads.turn_restrictions import TURNS
 from layers.source import Source
 
 _KEY = "restriction"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from cim.traffic_tags import ONEWAY, read_tags, unread
+from cim.roads.traffic_tags import ONEWAY, read_tags, unread
 
 _COLUMNS = ("access", "foot", "bicycle", "motor_vehicle", "bus", "oneway")
 #: So many different tags are named.

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from cim.city import City
-from cim.road_report import report as road_report
+from cim.roads.quality_report import report as road_report
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, out, say_json
 

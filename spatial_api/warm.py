@@ -14,19 +14,19 @@ import pyarrow as pa
 import shapely
 
 from cim import lookup, ordering, reach, routes, text, textindex, traces
-from cim.alternatives import alternatives
 from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
-from cim.journeys import journey, times_from, times_to
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
-from cim.road_network import Conditions
-from cim.road_profiles import profile_of
-from cim.roads import build
+from cim.roads.alternatives import alternatives
+from cim.roads.network import Conditions
+from cim.roads.profiles import profile_of
+from cim.roads.registry import build
+from cim.roads.shortest_paths import journey, times_from, times_to
+from cim.roads.snapping import snapped
 from cim.settings import Settings
-from cim.snapping import snapped
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy

@@ -17,18 +17,18 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from cim.columnar import columns
-from cim.contraction import NEVER
-from cim.journeys import direct_ms, ways_out
 from cim.model.layer import Features
-from cim.road_fields import CLASSES
-from cim.road_network import Metric, Network
-from cim.road_profiles import Profile
-from cim.roads import build
+from cim.roads.attributes import CLASSES
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import Profile
+from cim.roads.registry import build
+from cim.roads.shortest_paths import direct_ms, ways_out
+from cim.roads.snapping import Snapped
+from cim.roads.turn_costs import COSTS
+from cim.roads.turn_restrictions import TURNS, Forbidden, forbidden
 from cim.settings import Settings
-from cim.snapping import Snapped
 from cim.snapshot.snapshot import Snapshot
-from cim.turn_costs import COSTS
-from cim.turns import TURNS, Forbidden, forbidden
 from layers.osm_tags import ROADS
 
 LON, LAT, STEP = 112.95, 28.15, 0.001

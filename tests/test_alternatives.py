@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.alternatives import LOCAL_SHARE, MOST_DETOUR, MOST_SHARED, MOST_STRETCH, alternatives, shared
-from cim.journeys import Journey, journey, turns_ms
-from cim.road_network import Conditions, Metric, Network
-from cim.road_profiles import PROFILES
-from cim.snapping import Snapped, snapped
-from cim.turn_costs import COSTS
-from cim.turns import forbidden
+from cim.roads.alternatives import LOCAL_SHARE, MOST_DETOUR, MOST_SHARED, MOST_STRETCH, alternatives, shared
+from cim.roads.network import Conditions, Metric, Network
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import Journey, journey, turns_ms
+from cim.roads.snapping import Snapped, snapped
+from cim.roads.turn_costs import COSTS
+from cim.roads.turn_restrictions import forbidden
 from layers.check import check
 from layers.osm import read_osm
 from tests.conftest import shared_file

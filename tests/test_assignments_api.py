@@ -16,7 +16,7 @@ from cim.assignments import Asked as AskedHow
 from cim.assignments import Incident, Teams, assign, joined_teams, stored_teams
 from cim.city import City
 from cim.errors import BadInput
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from tests.asking import Asker, said, small_city
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
 

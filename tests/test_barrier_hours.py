@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from cim.city import City
-from cim.road_points import shut_at
-from cim.road_profiles import PROFILES
-from cim.road_report import report
+from cim.roads.points import shut_at
+from cim.roads.profiles import PROFILES
+from cim.roads.quality_report import report
 from cim.routes import route
 from cim.settings import Settings
 from layers.load import load_file

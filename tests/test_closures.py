@@ -15,12 +15,12 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.closures import edges_in
 from cim.model.layer import Features
 from cim.model.standard_layers import CLOSURE_PROFILES, CLOSURES
-from cim.road_network import Network
-from cim.road_profiles import PROFILES
-from cim.traffic import Traffic
+from cim.roads.closures import edges_in
+from cim.roads.network import Network
+from cim.roads.profiles import PROFILES
+from cim.roads.traffic import Traffic
 from tests import city as small
 from tests.asking import Asker, asking, said
 from tests.streets import LAT, LON, STEP, at, network, street

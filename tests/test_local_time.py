@@ -15,11 +15,12 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import things, weekly
+from cim import things
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days, offsets, today, zone_named
+from cim.roads import weekly_hours
 from cim.settings_file import read_settings
 from layers.load import load_file
 from layers.load_options import LoadOptions
@@ -150,7 +151,7 @@ def test_a_load_can_name_another_zone_and_moments_that_name_theirs_keep_it(empty
     ],
 )
 def test_hours_of_a_closure_are_those_of_the_citys_wall_clock(hours: str, moment: str, holds: bool) -> None:
-    assert weekly.holds(hours, dt.datetime.fromisoformat(moment), ZURICH) is holds
+    assert weekly_hours.holds(hours, dt.datetime.fromisoformat(moment), ZURICH) is holds
 
 
 # -- days ----------------------------------------------------------------------------------------------

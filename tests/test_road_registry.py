@@ -11,8 +11,8 @@ import pytest
 
 from cim.city import City
 from cim.errors import NotFound
-from cim.road_network import Conditions, Metric, Network
-from cim.road_profiles import PROFILES, Profile
+from cim.roads.network import Conditions, Metric, Network
+from cim.roads.profiles import PROFILES, Profile
 from tests.streets import network, street
 
 CAR = PROFILES["car"]

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cim.city import City
-from cim.road_report import report
+from cim.roads.quality_report import report
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.osm import read_osm

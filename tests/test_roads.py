@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from cim import contraction, sweeps
-from cim.contraction import NEVER
 from cim.errors import BadInput
-from cim.journeys import journey, matrix, times_from, times_to
-from cim.road_fields import fields_of
-from cim.road_network import Conditions, Metric, Network
-from cim.road_profiles import PROFILES, Profile, profile_of
-from cim.snapping import NO_EDGE, snapped
-from cim.turn_costs import COSTS
+from cim.roads import contraction, sweeps
+from cim.roads.attributes import fields_of
+from cim.roads.contraction import NEVER
+from cim.roads.network import Conditions, Metric, Network
+from cim.roads.profiles import PROFILES, Profile, profile_of
+from cim.roads.shortest_paths import journey, matrix, times_from, times_to
+from cim.roads.snapping import NO_EDGE, snapped
+from cim.roads.turn_costs import COSTS
 from layers.check import check
 from layers.osm import read_osm
 from tests.conftest import shared_file

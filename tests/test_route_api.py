@@ -18,12 +18,12 @@ import shapely
 from cim.access.caller import LOCAL
 from cim.arrivals import Asked, arrivals
 from cim.city import City
-from cim.contraction import NEVER
-from cim.journeys import times_to
 from cim.nearest import Wanted
-from cim.road_profiles import PROFILES
-from cim.snapping import snapped
-from cim.turn_costs import COSTS
+from cim.roads.contraction import NEVER
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import times_to
+from cim.roads.snapping import snapped
+from cim.roads.turn_costs import COSTS
 from tests import city as small
 from tests.asking import Asker, asking, said, small_city
 

@@ -13,13 +13,13 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim.contraction import NEVER
-from cim.journeys import times_from
 from cim.model.layer import Features
 from cim.reach import areas, reached, samples
-from cim.road_network import Conditions, Network
-from cim.road_profiles import PROFILES
-from cim.snapping import snapped
+from cim.roads.contraction import NEVER
+from cim.roads.network import Conditions, Network
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import times_from
+from cim.roads.snapping import snapped
 from tests import city as small
 from tests.asking import Asker, asking, said
 from tests.streets import at, network, street

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import shapely
 
-from cim.road_network import Conditions
-from cim.road_profiles import PROFILES
-from cim.speeds import ways_along
+from cim.roads.measured_speeds import ways_along
+from cim.roads.network import Conditions
+from cim.roads.profiles import PROFILES
 from tests.asking import Asker, said
 from tests.streets import at, network, street
 from tests.test_closures import EAST, route

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.contraction import NEVER
 from cim.ordering import MOST_EXACT, Stops, in_order, ordered
+from cim.roads.contraction import NEVER
 from tests.asking import Asker, said
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
 

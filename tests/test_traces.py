@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import trace_ways
 from cim.errors import BadInput
-from cim.journeys import journey
-from cim.road_network import Network
-from cim.road_profiles import PROFILES
+from cim.roads import trace_search
+from cim.roads.network import Network
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import journey
+from cim.roads.snapping import snapped
 from cim.routes import leg_of
-from cim.snapping import snapped
 from cim.space import crs
 from cim.traces import MOST_POINTS, Trace, _check, matched
 from layers.check import check
@@ -286,7 +286,7 @@ def test_any_trace_is_answered_by_connected_ways_that_may_be_driven(seed: int) -
 
 def test_the_search_is_dijkstra(town: Network) -> None:
     """Metres from a node to all others within a bound, as scipy has them."""
-    g = trace_ways.ground(town, CAR)
+    g = trace_search.ground(town, CAR)
     n = len(g.out_start) - 1
     order = np.lexsort((g.out_m, g.out_head, g.out_tail))
     tail, head, m = g.out_tail[order], g.out_head[order], np.maximum(g.out_m[order], 1e-9)
@@ -297,7 +297,7 @@ def test_the_search_is_dijkstra(town: Network) -> None:
     touched, mark = np.empty(n, np.int64), np.full(n, -1, np.int64)
     key, heap = np.empty(len(g.out_head) + 1), np.empty(len(g.out_head) + 1, np.int64)
     for source in np.random.default_rng(1).integers(0, n, 20).tolist():
-        count = trace_ways.search(source, 800.0, n, mark, 0, g, far, ms, by, touched, key, heap)
+        count = trace_search.search(source, 800.0, n, mark, 0, g, far, ms, by, touched, key, heap)
         expected = dijkstra(graph, indices=source, limit=800.0)
         assert far == pytest.approx(expected, abs=1e-4)
         assert set(touched[:count].tolist()) == set(np.flatnonzero(np.isfinite(expected)).tolist())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cim.road_profiles import PROFILES
-from cim.traffic_tags import (
+from cim.roads.profiles import PROFILES
+from cim.roads.traffic_tags import (
     ONEWAY,
     directions,
     exceeds,

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import contraction, sweeps
-from cim.contraction import NEVER
-from cim.journeys import Journey, journey
-from cim.road_profiles import PROFILES
-from cim.snapping import snapped
-from cim.turn_graph import graph
-from cim.turns import Forbidden
+from cim.roads import contraction, sweeps
+from cim.roads.contraction import NEVER
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import Journey, journey
+from cim.roads.snapping import snapped
+from cim.roads.turn_graph import graph
+from cim.roads.turn_restrictions import Forbidden
 from layers.osm_turns import read_turns
 from tests.streets import at, network, street
 

@@ -220,7 +220,7 @@ COMPONENTS = Layer(
     ),
 )
 
-#: Whom a closure can be for (`cim.road_profiles`), and what it was drawn as (`cim.closures`).
+#: Whom a closure can be for (`cim.roads.profiles`), and what it was drawn as (`cim.roads.closures`).
 CLOSURE_PROFILES: dict[str, tuple[str, str]] = {
     "car": ("小汽车", "Car"),
     "emergency": ("应急车辆", "Emergency vehicle"),
@@ -257,7 +257,7 @@ CLOSURES = Layer(
     ),
 )
 
-#: How fast cars are on a road now, along the line (`cim.speeds`); a newer one takes the place of an older one.
+#: How fast cars are on a road now, along the line (`cim.roads.measured_speeds`); a newer one takes the place of an older one.
 SPEEDS = Layer(
     "speeds",
     geometry="line",

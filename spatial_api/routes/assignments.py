@@ -25,7 +25,7 @@ from cim.assignments import (
 )
 from cim.city import City
 from cim.errors import BadInput
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from cim.tours import Visit
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.assignment_models import (

@@ -11,7 +11,7 @@ from cim import dispatch as dispatch_verb
 from cim.affected import shape_of
 from cim.dispatch import Case
 from cim.errors import BadInput
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly

@@ -15,7 +15,7 @@ from cim.affected import shape_of
 from cim.coverage import Facilities
 from cim.errors import BadInput
 from cim.nearest import Wanted
-from cim.road_profiles import Profile, profile_of
+from cim.roads.profiles import Profile, profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly

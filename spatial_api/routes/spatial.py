@@ -16,7 +16,7 @@ from cim.access.caller import Caller
 from cim.arrivals import Asked, arrivals
 from cim.city import City
 from cim.errors import BadInput
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from cim import traces as traces_verb
 from cim.errors import BadInput
-from cim.road_profiles import profile_of
+from cim.roads.profiles import profile_of
 from cim.space import crs
 from cim.traces import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from spatial_api.asked import AskedCity, answer

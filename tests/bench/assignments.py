@@ -7,12 +7,12 @@ import time
 import numpy as np
 
 from cim.allocation import allocated, greedy
-from cim.contraction import NEVER
-from cim.journeys import matrix
-from cim.road_profiles import PROFILES
-from cim.roads import build
+from cim.roads.contraction import NEVER
+from cim.roads.profiles import PROFILES
+from cim.roads.registry import build
+from cim.roads.shortest_paths import matrix
+from cim.roads.snapping import snapped
 from cim.settings import Settings
-from cim.snapping import snapped
 from tests.bench.measure import Row, faster, in_turns, said
 from tests.bench.roads import road_layer
 

@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim.journeys import journey
-from cim.road_fields import CLASSES
-from cim.road_network import Network
-from cim.road_points import road_points
-from cim.road_profiles import PROFILES
-from cim.snapping import snapped
+from cim.roads.attributes import CLASSES
+from cim.roads.network import Network
+from cim.roads.points import road_points
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import journey
+from cim.roads.snapping import snapped
 from tests.bench import road_maps
 from tests.bench.measure import Row
 from tests.bench.road_times import NO_PEERS, PEERS, Engine, engine

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cim.contraction import NEVER
-from cim.journeys import matrix
-from cim.road_network import Conditions, Metric, Network
-from cim.road_profiles import PROFILES
-from cim.snapping import snapped
+from cim.roads.contraction import NEVER
+from cim.roads.network import Conditions, Metric, Network
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import matrix
+from cim.roads.snapping import snapped
 from tests.bench import road_maps
 from tests.bench.measure import Row
 from tests.streets import by_dijkstra

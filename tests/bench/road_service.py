@@ -15,9 +15,9 @@ import numpy as np
 import shapely
 
 from cim.city import City
-from cim.closures import edges_in
-from cim.road_network import Network
-from cim.road_profiles import PROFILES
+from cim.roads.closures import edges_in
+from cim.roads.network import Network
+from cim.roads.profiles import PROFILES
 from cim.settings import Settings
 from layers.demo import make
 from tests.bench.measure import Row, said

@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
-from cim.contraction import NEVER
-from cim.journeys import times_to, ways_in
-from cim.road_network import Metric, Network
-from cim.road_profiles import PROFILES
-from cim.snapping import Snapped, snapped
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import PROFILES
+from cim.roads.shortest_paths import times_to, ways_in
+from cim.roads.snapping import Snapped, snapped
 from tests.bench import road_maps
 from tests.bench.measure import Row, Timing, faster, in_turns, seconds
 from tests.bench.peers import Missing

@@ -12,17 +12,18 @@ import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import reach, roads, routes
-from cim.closures import edges_in
+from cim import reach, routes
 from cim.columnar import columns
-from cim.contraction import NEVER
-from cim.journeys import times_to, ways_in
 from cim.model.layer import Features
-from cim.road_network import Conditions, Network
-from cim.road_profiles import PROFILES
-from cim.roads import build
+from cim.roads import registry
+from cim.roads.closures import edges_in
+from cim.roads.contraction import NEVER
+from cim.roads.network import Conditions, Network
+from cim.roads.profiles import PROFILES
+from cim.roads.registry import build
+from cim.roads.shortest_paths import times_to, ways_in
+from cim.roads.snapping import snapped
 from cim.settings import Settings
-from cim.snapping import snapped
 from cim.snapshot.snapshot import Snapshot
 from layers.demo import make
 from tests.bench.measure import Row, faster, in_turns, said, seconds
@@ -124,9 +125,9 @@ def _closure(network: Network, middle: np.ndarray) -> Row:
 def _opened(network: Network) -> float:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "roads.bin"
-        roads.saved(network, file)
+        registry.saved(network, file)
         begun = time.perf_counter()
-        assert roads.opened(file, network.snapshot, None, Settings()) is not None
+        assert registry.opened(file, network.snapshot, None, Settings()) is not None
         return time.perf_counter() - begun
 
 

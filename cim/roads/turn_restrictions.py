@@ -1,7 +1,7 @@
 """Turns that are forbidden: by restrictions, also over roads between and at some hours only, and by barriers.
 
 What is forbidden is a path of ways: one into another at a node, or over a stretch of road between them (`via` ways).
-`cim.turn_graph` makes the graph in which nobody takes them.
+`cim.roads.turn_graph` makes the graph in which nobody takes them.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim import conditions
 from cim.model.layer import Field, Layer
-from cim.road_build import Edges
-from cim.road_profiles import PROFILES
+from cim.roads import conditions
+from cim.roads.edges import Edges
+from cim.roads.profiles import PROFILES
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

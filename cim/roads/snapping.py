@@ -9,8 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER, Ints
-from cim.road_network import Metric, Network
+from cim.roads.contraction import NEVER, Ints
+from cim.roads.network import Metric, Network
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

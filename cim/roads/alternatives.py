@@ -17,11 +17,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import sweeps
-from cim.contraction import NEVER, Ints
-from cim.journeys import Doors, Journey, turns_ms, ways_in, ways_out
-from cim.road_network import Metric, Network
-from cim.snapping import Snapped
+from cim.roads import sweeps
+from cim.roads.contraction import NEVER, Ints
+from cim.roads.network import Metric, Network
+from cim.roads.shortest_paths import Doors, Journey, turns_ms, ways_in, ways_out
+from cim.roads.snapping import Snapped
 
 #: So many other ways at most.
 MOST = 3

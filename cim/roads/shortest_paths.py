@@ -13,13 +13,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import sweeps
 from cim.arrays import parallel
 from cim.columnar import columns as columns_module
-from cim.contraction import NEVER, Ints
-from cim.road_network import Metric, Network
-from cim.snapping import NO_EDGE, Snapped
-from cim.turn_graph import Graph
+from cim.roads import sweeps
+from cim.roads.contraction import NEVER, Ints
+from cim.roads.network import Metric, Network
+from cim.roads.snapping import NO_EDGE, Snapped
+from cim.roads.turn_graph import Graph
 
 
 @dataclass(frozen=True, slots=True, eq=False)

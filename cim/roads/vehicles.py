@@ -1,7 +1,7 @@
 """Who is on the road: what decides whether and how each vehicle may go, in one table.
 
 The order of the keys, from general to special, is that of https://wiki.openstreetmap.org/wiki/Key:access; the costs
-of turns are of the size of Valhalla's and OSRM's, see `cim.turn_costs`.
+of turns are of the size of Valhalla's and OSRM's, see `cim.roads.turn_costs`.
 """
 
 from __future__ import annotations

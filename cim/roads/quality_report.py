@@ -8,9 +8,9 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from cim.contraction import NEVER
-from cim.road_network import Network
-from cim.road_profiles import PROFILES
+from cim.roads.contraction import NEVER
+from cim.roads.network import Network
+from cim.roads.profiles import PROFILES
 
 #: So many places of each kind are named.
 MOST_NAMED = 20

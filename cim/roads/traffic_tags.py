@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from cim import conditions
-from cim.road_vehicles import Vehicle
+from cim.roads import conditions
+from cim.roads.vehicles import Vehicle
 
 Said = Mapping[str, str]
 NOTHING, OPEN, SLOW, WALK, SHUT = "", "open", "slow", "walk", "shut"
@@ -152,7 +152,7 @@ def read_tags(text: str | None) -> dict[str, str]:
 def word(value: str, vehicle: Vehicle) -> str:
     """What a value of an access key is to a vehicle; `SHUT` for one that is not known.
 
-    >>> from cim.road_vehicles import VEHICLES
+    >>> from cim.roads.vehicles import VEHICLES
     >>> car, fire = VEHICLES["car"], VEHICLES["emergency"]
     >>> word("forestry;agricultural", car), word("agricultural;destination", car), word("private", fire)
     ('shut', 'slow', 'open')
@@ -200,7 +200,7 @@ def verdict(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     """Whether a vehicle may go in a direction (`forward`, `backward`, or "" at a point): `OPEN`, `SLOW` where only who
     has business there should be, `WALK`, `SHUT`, or `NOTHING` where nothing is said. `hours` are those in force.
 
-    >>> from cim.road_vehicles import VEHICLES
+    >>> from cim.roads.vehicles import VEHICLES
     >>> verdict({"access": "no", "motorcar": "yes"}, VEHICLES["car"], "forward")
     'open'
     """
@@ -222,7 +222,7 @@ def lets_in(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     """Whether a sign lets a vehicle into a road that is not made for its like: that takes a key of vehicles, for
     `access=yes` on steps is said to those who walk.
 
-    >>> from cim.road_vehicles import VEHICLES
+    >>> from cim.roads.vehicles import VEHICLES
     >>> [lets_in(said, VEHICLES["truck"], "forward") for said in ({"access": "yes"}, {"motor_vehicle": "delivery"})]
     [False, True]
     """
@@ -260,7 +260,7 @@ def may_pass(said: Said, vehicle: Vehicle, hours: frozenset[str] = frozenset()) 
 
     A locked gate is opened by an access key of the vehicle's own, not by what is said to all.
 
-    >>> from cim.road_vehicles import VEHICLES
+    >>> from cim.roads.vehicles import VEHICLES
     >>> [may_pass({"barrier": "bollard"}, VEHICLES[v]) for v in ("car", "moto", "foot")]
     [False, True, True]
     """
@@ -285,7 +285,7 @@ ONEWAY = {
 def directions(said: Said, ways: int, vehicle: Vehicle, hours: frozenset[str] = frozenset()) -> int:
     """In which directions a vehicle may go along a road whose one-way is `ways` (bits 1 and 2).
 
-    >>> from cim.road_vehicles import VEHICLES
+    >>> from cim.roads.vehicles import VEHICLES
     >>> directions({"oneway:bicycle": "no"}, 1, VEHICLES["moto"]), directions({}, 1, VEHICLES["foot"])
     (3, 3)
     """

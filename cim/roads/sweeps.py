@@ -1,7 +1,7 @@
 """Searches on a contraction hierarchy: from one place to all, from one to some, and the way between two.
 
 Sources: Delling, Goldberg, Nowatzyk, Werneck, PHAST (2013); Delling, Goldberg, Werneck, Faster Batched Shortest Paths
-in Road Networks (ATMOS 2011). All ranks, arcs and costs are those of `cim.contraction`.
+in Road Networks (ATMOS 2011). All ranks, arcs and costs are those of `cim.roads.contraction`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cim.contraction import NEVER, Hierarchy, Ints, Metric, arc_between
+from cim.roads.contraction import NEVER, Hierarchy, Ints, Metric, arc_between
 
 
 @njit(nogil=True, cache=True)

@@ -15,14 +15,14 @@ import numpy as np
 import routingkit_cch
 from numpy.typing import NDArray
 
-from cim import turn_costs
 from cim.columnar import columns as columns_module
-from cim.contraction import NEVER, Ints
-from cim.road_build import Edges
-from cim.road_fields import CLASSES, Facts
-from cim.road_profiles import Profile
-from cim.turn_costs import GIVES_WAY, ROUND_AT_END, ROUND_AT_JUNCTION, ROUND_IN_STREET, SIGNALS
-from cim.turns import NONE, Forbidden, ends_of_ways, ways_from
+from cim.roads import turn_costs
+from cim.roads.attributes import CLASSES, Facts
+from cim.roads.contraction import NEVER, Ints
+from cim.roads.edges import Edges
+from cim.roads.profiles import Profile
+from cim.roads.turn_costs import GIVES_WAY, ROUND_AT_END, ROUND_AT_JUNCTION, ROUND_IN_STREET, SIGNALS
+from cim.roads.turn_restrictions import NONE, Forbidden, ends_of_ways, ways_from
 
 #: Streets that make a junction of where they meet a road, and which of two gives way.
 _RANK = {"motorway": 7, "trunk": 6, "primary": 5, "secondary": 4, "tertiary": 3, "service": 1, "track": 1}
@@ -37,7 +37,7 @@ class Graph:
     """The directed graph of turns over s nodes, of which the first are the ways of the network.
 
     `tail`, `head` int32[a] nodes; `way` int32[a] the way that is turned into; `code` uint8[a] the kind of turn
-    (`cim.turn_costs`); `shut` uint8[a] the bits of the profiles that may not take it; `way_start`, `way_arc` the arcs
+    (`cim.roads.turn_costs`); `shut` uint8[a] the bits of the profiles that may not take it; `way_start`, `way_arc` the arcs
     into each way; `state_way` int32[s] the way at whose end each node is. `timed_arc` int32[t], `timed_bits` uint8[t]
     and `timed_when` int32[t]: the arcs that are shut to profiles while certain hours hold. `order` int32[s]: the
     nodes, those first that separate least.

@@ -1,7 +1,7 @@
 """Who is on the road: car, emergency vehicle, e-bike, on foot, truck; where each may go and how fast.
 
 The speeds are what traffic in a city makes of each class, not a norm: a road's own limit, where the data has it,
-takes their place, times `flow`. Who knows better feeds travel times (`cim.closures`).
+takes their place, times `flow`. Who knows better feeds travel times (`cim.roads.closures`).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER
 from cim.errors import BadInput
-from cim.road_fields import CLASSES, Facts
-from cim.road_vehicles import VEHICLES, Vehicle
-from cim.traffic_tags import SHUT, SLOW, WALK, directions, exceeds, lets_in, limit_kmh, seconds, verdict
+from cim.roads.attributes import CLASSES, Facts
+from cim.roads.contraction import NEVER
+from cim.roads.traffic_tags import SHUT, SLOW, WALK, directions, exceeds, lets_in, limit_kmh, seconds, verdict
+from cim.roads.vehicles import VEHICLES, Vehicle
 
 _CAR = {
     "motorway": 90, "motorway_link": 45, "trunk": 60, "trunk_link": 35, "primary": 45, "primary_link": 30,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER
+from cim.roads.contraction import NEVER
 
 #: Kinds of turns: the low three bits of a turn's code; the flags say that one gives way there, or waits at signals.
 STRAIGHT, RIGHT, LEFT, SHARP_RIGHT, SHARP_LEFT, ROUND_AT_JUNCTION, ROUND_IN_STREET, ROUND_AT_END = range(8)

@@ -1,9 +1,9 @@
 """A customizable contraction hierarchy: shortest paths on a graph whose weights change while it is used.
 
 Source: Dibbelt, Strasser, Wagner, Customizable Contraction Hierarchies (ACM JEA 21, 2016). The order of the nodes is
-given (`cim.turn_graph`: RoutingKit's nested dissection by inertial separators); the rest are compiled loops over
+given (`cim.roads.turn_graph`: RoutingKit's nested dissection by inertial separators); the rest are compiled loops over
 arrays, so that a hierarchy is memory-mapped like any other column and a metric is a few arrays that nobody changes.
-Searches on them stand in `cim.sweeps`.
+Searches on them stand in `cim.roads.sweeps`.
 
 Nodes are numbered by rank: 0 is contracted first. With n nodes, m arcs up and a arcs of the graph:
 

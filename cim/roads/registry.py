@@ -1,7 +1,7 @@
 """The road network of a city: made from any layer of roads, kept beside its snapshot, remade when the layer changes.
 
 While a new network is being made, the old one answers. Each profile has its own metric on the one hierarchy, made
-when it is first asked for; closures change a metric in place of the roads they lie on (`cim.closures`).
+when it is first asked for; closures change a metric in place of the roads they lie on (`cim.roads.closures`).
 """
 
 from __future__ import annotations
@@ -19,22 +19,24 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import conditions, contraction, road_build, road_fields, road_points, turn_graph, turns
 from cim.arrays import bundle, parallel
 from cim.arrays.readonly import fixed
-from cim.closures import edges_in
 from cim.columnar.columns import Columns
-from cim.contraction import Hierarchy
 from cim.errors import NotFound
-from cim.road_build import Edges
-from cim.road_fields import Facts
-from cim.road_network import Conditions, Metric, Network, Notes
-from cim.road_profiles import Profile
+from cim.roads import attributes, conditions, contraction, turn_graph, turn_restrictions
+from cim.roads import edges as road_build
+from cim.roads import points as road_points
+from cim.roads.attributes import Facts
+from cim.roads.closures import edges_in
+from cim.roads.contraction import Hierarchy
+from cim.roads.edges import Edges
+from cim.roads.network import Conditions, Metric, Network, Notes
+from cim.roads.profiles import Profile
+from cim.roads.snapping import Snapped, joined, snapped_rows
+from cim.roads.traffic import Traffic, require_ahead
+from cim.roads.turn_graph import Graph
 from cim.settings import Settings
-from cim.snapping import Snapped, joined, snapped_rows
 from cim.snapshot.snapshot import Snapshot
-from cim.traffic import Traffic, require_ahead
-from cim.turn_graph import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
 FORMAT = 4
@@ -51,12 +53,14 @@ def build(
     snapshot: Snapshot, turn_rows: Snapshot | None, settings: Settings, points: Snapshot | None = None
 ) -> Network:
     """The network of a layer's lines, with the restrictions and the points on roads that there are."""
-    names = road_fields.fields_of(snapshot.layer, settings.road_fields)
+    names = attributes.fields_of(snapshot.layer, settings.road_fields)
     facts = _facts(snapshot, names)
     standing = road_points.road_points(points)
     edges = road_build.edges(snapshot, facts.level, settings.road_tolerance_m, standing.lonlat)
     stops = road_points.stops(edges, standing)
-    forbidden = road_points.with_stops(turns.forbidden(edges, facts.id[edges.row], turn_rows), stops)
+    forbidden = road_points.with_stops(
+        turn_restrictions.forbidden(edges, facts.id[edges.row], turn_rows), stops
+    )
     graph = turn_graph.graph(edges, facts, forbidden, road_points.signal_nodes(edges, standing))
     made = contraction.hierarchy(graph.tail, graph.head, graph.order)
     notes = Notes(forbidden.unread, stops.strange, stops.on_roads, stops.astray)
@@ -66,7 +70,7 @@ def build(
 
 
 def _facts(snapshot: Snapshot, names: dict[str, str]) -> Facts:
-    return road_fields.facts(snapshot, np.arange(len(snapshot.base) + len(snapshot.delta)), names)
+    return attributes.facts(snapshot, np.arange(len(snapshot.base) + len(snapshot.delta)), names)
 
 
 _PARTS: tuple[tuple[str, type[Any]], ...] = (("edges", Edges), ("graph", Graph), ("hierarchy", Hierarchy))
@@ -97,7 +101,7 @@ def opened(
     kept = bundle.opened(file)
     if kept is None:
         return None
-    names = road_fields.fields_of(snapshot.layer, settings.road_fields)
+    names = attributes.fields_of(snapshot.layer, settings.road_fields)
     parts = {
         part: kind(**{f.name: kept.arrays[f"{part}-{f.name}"] for f in fields(kind)}) for part, kind in _PARTS
     }
@@ -118,7 +122,7 @@ def opened(
 
 class Roads:
     """The network as it is now and its metrics. `folder_of` gives the folder of a snapshot's base, `traffic` what slows
-    a profile at a moment (`cim.traffic`)."""
+    a profile at a moment (`cim.roads.traffic`)."""
 
     def __init__(self, settings: Settings, folder_of: Callable[[Snapshot], Path], traffic: Traffic) -> None:
         self._settings = settings
@@ -143,7 +147,10 @@ class Roads:
             if layer is None:
                 self._wanted, self._network, self._key = None, None, ""
                 return
-            turn_rows, points = snapshots.get(turns.TURNS.name), snapshots.get(road_points.POINTS.name)
+            turn_rows, points = (
+                snapshots.get(turn_restrictions.TURNS.name),
+                snapshots.get(road_points.POINTS.name),
+            )
             about = (
                 layer.layer.name, layer.version, layer.metric_crs, turn_rows.version if turn_rows else "",
                 points.version if points else "", self._settings.road_fields, self._settings.road_tolerance_m, FORMAT,

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cim.conditions import hours_in
 from cim.model.layer import Field, Layer
-from cim.road_build import Edges
-from cim.road_profiles import PROFILES
+from cim.roads.conditions import hours_in
+from cim.roads.edges import Edges
+from cim.roads.profiles import PROFILES
+from cim.roads.traffic_tags import may_pass, read_tags, unread
+from cim.roads.turn_restrictions import Forbidden, ways_from
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from cim.traffic_tags import may_pass, read_tags, unread
-from cim.turns import Forbidden, ways_from
 
 #: Points on roads as OSM's nodes have them; a survey may load its own.
 POINTS = Layer(

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.model.layer import Layer
+from cim.roads.traffic_tags import ONEWAY, read_tags, unread
 from cim.snapshot.snapshot import Snapshot
-from cim.traffic_tags import ONEWAY, read_tags, unread
 
 #: What can be known of a road, and the fields in which it is looked for first.
 NOUNS: dict[str, tuple[str, ...]] = {
@@ -48,7 +48,7 @@ _CHINESE = {
 }  # fmt: skip
 _CLASS |= {zh: _CLASS[name] for zh, name in _CHINESE.items()} | {"bus_guideway": _CLASS["busway"]}
 
-#: The nouns whose values are traffic signs, and the key that each stands for (`cim.traffic_tags`).
+#: The nouns whose values are traffic signs, and the key that each stands for (`cim.roads.traffic_tags`).
 SIGN_NOUNS = {
     "access": "access", "vehicle": "vehicle", "motor_vehicle": "motor_vehicle", "motorcar": "motorcar", "hgv": "hgv",
     "bus": "bus", "emergency": "emergency", "bicycle": "bicycle", "foot": "foot",
@@ -63,7 +63,7 @@ _MOST = 2.0**53
 class Facts:
     """What is known of each row: arrays of one length. `ways` bit 1 along, bit 2 against; NaN where no number is.
 
-    `signs` are the different sets of traffic signs, as tags (`cim.traffic_tags`), and `sign` int32 which of them is
+    `signs` are the different sets of traffic signs, as tags (`cim.roads.traffic_tags`), and `sign` int32 which of them is
     each row's; `raised` is more than 0 on a bridge and less in a tunnel; `round` bool: of a roundabout; `strange` are
     the values that nobody knows, as (noun, value, how many rows, the id of the first one).
     """

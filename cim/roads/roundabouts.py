@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim.road_fields import CLASSES
-from cim.road_network import Network
+from cim.roads.attributes import CLASSES
+from cim.roads.network import Network
 
 _ON_FOOT = np.isin(CLASSES, ("footway", "path", "steps", "cycleway", "pedestrian", "bridleway"))
 Names = list[tuple[str | None, str | None]]

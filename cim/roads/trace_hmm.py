@@ -18,8 +18,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER
-from cim.trace_ways import BACK, TURNED, bound_m, scale_m, search, straight
+from cim.roads.contraction import NEVER
+from cim.roads.trace_search import BACK, TURNED, bound_m, scale_m, search, straight
 
 #: What leaving a point out costs, and what breaking a trace costs.
 SKIPPED, BROKEN = 12.0, 30.0

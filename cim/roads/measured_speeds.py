@@ -17,10 +17,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER
-from cim.road_network import Metric, Network
-from cim.road_profiles import PROFILES, Profile
-from cim.snapping import NO_EDGE, snapped
+from cim.roads.contraction import NEVER
+from cim.roads.network import Metric, Network
+from cim.roads.profiles import PROFILES, Profile
+from cim.roads.snapping import NO_EDGE, snapped
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from cim import contraction, road_profiles
-from cim.conditions import hours_in
-from cim.contraction import NEVER, Hierarchy, Ints
-from cim.road_build import Edges
-from cim.road_fields import Facts
-from cim.road_profiles import Profile
+from cim.roads import contraction, profiles
+from cim.roads.attributes import Facts
+from cim.roads.conditions import hours_in
+from cim.roads.contraction import NEVER, Hierarchy, Ints
+from cim.roads.edges import Edges
+from cim.roads.profiles import Profile
+from cim.roads.turn_graph import Graph
+from cim.roads.turn_restrictions import ways_from
 from cim.snapshot.snapshot import Snapshot
-from cim.turn_graph import Graph
-from cim.turns import ways_from
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ class Network:
 
     def took(self, profile: Profile, hours: frozenset[str] = frozenset()) -> Ints:
         """Milliseconds along and against each edge without closures, while these hours hold: int32[2, e]."""
-        return road_profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
+        return profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
 
     def holding(self, hours: frozenset[str]) -> NDArray[np.bool_]:
         """Which of `turn_hours` hold while these hours do: all of one's hours, and none of those after a `!`."""

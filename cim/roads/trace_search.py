@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.contraction import NEVER
-from cim.road_network import Network
-from cim.road_profiles import Profile
+from cim.roads.contraction import NEVER
+from cim.roads.network import Network
+from cim.roads.profiles import Profile
 
 #: What turning on a street costs, and how far back one goes on it, in accuracies, as a standing receiver does.
 TURNED, BACK = 6.0, 6.0

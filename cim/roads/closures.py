@@ -21,11 +21,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import budget, road_fields, weekly
+from cim import budget
 from cim.columnar import columns as columns_module
 from cim.errors import BadInput, TooMuch
-from cim.road_network import Network
-from cim.road_profiles import Profile
+from cim.roads import attributes, weekly_hours
+from cim.roads.network import Network
+from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
 from cim.space.edge_density import edges_across
@@ -197,7 +198,7 @@ class Closures:
 def _readable(record: dict[str, Any]) -> dict[str, Any]:
     """A closure as somebody wrote it into the table: one whose hours or classes can't be read is taken to hold always
     and for all roads, which is told in the log, rather than not at all."""
-    for name, read in (("hours", weekly.spans), ("road_class", road_fields.classes_of)):
+    for name, read in (("hours", weekly_hours.spans), ("road_class", attributes.classes_of)):
         if record[name]:
             try:
                 read(record[name])
@@ -212,7 +213,7 @@ def in_force(closure: Mapping[str, Any], moment: dt.datetime, zone: dt.tzinfo) -
     city's wall clock."""
     since, until, hours = closure["from_at"], closure["to_at"], closure["hours"]
     during = (since is None or since <= moment) and (until is None or moment < until)
-    return during and (not hours or weekly.holds(hours, moment, zone))
+    return during and (not hours or weekly_hours.holds(hours, moment, zone))
 
 
 def edges_in(
@@ -231,7 +232,7 @@ def edges_in(
         edges = edges[network.facts.level[network.edges.row[edges]] == level]
     if road_class:
         kinds = network.facts.kind[network.edges.row[edges]]
-        edges = edges[np.isin(kinds, road_fields.classes_of(road_class))]
+        edges = edges[np.isin(kinds, attributes.classes_of(road_class))]
     if not len(edges):
         return edges
     e = network.edges
@@ -300,7 +301,7 @@ def why_none(
             f"no road in it is on level {level}; those there are on {levels}",
         )
     if road_class and not len(edges_in(network, shape, None, level, road_class)):
-        kinds = ", ".join(sorted({road_fields.CLASSES[k] for k in network.facts.kind[rows_there].tolist()}))
+        kinds = ", ".join(sorted({attributes.CLASSES[k] for k in network.facts.kind[rows_there].tolist()}))
         return WhyNone(
             f"范围内没有等级为 {road_class} 的道路（有 {kinds}）",
             f"no road in it is of class {road_class}; those there are {kinds}",

@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from cim.closures import Closures
 from cim.errors import BadInput
-from cim.road_network import Conditions, Network
-from cim.road_profiles import Profile
+from cim.roads.closures import Closures
+from cim.roads.measured_speeds import Speeds
+from cim.roads.network import Conditions, Network
+from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
-from cim.speeds import Speeds
 
 #: Somebody's clock may be slow by so much.
 _SLACK = dt.timedelta(minutes=5)
