@@ -38,7 +38,7 @@ from cim.snapshot.registry import Snapshots, same_state
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.store import Store, open_store
-from cim.texts import Texts
+from cim.text.registry import Texts
 from cim.units import FIELDS as UNIT_FIELDS
 from cim.units import Units
 

@@ -15,7 +15,7 @@ from cim.errors import NotFound
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from cim.texts import LayerTexts
+from cim.text.registry import LayerTexts
 
 #: A name has to fit a road so well to be it.
 _LIKE = 0.5

@@ -9,10 +9,10 @@ import re
 
 import numpy as np
 
-from cim import text
 from cim.city import City
 from cim.errors import NotFound
 from cim.model.standard_layers import AREAS
+from cim.text import normalize
 
 PROVINCES = {
     "11": "北京市", "12": "天津市", "13": "河北省", "14": "山西省", "15": "内蒙古自治区",
@@ -94,13 +94,13 @@ def _own_names(city: City) -> set[str]:
 
 def _like(said: str, own: str) -> bool:
     """Whether two names may be one with a slip: alike in spelling or sound but for one character."""
-    one, other = text.symbols_of(said), text.symbols_of(own)
+    one, other = normalize.symbols_of(said), normalize.symbols_of(own)
     if np.array_equal(one, other) or said in own or own in said:
         return True
     if abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < 3:
         return False
     if len(one) == len(other):
-        t = text.tables()
+        t = normalize.tables()
         differ = np.flatnonzero(one != other)
         a, b = one[differ], other[differ]
         sounds = (a < len(t.reading)) & (b < len(t.reading))

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import lookup, text
+from cim import lookup
 from cim.city import City
 from cim.lookup import Hit
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.text import normalize
 
 #: Fields that a layer of addresses has for this.
 ROAD, NUMBER = "road", "number"
@@ -43,7 +44,7 @@ def asked_number(question: str) -> int | None:
     >>> asked_number("五一大道一百五十八號3栋"), asked_number("五一大道"), asked_number("地铁2号线")
     (158, None, None)
     """
-    found = _SAID.search(text.spelt(text.symbols_of(question)))
+    found = _SAID.search(normalize.spelt(normalize.symbols_of(question)))
     return int(found[1]) if found else None
 
 
@@ -53,7 +54,7 @@ def without_number(question: str) -> str:
     >>> without_number("五一大道158號")
     '五一大道'
     """
-    return _SAID.sub(" ", text.spelt(text.symbols_of(question)), count=1).strip()
+    return _SAID.sub(" ", normalize.spelt(normalize.symbols_of(question)), count=1).strip()
 
 
 def between(city: City, question: str, focus: NDArray[np.float64] | None) -> Estimate | None:
@@ -73,7 +74,7 @@ def between(city: City, question: str, focus: NDArray[np.float64] | None) -> Est
         mine = lookup.search(city, question, focus=focus, limit=1, layers=[name], least=lookup.ENOUGH).hits
         if mine and _number_of(snapshot, mine[0].row) == wanted:
             return None
-        if not text.is_blank(without):
+        if not normalize.is_blank(without):
             near = lookup.search(city, without, focus=focus, limit=1, layers=[name], least=lookup.ENOUGH).hits
             if near:
                 return _estimate(snapshot, near[0], wanted)

@@ -18,13 +18,13 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import coordinates, crossings, elsewhere, housenumbers, lookup, named_areas, things
-from cim import text as text_module
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.lookup import Hit
 from cim.model.standard_layers import AREAS
 from cim.space import beidou_grid as beidou
 from cim.space import crs
+from cim.text import normalize as text_module
 
 #: At most so many questions at once.
 MOST_QUERIES = 1000

@@ -17,15 +17,16 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import named_areas, text
+from cim import named_areas
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED, in_force
 from cim.named_areas import Named
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from cim.textindex import TextIndex, weight_of
-from cim.texts import LayerTexts
+from cim.text import normalize as text
+from cim.text.index import TextIndex, weight_of
+from cim.text.registry import LayerTexts
 
 #: A text is cut to so many characters before it is looked at; nobody types more.
 MOST_CHARACTERS = 500

@@ -8,9 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import text
 from cim.areas.ownership import Areas
 from cim.city import City
+from cim.text import normalize
 
 #: Grids are called by their codes, if at all.
 _NAMED = ("city", "district", "street", "community")
@@ -37,7 +37,7 @@ class Named:
 
 def spelt(said: str) -> str:
     """A text in the spelling in which names are compared: one character a symbol, numbers in digits."""
-    return text.spelt(text.symbols_of(said))
+    return normalize.spelt(normalize.symbols_of(said))
 
 
 def named_in(city: City, said: str) -> Named | None:

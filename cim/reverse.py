@@ -14,7 +14,7 @@ from cim.city import City
 from cim.lookup import identity
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from cim.texts import is_searched
+from cim.text.registry import is_searched
 
 #: How far each may be to be named.
 _ROAD_M, _HOUSE_M, _BUILDING_M, _PLACE_M = 500.0, 80.0, 60.0, 800.0

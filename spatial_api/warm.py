@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import lookup, ordering, reach, routes, text, textindex, traces
+from cim import lookup, ordering, reach, routes, traces
 from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
@@ -30,6 +30,7 @@ from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
+from cim.text import index, normalize
 from tiles import directories, occupied, outlines, pixels, streams, terrain, vector
 from tiles.drawn import Drawing
 from tiles.grids import WEB_MERCATOR, Grid
@@ -90,9 +91,9 @@ def _places() -> None:
 def _texts() -> None:
     """The search for texts."""
     for _, _, made, _ in _small():
-        textindex.build(made, [0]).find("五一大道1号")
-    textindex.weight_of("五一大道1号")
-    text.parts_of("五一大道1号")
+        index.build(made, [0]).find("五一大道1号")
+    index.weight_of("五一大道1号")
+    normalize.parts_of("五一大道1号")
     lookup.places_of(np.zeros((1, 4)), 400.0)
 
 

@@ -13,12 +13,12 @@ import shapely
 
 from cim import locate as locate_verb
 from cim import lookup
-from cim import text as spelling
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.locate import Located, Query, described, locate
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, crs
+from cim.text import normalize as spelling
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from tests import city as small

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import lookup, texts, things
+from cim import lookup, things
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.locate import Located, Query, locate
+from cim.text import registry
 from tests import named
 
 
@@ -99,7 +100,7 @@ def test_a_search_does_not_wait_for_the_index_of_a_large_layer_but_names_it(
     gpkg_city: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named_town = named.named(gpkg_city)
-    monkeypatch.setattr(texts, "SMALL", 5)
+    monkeypatch.setattr(registry, "SMALL", 5)
     found = lookup.search(named_town, "五一大道5号", wait_s=None)
     while "addresses" in found.indexing:
         assert not [h for h in found.hits if h.layer == "addresses"]

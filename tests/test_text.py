@@ -11,10 +11,11 @@ import shapely
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cim import text, textindex
 from cim.columnar import columns
 from cim.model.layer import Features, Field, Layer
-from cim.textindex import TextIndex
+from cim.text import index as textindex
+from cim.text import normalize
+from cim.text.index import TextIndex
 from tests.bench.noise import Address, Noise
 
 LAYER = Layer("texts", geometry="point", fields=(Field("name", "text"), Field("name_en", "text")))
@@ -39,7 +40,7 @@ def names_found(asked: str, *names: str) -> list[str]:
 
 @pytest.fixture(scope="module", autouse=True)
 def _tables() -> None:
-    text.tables()  # made once, a tenth of a second, which is not the time of an example
+    normalize.tables()  # made once, a tenth of a second, which is not the time of an example
 
 
 # -- one spelling ------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ def _tables() -> None:
     ],
 )
 def test_spellings_of_one_thing_are_one(one: str, other: str) -> None:
-    assert text.same(one, other)
+    assert normalize.same(one, other)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +76,7 @@ def test_spellings_of_one_thing_are_one(one: str, other: str) -> None:
     [("五一大道", "五一路"), ("158号", "185号"), ("三一大道", "31号"), ("芙蓉区", "芙蓉路"), ("3栋", "3号")],
 )
 def test_different_things_stay_different(one: str, other: str) -> None:
-    assert not text.same(one, other)
+    assert not normalize.same(one, other)
 
 
 @pytest.mark.parametrize(
@@ -93,25 +94,25 @@ def test_different_things_stay_different(one: str, other: str) -> None:
     ],
 )
 def test_an_address_is_cut_after_the_words_that_end_its_parts(address: str, parts: list[str]) -> None:
-    assert text.parts_of(address) == parts
+    assert normalize.parts_of(address) == parts
 
 
 @given(st.text(max_size=300))
 def test_any_text_is_read_and_reading_it_again_changes_nothing(said: str) -> None:
-    symbols = text.symbols_of(said)
-    assert len(symbols) <= text.MOST_SYMBOLS + 1
+    symbols = normalize.symbols_of(said)
+    assert len(symbols) <= normalize.MOST_SYMBOLS + 1
     assert not len(symbols) or (symbols[0] != 0 and symbols[-1] != 0)
-    assert "".join(text.parts_of(said)).replace(" ", "") == text.spelt(symbols).replace(" ", "")
+    assert "".join(normalize.parts_of(said)).replace(" ", "") == normalize.spelt(symbols).replace(" ", "")
 
 
 @given(_CHINESE)
 def test_folding_is_done_once_and_for_all(name: str) -> None:
-    once = text.spelt(text.symbols_of(name))
-    assert text.same(once, name)
+    once = normalize.spelt(normalize.symbols_of(name))
+    assert normalize.same(once, name)
 
 
 def test_a_simplified_character_of_the_later_planes_is_one() -> None:
-    assert text.same("菕路", "𰰨路")
+    assert normalize.same("菕路", "𰰨路")
 
 
 # -- finding -----------------------------------------------------------------------------------------
@@ -216,7 +217,10 @@ _REPEATING = st.text(st.sampled_from("丁王乡村路镇号东"), min_size=2, ma
 @example(["一镇一镇一镇"])
 @given(
     st.lists(
-        _CHINESE | _REPEATING, min_size=1, max_size=30, unique_by=lambda n: text.spelt(text.symbols_of(n))
+        _CHINESE | _REPEATING,
+        min_size=1,
+        max_size=30,
+        unique_by=lambda n: normalize.spelt(normalize.symbols_of(n)),
     )
 )
 def test_every_text_is_found_by_itself_with_the_best_score(names: list[str]) -> None:

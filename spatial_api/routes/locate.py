@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 from starlette.responses import Response
 
 from cim import locate as locate_verb
-from cim import lookup, text
+from cim import lookup
 from cim import reverse as reverse_verb
 from cim.city import City
 from cim.errors import BadInput, CityError
 from cim.space import crs
+from cim.text import normalize
 from spatial_api.asked import AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
@@ -87,7 +88,7 @@ def suggest(
     limit: Annotated[int, Query(ge=1, le=20)] = 8,
 ) -> Response:
     """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
-    if text.is_blank(q):
+    if normalize.is_blank(q):
         return answer({"results": [], "indexing": []})
     found = _found(city, q, focus, layers, 3 * limit, typing=True)
     # One line for one name in one street: whoever picks it sees on the map what else is called so there.

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from cim import lookup, textindex
+from cim import lookup
 from cim.city import City
 from cim.model.layer import Layer
 from cim.settings import Settings
+from cim.text import index as textindex
 from layers import demo
 from layers.demo import addresses
 from tests.bench.measure import Row, seconds

@@ -1,7 +1,7 @@
 """An index over the names and addresses of one layer: which of a million texts a person meant.
 
 The texts are a layer's distinct values, so a road of forty pieces is one text. Each is cut into its parts
-(`cim.text.cut`); parts are few, for a city has far fewer roads, compounds and house numbers than addresses.
+(`cim.text.normalize.cut`); parts are few, for a city has far fewer roads, compounds and house numbers than addresses.
 A question is never cut, as its typing errors may stand where the cuts would be. It is answered in three steps:
 
 1. **Parts.** Grams (one and two symbols) that question and part share name the parts that may be meant; each is
@@ -39,13 +39,13 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import text, textmatch
 from cim.arrays import bundle
 from cim.arrays.readonly import fixed
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
-from cim.text import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
-from cim.textmatch import INITIALS, SECOND, TEXT, symbol_weight
+from cim.text import matching, normalize
+from cim.text.matching import INITIALS, SECOND, TEXT, symbol_weight
+from cim.text.normalize import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 
 #: Grows when the arrays change their meaning; an index of another format is built anew.
 FORMAT = 2
@@ -94,9 +94,9 @@ class TextIndex:
         asked, begins = asked_of(question)
         if not len(asked) or not len(self):
             return np.empty(0, np.int64), np.empty(0)
-        t = text.tables()
+        t = normalize.tables()
         room = _room(len(self.form_part), len(self))
-        texts, scores = textmatch.find(
+        texts, scores = matching.find(
             asked, begins, t.weight, t.reading, t.second, self.form_starts, self.form_symbols, self.form_part,
             self.form_kind, self.form_weight, self.gram_keys, self.gram_starts, self.gram_forms,
             self.part_starts, self.part_texts, self.text_starts, self.text_parts, room.forms, room.parts, room.texts,
@@ -141,7 +141,7 @@ def _room(n_forms: int, n_texts: int) -> _Room:
 
 def asked_of(question: str) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
     """The symbols of a question without what parts them, and which of them begin a run of letters."""
-    symbols = text.symbols_of(question)
+    symbols = normalize.symbols_of(question)
     kept = symbols != 0
     letters = (symbols > 0) & (symbols < 128)
     before = np.concatenate([[False], letters[:-1]])
@@ -150,7 +150,7 @@ def asked_of(question: str) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
 
 def weight_of(question: str) -> float:
     """What the symbols of a text weigh together."""
-    weights = text.tables().weight
+    weights = normalize.tables().weight
     return float(sum(symbol_weight(s, weights) for s in asked_of(question)[0]))
 
 
@@ -169,8 +169,8 @@ def _cut_all(data: Any, starts: Any, fold: Any, numeral: Any, kind: Any) -> Any:
     text_starts = np.zeros(n_texts + 1, np.int64)
     used, parts = 0, 0
     for i in range(n_texts):
-        n = text.read_symbols(data, starts[i], starts[i + 1], fold, numeral, kind, room, one)
-        count = text.cut(one, n, kind, ends)
+        n = normalize.read_symbols(data, starts[i], starts[i + 1], fold, numeral, kind, room, one)
+        count = normalize.cut(one, n, kind, ends)
         if used + n + 1 > len(symbols):
             bigger = np.empty(2 * len(symbols) + n, np.int32)
             bigger[:used] = symbols[:used]
@@ -343,10 +343,10 @@ def _texts_of_parts(text_starts: Any, text_parts: Any, n_parts: Any) -> Any:
 
 def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     """The index over the values of these text fields (their numbers in the layer)."""
-    t = text.tables()
+    t = normalize.tables()
     parts_read, row_parts, field_starts = [], [], [0]
     for f in fields_at:
-        data, starts = text.bytes_of(columns.values[f])
+        data, starts = normalize.bytes_of(columns.values[f])
         parts_read.append(_cut_all(data, starts, t.fold, t.numeral, t.kind))
         row_parts.append(_grouped(columns.codes[f], len(columns.values[f])))
         field_starts.append(field_starts[-1] + len(columns.values[f]))

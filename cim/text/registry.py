@@ -16,13 +16,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import textindex
 from cim.access.caller import PERSONAL
 from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
-from cim.textindex import FORMAT, TextIndex
+from cim.text import index as textindex
+from cim.text.index import FORMAT, TextIndex
 
 #: Text fields that name a thing or say where it is; of others nobody searches for a place.
 SEARCHED = frozenset(

@@ -1,6 +1,6 @@
 """The loops that answer a question to a text index: grams to forms, forms to parts, parts to texts, and their scores.
 
-The arrays are those of `cim.textindex`; a question is its symbols. None of them holds the GIL.
+The arrays are those of `cim.text.index`; a question is its symbols. None of them holds the GIL.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cim.text import NUMBER, SYMBOL_BITS
+from cim.text.normalize import NUMBER, SYMBOL_BITS
 
 #: So many forms of parts are aligned with a question, and so many texts are scored.
 _MOST_FORMS, _MOST_TEXTS = 600, 512
