@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import rules as rules_module
 from cim.areas import owner_fields
 from cim.areas.ownership import Areas, owners_of_points
 from cim.columnar import columns as columns_module
 from cim.columnar.columns import Columns
+from cim.duty import responsibility_list as rules_module
+from cim.duty.responsibility_list import Rules
+from cim.duty.units import FIELDS as UNIT_FIELDS
+from cim.duty.units import Units
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
 from cim.layer_catalogue import LayerCatalogue
 from cim.layer_view import LayerView
@@ -29,7 +32,6 @@ from cim.model.standard_layers import PLACED
 from cim.progress import Progress, silent
 from cim.roads.registry import Roads
 from cim.roads.traffic import Traffic
-from cim.rules import Rules
 from cim.settings import Settings
 from cim.settings_file import read_settings
 from cim.snapshot import metric_zone
@@ -39,8 +41,6 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.store import Store, open_store
 from cim.text.registry import Texts
-from cim.units import FIELDS as UNIT_FIELDS
-from cim.units import Units
 
 #: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
 _AT_ONCE = 1000

@@ -19,14 +19,14 @@ from cim.affected import Shape, affected
 from cim.allocation import NO_PAIR, allocated
 from cim.arrivals import Asked, arrivals
 from cim.city import City
-from cim.classes import Class, classes
-from cim.crews import Crew, level_factors
+from cim.duty.classes import Class, classes
+from cim.duty.crews import Crew, level_factors
+from cim.duty.responsibility_list import Rule
 from cim.errors import BadInput, CityError, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.nearest import Fit, Wanted, nearest
 from cim.responsibility import Report, responsible
 from cim.roads.profiles import PROFILES, Profile
-from cim.rules import Rule
 from cim.sensitive import sensitive
 
 #: Beside the teams that are taken, so many more of each crew are shown.

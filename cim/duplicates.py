@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cim import things
 from cim.access.caller import Caller
 from cim.city import City
-from cim.classes import group_of
+from cim.duty.classes import group_of
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
 

@@ -21,14 +21,14 @@ from cim import things
 from cim.access.caller import GUEST
 from cim.areas.ownership import AreaRecord, day_number
 from cim.city import City
-from cim.classes import KINDS, SCHEMES, Class, classes
+from cim.duty.classes import KINDS, SCHEMES, Class, classes
+from cim.duty.deadlines import Limit
+from cim.duty.responsibility_list import Rule
+from cim.duty.roles import PARTS, Chain, Place, Role
+from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.local_time import spoken
-from cim.roles import PARTS, Chain, Place, Role
-from cim.rules import Rule
 from cim.snapshot.snapshot import Snapshot
-from cim.units import Units
-from cim.workclock import Limit
 
 #: What can decide who leads.
 DECIDED: dict[str, tuple[str, str]] = {

@@ -46,7 +46,7 @@ class Settings:
     timezone: str = DEFAULT
     #: Office hours of a working day, in which 工作时 count.
     office_hours: str = "08:00-12:00,14:00-18:00"
-    #: How 工作日 and 自然日 are counted: `closing` or `elapsed` (`cim.workclock`).
+    #: How 工作日 and 自然日 are counted: `closing` or `elapsed` (`cim.duty.deadlines`).
     day_counting: str = "closing"
     #: Deadline of a class that the responsibility list does not have.
     default_limit: str = "5工作日"

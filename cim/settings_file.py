@@ -8,11 +8,11 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from cim.crews import level_factors
+from cim.duty.crews import level_factors
+from cim.duty.deadlines import Limit, WorkClock
 from cim.errors import BadInput
 from cim.local_time import zone_named
 from cim.settings import Settings
-from cim.workclock import Limit, WorkClock
 
 _KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a number"}
 _NAMES = {f.name: f for f in fields(Settings)}

@@ -19,8 +19,8 @@ from cim import budget, incidents
 from cim.access.caller import Caller
 from cim.areas import hierarchy, owner_fields
 from cim.city import City
-from cim.classes import require_class, require_component_class
 from cim.columnar import columns as columns_module
+from cim.duty.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force

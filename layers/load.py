@@ -16,7 +16,7 @@ from cim.areas import hierarchy
 from cim.areas.hierarchy import Link
 from cim.arrays.gc_pause import no_collecting
 from cim.city import City
-from cim.classes import require_class, require_component_class
+from cim.duty.classes import require_class, require_component_class
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code

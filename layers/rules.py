@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cim import rules
 from cim.city import City
+from cim.duty import responsibility_list
+from cim.duty.responsibility_list import Rule, require_faultless
 from cim.errors import Fault
-from cim.rules import Rule, require_faultless
 from layers.table import read_table
 
 #: By which headings the fields of a responsibility list go.
@@ -57,7 +57,7 @@ def read_rules(
 ) -> tuple[list[Rule], tuple[str, ...]]:
     """The rules of a file, checked against the classes and the city's units. `FaultyData` with every fault."""
     table = read_table(path, LIST, ("class", "lead", "limit"), sheet=sheet, encoding=encoding)
-    found, faults = rules.checked(table.rows, city.units)
+    found, faults = responsibility_list.checked(table.rows, city.units)
     require_faultless(path.name, faults)
     return found, table.notes
 
@@ -67,7 +67,7 @@ def load_rules(
 ) -> Loaded:
     """Make a file the city's responsibility list, in place of the one there is; nothing is written for a fault."""
     found, notes = read_rules(city, path, sheet=sheet, encoding=encoding)
-    rules.replace_rules(city.store, found, actor)
+    responsibility_list.replace_rules(city.store, found, actor)
     city.catch_up()
     return Loaded(str(path), len(found), notes)
 
@@ -94,7 +94,7 @@ def load_calendar(
     if not table.rows:
         faults.append(Fault(None, "there is no row in it"))
     require_faultless(path.name, faults)
-    rules.replace_days(city.store, days, actor)
+    responsibility_list.replace_days(city.store, days, actor)
     city.catch_up()
     return Loaded(str(path), len(days), table.notes)
 

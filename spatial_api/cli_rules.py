@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from cim.city import City
-from cim.roles import written
-from cim.rules import broken, calendar_days, require_faultless
+from cim.duty.responsibility_list import broken, calendar_days, require_faultless
+from cim.duty.roles import written
 from cim.settings_file import read_settings
 from layers.rules import Loaded, load_calendar, load_rules, read_rules
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json

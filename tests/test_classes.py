@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cim.city import City
-from cim.classes import Class, classes, group_of
+from cim.duty.classes import Class, classes, group_of
 from cim.errors import BadInput, NotFound
 from tests.asking import asking, said
 from tests.city import settings

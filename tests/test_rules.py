@@ -17,10 +17,10 @@ import sqlalchemy as sa
 from cim import things
 from cim.access.caller import LOCAL
 from cim.city import City
+from cim.duty.responsibility_list import FIELDS, calendar_days, replace_rules
+from cim.duty.roles import chain, chains, written
 from cim.errors import BadInput, FaultyData
 from cim.responsibility import Report, responsible
-from cim.roles import chain, chains, written
-from cim.rules import FIELDS, calendar_days, replace_rules
 from cim.store import Store, open_store
 from cim.store.sqlite import sqlite3
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
+from cim.duty.deadlines import CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
 from cim.errors import BadInput
 from cim.settings_file import read_settings
-from cim.workclock import CLOCKS, Calendar, Limit, Pause, WorkClock, office_hours
 from tests import city as small
 
 BEIJING = ZoneInfo("Asia/Shanghai")

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from cim.areas.point_index import Partition
 from cim.columnar import columns as columns_module
 from cim.columnar import queries
+from cim.duty.units import Units
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, SPECIAL_GRID
 from cim.snapshot.snapshot import Snapshot
-from cim.units import Units
 
 #: Areas that share a border differ by so much in distance, as their edges run between different vertices.
 _AS_NEAR_M = 1.0

@@ -224,7 +224,7 @@ CALENDAR = sa.Table(
     sa.Column("name", sa.Text),
 )
 
-#: The responsibility list (权责清单), in its order; `lead` and `assist` as `cim.roles` reads them.
+#: The responsibility list (权责清单), in its order; `lead` and `assist` as `cim.duty.roles` reads them.
 RESPONSIBILITY = sa.Table(
     "cim_responsibility",
     SYSTEM,

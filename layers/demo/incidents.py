@@ -1,6 +1,6 @@
 """The layer `incidents`: reports of the last three days, with titles and addresses that fit their place.
 
-Classes are keys of `cim.classes`: of GB/T 47678.5-2026, and of the 2013 scheme for 道路积水, which the 2026
+Classes are keys of `cim.duty.classes`: of GB/T 47678.5-2026, and of the 2013 scheme for 道路积水, which the 2026
 list no longer has (standards §1.3). People and phones are fictitious.
 """
 

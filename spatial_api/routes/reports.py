@@ -12,9 +12,9 @@ from starlette.responses import Response
 from cim import duplicates
 from cim import responsibility as responsibility_verb
 from cim.city import City
-from cim.classes import classes
+from cim.duty.classes import classes
+from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput
-from cim.rules import calendar_days
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.models_reports import (

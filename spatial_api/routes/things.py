@@ -15,11 +15,11 @@ from starlette.responses import Response
 from cim import closing, duplicates, speed_feed, things
 from cim.access.caller import Caller
 from cim.city import City
+from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault
 from cim.model.standard_layers import PLACED
 from cim.place_notes import place_notes
 from cim.roads import closures
-from cim.rules import require_faultless
 from cim.space import crs, geojson
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer

@@ -22,8 +22,8 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from cim.duty.word_matches import folded, matches
 from cim.errors import BadInput, NotFound
-from cim.word_matches import folded, matches
 
 #: The kinds of classes with their Chinese and English names.
 KINDS: dict[str, tuple[str, str]] = {
@@ -40,7 +40,7 @@ SCHEMES: dict[str, str] = {
 }
 
 # In the repository the list lies in `data/` beside the packages; in an installed wheel, inside this one.
-_PLACES = (Path(__file__).resolve().parents[1] / "data", Path(__file__).parent / "data")
+_PLACES = (Path(__file__).resolve().parents[2] / "data", Path(__file__).resolve().parents[1] / "data")
 _KEY = re.compile(r"([CMET]?)(\d{4,5})(?:@(\d{4}))?", re.IGNORECASE)
 _LETTERS = {"C": "component", "M": "matter", "E": "matter", "T": "emergency"}
 #: Levels from which on an emergency is likelier than a matter of urban management that has the same words.

@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cim.duty.units import Units
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
-from cim.units import Units
 
 #: What a component says of the units behind it, in the order in which they answer for it.
 PARTS: dict[str, tuple[str, str]] = {

@@ -15,17 +15,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cim import crews as crews_module
-from cim.classes import Class, classes
-from cim.crews import Crew
+from cim.duty import crews as crews_module
+from cim.duty.classes import Class, classes
+from cim.duty.crews import Crew
+from cim.duty.deadlines import Calendar, Limit, WorkClock
+from cim.duty.roles import Chain, chain, chains, require_known, written
+from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
-from cim.roles import Chain, chain, chains, require_known, written
 from cim.settings import Settings
 from cim.store import Store
 from cim.store.catalogue import put_meta
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY
-from cim.units import Units
-from cim.workclock import Calendar, Limit, WorkClock
 
 #: The columns of a list: the field, whether it is needed, and its Chinese name.
 FIELDS: dict[str, tuple[bool, str]] = {
