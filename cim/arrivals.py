@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import things
 from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import CHOICES
-from cim.nearest import Wanted, nearest
+from cim.operations import records
+from cim.operations.nearest import Wanted, nearest
 from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
 from cim.roads.profiles import Profile
@@ -145,7 +145,7 @@ def _answer(
         last = np.partition(took[good], asked.limit - 1)[asked.limit - 1]
         good = good[took[good] <= last]
     best = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))][: asked.limit]
-    features = things.features(snapshot, rows[best], caller)
+    features = records.features(snapshot, rows[best], caller)
     candidates = []
     for at, feature in zip(best.tolist(), features, strict=True):
         place = places.take([at])

@@ -12,7 +12,6 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim import things
 from cim.access.caller import Caller
 from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.arrivals import filtered_out
@@ -20,7 +19,8 @@ from cim.city import City
 from cim.columnar.conditions import value_matches
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS
-from cim.nearest import Wanted
+from cim.operations import records as things
+from cim.operations.nearest import Wanted
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import things
 from cim.city import City
 from cim.errors import NotFound
+from cim.operations import records
 from cim.roads.closures import Closure, edges_in, why_none
 from cim.roads.network import Network
 from cim.roads.profiles import PROFILES, Profile
@@ -24,7 +24,7 @@ def effect(city: City, code: str) -> dict[str, Any]:
     by name, and `cut_off_km` of road from which one no longer gets to most of the network, or not back (of what its
     profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
     snapshot = city.snapshot("closures")
-    row = np.array([things.row_of(snapshot, code, city.today())])
+    row = np.array([records.row_of(snapshot, code, city.today())])
     (said,) = snapshot.attributes(row, ["factor", "profile", "drawn_as", "level", "road_class"]).to_pylist()
     try:
         network = city.roads.network

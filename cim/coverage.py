@@ -22,8 +22,8 @@ from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
-from cim.nearest import Wanted
-from cim.population import population_layer, population_level
+from cim.operations.nearest import Wanted
+from cim.operations.population import population_layer, population_level
 from cim.reach import MOST_PLACES, extent
 from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Rows, Snapshot

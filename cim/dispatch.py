@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cim import closing, duplicates, things
+from cim import closing, duplicates
 from cim.access.caller import Caller
 from cim.affected import Shape, affected
 from cim.allocation import NO_PAIR, allocated
@@ -24,7 +24,8 @@ from cim.duty.crews import Crew, level_factors
 from cim.duty.responsibility_list import Rule
 from cim.errors import BadInput, CityError, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
-from cim.nearest import Fit, Wanted, nearest
+from cim.operations import records
+from cim.operations.nearest import Fit, Wanted, nearest
 from cim.responsibility import Report, responsible
 from cim.roads.profiles import PROFILES, Profile
 from cim.sensitive import sensitive
@@ -59,7 +60,7 @@ class Case:
     def stored(cls, city: City, code: str) -> Case:
         """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
         snapshot = city.snapshot("incidents")
-        row = np.array([things.row_of(snapshot, code, city.today())])
+        row = np.array([records.row_of(snapshot, code, city.today())])
         (record,) = snapshot.attributes(row).to_pylist()
         shape = snapshot.geometry(row)[0]
         if shape is None or shape.is_empty:

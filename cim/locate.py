@@ -17,11 +17,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import coordinates, crossings, elsewhere, housenumbers, lookup, named_areas, things
+from cim import coordinates, crossings, elsewhere, housenumbers, lookup, named_areas
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.lookup import Hit
 from cim.model.standard_layers import AREAS
+from cim.operations import records
 from cim.space import beidou_grid as beidou
 from cim.space import crs
 from cim.text import normalize as text_module
@@ -276,7 +277,7 @@ def _of_code(city: City, code: str) -> Located:
     code = code.strip()
     snapshot = city.snapshot(AREAS.name)
     try:
-        row = things.row_of(snapshot, code, city.today())
+        row = records.row_of(snapshot, code, city.today())
     except NotFound as error:
         for length in (12, 9, 6):
             parent = code[:length]

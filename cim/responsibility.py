@@ -17,7 +17,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import things
 from cim.access.caller import GUEST
 from cim.areas.ownership import AreaRecord, day_number
 from cim.city import City
@@ -28,6 +27,7 @@ from cim.duty.roles import PARTS, Chain, Place, Role
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.local_time import spoken
+from cim.operations import records as things
 from cim.snapshot.snapshot import Snapshot
 
 #: What can decide who leads.

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from cim.model.standard_layers import usable_code
-from cim.nearest import Fit
+from cim.operations.nearest import Fit
 from spatial_api.positions import Number as Number
 from spatial_api.positions import Position as Position
 

@@ -21,8 +21,8 @@ from cim.city import City
 from cim.errors import BadInput, Conflict, StoreBusy
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS, LEVELS, PLACED
+from cim.operations.records import change, create
 from cim.space import crs
-from cim.things import change, create
 from layers.assign import assign_file, assign_layer
 from layers.read import read
 from tests.asking import Asker, small_city

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cim import things
 from cim.access.caller import LOCAL
 from cim.assignments import Asked as AskedHow
 from cim.assignments import Incident, Teams, assign, joined_teams, stored_teams
 from cim.city import City
 from cim.errors import BadInput
+from cim.operations import records
 from cim.roads.profiles import profile_of
 from tests.asking import Asker, said, small_city
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town
@@ -208,5 +208,5 @@ def test_an_assignment_stands_on_the_resources_as_they_were_when_it_took_them(as
     before = assign(city, incidents, teams, asked)
     assert sorted(pairs(before)) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
     assert [p["eta_s"] for p in before["pairs"]] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
-    things.remove(city, "resources", "T-A", LOCAL)
+    records.remove(city, "resources", "T-A", LOCAL)
     assert assign(city, incidents, teams, asked) == before

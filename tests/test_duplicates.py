@@ -11,12 +11,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import things
 from cim.access.caller import GUEST, LOCAL
 from cim.city import City
 from cim.duplicates import Likeness, candidates, likeness, of_incident, score
 from cim.errors import NotFound
 from cim.model.standard_layers import INCIDENTS
+from cim.operations import records
 from tests import duty
 
 NOON = dt.datetime(2026, 6, 3, 4, tzinfo=dt.UTC)
@@ -30,7 +30,7 @@ def placed(city: City, title: str = "垃圾", *, class_: str | None = "M06010", 
            hours: float = 0.0, **more: Any) -> str:  # fmt: skip
     point = shapely.Point(LON + east_m / 9.83 * 1e-4, LAT)
     values = {"title": title, "class": class_, "reported_at": NOON - dt.timedelta(hours=hours), **more}
-    return str(things.create(city, "incidents", point, values, LOCAL)["id"])
+    return str(records.create(city, "incidents", point, values, LOCAL)["id"])
 
 
 def found(city: City, class_: str | None = "M06010", text: str = "", **more: Any) -> list[str]:
@@ -66,10 +66,10 @@ def test_the_same_class_in_another_scheme_is_the_same_class(city: City) -> None:
 def test_a_cancelled_one_does_not_count_a_closed_one_does(city: City) -> None:
     code = placed(city)
     for status in ("accepted", "closed"):
-        things.change(city, "incidents", code, {"status": status}, LOCAL)
+        records.change(city, "incidents", code, {"status": status}, LOCAL)
         assert found(city) == [code]
-    things.change(city, "incidents", code, {"status": "handling"}, LOCAL)
-    things.change(city, "incidents", code, {"status": "cancelled"}, LOCAL)
+    records.change(city, "incidents", code, {"status": "handling"}, LOCAL)
+    records.change(city, "incidents", code, {"status": "cancelled"}, LOCAL)
     assert found(city) == []
 
 
@@ -121,7 +121,7 @@ def test_an_answer_is_of_one_state_whatever_is_written_meanwhile(
         if name == "incidents":
             remaining = [c for c in codes if things_there(taken(name), c)]
             if len(remaining) > 1 and remaining[0] != codes[1]:
-                things.remove(city, "incidents", remaining[0], LOCAL)
+                records.remove(city, "incidents", remaining[0], LOCAL)
                 city._snapshots.compact("incidents")
         return now
 

@@ -13,12 +13,12 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim import things
 from cim.access.caller import LOCAL
 from cim.areas.hierarchy import Link, faults
 from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.model.standard_layers import AREAS, in_force
+from cim.operations import records as things
 from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.report import Report

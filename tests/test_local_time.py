@@ -15,11 +15,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import things
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days, offsets, today, zone_named
+from cim.operations import records
 from cim.roads import weekly_hours
 from cim.settings_file import read_settings
 from layers.load import load_file
@@ -165,7 +165,7 @@ def test_the_day_of_a_case_number_and_of_its_owners_is_the_citys(store_url: str,
         with City.open(chosen) as city:
             day = today(zone_named(zone))
             assert city.today() == city.areas.day == day
-            made = things.create(city, "incidents", shapely.Point(112.91, 28.11), {"title": "积水"}, LOCAL)
+            made = records.create(city, "incidents", shapely.Point(112.91, 28.11), {"title": "积水"}, LOCAL)
             assert made["id"].startswith(f"{day:%Y%m%d}-")
     assert today(zone_named("Pacific/Kiritimati")) != today(zone_named("Pacific/Pago_Pago"))
 
@@ -177,13 +177,13 @@ def test_an_incident_belongs_to_the_areas_of_the_day_it_had_in_its_city(
     small.build(store_url, tmp_path / "s").close()
     with City.open(chosen) as city:
         grid = "430102001001001"
-        things.change(city, "areas", grid, {"valid_to": dt.date(2026, 6, 2)}, LOCAL)
+        records.change(city, "areas", grid, {"valid_to": dt.date(2026, 6, 2)}, LOCAL)
         place = shapely.Point(112.91, 28.11)
         made = [
-            things.create(city, "incidents", place, {"title": "积水", "reported_at": utc(at)}, LOCAL)
+            records.create(city, "incidents", place, {"title": "积水", "reported_at": utc(at)}, LOCAL)
             for at in ("2026-06-01T21:59", "2026-06-01T22:00")
         ]
         assert [x["properties"]["unit_grid"] for x in made] == [grid, None]
         city.reassign()  # by the million it is the same day
-        later = [things.read(city, "incidents", x["id"], LOCAL)["properties"] for x in made]
+        later = [records.read(city, "incidents", x["id"], LOCAL)["properties"] for x in made]
         assert [x["unit_grid"] for x in later] == [grid, None]

@@ -12,10 +12,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import things
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
+from cim.operations import records
 from cim.responsibility import DECIDED, Report, responsible
 from tests import city as small
 from tests import duty
@@ -144,9 +144,9 @@ def test_outside_every_area_the_nearest_one_answers_and_says_how_far_it_is(one: 
 
 def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None:
     was = {"valid_to": dt.date(2026, 1, 1), "unit": "U-EAST"}
-    things.change(ready, "areas", "430102001", {"valid_from": dt.date(2026, 1, 1)}, LOCAL)
+    records.change(ready, "areas", "430102001", {"valid_from": dt.date(2026, 1, 1)}, LOCAL)
     values = {"code": "430102009", "name": "旧街道", "level": "street", "parent": "430102", **was}
-    things.create(ready, "areas", shapely.box(112.90, 28.10, 112.95, 28.15), values, LOCAL)
+    records.create(ready, "areas", shapely.box(112.90, 28.10, 112.95, 28.15), values, LOCAL)
     assert asked(ready, "暴露垃圾")["lead"]["code"] == "U-001"
     before = asked(ready, "暴露垃圾", when=dt.datetime(2025, 12, 31, 23, 59, tzinfo=BEIJING))
     assert (before["lead"]["code"], before["areas"][2]["code"]) == ("U-EAST", "430102009")
@@ -154,7 +154,7 @@ def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None
 
 def test_a_day_before_the_first_area_is_refused(ready: City) -> None:
     for record in ready.layer("areas").table(["code"]).to_pylist():
-        things.change(ready, "areas", record["code"], {"valid_from": dt.date(2020, 1, 1)}, LOCAL)
+        records.change(ready, "areas", record["code"], {"valid_from": dt.date(2020, 1, 1)}, LOCAL)
     with pytest.raises(BadInput, match="no area was in force on 2019-06-01; the first began on 2020-01-01"):
         asked(ready, "暴露垃圾", when=dt.datetime(2019, 6, 1, 9, tzinfo=BEIJING))
 
@@ -245,7 +245,7 @@ def test_what_can_not_be_answered_is_refused_alone_and_among_others(
 
 
 def test_a_list_whose_unit_is_gone_answers_without_it(ready: City) -> None:
-    things.remove(ready, "units", "PS", LOCAL)
+    records.remove(ready, "units", "PS", LOCAL)
     assert who(asked(ready, "E0406")) == ("place_fallback", "U-001", ["GD"])
 
 
@@ -263,7 +263,7 @@ def test_while_the_store_is_away_answers_go_on_from_what_is_known(
     ready: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = asked(ready, "C01003")
-    things.change(
+    records.change(
         ready, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL
     )  # the list is to be looked at again
 

@@ -244,11 +244,11 @@ def test_a_list_is_loaded_checked_and_shown(run: Any, tmp_path: Path) -> None:
 
 
 def test_a_list_of_units_that_are_gone_is_found_out(run: Any, tmp_path: Path) -> None:
-    from cim import things
     from cim.access.caller import LOCAL
+    from cim.operations import records
 
     with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s")) as city:
-        things.remove(city, "units", "GD", LOCAL)
+        records.remove(city, "units", "GD", LOCAL)
     status, _, complaint = run("responsibility", "check")
     assert status == 1 and "E0406 1: unit 'GD' is not known" in complaint
 

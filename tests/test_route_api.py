@@ -18,7 +18,7 @@ import shapely
 from cim.access.caller import LOCAL
 from cim.arrivals import Asked, arrivals
 from cim.city import City
-from cim.nearest import Wanted
+from cim.operations.nearest import Wanted
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_to

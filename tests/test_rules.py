@@ -14,12 +14,12 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
-from cim import things
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.duty.responsibility_list import FIELDS, calendar_days, replace_rules
 from cim.duty.roles import chain, chains, written
 from cim.errors import BadInput, FaultyData
+from cim.operations import records
 from cim.responsibility import Report, responsible
 from cim.store import Store, open_store
 from cim.store.sqlite import sqlite3
@@ -232,7 +232,7 @@ def test_another_process_sees_a_new_list_within_a_second(ready: City, tmp_path: 
 def test_the_list_is_read_once_and_not_for_every_question(ready: City) -> None:
     first = ready.rules
     assert ready.rules is first
-    things.change(ready, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL)
+    records.change(ready, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL)
     assert ready.rules is first
     replace_rules(ready.store, first.all[:1], "test")
     ready.refresh()

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 import shapely
 
-from cim import lookup, things
+from cim import lookup
 from cim.access.caller import LOCAL
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.locate import Located, Query, locate
+from cim.operations import records
 from cim.text import registry
 from tests import named
 
@@ -40,7 +41,7 @@ def test_a_search_sees_what_was_just_written_changed_and_removed(named_town: Cit
         return [(h.layer, h.id) for h in lookup.search(named_town, "应急抢险三队", least=0.8).hits]
 
     assert found() == []
-    things.create(
+    records.create(
         named_town,
         "resources",
         shapely.Point(112.93, 28.13),
@@ -48,18 +49,18 @@ def test_a_search_sees_what_was_just_written_changed_and_removed(named_town: Cit
         LOCAL,
     )
     assert found() == [("resources", "T-9")]
-    things.change(named_town, "resources", "T-9", {"name": "园林养护队"}, LOCAL)
+    records.change(named_town, "resources", "T-9", {"name": "园林养护队"}, LOCAL)
     assert found() == []
     assert lookup.search(named_town, "园林养护队").hits[0].id == "T-9"
-    things.change(named_town, "resources", "T-9", {}, LOCAL, geometry=shapely.Point(112.94, 28.14))
+    records.change(named_town, "resources", "T-9", {}, LOCAL, geometry=shapely.Point(112.94, 28.14))
     moved = lookup.search(named_town, "园林养护队").hits[0]
     assert (moved.lon, moved.lat) == pytest.approx((112.94, 28.14))
-    things.remove(named_town, "resources", "T-9", LOCAL)
+    records.remove(named_town, "resources", "T-9", LOCAL)
     assert not lookup.search(named_town, "园林养护队", least=0.8).hits
 
 
 def test_a_search_is_right_after_compaction_and_after_loading_anew(named_town: City) -> None:
-    things.create(
+    records.create(
         named_town,
         "resources",
         shapely.Point(112.93, 28.13),

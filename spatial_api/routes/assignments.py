@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from starlette.responses import Response
 
 from cim import assignments as assignments_verb
-from cim import things
 from cim import tours as tours_verb
 from cim.access.caller import Caller
 from cim.assignments import (
@@ -25,6 +24,7 @@ from cim.assignments import (
 )
 from cim.city import City
 from cim.errors import BadInput
+from cim.operations import records
 from cim.roads.profiles import profile_of
 from cim.tours import Visit
 from spatial_api.asked import AskedBy, AskedCity, answer
@@ -148,7 +148,7 @@ def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]
     if not isinstance(given, str):
         return lonlat_of(city, [given], datum, "start")
     snapshot = city.snapshot("resources")
-    found = snapshot.positions(np.array([things.row_of(snapshot, given, city.today())]))
+    found = snapshot.positions(np.array([records.row_of(snapshot, given, city.today())]))
     if not np.isfinite(found).all():
         raise BadInput(f"resource {given!r} has no position to start from; give [lon, lat]")
     return found

@@ -14,7 +14,7 @@ from cim import routes as routes_verb
 from cim.affected import shape_of
 from cim.coverage import Facilities
 from cim.errors import BadInput
-from cim.nearest import Wanted
+from cim.operations.nearest import Wanted
 from cim.roads.profiles import Profile, profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute

@@ -11,13 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cim import affected as affected_verb
-from cim import nearest as nearest_verb
 from cim.access.caller import Caller
 from cim.arrivals import Asked, arrivals
 from cim.city import City
 from cim.errors import BadInput
+from cim.operations import nearest as nearest_verb
+from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
-from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly

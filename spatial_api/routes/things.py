@@ -12,13 +12,14 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import closing, duplicates, speed_feed, things
+from cim import closing, duplicates, speed_feed
 from cim.access.caller import Caller
 from cim.city import City
 from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault
 from cim.model.standard_layers import PLACED
-from cim.place_notes import place_notes
+from cim.operations import records
+from cim.operations.place_notes import place_notes
 from cim.roads import closures
 from cim.space import crs, geojson
 from spatial_api import models
@@ -81,7 +82,7 @@ def _geometry(given: Any, city: City) -> Any:
             if given.geometry is not None:
                 raise BadInput('say either "geometry" or "area", one of the two')
             areas = city.snapshot("areas")
-            return areas.geometry(np.array([things.row_of(areas, given.area, city.today())]))[0]
+            return areas.geometry(np.array([records.row_of(areas, given.area, city.today())]))[0]
         if given.geometry is None:
             return None
         return closures.shape_of(given.geometry, given.datum, city.metric_crs, lambda: city.roads.network)
@@ -121,7 +122,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         count: bool = False,
     ) -> Response:
         """As GeoJSON, page by page (`after`), within `bbox`; any field is a filter (`status=idle,busy`)."""
-        page = things.listing(
+        page = records.listing(
             city,
             name,
             caller,
@@ -142,7 +143,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
     @router.get("/{code}", summary=f"一个{zh} One of them")
     def read(code: str, city: AskedCity, caller: AskedBy) -> Response:
         """One, as a GeoJSON feature."""
-        return answer(things.read(city, name, code, caller), media_type=_GEOJSON)
+        return answer(records.read(city, name, code, caller), media_type=_GEOJSON)
 
     def create(given: Any, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
         """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
@@ -155,7 +156,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         def place(keep: Keep | None) -> dict[str, Any]:
             geometry = _required_geometry(given, name, city)
             note = given.note if name == "incidents" else None
-            made = things.create(
+            made = records.create(
                 city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
             )
             return made | _besides(city, name, made["id"], caller) | _notes(made, city, name)
@@ -167,7 +168,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
 
     def change(code: str, given: Any, city: AskedCity, caller: AskedBy) -> Response:
         """Change the fields that the body names, and move it where a position is given."""
-        made = things.change(
+        made = records.change(
             city,
             name,
             code,
@@ -191,7 +192,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
     @router.delete("/{code}", status_code=204, summary=f"删除{zh} Remove one")
     def remove(code: str, city: AskedCity, caller: AskedBy) -> Response:
         """Remove one."""
-        things.remove(city, name, code, caller)
+        records.remove(city, name, code, caller)
         return Response(status_code=204)
 
     return router
@@ -290,7 +291,7 @@ def history(code: str, city: AskedCity) -> Response:
 
 
 def _history(city: City, code: str) -> list[dict[str, Any]]:
-    things.row_of(city.snapshot("incidents"), code, city.today())
+    records.row_of(city.snapshot("incidents"), code, city.today())
     return [
         {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]}
         for e in city.store.history(code)

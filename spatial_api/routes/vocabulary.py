@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim.vocabulary import vocabulary
+from cim.operations.vocabulary import vocabulary
 from spatial_api.asked import AskedCity, answer
 
 router = APIRouter(prefix="/resources", tags=["resources 资源"])

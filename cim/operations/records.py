@@ -15,7 +15,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from cim import budget, incidents
+from cim import budget
 from cim.access.caller import Caller
 from cim.areas import hierarchy, owner_fields
 from cim.city import City
@@ -24,6 +24,7 @@ from cim.duty.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, in_force
+from cim.operations import incidents
 from cim.roads import attributes, weekly_hours
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import geojson
