@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from cim.speed_feed import HOLDS_S, MOST_HOLDS_S
+from cim.live.speeds import HOLDS_S, MOST_HOLDS_S
 from spatial_api.models import DATUM, DatumName, Moment, Request
 from spatial_api.positions import Number, Position
 

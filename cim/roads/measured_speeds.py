@@ -1,6 +1,6 @@
 """Measured speeds on the network: which ways a measurement is about, and how much slower they are than usual.
 
-A measurement (`cim.speed_feed`) is a line along the road in the direction of travel, a speed, and until when it holds.
+A measurement (`cim.live.speeds`) is a line along the road in the direction of travel, a speed, and until when it holds.
 It counts for every way of the network that runs along it, for cars, and in the same proportion for whoever drives
 among them.
 """

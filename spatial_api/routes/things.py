@@ -12,11 +12,12 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import closing, duplicates, speed_feed
+from cim import closing, duplicates
 from cim.access.caller import Caller
 from cim.city import City
 from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault
+from cim.live import speeds
 from cim.model.standard_layers import PLACED
 from cim.operations import records
 from cim.operations.place_notes import place_notes
@@ -250,13 +251,13 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
     now = dt.datetime.now(dt.UTC)
 
     def feed(keep: Keep | None) -> dict[str, int]:
-        return speed_feed.feed(city, _measured(given, city, now), caller, keep)
+        return speeds.feed(city, _measured(given, city, now), caller, keep)
 
     body = answered_once(city, caller, key, "/speeds", given, feed)
     return Response(body, 201, media_type="application/json")
 
 
-def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
+def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds.Measured]:
     found, faults, whole_m = [], [], 0.0
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
@@ -274,7 +275,7 @@ def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speed_
             kmh = m.speed_kmh if m.speed_kmh is not None else length_m * 3.6 / (m.duration_s or 1.0)
             since = m.observed_at or now
             until = since + dt.timedelta(seconds=m.holds_s)
-            found.append(speed_feed.Measured(line, kmh, since, until, m.code, m.source))
+            found.append(speeds.Measured(line, kmh, since, until, m.code, m.source))
     require_faultless("the feed", faults)
     if whole_m > _LONGEST_FEED_M:
         raise BadInput(
