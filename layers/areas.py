@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cim import partition
 from cim.city import City
 from cim.errors import Fault
+from cim.grids import partition
+from cim.grids.partition import Flaw, Plan
 from cim.model.layer import Features
-from cim.partition import Flaw, Plan
 from cim.progress import Progress
 from layers.report import Report
 

@@ -9,12 +9,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from cim import grids, partition, unit_grids
 from cim.city import City
 from cim.errors import NotFound
-from cim.grids import Quality
+from cim.grids import division, partition, unit_grids
+from cim.grids.division import Quality
+from cim.grids.partition import TOLERANCE_M, Checked
 from cim.model.standard_layers import LEVELS
-from cim.partition import TOLERANCE_M, Checked
 from cim.settings_file import read_settings
 from layers import write
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
@@ -110,7 +110,7 @@ def build(
         chosen = {"roads": roads, "water": water, "buildings": buildings}
         layers = {kind: _layer(city, kind, name) for kind, name in chosen.items()}
         site = unit_grids.site(city, within, day, **layers)
-        made = grids.build(site.land, size_m2=size_m2, open_m2=open_size_m2, progress=progress)
+        made = division.build(site.land, size_m2=size_m2, open_m2=open_size_m2, progress=progress)
         rows = unit_grids.features(site, made, day)
         said = [
             f"without {kind}: no such layer is loaded"
@@ -158,7 +158,7 @@ def _figures(q: Quality) -> Table:
         "紧凑度 compactness 4πA/P²": f"{q.compactness:.2f}",
     }
     if q.coarser:
-        rows["放大 coarser"] = f"{', '.join(q.coarser)}: else more than {grids.MOST_IN_A_COMMUNITY} grids"
+        rows["放大 coarser"] = f"{', '.join(q.coarser)}: else more than {division.MOST_IN_A_COMMUNITY} grids"
     for name, value in rows.items():
         table.add_row(name, value)
     return table

@@ -88,7 +88,7 @@ def load(
     for file in files:
         require_readable(file)
     # What reads and stores is imported only now: a refusal need not wait for it.
-    from cim.partition import TOLERANCE_M
+    from cim.grids.partition import TOLERANCE_M
     from spatial_api.loading import load_files
 
     load_files(

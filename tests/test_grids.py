@@ -17,11 +17,11 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import grids, partition, unit_grids
-from cim.blocks import Lines
 from cim.city import City
 from cim.errors import BadInput, Conflict, NotFound
-from cim.grids import Grids, Land
+from cim.grids import division, partition, unit_grids
+from cim.grids.division import Grids, Land
+from cim.grids.faces import Lines
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS
 from cim.settings import Settings
@@ -75,7 +75,7 @@ def assert_partition(made: Grids, of: Land) -> None:
 def test_four_blocks_between_two_roads_are_four_grids_numbered_as_one_reads() -> None:
     of = land(box(0, 0, 200, 200), roads=[line((100, -50), (100, 250)), line((-50, 100), (250, 100))],
               buildings=built((50, 50), (150, 50), (50, 150), (150, 150)))  # fmt: skip
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     centres = shapely.get_coordinates(shapely.centroid(made.shapes[np.argsort(made.number)])) - (X, Y)
     assert centres.round(3).tolist() == [[50, 150], [150, 150], [50, 50], [150, 50]]
@@ -91,7 +91,7 @@ def test_four_blocks_between_two_roads_are_four_grids_numbered_as_one_reads() ->
 def test_a_large_block_is_cut_between_its_houses_not_through_them() -> None:
     houses = [*built((50, 50), (150, 50), side=60), box(85, 65, 115, 95)]  # the third is in the way
     of = land(box(0, 0, 200, 100), buildings=houses)
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     assert made.quality.count == 2
     assert made.quality.buildings_cut == 0
@@ -102,7 +102,7 @@ def test_a_large_block_is_cut_between_its_houses_not_through_them() -> None:
 def test_a_house_over_a_road_goes_whole_to_the_side_that_has_most_of_it() -> None:
     over = box(90, 40, 130, 60)  # 10 m west of the road, 30 m east
     of = land(box(0, 0, 200, 100), roads=[line((100, -1), (100, 101))], buildings=[over, *built((30, 50))])
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     assert made.quality.buildings_cut == 0
     east = made.shapes[shapely.get_coordinates(shapely.centroid(made.shapes))[:, 0] > X + 100][0]
@@ -112,7 +112,7 @@ def test_a_house_over_a_road_goes_whole_to_the_side_that_has_most_of_it() -> Non
 def test_overlapping_houses_stay_together_and_one_across_communities_is_told() -> None:
     row = [box(60 + 10 * i, 40, 72 + 10 * i, 60) for i in range(8)]  # each overlaps the next by 2 m
     of = land(box(0, 0, 200, 100), box(200, 0, 300, 100), buildings=[*row, box(190, 10, 210, 20)])
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     assert (made.quality.buildings_cut, made.quality.buildings_across) == (0, 1)
     whole = shapely.union_all(row)
@@ -125,7 +125,7 @@ def test_a_strip_between_two_roads_joins_across_the_lesser_one() -> None:
         lines = Lines(np.array([way, avenue], object), np.array(strengths))
         of = land(box(0, 0, 100, 230), buildings=built((50, 50), (50, 170)))
         of = Land(of.codes, of.communities, lines, of.water, of.buildings)
-        made = grids.build(of)
+        made = division.build(of)
         assert_partition(made, of)
         assert sorted(shapely.area(made.shapes).round().tolist()) == sizes
 
@@ -133,7 +133,7 @@ def test_a_strip_between_two_roads_joins_across_the_lesser_one() -> None:
 def test_the_water_s_edge_closes_grids_and_open_land_has_larger_ones() -> None:
     river = box(-50, 400, 650, 500)
     of = land(box(0, 0, 600, 800), water=[river], buildings=built((50, 50), (150, 50)))
-    made = grids.build(of, size_m2=10_000, open_m2=40_000)
+    made = division.build(of, size_m2=10_000, open_m2=40_000)
     assert_partition(made, of)
     wet = shapely.area(shapely.intersection(made.shapes, river)) / shapely.area(made.shapes)
     assert set(wet.round(6)) == {0.0, 1.0}  # none lies on both sides of the water's edge
@@ -148,7 +148,7 @@ def test_the_water_s_edge_closes_grids_and_open_land_has_larger_ones() -> None:
 
 def test_a_community_with_too_much_land_is_divided_more_coarsely_and_named() -> None:
     of = land(box(0, 0, 1000, 1000))
-    made = grids.build(of, size_m2=500, open_m2=500)
+    made = division.build(of, size_m2=500, open_m2=500)
     assert made.quality.count <= 999
     assert made.quality.coarser == ("430102001001",)
     assert made.number.max() == made.quality.count
@@ -159,7 +159,7 @@ def test_islands_holes_and_the_smallest_community_are_kept() -> None:
     island = shapely.MultiPolygon([box(0, 0, 100, 100), box(300, 0, 310, 10)])
     ring = box(0, 200, 300, 500).difference(box(100, 300, 200, 400))
     of = land(island, ring, box(0, 110, 5, 115), buildings=built((50, 50)))
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     assert (made.community == 2).sum() == 1
     assert made.quality.min_m2 == pytest.approx(25)
@@ -180,7 +180,7 @@ def test_any_land_is_filled_exactly_and_no_building_is_cut(seed: int) -> None:
         houses.append(turned)
     pond = [shapely.Point(X + 150, Y + 250).buffer(rng.uniform(10, 90))]
     of = land(west, east, roads=roads, water=pond, buildings=houses)
-    made = grids.build(of)
+    made = division.build(of)
     assert_partition(made, of)
     assert made.quality.buildings_cut == 0
     if houses:
@@ -212,7 +212,7 @@ def town(city: City) -> None:
 def test_grids_are_written_as_rows_of_the_day_and_the_older_ones_end(city: City) -> None:
     town(city)
     site = unit_grids.site(city, "430102001001", DAY, water=None)
-    made = grids.build(site.land, open_m2=40_000)
+    made = division.build(site.land, open_m2=40_000)
     rows = unit_grids.features(site, made, DAY)
     done = unit_grids.write(city, site, rows, DAY)
     assert (done.made, done.ended, done.removed) == (made.quality.count, 2, 0)
@@ -236,7 +236,7 @@ def test_corners_on_a_long_straight_border_lie_on_it(gpkg_city: City) -> None:
     """The communities' borders run 5 km without a vertex, straight in degrees and bent in metres."""
     town(gpkg_city)
     site = unit_grids.site(gpkg_city, "430102001", DAY, water=None)
-    made = unit_grids.features(site, grids.build(site.land), DAY)
+    made = unit_grids.features(site, division.build(site.land), DAY)
     for west, community in ((112.90, "430102001001"), (112.925, "430102001002")):
         mine = np.array([p == community for p in made.attributes["parent"].to_pylist()])
         union = shapely.union_all(made.geometry[mine])
@@ -323,7 +323,7 @@ def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, 
                 for i, name in enumerate(wards["name"])]  # fmt: skip
         city.load(AREAS, Features(wards.geometry.to_numpy(), pa.Table.from_pylist(rows, AREAS.schema())))
         site = unit_grids.site(city, "430199", DAY)
-        made = grids.build(site.land)
+        made = division.build(site.land)
         assert_partition(made, site.land)
         q = made.quality
         assert (q.buildings, q.buildings_cut) == (1012, 0)

@@ -19,12 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.affinity import translate
 
-from cim import partition
 from cim.city import City
 from cim.errors import BadInput
+from cim.grids import partition
+from cim.grids.partition import Checked, Plan
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
-from cim.partition import Checked, Plan
 from cim.space import crs
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -12,9 +12,9 @@ from starlette.responses import Response
 
 from cim.arrays import open_files
 from cim.city import City
+from cim.grids.partition import in_force_on
 from cim.model.layer import in_order
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
-from cim.partition import in_force_on
 from spatial_api.asked import AskedCity, answer
 from tiles.pyramids import Pyramids
 

@@ -19,9 +19,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.blocks import GRID_M, Borders, Lines, faces_of, joined, led_on, polygons_in, united
-from cim.cuts import Buildings, cut, whole_in
 from cim.errors import BadInput
+from cim.grids.block_splitting import Buildings, cut, whole_in
+from cim.grids.faces import GRID_M, Borders, Lines, faces_of, joined, led_on, polygons_in, united
 from cim.progress import Progress, silent
 
 #: The codes of a community's unit grids have three digits.

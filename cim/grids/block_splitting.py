@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.blocks import GRID_M, polygons_in, solid
 from cim.columnar.columns import offsets, spans
+from cim.grids.faces import GRID_M, polygons_in, solid
 
 #: Directions tried, from the axis of the block, and how many places of each.
 _TURNS_DEG = (0.0, 90.0, -15.0, 15.0, 75.0, 105.0, 45.0, 135.0)

@@ -24,9 +24,9 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim.blocks import polygons_in, solid
 from cim.city import City
 from cim.errors import BadInput
+from cim.grids.faces import polygons_in, solid
 from cim.model.layer import Features
 from cim.model.standard_layers import LEVELS
 from cim.progress import Progress, silent

@@ -11,14 +11,14 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.blocks import GRID_M, Lines
 from cim.city import City
 from cim.errors import BadInput
-from cim.grids import ROAD_STRENGTH, Grids, Land
+from cim.grids.division import ROAD_STRENGTH, Grids, Land
+from cim.grids.faces import GRID_M, Lines
+from cim.grids.partition import in_force_on
 from cim.model.codes import unit_grid_code
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
-from cim.partition import in_force_on
 from cim.progress import Progress, silent
 from cim.snapshot.snapshot import Snapshot
 from cim.space.round_trip import Vertices
