@@ -13,7 +13,6 @@ import orjson
 import pyarrow.compute as pc
 import shapely
 
-from cim import reach
 from cim.access.caller import Caller
 from cim.city import City
 from cim.columnar.outline import Outline
@@ -22,6 +21,7 @@ from cim.model.standard_layers import LEVELS, PLACED
 from cim.operations import records as things
 from cim.operations.population import population_layer, population_level
 from cim.roads.profiles import profile_of
+from cim.routing import reach
 from cim.snapshot.extent import require_order
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson

@@ -22,7 +22,7 @@ from cim.roads.network import Metric, Network
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import times_from, times_to
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
-from cim.routes import between, encoded
+from cim.routing.itinerary import between, encoded
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

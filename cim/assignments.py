@@ -25,7 +25,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routes import between, encoded
+from cim.routing.itinerary import between, encoded
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 

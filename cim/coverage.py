@@ -1,6 +1,6 @@
 """How much of the city its fire stations (or any other facilities) reach in time, and whom they do not.
 
-The area is that of `cim.reach`, from all facilities together. People are counted as `affected` counts them: a building
+The area is that of `cim.routing.reach`, from all facilities together. People are counted as `affected` counts them: a building
 by where it stands, an area by its covered share; buildings by where they stand.
 """
 
@@ -24,8 +24,8 @@ from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
 from cim.operations.nearest import Wanted
 from cim.operations.population import population_layer, population_level
-from cim.reach import MOST_PLACES, extent
 from cim.roads.profiles import Profile
+from cim.routing.reach import MOST_PLACES, extent
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs, geojson, h3_cells
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from cim import closing, duplicates
+from cim import duplicates
 from cim.access.caller import Caller
 from cim.affected import Shape, affected
 from cim.allocation import NO_PAIR, allocated
@@ -28,6 +28,7 @@ from cim.operations import records
 from cim.operations.nearest import Fit, Wanted, nearest
 from cim.responsibility import Report, responsible
 from cim.roads.profiles import PROFILES, Profile
+from cim.routing import closure_effect
 from cim.sensitive import sensitive
 
 #: Beside the teams that are taken, so many more of each crew are shown.
@@ -368,7 +369,7 @@ def _closures(
     circle = Shape.of(
         {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m}, city.metric_crs
     )
-    effect = closing.of_shape(city, network, circle.polygon, PROFILES["car"])
+    effect = closure_effect.of_shape(city, network, circle.polygon, PROFILES["car"])
     if not effect["edges"]:
         zh, en = f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m"
         if effect["closed_already"]:

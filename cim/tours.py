@@ -21,7 +21,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
 from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routes import Leg, between, encoded, line_of
+from cim.routing.itinerary import Leg, between, encoded, line_of
 
 #: So many visits and patrols one tour may have.
 MOST_VISITS, MOST_STARTS = 200, 20

@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from cim.reach import MOST_CONTOURS, MOST_PLACES
-from cim.routes import MOST_AVOIDED, MOST_POINTS
+from cim.routing.itinerary import MOST_AVOIDED, MOST_POINTS
+from cim.routing.reach import MOST_CONTOURS, MOST_PLACES
 from spatial_api.models import DATUM, DatumName, FitRequest, Flag, Moment, Number, Position, Request
 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import lookup, ordering, reach, routes, traces
+from cim import lookup, ordering
 from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
@@ -26,6 +26,7 @@ from cim.roads.profiles import profile_of
 from cim.roads.registry import build
 from cim.roads.shortest_paths import journey, times_from, times_to
 from cim.roads.snapping import snapped
+from cim.routing import itinerary, map_matching, reach
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
@@ -145,7 +146,7 @@ def _roads() -> None:
     places = snapped(
         network, metric, np.array([[112.9005, 28.2], [112.9295, 28.2]]), np.array([90.0, np.nan])
     )
-    routes.between(network, metric, places.take([0]), places.take([1]))
+    itinerary.between(network, metric, places.take([0]), places.take([1]))
     best = journey(network, metric, places.take([0]), places.take([1]))
     assert best is not None
     alternatives(network, metric, places.take([0]), places.take([1]), best)
@@ -157,8 +158,8 @@ def _roads() -> None:
             reach.samples(network, metric, found, 600_000.0, 40.0, towards=towards), [600_000.0], 40.0
         )
     along = np.array([[112.9002, 28.2], [112.9008, 28.2], [112.9014, 28.2]])
-    trace = traces.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
-    traces.matched(network, [trace], profile_of("car"))
+    trace = map_matching.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
+    map_matching.matched(network, [trace], profile_of("car"))
     one = np.zeros((1, 1), np.int64)
     stops = ordering.Stops(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
     ordering.ordered(stops, np.ones(1, np.bool_))

@@ -13,7 +13,7 @@ from cim.city import City
 from cim.roads.points import shut_at
 from cim.roads.profiles import PROFILES
 from cim.roads.quality_report import report
-from cim.routes import route
+from cim.routing.itinerary import route
 from cim.settings import Settings
 from layers.load import load_file
 from layers.load_options import LoadOptions

@@ -14,12 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim.model.layer import Features
-from cim.reach import areas, reached, samples
 from cim.roads.contraction import NEVER
 from cim.roads.network import Conditions, Network
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_from
 from cim.roads.snapping import snapped
+from cim.routing.reach import areas, reached, samples
 from tests import city as small
 from tests.asking import Asker, asking, said
 from tests.streets import at, network, street

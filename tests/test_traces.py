@@ -22,9 +22,9 @@ from cim.roads.network import Network
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import journey
 from cim.roads.snapping import snapped
-from cim.routes import leg_of
+from cim.routing.itinerary import leg_of
+from cim.routing.map_matching import MOST_POINTS, Trace, _check, matched
 from cim.space import crs
-from cim.traces import MOST_POINTS, Trace, _check, matched
 from layers.check import check
 from layers.osm import read_osm
 from tests.asking import Asker, said, small_city

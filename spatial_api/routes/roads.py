@@ -8,14 +8,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim import coverage as coverage_verb
-from cim import matrix as matrix_verb
-from cim import reach as reach_verb
-from cim import routes as routes_verb
 from cim.affected import shape_of
 from cim.coverage import Facilities
 from cim.errors import BadInput
 from cim.operations.nearest import Wanted
 from cim.roads.profiles import Profile, profile_of
+from cim.routing import itinerary as routes_verb
+from cim.routing import matrix as matrix_verb
+from cim.routing import reach as reach_verb
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly

@@ -12,7 +12,7 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import closing, duplicates
+from cim import duplicates
 from cim.access.caller import Caller
 from cim.city import City
 from cim.duty.responsibility_list import require_faultless
@@ -22,6 +22,7 @@ from cim.model.standard_layers import PLACED
 from cim.operations import records
 from cim.operations.place_notes import place_notes
 from cim.roads import closures
+from cim.routing import closure_effect
 from cim.space import crs, geojson
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
@@ -204,7 +205,7 @@ def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]
     if name == "incidents":
         return {"duplicates": worked_out("duplicates", lambda: duplicates.of_incident(city, code, caller))}
     if name == "closures":
-        return {"effect": worked_out("effect", lambda: closing.effect(city, code))}
+        return {"effect": worked_out("effect", lambda: closure_effect.effect(city, code))}
     return {}
 
 

@@ -10,11 +10,11 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import traces as traces_verb
 from cim.errors import BadInput
 from cim.roads.profiles import profile_of
+from cim.routing import map_matching as traces_verb
+from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from cim.space import crs
-from cim.traces import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from spatial_api.asked import AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.costly import costly

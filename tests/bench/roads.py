@@ -12,7 +12,6 @@ import shapely
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from cim import reach, routes
 from cim.columnar import columns
 from cim.model.layer import Features
 from cim.roads import registry
@@ -23,6 +22,7 @@ from cim.roads.profiles import PROFILES
 from cim.roads.registry import build
 from cim.roads.shortest_paths import times_to, ways_in
 from cim.roads.snapping import snapped
+from cim.routing import itinerary, reach
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from layers.demo import make
@@ -80,7 +80,7 @@ def run(size: str, rounds: int) -> list[Row]:
     rows.append(_at_most("   putting 1,000 teams on the roads", seconds(
         lambda: snapped(network, metric, middle + rng.normal(0, 0.05, (1000, 2))), 0.5), None))  # fmt: skip
     rows.append(_at_most("   a way with its turns", seconds(
-        lambda: routes.steps(network, [_leg(network, metric, places, incident)]), 0.5), None))  # fmt: skip
+        lambda: itinerary.steps(network, [_leg(network, metric, places, incident)]), 0.5), None))  # fmt: skip
 
     def reached() -> None:
         found = reach.reached(network, metric, incident)
@@ -93,8 +93,8 @@ def run(size: str, rounds: int) -> list[Row]:
     return rows
 
 
-def _leg(network: Network, metric: object, places: object, incident: object) -> routes.Leg:
-    leg = routes.between(network, metric, places.take([0]), incident)  # type: ignore[arg-type, attr-defined]
+def _leg(network: Network, metric: object, places: object, incident: object) -> itinerary.Leg:
+    leg = itinerary.between(network, metric, places.take([0]), incident)  # type: ignore[arg-type, attr-defined]
     assert leg is not None
     return leg
 

@@ -14,7 +14,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix as times
 from cim.roads.snapping import NO_EDGE, snapped
-from cim.routes import between
+from cim.routing.itinerary import between
 
 #: So many pairs one question may have, and so many where each is to be followed for its length.
 MOST_PAIRS, MOST_DISTANCES = 1_000_000, 2_500

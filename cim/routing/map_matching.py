@@ -18,7 +18,7 @@ from cim.roads.network import Network
 from cim.roads.profiles import Profile
 from cim.roads.trace_hmm import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
 from cim.roads.trace_search import Ground
-from cim.routes import encoded
+from cim.routing.itinerary import encoded
 from cim.space import crs
 
 #: So many traces, and so many points in all of them, one question may have.
