@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim import coordinates
 from cim.errors import BadInput
+from cim.geocoding import coordinate_text
 from layers.source import Defect
 
 _LON = ("lon", "lng", "long", "longitude", "经度", "东经", "x", "x坐标", "coord_x", "point_x")
@@ -229,7 +229,7 @@ def _with_hemispheres(lon: str, lat: str) -> str:
 def _angles(text: str) -> tuple[float, float] | None:
     """Longitude and latitude of a text that says both as angles; None where it doesn't."""
     try:
-        found = coordinates.parse(text, _NOWHERE, "")
+        found = coordinate_text.parse(text, _NOWHERE, "")
     except (BadInput, ValueError):
         return None
     return (found.lon, found.lat) if found is not None and found.method in ("dms", "lonlat") else None

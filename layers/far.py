@@ -11,8 +11,8 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim import coordinates
 from cim.errors import Fault, FaultyData
+from cim.geocoding import coordinate_text
 from cim.model.layer import Features
 from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.space import crs
@@ -154,7 +154,7 @@ def _mend(far: NDArray[np.bool_], city: Extent, source: Source) -> str:
     for code in _candidates(x, y, city):
         lon, lat = crs.transformer(f"EPSG:{code}", "EPSG:4490").transform(x, y)
         if np.isfinite((lon, lat)).all() and not city.far(np.array([[lon, lat]]))[0]:
-            zone = coordinates.zone_of(code)
+            zone = coordinate_text.zone_of(code)
             described = f" ({zone.width}° zone of {zone.meridian}°E)" if zone is not None else ""
             return f"EPSG:{code}{described} would put them in the city: --crs EPSG:{code}"
     return "its coordinate system is another: name the right one with --crs"
@@ -163,7 +163,7 @@ def _mend(far: NDArray[np.bool_], city: Extent, source: Source) -> str:
 def _candidates(x: float, y: float, city: Extent) -> list[int]:
     """The EPSG codes of metric systems that are used where the city is, the likeliest first."""
     lon, lat = city.centre
-    codes = [zone.epsg for zone in coordinates.which_zones(x, y, (lon, lat))]
+    codes = [zone.epsg for zone in coordinate_text.which_zones(x, y, (lon, lat))]
     utm = (32600 if lat >= 0 else 32700) + int((lon + 180.0) // 6.0) % 60 + 1
     return [*codes, utm, 3857]
 

@@ -13,11 +13,12 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import lookup, ordering
+from cim import ordering
 from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
+from cim.geocoding import search
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
 from cim.roads.alternatives import alternatives
@@ -95,7 +96,7 @@ def _texts() -> None:
         index.build(made, [0]).find("五一大道1号")
     index.weight_of("五一大道1号")
     normalize.parts_of("五一大道1号")
-    lookup.places_of(np.zeros((1, 4)), 400.0)
+    search.places_of(np.zeros((1, 4)), 400.0)
 
 
 def _tiles() -> None:

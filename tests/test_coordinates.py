@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim.coordinates import Coordinate, parse, projected, zone_of, zones_of
 from cim.errors import BadInput
+from cim.geocoding.coordinate_text import Coordinate, parse, projected, zone_of, zones_of
 from cim.space import crs
 
 CHANGSHA = (113.0, 28.2)

@@ -11,11 +11,11 @@ import pyogrio
 import pytest
 import shapely
 
-from cim import locate as locate_verb
-from cim import lookup
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
-from cim.locate import Located, Query, described, locate
+from cim.geocoding import locate as locate_verb
+from cim.geocoding import search
+from cim.geocoding.locate import Located, Query, described, locate
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, crs
 from cim.text import normalize as spelling
@@ -317,7 +317,7 @@ def test_many_questions_are_answered_in_order_and_one_bad_one_spoils_none(named_
 
 
 def test_incidents_are_searched_but_are_no_place_to_put_others(named_city: City) -> None:
-    assert lookup.search(named_city, "中路积水").hits[0].layer == "incidents"
+    assert search.search(named_city, "中路积水").hits[0].layer == "incidents"
     with pytest.raises(NotFound):
         one(named_city, text="中路积水")
 
@@ -361,7 +361,7 @@ def test_the_real_stations_published_in_gcj02_lie_where_the_converted_ones_do_an
             city, path, LoadOptions(layer="stations", sublayer="stations_as_published_gcj02", datum="gcj02")
         )
         for name in ("五一广场", "芙蓉广场", "迎宾路口"):
-            hit = lookup.search(city, name, layers=["stations"]).hits[0]
+            hit = search.search(city, name, layers=["stations"]).hits[0]
             place = converted[converted["station_name"] == name].geometry.iloc[0]
             assert hit.text == name
             assert (hit.lon, hit.lat) == pytest.approx((place.x, place.y), abs=1e-5)
@@ -386,12 +386,12 @@ def test_the_streets_of_monaco_are_found_without_accents_with_slips_and_where_th
             "grace princesse avenue": "Avenue Princesse Grace",
         }
         for asked, meant in names.items():
-            assert lookup.search(city, asked, layers=["roads"]).hits[0].text == meant, asked
+            assert search.search(city, asked, layers=["roads"]).hits[0].text == meant, asked
         crossing = one(city, crossing=("Rue Grimaldi", "Rue de la Turbie"))
         assert crossing.method == "crossing"
         assert (crossing.lon, crossing.lat) == pytest.approx((7.4191, 43.7352), abs=0.004)
         every = city.layer("roads").table(["name"])["name"].drop_null().unique().to_pylist()
-        first = [lookup.search(city, name, layers=["roads"], limit=1).hits[0].text for name in every]
+        first = [search.search(city, name, layers=["roads"], limit=1).hits[0].text for name in every]
         assert [spelling.same(a, b) for a, b in zip(first, every, strict=True)].count(False) == 0
 
 

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Query
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import locate as locate_verb
-from cim import lookup
-from cim import reverse as reverse_verb
 from cim.city import City
 from cim.errors import BadInput, CityError
+from cim.geocoding import locate as locate_verb
+from cim.geocoding import reverse as reverse_verb
+from cim.geocoding import search as lookup
 from cim.space import crs
 from cim.text import normalize
 from spatial_api.asked import AskedCity, answer

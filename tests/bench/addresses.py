@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from cim import lookup
 from cim.city import City
+from cim.geocoding import search
 from cim.model.layer import Layer
 from cim.settings import Settings
 from cim.text import index as textindex
@@ -49,12 +49,12 @@ def run(folder: Path, n: int, n_questions: int) -> list[Row]:
         noise, chosen = Noise(), random.Random(SEED)
         questions = [noise.question(_parts(chosen.choice(records))) for _ in range(n_questions)]
         city.texts.prepare(city.snapshots)
-        lookup.search(city, "五一大道", wait_s=None)
+        search.search(city, "五一大道", wait_s=None)
         while city.texts.of(city.snapshot("addresses"), 60.0) is None:
             pass
         ours = _asked(
             questions,
-            lambda q: [h.text for h in lookup.search(city, q, limit=5, layers=["addresses"]).hits],
+            lambda q: [h.text for h in search.search(city, q, limit=5, layers=["addresses"]).hits],
             by_text,
         )
         snapshot = city.snapshot("addresses")

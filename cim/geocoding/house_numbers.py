@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import lookup
 from cim.city import City
-from cim.lookup import Hit
+from cim.geocoding import search
+from cim.geocoding.search import Hit
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.text import normalize
@@ -71,11 +71,11 @@ def between(city: City, question: str, focus: NDArray[np.float64] | None) -> Est
         types = {f.name: f.type for f in snapshot.layer.fields}
         if types.get(ROAD) != "text" or types.get(NUMBER) != "integer" or snapshot.layer.geometry != "point":
             continue
-        mine = lookup.search(city, question, focus=focus, limit=1, layers=[name], least=lookup.ENOUGH).hits
+        mine = search.search(city, question, focus=focus, limit=1, layers=[name], least=search.ENOUGH).hits
         if mine and _number_of(snapshot, mine[0].row) == wanted:
             return None
         if not normalize.is_blank(without):
-            near = lookup.search(city, without, focus=focus, limit=1, layers=[name], least=lookup.ENOUGH).hits
+            near = search.search(city, without, focus=focus, limit=1, layers=[name], least=search.ENOUGH).hits
             if near:
                 return _estimate(snapshot, near[0], wanted)
     return None
@@ -103,7 +103,7 @@ def _estimate(snapshot: Snapshot, hit: Hit, wanted: int) -> Estimate | None:
         [n if n is not None else -1 for n in snapshot.attributes(rows, [NUMBER])[NUMBER].to_pylist()],
         np.int64,
     )
-    places = lookup.metric_boxes(snapshot, rows)[:, :2]
+    places = search.metric_boxes(snapshot, rows)[:, :2]
     here = crs.to_metric(np.array([[hit.lon, hit.lat]]), snapshot.metric_crs)[0]
     known = (numbers > 0) & (np.hypot(*(places - here).T) < _ONE_ROAD_M)
     same = known & (numbers % 2 == wanted % 2)

@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import crossings
 from cim.city import City
-from cim.lookup import identity
+from cim.geocoding import crossings
+from cim.geocoding.search import identity
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.text.registry import is_searched

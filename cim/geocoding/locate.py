@@ -17,10 +17,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim import coordinates, crossings, elsewhere, housenumbers, lookup, named_areas
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
-from cim.lookup import Hit
+from cim.geocoding import coordinate_text, crossings, house_numbers, named_areas, other_cities, search
+from cim.geocoding.search import Hit
 from cim.model.standard_layers import AREAS
 from cim.operations import records
 from cim.space import beidou_grid as beidou
@@ -171,13 +171,13 @@ def _located(city: City, query: Query, limit: int) -> Located:
     if query.text is not None:
         return _of_text(city, query, limit)
     if query.position is not None:
-        made = coordinates.degrees(*query.position)
+        made = coordinate_text.degrees(*query.position)
         return _of_coordinate(made, query.datum or "wgs84")
     if ways["x, y"]:
         if query.x is None or query.y is None:
             raise BadInput("x and y are needed both")
         epsg = query.epsg if query.epsg is not None else crs.parse_crs(city.metric_crs).to_epsg() or 0
-        return _of_coordinate(coordinates.projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000")
+        return _of_coordinate(coordinate_text.projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000")
     if query.h3 is not None:
         return _of_h3(query.h3)
     if query.code is not None:
@@ -217,10 +217,10 @@ def middle_of(city: City) -> tuple[float, float]:
 
 def _of_text(city: City, query: Query, limit: int) -> Located:
     assert query.text is not None
-    text = unicodedata.normalize("NFKC", query.text[: lookup.MOST_CHARACTERS]).strip()
+    text = unicodedata.normalize("NFKC", query.text[: search.MOST_CHARACTERS]).strip()
     if text_module.is_blank(text):
         raise BadInput("the text is empty: give coordinates, a code, an address or a name")
-    found = coordinates.parse(query.text, middle_of(city), city.metric_crs)
+    found = coordinate_text.parse(query.text, middle_of(city), city.metric_crs)
     if found is not None:
         return _of_coordinate(found, query.datum or "wgs84")
     compact = re.sub(r"\s+", "", text)
@@ -246,7 +246,7 @@ def _of_text(city: City, query: Query, limit: int) -> Located:
     return _of_address(city, text, query.focus, limit)
 
 
-def _of_coordinate(found: coordinates.Coordinate, datum: str) -> Located:
+def _of_coordinate(found: coordinate_text.Coordinate, datum: str) -> Located:
     lonlat = np.array([[found.lon, found.lat]])
     datum = found.datum or datum
     lon, lat = crs.to_wgs84(crs.check_positions(lonlat), datum)[0].tolist()
@@ -288,7 +288,7 @@ def _of_code(city: City, code: str) -> Located:
         raise NotFound(f"no area has the code {code!r}; {_CODE_LENGTHS}") from error
     rows = np.array([row])
     name, level = (snapshot.attributes(rows, [f])[f][0].as_py() for f in ("name", "level"))
-    box = lookup.metric_boxes(snapshot, rows)[0]
+    box = search.metric_boxes(snapshot, rows)[0]
     if box[0] > box[2]:
         raise NotFound(f"area {code} ({name}) has no shape")
     lon, lat = shapely.get_coordinates(snapshot.labels.geometry(rows))[0].tolist()
@@ -371,15 +371,15 @@ def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit:
     asked = _BEFORE.sub("", text)
     around = _AROUND.search(asked)
     asked = _AROUND.sub("", asked) or asked
-    asked = elsewhere.within(city, asked)
+    asked = other_cities.within(city, asked)
     near: NDArray[np.float64] | None = None
     if focus is not None:
         near = np.array(focus, np.float64)
-    found = lookup.search(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
-    wanted = housenumbers.asked_number(asked)
-    hits = [h for h in found.hits if housenumbers.may_be(city, h, wanted)]
+    found = search.search(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
+    wanted = house_numbers.asked_number(asked)
+    hits = [h for h in found.hits if house_numbers.may_be(city, h, wanted)]
     placed = [_of_hit(hit) for hit in hits]
-    estimated = housenumbers.between(city, asked, near)
+    estimated = house_numbers.between(city, asked, near)
     if estimated is not None:
         e = estimated
         made = Located(e.lon, e.lat, e.accuracy_m, e.method, e.score, e.name, e.layer, notes=(e.note,))
@@ -387,7 +387,7 @@ def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit:
     elif wanted is not None and not any(_has_number(h, wanted) for h in hits[:1]):
         whole = _road_as_a_whole(city, asked, wanted, near)
         placed = whole + [p for p in placed if (p.layer, p.id) not in {(w.layer, w.id) for w in whole}]
-    if not placed or placed[0].score < lookup.ENOUGH:
+    if not placed or placed[0].score < search.ENOUGH:
         near_misses = ", ".join(str(p.name) for p in placed[:3])
         hint = f"; a little like it: {near_misses}" if near_misses else ""
         waiting = (
@@ -421,16 +421,16 @@ def _no_code(text: str) -> str:
 
 
 def _has_number(hit: Hit, wanted: int) -> bool:
-    return housenumbers.asked_number(hit.text) == wanted
+    return house_numbers.asked_number(hit.text) == wanted
 
 
 def _road_as_a_whole(city: City, asked: str, wanted: int, near: NDArray[np.float64] | None) -> list[Located]:
     """The road of an address whose house number is not known, if it is one."""
     names = [t.snapshot.layer.name for t in crossings.road_layers(city)]
-    without = housenumbers.without_number(asked)
+    without = house_numbers.without_number(asked)
     if not names or text_module.is_blank(without):
         return []
-    found = lookup.search(city, without, focus=near, limit=1, layers=names, least=lookup.ENOUGH).hits
+    found = search.search(city, without, focus=near, limit=1, layers=names, least=search.ENOUGH).hits
     note = f"no house {wanted} is known on {found[0].text}; this is the road as a whole" if found else ""
     return [replace(_of_hit(hit), score=0.8 * hit.score, notes=(note,)) for hit in found]
 

@@ -17,11 +17,11 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import named_areas
 from cim.city import City
 from cim.errors import BadInput
+from cim.geocoding import named_areas
+from cim.geocoding.named_areas import Named
 from cim.model.standard_layers import PLACED, in_force
-from cim.named_areas import Named
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.text import normalize as text
