@@ -15,7 +15,6 @@ import numpy as np
 
 from cim import duplicates
 from cim.access.caller import Caller
-from cim.affected import Shape, affected
 from cim.allocation import NO_PAIR, allocated
 from cim.arrivals import Asked, arrivals
 from cim.city import City
@@ -23,13 +22,14 @@ from cim.duty.classes import Class, classes
 from cim.duty.crews import Crew, level_factors
 from cim.duty.responsibility_list import Rule
 from cim.errors import BadInput, CityError, NotFound
+from cim.impact.affected import Shape, affected
+from cim.impact.sensitive_sites import sensitive
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.operations import records
 from cim.operations.nearest import Fit, Wanted, nearest
 from cim.responsibility import Report, responsible
 from cim.roads.profiles import PROFILES, Profile
 from cim.routing import closure_effect
-from cim.sensitive import sensitive
 
 #: Beside the teams that are taken, so many more of each crew are shown.
 _SPARE = 3

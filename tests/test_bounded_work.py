@@ -17,10 +17,10 @@ from shapely import affinity
 
 from cim import budget
 from cim.access.caller import GUEST
-from cim.affected import Shape, affected
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import Gone, TooMuch
+from cim.impact.affected import Shape, affected
 from cim.space import crs
 from spatial_api import costly
 from tests import city as small

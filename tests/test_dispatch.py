@@ -13,10 +13,10 @@ import shapely
 
 from cim import dispatch
 from cim.access.caller import LOCAL
-from cim.affected import Shape
+from cim.impact.affected import Shape
+from cim.impact.sensitive_sites import sensitive
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import INCIDENTS, UNITS
-from cim.sensitive import sensitive
 from layers.demo.inputs import path_of, rows
 from layers.demo.resources import TRADES
 from layers.rules import load_rules

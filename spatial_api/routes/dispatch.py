@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim import dispatch as dispatch_verb
-from cim.affected import shape_of
 from cim.dispatch import Case
 from cim.errors import BadInput
+from cim.impact.affected import shape_of
 from cim.roads.profiles import profile_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim import coverage as coverage_verb
-from cim.affected import shape_of
 from cim.coverage import Facilities
 from cim.errors import BadInput
+from cim.impact.affected import shape_of
 from cim.operations.nearest import Wanted
 from cim.roads.profiles import Profile, profile_of
 from cim.routing import itinerary as routes_verb

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from cim import affected as affected_verb
 from cim.access.caller import Caller
 from cim.arrivals import Asked, arrivals
 from cim.city import City
 from cim.errors import BadInput
+from cim.impact import affected as affected_verb
 from cim.operations import nearest as nearest_verb
 from cim.operations.records import row_of
 from cim.roads.profiles import profile_of

@@ -9,8 +9,8 @@ import numpy as np
 import orjson
 import shapely
 
-from cim.affected import Shape
 from cim.city import City
+from cim.impact.affected import Shape
 from cim.model.standard_layers import PLACED
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
