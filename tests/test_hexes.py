@@ -14,10 +14,10 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim import hexmap
+from cim.analysis import hex_aggregates
+from cim.analysis.hex_aggregates import Measure
 from cim.city import City
 from cim.errors import BadInput
-from cim.hexmap import Measure
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, h3_cells
 from tests import city as small
@@ -126,7 +126,7 @@ def with_sightings(city: City) -> City:
 
 def totals(city: City, measure: str, layer: str = "sightings", **more: Any) -> dict[str, float]:
     snapshot = city.snapshot(layer)
-    found = hexmap.aggregate(snapshot, 9, Measure.of(measure, snapshot.layer), **more)
+    found = hex_aggregates.aggregate(snapshot, 9, Measure.of(measure, snapshot.layer), **more)
     return dict(zip(h3_cells.as_text(found.cells).to_pylist(), found.values.tolist(), strict=True))
 
 
@@ -155,7 +155,7 @@ def test_polygons_and_lines_count_once_each(gpkg_city: City) -> None:
 
 
 def test_the_owners_of_a_cell_share_it_to_its_whole(gpkg_city: City) -> None:
-    cells, codes, share = hexmap.shares(gpkg_city.areas, "district", 8)
+    cells, codes, share = hex_aggregates.shares(gpkg_city.areas, "district", 8)
     of_border = [
         (c, s)
         for cell, c, s in zip(cells.tolist(), codes, share.tolist(), strict=True)
@@ -167,7 +167,7 @@ def test_the_owners_of_a_cell_share_it_to_its_whole(gpkg_city: City) -> None:
     assert share.max() == 1.0
     assert {h3.latlng_to_cell(28.15, lon, 8) for lon in np.linspace(112.901, 112.999, 50)} <= every
     with pytest.raises(BadInput, match="level 'village' is not known"):
-        hexmap.shares(gpkg_city.areas, "village", 8)
+        hex_aggregates.shares(gpkg_city.areas, "village", 8)
 
 
 def test_a_layer_is_told_by_cell_over_http(asker: Asker) -> None:

@@ -17,9 +17,9 @@ from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from cim import hexmap
+from cim.analysis import hex_aggregates
+from cim.analysis.hex_aggregates import Measure
 from cim.errors import BadInput
-from cim.hexmap import Measure
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
 from spatial_api.asked import AskedBy, AskedCity, answer
@@ -100,7 +100,7 @@ def cells_of_layer(
     snapshot = city.snapshot(layer)
     asked = Measure.of(measure, snapshot.layer)
     caller.require_seen({asked.field: None} if asked.field else {})
-    totals = hexmap.aggregate(snapshot, resolution, asked, bounds_of(bbox) if bbox else None)
+    totals = hex_aggregates.aggregate(snapshot, resolution, asked, bounds_of(bbox) if bbox else None)
     text = h3_cells.as_text(totals.cells).to_pylist()
     said = {"layer": layer, "resolution": resolution, "measure": measure}
     if format == "json":
@@ -152,7 +152,9 @@ async def tile_of_cells(
 @lru_cache(maxsize=8)
 def _drawn(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
     """The cells as a layer to draw; kept for the next tile of the same map."""
-    return hexmap.as_layer(hexmap.aggregate(snapshot, resolution, measure), "h3", snapshot.metric_crs)
+    return hex_aggregates.as_layer(
+        hex_aggregates.aggregate(snapshot, resolution, measure), "h3", snapshot.metric_crs
+    )
 
 
 @router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell")
@@ -235,7 +237,9 @@ def owners_of_cells(
     bbox: BBox = None,
 ) -> Response:
     """A table of cells and areas of one level: each area's share of the cell's surface."""
-    cells, codes, shares = hexmap.shares(city.areas, level, resolution, bounds_of(bbox) if bbox else None)
+    cells, codes, shares = hex_aggregates.shares(
+        city.areas, level, resolution, bounds_of(bbox) if bbox else None
+    )
     return answer(
         {
             "level": level,

@@ -7,8 +7,8 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim import coverage as coverage_verb
-from cim.coverage import Facilities
+from cim.analysis import coverage as coverage_verb
+from cim.analysis.coverage import Facilities
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.operations.nearest import Wanted

@@ -7,9 +7,9 @@ import prcoords
 import pyarrow as pa
 import shapely
 
-from cim import hexmap
+from cim.analysis import hex_aggregates
+from cim.analysis.hex_aggregates import Measure
 from cim.columnar import columns
-from cim.hexmap import Measure
 from cim.model.layer import Features, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
@@ -27,8 +27,10 @@ def _aggregate(n: int, rounds: int) -> Row:
     made = columns.build(layer, Features(shapely.points(data.points_in_city(n)), pa.table({})), "EPSG:4547")
     snapshot = Snapshot.of(layer, made, "EPSG:4547", 1)
     count = Measure("count")
-    cells = len(hexmap.aggregate(snapshot, 9, count).cells)
-    taken = sorted(seconds(lambda: hexmap.aggregate(snapshot, 9, count)) for _ in range(max(rounds, 5)))
+    cells = len(hex_aggregates.aggregate(snapshot, 9, count).cells)
+    taken = sorted(
+        seconds(lambda: hex_aggregates.aggregate(snapshot, 9, count)) for _ in range(max(rounds, 5))
+    )
     middle = taken[len(taken) // 2]
     what = f"count of {n:,} points by {cells:,} H3 cells of resolution 9"
     return Row(what, said(middle), "–", None, "≤ 50 ms", middle <= 0.05)
