@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from cim.assignments import MOST_PLACES, MOST_PRIORITY
-from cim.tours import MOST_STARTS, MOST_VISITS
+from cim.dispatch.assignment import MOST_PLACES, MOST_PRIORITY
+from cim.dispatch.tours import MOST_STARTS, MOST_VISITS
 from spatial_api.models import Flag, Items, Moment, Number, Position, Request
 from spatial_api.road_models import OnRoads, ProfileName
 

@@ -13,11 +13,11 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import ordering
 from cim.areas.ownership import Areas
 from cim.columnar import columns, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
+from cim.dispatch import tour_solver
 from cim.geocoding import search
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
@@ -162,8 +162,8 @@ def _roads() -> None:
     trace = map_matching.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
     map_matching.matched(network, [trace], profile_of("car"))
     one = np.zeros((1, 1), np.int64)
-    stops = ordering.Stops(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
-    ordering.ordered(stops, np.ones(1, np.bool_))
+    stops = tour_solver.Stops(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
+    tour_solver.ordered(stops, np.ones(1, np.bool_))
 
 
 #: What is compiled, in parts that have little in common: the largest first.

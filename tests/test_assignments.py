@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from cim.allocation import NO_PAIR, allocated, filled, greedy
+from cim.dispatch.min_cost_flow import NO_PAIR, allocated, filled, greedy
 from cim.errors import BadInput
 
 ONE = np.array([1, 1], np.int64)

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from cim.access.caller import LOCAL
-from cim.assignments import Asked as AskedHow
-from cim.assignments import Incident, Teams, assign, joined_teams, stored_teams
 from cim.city import City
+from cim.dispatch.assignment import Asked as AskedHow
+from cim.dispatch.assignment import Incident, Teams, assign, joined_teams, stored_teams
 from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of

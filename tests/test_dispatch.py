@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from cim import dispatch
 from cim.access.caller import LOCAL
+from cim.dispatch import plan as dispatch
 from cim.impact.affected import Shape
 from cim.impact.sensitive_sites import sensitive
 from cim.model.layer import Features, Field, Layer

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cim.access.caller import GUEST, LOCAL
 from cim.city import City
-from cim.duplicates import Likeness, candidates, likeness, of_incident, score
+from cim.dispatch.duplicates import Likeness, candidates, likeness, of_incident, score
 from cim.errors import NotFound
 from cim.model.standard_layers import INCIDENTS
 from cim.operations import records

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from cim.access.caller import LOCAL
 from cim.city import City
+from cim.dispatch.responsible import DECIDED, Report, responsible
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
 from cim.operations import records
-from cim.responsibility import DECIDED, Report, responsible
 from tests import city as small
 from tests import duty
 from tests.duty import HERE, NORTH, OUTSIDE

@@ -16,8 +16,8 @@ import pytest
 import shapely
 
 from cim.access.caller import LOCAL
-from cim.arrivals import Asked, arrivals
 from cim.city import City
+from cim.dispatch.arrivals import Asked, arrivals
 from cim.operations.nearest import Wanted
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES

@@ -16,11 +16,11 @@ import sqlalchemy as sa
 
 from cim.access.caller import LOCAL
 from cim.city import City
+from cim.dispatch.responsible import Report, responsible
 from cim.duty.responsibility_list import FIELDS, calendar_days, replace_rules
 from cim.duty.roles import chain, chains, written
 from cim.errors import BadInput, FaultyData
 from cim.operations import records
-from cim.responsibility import Report, responsible
 from cim.store import Store, open_store
 from cim.store.sqlite import sqlite3
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY

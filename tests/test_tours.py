@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.ordering import MOST_EXACT, Stops, in_order, ordered
+from cim.dispatch.tour_solver import MOST_EXACT, Stops, in_order, ordered
 from cim.roads.contraction import NEVER
 from tests.asking import Asker, said
 from tests.test_route_api import CROSSING, NORTH, WEST, ok, town

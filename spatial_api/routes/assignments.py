@@ -9,10 +9,11 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import assignments as assignments_verb
-from cim import tours as tours_verb
 from cim.access.caller import Caller
-from cim.assignments import (
+from cim.city import City
+from cim.dispatch import assignment as assignments_verb
+from cim.dispatch import tours as tours_verb
+from cim.dispatch.assignment import (
     Incident,
     Teams,
     joined_teams,
@@ -22,11 +23,10 @@ from cim.assignments import (
     stored_teams,
     weights_of,
 )
-from cim.city import City
+from cim.dispatch.tours import Visit
 from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of
-from cim.tours import Visit
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.assignment_models import (
     AssignRequest,

@@ -7,8 +7,8 @@ import datetime as dt
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim import dispatch as dispatch_verb
-from cim.dispatch import Case
+from cim.dispatch import plan as dispatch_verb
+from cim.dispatch.plan import Case
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.roads.profiles import profile_of

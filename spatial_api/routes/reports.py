@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim import duplicates
-from cim import responsibility as responsibility_verb
 from cim.city import City
+from cim.dispatch import duplicates
+from cim.dispatch import responsible as responsibility_verb
 from cim.duty.classes import classes
 from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput

@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cim.access.caller import Caller
-from cim.arrivals import Asked, arrivals
 from cim.city import City
+from cim.dispatch.arrivals import Asked, arrivals
 from cim.errors import BadInput
 from cim.impact import affected as affected_verb
 from cim.operations import nearest as nearest_verb

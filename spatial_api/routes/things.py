@@ -12,9 +12,9 @@ import shapely
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from cim import duplicates
 from cim.access.caller import Caller
 from cim.city import City
+from cim.dispatch import duplicates
 from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault
 from cim.live import speeds

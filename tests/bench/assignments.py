@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from cim.allocation import allocated, greedy
+from cim.dispatch.min_cost_flow import allocated, greedy
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES
 from cim.roads.registry import build

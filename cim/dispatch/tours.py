@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.city import City
+from cim.dispatch.tour_solver import MOST_EXACT, Stops, in_order, ordered
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
-from cim.ordering import MOST_EXACT, Stops, in_order, ordered
 from cim.roads import shortest_paths
 from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
@@ -87,7 +87,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
 
     First come the visits by their priority (the greatest sum), as many as can be made. What can't be made is in
     `left_out` and says why. The same question has the same answer: the best one there is for one patrol of few visits
-    (`exact`), else what a bounded local search finds (`cim.ordering`).
+    (`exact`), else what a bounded local search finds (`cim.dispatch.tour_solver`).
     """
     city = city.held()
     _check(starts, visits)

@@ -13,10 +13,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim.access.caller import Caller
-from cim.allocation import NO_PAIR, Pairs, allocated, filled, greedy
-from cim.arrivals import filtered_out
 from cim.city import City
 from cim.columnar.conditions import value_matches
+from cim.dispatch.arrivals import filtered_out
+from cim.dispatch.min_cost_flow import NO_PAIR, Pairs, allocated, filled, greedy
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS
 from cim.operations import records as things
@@ -196,7 +196,7 @@ def require_size(incidents: int, places: int, teams: int) -> None:
 
 def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> Answer:
     """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
-    (exactly: `cim.allocation.allocated`), beside what one gets who takes the most urgent first and sends the nearest.
+    (exactly: `cim.dispatch.min_cost_flow.allocated`), beside what one gets who takes the most urgent first and sends the nearest.
 
     A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
     Without a layer of roads it is the sum of priority x metres by line, and the answer says so.

@@ -13,11 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from cim import duplicates
 from cim.access.caller import Caller
-from cim.allocation import NO_PAIR, allocated
-from cim.arrivals import Asked, arrivals
 from cim.city import City
+from cim.dispatch import duplicates
+from cim.dispatch.arrivals import Asked, arrivals
+from cim.dispatch.min_cost_flow import NO_PAIR, allocated
+from cim.dispatch.responsible import Report, responsible
 from cim.duty.classes import Class, classes
 from cim.duty.crews import Crew, level_factors
 from cim.duty.responsibility_list import Rule
@@ -27,7 +28,6 @@ from cim.impact.sensitive_sites import sensitive
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.operations import records
 from cim.operations.nearest import Fit, Wanted, nearest
-from cim.responsibility import Report, responsible
 from cim.roads.profiles import PROFILES, Profile
 from cim.routing import closure_effect
 
