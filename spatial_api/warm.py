@@ -33,10 +33,11 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from cim.text import index, normalize
-from tiles import directories, occupied, outlines, pixels, streams, terrain, vector
+from tiles import directories, occupied, pixels, terrain, vector
 from tiles.drawn import Drawing
+from tiles.geometry import command_stream, tile_shapes
+from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grids import WEB_MERCATOR, Grid
-from tiles.outlines import EXTENT_BITS
 from tiles.png import written
 from tiles.pyramids import built
 from tiles.raster import frame_of
@@ -117,11 +118,13 @@ def _tiles() -> None:
         vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
         vector.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
         level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
-        streams.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
+        command_stream.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
         none = np.arange(0)
-        streams.read(none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True)
-        cut = outlines.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
-        outlines.taken_arrays(np.arange(1), *cut)
+        command_stream.read(
+            none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True
+        )
+        cut = tile_shapes.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
+        tile_shapes.taken_arrays(np.arange(1), *cut)
         met = occupied.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
         numbers = directories.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = directories.Directory(*(numbers for _ in range(4)))

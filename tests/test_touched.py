@@ -23,8 +23,8 @@ from cim.snapshot.tile_versions import BUFFER, Touched
 from cim.space.packed_rtree import EMPTY_BOX
 from tests import city as small
 from tests.in_memory import METRIC, features
-from tiles import clipping
-from tiles.outlines import EXTENT
+from tiles.geometry import clipping
+from tiles.geometry.tile_shapes import EXTENT
 
 #: The tile of zoom 14 around 112.9°E 28.2°N.
 Z, X, Y = 14, 13330, 6849

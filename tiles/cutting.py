@@ -17,12 +17,14 @@ from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import varint
 from cim.space import crs, packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
-from tiles import clipping, mvt, outlines, streams
-from tiles.clipping import BUFFER
+from tiles import mvt
 from tiles.drawn import Drawing
+from tiles.geometry import clipping, tile_shapes
+from tiles.geometry import command_stream as streams
+from tiles.geometry.clipping import BUFFER
+from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grids import WEB_MERCATOR, Grid
 from tiles.levels import Level
-from tiles.outlines import EXTENT, EXTENT_BITS
 
 #: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
 _ALL_LOOKED_AT = 30_000
@@ -241,12 +243,12 @@ def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -
             ragged = columns.rings, columns.vertices, columns.exterior, columns.mercator
             side, begins, ends, sizes = _geometry(some, ragged, kind, z, x, y)
         else:
-            *shapes, lonlat = outlines.taken_arrays(
+            *shapes, lonlat = tile_shapes.taken_arrays(
                 some, columns.rings, columns.vertices, columns.exterior, columns.lonlat
             )
             ragged = (*shapes, grid.square(lonlat))
             side, begins, ends, sizes = _geometry(np.arange(len(some)), ragged, kind, z + grid.finer, x, y)
-        weight = outlines.scattered(columns.fid[some]) if kind == POINT else sizes
+        weight = tile_shapes.scattered(columns.fid[some]) if kind == POINT else sizes
         counts = np.ones(len(some), np.int32)
         parts.append(_anew(columns, some, side, begins, ends, weight, counts, x, y))
     return parts
@@ -290,9 +292,9 @@ def _righted(
     of = rows[np.isin(which, bad)]
     low, high = x * EXTENT - BUFFER, x * EXTENT + EXTENT + BUFFER
     top, bottom = y * EXTENT - BUFFER, y * EXTENT + EXTENT + BUFFER
-    whole = outlines.shapes_of(of, *ragged, 32 - EXTENT_BITS - z)
-    inside = shapely.intersection(outlines.valid_in_units(whole), shapely.box(low, top, high, bottom))
-    right = outlines.from_shapes(
+    whole = tile_shapes.shapes_of(of, *ragged, 32 - EXTENT_BITS - z)
+    inside = shapely.intersection(tile_shapes.valid_in_units(whole), shapely.box(low, top, high, bottom))
+    right = tile_shapes.from_shapes(
         shapely.set_precision(inside, 1.0), np.arange(len(bad)), np.ones(len(bad), np.int32)
     )
     starts, origin, made = streams.written(right, np.arange(len(right)), POLYGON)
@@ -322,7 +324,7 @@ def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> 
     rings, vertices, exterior, square = streams.read(
         np.arange(len(which)), starts, np.full((len(which), 2), 1 << 19, np.int32), bytes_of, 0, True
     )
-    shapes = outlines.shapes_of(np.arange(len(which)), rings, vertices, exterior, square, 0)
+    shapes = tile_shapes.shapes_of(np.arange(len(which)), rings, vertices, exterior, square, 0)
     bad: Rows = which[~shapely.is_valid(shapes)]
     return bad
 

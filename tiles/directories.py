@@ -17,7 +17,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from tiles.streams import put_varint
+from tiles.geometry.command_stream import put_varint
 
 HEADER_BYTES = 127
 #: Header and root directory fit into the first request of a reader.

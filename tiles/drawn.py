@@ -15,10 +15,10 @@ from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space.ring_tests import KINDS
 from tiles import mvt
-from tiles.clipping import BUFFER
+from tiles.geometry.clipping import BUFFER
+from tiles.geometry.tile_shapes import EXTENT
 from tiles.grids import WEB_MERCATOR, Grid
 from tiles.levels import Level, reach
-from tiles.outlines import EXTENT
 from tiles.pyramid import Pyramid, Tags
 from tiles.rules import TileRule, default_rule
 

@@ -9,7 +9,7 @@ that nobody sees, and its command streams are written. With m shapes, in Hilbert
 | tree | int32[k, 4] | packed R-tree (`cim.space.packed_rtree`) over the boxes, in units of the zoom |
 | origin | int32[m, 2] | first point of each, in units |
 | starts | int64[m + 1] | where each one's stream begins |
-| streams | uint8[] | command streams (`tiles.streams`) |
+| streams | uint8[] | command streams (`tiles.geometry.command_stream`) |
 | weight | float32[m] | the lighter go first where a tile is too large |
 | count | int32[m], or empty | how many rows each stands for; empty: one |
 | member | int32[n], or empty | the shape that each row of the base is shown by, -1: none; empty: each by its own |
@@ -31,8 +31,9 @@ from cim.columnar.columns import Columns
 from cim.model.layer import Layer
 from cim.space import packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
-from tiles import joining, outlines, streams
-from tiles.outlines import EXTENT, EXTENT_BITS, Outlines
+from tiles.geometry import command_stream as streams
+from tiles.geometry import line_merge, tile_shapes
+from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS, Outlines
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 
 #: Rows, and the row whose number the shape has that shows each: int64[2, n]. None: every shape shows its own row.
@@ -186,7 +187,7 @@ def _polygons(
     else:
         # A hole that nobody sees costs as much as one that somebody does.
         hole = max(least, _UNITS_A_PX / 2) ** 2 if tolerance > 0.0 else 0.0
-        made = outlines.outlined(
+        made = tile_shapes.outlined(
             large, of.columns, of.columns.mercator, POLYGON, z, tolerance=tolerance, least_hole=hole
         )
     if rule.importance != "size":
@@ -197,7 +198,7 @@ def _polygons(
         rows[small], of.middle[rows[small]] / _square(z), area[small], of.importance, least
     )
     own = np.stack([made.rows, made.rows])
-    return outlines.joined([made, *merged]), np.hstack([own, *shown_by])
+    return tile_shapes.joined([made, *merged]), np.hstack([own, *shown_by])
 
 
 def _merged(
@@ -219,7 +220,7 @@ def _merged(
         group, total, count, best = _grouped(_cells(middle, bits), area, importance[rows])
         enough = total >= 0.5 * least * least
         made.append(
-            outlines.squares(
+            tile_shapes.squares(
                 rows[best[enough]], middle[best[enough]], total[enough], count[enough].astype(np.int32)
             )
         )
@@ -278,7 +279,7 @@ def _shared_borders(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], tolerance: float
 ) -> Outlines:
     """Polygons whose borders are simplified alike on both sides, level by level of the coverage."""
-    whole = outlines.outlined(rows, of.columns, of.columns.mercator, POLYGON, z)
+    whole = tile_shapes.outlined(rows, of.columns, of.columns.mercator, POLYGON, z)
     if not len(whole):
         return whole
     value = (
@@ -286,14 +287,14 @@ def _shared_borders(
         if rule.coverage
         else np.zeros(len(whole), np.int32)
     )
-    shapes = outlines.polygons(whole)
+    shapes = tile_shapes.polygons(whole)
     for code in np.unique(value):
         some = np.flatnonzero(value == code)
         shapes[some] = shapely.coverage_simplify(shapes[some], _COVERAGE * tolerance)
-    simpler = outlines.rounded(shapes, whole.rows)
+    simpler = tile_shapes.rounded(shapes, whole.rows)
     # What is so small that nothing would be left of it stays as it is.
     gone = np.flatnonzero(~np.isin(whole.rows, simpler.rows))
-    return outlines.joined([simpler, outlines.taken(whole, gone)])
+    return tile_shapes.joined([simpler, tile_shapes.taken(whole, gone)])
 
 
 def _lines(
@@ -301,16 +302,16 @@ def _lines(
 ) -> tuple[Outlines, ShownBy]:
     """Lines of at least so many units; from afar those alike are joined end to end first."""
     joins = z <= _JOINED_TO and rule.thin == "merge"
-    made = outlines.outlined(
+    made = tile_shapes.outlined(
         rows, of.columns, of.columns.mercator, LINE, z, tolerance=0.0 if joins else tolerance
     )
     shown_by = None
     if joins and len(made):
         whole = made
-        made, row_of = joining.joined(whole, _alike(of, rule, z, whole.rows))
-        made, shown_by = outlines.simplified(made, LINE, tolerance), np.stack([whole.rows, row_of])
+        made, row_of = line_merge.joined(whole, _alike(of, rule, z, whole.rows))
+        made, shown_by = tile_shapes.simplified(made, LINE, tolerance), np.stack([whole.rows, row_of])
     if least > 0.0 and z < FULL_ZOOM and rule.thin != "none":
-        made = outlines.taken(made, np.flatnonzero(made.weight >= least))
+        made = tile_shapes.taken(made, np.flatnonzero(made.weight >= least))
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
     return made, shown_by
@@ -330,23 +331,23 @@ def _points(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float
 ) -> tuple[Outlines, ShownBy]:
     """Points at least so many units apart; the most important of those that lie together stands for them."""
-    exact = outlines.outlined(rows, of.columns, of.columns.mercator, POINT, z)
+    exact = tile_shapes.outlined(rows, of.columns, of.columns.mercator, POINT, z)
     weight = of.importance[exact.rows]
     if rule.thin == "none" or least <= 0.0 or not len(exact):
         return replace(exact, weight=_weighed(weight, exact.rows)), None
     at = exact.xy[exact.vertices[exact.rings[:-1]]].astype(np.float64)
     cell = _cells(at, _bits(least))
     group, _, count, best = _grouped(cell, np.ones(len(at)), weight)
-    kept = outlines.taken(exact, best)
+    kept = tile_shapes.taken(exact, best)
     counts = count.astype(np.int32) if rule.thin == "merge" else np.ones(len(kept), np.int32)
-    spots = outlines.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
+    spots = tile_shapes.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
     return spots, np.stack([exact.rows, exact.rows[best[group]]])
 
 
 def _weighed(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """The weights; where all are alike, numbers that spread what stays evenly."""
     if len(weight) and weight.min() == weight.max():
-        return outlines.scattered(rows).astype(np.float32)
+        return tile_shapes.scattered(rows).astype(np.float32)
     return weight
 
 

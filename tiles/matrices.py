@@ -19,9 +19,9 @@ import morecantile
 import numpy as np
 
 from cim.errors import NotFound
-from tiles.clipping import BUFFER
+from tiles.geometry.clipping import BUFFER
+from tiles.geometry.tile_shapes import EXTENT
 from tiles.grids import Grid
-from tiles.outlines import EXTENT
 
 Bounds = tuple[float, float, float, float]
 #: Of each layer the lowest zoom at which it is drawn, and its bounds.

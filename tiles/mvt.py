@@ -13,9 +13,9 @@ import numpy as np
 from numba import njit
 
 from cim.space import packed_rtree
-from tiles.clipping import BUFFER, geometry
-from tiles.outlines import EXTENT
-from tiles.streams import grown, put_varint, read, varint_size, zigzag
+from tiles.geometry.clipping import BUFFER, geometry
+from tiles.geometry.command_stream import grown, put_varint, read, varint_size, zigzag
+from tiles.geometry.tile_shapes import EXTENT
 
 #: Codes of `fields` for what is no column: the height of a building, and how many rows a feature stands for.
 HEIGHT, COUNT = -1, -2

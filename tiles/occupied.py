@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from cim.space import crs
 from cim.space.ring_tests import KINDS, LINE, POLYGON
-from tiles import outlines, streams
-from tiles.clipping import BUFFER
 from tiles.cutting import standing
 from tiles.drawn import Drawing
+from tiles.geometry import command_stream, tile_shapes
+from tiles.geometry.clipping import BUFFER
+from tiles.geometry.command_stream import grown
+from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.levels import Level
-from tiles.outlines import EXTENT, EXTENT_BITS
-from tiles.streams import grown
 
 #: Tiles of a box up to which its shape is not asked.
 _FEW = 64
@@ -139,9 +139,11 @@ def _shapes(drawing: Drawing, which: NDArray[np.int64], level: Level | None, z: 
         lonlat = drawing.snapshot.geometry(which)
         made = shapely.transform(lonlat, lambda each: crs.to_mercator(each) / 2.0**shift)
         return made
-    rings, ends, exterior, square = streams.read(which, level.starts, level.origin, level.streams, shift)
+    rings, ends, exterior, square = command_stream.read(
+        which, level.starts, level.origin, level.streams, shift
+    )
     if kind == POLYGON:
-        return outlines.shapes_of(np.arange(len(which)), rings, ends, exterior, square, shift)
+        return tile_shapes.shapes_of(np.arange(len(which)), rings, ends, exterior, square, shift)
     xy, of_row, of_ring = square / 2.0**shift, rings.astype(np.int64), ends.astype(np.int64)
     if kind == LINE:
         made = shapely.from_ragged_array(shapely.GeometryType.MULTILINESTRING, xy, (of_ring, of_row))

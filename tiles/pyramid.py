@@ -22,10 +22,10 @@ from cim.columnar.columns import Columns
 from cim.model.layer import Layer
 from cim.progress import Progress, silent
 from tiles import levels
-from tiles.clipping import BUFFER
+from tiles.geometry.clipping import BUFFER
+from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grids import WEB_MERCATOR
 from tiles.levels import ARRAYS, Drawable, Level
-from tiles.outlines import EXTENT, EXTENT_BITS
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 
 #: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.

@@ -16,8 +16,8 @@ from cim.space.ring_tests import KINDS
 from tiles import mvt
 from tiles.cutting import Part, changed, cut, standing
 from tiles.drawn import FROM_ROWS, Drawing, heights
+from tiles.geometry.tile_shapes import EXTENT
 from tiles.grids import WEB_MERCATOR, Grid
-from tiles.outlines import EXTENT
 
 #: No tile is larger than this, uncompressed, unless a setting says otherwise.
 MAX_BYTES = 500_000

@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.columnar.columns import Rows, offsets
 from cim.space.ring_tests import LINE, POINT, POLYGON
-from tiles.rings import crosses_itself, doubled_area, without_detail, without_repeats
+from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_detail, without_repeats
 
 #: Units across a tile.
 EXTENT, EXTENT_BITS = 4096, 12

@@ -8,9 +8,9 @@ import numpy as np
 from numba import njit
 
 from cim.space.ring_tests import LINE, POINT, POLYGON
-from tiles.outlines import EXTENT, units
-from tiles.rings import crosses_itself, doubled_area, without_repeats
-from tiles.streams import grown, put_varint, zigzag
+from tiles.geometry.command_stream import grown, put_varint, zigzag
+from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_repeats
+from tiles.geometry.tile_shapes import EXTENT, units
 
 #: Units beyond the edge of a tile that are drawn too.
 BUFFER = 64

@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from tiles.outlines import Outlines
+from tiles.geometry.tile_shapes import Outlines
 
 
 def joined(lines: Outlines, kind_of: NDArray[np.int64]) -> tuple[Outlines, NDArray[np.int64]]:

@@ -16,8 +16,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.space.ring_tests import POINT, POLYGON
-from tiles.outlines import Outlines
-from tiles.rings import doubled_area
+from tiles.geometry.integer_rings import doubled_area
+from tiles.geometry.tile_shapes import Outlines
 
 
 @njit(nogil=True, cache=True, inline="always")
