@@ -12,9 +12,10 @@ from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
 from spatial_api.tile_maker import Asked
-from tiles import matrices, vector
+from tiles import vector
 from tiles.drawn import Drawing
-from tiles.matrices import MATRIX_SETS, Bounds, Drawn, MatrixSet
+from tiles.grid import matrix_sets as matrices
+from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style import LABEL_SUFFIX
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"

@@ -22,7 +22,7 @@ from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from tiles import cutting, vector
 from tiles.drawn import Drawing, keys_of
-from tiles.grids import Grid, grid_of
+from tiles.grid.tile_grid import Grid, grid_of
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
 from tiles.style import LABEL_SUFFIX

@@ -37,7 +37,7 @@ from tiles import directories, occupied, pixels, terrain, vector
 from tiles.drawn import Drawing
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
-from tiles.grids import WEB_MERCATOR, Grid
+from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.png import written
 from tiles.pyramids import built
 from tiles.raster import frame_of

@@ -13,7 +13,7 @@ from rasterio.transform import Affine
 
 from cim.space import crs
 from tests.city import EAST, NORTH, SOUTH, WEST
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster import Frame
 from tiles.rasters import HALF_M, SUFFIXES, Raster, raster_of
 from tiles.sources import found

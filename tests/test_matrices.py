@@ -22,8 +22,8 @@ from tests.test_ogc_tiles import ogc
 from tests.test_tiles import decoded
 from tiles import vector
 from tiles.drawn import Drawing
-from tiles.grids import Grid, grid_of
-from tiles.matrices import MATRIX_SETS, MatrixSet, span_of
+from tiles.grid.matrix_sets import MATRIX_SETS, MatrixSet, span_of
+from tiles.grid.tile_grid import Grid, grid_of
 
 
 @pytest.fixture(scope="module")

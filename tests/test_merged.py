@@ -17,7 +17,7 @@ from tests.test_tiles import X, Y, Z, decoded, on_earth, snapshot
 from tiles import vector
 from tiles.cutting import broken
 from tiles.drawn import Drawing
-from tiles.grids import grid_of
+from tiles.grid.tile_grid import grid_of
 from tiles.pyramids import built
 from tiles.rules import TileRule
 

@@ -18,8 +18,8 @@ from tests.asking import Asker, said, small_city
 from tests.conftest import Server, environment_of, missing
 from tests.test_tiles import decoded, shape_of
 from tests.test_tiles_api import tile_of
-from tiles.grids import Grid
-from tiles.matrices import CGCS2000, MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet
+from tiles.grid.matrix_sets import CGCS2000, MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet
+from tiles.grid.tile_grid import Grid
 
 HOST = "http://127.0.0.1:8000"
 REL = "http://www.opengis.net/def/rel/ogc/1.0/"

@@ -17,7 +17,7 @@ from cim.errors import BadInput
 from tests import rasters as made
 from tests.rasters import MIDDLE, centre, middles, people, photo, tile
 from tiles import painting, png
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.painting import Look, painted
 from tiles.ramps import RAMPS, ramp_of
 from tiles.raster import frame_of, values

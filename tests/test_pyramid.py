@@ -22,7 +22,7 @@ from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, r
 from tiles import pyramid as pyramid_module
 from tiles import vector
 from tiles.drawn import Drawing
-from tiles.grids import grid_of
+from tiles.grid.tile_grid import grid_of
 from tiles.pyramids import built
 from tiles.rules import TileRule, as_toml, default_rule, rule_of
 

@@ -18,7 +18,7 @@ from tests.test_tiles import decoded
 from tests.test_tiles_api import path_of
 from tiles import pyramids as pyramids_module
 from tiles import vector
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramids import Pyramids
 
 HOUSES = Layer("houses", geometry="polygon", fields=(Field("n", "integer"),))

@@ -27,7 +27,7 @@ from tests.conftest import shared_file
 from tests.rasters import MIDDLE, centre, middles, people, photo, tile
 from tiles import painting, png, terrain
 from tiles.contours import contours, interval_m
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.painting import Look, painted
 from tiles.ramps import RAMPS
 from tiles.raster import Frame, at_point, frame_of, statistics, values

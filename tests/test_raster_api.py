@@ -22,7 +22,7 @@ from tests.asking import Asker, asking, said
 from tests.city import EAST, NORTH, SOUTH, WEST
 from tests.rasters import MIDDLE
 from tests.test_raster import metres
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.ramps import RAMPS
 
 

@@ -19,7 +19,7 @@ from cim.city import City
 from tests import city as small
 from tests.asking import Asker, asking
 from tests.rasters import opened
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster import at_point, statistics
 from tiles.untagged import untagged_nodata
 

@@ -23,7 +23,7 @@ from tiles import cutting, directories, occupied, pyramid, vector
 from tiles.archive import PMTiles
 from tiles.archive_draft import Draft
 from tiles.drawn import Drawing
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.occupied import Limits
 from tiles.rules import FULL_ZOOM
 

@@ -17,7 +17,7 @@ from cim.space.ring_tests import KINDS
 from tiles import mvt
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT
-from tiles.grids import WEB_MERCATOR, Grid
+from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.levels import Level, reach
 from tiles.pyramid import Pyramid, Tags
 from tiles.rules import TileRule, default_rule

@@ -24,7 +24,7 @@ from cim.progress import Progress, silent
 from tiles import levels
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.levels import ARRAYS, Drawable, Level
 from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
 

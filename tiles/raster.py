@@ -24,7 +24,7 @@ from rasterio.windows import Window
 
 from cim.errors import BadInput
 from cim.space import crs
-from tiles.grids import grid_of
+from tiles.grid.tile_grid import grid_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import HALF_M, Raster, opened
 from tiles.untagged import untagged_nodata

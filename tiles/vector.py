@@ -17,7 +17,7 @@ from tiles import mvt
 from tiles.cutting import Part, changed, cut, standing
 from tiles.drawn import FROM_ROWS, Drawing, heights
 from tiles.geometry.tile_shapes import EXTENT
-from tiles.grids import WEB_MERCATOR, Grid
+from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 
 #: No tile is larger than this, uncompressed, unless a setting says otherwise.
 MAX_BYTES = 500_000

@@ -1,6 +1,6 @@
 """OGC API – Tiles (OGC 20-057): the city's vector tiles for clients that speak the standard.
 
-The tiles are those of `/tiles`, in three tile matrix sets (`tiles.matrices`). Addresses have the row before the column.
+The tiles are those of `/tiles`, in three tile matrix sets (`tiles.grid.matrix_sets`). Addresses have the row before the column.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
 from spatial_api.routes.tiles import described
 from spatial_api.tile_door import MEDIA_TYPE, packed_tile, prepared
 from spatial_api.tile_maker import Question, TileMaker
-from tiles import matrices
-from tiles.matrices import MatrixSet
+from tiles.grid import matrix_sets as matrices
+from tiles.grid.matrix_sets import MatrixSet
 
 _LANGUAGES = ("cql2-text", "cql2-json")
 _LONGEST_FILTER = 4000

@@ -27,7 +27,7 @@ from tests.bench.measure import Row
 from tests.bench.serving import Worker, listening, worker
 from tests.bench.tile_service import _TILERS, _walked
 from tests.conftest import SHARED, free_port
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.rasters import SUFFIXES, raster_of
 from tiles.sources import found
 

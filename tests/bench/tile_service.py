@@ -28,7 +28,7 @@ from tests.conftest import ROOT, Cluster, environment_of, free_port
 from tiles import vector
 from tiles.drawn import Drawing
 from tiles.geometry.tile_shapes import EXTENT_BITS
-from tiles.grids import WEB_MERCATOR
+from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramids import built
 from tiles.rules import default_rule
 

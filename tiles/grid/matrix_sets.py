@@ -21,7 +21,7 @@ import numpy as np
 from cim.errors import NotFound
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT
-from tiles.grids import Grid
+from tiles.grid.tile_grid import Grid
 
 Bounds = tuple[float, float, float, float]
 #: Of each layer the lowest zoom at which it is drawn, and its bounds.
