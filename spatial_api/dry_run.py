@@ -21,7 +21,7 @@ from layers.load import Prepared
 from tiles.frame import Bounds, Frame
 from tiles.furniture import Words
 from tiles.picture import Picture, draw
-from tiles.style import LABEL_SUFFIX, labelled, style
+from tiles.style.document import LABEL_SUFFIX, labelled, style
 
 #: Pixels of the longer side of a picture.
 _SIDE = 800

@@ -16,7 +16,7 @@ from tiles import vector
 from tiles.drawn import Drawing
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
-from tiles.style import LABEL_SUFFIX
+from tiles.style.document import LABEL_SUFFIX
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 JSON, TILEJSON, OPENAPI = (

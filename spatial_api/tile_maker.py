@@ -25,7 +25,7 @@ from tiles.drawn import Drawing, keys_of
 from tiles.grid.tile_grid import Grid, grid_of
 from tiles.pyramids import Pyramids
 from tiles.rules import FULL_ZOOM
-from tiles.style import LABEL_SUFFIX
+from tiles.style.document import LABEL_SUFFIX
 
 #: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
 _QUESTIONS, _KEYS = 64, 20_000

@@ -12,7 +12,7 @@ from cim.errors import BadInput
 from cim.model.layer import Field, Layer
 from cim.model.standard_layers import PLACED
 from tiles.expression import evaluate, evaluated, fields_of, known
-from tiles.style import style
+from tiles.style.document import style
 
 
 @pytest.mark.parametrize(

@@ -16,9 +16,9 @@ from PIL import Image
 from cim.errors import BadInput, NotFound
 from tests.asking import Asker, said, small_city
 from tests.maplibre import shown
-from tiles import fonts
-from tiles.fonts import stack
-from tiles.glyphs import ASCENDER, BORDER, field, glyphs
+from tiles.style import fonts
+from tiles.style.fonts import stack
+from tiles.style.glyphs import ASCENDER, BORDER, field, glyphs
 
 CHINESE = any(ord("中") in f.characters for f in stack(("sans-serif",)))
 needs_chinese = pytest.mark.skipif(

@@ -23,7 +23,7 @@ from layers.load import load_file
 from layers.load_options import LoadOptions
 from layers.report import Report
 from tests.asking import asking, small_city
-from tiles.style import style
+from tiles.style.document import style
 
 WEST, EAST = shapely.box(112.90, 28.10, 112.95, 28.20), shapely.box(112.95, 28.10, 113.0, 28.20)
 WHOLE = shapely.union(WEST, EAST)

@@ -23,13 +23,14 @@ from cim.model.layer import Features, Layer
 from tests.asking import Asker, said, small_city
 from tests.maplibre import shown
 from tests.placing import NEW
-from tiles import fonts, picture, symbols
+from tiles import picture, symbols
 from tiles.frame import Frame
 from tiles.labels import Room, paste
-from tiles.palette import DARK, LIGHT, PALETTES, Theme
 from tiles.picture import Picture, draw
 from tiles.pixels import Window, outlines
-from tiles.style import style
+from tiles.style import fonts
+from tiles.style.document import style
+from tiles.style.palette import DARK, LIGHT, PALETTES, Theme
 
 #: The house with a courtyard: 112.960…112.961 E, 28.160…28.161 N, its court in the middle fifth.
 COURT = (112.9595, 28.1595, 112.9615, 28.1615)

@@ -16,10 +16,10 @@ from PIL import Image
 
 from cim.errors import BadInput
 from tests.asking import Asker, said, small_city
-from tiles.canvas import Canvas, rgba
-from tiles.palette import PALETTES, Theme
-from tiles.sprites import GLYPHS, cut, markers, sheet
-from tiles.svg import svg_path
+from tiles.style.canvas import Canvas, rgba
+from tiles.style.palette import PALETTES, Theme
+from tiles.style.sprites import GLYPHS, cut, markers, sheet
+from tiles.style.svg_path import svg_path
 
 THEMES = get_args(Theme)
 

@@ -10,9 +10,9 @@ import pytest
 from cim.model.layer import Field, Layer
 from cim.model.standard_layers import COMPONENT_STATES as KNOWN_STATES
 from cim.model.standard_layers import INCIDENT_STATUSES, LEVELS, PLACED, RESOURCE_KINDS, RESOURCE_STATUSES
-from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Theme
-from tiles.sprites import sheet
-from tiles.style import style
+from tiles.style.document import style
+from tiles.style.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Theme
+from tiles.style.sprites import sheet
 
 BASE = [
     Layer("landuse", geometry="polygon", fields=(Field("class", "text"),)),

@@ -11,7 +11,7 @@ import pytest
 
 from tests.asking import Asker, small_city
 from tests.maplibre import shown
-from tiles.palette import Theme
+from tiles.style.palette import Theme
 
 pytest.importorskip("playwright.sync_api")
 

@@ -11,11 +11,11 @@ import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from tiles.canvas import Canvas, Rgba, rgba
-from tiles.fonts import Font, stack
 from tiles.labels import Box, paste, written
-from tiles.palette import Palette
-from tiles.svg import svg_path
+from tiles.style.canvas import Canvas, Rgba, rgba
+from tiles.style.fonts import Font, stack
+from tiles.style.palette import Palette
+from tiles.style.svg_path import svg_path
 
 _EDGE = 12.0
 _NORTH = "M0 -11 6 9 0 5.5 -6 9z"

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tiles.canvas import Rgba
-from tiles.fonts import Font
+from tiles.style.canvas import Rgba
+from tiles.style.fonts import Font
 
 Box = tuple[float, float, float, float]
 

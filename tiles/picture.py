@@ -17,14 +17,14 @@ from PIL import Image
 from cim.access.caller import PERSONAL
 from cim.snapshot.snapshot import Snapshot
 from tiles import symbols
-from tiles.canvas import Canvas, rgba
 from tiles.expression import evaluated, fields_of
 from tiles.frame import Frame, Rows, Shown, by_part, kept
 from tiles.furniture import Furniture, Words
 from tiles.labels import Room
-from tiles.palette import PALETTES, Theme
 from tiles.pixels import beside, outlines, sizes
-from tiles.sprites import cut
+from tiles.style.canvas import Canvas, rgba
+from tiles.style.palette import PALETTES, Theme
+from tiles.style.sprites import cut
 
 #: Vertices of one layer that a picture draws at most.
 MAX_VERTICES = 3_000_000

@@ -25,7 +25,7 @@ from tiles.drawn import Drawing
 from tiles.levels import Level
 from tiles.pyramid import Pyramid
 from tiles.rules import TileRule, default_rule, rule_of
-from tiles.style import LABEL_SUFFIX
+from tiles.style.document import LABEL_SUFFIX
 
 _log = logging.getLogger("citybase")
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tiles import fonts
 from tiles.ramps import MOST, Scale, written
+from tiles.style import fonts
 
 #: Values that are written at a bar, about.
 _VALUES = 5

@@ -12,12 +12,12 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from PIL import Image
 
-from tiles.canvas import Canvas, rgba
 from tiles.expression import evaluate, evaluated
-from tiles.fonts import Font, stack
 from tiles.frame import Frame, Shown, by_part
 from tiles.labels import Room, lines, paste, written
 from tiles.pixels import outlines
+from tiles.style.canvas import Canvas, rgba
+from tiles.style.fonts import Font, stack
 
 #: Features of one style layer that a picture tries to place at most, those that its sort key has first.
 _TRIED = 10_000

@@ -22,9 +22,9 @@ from spatial_api.costly import costly
 from spatial_api.routes.styles import chosen, title_of
 from tiles.frame import Bounds, Frame
 from tiles.furniture import Words
-from tiles.palette import Lang, Theme
 from tiles.picture import draw
-from tiles.style import LABEL_SUFFIX, labelled, style
+from tiles.style.document import LABEL_SUFFIX, labelled, style
+from tiles.style.palette import Lang, Theme
 
 router = APIRouter(tags=["pictures 图片"])
 

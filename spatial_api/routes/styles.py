@@ -12,11 +12,11 @@ from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
 from spatial_api.asked import AskedCity, answer
-from tiles.glyphs import glyphs as glyphs_of
-from tiles.palette import PALETTES, THEME_WORDS, Lang, Theme
-from tiles.sprites import sheet
-from tiles.style import LABEL_SUFFIX, labelled
-from tiles.style import style as style_document
+from tiles.style.document import LABEL_SUFFIX, labelled
+from tiles.style.document import style as style_document
+from tiles.style.glyphs import glyphs as glyphs_of
+from tiles.style.palette import PALETTES, THEME_WORDS, Lang, Theme
+from tiles.style.sprites import sheet
 
 router = APIRouter(tags=["styles 样式"])
 

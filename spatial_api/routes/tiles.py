@@ -14,7 +14,7 @@ from spatial_api.tile_door import packed_tile, prepared
 from spatial_api.tile_maker import Asked, Question, TileMaker
 from tiles import vector
 from tiles.drawn import Drawing
-from tiles.style import LABEL_SUFFIX
+from tiles.style.document import LABEL_SUFFIX
 
 router = APIRouter(tags=["tiles 瓦片"])
 

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 from cim.model.layer import Layer
-from tiles.palette import Lang, Palette
+from tiles.style.palette import Lang, Palette
 
 Expression = list[Any]
 Drawn = tuple["Order", dict[str, Any]]

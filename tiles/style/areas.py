@@ -7,9 +7,9 @@ from typing import Any
 
 from cim.model.layer import Layer
 from cim.model.standard_layers import LEVELS
-from tiles.drawing import Drawn, Expression, Order, by_zoom, named, text
-from tiles.legend import swatch
-from tiles.palette import Lang, Palette
+from tiles.style.expressions import Drawn, Expression, Order, by_zoom, named, text
+from tiles.style.legend import swatch
+from tiles.style.palette import Lang, Palette
 
 #: Borders by level: colour (Palette attribute), width, zoom from which, zooms of the label, its size.
 _BORDERS: dict[str, tuple[str, float, float, tuple[float, float], float]] = {

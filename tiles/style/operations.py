@@ -1,7 +1,7 @@
 """How what moves and happens is drawn: incidents, resources, sensors, units, components, closures and speeds.
 
 Each function gives the MapLibre style layers of one data layer with the place of each in the drawing order
-(`Order`). Markers are images of the theme's sprite sheet (`tiles.sprites`).
+(`Order`). Markers are images of the theme's sprite sheet (`tiles.style.sprites`).
 """
 
 from __future__ import annotations
@@ -11,8 +11,15 @@ from typing import Any
 
 from cim.model.layer import Layer
 from cim.model.standard_layers import RESOURCE_KINDS
-from tiles.drawing import Drawn, Expression, Order, by_zoom, matching, named, scaled, text
-from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Lang, Palette
+from tiles.style.expressions import Drawn, Expression, Order, by_zoom, matching, named, scaled, text
+from tiles.style.palette import (
+    COMPONENT_STATES,
+    INCIDENT_STATES,
+    RESOURCE_STATES,
+    SENSOR_STATES,
+    Lang,
+    Palette,
+)
 
 #: Kinds that are so many that they appear later than the others.
 _MANY = ("camera", "hydrant")

@@ -1,6 +1,6 @@
 """The markers, arrows and hatches of a theme as a sprite sheet, for any client of the styles.
 
-Names of images: `KIND-STATE` for every kind of resource and sensor and each colour of `tiles.palette` that its state
+Names of images: `KIND-STATE` for every kind of resource and sensor and each colour of `tiles.style.palette` that its state
 may have, `KIND-plain` without a state, `incident-STATE` and `incident-STATE-grave`, `unit`, `heading` and `oneway`
 (arrows that point up and to the right), and `closed` (a pattern of slanted lines).
 """
@@ -22,9 +22,9 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from cim.model.standard_layers import RESOURCE_KINDS
-from tiles.canvas import Canvas, rgba
-from tiles.palette import INCIDENT_STATES, PALETTES, RESOURCE_STATES, SENSOR_STATES, Palette, Theme
-from tiles.svg import svg_path
+from tiles.style.canvas import Canvas, rgba
+from tiles.style.palette import INCIDENT_STATES, PALETTES, RESOURCE_STATES, SENSOR_STATES, Palette, Theme
+from tiles.style.svg_path import svg_path
 
 #: The side of a marker in pixels at the scale 1, with room for its shadow.
 SIZE = 30

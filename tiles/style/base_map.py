@@ -1,7 +1,7 @@
 """How the base map is drawn: ground, water, roads, buildings, places and boundaries.
 
 Each function gives the MapLibre style layers of one data layer with the place of each in the
-drawing order (`Order`). `tiles.style` puts them together.
+drawing order (`Order`). `tiles.style.document` puts them together.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from cim.model.layer import Layer
-from tiles.drawing import Drawn, Expression, Order, by_zoom, matching, named, text
-from tiles.palette import Lang, Palette
+from tiles.style.expressions import Drawn, Expression, Order, by_zoom, matching, named, text
+from tiles.style.palette import Lang, Palette
 
 
 def landuse(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:

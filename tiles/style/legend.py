@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from cim.model.layer import Layer
-from tiles.palette import COMPONENT_STATES, INCIDENT_STATES, RESOURCE_STATES, SENSOR_STATES, Lang, Palette
+from tiles.style.palette import (
+    COMPONENT_STATES,
+    INCIDENT_STATES,
+    RESOURCE_STATES,
+    SENSOR_STATES,
+    Lang,
+    Palette,
+)
 
 Swatch = dict[str, str]
 

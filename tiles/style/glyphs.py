@@ -18,7 +18,7 @@ from scipy.ndimage import distance_transform_edt
 
 from cim.columnar.mvt_values import varint
 from cim.errors import BadInput, NotFound
-from tiles.fonts import Font, installed, stack
+from tiles.style.fonts import Font, installed, stack
 
 EM = 24
 BORDER = 3
