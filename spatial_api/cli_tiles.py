@@ -10,8 +10,8 @@ from rich.table import Table
 from cim.city import City
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
+from tiles.pyramid.zoom_rules import as_toml, rule_of
 from tiles.pyramids import Pyramids
-from tiles.rules import as_toml, rule_of
 
 tiles = typer.Typer(help="Vector tiles (矢量瓦片): rules and levels.", no_args_is_help=True)
 

@@ -23,8 +23,8 @@ from cim.snapshot.snapshot import Snapshot
 from tiles import cutting, vector
 from tiles.drawn import Drawing, keys_of
 from tiles.grid.tile_grid import Grid, grid_of
+from tiles.pyramid.zoom_rules import FULL_ZOOM
 from tiles.pyramids import Pyramids
-from tiles.rules import FULL_ZOOM
 from tiles.style.document import LABEL_SUFFIX
 
 #: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.

@@ -39,9 +39,9 @@ from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.png import written
+from tiles.pyramid.zoom_rules import TileRule
 from tiles.pyramids import built
 from tiles.raster import frame_of
-from tiles.rules import TileRule
 
 _CRS = "EPSG:4547"
 _PLACE = np.array([[112.9, 28.2]])

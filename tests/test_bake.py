@@ -29,8 +29,8 @@ from tiles import occupied, vector
 from tiles.archive import PMTiles
 from tiles.bake import Baked, Recipe, bake
 from tiles.drawn import Drawing
+from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.pyramids import built
-from tiles.rules import TileRule, default_rule
 
 #: Every zoom up to the last one that is exact.
 ZOOMS = (0, 15)

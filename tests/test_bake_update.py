@@ -32,7 +32,7 @@ from tiles import vector
 from tiles.archive import PMTiles
 from tiles.bake import Baked, Recipe, bake
 from tiles.drawn import Drawing
-from tiles.rules import TileRule
+from tiles.pyramid.zoom_rules import TileRule
 
 TOWN = Layer("town", geometry="polygon", fields=(Field("name", "text"), Field("floors", "integer")))
 

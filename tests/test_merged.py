@@ -18,8 +18,8 @@ from tiles import vector
 from tiles.cutting import broken
 from tiles.drawn import Drawing
 from tiles.grid.tile_grid import grid_of
+from tiles.pyramid.zoom_rules import TileRule
 from tiles.pyramids import built
-from tiles.rules import TileRule
 
 
 def test_what_is_merged_stands_for_those_that_are_left() -> None:

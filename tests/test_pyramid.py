@@ -19,12 +19,12 @@ from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
-from tiles import pyramid as pyramid_module
 from tiles import vector
 from tiles.drawn import Drawing
 from tiles.grid.tile_grid import grid_of
+from tiles.pyramid import pyramid as pyramid_module
+from tiles.pyramid.zoom_rules import TileRule, as_toml, default_rule, rule_of
 from tiles.pyramids import built
-from tiles.rules import TileRule, as_toml, default_rule, rule_of
 
 #: Everything as it is: no detail and nothing small is left out.
 ALL = TileRule(least_px=0.0, tolerance_px=0.0)

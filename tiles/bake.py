@@ -19,13 +19,14 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.progress import Progress, silent
-from tiles import cutting, directories, occupied, pyramid, vector
+from tiles import cutting, directories, occupied, vector
 from tiles.archive import PMTiles
 from tiles.archive_draft import Draft
 from tiles.drawn import Drawing
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.occupied import Limits
-from tiles.rules import FULL_ZOOM
+from tiles.pyramid import pyramid
+from tiles.pyramid.zoom_rules import FULL_ZOOM
 
 #: Deeper tiles would be many and hold little; maps enlarge.
 DEEPEST = 18

@@ -16,10 +16,10 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Coordinates
 from tiles import vector
 from tiles.drawn import Drawing
+from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster import Values, frame_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import Raster
-from tiles.rules import TileRule
 from tiles.terrain import heights
 
 CONTOURS = Layer(

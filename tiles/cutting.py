@@ -24,7 +24,7 @@ from tiles.geometry import command_stream as streams
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
-from tiles.levels import Level
+from tiles.pyramid.zoom_level import Level
 
 #: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
 _ALL_LOOKED_AT = 30_000

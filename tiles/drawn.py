@@ -18,9 +18,9 @@ from tiles import mvt
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
-from tiles.levels import Level, reach
-from tiles.pyramid import Pyramid, Tags
-from tiles.rules import TileRule, default_rule
+from tiles.pyramid.pyramid import Pyramid, Tags
+from tiles.pyramid.zoom_level import Level, reach
+from tiles.pyramid.zoom_rules import TileRule, default_rule
 
 #: What a label needs to know of its polygon.
 LABEL_FIELDS = frozenset({"name", "name_en", "code", "level", "class", "kind", "valid_from", "valid_to"})

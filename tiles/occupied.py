@@ -21,7 +21,7 @@ from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.command_stream import grown
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
-from tiles.levels import Level
+from tiles.pyramid.zoom_level import Level
 
 #: Tiles of a box up to which its shape is not asked.
 _FEW = 64

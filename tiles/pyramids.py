@@ -19,12 +19,12 @@ from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.errors import CityError
 from cim.snapshot.snapshot import Snapshot
-from tiles import pyramid as pyramid_module
 from tiles import vector
 from tiles.drawn import Drawing
-from tiles.levels import Level
-from tiles.pyramid import Pyramid
-from tiles.rules import TileRule, default_rule, rule_of
+from tiles.pyramid import pyramid as pyramid_module
+from tiles.pyramid.pyramid import Pyramid
+from tiles.pyramid.zoom_level import Level
+from tiles.pyramid.zoom_rules import TileRule, default_rule, rule_of
 from tiles.style.document import LABEL_SUFFIX
 
 _log = logging.getLogger("citybase")

@@ -32,7 +32,7 @@ from spatial_api.tile_door import packed_tile
 from spatial_api.tile_maker import gzipped
 from tiles import vector
 from tiles.drawn import Drawing
-from tiles.rules import TileRule
+from tiles.pyramid.zoom_rules import TileRule
 
 router = APIRouter(tags=["h3 网格"], route_class=BodyRoute)
 

@@ -21,8 +21,8 @@ from tests.conftest import ROOT
 from tiles import bake
 from tiles.bake import Recipe
 from tiles.drawn import Drawing
+from tiles.pyramid.zoom_rules import default_rule
 from tiles.pyramids import built
-from tiles.rules import default_rule
 
 METRIC_CRS = "EPSG:4547"
 _ZOOMS = (6, 15)

@@ -29,8 +29,8 @@ from tiles import vector
 from tiles.drawn import Drawing
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR
+from tiles.pyramid.zoom_rules import default_rule
 from tiles.pyramids import built
-from tiles.rules import default_rule
 
 #: Tiles of the walk, and requests under way at once.
 _STEPS, _AT_ONCE = 240, 4

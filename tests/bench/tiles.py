@@ -19,8 +19,8 @@ from tests.bench.measure import Row, faster, in_turns
 from tests.conftest import Cluster
 from tiles import vector
 from tiles.drawn import Drawing
+from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.pyramids import built
-from tiles.rules import TileRule, default_rule
 
 _QUERY = """
 SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (

@@ -34,7 +34,7 @@ from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
 from tiles.geometry import command_stream as streams
 from tiles.geometry import line_merge, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS, Outlines
-from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
+from tiles.pyramid.zoom_rules import FULL_ZOOM, TILE_PX, TileRule
 
 #: Rows, and the row whose number the shape has that shows each: int64[2, n]. None: every shape shows its own row.
 ShownBy = NDArray[np.int64] | None

@@ -21,12 +21,12 @@ from cim.columnar import queries
 from cim.columnar.columns import Columns
 from cim.model.layer import Layer
 from cim.progress import Progress, silent
-from tiles import levels
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.levels import ARRAYS, Drawable, Level
-from tiles.rules import FULL_ZOOM, TILE_PX, TileRule
+from tiles.pyramid import zoom_level as levels
+from tiles.pyramid.zoom_level import ARRAYS, Drawable, Level
+from tiles.pyramid.zoom_rules import FULL_ZOOM, TILE_PX, TileRule
 
 #: The zooms that are prepared; deeper tiles hold so little that they are made of the rows themselves.
 DEEPEST = 16
