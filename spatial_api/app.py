@@ -39,10 +39,10 @@ from spatial_api.routes import roads as road_routes
 from spatial_api.routes import tiles as tile_routes
 from spatial_api.routes import traces as trace_routes
 from spatial_api.tile_door import tile_route
-from spatial_api.tile_maker import TileMaker
 from spatial_api.wire import Wire
 from tiles.cache import TileCache, TileDisk
-from tiles.pyramids import Pyramids
+from tiles.vector.registry import Pyramids
+from tiles.vector.tile_request import TileMaker
 
 #: Seconds that a start waits for the levels of tiles: those of a small city are made, those of a large one opened.
 _LEVELS_S = 2.0

@@ -16,11 +16,11 @@ from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, bar, out
-from spatial_api.tile_maker import TileMaker, chosen
 from tiles.archive import PMTiles
 from tiles.bake import Recipe
 from tiles.bake import bake as bake_tiles
-from tiles.pyramids import Pyramids
+from tiles.vector.registry import Pyramids
+from tiles.vector.tile_request import TileMaker, chosen
 
 ZOOMS = "6-15"
 

@@ -11,7 +11,7 @@ from cim.city import City
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 from tiles.pyramid.zoom_rules import as_toml, rule_of
-from tiles.pyramids import Pyramids
+from tiles.vector.registry import Pyramids
 
 tiles = typer.Typer(help="Vector tiles (矢量瓦片): rules and levels.", no_args_is_help=True)
 

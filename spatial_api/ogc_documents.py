@@ -11,12 +11,12 @@ from cim.city import City
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from spatial_api.tile_door import MEDIA_TYPE
-from spatial_api.tile_maker import Asked
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style.document import LABEL_SUFFIX
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_request import Asked
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 JSON, TILEJSON, OPENAPI = (
@@ -261,7 +261,7 @@ def _layer(root: str, matrix_set: MatrixSet, drawing: Drawing) -> dict[str, Any]
 def _properties(drawing: Drawing) -> Iterator[tuple[str, dict[str, Any]]]:
     """The attributes that the layer's tiles have, and the type of each."""
     fields = {field.name: field for field in drawing.layer.fields}
-    for name in vector.vector_layer(drawing)["fields"]:
+    for name in encode.vector_layer(drawing)["fields"]:
         if name in fields:
             field = fields[name]
             title = " ".join(part for part in (field.title_zh, field.title_en) if part) or name

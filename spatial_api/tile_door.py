@@ -19,8 +19,8 @@ from starlette.types import Receive, Scope, Send
 from cim.access.caller import Caller
 from cim.errors import BadInput
 from spatial_api.asked import caller_of
-from spatial_api.tile_maker import Asked, Question, TileMaker
 from tiles.cache import TileCache
+from tiles.vector.tile_request import Asked, Question, TileMaker
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 #: A browser asks again each time, and is told at once that nothing has changed. The tags are weak: a tile with the

@@ -33,15 +33,16 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from cim.text import index, normalize
-from tiles import directories, occupied, pixels, terrain, vector
-from tiles.drawn import Drawing
+from tiles import directories, pixels, terrain
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.png import written
 from tiles.pyramid.zoom_rules import TileRule
-from tiles.pyramids import built
 from tiles.raster import frame_of
+from tiles.vector import encode, occupied_tiles
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 _CRS = "EPSG:4547"
 _PLACE = np.array([[112.9, 28.2]])
@@ -108,15 +109,15 @@ def _tiles() -> None:
         for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
             drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
             for z in (10, 14):
-                vector.encode([drawing], z, *WEB_MERCATOR.tile_at(z, lon, lat))
-        vector.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, lon, lat))
+                encode.encode([drawing], z, *WEB_MERCATOR.tile_at(z, lon, lat))
+        encode.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, lon, lat))
         changed = snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2)
         now = Drawing(changed, drawing.pyramid)
-        vector.encode([now], 10, *WEB_MERCATOR.tile_at(10, lon, lat))
+        encode.encode([now], 10, *WEB_MERCATOR.tile_at(10, lon, lat))
         for z in (10, 14):
             now.as_of(z, 0, 0)
-        vector.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
-        vector.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
+        encode.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
+        encode.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
         level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
         command_stream.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
         none = np.arange(0)
@@ -125,7 +126,7 @@ def _tiles() -> None:
         )
         cut = tile_shapes.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
         tile_shapes.taken_arrays(np.arange(1), *cut)
-        met = occupied.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
+        met = occupied_tiles.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
         numbers = directories.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = directories.Directory(*(numbers for _ in range(4)))
         directories.Directory.read(directories.unpacked(directory.packed(), 2))

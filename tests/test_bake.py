@@ -25,12 +25,12 @@ from cim.model.layer import GeometryKind
 from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import snapshot_of
 from tests.test_tiles import decoded
-from tiles import occupied, vector
 from tiles.archive import PMTiles
 from tiles.bake import Baked, Recipe, bake
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import TileRule, default_rule
-from tiles.pyramids import built
+from tiles.vector import encode, occupied_tiles
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 #: Every zoom up to the last one that is exact.
 ZOOMS = (0, 15)
@@ -60,7 +60,7 @@ def by_trying(drawings: list[Drawing], z: int, box: tuple[int, int, int, int]) -
     """The tiles of a zoom that are not empty, found by trying every one of a box of tiles."""
     x0, y0, x1, y1 = box
     places = [(z, x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)]
-    return {p for p in places if vector.encode(drawings, *p)}
+    return {p for p in places if encode.encode(drawings, *p)}
 
 
 def as_sets(tiles: dict[tuple[int, int, int], bytes]) -> dict[tuple[int, int, int], Any]:
@@ -93,7 +93,7 @@ def test_an_archive_has_exactly_the_tiles_that_are_not_empty(still: City, tmp_pa
         )
         assert {p for p in found if p[0] == z} == by_trying(drawings, z, box), z
     for place, tile in found.items():
-        assert tile == vector.encode(drawings, *place)
+        assert tile == encode.encode(drawings, *place)
     assert (told.tiles, told.bytes) == (len(found), file.stat().st_size)
     assert told.largest == max(map(len, found.values()))
 
@@ -107,7 +107,7 @@ def test_the_packages_reader_finds_header_metadata_and_tiles(still: City, tmp_pa
         header, reader = deserialize_header(source(0, 127)), Reader(source)
         metadata = reader.metadata()
         (z, x, y) = next(p for p in tiles_in(file) if p[0] == 14)
-        assert gzip.decompress(reader.get(z, x, y) or b"") == vector.encode([drawing], z, x, y)
+        assert gzip.decompress(reader.get(z, x, y) or b"") == encode.encode([drawing], z, x, y)
         assert reader.get(14, 0, 0) is None
     assert header["clustered"]
     assert (header["tile_type"], header["tile_compression"]) == (TileType.MVT, Compression.GZIP)
@@ -158,7 +158,7 @@ def test_alike_tiles_are_written_once_and_in_a_run(tmp_path: Path) -> None:
     assert header["tile_contents_count"] == len(set(found.values())) < 100
     assert header["tile_entries_count"] < len(found)
     for place, tile in found.items():
-        assert tile == vector.encode([drawing], *place)
+        assert tile == encode.encode([drawing], *place)
 
 
 def test_a_large_archive_has_leaves_and_a_root_that_fits_the_first_request(tmp_path: Path) -> None:
@@ -263,7 +263,7 @@ def test_no_tile_that_shows_something_is_missed(
     x0, x1 = (int((lon + 180) / 360 * 2**z) for lon in (112.75, 113.45))
     y0, y1 = (int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * 2**z) for lat in (28.45, 28.0))
     wanted = by_trying([drawing], z, (x0, y0, x1, y1))
-    keys = occupied.tiles_of(drawing, z, (0, 0, 2**z - 1, 2**z - 1)).tolist()
+    keys = occupied_tiles.tiles_of(drawing, z, (0, 0, 2**z - 1, 2**z - 1)).tolist()
     found = {(z, key >> 32, key & 0xFFFFFFFF) for key in keys}
     assert wanted <= found
     assert len(found) <= 4 * len(wanted) + 64
@@ -272,8 +272,8 @@ def test_no_tile_that_shows_something_is_missed(
 def test_a_long_thin_line_is_not_looked_for_in_its_whole_box() -> None:
     line = shapely.LineString([(100.0, 20.0), (120.0, 40.0)])
     for drawing in (drawing_of(snapshot_of("line", [line]), (13, 13)), Drawing(snapshot_of("line", [line]))):
-        keys = occupied.tiles_of(drawing, 13, (0, 0, 8191, 8191))
-        shown = sum(bool(vector.encode([drawing], 13, k >> 32, k & 0xFFFFFFFF)) for k in keys.tolist())
+        keys = occupied_tiles.tiles_of(drawing, 13, (0, 0, 8191, 8191))
+        shown = sum(bool(encode.encode([drawing], 13, k >> 32, k & 0xFFFFFFFF)) for k in keys.tolist())
         assert 900 < shown <= len(keys) < 1.2 * shown
 
 
@@ -285,7 +285,7 @@ def test_at_the_antimeridian_the_tiles_on_the_other_side_are_there(kind: Geometr
         "polygon": shapely.box(-179.9999, 8.0, -160.0, 20.0),
     }[kind]
     for drawing in (drawing_of(snapshot_of(kind, [shape]), (8, 8)), Drawing(snapshot_of(kind, [shape]))):
-        keys = occupied.tiles_of(drawing, 8, (0, 0, 255, 255)).tolist()
+        keys = occupied_tiles.tiles_of(drawing, 8, (0, 0, 255, 255)).tolist()
         found = {(8, key >> 32, key & 0xFFFFFFFF) for key in keys}
         wanted = by_trying([drawing], 8, (0, 110, 20, 130)) | by_trying([drawing], 8, (235, 110, 255, 130))
         assert {x for _, x, _ in wanted} >= {0, 255}

@@ -28,11 +28,11 @@ from tests.in_memory import METRIC, features
 from tests.test_bake import as_sets, baked, drawing_of, recipe_of, tiles_in
 from tests.test_tiles import decoded
 from tiles import bake as bake_module
-from tiles import vector
 from tiles.archive import PMTiles
 from tiles.bake import Baked, Recipe, bake
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import TileRule
+from tiles.vector import encode as vector
+from tiles.vector.tile_layer import Drawing
 
 TOWN = Layer("town", geometry="polygon", fields=(Field("name", "text"), Field("floors", "integer")))
 

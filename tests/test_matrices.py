@@ -20,10 +20,10 @@ from cim.space import crs
 from tests.asking import Asker, small_city
 from tests.test_ogc_tiles import ogc
 from tests.test_tiles import decoded
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.grid.matrix_sets import MATRIX_SETS, MatrixSet, span_of
 from tiles.grid.tile_grid import Grid, grid_of
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def layer_of(*shapes: Any) -> Snapshot:
 
 def drawn(of: Snapshot, grid: Grid, z: int, column: int, row: int) -> dict[int, Any]:
     """The coordinates of what is in a tile, by id."""
-    tile = vector.encode([Drawing(of)], z, column, row, grid=grid)
+    tile = encode.encode([Drawing(of)], z, column, row, grid=grid)
     found = decoded(tile)["things"]["features"] if tile else []
     return {f["id"]: f["geometry"]["coordinates"] for f in found}
 

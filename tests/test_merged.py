@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from cim.model.layer import Features
 from tests.test_pyramid import ALL, drawn, shown
 from tests.test_tiles import X, Y, Z, decoded, on_earth, snapshot
-from tiles import vector
-from tiles.cutting import broken
-from tiles.drawn import Drawing
 from tiles.grid.tile_grid import grid_of
 from tiles.pyramid.zoom_rules import TileRule
-from tiles.pyramids import built
+from tiles.vector import encode
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_parts import broken
 
 
 def test_what_is_merged_stands_for_those_that_are_left() -> None:
@@ -55,7 +55,7 @@ def test_what_is_thinned_out_comes_back_when_the_one_before_it_goes() -> None:
 
 
 def test_under_a_filter_what_is_merged_stands_for_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tiles.cutting._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
+    monkeypatch.setattr("tiles.vector.tile_parts._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
     of = snapshot([shapely.Point(2000 + i, 2000) for i in range(9)], {"n": ("integer", list(range(9)))})
     pyramid = built(of, TileRule(least_px=16.0), zooms=(Z, Z))
     ((fid, (_, said)),) = shown(Drawing(of, pyramid, keep=of.base.fid >= 6)).items()
@@ -104,7 +104,7 @@ def test_after_any_changes_each_count_is_true_and_a_tile_that_shows_something_el
         for dx in (-1, 0, 1):
             for dy in (-1, 0, 1):
                 tile = (z, (X >> (Z - z)) + dx, (Y >> (Z - z)) + dy)
-                before, after = (vector.encode([d], *tile, grid=grid) for d in (then, now))
+                before, after = (encode.encode([d], *tile, grid=grid) for d in (then, now))
                 if before != after:
                     assert now.as_of(*tile, grid) == 2, tile
                 for feature in decoded(after).get("things", {"features": []})["features"]:
@@ -189,7 +189,7 @@ def test_a_tile_far_from_a_change_says_so_when_its_joined_line_is_broken_up(
     then, now = (Drawing(s, pyramid, ALL) for s in (of, of.with_changes(np.unique(gone) + 1, none, 2)))
     grid, z = grid_of(datum), FAR[0]
     for x in range(FAR[1] - 1, FAR[1] + 5):
-        before, after = (vector.encode([d], z, x, FAR[2], grid=grid) for d in (then, now))
+        before, after = (encode.encode([d], z, x, FAR[2], grid=grid) for d in (then, now))
         told = [(d.as_of(z, x, FAR[2], grid), broken(d, z, x, FAR[2], grid)) for d in (then, now)]
         assert (before != after) <= (told[0] != told[1]), x
         if x > FAR[1] + 3 and datum == "wgs84":  # another grid's tile is as of those that cover it
@@ -198,7 +198,7 @@ def test_a_tile_far_from_a_change_says_so_when_its_joined_line_is_broken_up(
 
 def test_under_a_filter_a_joined_line_shows_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four pieces that are alike at this zoom, of which two are wanted; and two more, both of which are."""
-    monkeypatch.setattr("tiles.cutting._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
+    monkeypatch.setattr("tiles.vector.tile_parts._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
     road = [shapely.LineString([(1000 + 500 * i, 1000), (1500 + 500 * i, 1000)]) for i in range(4)]
     lane = [shapely.LineString([(1000 + 500 * i, 3000), (1500 + 500 * i, 3000)]) for i in range(2)]
     of = snapshot(road + lane, {"n": ("integer", [1, 0, 1, 0, 1, 1])}, tile=FAR)
@@ -237,7 +237,7 @@ def test_joined_lines_show_what_their_rows_do_whatever_goes(pairs: list[Any], go
     left = [s for i, s in enumerate(streets) if i not in gone]
     none = Features(np.empty(0, object), pa.table({}), np.empty(0, np.int64))
     after = of.with_changes(removed, none, 2)
-    tile = vector.encode([Drawing(after, pyramid, ALL)], *FAR)
+    tile = encode.encode([Drawing(after, pyramid, ALL)], *FAR)
     if not left:
         assert tile == b""
         return

@@ -19,12 +19,12 @@ from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.test_tiles import TILE, X, Y, Z, check_commands, decoded, on_earth, raw, snapshot
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.grid.tile_grid import grid_of
 from tiles.pyramid import pyramid as pyramid_module
 from tiles.pyramid.zoom_rules import TileRule, as_toml, default_rule, rule_of
-from tiles.pyramids import built
+from tiles.vector import encode
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 #: Everything as it is: no detail and nothing small is left out.
 ALL = TileRule(least_px=0.0, tolerance_px=0.0)
@@ -38,7 +38,7 @@ def drawn(
 
 def shown(of: Drawing, z: int = Z, x: int = X, y: int = Y) -> dict[int, Any]:
     """The features of the tile by id; the tile keeps every rule of the specification."""
-    tile = vector.encode([of], z, x, y)
+    tile = encode.encode([of], z, x, y)
     for layer in raw(tile).layers:
         for feature in layer.features:
             check_commands(feature)
@@ -134,15 +134,15 @@ def test_one_small_polygon_in_a_wide_space_is_left_out_and_the_tile_says_so() ->
     of = snapshot([shapely.box(100, 100, 101, 101), shapely.box(2000, 2000, 2100, 2100)])
     drawing = drawn(of, TileRule())
     assert shown(drawing).keys() == {2}
-    said = left_out(vector.encode([drawing], *TILE))
+    said = left_out(encode.encode([drawing], *TILE))
     assert said == {"zoom": {"z": 14, "shapes": 1, "merged": 0, "left_out": 1, "least_px": 1.0}}
-    assert vector.vector_layer(drawing)["left_out"] == [said["zoom"]]
+    assert encode.vector_layer(drawing)["left_out"] == [said["zoom"]]
 
 
 def test_a_level_that_leaves_nothing_out_says_nothing() -> None:
     drawing = drawn(snapshot([shapely.box(2000, 2000, 2100, 2100)]))
-    assert vector.encode([drawing], *TILE).endswith(b"\x78\x02")
-    assert vector.vector_layer(drawing)["left_out"] == []
+    assert encode.encode([drawing], *TILE).endswith(b"\x78\x02")
+    assert encode.vector_layer(drawing)["left_out"] == []
 
 
 def test_no_tile_is_larger_than_it_may_be_and_its_neighbours_are_thinned_alike() -> None:
@@ -155,8 +155,8 @@ def test_no_tile_is_larger_than_it_may_be_and_its_neighbours_are_thinned_alike()
     of = snapshot(list(shapes), {"floors": ("integer", random.integers(1, 30, len(shapes)).tolist())})
     drawing = drawn(of, TileRule(), (Z, Z), most=200_000)
     full, next_to_it = (
-        vector.encode([drawing], *TILE, 200_000),
-        vector.encode([drawing], Z, X + 1, Y, 200_000),
+        encode.encode([drawing], *TILE, 200_000),
+        encode.encode([drawing], Z, X + 1, Y, 200_000),
     )
     assert 60_000 < len(full) <= 200_000
     assert "dropped" not in left_out(full)
@@ -260,11 +260,11 @@ def test_across_the_antimeridian_the_margin_shows_the_other_side() -> None:
     for drawing in (Drawing(of), drawn(of, zooms=(8, 8))):
         east = {
             f["id"]: f["geometry"]["coordinates"]
-            for f in decoded(vector.encode([drawing], 8, 255, 128))["buoys"]["features"]
+            for f in decoded(encode.encode([drawing], 8, 255, 128))["buoys"]["features"]
         }
         west = {
             f["id"]: f["geometry"]["coordinates"]
-            for f in decoded(vector.encode([drawing], 8, 0, 128))["buoys"]["features"]
+            for f in decoded(encode.encode([drawing], 8, 0, 128))["buoys"]["features"]
         }
         assert east[1] == [4096, 0]
         assert west[1] == [0, 0]
@@ -286,7 +286,7 @@ def test_in_another_grid_a_place_is_where_that_grid_has_it(datum: str, degrees: 
         z = 13
         x, y = grid.tile_at(z, lon, lat)
         west, _, east, north = grid.bounds(z, x, y)
-        (found,) = decoded(vector.encode([drawing], z, x, y, grid=grid))["places"]["features"]
+        (found,) = decoded(encode.encode([drawing], z, x, y, grid=grid))["places"]["features"]
         px, py = found["geometry"]["coordinates"]
         assert west + px / 4096 * (east - west) == pytest.approx(there[0], abs=6e-6)
         if degrees:
@@ -302,7 +302,7 @@ def test_levels_that_were_saved_are_the_same_again(tmp_path: Path) -> None:
     assert again is not None
     for z in (10, Z):
         place = (z, X >> (Z - z), Y >> (Z - z))
-        assert vector.encode([Drawing(of, made)], *place) == vector.encode([Drawing(of, again)], *place)
+        assert encode.encode([Drawing(of, made)], *place) == encode.encode([Drawing(of, again)], *place)
     (tmp_path / "tiles").write_bytes((tmp_path / "tiles").read_bytes()[:-64])
     assert pyramid_module.open_pyramid(tmp_path / "tiles", rule) is None
 

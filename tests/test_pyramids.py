@@ -16,10 +16,10 @@ from cim.model.layer import Features, Field, Layer
 from tests.asking import Asker, said, small_city
 from tests.test_tiles import decoded
 from tests.test_tiles_api import path_of
-from tiles import pyramids as pyramids_module
-from tiles import vector
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.pyramids import Pyramids
+from tiles.vector import encode
+from tiles.vector import registry as pyramids_module
+from tiles.vector.registry import Pyramids
 
 HOUSES = Layer("houses", geometry="polygon", fields=(Field("n", "integer"),))
 AT = (112.91, 28.11)
@@ -33,12 +33,12 @@ def houses(n: int, first: int = 0) -> Features:
 
 
 def shown(pyramids: Pyramids, city: City, z: int) -> list[int]:
-    tile = vector.encode([pyramids.drawing(city.snapshot("houses"))], z, *WEB_MERCATOR.tile_at(z, *AT))
+    tile = encode.encode([pyramids.drawing(city.snapshot("houses"))], z, *WEB_MERCATOR.tile_at(z, *AT))
     return sorted(f["properties"]["n"] for f in decoded(tile)["houses"]["features"])
 
 
 def drawn_by(city: City) -> Pyramids:
-    pyramids = Pyramids(city.base_folder, "", vector.MAX_BYTES)
+    pyramids = Pyramids(city.base_folder, "", encode.MAX_BYTES)
     city.watch(pyramids.prepare)
     city.before_new_base(pyramids.prepare_base)
     pyramids.wait_a_little(30)

@@ -18,8 +18,8 @@ from cim.columnar import columns
 from cim.model.layer import ARROW_TYPES, Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import INCIDENTS
 from cim.snapshot.snapshot import Snapshot
-from tiles import vector
-from tiles.drawn import Drawing
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
 
 #: The tile of the hand-made layers: zoom 14, in Changsha.
 Z, X, Y = 14, 13331, 6852
@@ -83,7 +83,7 @@ def features(of: Snapshot, z: int = Z, x: int = X, y: int = Y) -> list[dict[str,
 
 def tile_of(snapshots: list[Snapshot], z: int, x: int, y: int, max_bytes: int = 1_000_000) -> bytes:
     """The tile of these layers, made of their rows."""
-    return vector.encode([Drawing(s) for s in snapshots], z, x, y, max_bytes)
+    return encode.encode([Drawing(s) for s in snapshots], z, x, y, max_bytes)
 
 
 def raw(tile: bytes) -> Any:
@@ -319,7 +319,7 @@ def test_personal_data_of_reporters_is_in_no_tile() -> None:
     assert "积水".encode() in tile
     for secret in ("张三丰", "19900001234", "reporter"):
         assert secret.encode() not in tile
-    assert not any("reporter" in field for field in vector.vector_layer(Drawing(of))["fields"])
+    assert not any("reporter" in field for field in encode.vector_layer(Drawing(of))["fields"])
 
 
 # -- changed rows ------------------------------------------------------------------------------------

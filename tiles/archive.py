@@ -19,10 +19,11 @@ import numpy as np
 import orjson
 
 from cim.errors import BadInput
-from tiles import directories, sources, vector
+from tiles import directories, sources
 from tiles.directories import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
 from tiles.mbtiles import Rows
 from tiles.sources import Source
+from tiles.vector import encode
 
 SUFFIXES = (".pmtiles", ".mbtiles")
 #: The media type of each type of tile.
@@ -186,7 +187,7 @@ class MBTiles(Archive):
         centre = _numbers(said.get("center", ""), 3) or [
             (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, self.min_zoom,
         ]  # fmt: skip
-        self.centre = centre[0], centre[1], int(min(max(centre[2], 0), vector.MAX_ZOOM))
+        self.centre = centre[0], centre[1], int(min(max(centre[2], 0), encode.MAX_ZOOM))
 
     def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""

@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.progress import Progress, silent
-from tiles import cutting, directories, occupied, vector
+from tiles import directories
 from tiles.archive import PMTiles
 from tiles.archive_draft import Draft
-from tiles.drawn import Drawing
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.occupied import Limits
 from tiles.pyramid import pyramid
 from tiles.pyramid.zoom_rules import FULL_ZOOM
+from tiles.vector import encode, occupied_tiles, tile_parts
+from tiles.vector.occupied_tiles import Limits
+from tiles.vector.tile_layer import Drawing
 
 #: Deeper tiles would be many and hold little; maps enlarge.
 DEEPEST = 18
@@ -48,7 +49,7 @@ class Recipe:
     bbox: tuple[float, float, float, float] | None = None
     fields: tuple[str, ...] | None = None
     filter: str = ""
-    max_bytes: int = vector.MAX_BYTES
+    max_bytes: int = encode.MAX_BYTES
 
     def __post_init__(self) -> None:
         first, last = self.zooms
@@ -131,7 +132,7 @@ def _planned(
     numbers, remade = [], []
     for z in range(recipe.zooms[0], recipe.zooms[1] + 1):
         limits = _limits(z, recipe.bbox)
-        keys = np.unique(np.concatenate([occupied.tiles_of(d, z, limits) for d in drawings]))
+        keys = np.unique(np.concatenate([occupied_tiles.tiles_of(d, z, limits) for d in drawings]))
         of_zoom = directories.numbers(z, keys >> 32, keys & 0xFFFFFFFF)
         order = np.argsort(of_zoom)
         numbers.append(of_zoom[order])
@@ -164,7 +165,7 @@ def _in_order(
         out = []
         for number, anew in batch:
             if anew or before is None:
-                plain = vector.encode(drawings, *directories.place(number), recipe.max_bytes)
+                plain = encode.encode(drawings, *directories.place(number), recipe.max_bytes)
                 out.append((number, directories.compressed(plain) if plain else b"", len(plain)))
             else:
                 out.append((number, before.of_number(number), -1))
@@ -217,10 +218,10 @@ def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDA
     found = np.array([as_of(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
     if level is not None and len(level.member) and snapshot.layer.geometry == "line":
         # A joined line that is broken up shows the same, but as other features, also far from what changed.
-        left_out = cutting.standing(replace(drawing, keep=None), level).left_out
+        left_out = tile_parts.standing(replace(drawing, keep=None), level).left_out
         if len(left_out):
             broken = np.flatnonzero(left_out[level.row])
-            found |= np.isin(keys, occupied.tiles_of_shapes(drawing, level, broken, z))
+            found |= np.isin(keys, occupied_tiles.tiles_of_shapes(drawing, level, broken, z))
     return found
 
 
@@ -258,7 +259,7 @@ def _metadata(drawings: Sequence[Drawing], recipe: Recipe, name: str) -> dict[st
     first, last = recipe.zooms
     layers = []
     for drawing in drawings:
-        said = vector.vector_layer(drawing)
+        said = encode.vector_layer(drawing)
         said["minzoom"], said["maxzoom"] = min(max(said["minzoom"], first), last), last
         if drawing.fields is not None:
             said["fields"] = {key: kind for key, kind in said["fields"].items() if key in drawing.fields}

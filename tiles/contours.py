@@ -14,13 +14,13 @@ from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Coordinates
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster import Values, frame_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import Raster
 from tiles.terrain import heights
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
 
 CONTOURS = Layer(
     "contours",
@@ -71,7 +71,7 @@ def contours(
     features = lines(found, interval or interval_m(z), (z, x, y))
     if not len(features.geometry):
         return b""
-    return vector.encode([Drawing(_snapshot(features), rule=TileRule())], z, x, y)
+    return encode.encode([Drawing(_snapshot(features), rule=TileRule())], z, x, y)
 
 
 def lines(found: Values, interval: float, tile: tuple[int, int, int]) -> Features:

@@ -28,7 +28,7 @@ from tiles.grid.tile_grid import grid_of
 from tiles.raster_rule import Resampling
 from tiles.rasters import HALF_M, Raster, opened
 from tiles.untagged import untagged_nodata
-from tiles.vector import check_tile
+from tiles.vector.encode import check_tile
 
 Values = NDArray[np.float32]
 

@@ -18,9 +18,10 @@ from cim.errors import BadInput, CityError, NotFound
 from spatial_api.asked import AskedCity, answer
 from spatial_api.problems import problem
 from spatial_api.tile_door import REVALIDATE, takes_gzip
-from tiles import sources, vector
+from tiles import sources
 from tiles.archive import MEDIA_TYPES, SUFFIXES, Archives
 from tiles.sources import Source
+from tiles.vector import encode
 
 router = APIRouter(tags=["archives 瓦片档案"])
 
@@ -137,7 +138,7 @@ def _pieces(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
 @router.get("/archives/{name}/{z}/{x}/{y}.{form}", summary="档案瓦片 A tile of an archive")
 async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, city: AskedCity) -> Response:
     """A tile as the archive has it; 204 where it has none."""
-    vector.check_tile(z, x, y)
+    encode.check_tile(z, x, y)
     source = sources.found(city.sources_folder, name, SUFFIXES)
     archive = await run_in_threadpool(_archives.of, source)
     if {"jpeg": "jpg", "pbf": "mvt"}.get(form, form) != archive.kind:

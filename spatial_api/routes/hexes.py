@@ -29,10 +29,10 @@ from spatial_api.models import DATUM, DatumName, Flag
 from spatial_api.models import Request as Model
 from spatial_api.routes.things import bounds_of
 from spatial_api.tile_door import packed_tile
-from spatial_api.tile_maker import gzipped
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import TileRule
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_request import gzipped
 
 router = APIRouter(tags=["h3 网格"], route_class=BodyRoute)
 
@@ -133,7 +133,7 @@ async def tile_of_cells(
     measure: MeasureText = "count",
 ) -> Response:
     """The same as a vector tile, with one layer `h3` whose features have `h3`, `count` and `value`."""
-    vector.check_tile(z, x, y)
+    encode.check_tile(z, x, y)
     snapshot = city.snapshot(layer)
     asked = Measure.of(measure, snapshot.layer)
     caller.require_seen({asked.field: None} if asked.field else {})
@@ -143,7 +143,7 @@ async def tile_of_cells(
 
     def made() -> bytes:
         return gzipped(
-            vector.encode([Drawing(_drawn(snapshot, resolution, asked), rule=TileRule())], z, x, y)
+            encode.encode([Drawing(_drawn(snapshot, resolution, asked), rule=TileRule())], z, x, y)
         )
 
     return await packed_tile(request, key, made)

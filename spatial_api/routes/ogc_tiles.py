@@ -20,9 +20,9 @@ from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
 from spatial_api.routes.tiles import described
 from spatial_api.tile_door import MEDIA_TYPE, packed_tile, prepared
-from spatial_api.tile_maker import Question, TileMaker
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MatrixSet
+from tiles.vector.tile_request import Question, TileMaker
 
 _LANGUAGES = ("cql2-text", "cql2-json")
 _LONGEST_FILTER = 4000

@@ -29,7 +29,6 @@ from spatial_api.raster_asked import (
 )
 from spatial_api.routes import raster_catalogue
 from spatial_api.tile_door import REVALIDATE, packed_tile
-from spatial_api.tile_maker import gzipped
 from tiles import painting, ramp_legend, sources, terrain
 from tiles.contours import contours, interval_m
 from tiles.painting import MEDIA_TYPES, Form, Look
@@ -39,6 +38,7 @@ from tiles.raster_rule import Resampling
 from tiles.rasters import raster_of
 from tiles.sources import Source
 from tiles.terrain import Encoding
+from tiles.vector.tile_request import gzipped
 
 router = APIRouter(tags=["raster 栅格"])
 routers = (raster_catalogue.router, router)

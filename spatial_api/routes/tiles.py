@@ -11,10 +11,10 @@ from starlette.responses import Response
 from cim.space.crs import Datum
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.tile_door import packed_tile, prepared
-from spatial_api.tile_maker import Asked, Question, TileMaker
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.style.document import LABEL_SUFFIX
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_request import Asked, Question, TileMaker
 
 router = APIRouter(tags=["tiles 瓦片"])
 
@@ -70,10 +70,10 @@ def described(
         "scheme": "xyz",
         "tiles": [url],
         "minzoom": lowest,
-        "maxzoom": vector.TILED_TO,
+        "maxzoom": encode.TILED_TO,
         "bounds": bounds,
         "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, max(lowest, 11)],
-        "vector_layers": [vector.vector_layer(d) for d in drawings],
+        "vector_layers": [encode.vector_layer(d) for d in drawings],
         "attribution": " · ".join(sorted({d.layer.source for d in drawings if d.layer.source})),
     }
 

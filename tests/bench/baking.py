@@ -20,9 +20,9 @@ from tests.bench.measure import Row, said
 from tests.conftest import ROOT
 from tiles import bake
 from tiles.bake import Recipe
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import default_rule
-from tiles.pyramids import built
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 METRIC_CRS = "EPSG:4547"
 _ZOOMS = (6, 15)

@@ -25,12 +25,12 @@ from tests.bench.data import BUILDINGS, CENTRE, Data
 from tests.bench.measure import Row
 from tests.bench.serving import Worker, listening, worker, written
 from tests.conftest import ROOT, Cluster, environment_of, free_port
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid.zoom_rules import default_rule
-from tiles.pyramids import built
+from tiles.vector import encode
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 #: Tiles of the walk, and requests under way at once.
 _STEPS, _AT_ONCE = 240, 4
@@ -204,7 +204,7 @@ def largest(n: int) -> list[Row]:
         middle = (boxes[:, :2] + boxes[:, 2:]) >> (EXTENT_BITS + 1)
         tile, count = np.unique(middle, axis=0, return_counts=True)
         for x, y in tile[np.argsort(count)[::-1][:20]].tolist():
-            size = len(vector.encode([drawing], z, x, y))
+            size = len(encode.encode([drawing], z, x, y))
             if size > worst:
                 worst, at = size, (z, x, y)
     place = "/".join(map(str, at))

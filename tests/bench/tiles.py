@@ -17,10 +17,10 @@ from tests.bench import peers
 from tests.bench.data import CENTRE
 from tests.bench.measure import Row, faster, in_turns
 from tests.conftest import Cluster
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.pyramid.zoom_rules import TileRule, default_rule
-from tiles.pyramids import built
+from tiles.vector import encode
+from tiles.vector.registry import built
+from tiles.vector.tile_layer import Drawing
 
 _QUERY = """
 SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (
@@ -96,8 +96,8 @@ def _in_threads(drawing: Drawing, z: int, rounds: int) -> Row:
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as threads:
         timing = in_turns(
-            lambda: list(threads.map(lambda at: vector.encode([drawing], z, *at, 1 << 30), tiles)),
-            lambda: [vector.encode([drawing], z, *at, 1 << 30) for at in tiles],
+            lambda: list(threads.map(lambda at: encode.encode([drawing], z, *at, 1 << 30), tiles)),
+            lambda: [encode.encode([drawing], z, *at, 1 << 30) for at in tiles],
             rounds,
             at_least_s=0.3,
         )
@@ -109,7 +109,7 @@ def _against(
 ) -> Row:
     x, y = _tile_at(z)
     # Without levels' generalisation nothing is left out, for want of room neither; as served, all that is.
-    most = 1 << 30 if target or drawing.ruled().thin == "none" else vector.MAX_BYTES
+    most = 1 << 30 if target or drawing.ruled().thin == "none" else encode.MAX_BYTES
     with connection.cursor(binary=True) as cursor:
 
         def theirs() -> bytes:
@@ -118,17 +118,17 @@ def _against(
             return bytes(tile)
 
         def ours() -> bytes:
-            return vector.encode([drawing], z, x, y, max_bytes=most)
+            return encode.encode([drawing], z, x, y, max_bytes=most)
 
         there, here = theirs(), ours()
         count, count_there = features_in(here), features_in(there)
         # What rounds to nothing may differ by a few.
-        if most != vector.MAX_BYTES and abs(count - count_there) > 0.002 * count_there:
+        if most != encode.MAX_BYTES and abs(count - count_there) > 0.002 * count_there:
             raise AssertionError(f"z{z}: {count} features in ours, {count_there} in PostGIS's")
         timing = in_turns(ours, theirs, rounds, at_least_s=0.3)
     counts = f"{count:,}" if count == count_there else f"{count:,} ({count_there:,})"
     size = f"{len(here) // 1000} ({len(there) // 1000}) kB"
-    what = "tile" if most != vector.MAX_BYTES else "   as served, tile"
+    what = "tile" if most != encode.MAX_BYTES else "   as served, tile"
     return faster(
         f"{what} z{z}, {counts} of {len(drawing.snapshot):,} polygons, {size} / ST_AsMVT", timing, target
     )

@@ -17,14 +17,14 @@ from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import varint
 from cim.space import crs, packed_rtree
 from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
-from tiles import mvt
-from tiles.drawn import Drawing
 from tiles.geometry import clipping, tile_shapes
 from tiles.geometry import command_stream as streams
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.pyramid.zoom_level import Level
+from tiles.vector import mvt
+from tiles.vector.tile_layer import Drawing
 
 #: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
 _ALL_LOOKED_AT = 30_000

@@ -14,13 +14,13 @@ from cim.columnar.mvt_values import encode_values, field
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space.ring_tests import KINDS
-from tiles import mvt
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.tile_shapes import EXTENT
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.pyramid.pyramid import Pyramid, Tags
 from tiles.pyramid.zoom_level import Level, reach
 from tiles.pyramid.zoom_rules import TileRule, default_rule
+from tiles.vector import mvt
 
 #: What a label needs to know of its polygon.
 LABEL_FIELDS = frozenset({"name", "name_en", "code", "level", "class", "kind", "valid_from", "valid_to"})

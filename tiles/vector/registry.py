@@ -19,13 +19,13 @@ from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.errors import CityError
 from cim.snapshot.snapshot import Snapshot
-from tiles import vector
-from tiles.drawn import Drawing
 from tiles.pyramid import pyramid as pyramid_module
 from tiles.pyramid.pyramid import Pyramid
 from tiles.pyramid.zoom_level import Level
 from tiles.pyramid.zoom_rules import TileRule, default_rule, rule_of
 from tiles.style.document import LABEL_SUFFIX
+from tiles.vector import encode
+from tiles.vector.tile_layer import Drawing
 
 _log = logging.getLogger("citybase")
 
@@ -36,7 +36,7 @@ _AT_ONCE = 60_000
 def built(
     snapshot: Snapshot,
     rule: TileRule,
-    max_bytes: int = vector.MAX_BYTES,
+    max_bytes: int = encode.MAX_BYTES,
     zooms: tuple[int, int] | None = None,
 ) -> Pyramid:
     """The pyramid of a snapshot's base."""
@@ -44,7 +44,7 @@ def built(
 
     def measure(level: Level, x: int, y: int) -> int:
         drawing = Drawing(alone, Pyramid(rule, 0, {level.zoom: level}))
-        return len(vector.encode([drawing], level.zoom, x, y, max_bytes=1 << 62))
+        return len(encode.encode([drawing], level.zoom, x, y, max_bytes=1 << 62))
 
     return pyramid_module.build(
         snapshot.layer,

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from cim.columnar.mvt_values import field, varint
 from cim.errors import BadInput
 from cim.space.ring_tests import KINDS
-from tiles import mvt
-from tiles.cutting import Part, changed, cut, standing
-from tiles.drawn import FROM_ROWS, Drawing, heights
 from tiles.geometry.tile_shapes import EXTENT
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
+from tiles.vector import mvt
+from tiles.vector.tile_layer import FROM_ROWS, Drawing, heights
+from tiles.vector.tile_parts import Part, changed, cut, standing
 
 #: No tile is larger than this, uncompressed, unless a setting says otherwise.
 MAX_BYTES = 500_000

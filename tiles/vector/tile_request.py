@@ -20,12 +20,12 @@ from cim.city import City
 from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
-from tiles import cutting, vector
-from tiles.drawn import Drawing, keys_of
 from tiles.grid.tile_grid import Grid, grid_of
 from tiles.pyramid.zoom_rules import FULL_ZOOM
-from tiles.pyramids import Pyramids
 from tiles.style.document import LABEL_SUFFIX
+from tiles.vector import encode, tile_parts
+from tiles.vector.registry import Pyramids
+from tiles.vector.tile_layer import Drawing, keys_of
 
 #: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
 _QUESTIONS, _KEYS = 64, 20_000
@@ -59,7 +59,7 @@ class Asked:
         """What the tile is made of: 16 bytes in hexadecimal."""
         known = self.keys.get((z, x, y))
         if known is None:
-            vector.check_tile(z, x, y, self.grid)
+            encode.check_tile(z, x, y, self.grid)
             parts = (self._version(d.at(z), z, x, y) for d in self.drawings)
             text = f"{self.of}:{self.said}:{z}/{x}/{y}:" + ",".join(parts)
             known = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
@@ -75,12 +75,12 @@ class Asked:
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)
         made_of = "" if whole else f".{snapshot.base_seq}{'' if level is None else 'L'}"
-        made_of += f".{broken}" if (broken := cutting.broken(drawing, z, x, y, self.grid)) else ""
+        made_of += f".{broken}" if (broken := tile_parts.broken(drawing, z, x, y, self.grid)) else ""
         return f"{snapshot.layer.name}@{snapshot.layer.version}.{seq}.{drawing.ruled().version}{made_of}"
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """The tile, compressed."""
-        return gzipped(vector.encode(self.drawings, z, x, y, self.max_bytes, self.grid))
+        return gzipped(encode.encode(self.drawings, z, x, y, self.max_bytes, self.grid))
 
 
 class TileMaker:

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from cim.space import crs
 from cim.space.ring_tests import KINDS, LINE, POLYGON
-from tiles.cutting import standing
-from tiles.drawn import Drawing
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.clipping import BUFFER
 from tiles.geometry.command_stream import grown
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.pyramid.zoom_level import Level
+from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_parts import standing
 
 #: Tiles of a box up to which its shape is not asked.
 _FEW = 64
