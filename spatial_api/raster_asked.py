@@ -15,12 +15,12 @@ from cim.city import City
 from cim.errors import BadInput
 from spatial_api.tile_door import REVALIDATE
 from tiles import sources
-from tiles.painting import Look
-from tiles.ramps import RAMPS, Scale, ramp_of
-from tiles.raster_rule import Resampling
-from tiles.rasters import SUFFIXES, Raster, raster_of
+from tiles.raster.color_ramps import RAMPS, Scale, ramp_of
+from tiles.raster.files import SUFFIXES, Raster, raster_of
+from tiles.raster.render import Look
+from tiles.raster.rules import Resampling
+from tiles.raster.terrain import Light
 from tiles.sources import Source
-from tiles.terrain import Light
 
 _SIZES = range(64, 1025)
 _ROW = re.compile(r"(\d{1,9})(?:@([123])x)?")

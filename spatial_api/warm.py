@@ -33,13 +33,14 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from cim.text import index, normalize
-from tiles import directories, pixels, terrain
+from tiles import directories, pixels
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
-from tiles.png import written
 from tiles.pyramid.zoom_rules import TileRule
-from tiles.raster import frame_of
+from tiles.raster import terrain
+from tiles.raster.png import written
+from tiles.raster.read import frame_of
 from tiles.vector import encode, occupied_tiles
 from tiles.vector.registry import built
 from tiles.vector.tile_layer import Drawing

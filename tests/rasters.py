@@ -14,8 +14,8 @@ from rasterio.transform import Affine
 from cim.space import crs
 from tests.city import EAST, NORTH, SOUTH, WEST
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.raster import Frame
-from tiles.rasters import HALF_M, SUFFIXES, Raster, raster_of
+from tiles.raster.files import HALF_M, SUFFIXES, Raster, raster_of
+from tiles.raster.read import Frame
 from tiles.sources import found
 
 #: A place in the middle of them.

@@ -16,12 +16,12 @@ from PIL import Image
 from cim.errors import BadInput
 from tests import rasters as made
 from tests.rasters import MIDDLE, centre, middles, people, photo, tile
-from tiles import painting, png
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.painting import Look, painted
-from tiles.ramps import RAMPS, ramp_of
-from tiles.raster import frame_of, values
-from tiles.rasters import Raster
+from tiles.raster import png, render
+from tiles.raster.color_ramps import RAMPS, ramp_of
+from tiles.raster.files import Raster
+from tiles.raster.read import frame_of, values
+from tiles.raster.render import Look, painted
 
 
 def rgba(picture: bytes) -> Any:
@@ -155,7 +155,7 @@ def test_arithmetic_over_bands_is_drawn_like_a_band(tmp_path: Path) -> None:
 def test_only_arithmetic_is_arithmetic(tmp_path: Path, bad: str) -> None:
     raster = photo(tmp_path)
     with pytest.raises(BadInput, match=r"expression|picture"):
-        painting.bands_drawn(raster, Look(expression=bad or " ", bands=()))
+        render.bands_drawn(raster, Look(expression=bad or " ", bands=()))
 
 
 # -- ramps -------------------------------------------------------------------------------------------

@@ -25,15 +25,15 @@ from tests import rasters as made
 from tests.city import EAST, NORTH, SOUTH, WEST
 from tests.conftest import shared_file
 from tests.rasters import MIDDLE, centre, middles, people, photo, tile
-from tiles import painting, png, terrain
-from tiles.contours import contours, interval_m
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.painting import Look, painted
-from tiles.ramps import RAMPS
-from tiles.raster import Frame, at_point, frame_of, statistics, values
-from tiles.raster_rule import parsed
-from tiles.rasters import Raster
-from tiles.terrain import Light
+from tiles.raster import png, render, terrain
+from tiles.raster.color_ramps import RAMPS
+from tiles.raster.contours import contours, interval_m
+from tiles.raster.files import Raster
+from tiles.raster.read import Frame, at_point, frame_of, statistics, values
+from tiles.raster.render import Look, painted
+from tiles.raster.rules import parsed
+from tiles.raster.terrain import Light
 
 
 @pytest.fixture(params=["degrees", "metres"])
@@ -64,7 +64,7 @@ def test_a_map_reads_the_heights_of_the_terrain_from_the_colours(
     frame = frame_of(*tile(z))
     found = terrain.heights(hills, frame)
     assert found is not None
-    read = metres(painting.lossless(terrain.terrain_rgb(found, encoding), form), encoding)
+    read = metres(render.lossless(terrain.terrain_rgb(found, encoding), form), encoding)
     lon, lat = middles(frame)
     # Within half a cell of the edge GDAL repeats the outermost cells.
     inside = (lon > WEST + 0.001) & (lon < EAST - 0.001) & (lat > SOUTH + 0.001) & (lat < NORTH - 0.001)
@@ -435,7 +435,7 @@ def test_terrain_of_real_files_is_what_the_file_says_at_each_pixel(name: str, z:
     frame = frame_of(z, *WEB_MERCATOR.tile_at(z, (west + east) / 2, (south + north) / 2))
     found = terrain.heights(raster, frame)
     assert found is not None
-    read = metres(painting.lossless(terrain.terrain_rgb(found), "png"), "mapbox")
+    read = metres(render.lossless(terrain.terrain_rgb(found), "png"), "mapbox")
     lon, lat = middles(frame)
     with rasterio.open(file) as data:
         cells = data.read(1).astype(np.float64)

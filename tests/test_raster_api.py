@@ -23,7 +23,7 @@ from tests.city import EAST, NORTH, SOUTH, WEST
 from tests.rasters import MIDDLE
 from tests.test_raster import metres
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.ramps import RAMPS
+from tiles.raster.color_ramps import RAMPS
 
 
 @pytest.fixture(scope="module")

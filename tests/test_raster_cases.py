@@ -20,8 +20,8 @@ from tests import city as small
 from tests.asking import Asker, asking
 from tests.rasters import opened
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.raster import at_point, statistics
-from tiles.untagged import untagged_nodata
+from tiles.raster.read import at_point, statistics
+from tiles.raster.untagged import untagged_nodata
 
 CASES = Path(__file__).parent / "cases" / "in" / "rasters"
 

@@ -2,7 +2,7 @@
 
 Who looks after the city's data puts `NAME.tif`, `NAME.pmtiles` or `NAME.mbtiles` into the folder of the setting
 `sources`; it is served under NAME at once, and as soon as it is replaced or removed that shows too. A `NAME.toml`
-beside it says what it is called and, for rasters, how it is drawn (`tiles.raster`):
+beside it says what it is called and, for rasters, how it is drawn (`tiles.raster.read`):
 
     title_zh = "数字高程模型"
     title_en = "Terrain"

@@ -29,15 +29,16 @@ from spatial_api.raster_asked import (
 )
 from spatial_api.routes import raster_catalogue
 from spatial_api.tile_door import REVALIDATE, packed_tile
-from tiles import painting, ramp_legend, sources, terrain
-from tiles.contours import contours, interval_m
-from tiles.painting import MEDIA_TYPES, Form, Look
-from tiles.ramps import RAMPS, Scale
-from tiles.raster import at_point, frame_of, touches
-from tiles.raster_rule import Resampling
-from tiles.rasters import raster_of
+from tiles import sources
+from tiles.raster import ramp_legend, render, terrain
+from tiles.raster.color_ramps import RAMPS, Scale
+from tiles.raster.contours import contours, interval_m
+from tiles.raster.files import raster_of
+from tiles.raster.read import at_point, frame_of, touches
+from tiles.raster.render import MEDIA_TYPES, Form, Look
+from tiles.raster.rules import Resampling
+from tiles.raster.terrain import Encoding
 from tiles.sources import Source
-from tiles.terrain import Encoding
 from tiles.vector.tile_request import gzipped
 
 router = APIRouter(tags=["raster 栅格"])
@@ -55,7 +56,7 @@ async def tile(
     frame = frame_of(z, x, row, pixels, 0, datum)
 
     def made() -> bytes:
-        return painting.painted(raster_of(source), frame, look, form)
+        return render.painted(raster_of(source), frame, look, form)
 
     return await kept(request, source, (frame, look, form), made, MEDIA_TYPES[form])
 
@@ -77,7 +78,7 @@ async def terrain_tile(
         found = terrain.heights(raster, frame, resampling)
         if found is None:
             found = np.zeros((frame.size, frame.size), np.float32)
-        return painting.lossless(terrain.terrain_rgb(found, encoding), form)
+        return render.lossless(terrain.terrain_rgb(found, encoding), form)
 
     return await kept(
         request, source, ("terrain", frame, encoding, resampling, form), made, MEDIA_TYPES[form]
@@ -99,7 +100,7 @@ async def hillshade_tile(
         if found is None:
             return b""
         shade = terrain.hillshade(found, frame, light)
-        return painting.coloured(shade, RAMPS["grey"].over(0.0, 1.0), form)
+        return render.coloured(shade, RAMPS["grey"].over(0.0, 1.0), form)
 
     return await kept(request, source, ("shade", frame, light, resampling, form), made, MEDIA_TYPES[form])
 
@@ -118,7 +119,7 @@ async def slope_tile(
         found = terrain.heights(raster, frame, resampling or raster.rule.resampling or "cubic")
         if found is None:
             return b""
-        return painting.coloured(terrain.slope(found, frame), slope_scale(look), form)
+        return render.coloured(terrain.slope(found, frame), slope_scale(look), form)
 
     return await kept(request, source, ("slope", frame, look, resampling, form), made, MEDIA_TYPES[form])
 
@@ -201,13 +202,13 @@ def _legend(source: Source, look: Look, of: str) -> tuple[Scale, dict[str, str]]
         scale = slope_scale(look)
         return scale, {"title_zh": "坡度", "title_en": "Slope", "unit": "°"}
     raster = raster_of(source)
-    drawn = painting.bands_drawn(raster, look)
+    drawn = render.bands_drawn(raster, look)
     if (len(drawn) == 3 and not look.expression) or (raster.palette is not None and look.ramp is None):
         raise NotFound(
             f"{source.name} is a picture in its own colours, which has no legend; with ramp= and bands= or "
             "expression= it has one"
         )
-    scale = painting.scale_of(raster, look)
+    scale = render.scale_of(raster, look)
     own = not look.expression and not look.bands
     unit = (raster.unit if own else "") or scale.ramp.unit
     return scale, {"title_zh": said.title_zh, "title_en": said.title_en, "unit": unit}

@@ -27,16 +27,17 @@ from spatial_api.raster_asked import (
     of_heights,
     source_of,
 )  # fmt: skip
-from tiles import painting, sources
-from tiles.contours import CONTOURS, LOWEST_ZOOM
-from tiles.painting import Form
-from tiles.ramps import RAMPS
-from tiles.raster import statistics
-from tiles.raster_rule import Resampling
-from tiles.rasters import SUFFIXES, Raster, raster_of
+from tiles import sources
+from tiles.raster import render
+from tiles.raster.color_ramps import RAMPS
+from tiles.raster.contours import CONTOURS, LOWEST_ZOOM
+from tiles.raster.files import SUFFIXES, Raster, raster_of
+from tiles.raster.read import statistics
+from tiles.raster.render import Form
+from tiles.raster.rules import Resampling
+from tiles.raster.terrain import Encoding
+from tiles.raster.untagged import untagged_advice
 from tiles.sources import Source
-from tiles.terrain import Encoding
-from tiles.untagged import untagged_advice
 
 router = APIRouter(tags=["raster 栅格"])
 
@@ -112,7 +113,7 @@ async def tilejson(
     """TileJSON 3.0 of the raster's pictures, with `tileSize` as MapLibre reads it; what the URL says of colours, bands
     and so on goes into the tiles' URL."""
     raster = await run_in_threadpool(raster_of, source_of(city, name))
-    painting.bands_drawn(raster, look)
+    render.bands_drawn(raster, look)
     return answer(_tilejson(request, raster, "", format, size, datum))
 
 

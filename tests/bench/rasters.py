@@ -28,7 +28,7 @@ from tests.bench.serving import Worker, listening, worker
 from tests.bench.tile_service import _TILERS, _walked
 from tests.conftest import SHARED, free_port
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.rasters import SUFFIXES, raster_of
+from tiles.raster.files import SUFFIXES, raster_of
 from tiles.sources import found
 
 #: What of TiTiler's answers is the same as ours: interpolated, heights in tenths of a metre.

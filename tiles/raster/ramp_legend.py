@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tiles.ramps import MOST, Scale, written
+from tiles.raster.color_ramps import MOST, Scale, written
 from tiles.style import fonts
 
 #: Values that are written at a bar, about.
@@ -41,7 +41,7 @@ def entries(scale: Scale) -> list[dict[str, Any]]:
 def _round(scale: Scale) -> list[float]:
     """Round values between the ends of a scale, and the ends where they are round.
 
-    >>> from tiles.ramps import RAMPS
+    >>> from tiles.raster.color_ramps import RAMPS
     >>> _round(RAMPS["grey"].over(0, 97))
     [0.0, 20.0, 40.0, 60.0, 80.0]
     """

@@ -12,9 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from tiles.raster import Frame, Values, values
-from tiles.raster_rule import Resampling
-from tiles.rasters import Raster
+from tiles.raster.files import Raster
+from tiles.raster.read import Frame, Values, values
+from tiles.raster.rules import Resampling
 
 Encoding = Literal["mapbox", "terrarium"]
 

@@ -29,7 +29,7 @@ from rasterio.warp import transform_bounds
 from cim.errors import BadInput
 from cim.space import crs
 from tiles.grid.tile_grid import WEB_MERCATOR
-from tiles.raster_rule import Kind, RasterRule, rule_of
+from tiles.raster.rules import Kind, RasterRule, rule_of
 from tiles.sources import Source, belonging, faulty
 
 SUFFIXES = (".tif", ".tiff")

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from cim.errors import BadInput
-from tiles import png
-from tiles.band_math import bands_of, evaluated
-from tiles.ramps import CLEAR, RAMPS, Ramp, Scale, check_range
-from tiles.raster import Frame, Values, pixels, statistics, values
-from tiles.raster_rule import Resampling
-from tiles.rasters import Raster
+from tiles.raster import png
+from tiles.raster.band_math import bands_of, evaluated
+from tiles.raster.color_ramps import CLEAR, RAMPS, Ramp, Scale, check_range
+from tiles.raster.files import Raster
+from tiles.raster.read import Frame, Values, pixels, statistics, values
+from tiles.raster.rules import Resampling
 
 Form = Literal["png", "webp", "jpg", "jpeg"]
 MEDIA_TYPES: dict[str, str] = {

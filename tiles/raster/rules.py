@@ -3,7 +3,7 @@
 kind = "value"                  # terrain: heights · image: a picture · value: population, depth of water …
 bands = [1]                     # or band = 1; of an image three: red, green, blue
 rescale = [0, 500]              # the values at the ramp's ends, or of an image at black and white
-ramp = "population"             # a name (`tiles.ramps`), or [[0, "#ffffff"], [500, "#b02a4d"]]
+ramp = "population"             # a name (`tiles.raster.color_ramps`), or [[0, "#ffffff"], [500, "#b02a4d"]]
 steps = false                   # colours hold from one stop of the ramp to the next
 unit = "人/公顷"
 nodata = -9999                  # instead of what the file says
@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args
 
 from cim.errors import BadInput
 from cim.space import crs
-from tiles.ramps import Ramp, ramp_of
+from tiles.raster.color_ramps import Ramp, ramp_of
 from tiles.sources import Source, described, faulty
 
 Kind = Literal["terrain", "image", "value"]

@@ -25,9 +25,9 @@ from rasterio.windows import Window
 from cim.errors import BadInput
 from cim.space import crs
 from tiles.grid.tile_grid import grid_of
-from tiles.raster_rule import Resampling
-from tiles.rasters import HALF_M, Raster, opened
-from tiles.untagged import untagged_nodata
+from tiles.raster.files import HALF_M, Raster, opened
+from tiles.raster.rules import Resampling
+from tiles.raster.untagged import untagged_nodata
 from tiles.vector.encode import check_tile
 
 Values = NDArray[np.float32]

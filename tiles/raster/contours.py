@@ -15,10 +15,10 @@ from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Coordinates
 from tiles.pyramid.zoom_rules import TileRule
-from tiles.raster import Values, frame_of
-from tiles.raster_rule import Resampling
-from tiles.rasters import Raster
-from tiles.terrain import heights
+from tiles.raster.files import Raster
+from tiles.raster.read import Values, frame_of
+from tiles.raster.rules import Resampling
+from tiles.raster.terrain import heights
 from tiles.vector import encode
 from tiles.vector.tile_layer import Drawing
 
