@@ -16,9 +16,9 @@ from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.settings_file import read_settings
 from spatial_api.terminal import ConfigOption, StoreOption, bar, out
-from tiles.archive import PMTiles
-from tiles.bake import Recipe
-from tiles.bake import bake as bake_tiles
+from tiles.archives.bake import Recipe
+from tiles.archives.bake import bake as bake_tiles
+from tiles.archives.reader import PMTiles
 from tiles.vector.registry import Pyramids
 from tiles.vector.tile_request import TileMaker, chosen
 

@@ -33,7 +33,8 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from cim.text import index, normalize
-from tiles import directories, pixels
+from tiles import pixels
+from tiles.archives import pmtiles_format
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
@@ -128,9 +129,9 @@ def _tiles() -> None:
         cut = tile_shapes.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
         tile_shapes.taken_arrays(np.arange(1), *cut)
         met = occupied_tiles.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
-        numbers = directories.numbers(14, met >> 32, met & 0xFFFFFFFF)
-        directory = directories.Directory(*(numbers for _ in range(4)))
-        directories.Directory.read(directories.unpacked(directory.packed(), 2))
+        numbers = pmtiles_format.numbers(14, met >> 32, met & 0xFFFFFFFF)
+        directory = pmtiles_format.Directory(*(numbers for _ in range(4)))
+        pmtiles_format.Directory.read(pmtiles_format.unpacked(directory.packed(), 2))
         window = pixels.Window(0.0, 0.0, 1e-5)
         pixels.sizes(made, np.arange(1), window)
         pixels.outlines(made, np.arange(1), window, kind)

@@ -18,9 +18,10 @@ from pmtiles.tile import Compression, TileType, deserialize_directory, tileid_to
 from pmtiles.writer import Writer
 
 from cim.errors import BadInput, CityError, FaultyData
-from tiles import directories, sources
-from tiles.archive import SUFFIXES, Archives, PMTiles, opened
-from tiles.directories import HEADER_BYTES, Directory, Header
+from tiles import sources
+from tiles.archives import pmtiles_format
+from tiles.archives.pmtiles_format import HEADER_BYTES, Directory, Header
+from tiles.archives.reader import SUFFIXES, Archives, PMTiles, opened
 from tiles.sources import Source
 
 Place = tuple[int, int, int]
@@ -108,7 +109,7 @@ def test_a_directory_is_read_as_it_was_written_and_by_the_packages_reader(
     columns = np.array(rows, np.uint64).reshape(-1, 3)
     first = np.cumsum(columns[:, 0] % np.uint64(1 << 30) + np.uint64(1))
     made = Directory(first, columns[:, 1] % np.uint64(5), columns[:, 1], columns[:, 2])
-    again = Directory.read(directories.unpacked(made.packed(), 2))
+    again = Directory.read(pmtiles_format.unpacked(made.packed(), 2))
     theirs = deserialize_directory(made.packed())
     for name, their in (
         ("first", "tile_id"),
@@ -124,9 +125,9 @@ def test_a_directory_is_read_as_it_was_written_and_by_the_packages_reader(
 @given(st.integers(0, 24), st.data())
 def test_tiles_are_numbered_as_the_specification_says(z: int, data: st.DataObject) -> None:
     x, y = (data.draw(st.integers(0, 2**z - 1)) for _ in range(2))
-    (number,) = directories.numbers(z, np.array([x]), np.array([y])).tolist()
+    (number,) = pmtiles_format.numbers(z, np.array([x]), np.array([y])).tolist()
     assert number == zxy_to_tileid(z, x, y)
-    assert directories.place(number) == (z, x, y)
+    assert pmtiles_format.place(number) == (z, x, y)
 
 
 # -- MBTiles -----------------------------------------------------------------------------------------
@@ -258,7 +259,7 @@ def test_a_leaf_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
         if int(loop.lengths[0]) == len(packed):
             break
         loop.lengths[0] = len(packed)
-    said = directories.compressed(b"{}")
+    said = pmtiles_format.compressed(b"{}")
     at = HEADER_BYTES + len(packed)
     header = Header(
         HEADER_BYTES, len(packed), at, len(said), HEADER_BYTES, len(packed), at + len(said), 0,

@@ -25,8 +25,8 @@ from cim.model.layer import GeometryKind
 from cim.snapshot.snapshot import Snapshot
 from tests.in_memory import snapshot_of
 from tests.test_tiles import decoded
-from tiles.archive import PMTiles
-from tiles.bake import Baked, Recipe, bake
+from tiles.archives.bake import Baked, Recipe, bake
+from tiles.archives.reader import PMTiles
 from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.vector import encode, occupied_tiles
 from tiles.vector.registry import built

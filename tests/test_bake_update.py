@@ -27,9 +27,9 @@ from tests import city as small
 from tests.in_memory import METRIC, features
 from tests.test_bake import as_sets, baked, drawing_of, recipe_of, tiles_in
 from tests.test_tiles import decoded
-from tiles import bake as bake_module
-from tiles.archive import PMTiles
-from tiles.bake import Baked, Recipe, bake
+from tiles.archives import bake as bake_module
+from tiles.archives.bake import Baked, Recipe, bake
+from tiles.archives.reader import PMTiles
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode as vector
 from tiles.vector.tile_layer import Drawing

@@ -19,7 +19,7 @@ from spatial_api.asked import AskedCity, answer
 from spatial_api.problems import problem
 from spatial_api.tile_door import REVALIDATE, takes_gzip
 from tiles import sources
-from tiles.archive import MEDIA_TYPES, SUFFIXES, Archives
+from tiles.archives.reader import MEDIA_TYPES, SUFFIXES, Archives
 from tiles.sources import Source
 from tiles.vector import encode
 

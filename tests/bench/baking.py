@@ -18,8 +18,8 @@ from tests.bench import peers
 from tests.bench.data import BUILDINGS, Data
 from tests.bench.measure import Row, said
 from tests.conftest import ROOT
-from tiles import bake
-from tiles.bake import Recipe
+from tiles.archives import bake
+from tiles.archives.bake import Recipe
 from tiles.pyramid.zoom_rules import default_rule
 from tiles.vector.registry import built
 from tiles.vector.tile_layer import Drawing

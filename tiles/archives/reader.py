@@ -19,9 +19,10 @@ import numpy as np
 import orjson
 
 from cim.errors import BadInput
-from tiles import directories, sources
-from tiles.directories import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
-from tiles.mbtiles import Rows
+from tiles import sources
+from tiles.archives import pmtiles_format
+from tiles.archives.mbtiles import Rows
+from tiles.archives.pmtiles_format import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
 from tiles.sources import Source
 from tiles.vector import encode
 
@@ -116,7 +117,7 @@ class PMTiles(Archive):
 
     def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""
-        number = int(directories.numbers(z, np.array([x]), np.array([y]))[0])
+        number = int(pmtiles_format.numbers(z, np.array([x]), np.array([y]))[0])
         tile, coding = self.of_number(number), COMPRESSIONS[self.header.compression]
         return tile, _coding(tile) if coding == "unknown" else coding
 
@@ -152,7 +153,7 @@ class PMTiles(Archive):
         return made
 
     def _unpacked(self, offset: int, length: int) -> bytes:
-        return directories.unpacked(self._read(offset, length), self.header.internal) if length else b""
+        return pmtiles_format.unpacked(self._read(offset, length), self.header.internal) if length else b""
 
     def _read(self, offset: int, length: int) -> bytes:
         size = os.fstat(self._file).st_size
@@ -223,7 +224,7 @@ class Archives:
         try:
             packed, coding = archive.packed(z, x, y)
             if coding == "gzip" and unpack and packed:
-                return directories.unpacked(packed, 2), "identity"
+                return pmtiles_format.unpacked(packed, 2), "identity"
         except (OSError, BadInput) as error:
             _refuse(source, error)
         return packed, coding

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.progress import Progress, silent
-from tiles import directories
-from tiles.archive import PMTiles
-from tiles.archive_draft import Draft
+from tiles.archives import pmtiles_format
+from tiles.archives.pmtiles_writer import Draft
+from tiles.archives.reader import PMTiles
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid import pyramid
 from tiles.pyramid.zoom_rules import FULL_ZOOM
@@ -133,7 +133,7 @@ def _planned(
     for z in range(recipe.zooms[0], recipe.zooms[1] + 1):
         limits = _limits(z, recipe.bbox)
         keys = np.unique(np.concatenate([occupied_tiles.tiles_of(d, z, limits) for d in drawings]))
-        of_zoom = directories.numbers(z, keys >> 32, keys & 0xFFFFFFFF)
+        of_zoom = pmtiles_format.numbers(z, keys >> 32, keys & 0xFFFFFFFF)
         order = np.argsort(of_zoom)
         numbers.append(of_zoom[order])
         remade.append(changed(z, keys)[order])
@@ -165,8 +165,8 @@ def _in_order(
         out = []
         for number, anew in batch:
             if anew or before is None:
-                plain = encode.encode(drawings, *directories.place(number), recipe.max_bytes)
-                out.append((number, directories.compressed(plain) if plain else b"", len(plain)))
+                plain = encode.encode(drawings, *pmtiles_format.place(number), recipe.max_bytes)
+                out.append((number, pmtiles_format.compressed(plain) if plain else b"", len(plain)))
             else:
                 out.append((number, before.of_number(number), -1))
         return out

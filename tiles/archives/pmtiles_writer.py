@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 
 from cim.errors import BadInput
-from tiles import directories
-from tiles.directories import HEADER_BYTES, Directory, Header
+from tiles.archives import pmtiles_format
+from tiles.archives.pmtiles_format import HEADER_BYTES, Directory, Header
 
 #: Only tiles of few bytes are alike: those that lie inside of one polygon.
 _ALIKE_BYTES = 4096
@@ -95,8 +95,8 @@ class Draft:
         whole = Directory(
             *(np.frombuffer(c, np.uint64) for c in (self._first, self._runs, self._lengths, self._offsets))
         )
-        root, leaves = directories.with_leaves(whole)
-        said = directories.compressed(json.dumps(metadata, ensure_ascii=False).encode())
+        root, leaves = pmtiles_format.with_leaves(whole)
+        said = pmtiles_format.compressed(json.dumps(metadata, ensure_ascii=False).encode())
         e7 = [round(side * 1e7) for side in bounds]
         metadata_at = HEADER_BYTES + len(root)
         leaves_at = metadata_at + len(said)
@@ -116,8 +116,8 @@ class Draft:
             internal=_GZIP,
             compression=_GZIP,
             kind=_MVT,
-            min_zoom=directories.place(self._first[0])[0],
-            max_zoom=directories.place(self._first[-1] + self._runs[-1] - 1)[0],
+            min_zoom=pmtiles_format.place(self._first[0])[0],
+            max_zoom=pmtiles_format.place(self._first[-1] + self._runs[-1] - 1)[0],
             west_e7=e7[0],
             south_e7=e7[1],
             east_e7=e7[2],
