@@ -18,9 +18,9 @@ from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.store import is_made
 from layers.load import Prepared
-from tiles.frame import Bounds, Frame
-from tiles.furniture import Words
-from tiles.picture import Picture, draw
+from tiles.picture.furniture import Words
+from tiles.picture.map_frame import Bounds, Frame
+from tiles.picture.render import Picture, draw
 from tiles.style.document import LABEL_SUFFIX, labelled, style
 
 #: Pixels of the longer side of a picture.

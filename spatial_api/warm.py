@@ -33,11 +33,11 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, h3_cells
 from cim.store import postgis_copy
 from cim.text import index, normalize
-from tiles import pixels
 from tiles.archives import pmtiles_format
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
+from tiles.picture import pixel_shapes
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster import terrain
 from tiles.raster.png import written
@@ -132,9 +132,9 @@ def _tiles() -> None:
         numbers = pmtiles_format.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = pmtiles_format.Directory(*(numbers for _ in range(4)))
         pmtiles_format.Directory.read(pmtiles_format.unpacked(directory.packed(), 2))
-        window = pixels.Window(0.0, 0.0, 1e-5)
-        pixels.sizes(made, np.arange(1), window)
-        pixels.outlines(made, np.arange(1), window, kind)
+        window = pixel_shapes.Window(0.0, 0.0, 1e-5)
+        pixel_shapes.sizes(made, np.arange(1), window)
+        pixel_shapes.outlines(made, np.arange(1), window, kind)
     written(np.zeros((2, 2, 3), np.uint8))
     terrain.slope(np.zeros((3, 3), np.float32), frame_of(14, 13331, 6852, 1, 1))
 

@@ -11,7 +11,7 @@ import pytest
 from cim.errors import BadInput
 from cim.model.layer import Field, Layer
 from cim.model.standard_layers import PLACED
-from tiles.expression import evaluate, evaluated, fields_of, known
+from tiles.picture.evaluate import evaluate, evaluated, fields_of, known
 from tiles.style.document import style
 
 

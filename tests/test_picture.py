@@ -23,11 +23,12 @@ from cim.model.layer import Features, Layer
 from tests.asking import Asker, said, small_city
 from tests.maplibre import shown
 from tests.placing import NEW
-from tiles import picture, symbols
-from tiles.frame import Frame
-from tiles.labels import Room, paste
-from tiles.picture import Picture, draw
-from tiles.pixels import Window, outlines
+from tiles.picture import render as picture
+from tiles.picture import symbols
+from tiles.picture.labels import Room, paste
+from tiles.picture.map_frame import Frame
+from tiles.picture.pixel_shapes import Window, outlines
+from tiles.picture.render import Picture, draw
 from tiles.style import fonts
 from tiles.style.document import style
 from tiles.style.palette import DARK, LIGHT, PALETTES, Theme

@@ -20,9 +20,9 @@ from cim.space import crs
 from spatial_api.asked import AskedCity
 from spatial_api.costly import costly
 from spatial_api.routes.styles import chosen, title_of
-from tiles.frame import Bounds, Frame
-from tiles.furniture import Words
-from tiles.picture import draw
+from tiles.picture.furniture import Words
+from tiles.picture.map_frame import Bounds, Frame
+from tiles.picture.render import draw
 from tiles.style.document import LABEL_SUFFIX, labelled, style
 from tiles.style.palette import Lang, Theme
 

@@ -16,12 +16,12 @@ from PIL import Image
 
 from cim.access.caller import PERSONAL
 from cim.snapshot.snapshot import Snapshot
-from tiles import symbols
-from tiles.expression import evaluated, fields_of
-from tiles.frame import Frame, Rows, Shown, by_part, kept
-from tiles.furniture import Furniture, Words
-from tiles.labels import Room
-from tiles.pixels import beside, outlines, sizes
+from tiles.picture import symbols
+from tiles.picture.evaluate import evaluated, fields_of
+from tiles.picture.furniture import Furniture, Words
+from tiles.picture.labels import Room
+from tiles.picture.map_frame import Frame, Rows, Shown, by_part, kept
+from tiles.picture.pixel_shapes import beside, outlines, sizes
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.palette import PALETTES, Theme
 from tiles.style.sprites import cut

@@ -14,8 +14,8 @@ from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from tiles.expression import evaluated
-from tiles.pixels import Window
+from tiles.picture.evaluate import evaluated
+from tiles.picture.pixel_shapes import Window
 
 Bounds = tuple[float, float, float, float]
 Rows = NDArray[np.int64]

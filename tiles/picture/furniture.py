@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from tiles.labels import Box, paste, written
+from tiles.picture.labels import Box, paste, written
 from tiles.style.canvas import Canvas, Rgba, rgba
 from tiles.style.fonts import Font, stack
 from tiles.style.palette import Palette

@@ -12,10 +12,10 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from PIL import Image
 
-from tiles.expression import evaluate, evaluated
-from tiles.frame import Frame, Shown, by_part
-from tiles.labels import Room, lines, paste, written
-from tiles.pixels import outlines
+from tiles.picture.evaluate import evaluate, evaluated
+from tiles.picture.labels import Room, lines, paste, written
+from tiles.picture.map_frame import Frame, Shown, by_part
+from tiles.picture.pixel_shapes import outlines
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.fonts import Font, stack
 
