@@ -23,10 +23,10 @@ from cim.model.layer import Features, Field
 from cim.model.standard_layers import LEVELS, PLACED
 from cim.progress import Progress, silent
 from cim.space.crs import Datum
-from layers import read as reader
-from layers import write
+from layers.formats import read as reader
+from layers.formats import write
+from layers.formats.source import Source
 from layers.frame import frame_of
-from layers.source import Source
 
 #: Rows that are asked for at once; after each the progress is told.
 _AT_ONCE = 250_000

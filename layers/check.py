@@ -12,9 +12,9 @@ from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
 from cim.space.crs import Datum
+from layers.formats.source import Source
 from layers.frame import Frame, frame_of, in_threads
 from layers.report import Report, fault_lines
-from layers.source import Source
 
 OnInvalid = Literal["raise", "fix", "skip"]
 

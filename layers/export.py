@@ -27,7 +27,7 @@ from cim.model.layer import Layer
 from cim.progress import Progress, silent
 from cim.snapshot.snapshot import Snapshot
 from cim.space.crs import Datum, from_wgs84, parse_crs, transformer
-from layers.shapefile_limits import require_fits_shapefile
+from layers.formats.shapefile_limits import require_fits_shapefile
 
 #: What can be written, by the end of the file's name, and GDAL's name for it (None: written without GDAL).
 FORMATS = {

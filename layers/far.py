@@ -16,8 +16,8 @@ from cim.geocoding import coordinate_text
 from cim.model.layer import Features
 from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.space import crs
+from layers.formats.source import Source
 from layers.report import Report, fault_lines
-from layers.source import Source
 
 OnFar = Literal["raise", "keep", "skip"]
 

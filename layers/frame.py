@@ -16,7 +16,7 @@ from pyproj.transformer import TransformerGroup
 
 from cim.errors import BadInput
 from cim.space.crs import Coordinates, Datum, check_datum, parse_crs, to_wgs84, transformer
-from layers.source import Source
+from layers.formats.source import Source
 
 #: Geographic systems that count as one (`cim.space.crs`): WGS84 and CGCS2000, in 2D and 3D.
 _SAME = ("EPSG:4490", "EPSG:4326", "EPSG:4480", "EPSG:4979", "OGC:CRS84")

@@ -22,17 +22,17 @@ from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
-from layers import read as reader
 from layers.areas import partitioned
 from layers.check import check
 from layers.districts import as_areas, datum_note
 from layers.far import hold_against
+from layers.formats import read as reader
+from layers.formats.numbers import Misfit, digits
+from layers.formats.osm import read_osm
+from layers.formats.source import field_names, fields_of
 from layers.load_options import LoadOptions
-from layers.numbers import Misfit, digits
-from layers.osm import read_osm
 from layers.report import Report
 from layers.shift import better_datum
-from layers.source import field_names, fields_of
 from layers.taken_codes import require_unused_codes
 from layers.targets import is_osm, layer_name, require_room
 

@@ -11,7 +11,7 @@ from cim.city import City
 from cim.duty import responsibility_list
 from cim.duty.responsibility_list import Rule, require_faultless
 from cim.errors import Fault
-from layers.table import read_table
+from layers.formats.spreadsheet import read_table
 
 #: By which headings the fields of a responsibility list go.
 LIST = {

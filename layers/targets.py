@@ -9,9 +9,9 @@ from pathlib import Path
 from cim.errors import BadInput, Conflict
 from cim.model.layer import check_name
 from cim.snapshot.snapshot import Snapshot
+from layers.formats.osm import LAYER_NAMES as OSM_LAYERS
+from layers.formats.osm import SUFFIXES as OSM_SUFFIXES
 from layers.load_options import LoadOptions
-from layers.osm import LAYER_NAMES as OSM_LAYERS
-from layers.osm import SUFFIXES as OSM_SUFFIXES
 
 _LONGEST_NAME = 40
 

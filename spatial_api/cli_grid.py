@@ -16,7 +16,7 @@ from cim.grids.division import Quality
 from cim.grids.partition import TOLERANCE_M, Checked
 from cim.model.standard_layers import LEVELS
 from cim.settings_file import read_settings
-from layers import write
+from layers.formats import write
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
 
 grid = typer.Typer(

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from layers.suffixes import require_readable
+from layers.formats.suffixes import require_readable
 from spatial_api.terminal import ConfigOption, StoreOption
 
 

@@ -29,7 +29,7 @@ from cim.roads.turn_costs import COSTS
 from cim.roads.turn_restrictions import TURNS, Forbidden, forbidden
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
-from layers.osm_tags import ROADS
+from layers.formats.osm_tags import ROADS
 
 LON, LAT, STEP = 112.95, 28.15, 0.001
 

@@ -18,7 +18,7 @@ from cim.roads.snapping import Snapped, snapped
 from cim.roads.turn_costs import COSTS
 from cim.roads.turn_restrictions import forbidden
 from layers.check import check
-from layers.osm import read_osm
+from layers.formats.osm import read_osm
 from tests.conftest import shared_file
 from tests.streets import at, forbidden_turns, network, network_of, street
 

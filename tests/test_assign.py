@@ -24,7 +24,7 @@ from cim.model.standard_layers import AREAS, LEVELS, PLACED
 from cim.operations.records import change, create
 from cim.space import crs
 from layers.assign import assign_file, assign_layer
-from layers.read import read
+from layers.formats.read import read
 from tests.asking import Asker, small_city
 
 SOUTH_GRID, WEST_STREET, OUTSIDE = (112.91, 28.11), (112.93, 28.11), (112.89, 28.11)

@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 
 from cim.errors import BadInput, FaultyData
 from layers.check import check
-from layers.read import read
-from layers.source import Source
-from layers.table import read_table
-from layers.text_types import typed_column, why_text
+from layers.formats.read import read
+from layers.formats.source import Source
+from layers.formats.spreadsheet import read_table
+from layers.formats.text_types import typed_column, why_text
 
 CASES = Path(__file__).parent / "cases" / "in"
 FIRST = (112.97, 28.19)

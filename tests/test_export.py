@@ -18,8 +18,8 @@ from cim.columnar.wkb import promoted
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Field, Layer
 from cim.space.crs import to_wgs84
-from layers import read as reader
 from layers.export import export
+from layers.formats import read as reader
 from tests.conftest import environment_of
 from tests.stored import features
 from tests.test_cli import done, run

@@ -25,9 +25,9 @@ from cim.grids.faces import Lines
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS
 from cim.settings import Settings
+from layers.formats.write import write
 from layers.load import load_file
 from layers.load_options import LoadOptions
-from layers.write import write
 from tests.conftest import ROOT, environment_of
 
 X, Y = 400_000.0, 3_120_000.0

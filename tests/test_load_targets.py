@@ -14,9 +14,9 @@ import pytest
 
 from cim.city import City
 from cim.errors import BadInput
+from layers.formats.osm import LAYER_NAMES, read_osm
 from layers.load import load_file
 from layers.load_options import LoadOptions
-from layers.osm import LAYER_NAMES, read_osm
 from layers.targets import LayerIsThere, layer_name, require_distinct_layers
 from tests import city as small
 from tests.conftest import ROOT

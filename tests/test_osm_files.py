@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.errors import BadInput
-from layers.osm import read_osm
-from layers.osm_edge import Edge
+from layers.formats.osm import read_osm
+from layers.formats.osm_edge import Edge
 from tests.test_osm import TOWN
 
 CASES = Path(__file__).parent / "cases" / "in"

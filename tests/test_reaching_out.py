@@ -19,7 +19,7 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound
-from layers.read import read
+from layers.formats.read import read
 from tests import city as small
 from tests import rasters
 from tests.asking import asking

@@ -21,8 +21,8 @@ from pyproj import CRS
 
 from cim.errors import BadInput
 from cim.model.layer import Field
-from layers.read import Source, read, sublayers
-from layers.source import fields_of
+from layers.formats.read import Source, read, sublayers
+from layers.formats.source import fields_of
 from tests.conftest import shared_file as shared
 
 SQUARES = [shapely.box(112.9 + i / 1000, 28.2, 112.9005 + i / 1000, 28.2005) for i in range(500)]

@@ -26,7 +26,7 @@ from cim.routing.itinerary import leg_of
 from cim.routing.map_matching import MOST_POINTS, Trace, _check, matched
 from cim.space import crs
 from layers.check import check
-from layers.osm import read_osm
+from layers.formats.osm import read_osm
 from tests.asking import Asker, said, small_city
 from tests.conftest import shared_file
 from tests.streets import at, network, network_of, street

@@ -19,7 +19,7 @@ from cim.roads.shortest_paths import Journey, journey
 from cim.roads.snapping import snapped
 from cim.roads.turn_graph import graph
 from cim.roads.turn_restrictions import Forbidden
-from layers.osm_turns import read_turns
+from layers.formats.osm_turns import read_turns
 from tests.streets import at, network, street
 
 CAR, EMERGENCY = PROFILES["car"], PROFILES["emergency"]

@@ -21,9 +21,9 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layers.dbf import open_dbf, read_dbf
-from layers.read import read
-from layers.source import Source
+from layers.formats.dbf import open_dbf, read_dbf
+from layers.formats.read import read
+from layers.formats.source import Source
 
 DRIVERS = {".gpkg": "GPKG", ".geojson": "GeoJSON", ".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile"}
 _texts = st.text("长沙岳麓aZ09 -_/.,:+é", max_size=12)

@@ -8,7 +8,7 @@ meet in the bug.
 
 One process must use one copy of the library for one file: POSIX locks belong to the process, and a second copy that
 closes the file drops the locks of the first. So nothing else in this package, and no test, imports `sqlite3` for the
-city's file, and GDAL (`pyogrio`, which brings an SQLite of its own) never opens it: see `layers.gdal`.
+city's file, and GDAL (`pyogrio`, which brings an SQLite of its own) never opens it: see `layers.formats.gdal`.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from layers.check import check
 from layers.demo import make
-from layers.osm import read_osm
+from layers.formats.osm import read_osm
 from tests.bench.peers import Missing
 from tests.conftest import SHARED
 

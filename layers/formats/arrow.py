@@ -9,8 +9,8 @@ import pyarrow as pa
 import shapely
 
 from cim.errors import BadInput
-from layers import suffixes
-from layers.source import Source, geometries, tidy
+from layers.formats import suffixes
+from layers.formats.source import Source, geometries, tidy
 
 SUFFIXES = suffixes.ARROW
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from cim.errors import BadInput
 from cim.store.gpkg_file import require_not_open
-from layers import arrow, csv, gdal, parquet, shapefile, suffixes
-from layers.source import Progress, Source
+from layers.formats import arrow, csv, gdal, parquet, shapefile, suffixes
+from layers.formats.source import Progress, Source
 
 __all__ = ["SUFFIXES", "Source", "read", "sublayers"]
 
-#: What can be read, by the end of the file's name (OpenStreetMap files go through `layers.osm`).
+#: What can be read, by the end of the file's name (OpenStreetMap files go through `layers.formats.osm`).
 SUFFIXES = suffixes.LAYERS
 
 

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from cim.errors import BadInput, Fault, FaultyData
-from layers.csv import SUFFIXES as CSV_SUFFIXES
-from layers.csv import decoded
-from layers.csv_table import DELIMITERS, separator_line
+from layers.formats.csv import SUFFIXES as CSV_SUFFIXES
+from layers.formats.csv import decoded
+from layers.formats.csv_table import DELIMITERS, separator_line
 
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
 #: A title and notes may stand above the header, in so many rows.

@@ -16,8 +16,8 @@ from pyproj import CRS
 from pyproj.exceptions import CRSError
 
 from cim.errors import BadInput
-from layers import arrow, suffixes
-from layers.source import Progress, Shapes, Source, gather, geometries, tidy
+from layers.formats import arrow, suffixes
+from layers.formats.source import Progress, Shapes, Source, gather, geometries, tidy
 
 SUFFIXES = suffixes.PARQUET
 

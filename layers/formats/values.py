@@ -12,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from layers.numbers import Misfit, read_numbers
-from layers.times import Moments, read_days, read_moments
+from layers.formats.numbers import Misfit, read_numbers
+from layers.formats.times import Moments, read_days, read_moments
 
 #: Text that may be a day or a moment: such columns are looked at as a whole.
 _LIKE_A_DAY = r"^\s*\d{4}[-/]\d{1,2}[-/]\d"

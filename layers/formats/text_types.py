@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from layers.source import without_zone
-from layers.times import read_moments
+from layers.formats.source import without_zone
+from layers.formats.times import read_moments
 
 _WHOLE = r"^(?:0|-?[1-9]\d*)$"
 _REAL = r"^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]\d+|E-\d+)?$"

@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from cim.errors import BadInput
-from layers import gdal
-from layers.dbf import Dbf, dbf_size, open_dbf, read_dbf, sample_texts
-from layers.encodings import check_encoding, choose_encoding
-from layers.source import Progress, Source
+from layers.formats import gdal
+from layers.formats.dbf import Dbf, dbf_size, open_dbf, read_dbf, sample_texts
+from layers.formats.encodings import check_encoding, choose_encoding
+from layers.formats.source import Progress, Source
 
 # The driver id of a .dbf that means Chinese, as ArcGIS writes it (0x4D is code page 936).
 _LDID = {0x4D: "GB18030", 0x7A: "GB18030"}

@@ -17,14 +17,14 @@ from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.roads.points import POINTS
 from cim.roads.turn_restrictions import TURNS
-from layers import suffixes
-from layers.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
-from layers.osm_order import ordered
-from layers.osm_points import read_points
-from layers.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, ROADS, Kind, Tags, row_of
-from layers.osm_turns import read_turns
-from layers.osm_unread import notes_on_tags
-from layers.source import Defect, Progress, Source
+from layers.formats import suffixes
+from layers.formats.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
+from layers.formats.osm_order import ordered
+from layers.formats.osm_points import read_points
+from layers.formats.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, ROADS, Kind, Tags, row_of
+from layers.formats.osm_turns import read_turns
+from layers.formats.osm_unread import notes_on_tags
+from layers.formats.source import Defect, Progress, Source
 
 SUFFIXES = suffixes.OSM
 #: Every layer that a file can fill.

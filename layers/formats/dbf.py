@@ -20,8 +20,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from layers.numbers import Misfit, read_numbers
-from layers.times import read_days
+from layers.formats.numbers import Misfit, read_numbers
+from layers.formats.times import read_days
 
 _END_OF_FIELDS = 0x0D
 _BINARY = {"I": ("<i4", 4), "O": ("<f8", 8), "B": ("<f8", 8)}

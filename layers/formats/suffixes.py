@@ -18,7 +18,7 @@ PARQUET = (".parquet", ".geoparquet")
 ARROW = (".arrow", ".arrows", ".feather")
 CSV = (".csv", ".tsv", ".txt")
 OSM = (".pbf", ".osm", ".osm.bz2", ".osm.gz", ".o5m")
-#: What can be read as one layer or several (OpenStreetMap files go through `layers.osm`).
+#: What can be read as one layer or several (OpenStreetMap files go through `layers.formats.osm`).
 LAYERS = (*GDAL, ".zip", *PARQUET, *ARROW, *CSV)
 
 

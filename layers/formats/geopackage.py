@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.store.sqlite import sqlite3
-from layers.values import Column, column_of, days_column, moments_column
+from layers.formats.values import Column, column_of, days_column, moments_column
 
 #: How many bits the integer types have that have fewer than 64.
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 32}

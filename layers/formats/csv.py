@@ -8,11 +8,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from cim.errors import BadInput
-from layers import suffixes
-from layers.csv_position import is_header, positions
-from layers.csv_table import read_text_table
-from layers.source import Progress, Source, tidy
-from layers.text_types import typed_column
+from layers.formats import suffixes
+from layers.formats.csv_position import is_header, positions
+from layers.formats.csv_table import read_text_table
+from layers.formats.source import Progress, Source, tidy
+from layers.formats.text_types import typed_column
 
 SUFFIXES = suffixes.CSV
 
@@ -32,7 +32,7 @@ def read(
 
     A title above the header, empty rows and empty columns are passed over with a note. A row whose position can't be
     read is a defect, not an error. The columns that hold the position are not kept as fields. A column is numbers,
-    days or moments only where every value can be written back as it was (`layers.text_types`).
+    days or moments only where every value can be written back as it was (`layers.formats.text_types`).
     """
     text, notes = decoded(path, encoding)
     if not text.strip():

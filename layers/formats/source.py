@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.errors import BadInput
 from cim.model.layer import ARROW_TYPES, Field, FieldType, check_name
-from layers.curves import CURVED, FACED, describe_type, straightened, wkb_type
-from layers.numbers import Misfit, read_decimals
-from layers.times import in_zone
+from layers.formats.curves import CURVED, FACED, describe_type, straightened, wkb_type
+from layers.formats.numbers import Misfit, read_decimals
+from layers.formats.times import in_zone
 
 #: Told how many rows are read, and of how many (None: not known).
 Progress = Callable[[int, int | None], None]

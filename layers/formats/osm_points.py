@@ -15,8 +15,8 @@ import shapely
 from cim.model.layer import Layer
 from cim.roads.points import POINTS, SIGNALS
 from cim.roads.traffic_tags import ACCESS_KEYS
-from layers.osm_unread import notes_on_tags
-from layers.source import Source
+from layers.formats.osm_unread import notes_on_tags
+from layers.formats.source import Source
 
 _LAYER = replace(POINTS, source="© OpenStreetMap contributors", licence="ODbL 1.0", original_crs="EPSG:4326")
 _KEPT = ACCESS_KEYS | {"locked", "kerb", "bollard"}

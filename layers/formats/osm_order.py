@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cim.errors import BadInput
-from layers.source import Source
+from layers.formats.source import Source
 
 #: New objects get ids from here while the file is read: no object of OpenStreetMap has one as large. Much larger ones
 #: are too large for osmium's sets of ids, whose memory grows with the largest.

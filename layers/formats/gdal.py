@@ -21,11 +21,11 @@ from pyogrio.errors import DataLayerError, DataSourceError
 
 from cim.errors import BadInput
 from cim.store.sqlite import sqlite3
-from layers import suffixes
-from layers.geojson import read_properties
-from layers.geopackage import Contents, reaches_out, read_contents
-from layers.source import Defect, Progress, Source, gather, geometries, tidy
-from layers.values import moments_column
+from layers.formats import suffixes
+from layers.formats.geojson import read_properties
+from layers.formats.geopackage import Contents, reaches_out, read_contents
+from layers.formats.source import Defect, Progress, Source, gather, geometries, tidy
+from layers.formats.values import moments_column
 
 _DRIVERS = suffixes.GDAL
 SUFFIXES = tuple(_DRIVERS)

@@ -15,7 +15,7 @@ import shapely
 from cim.model.layer import Layer
 from cim.roads.conditions import clauses
 from cim.roads.turn_restrictions import TURNS
-from layers.source import Source
+from layers.formats.source import Source
 
 _KEY = "restriction"
 #: Restrictions of one kind of vehicle have keys of their own.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cim.errors import BadInput
 from cim.geocoding import coordinate_text
-from layers.source import Defect
+from layers.formats.source import Defect
 
 _LON = ("lon", "lng", "long", "longitude", "经度", "东经", "x", "x坐标", "coord_x", "point_x")
 _LAT = ("lat", "latitude", "纬度", "北纬", "y", "y坐标", "coord_y", "point_y")

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from cim.errors import BadInput
-from layers.values import Number, column_of
+from layers.formats.values import Number, column_of
 
 _EPOCH_DATE = "esriFieldTypeDate"
 
