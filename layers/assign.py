@@ -26,7 +26,7 @@ from cim.space.crs import Datum
 from layers.formats import read as reader
 from layers.formats import write
 from layers.formats.source import Source
-from layers.frame import frame_of
+from layers.load.source_crs import frame_of
 
 #: Rows that are asked for at once; after each the progress is told.
 _AT_ONCE = 250_000

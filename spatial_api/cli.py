@@ -119,7 +119,7 @@ def main() -> None:
         app()
     except FaultyData as error:
         # Its text names the first faults too; here all that one can read are listed, once each.
-        from layers.report import fault_lines
+        from layers.load.report import fault_lines
 
         _complain(_headline(str(error)), *fault_lines(error.faults, 50))
     except CityError as error:

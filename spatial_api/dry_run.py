@@ -17,7 +17,7 @@ from cim.errors import BadInput
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.store import is_made
-from layers.load import Prepared
+from layers.load.load import Prepared
 from tiles.picture.furniture import Words
 from tiles.picture.map_frame import Bounds, Frame
 from tiles.picture.render import Picture, draw

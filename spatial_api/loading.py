@@ -12,10 +12,10 @@ import typer
 from cim.city import City
 from cim.settings import Settings
 from cim.settings_file import read_settings
-from layers.load import Prepared, load_file, prepare_file
-from layers.load_options import LoadOptions
-from layers.report import Report
-from layers.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
+from layers.load.load import Prepared, load_file, prepare_file
+from layers.load.options import LoadOptions
+from layers.load.report import Report
+from layers.load.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
 from spatial_api.terminal import bar, err, say
 
 

@@ -17,8 +17,8 @@ from cim.roads.shortest_paths import Journey, journey, turns_ms
 from cim.roads.snapping import Snapped, snapped
 from cim.roads.turn_costs import COSTS
 from cim.roads.turn_restrictions import forbidden
-from layers.check import check
 from layers.formats.osm import read_osm
+from layers.load.check import check
 from tests.conftest import shared_file
 from tests.streets import at, forbidden_turns, network, network_of, street
 

@@ -15,8 +15,8 @@ from cim.roads.profiles import PROFILES
 from cim.roads.quality_report import report
 from cim.routing.itinerary import route
 from cim.settings import Settings
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 
 ZURICH = ZoneInfo("Europe/Zurich")
 EVERY = sum(p.bit for p in PROFILES.values())

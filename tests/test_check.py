@@ -19,9 +19,9 @@ from hypothesis import strategies as st
 
 from cim.errors import BadInput, FaultyData
 from cim.space.crs import from_wgs84, transformer
-from layers.check import OnInvalid, check
 from layers.formats.read import Source, read
 from layers.formats.source import geometries
+from layers.load.check import OnInvalid, check
 from tests.conftest import shared_file as shared
 
 SQUARE = shapely.box(112.9, 28.1, 113.0, 28.2)

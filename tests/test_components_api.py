@@ -11,8 +11,8 @@ import pytest
 from cim.city import City
 from cim.errors import FaultyData
 from cim.model.standard_layers import COMPONENT_STATES, COMPONENTS
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests.asking import Asker, said
 from tests.placing import IN_NORTH_GRID, IN_SOUTH_GRID, NEW, created, removed, small_city_in

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.errors import BadInput, FaultyData
-from layers.check import check
 from layers.formats.read import read
 from layers.formats.source import Source
 from layers.formats.spreadsheet import read_table
 from layers.formats.text_types import typed_column, why_text
+from layers.load.check import check
 
 CASES = Path(__file__).parent / "cases" / "in"
 FIRST = (112.97, 28.19)

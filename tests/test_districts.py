@@ -15,8 +15,8 @@ from cim.city import City
 from cim.settings import Settings
 from cim.space import crs
 from cim.store import open_store
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 
 WEST, EAST = shapely.box(112.9, 28.1, 112.95, 28.2), shapely.box(112.95, 28.1, 113.0, 28.2)
 

@@ -14,8 +14,8 @@ from PIL import Image
 from cim.city import City
 from cim.errors import Conflict, FaultyData
 from cim.store import is_made
-from layers.load import load_file, prepare_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file, prepare_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests.test_cli import done, run
 from tests.test_load import BOW_TIE, BOXES, csv, geojson

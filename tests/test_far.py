@@ -12,9 +12,9 @@ from cim.city import City
 from cim.errors import FaultyData
 from cim.settings import Settings
 from cim.store import open_store
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.report import Report
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
+from layers.load.report import Report
 
 CASES = Path(__file__).parent / "cases" / "in"
 

@@ -26,8 +26,8 @@ from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS
 from cim.settings import Settings
 from layers.formats.write import write
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests.conftest import ROOT, environment_of
 
 X, Y = 400_000.0, 3_120_000.0

@@ -19,9 +19,9 @@ from cim.city import City
 from cim.errors import BadInput, Conflict, FaultyData
 from cim.model.standard_layers import AREAS, in_force
 from cim.operations import records as things
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.report import Report
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
+from layers.load.report import Report
 from tests.asking import asking, small_city
 from tiles.style.document import style
 

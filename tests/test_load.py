@@ -15,9 +15,9 @@ import shapely
 from cim.city import City
 from cim.errors import BadInput, CityError, Conflict, FaultyData
 from cim.space import crs
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.report import Report
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
+from layers.load.report import Report
 from tests import city as small
 
 NAMES = ["甲楼", "乙楼", "丙楼"]

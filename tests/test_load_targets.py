@@ -15,9 +15,9 @@ import pytest
 from cim.city import City
 from cim.errors import BadInput
 from layers.formats.osm import LAYER_NAMES, read_osm
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.targets import LayerIsThere, layer_name, require_distinct_layers
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
+from layers.load.targets import LayerIsThere, layer_name, require_distinct_layers
 from tests import city as small
 from tests.conftest import ROOT
 from tests.test_cli import done, run

@@ -23,8 +23,8 @@ from cim.operations import records
 from cim.roads import weekly_hours
 from cim.settings_file import read_settings
 from layers.formats.times import read_moments
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 
 CASES = Path(__file__).parent / "cases" / "in"

@@ -19,8 +19,8 @@ from cim.geocoding.locate import Located, Query, described, locate
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, crs
 from cim.text import normalize as spelling
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests import named
 from tests.conftest import shared_file

@@ -9,10 +9,10 @@ import shapely
 
 from cim.errors import BadInput
 from cim.model.layer import Layer
-from layers.check import check
 from layers.formats.osm import read_osm
 from layers.formats.osm_tags import KINDS
 from layers.formats.source import Source
+from layers.load.check import check
 from tests.conftest import shared_file as shared
 
 # A street of two roads that meet in node 2, a house with a courtyard, an open house, a clinic, a town.

@@ -26,8 +26,8 @@ from cim.grids.partition import Checked, Plan
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
 from cim.space import crs
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests.conftest import ROOT, environment_of
 

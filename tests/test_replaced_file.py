@@ -15,7 +15,7 @@ from cim.city import City
 from cim.errors import BadInput, StoreUnusable
 from cim.store import open_store
 from cim.store.sqlite import sqlite3
-from layers.load import LoadOptions, load_file
+from layers.load.load import LoadOptions, load_file
 from tests.conftest import Server, environment_of
 from tests.placing import NEW
 

@@ -18,7 +18,7 @@ from cim.city import City
 from cim.settings import Settings
 from cim.space import crs, geojson
 from cim.store import open_store
-from layers.load import LoadOptions, load_file
+from layers.load.load import LoadOptions, load_file
 from tests.asking import Asker, asking, small_city
 
 CASES = Path(__file__).parent / "cases"

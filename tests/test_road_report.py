@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 from cim.city import City
 from cim.roads.quality_report import report
 from layers.formats.osm import read_osm
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from spatial_api.cli import app
 from tests.conftest import shared_file
 from tests.streets import network, street

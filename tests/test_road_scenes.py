@@ -13,8 +13,8 @@ import pytest
 
 from cim.city import City
 from cim.settings import Settings
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from layers.rules import load_rules
 from tests import duty
 from tests.asking import Asker, asking

@@ -17,8 +17,8 @@ from cim.roads.profiles import PROFILES, Profile, profile_of
 from cim.roads.shortest_paths import journey, matrix, times_from, times_to
 from cim.roads.snapping import NO_EDGE, snapped
 from cim.roads.turn_costs import COSTS
-from layers.check import check
 from layers.formats.osm import read_osm
+from layers.load.check import check
 from tests.conftest import shared_file
 from tests.streets import at, by_dijkstra, network, network_of, roads, street
 

@@ -15,9 +15,9 @@ from cim.model.layer import Features, Layer
 from cim.settings import Settings
 from cim.space import crs
 from cim.store import open_store
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.shift import better_datum
+from layers.load.datum_shift import better_datum
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 
 RANDOM = np.random.default_rng(11)
 #: 600 places of houses in 5 km × 5 km.

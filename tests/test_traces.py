@@ -25,8 +25,8 @@ from cim.roads.snapping import snapped
 from cim.routing.itinerary import leg_of
 from cim.routing.map_matching import MOST_POINTS, Trace, _check, matched
 from cim.space import crs
-from layers.check import check
 from layers.formats.osm import read_osm
+from layers.load.check import check
 from tests.asking import Asker, said, small_city
 from tests.conftest import shared_file
 from tests.streets import at, network, network_of, street

@@ -19,12 +19,12 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput, FaultyData
-from layers.check import check
 from layers.formats import read as reader
 from layers.formats.source import Source
-from layers.load import load_file
-from layers.load_options import LoadOptions
-from layers.report import Report
+from layers.load.check import check
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
+from layers.load.report import Report
 from tests import city as small
 
 CASES = Path(__file__).parent / "cases" / "in"

@@ -22,8 +22,8 @@ from cim.errors import BadInput
 from cim.model.composed_text import composed, composed_values
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests.asking import Asker, asking, said
 from tests.in_memory import METRIC, features

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from cim.city import City
-from layers.load import load_file
-from layers.load_options import LoadOptions
+from layers.load.load import load_file
+from layers.load.options import LoadOptions
 from tests import city as small
 from tests.conftest import shared_file
 from tests.test_cli import done

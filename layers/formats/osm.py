@@ -97,7 +97,7 @@ def _described(row: tuple[Any, ...], what: str) -> str:
 
 
 def read_osm(path: Path, progress: Progress | None = None) -> dict[str, tuple[Layer, Source]]:
-    """The layers of an OpenStreetMap file by name; each Source goes through `layers.check.check`.
+    """The layers of an OpenStreetMap file by name; each Source goes through `layers.load.check.check`.
 
     Lines (roads, rivers) are ways as drawn: roads that meet share a vertex. Polygons (buildings, water,
     landuse, boundaries) are closed ways and multipolygon relations. Places are nodes and areas. Turn

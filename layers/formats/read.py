@@ -40,7 +40,7 @@ def read(
     delimiter: str | None = None,
     progress: Progress | None = None,
 ) -> Source:
-    """The rows of one layer of a file, unchecked, in the file's own CRS; give them to `layers.check.check`.
+    """The rows of one layer of a file, unchecked, in the file's own CRS; give them to `layers.load.check.check`.
 
     `layer` is needed only where the file holds several. `crs` stands in for what the file says of itself.
     `encoding` is for shapefiles and CSV, found out where it isn't given; `lon`, `lat` or `wkt` name the

@@ -12,8 +12,8 @@ import pyogrio
 
 from cim.columnar import columns
 from cim.snapshot.snapshot import Snapshot
-from layers.check import check
 from layers.formats.read import read
+from layers.load.check import check
 from tests.bench import peers
 from tests.bench.data import BUILDINGS, Data
 from tests.bench.measure import Row, said

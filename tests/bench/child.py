@@ -17,8 +17,8 @@ import numpy as np  # noqa: E402
 
 from cim.city import City  # noqa: E402
 from cim.settings import Settings  # noqa: E402
-from layers.load import load_file  # noqa: E402
-from layers.load_options import LoadOptions  # noqa: E402
+from layers.load.load import load_file  # noqa: E402
+from layers.load.options import LoadOptions  # noqa: E402
 
 IMPORTED = time.perf_counter()
 

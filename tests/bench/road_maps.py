@@ -15,9 +15,9 @@ from cim.roads.registry import build
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from layers.check import check
 from layers.demo import make
 from layers.formats.osm import read_osm
+from layers.load.check import check
 from tests.bench.peers import Missing
 from tests.conftest import SHARED
 

@@ -29,7 +29,7 @@ export const EN = {
   "search.enter": "No name is like it; press Enter to try coordinates, codes and crossings",
   "layers.title": "Layers",
   "layers.base": "Base map",
-  "layers.areas": "Areas",
+  "layers.load.area_partition": "Areas",
   "layers.operations": "Operations",
   "layers.legend": "Legend of {name}",
   "layers.kinds": "Kinds of resource",

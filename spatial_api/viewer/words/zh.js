@@ -28,7 +28,7 @@ export const ZH = {
   "search.enter": "没有相近的名称；按回车按坐标、编码、路口查找",
   "layers.title": "图层",
   "layers.base": "底图",
-  "layers.areas": "管理区域",
+  "layers.load.area_partition": "管理区域",
   "layers.operations": "业务",
   "layers.legend": "{name} 图例",
   "layers.kinds": "资源类别",

@@ -11,7 +11,7 @@ from cim.model.layer import check_name
 from cim.snapshot.snapshot import Snapshot
 from layers.formats.osm import LAYER_NAMES as OSM_LAYERS
 from layers.formats.osm import SUFFIXES as OSM_SUFFIXES
-from layers.load_options import LoadOptions
+from layers.load.options import LoadOptions
 
 _LONGEST_NAME = 40
 

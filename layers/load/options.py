@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
 from cim.space.crs import Datum
-from layers.check import OnInvalid
-from layers.far import OnFar
+from layers.load.check import OnInvalid
+from layers.load.far import OnFar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

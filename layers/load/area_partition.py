@@ -14,7 +14,7 @@ from cim.grids import partition
 from cim.grids.partition import Flaw, Plan
 from cim.model.layer import Features
 from cim.progress import Progress
-from layers.report import Report
+from layers.load.report import Report
 
 
 def partitioned(

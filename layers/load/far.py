@@ -17,7 +17,7 @@ from cim.model.layer import Features
 from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.space import crs
 from layers.formats.source import Source
-from layers.report import Report, fault_lines
+from layers.load.report import Report, fault_lines
 
 OnFar = Literal["raise", "keep", "skip"]
 

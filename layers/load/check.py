@@ -13,8 +13,8 @@ from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
 from cim.space.crs import Datum
 from layers.formats.source import Source
-from layers.frame import Frame, frame_of, in_threads
-from layers.report import Report, fault_lines
+from layers.load.report import Report, fault_lines
+from layers.load.source_crs import Frame, frame_of, in_threads
 
 OnInvalid = Literal["raise", "fix", "skip"]
 

@@ -22,19 +22,19 @@ from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
-from layers.areas import partitioned
-from layers.check import check
-from layers.districts import as_areas, datum_note
-from layers.far import hold_against
 from layers.formats import read as reader
 from layers.formats.numbers import Misfit, digits
 from layers.formats.osm import read_osm
 from layers.formats.source import field_names, fields_of
-from layers.load_options import LoadOptions
-from layers.report import Report
-from layers.shift import better_datum
-from layers.taken_codes import require_unused_codes
-from layers.targets import is_osm, layer_name, require_room
+from layers.load.area_partition import partitioned
+from layers.load.check import check
+from layers.load.datum_shift import better_datum
+from layers.load.districts import as_areas, datum_note
+from layers.load.far import hold_against
+from layers.load.options import LoadOptions
+from layers.load.report import Report
+from layers.load.taken_codes import require_unused_codes
+from layers.load.targets import is_osm, layer_name, require_room
 
 
 @dataclass(frozen=True, slots=True)
