@@ -11,7 +11,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.settings_file import read_settings
 from cim.space.crs import Datum
-from layers.assign import assign_file, assign_layer
+from layers.owner_columns import assign_file, assign_layer
 from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out
 
 

@@ -12,7 +12,7 @@ from cim.settings import Settings
 from cim.settings_file import read_settings
 from layers import demo as demo_city
 from layers.demo.inputs import path_of
-from layers.rules import load_calendar, load_rules
+from layers.responsibility_list import load_calendar, load_rules
 from spatial_api import serving
 from spatial_api.terminal import StoreOption, bar, out
 

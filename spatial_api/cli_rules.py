@@ -12,7 +12,7 @@ from cim.city import City
 from cim.duty.responsibility_list import broken, calendar_days, require_faultless
 from cim.duty.roles import written
 from cim.settings_file import read_settings
-from layers.rules import Loaded, load_calendar, load_rules, read_rules
+from layers.responsibility_list import Loaded, load_calendar, load_rules, read_rules
 from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 
 responsibility = typer.Typer(

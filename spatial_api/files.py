@@ -16,7 +16,7 @@ from starlette.responses import FileResponse, Response
 
 from cim.city import City
 from cim.errors import BadInput
-from layers.assign import assign_file
+from layers.owner_columns import assign_file
 from spatial_api.models import OwnershipOfFile
 
 #: The types of body that can come, and how their files' names end.

@@ -12,7 +12,7 @@ import shapely
 from cim.city import City
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import COMPONENTS, UNITS
-from layers.rules import load_calendar, load_rules
+from layers.responsibility_list import load_calendar, load_rules
 
 #: In the south-west street, whose unit is U-001; ten metres are about 0.0001° of longitude here.
 HERE = (112.91, 28.12)

@@ -23,8 +23,8 @@ from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS, LEVELS, PLACED
 from cim.operations.records import change, create
 from cim.space import crs
-from layers.assign import assign_file, assign_layer
 from layers.formats.read import read
+from layers.owner_columns import assign_file, assign_layer
 from tests.asking import Asker, small_city
 
 SOUTH_GRID, WEST_STREET, OUTSIDE = (112.91, 28.11), (112.93, 28.11), (112.89, 28.11)

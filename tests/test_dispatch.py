@@ -19,7 +19,7 @@ from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import INCIDENTS, UNITS
 from layers.demo.inputs import path_of, rows
 from layers.demo.resources import TRADES
-from layers.rules import load_rules
+from layers.responsibility_list import load_rules
 from tests import city as small
 from tests import duty
 from tests.asking import Asker, asking, said

@@ -15,7 +15,7 @@ from cim.city import City
 from cim.settings import Settings
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from layers.rules import load_rules
+from layers.responsibility_list import load_rules
 from tests import duty
 from tests.asking import Asker, asking
 from tests.test_route_api import ok

@@ -26,7 +26,7 @@ from cim.store.sqlite import sqlite3
 from cim.store.tables import CALENDAR, META, RESPONSIBILITY
 from layers.demo import make
 from layers.demo.inputs import path_of
-from layers.rules import load_calendar, load_rules
+from layers.responsibility_list import load_calendar, load_rules
 from tests import city as small
 from tests import duty
 from tests.duty import HERE
