@@ -1,7 +1,7 @@
 """What can go wrong, in words that say what, which, and what would work.
 
 Every error a user can cause is a `CityError`. Its HTTP status stands in one table,
-`spatial_api.problems`; its text is written for the person who has to act on it.
+`spatial_api.http.problems`; its text is written for the person who has to act on it.
 """
 
 from __future__ import annotations

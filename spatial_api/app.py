@@ -14,11 +14,13 @@ from starlette.staticfiles import StaticFiles
 from cim.city import City
 from cim.settings import Settings
 from cim.snapshot.stray_rows import StrayRowsByLayer
-from spatial_api import problems, warm
-from spatial_api.cors import Cors
-from spatial_api.direct import direct
+from spatial_api import warm
 from spatial_api.files import ownership_of_file
-from spatial_api.models import OwnershipRequest
+from spatial_api.http import problems
+from spatial_api.http.body_limit import Wire
+from spatial_api.http.cors import Cors
+from spatial_api.http.fast_json import direct
+from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import (
     archives,
     hexes,
@@ -39,7 +41,6 @@ from spatial_api.routes import roads as road_routes
 from spatial_api.routes import tiles as tile_routes
 from spatial_api.routes import traces as trace_routes
 from spatial_api.tile_door import tile_route
-from spatial_api.wire import Wire
 from tiles.cache import TileCache, TileDisk
 from tiles.vector.registry import Pyramids
 from tiles.vector.tile_request import TileMaker

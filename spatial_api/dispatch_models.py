@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.models import DATUM, DatumName, Moment, Number, Position, Request
+from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
 from spatial_api.road_models import ProfileName
 
 

@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, Response
 from cim.city import City
 from cim.errors import BadInput
 from layers.owner_columns import assign_file
-from spatial_api.models import OwnershipOfFile
+from spatial_api.http.models import OwnershipOfFile
 
 #: The types of body that can come, and how their files' names end.
 SUFFIXES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.models import DatumName, Number, Position, Request
+from spatial_api.http.models import DatumName, Number, Position, Request
 
 #: Nobody types more, and no code is longer.
 _TEXT = 500

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.models import DATUM, DatumName, Moment, Position, Request
+from spatial_api.http.models import DATUM, DatumName, Moment, Position, Request
 
 
 class _Reported(Request):

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field
 
 from cim.routing.itinerary import MOST_AVOIDED, MOST_POINTS
 from cim.routing.reach import MOST_CONTOURS, MOST_PLACES
-from spatial_api.models import DATUM, DatumName, FitRequest, Flag, Moment, Number, Position, Request
+from spatial_api.http.models import DATUM, DatumName, FitRequest, Flag, Moment, Number, Position, Request
 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 

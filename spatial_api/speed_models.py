@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from cim.live.speeds import HOLDS_S, MOST_HOLDS_S
-from spatial_api.models import DATUM, DatumName, Moment, Request
-from spatial_api.positions import Number, Position
+from spatial_api.http.models import DATUM, DatumName, Moment, Request
+from spatial_api.http.positions import Number, Position
 
 
 class MeasuredSpeed(Request):

@@ -18,7 +18,7 @@ from starlette.types import Receive, Scope, Send
 
 from cim.access.caller import Caller
 from cim.errors import BadInput
-from spatial_api.asked import caller_of
+from spatial_api.http.dependencies import caller_of
 from tiles.cache import TileCache
 from tiles.vector.tile_request import Asked, Question, TileMaker
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from cim.routing.map_matching import ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M, MOST_TRACES
-from spatial_api.models import DATUM, DatumName, Moment, Number, Position, Request
+from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
 from spatial_api.road_models import ProfileName
 
 

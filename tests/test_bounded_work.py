@@ -22,7 +22,7 @@ from cim.columnar.outline import Outline
 from cim.errors import Gone, TooMuch
 from cim.impact.affected import Shape, affected
 from cim.space import crs
-from spatial_api import costly
+from spatial_api.http import costly
 from tests import city as small
 from tests.asking import Asker, said, small_city
 

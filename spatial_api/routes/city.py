@@ -15,7 +15,7 @@ from cim.city import City
 from cim.grids.partition import in_force_on
 from cim.model.layer import in_order
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
-from spatial_api.asked import AskedCity, answer
+from spatial_api.http.dependencies import AskedCity, answer
 from tiles.vector.registry import Pyramids
 
 router = APIRouter(tags=["city 城市"])

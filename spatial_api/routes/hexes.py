@@ -22,11 +22,11 @@ from cim.analysis.hex_aggregates import Measure
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
-from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.bodies import BodyRoute
-from spatial_api.costly import costly
-from spatial_api.models import DATUM, DatumName, Flag
-from spatial_api.models import Request as Model
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.costly import costly
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.models import DATUM, DatumName, Flag
+from spatial_api.http.models import Request as Model
 from spatial_api.routes.things import bounds_of
 from spatial_api.tile_door import packed_tile
 from tiles.pyramid.zoom_rules import TileRule

@@ -16,11 +16,11 @@ from cim.geocoding import reverse as reverse_verb
 from cim.geocoding import search as lookup
 from cim.space import crs
 from cim.text import normalize
-from spatial_api.asked import AskedCity, answer
-from spatial_api.bodies import BodyRoute
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.dependencies import AskedCity, answer
+from spatial_api.http.positions import lonlat_of
+from spatial_api.http.problems import described
 from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
-from spatial_api.positions import lonlat_of
-from spatial_api.problems import described
 
 router = APIRouter(prefix="/spatial", tags=["locate 定位"], route_class=BodyRoute)
 

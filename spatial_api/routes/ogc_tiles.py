@@ -16,7 +16,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.space.crs import Datum
 from spatial_api import ogc_documents as documents
-from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
 from spatial_api.routes.tiles import described
 from spatial_api.tile_door import MEDIA_TYPE, packed_tile, prepared

@@ -17,8 +17,8 @@ from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from spatial_api.asked import AskedCity
-from spatial_api.costly import costly
+from spatial_api.http.costly import costly
+from spatial_api.http.dependencies import AskedCity
 from spatial_api.routes.styles import chosen, title_of
 from tiles.picture.furniture import Words
 from tiles.picture.map_frame import Bounds, Frame

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from cim.errors import CityError
 from cim.space import crs
 from cim.space.crs import Datum
-from spatial_api.asked import AskedCity, answer
+from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.raster_asked import (
     Lit,
     Looked,

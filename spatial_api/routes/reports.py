@@ -15,15 +15,15 @@ from cim.dispatch import responsible as responsibility_verb
 from cim.duty.classes import classes
 from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput
-from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.bodies import BodyRoute
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.positions import lonlat_of
 from spatial_api.models_reports import (
     DuplicateReport,
     DuplicatesRequest,
     ResponsibleReport,
     ResponsibleRequest,
 )
-from spatial_api.positions import lonlat_of
 
 router = APIRouter(tags=["responsibility 权责"], route_class=BodyRoute)
 

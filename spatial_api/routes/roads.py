@@ -16,11 +16,11 @@ from cim.roads.profiles import Profile, profile_of
 from cim.routing import itinerary as routes_verb
 from cim.routing import matrix as matrix_verb
 from cim.routing import reach as reach_verb
-from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.bodies import BodyRoute
-from spatial_api.costly import costly
-from spatial_api.models import FitRequest
-from spatial_api.positions import lonlat_of
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.costly import costly
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.models import FitRequest
+from spatial_api.http.positions import lonlat_of
 from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
-from spatial_api.asked import AskedCity, answer
+from spatial_api.http.dependencies import AskedCity, answer
 from tiles.style.document import LABEL_SUFFIX, labelled
 from tiles.style.document import style as style_document
 from tiles.style.glyphs import glyphs as glyphs_of

@@ -24,10 +24,10 @@ from cim.operations.place_notes import place_notes
 from cim.roads import closures
 from cim.routing import closure_effect
 from cim.space import crs, geojson
-from spatial_api import models
-from spatial_api.asked import AskedBy, AskedCity, answer
-from spatial_api.bodies import WriteRoute
-from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
+from spatial_api.http import models
+from spatial_api.http.bodies import WriteRoute
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.idempotency import GivenKey, Keep, answered_once, worked_out
 from spatial_api.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"

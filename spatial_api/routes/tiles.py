@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from cim.space.crs import Datum
-from spatial_api.asked import AskedBy, AskedCity, answer
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.tile_door import packed_tile, prepared
 from tiles.style.document import LABEL_SUFFIX
 from tiles.vector import encode

@@ -15,9 +15,9 @@ from cim.roads.profiles import profile_of
 from cim.routing import map_matching as traces_verb
 from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from cim.space import crs
-from spatial_api.asked import AskedCity, answer
-from spatial_api.bodies import BodyRoute
-from spatial_api.costly import costly
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.costly import costly
+from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.trace_models import MatchRequest, TraceRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim.operations.vocabulary import vocabulary
-from spatial_api.asked import AskedCity, answer
+from spatial_api.http.dependencies import AskedCity, answer
 
 router = APIRouter(prefix="/resources", tags=["resources 资源"])
 

@@ -21,7 +21,7 @@ from cim.city import City
 from cim.errors import CityError, StoreBusy, StoreUnusable
 from cim.store import Transaction, answers
 from cim.store.answers import AlreadyAnswered, ChangeKey, KeptAnswer
-from spatial_api.asked import json_of
+from spatial_api.http.dependencies import json_of
 
 _log = logging.getLogger("citybase")
 

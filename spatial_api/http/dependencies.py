@@ -12,7 +12,7 @@ from starlette.types import Scope
 
 from cim.access.caller import GUEST, LOCAL, Caller
 from cim.city import City
-from spatial_api import cors
+from spatial_api.http import cors
 
 _READS = ("GET", "HEAD")
 

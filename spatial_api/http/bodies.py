@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from spatial_api.asked import caller_of
+from spatial_api.http.dependencies import caller_of
 
 #: Bodies up to so many bytes are read in the event loop: handing them to a thread costs more.
 FEW_BYTES = 32_000

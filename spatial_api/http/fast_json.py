@@ -18,7 +18,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.city import City
-from spatial_api.bodies import FEW_BYTES, parsed
+from spatial_api.http.bodies import FEW_BYTES, parsed
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
 Otherwise = Callable[[Request, City], Awaitable[Response]]

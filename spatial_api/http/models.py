@@ -19,8 +19,8 @@ from pydantic import (
 
 from cim.model.standard_layers import usable_code
 from cim.operations.nearest import Fit
-from spatial_api.positions import Number as Number
-from spatial_api.positions import Position as Position
+from spatial_api.http.positions import Number as Number
+from spatial_api.http.positions import Position as Position
 
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from spatial_api.problems import problem
+from spatial_api.http.problems import problem
 
 _READS = ("GET", "HEAD")
 _KEPT_BY_ALL = re.compile(r"\b(public|max-age=[1-9])")
