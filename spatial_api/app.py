@@ -21,26 +21,16 @@ from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import direct
 from spatial_api.http.models import OwnershipRequest
-from spatial_api.routes import (
-    archives,
-    hexes,
-    ogc_tiles,
-    pictures,
-    raster,
-    reports,
-    spatial,
-    styles,
-    things,
-    vocabulary,
-)
 from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
+from spatial_api.routes import hexes, reports, spatial, things, vocabulary
 from spatial_api.routes import locate as locate_routes
 from spatial_api.routes import roads as road_routes
-from spatial_api.routes import tiles as tile_routes
 from spatial_api.routes import traces as trace_routes
-from spatial_api.tile_door import tile_route
+from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles
+from spatial_api.routes.tiles import vector as tile_routes
+from spatial_api.routes.tiles.responses import tile_route
 from tiles.cache import TileCache, TileDisk
 from tiles.vector.registry import Pyramids
 from tiles.vector.tile_request import TileMaker
@@ -104,7 +94,7 @@ def create_app(settings: Settings) -> FastAPI:
     routers = (
         city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
         road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
-        styles.router, pictures.router, ogc_tiles.router, archives.router, *raster.routers, vocabulary.router,
+        styles.router, pictures.router, ogc.router, archives.router, *raster.routers, vocabulary.router,
         *things.routers,
     )  # fmt: skip
     for router in routers:

@@ -28,7 +28,7 @@ from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import DATUM, DatumName, Flag
 from spatial_api.http.models import Request as Model
 from spatial_api.routes.things import bounds_of
-from spatial_api.tile_door import packed_tile
+from spatial_api.routes.tiles.responses import packed_tile
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode
 from tiles.vector.tile_layer import Drawing

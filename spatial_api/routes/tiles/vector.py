@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.tile_door import packed_tile, prepared
+from spatial_api.routes.tiles.responses import packed_tile, prepared
 from tiles.style.document import LABEL_SUFFIX
 from tiles.vector import encode
 from tiles.vector.tile_layer import Drawing

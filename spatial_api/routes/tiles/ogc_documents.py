@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from cim.city import City
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
-from spatial_api.tile_door import MEDIA_TYPE
+from spatial_api.routes.tiles.responses import MEDIA_TYPE
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style.document import LABEL_SUFFIX

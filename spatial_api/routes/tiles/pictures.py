@@ -19,7 +19,7 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity
-from spatial_api.routes.styles import chosen, title_of
+from spatial_api.routes.tiles.styles import chosen, title_of
 from tiles.picture.furniture import Words
 from tiles.picture.map_frame import Bounds, Frame
 from tiles.picture.render import draw

@@ -15,11 +15,11 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.space.crs import Datum
-from spatial_api import ogc_documents as documents
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.ogc_documents import JSON, OPENAPI, TILEJSON, Place
-from spatial_api.routes.tiles import described
-from spatial_api.tile_door import MEDIA_TYPE, packed_tile, prepared
+from spatial_api.routes.tiles import ogc_documents as documents
+from spatial_api.routes.tiles.ogc_documents import JSON, OPENAPI, TILEJSON, Place
+from spatial_api.routes.tiles.responses import MEDIA_TYPE, packed_tile, prepared
+from spatial_api.routes.tiles.vector import described
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MatrixSet
 from tiles.vector.tile_request import Question, TileMaker

@@ -15,7 +15,7 @@ from cim.errors import CityError
 from cim.space import crs
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.raster_asked import (
+from spatial_api.routes.tiles.raster_parameters import (  # fmt: skip
     Lit,
     Looked,
     Lossless,
@@ -26,7 +26,7 @@ from spatial_api.raster_asked import (
     check_size,
     of_heights,
     source_of,
-)  # fmt: skip
+)
 from tiles import sources
 from tiles.raster import render
 from tiles.raster.color_ramps import RAMPS

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput
-from spatial_api.tile_door import REVALIDATE
+from spatial_api.routes.tiles.responses import REVALIDATE
 from tiles import sources
 from tiles.raster.color_ramps import RAMPS, Scale, ramp_of
 from tiles.raster.files import SUFFIXES, Raster, raster_of

@@ -12,7 +12,8 @@ from cim.errors import NotFound
 from cim.space import crs
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.raster_asked import (
+from spatial_api.routes.tiles import raster_catalog
+from spatial_api.routes.tiles.raster_parameters import (
     Lit,
     Looked,
     Lossless,
@@ -27,8 +28,7 @@ from spatial_api.raster_asked import (
     slope_scale,
     source_of,
 )
-from spatial_api.routes import raster_catalogue
-from spatial_api.tile_door import REVALIDATE, packed_tile
+from spatial_api.routes.tiles.responses import REVALIDATE, packed_tile
 from tiles import sources
 from tiles.raster import ramp_legend, render, terrain
 from tiles.raster.color_ramps import RAMPS, Scale
@@ -42,7 +42,7 @@ from tiles.sources import Source
 from tiles.vector.tile_request import gzipped
 
 router = APIRouter(tags=["raster 栅格"])
-routers = (raster_catalogue.router, router)
+routers = (raster_catalog.router, router)
 
 
 @router.get("/raster/{name}/{z}/{x}/{y}.{form}", summary="栅格瓦片 A raster tile", response_class=Response)

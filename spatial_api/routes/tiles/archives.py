@@ -17,7 +17,7 @@ from starlette.responses import Response, StreamingResponse
 from cim.errors import BadInput, CityError, NotFound
 from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.http.problems import problem
-from spatial_api.tile_door import REVALIDATE, takes_gzip
+from spatial_api.routes.tiles.responses import REVALIDATE, takes_gzip
 from tiles import sources
 from tiles.archives.reader import MEDIA_TYPES, SUFFIXES, Archives
 from tiles.sources import Source
