@@ -24,10 +24,11 @@ from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
-from spatial_api.routes import hexes, reports, spatial, things, vocabulary
 from spatial_api.routes import locate as locate_routes
+from spatial_api.routes import reports, spatial, things, vocabulary
 from spatial_api.routes import roads as road_routes
 from spatial_api.routes import traces as trace_routes
+from spatial_api.routes.hexes import routes
 from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles
 from spatial_api.routes.tiles import vector as tile_routes
 from spatial_api.routes.tiles.responses import tile_route
@@ -92,7 +93,7 @@ def create_app(settings: Settings) -> FastAPI:
         direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file)
     )
     routers = (
-        city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, hexes.router,
+        city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, routes.router,
         road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
         styles.router, pictures.router, ogc.router, archives.router, *raster.routers, vocabulary.router,
         *things.routers,

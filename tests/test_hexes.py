@@ -246,7 +246,7 @@ def test_more_cells_than_an_answer_holds_are_refused_with_what_would_work(
 ) -> None:
     url = "/h3/buildings?resolution=12"
     assert len(asker.get(url).json()["features"]) == 4
-    monkeypatch.setattr("spatial_api.routes.hexes._MOST_DRAWN", 3)
+    monkeypatch.setattr("spatial_api.routes.hexes.routes._MOST_DRAWN", 3)
     assert "format=json" in said(asker.get(url), 400)
     assert len(asker.get(f"{url}&format=json").json()["cells"]) == 4
     monkeypatch.setattr("cim.space.h3_cells.MOST_CELLS", 3)
