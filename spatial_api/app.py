@@ -15,7 +15,6 @@ from cim.city import City
 from cim.settings import Settings
 from cim.snapshot.stray_rows import StrayRowsByLayer
 from spatial_api import warm
-from spatial_api.files import ownership_of_file
 from spatial_api.http import problems
 from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
@@ -25,10 +24,12 @@ from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
 from spatial_api.routes import locate as locate_routes
-from spatial_api.routes import reports, spatial, things, vocabulary
+from spatial_api.routes import reports, things, vocabulary
 from spatial_api.routes import roads as road_routes
 from spatial_api.routes import traces as trace_routes
 from spatial_api.routes.hexes import routes
+from spatial_api.routes.questions import routes as spatial
+from spatial_api.routes.questions.ownership_file import ownership_of_file
 from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles
 from spatial_api.routes.tiles import vector as tile_routes
 from spatial_api.routes.tiles.responses import tile_route

@@ -10,9 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cim import budget
-from spatial_api.files import MOST_BYTES, SUFFIXES
 from spatial_api.http.costly import messages
 from spatial_api.http.problems import problem
+from spatial_api.routes.questions.ownership_file import MOST_BYTES, SUFFIXES
 
 #: Bytes of the body of what is placed, and of whatever is not named here.
 MOST_BODY = 1_000_000

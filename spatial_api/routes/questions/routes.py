@@ -18,12 +18,12 @@ from cim.impact import affected as affected_verb
 from cim.operations import nearest as nearest_verb
 from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
-from spatial_api.files import SUFFIXES
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import AffectedRequest, NearestRequest, OwnershipRequest
 from spatial_api.http.positions import lonlat_of
+from spatial_api.routes.questions.ownership_file import SUFFIXES
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"], route_class=BodyRoute)
 
