@@ -25,11 +25,11 @@ from spatial_api.routes import city as city_routes
 from spatial_api.routes import dispatch as dispatch_routes
 from spatial_api.routes import locate as locate_routes
 from spatial_api.routes import reports, things, vocabulary
-from spatial_api.routes import roads as road_routes
-from spatial_api.routes import traces as trace_routes
 from spatial_api.routes.hexes import routes
 from spatial_api.routes.questions import routes as spatial
 from spatial_api.routes.questions.ownership_file import ownership_of_file
+from spatial_api.routes.roads import routes as road_routes
+from spatial_api.routes.roads import traces as trace_routes
 from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles
 from spatial_api.routes.tiles import vector as tile_routes
 from spatial_api.routes.tiles.responses import tile_route

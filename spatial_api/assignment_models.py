@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from cim.dispatch.assignment import MOST_PLACES, MOST_PRIORITY
 from cim.dispatch.tours import MOST_STARTS, MOST_VISITS
 from spatial_api.http.models import Flag, Items, Moment, Number, Position, Request
-from spatial_api.road_models import OnRoads, ProfileName
+from spatial_api.routes.roads.models import OnRoads, ProfileName
 
 #: One urgency among others.
 Priority = Annotated[int, Field(ge=1, le=MOST_PRIORITY, strict=True)]

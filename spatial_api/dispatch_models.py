@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict, Field
 
 from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
-from spatial_api.road_models import ProfileName
+from spatial_api.routes.roads.models import ProfileName
 
 
 class PlanRequest(Request):

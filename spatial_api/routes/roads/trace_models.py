@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from cim.routing.map_matching import ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M, MOST_TRACES
 from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
-from spatial_api.road_models import ProfileName
+from spatial_api.routes.roads.models import ProfileName
 
 
 class TraceRequest(Request):

@@ -21,7 +21,13 @@ from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import FitRequest
 from spatial_api.http.positions import lonlat_of
-from spatial_api.road_models import CoverageRequest, MatrixRequest, OnRoads, ReachRequest, RouteRequest
+from spatial_api.routes.roads.models import (
+    CoverageRequest,
+    MatrixRequest,
+    OnRoads,
+    ReachRequest,
+    RouteRequest,
+)
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 

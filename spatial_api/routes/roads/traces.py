@@ -18,7 +18,7 @@ from cim.space import crs
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.trace_models import MatchRequest, TraceRequest
+from spatial_api.routes.roads.trace_models import MatchRequest, TraceRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 
