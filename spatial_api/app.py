@@ -20,11 +20,12 @@ from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import direct
 from spatial_api.http.models import OwnershipRequest
-from spatial_api.routes import assignments as assignment_routes
 from spatial_api.routes import city as city_routes
-from spatial_api.routes import dispatch as dispatch_routes
 from spatial_api.routes import locate as locate_routes
-from spatial_api.routes import reports, things, vocabulary
+from spatial_api.routes import things, vocabulary
+from spatial_api.routes.dispatch import assign as assignment_routes
+from spatial_api.routes.dispatch import cases
+from spatial_api.routes.dispatch import plan as dispatch_routes
 from spatial_api.routes.hexes import routes
 from spatial_api.routes.questions import routes as spatial
 from spatial_api.routes.questions.ownership_file import ownership_of_file
@@ -94,7 +95,7 @@ def create_app(settings: Settings) -> FastAPI:
         direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file)
     )
     routers = (
-        city_routes.router, spatial.router, locate_routes.router, reports.router, tile_routes.router, routes.router,
+        city_routes.router, spatial.router, locate_routes.router, cases.router, tile_routes.router, routes.router,
         road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
         styles.router, pictures.router, ogc.router, archives.router, *raster.routers, vocabulary.router,
         *things.routers,

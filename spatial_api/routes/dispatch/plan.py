@@ -12,11 +12,11 @@ from cim.dispatch.plan import Case
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.roads.profiles import profile_of
-from spatial_api.dispatch_models import PlanRequest
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.positions import lonlat_of
+from spatial_api.routes.dispatch.plan_models import PlanRequest
 
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 

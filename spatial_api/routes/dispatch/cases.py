@@ -18,7 +18,7 @@ from cim.errors import BadInput
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.positions import lonlat_of
-from spatial_api.models_reports import (
+from spatial_api.routes.dispatch.case_models import (
     DuplicateReport,
     DuplicatesRequest,
     ResponsibleReport,

@@ -27,18 +27,18 @@ from cim.dispatch.tours import Visit
 from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of
-from spatial_api.assignment_models import (
+from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.costly import costly
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.models import Items, Moment, Position
+from spatial_api.http.positions import lonlat_of
+from spatial_api.routes.dispatch.assign_models import (
     AssignRequest,
     DescribedIncident,
     DescribedTeam,
     DescribedVisit,
     TourRequest,
 )
-from spatial_api.http.bodies import BodyRoute
-from spatial_api.http.costly import costly
-from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import Items, Moment, Position
-from spatial_api.http.positions import lonlat_of
 
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 
