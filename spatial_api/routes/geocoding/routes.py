@@ -20,7 +20,7 @@ from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.http.positions import lonlat_of
 from spatial_api.http.problems import described
-from spatial_api.locate_models import LocateQuery, LocateRequest, ReverseRequest
+from spatial_api.routes.geocoding.models import LocateQuery, LocateRequest, ReverseRequest
 
 router = APIRouter(prefix="/spatial", tags=["locate 定位"], route_class=BodyRoute)
 
