@@ -21,7 +21,6 @@ from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import direct
 from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import city as city_routes
-from spatial_api.routes import things, vocabulary
 from spatial_api.routes.dispatch import assign as assignment_routes
 from spatial_api.routes.dispatch import cases
 from spatial_api.routes.dispatch import plan as dispatch_routes
@@ -29,6 +28,8 @@ from spatial_api.routes.geocoding import routes as locate_routes
 from spatial_api.routes.hexes import routes
 from spatial_api.routes.questions import routes as spatial
 from spatial_api.routes.questions.ownership_file import ownership_of_file
+from spatial_api.routes.records import routes as things
+from spatial_api.routes.records import vocabulary
 from spatial_api.routes.roads import routes as road_routes
 from spatial_api.routes.roads import traces as trace_routes
 from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles

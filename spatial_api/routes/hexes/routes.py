@@ -27,7 +27,7 @@ from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import DATUM, DatumName, Flag
 from spatial_api.http.models import Request as Model
-from spatial_api.routes.things import bounds_of
+from spatial_api.routes.records.routes import bounds_of
 from spatial_api.routes.tiles.responses import packed_tile
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode

@@ -28,7 +28,7 @@ from spatial_api.http import models
 from spatial_api.http.bodies import WriteRoute
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.idempotency import GivenKey, Keep, answered_once, worked_out
-from spatial_api.speed_models import SpeedsRequest
+from spatial_api.routes.records.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
