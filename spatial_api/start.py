@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Run the command line."""
-    from spatial_api import cli
+    from spatial_api.cli import main as cli
 
     raise_limit()
     cli.main()

@@ -13,7 +13,7 @@ from pmtiles.tile import Compression, TileType
 from pmtiles.writer import Writer
 from typer.testing import CliRunner
 
-from spatial_api.cli import app
+from spatial_api.cli.main import app
 from tests.asking import Asker, said, small_city
 from tests.test_tiles import decoded
 from tests.test_tiles_api import path_of, tile_of

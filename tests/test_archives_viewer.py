@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cim.city import City
-from spatial_api.cli import app
+from spatial_api.cli.main import app
 from tests import city as small
 from tests.conftest import Server, environment_of
 

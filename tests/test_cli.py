@@ -24,8 +24,8 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.settings import Settings
 from cim.settings_file import read_settings
-from spatial_api.cli import COMMANDS, main
-from spatial_api.cli import command as command_of
+from spatial_api.cli.main import COMMANDS, main
+from spatial_api.cli.main import command as command_of
 from tests import city as small
 from tests.conftest import ROOT, Server, environment_of, free_port
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from spatial_api.cli import app
+from spatial_api.cli.main import app
 from tests import city as small
 
 

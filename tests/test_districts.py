@@ -110,7 +110,7 @@ def test_districts_of_tianditu_load_in_one_line(tmp_path: Path) -> None:
 def test_the_command_line_takes_the_level_as_an_option(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from spatial_api.cli import app
+    from spatial_api.cli.main import app
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("CITYBASE_STORE", f"gpkg:///{tmp_path / 'city.gpkg'}")

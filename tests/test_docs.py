@@ -12,7 +12,7 @@ import pytest
 
 from cim.settings import Settings
 from spatial_api.app import create_app
-from spatial_api.cli import COMMANDS, command
+from spatial_api.cli.main import COMMANDS, command
 from tests.asking import Asker, small_city
 from tests.conftest import ROOT
 

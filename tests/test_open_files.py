@@ -20,7 +20,7 @@ from cim.city import City
 from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import files
-from spatial_api import doctor
+from spatial_api.cli import diagnosis
 from tests.conftest import Server, environment_of
 
 #: An ordinary process that holds its descriptors in /proc.
@@ -115,12 +115,12 @@ def test_the_soft_limit_is_raised_to_the_hard_one_at_the_start(gpkg_city: City) 
 
 def test_doctor_says_when_the_limit_is_low(gpkg_city: City, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(open_files, "limit", lambda: 256)
-    said = {what: (well, detail) for what, well, detail in doctor.checks(gpkg_city.settings)}
+    said = {what: (well, detail) for what, well, detail in diagnosis.checks(gpkg_city.settings)}
     assert said["open files"][0] is False
     assert "may open only 256 files" in said["open files"][1]
     monkeypatch.undo()
     monkeypatch.setattr(open_files, "limit", lambda: 4096)
-    assert {w: well for w, well, _ in doctor.checks(gpkg_city.settings)}["open files"]
+    assert {w: well for w, well, _ in diagnosis.checks(gpkg_city.settings)}["open files"]
 
 
 def test_a_process_that_has_no_file_left_says_so_and_does_not_make_the_snapshots_anew(

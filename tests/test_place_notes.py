@@ -17,7 +17,7 @@ from cim.city import City
 from cim.model.layer import Features
 from cim.model.standard_layers import RESOURCES
 from cim.snapshot.stray_rows import stray_rows
-from spatial_api import doctor
+from spatial_api.cli import diagnosis
 from tests.asking import Asker, asking, said, small_city
 
 
@@ -147,7 +147,7 @@ def test_rows_that_a_gis_program_wrote_in_metres_or_far_off_are_told_by_health_a
         )
         bounds = asker.get("/city").json()["bounds"]
         assert bounds == pytest.approx([112.9, 28.1, 113.0, 28.2])
-    told = {what: (well, sentence) for what, well, sentence in doctor.checks(city.settings)}
+    told = {what: (well, sentence) for what, well, sentence in diagnosis.checks(city.settings)}
     well, sentence = told["places of resources"]
     assert not well
     assert "2 rows have no position on earth (metres in a column of degrees?)" in sentence

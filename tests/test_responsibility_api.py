@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cim.city import City
-from spatial_api.cli import main
+from spatial_api.cli.main import main
 from tests import city as small
 from tests import duty
 from tests.asking import Asker, asking, said
@@ -208,7 +208,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     url = f"gpkg:///{tmp_path / 'city.gpkg'}"
     with small.build(url, tmp_path / "s") as made:
         duty.prepared(made, tmp_path)
-    monkeypatch.setattr("spatial_api.terminal.out.width", 200)
+    monkeypatch.setattr("spatial_api.cli.terminal.out.width", 200)
     monkeypatch.setenv("CITYBASE_STORE", url)
     monkeypatch.setenv("CITYBASE_SNAPSHOTS", str(tmp_path / "s"))
 

@@ -13,7 +13,7 @@ from cim.roads.quality_report import report
 from layers.formats.osm import read_osm
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from spatial_api.cli import app
+from spatial_api.cli.main import app
 from tests.conftest import shared_file
 from tests.streets import network, street
 

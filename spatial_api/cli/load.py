@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from layers.formats.suffixes import require_readable
-from spatial_api.terminal import ConfigOption, StoreOption
+from spatial_api.cli.terminal import ConfigOption, StoreOption
 
 
 def load(
@@ -89,7 +89,7 @@ def load(
         require_readable(file)
     # What reads and stores is imported only now: a refusal need not wait for it.
     from cim.grids.partition import TOLERANCE_M
-    from spatial_api.loading import load_files
+    from spatial_api.cli.loading import load_files
 
     load_files(
         files,

@@ -134,7 +134,7 @@ def _headline(text: str) -> str:
 
 
 def _complain(*lines: str) -> NoReturn:
-    from spatial_api.terminal import err
+    from spatial_api.cli.terminal import err
 
     err.print("[red]error:[/] ", end="")
     err.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)

@@ -13,7 +13,7 @@ from cim.duty.responsibility_list import broken, calendar_days, require_faultles
 from cim.duty.roles import written
 from cim.settings_file import read_settings
 from layers.responsibility_list import Loaded, load_calendar, load_rules, read_rules
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 
 responsibility = typer.Typer(
     help="The responsibility list (权责清单): who acts, and by when.", no_args_is_help=True

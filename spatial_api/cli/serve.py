@@ -8,7 +8,7 @@ import typer
 
 from cim.settings_file import read_settings
 from spatial_api import serving
-from spatial_api.terminal import ConfigOption, StoreOption
+from spatial_api.cli.terminal import ConfigOption, StoreOption
 
 
 def serve(

@@ -10,7 +10,7 @@ import typer
 
 from cim.city import City
 from cim.errors import CityError, Conflict
-from spatial_api.terminal import out
+from spatial_api.cli.terminal import out
 
 
 def init(

@@ -10,7 +10,7 @@ from rich.table import Table
 from cim.city import City
 from cim.roads.quality_report import report as road_report
 from cim.settings_file import read_settings
-from spatial_api.terminal import ConfigOption, StoreOption, out, say_json
+from spatial_api.cli.terminal import ConfigOption, StoreOption, out, say_json
 
 roads = typer.Typer(
     help="The road network (路网) that routes and arrival times are made on.", no_args_is_help=True

@@ -16,7 +16,7 @@ from layers.load.load import Prepared, load_file, prepare_file
 from layers.load.options import LoadOptions
 from layers.load.report import Report
 from layers.load.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
-from spatial_api.terminal import bar, err, say
+from spatial_api.cli.terminal import bar, err, say
 
 
 def load_files(
@@ -42,7 +42,7 @@ def load_files(
 
 def _rehearse(settings: Settings, files: list[Path], options: LoadOptions, chosen: Path | None) -> None:
     """Report each file as its load would, against the city as it is, and draw them all."""
-    from spatial_api import dry_run  # here: what draws pictures takes a while to import
+    from spatial_api.cli import dry_run  # here: what draws pictures takes a while to import
 
     path = dry_run.picture_path(files, chosen)
     with dry_run.city_as_it_is(settings) as city:

@@ -12,7 +12,7 @@ from cim.errors import BadInput
 from cim.model.layer import Layer, in_order
 from cim.settings_file import read_settings
 from cim.store.registry import SpatialTable
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 
 layers = typer.Typer(invoke_without_command=True, no_args_is_help=False, add_completion=False)
 

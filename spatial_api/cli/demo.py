@@ -14,7 +14,7 @@ from layers import demo as demo_city
 from layers.demo.inputs import path_of
 from layers.responsibility_list import load_calendar, load_rules
 from spatial_api import serving
-from spatial_api.terminal import StoreOption, bar, out
+from spatial_api.cli.terminal import StoreOption, bar, out
 
 
 def demo(

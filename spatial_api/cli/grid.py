@@ -17,7 +17,7 @@ from cim.grids.partition import TOLERANCE_M, Checked
 from cim.model.standard_layers import LEVELS
 from cim.settings_file import read_settings
 from layers.formats import write
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
 
 grid = typer.Typer(
     help="Management grids (网格): check their partition, make unit grids.", no_args_is_help=True

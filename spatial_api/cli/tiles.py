@@ -9,7 +9,7 @@ from rich.table import Table
 
 from cim.city import City
 from cim.settings_file import read_settings
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 from tiles.pyramid.zoom_rules import as_toml, rule_of
 from tiles.vector.registry import Pyramids
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import typer
 
 from cim.settings_file import read_settings
-from spatial_api import doctor as doctor_checks
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
+from spatial_api.cli import diagnosis as doctor_checks
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 
 
 def doctor(as_json: JsonOption = False, config: ConfigOption = None, store: StoreOption = None) -> None:

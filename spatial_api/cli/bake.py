@@ -15,7 +15,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.settings_file import read_settings
-from spatial_api.terminal import ConfigOption, StoreOption, bar, out
+from spatial_api.cli.terminal import ConfigOption, StoreOption, bar, out
 from tiles.archives.bake import Recipe
 from tiles.archives.bake import bake as bake_tiles
 from tiles.archives.reader import PMTiles

@@ -11,7 +11,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.settings_file import read_settings
 from layers.export import export as export_layer
-from spatial_api.terminal import ConfigOption, JsonOption, StoreOption, bar, say, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, bar, say, say_json
 
 
 def export(

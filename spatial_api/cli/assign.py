@@ -12,7 +12,7 @@ from cim.errors import BadInput
 from cim.settings_file import read_settings
 from cim.space.crs import Datum
 from layers.owner_columns import assign_file, assign_layer
-from spatial_api.terminal import ConfigOption, StoreOption, bar, day_of, out
+from spatial_api.cli.terminal import ConfigOption, StoreOption, bar, day_of, out
 
 
 def assign(
