@@ -1,7 +1,7 @@
 """How much of the city its fire stations (or any other facilities) reach in time, and whom they do not.
 
-The area is that of `cim.routing.reach`, from all facilities together. People are counted as `affected` counts them: a building
-by where it stands, an area by its covered share; buildings by where they stand.
+The area is that of `cim.routing.reach`, from all facilities together. People are counted as `affected` counts
+them: a building by where it stands, an area by its covered share; buildings by where they stand.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ operators that must all hold: `eq ne gt gte lt lte in not_in like has has_any`. 
 `has` asks whether a comma-separated text names the item, or every one of a list; `has_any` one of them.
 
 A field is compared with values of its own type only, as in CQL2: a number with numbers, a text with texts (in composed
-form, `cim.model.composed_text`), a day with `"2026-06-01"`, a moment with `"2026-06-01T08:00:00+08:00"`. Anything else is refused,
-rather than compared as something that it is not.
+form, `cim.model.composed_text`), a day with `"2026-06-01"`, a moment with `"2026-06-01T08:00:00+08:00"`. Anything
+else is refused, rather than compared as something that it is not.
 """
 
 from __future__ import annotations

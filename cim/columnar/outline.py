@@ -3,8 +3,8 @@
 The edges lie in slabs across one axis, chosen so that few edges reach through many slabs. A feature is compared only
 with the edges of the slabs that it reaches, so the cost follows how dense the outline is near the feature and not how
 many corners it has in all. Nothing is cut and nothing is rounded: `meets` decides every side exactly
-(`cim.space.ring_tests.side`), `shared_area` is a closed sum over pairs of edges. The work is counted as it is done, against the
-budget of the question (`cim.budget`).
+(`cim.space.ring_tests.side`), `shared_area` is a closed sum over pairs of edges. The work is counted as it is
+done, against the budget of the question (`cim.budget`).
 """
 
 from __future__ import annotations

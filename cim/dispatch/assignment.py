@@ -196,7 +196,8 @@ def require_size(incidents: int, places: int, teams: int) -> None:
 
 def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> Answer:
     """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
-    (exactly: `cim.dispatch.min_cost_flow.allocated`), beside what one gets who takes the most urgent first and sends the nearest.
+    (exactly: `cim.dispatch.min_cost_flow.allocated`), beside what one gets who takes the most urgent first and
+    sends the nearest.
 
     A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
     Without a layer of roads it is the sum of priority x metres by line, and the answer says so.

@@ -257,7 +257,8 @@ CLOSURES = Layer(
     ),
 )
 
-#: How fast cars are on a road now, along the line (`cim.roads.measured_speeds`); a newer one takes the place of an older one.
+#: How fast cars are on a road now, along the line (`cim.roads.measured_speeds`); a newer one takes the place of an
+#: older one.
 SPEEDS = Layer(
     "speeds",
     geometry="line",

@@ -63,9 +63,9 @@ _MOST = 2.0**53
 class Facts:
     """What is known of each row: arrays of one length. `ways` bit 1 along, bit 2 against; NaN where no number is.
 
-    `signs` are the different sets of traffic signs, as tags (`cim.roads.traffic_tags`), and `sign` int32 which of them is
-    each row's; `raised` is more than 0 on a bridge and less in a tunnel; `round` bool: of a roundabout; `strange` are
-    the values that nobody knows, as (noun, value, how many rows, the id of the first one).
+    `signs` are the different sets of traffic signs, as tags (`cim.roads.traffic_tags`), and `sign` int32 which of
+    them is each row's; `raised` is more than 0 on a bridge and less in a tunnel; `round` bool: of a roundabout;
+    `strange` are the values that nobody knows, as (noun, value, how many rows, the id of the first one).
     """
 
     kind: NDArray[np.int16]

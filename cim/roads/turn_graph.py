@@ -37,10 +37,10 @@ class Graph:
     """The directed graph of turns over s nodes, of which the first are the ways of the network.
 
     `tail`, `head` int32[a] nodes; `way` int32[a] the way that is turned into; `code` uint8[a] the kind of turn
-    (`cim.roads.turn_costs`); `shut` uint8[a] the bits of the profiles that may not take it; `way_start`, `way_arc` the arcs
-    into each way; `state_way` int32[s] the way at whose end each node is. `timed_arc` int32[t], `timed_bits` uint8[t]
-    and `timed_when` int32[t]: the arcs that are shut to profiles while certain hours hold. `order` int32[s]: the
-    nodes, those first that separate least.
+    (`cim.roads.turn_costs`); `shut` uint8[a] the bits of the profiles that may not take it; `way_start`, `way_arc`
+    the arcs into each way; `state_way` int32[s] the way at whose end each node is. `timed_arc` int32[t],
+    `timed_bits` uint8[t] and `timed_when` int32[t]: the arcs that are shut to profiles while certain hours hold.
+    `order` int32[s]: the nodes, those first that separate least.
     """
 
     tail: Ints

@@ -199,7 +199,8 @@ class Snapshot:
         return found
 
     def row_bounds(self, rows: Rows) -> NDArray[np.float64]:
-        """West, south, east, north of each row; without geometry, or for a row -1, `cim.space.packed_rtree.EMPTY_BOX`."""
+        """West, south, east, north of each row; without geometry, or for a row -1,
+        `cim.space.packed_rtree.EMPTY_BOX`."""
         boxes = np.full((len(rows), 4), packed_rtree.EMPTY_BOX)
         there = rows >= 0
         boxes[there] = self._gather(rows[there], lambda part, r: part.lonlat_tree[r], np.float64, 4)

@@ -4,7 +4,8 @@ Stored geometry is geographic, lon before lat, in EPSG:4490 (CGCS2000) or EPSG:4
 the city's setting. The two are treated as equal: they differ by centimetres in the plane, which
 is below what city data resolves. Distances, buffers and areas use the city's metric CRS, never degrees.
 
-GCJ-02 and BD-09 are datums of their own (`cim.space.china_datums`), 600 m and more away from WGS84, and files never say so.
+GCJ-02 and BD-09 are datums of their own (`cim.space.china_datums`), 600 m and more away from WGS84, and files
+never say so.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """H3 cells as arrays: of points, of polygons, and what they hold.
 
 A cell is a whole number (uint64) inside, and its usual text outside. A cell of a coarser resolution that a fine
-one belongs to is a matter of a few bits, so points keep one fine cell (`cim.model.standard_layers.H3_RESOLUTION`) and any
-resolution up to it can be asked for.
+one belongs to is a matter of a few bits, so points keep one fine cell (`cim.model.standard_layers.H3_RESOLUTION`)
+and any resolution up to it can be asked for.
 """
 
 from __future__ import annotations

@@ -12,12 +12,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cim import budget
 from spatial_api.http.costly import messages
 from spatial_api.http.problems import problem
-from spatial_api.routes.questions.ownership_file import MOST_BYTES, SUFFIXES
 
 #: Bytes of the body of what is placed, and of whatever is not named here.
 MOST_BODY = 1_000_000
 #: Bytes of a question's body: a hundred thousand points or corners and a good deal more.
 MOST_QUESTION = 8_000_000
+#: The types of a body that is a file, and how the files' names end.
+FILE_SUFFIXES = {
+    "text/csv": ".csv",
+    "application/vnd.apache.parquet": ".parquet",
+    "application/vnd.apache.arrow.stream": ".arrows",
+    "application/vnd.apache.arrow.file": ".arrow",
+}
+#: Bytes of a body that is a file: some ten million points.
+MOST_FILE = 1_000_000_000
 #: Bytes of bodies that need another size, by how the path begins.
 _OTHERS = {
     "/spatial/ownership": 2_000_000,  # 20,000 points; more come as a file
@@ -39,8 +47,8 @@ def most_body(scope: Scope) -> int:
     path: str = scope["path"]
     if path == "/spatial/ownership":
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-        if kind.split(b";")[0].strip().lower().decode("latin-1") in SUFFIXES:
-            return MOST_BYTES
+        if kind.split(b";")[0].strip().lower().decode("latin-1") in FILE_SUFFIXES:
+            return MOST_FILE
     return next((most for begin, most in _OTHERS.items() if path.startswith(begin)), MOST_BODY)
 
 

@@ -127,7 +127,8 @@ def _road_width(extra: float) -> Expression:
     return by_zoom(*stops, base=1.5)
 
 
-#: What `oneway` says of roads that are driven along their line only, and against it only (as `cim.roads.attributes` does).
+#: What `oneway` says of roads that are driven along their line only, and against it only (as
+#: `cim.roads.attributes` does).
 _FORTH = ("yes", "true", "1", "ft", "f", "单行", "单向", "正向", "是")
 _BACK = ("reversed", "reverse", "-1", "2", "tf", "t", "逆向", "反向")
 

@@ -1,9 +1,9 @@
 """The MapLibre style of the city: every loaded layer drawn, labelled and explained by a legend.
 
 It names no host but the one that serves it, so it works without a network. Markers are images of the theme's sprite
-sheet (`tiles.style.sprites`). Text is drawn with the reader's own fonts, which every MapLibre GL JS since 5.11 does where a
-style names no glyph server: a server without a Chinese font still has Chinese maps. Other clients ask for a style with
-`glyphs` (`tiles.style.glyphs`).
+sheet (`tiles.style.sprites`). Text is drawn with the reader's own fonts, which every MapLibre GL JS since 5.11
+does where a style names no glyph server: a server without a Chinese font still has Chinese maps. Other clients ask
+for a style with `glyphs` (`tiles.style.glyphs`).
 
 What a reader of the style may rely on, in a style layer's `metadata`: `citybase:layer` the data layer, `citybase:group`
 one of base, areas and operations, `citybase:level` the level of areas, `citybase:toggle` what switches an initially

@@ -1,8 +1,8 @@
 """The markers, arrows and hatches of a theme as a sprite sheet, for any client of the styles.
 
-Names of images: `KIND-STATE` for every kind of resource and sensor and each colour of `tiles.style.palette` that its state
-may have, `KIND-plain` without a state, `incident-STATE` and `incident-STATE-grave`, `unit`, `heading` and `oneway`
-(arrows that point up and to the right), and `closed` (a pattern of slanted lines).
+Names of images: `KIND-STATE` for every kind of resource and sensor and each colour of `tiles.style.palette` that
+its state may have, `KIND-plain` without a state, `incident-STATE` and `incident-STATE-grave`, `unit`, `heading`
+and `oneway` (arrows that point up and to the right), and `closed` (a pattern of slanted lines).
 """
 
 from __future__ import annotations

@@ -17,19 +17,8 @@ from starlette.responses import FileResponse, Response
 from cim.city import City
 from cim.errors import BadInput
 from layers.owner_columns import assign_file
+from spatial_api.http.body_limit import FILE_SUFFIXES, MOST_FILE
 from spatial_api.http.models import OwnershipOfFile
-
-#: The types of body that can come, and how their files' names end.
-SUFFIXES = {
-    "text/csv": ".csv",
-    "application/vnd.apache.parquet": ".parquet",
-    "application/vnd.apache.arrow.stream": ".arrows",
-    "application/vnd.apache.arrow.file": ".arrow",
-}
-
-
-#: A file has at most so many bytes: some ten million points.
-MOST_BYTES = 1_000_000_000
 
 
 async def ownership_of_file(request: Request, city: City) -> Response:
@@ -38,24 +27,26 @@ async def ownership_of_file(request: Request, city: City) -> Response:
     A CSV has no byte order mark, for it is read by a program.
     """
     kind = request.headers["content-type"].split(";")[0].strip().lower()
-    if kind not in SUFFIXES:
-        raise HTTPException(415, f"a body of type {kind} can't be read; send JSON or {', '.join(SUFFIXES)}")
+    if kind not in FILE_SUFFIXES:
+        raise HTTPException(
+            415, f"a body of type {kind} can't be read; send JSON or {', '.join(FILE_SUFFIXES)}"
+        )
     try:
         asked = OwnershipOfFile.model_validate(dict(request.query_params))
     except ValidationError as error:
         faults = [{**f, "loc": ("query", *f["loc"])} for f in error.errors(include_url=False)]
         raise RequestValidationError(faults) from error
     folder = Path(await run_in_threadpool(tempfile.mkdtemp, prefix="citybase-"))
-    path, out = folder / f"file{SUFFIXES[kind]}", folder / f"owners{SUFFIXES[kind]}"
+    path, out = folder / f"file{FILE_SUFFIXES[kind]}", folder / f"owners{FILE_SUFFIXES[kind]}"
     try:
         size = 0
         with path.open("wb") as file:
             async for chunk in request.stream():
                 size += len(chunk)
-                if size > MOST_BYTES:
+                if size > MOST_FILE:
                     raise HTTPException(
                         413,
-                        f"the file has more than {MOST_BYTES:,} bytes; send it in parts, or use: citybase assign FILE",
+                        f"the file has more than {MOST_FILE:,} bytes; send it in parts, or use: citybase assign FILE",
                     )
                 await run_in_threadpool(file.write, chunk)
         await run_in_threadpool(

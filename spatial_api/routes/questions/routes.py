@@ -19,11 +19,11 @@ from cim.operations import nearest as nearest_verb
 from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
 from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.body_limit import FILE_SUFFIXES
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import AffectedRequest, NearestRequest, OwnershipRequest
 from spatial_api.http.positions import lonlat_of
-from spatial_api.routes.questions.ownership_file import SUFFIXES
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"], route_class=BodyRoute)
 
@@ -43,7 +43,7 @@ _FEW = 64
 
 _FILES: dict[str, Any] = {
     "requestBody": {
-        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in SUFFIXES}
+        "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_SUFFIXES}
     }
 }
 
@@ -60,7 +60,7 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     if len(request.points) > MOST_POINTS:
         raise BadInput(
             f"{len(request.points):,} points are too many for one JSON, at most {MOST_POINTS:,}; for ownership by the "
-            f"million send a file ({', '.join(SUFFIXES)}), or use: citybase assign FILE"
+            f"million send a file ({', '.join(FILE_SUFFIXES)}), or use: citybase assign FILE"
         )
     points = lonlat_of(city, request.points, request.datum)
     if len(points) <= _FEW and request.at is None:  # the first question of another day has the history made

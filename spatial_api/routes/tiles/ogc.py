@@ -1,6 +1,7 @@
 """OGC API – Tiles (OGC 20-057): the city's vector tiles for clients that speak the standard.
 
-The tiles are those of `/tiles`, in three tile matrix sets (`tiles.grid.matrix_sets`). Addresses have the row before the column.
+The tiles are those of `/tiles`, in three tile matrix sets (`tiles.grid.matrix_sets`). Addresses have the row
+before the column.
 """
 
 from __future__ import annotations
