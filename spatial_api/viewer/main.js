@@ -1,17 +1,17 @@
 /** @module main  Puts the page together: asks for the city, makes the map, and mounts the parts around it. */
-import { get } from "./api.js";
-import { problemBox } from "./card.js";
-import { fill, h } from "./dom.js";
-import { dress, mountHeader, THEMES } from "./header.js";
-import { lang, t } from "./i18n.js";
-import { mountLayers } from "./layers.js";
-import { createMap, mountControls, watchLoading } from "./map.js";
-import { mountPanel } from "./panel.js";
-import { mountPick } from "./pick.js";
-import { PROFILES } from "./roads.js";
-import { mountSearch } from "./search.js";
-import { mountStatus } from "./status.js";
-import { createStore, recall } from "./store.js";
+import { get } from "./lib/api.js";
+import { problemBox } from "./cards/card.js";
+import { fill, h } from "./lib/dom.js";
+import { dress, mountHeader, THEMES } from "./page/header.js";
+import { lang, t } from "./lib/i18n.js";
+import { mountLayers } from "./page/layer_panel.js";
+import { createMap, mountControls, watchLoading } from "./map/map.js";
+import { mountPanel } from "./page/panel.js";
+import { mountPick } from "./map/pick.js";
+import { PROFILES } from "./cards/road_profiles.js";
+import { mountSearch } from "./page/search.js";
+import { mountStatus } from "./page/status.js";
+import { createStore, recall } from "./lib/store.js";
 
 const part = (id) => document.getElementById(id);
 

@@ -1,9 +1,9 @@
 /** @module map  The map: its style in the page's theme and language, what is visible, and where one clicked. */
-import { AttributionControl, Map as MapLibre, ScaleControl } from "./vendor/maplibre-gl/maplibre-gl.mjs";
-import { get, newest } from "./api.js";
-import { fill, h, icon } from "./dom.js";
-import { corners } from "./ground.js";
-import { t } from "./i18n.js";
+import { AttributionControl, Map as MapLibre, ScaleControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { get, newest } from "../lib/api.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { corners } from "../lib/geo.js";
+import { t } from "../lib/i18n.js";
 import { Overlay } from "./overlay.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -39,7 +39,7 @@ function filterOf(styleLayer, store) {
  * The map, ready to be asked for its style and to draw answers.
  * @param {HTMLElement} container
  * @param {any} city  the answer of /city
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  * @returns {Promise<{map: any, overlay: Overlay, flyTo: (point: [number, number], zoom?: number) => void, fitTo: (points: Array<[number, number]>) => void}>}
  */
 export async function createMap(container, city, store) {
@@ -133,7 +133,7 @@ function applyVisibility(map, style, store) {
  * @param {HTMLElement} container
  * @param {any} map
  * @param {any} city
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function mountControls(container, map, city, store) {
   const [west, south, east, north] = city.core;
@@ -164,7 +164,7 @@ export function mountControls(container, map, city, store) {
  * Shows that the map is loading, and says so when data could not be loaded.
  * @param {any} map
  * @param {{progress: HTMLElement, notice: HTMLElement}} parts
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function watchLoading(map, { progress, notice }, store) {
   let failed = null;

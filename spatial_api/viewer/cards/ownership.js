@@ -1,13 +1,13 @@
 /** @module ownership  归属: the chain of areas that a place lies in, the officer on duty and the unit that answers for it. */
-import { newest, post } from "./api.js";
+import { newest, post } from "../lib/api.js";
 import { createCard } from "./card.js";
-import { h, icon } from "./dom.js";
-import { distance, nameOf } from "./format.js";
-import { t } from "./i18n.js";
+import { h, icon } from "../lib/dom.js";
+import { distance, nameOf } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
 
 /**
  * The card, which follows the store's `point`.
- * @param {{store: import("./store.js").Store}} page
+ * @param {{store: import("../lib/store.js").Store}} page
  * @returns {HTMLElement}
  */
 export function ownershipCard({ store }) {

@@ -1,12 +1,12 @@
 /** @module plan  处置方案: the dispatch plan of an incident, or of what is said to have happened at the place. */
-import { get, newest, post } from "./api.js";
-import { discOf, wayOf } from "./candidates.js";
+import { get, newest, post } from "../lib/api.js";
+import { discOf, wayOf } from "./candidate_rows.js";
 import { createCard } from "./card.js";
-import { choice, fill, h, refill } from "./dom.js";
-import { anchor, feature, pointAt, positions } from "./ground.js";
-import { t, word } from "./i18n.js";
-import { planned } from "./planned.js";
-import { onRoads } from "./roads.js";
+import { choice, fill, h, refill } from "../lib/dom.js";
+import { anchor, feature, pointAt, positions } from "../lib/geo.js";
+import { t, word } from "../lib/i18n.js";
+import { planned } from "./dispatch_plan_view.js";
+import { onRoads } from "./road_profiles.js";
 
 const LEVELS = ["general", "serious", "major", "critical"];
 /** The key of a class at the end of what was typed or chosen. */
@@ -19,7 +19,7 @@ const OF_PLACE = ["lines", "candidates", "range", "affected"];
 /**
  * The card. It makes a plan when asked to: for the incident picked last (or the store's `planFor`, a code), or for a
  * class chosen for the place.
- * @param {{store: import("./store.js").Store, overlay: import("./overlay.js").Overlay, flyTo: any, fitTo: (ps: Array<[number, number]>) => void}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: import("../map/overlay.js").Overlay, flyTo: any, fitTo: (ps: Array<[number, number]>) => void}} page
  * @returns {HTMLElement}
  */
 export function planCard({ store, overlay, flyTo, fitTo }) {

@@ -1,6 +1,6 @@
 /** @module symbols  The markers of the map's sprite sheet, for the page around the map. */
-import { get } from "./api.js";
-import { h } from "./dom.js";
+import { get } from "../lib/api.js";
+import { h } from "../lib/dom.js";
 
 const SHARP = 2; // pixels of the sheet to the pixel of the page
 

@@ -1,10 +1,10 @@
 /** @module pen  A line drawn along roads: the reader clicks places, and the way between them follows the roads. */
-import { newest, post } from "./api.js";
-import { lineThrough, pointAt } from "./ground.js";
+import { newest, post } from "../lib/api.js";
+import { lineThrough, pointAt } from "../lib/geo.js";
 
 /**
  * A pen whose places come from the store's `drawing`, the function that is given each place clicked on the map.
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  * @param {() => void} changed  told of every new place and way
  */
 export function createPen(store, changed) {

@@ -1,19 +1,19 @@
 /** @module reach  可达范围: how far one gets by road within some minutes, from the place or towards it. */
-import { newest, post } from "./api.js";
+import { newest, post } from "../lib/api.js";
 import { createCard } from "./card.js";
-import { h, refill, segments } from "./dom.js";
-import { area } from "./format.js";
-import { areaOf, feature, positions } from "./ground.js";
-import { t, word } from "./i18n.js";
-import { bandColour } from "./paints.js";
-import { onRoads, profileChoice } from "./roads.js";
-import { recall, remember } from "./store.js";
+import { h, refill, segments } from "../lib/dom.js";
+import { area } from "../lib/format.js";
+import { areaOf, feature, positions } from "../lib/geo.js";
+import { t, word } from "../lib/i18n.js";
+import { bandColour } from "../map/overlay_style.js";
+import { onRoads, profileChoice } from "./road_profiles.js";
+import { recall, remember } from "../lib/store.js";
 
 const MINUTES = [3, 5, 10, 15, 20, 30];
 
 /**
  * The card. It asks only once the reader has it show something; then it follows the store's `point`.
- * @param {{store: import("./store.js").Store, overlay: import("./overlay.js").Overlay, fitTo: (ps: Array<[number, number]>) => void}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: import("../map/overlay.js").Overlay, fitTo: (ps: Array<[number, number]>) => void}} page
  * @returns {HTMLElement}
  */
 export function reachCard({ store, overlay, fitTo }) {

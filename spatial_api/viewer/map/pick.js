@@ -1,7 +1,7 @@
 /** @module pick  A click (or Enter) on the map: the place asked about, and a popup for a thing hit. */
-import { Popup } from "./vendor/maplibre-gl/maplibre-gl.mjs";
-import { reopen } from "./closing.js";
-import { popupContent } from "./popup.js";
+import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { reopen } from "../cards/closure_actions.js";
+import { popupContent } from "../page/popup.js";
 
 /** How far beside a marker a click may fall, in pixels. */
 const SLACK = 5;
@@ -12,7 +12,7 @@ const rounded = (position) => position.map((v) => Math.round(v * 1e7) / 1e7);
 /**
  * Lets the reader pick places and things.
  * @param {any} map
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function mountPick(map, store) {
   let popup = null;

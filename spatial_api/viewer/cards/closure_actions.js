@@ -1,12 +1,12 @@
 /** @module closing  Setting a closure, opening it again, and the words for one. */
-import { get, post, remove } from "./api.js";
-import { decimal, moment } from "./format.js";
-import { lang, t, word } from "./i18n.js";
+import { get, post, remove } from "../lib/api.js";
+import { decimal, moment } from "../lib/format.js";
+import { lang, t, word } from "../lib/i18n.js";
 
 /**
  * Sets a closure; the map and the answers by road follow.
  * @param {object} body  as POST /closures takes it; without a code it gets one
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  * @returns {Promise<any>} the closure as stored, with its effect where the server says it
  */
 export async function shut(body, store) {
@@ -18,7 +18,7 @@ export async function shut(body, store) {
 /**
  * Opens a closure again. One that somebody else has opened meanwhile is fine, too.
  * @param {string} code
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export async function reopen(code, store) {
   try {

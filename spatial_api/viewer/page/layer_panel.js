@@ -1,17 +1,17 @@
 /** @module layers  图层: what the map can show, with switches, swatches and counts. */
-import { fill, h, icon } from "./dom.js";
-import { count, nameOf } from "./format.js";
-import { t } from "./i18n.js";
-import { keyOf } from "./map.js";
-import { remember } from "./store.js";
-import { marker } from "./symbols.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { count, nameOf } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
+import { keyOf } from "../map/map.js";
+import { remember } from "../lib/store.js";
+import { marker } from "../map/sprites.js";
 
 const GROUPS = ["operations", "areas", "base"];
 
 /**
  * Builds the layer panel.
  * @param {HTMLElement} container
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function mountLayers(container, store) {
   const narrow = matchMedia("(max-width: 760px)");

@@ -1,13 +1,13 @@
 /** @module closures  封路: closes or slows the roads at the place, and lists what is closed, to be opened again. */
-import { get, newest } from "./api.js";
+import { get, newest } from "../lib/api.js";
 import { createCard, problemBox } from "./card.js";
-import { effects, manner, period, reopen, shut, whom } from "./closing.js";
-import { choice, fill, h, refill, segments } from "./dom.js";
-import { distance } from "./format.js";
-import { anchor, circle, corners, positions } from "./ground.js";
-import { t, word } from "./i18n.js";
-import { createPen } from "./pen.js";
-import { onRoads, PROFILES } from "./roads.js";
+import { effects, manner, period, reopen, shut, whom } from "./closure_actions.js";
+import { choice, fill, h, refill, segments } from "../lib/dom.js";
+import { distance } from "../lib/format.js";
+import { anchor, circle, corners, positions } from "../lib/geo.js";
+import { t, word } from "../lib/i18n.js";
+import { createPen } from "../map/line_drawing.js";
+import { onRoads, PROFILES } from "./road_profiles.js";
 
 const RADIUS = { min: 20, max: 1000, step: 10 };
 /** What counts as near the place in the list, and how many are listed. */
@@ -18,7 +18,7 @@ const FACTORS = ["", "2", "3", "5"];
 
 /**
  * The card, which follows the store's `point` while it is unfolded.
- * @param {{store: import("./store.js").Store, overlay: import("./overlay.js").Overlay, fitTo: (ps: Array<[number, number]>) => void}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: import("../map/overlay.js").Overlay, fitTo: (ps: Array<[number, number]>) => void}} page
  * @returns {HTMLElement}
  */
 export function closuresCard({ store, overlay, fitTo }) {

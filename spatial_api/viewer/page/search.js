@@ -1,8 +1,8 @@
 /** @module search  搜索: one field for addresses, names, crossings, coordinates and codes, with suggestions while typing. */
-import { get, newest, post } from "./api.js";
-import { fill, h, icon } from "./dom.js";
-import { nameOf } from "./format.js";
-import { lang, t } from "./i18n.js";
+import { get, newest, post } from "../lib/api.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { nameOf } from "../lib/format.js";
+import { lang, t } from "../lib/i18n.js";
 
 /** Milliseconds of silence before a suggestion is asked for. */
 const PAUSE = 120;
@@ -10,7 +10,7 @@ const PAUSE = 120;
 /**
  * Builds the search field over the map. Choosing an answer flies there and asks about the place.
  * @param {HTMLElement} container
- * @param {{map: any, store: import("./store.js").Store, fitTo: (points: Array<[number, number]>) => void}} page
+ * @param {{map: any, store: import("../lib/store.js").Store, fitTo: (points: Array<[number, number]>) => void}} page
  */
 export function mountSearch(container, { map, store, fitTo }) {
   const suggest = newest((q, signal) => get(`/spatial/suggest?limit=8&q=${encodeURIComponent(q)}&focus=${focus()}`, signal));

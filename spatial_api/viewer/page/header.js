@@ -1,8 +1,8 @@
 /** @module header  The city's name and the switches of the whole page: 3D, theme, language. */
-import { fill, h, icon } from "./dom.js";
-import { nameOf } from "./format.js";
-import { lang, setLang, t } from "./i18n.js";
-import { remember } from "./store.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { nameOf } from "../lib/format.js";
+import { lang, setLang, t } from "../lib/i18n.js";
+import { remember } from "../lib/store.js";
 
 /** The themes in the order in which the button goes through them, each with its icon. */
 export const THEMES = { light: "sun", dark: "moon", wall: "screen" };
@@ -15,7 +15,7 @@ export function dress(theme) {
 /**
  * Builds the header.
  * @param {HTMLElement} container
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function mountHeader(container, store) {
   function render() {

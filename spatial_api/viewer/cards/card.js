@@ -1,14 +1,14 @@
 /** @module card  One card of the panel: a heading that folds it, controls, and a body in one of four states. */
-import { fill, h, icon } from "./dom.js";
-import { t } from "./i18n.js";
-import { recall, remember } from "./store.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { t } from "../lib/i18n.js";
+import { recall, remember } from "../lib/store.js";
 
 /**
  * A card whose words follow the page's language. Whether it is unfolded is remembered; the store's `open`
  * (`{card}`) unfolds it and brings it to view.
  * @param {string} id
  * @param {{title: string, sub: string}} keys  of its heading
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  * @param {{folded?: boolean, onFold?: (open: boolean) => void}} [how]  folded at first; who is told
  */
 export function createCard(id, keys, store, { folded = false, onFold = () => {} } = {}) {

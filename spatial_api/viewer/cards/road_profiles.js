@@ -1,14 +1,14 @@
 /** @module roads  Who travels, which the cards by road share, and when the roads have changed. */
-import { choice } from "./dom.js";
-import { t, word } from "./i18n.js";
-import { remember } from "./store.js";
+import { choice } from "../lib/dom.js";
+import { t, word } from "../lib/i18n.js";
+import { remember } from "../lib/store.js";
 
 export const PROFILES = ["emergency", "car", "moto", "foot", "truck"];
 
 /**
  * A list to choose who travels. The choice is the page's (the store's `profile`) and remembered.
  * @param {string} id
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function profileChoice(id, store) {
   return choice(id, t("profile.label"), PROFILES.map((name) => [name, word("profile", name)]), store.get("profile"), (profile) => {
@@ -22,7 +22,7 @@ const LAYERS = ["roads", "closures", "speeds"];
 
 /**
  * Tells when answers by road may have changed: a closure was set or opened, a road was edited.
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  * @param {() => void} fn
  * @returns {() => void} the way to stop
  */

@@ -1,14 +1,14 @@
 /** @module panel  The panel on the right (a sheet from below on narrow screens): one place and its cards. */
-import { affectedCard } from "./affected.js";
-import { newest, post } from "./api.js";
-import { closuresCard } from "./closures.js";
-import { fill, h, icon } from "./dom.js";
-import { lonLat } from "./format.js";
-import { lang, t } from "./i18n.js";
-import { nearestCard } from "./nearest.js";
-import { ownershipCard } from "./ownership.js";
-import { planCard } from "./plan.js";
-import { reachCard } from "./reach.js";
+import { affectedCard } from "../cards/affected.js";
+import { newest, post } from "../lib/api.js";
+import { closuresCard } from "../cards/closures.js";
+import { fill, h, icon } from "../lib/dom.js";
+import { lonLat } from "../lib/format.js";
+import { lang, t } from "../lib/i18n.js";
+import { nearestCard } from "../cards/nearest.js";
+import { ownershipCard } from "../cards/ownership.js";
+import { planCard } from "../cards/dispatch_plan.js";
+import { reachCard } from "../cards/reach.js";
 
 /** The cards in their order: id, the key of its short name, and its maker. */
 const CARDS = [
@@ -23,7 +23,7 @@ const CARDS = [
 /**
  * Builds the panel.
  * @param {HTMLElement} container
- * @param {{store: import("./store.js").Store, overlay: any, map: any, flyTo: any}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: any, map: any, flyTo: any}} page
  */
 export function mountPanel(container, page) {
   const { store, overlay, map } = page;

@@ -1,9 +1,9 @@
 /** @module popup  What is known of one incident, resource, sensor, unit or closure, and what to do about it. */
-import { get } from "./api.js";
-import { manner, period, whom } from "./closing.js";
-import { fill, h } from "./dom.js";
-import { decimal, moment, nameOf } from "./format.js";
-import { t, word } from "./i18n.js";
+import { get } from "../lib/api.js";
+import { manner, period, whom } from "../cards/closure_actions.js";
+import { fill, h } from "../lib/dom.js";
+import { decimal, moment, nameOf } from "../lib/format.js";
+import { t, word } from "../lib/i18n.js";
 
 /**
  * The content of a popup about a feature of a layer.

@@ -1,7 +1,7 @@
 /** @module i18n  The page's language, and its words (`words/`) in Chinese and English. */
 import { recall, remember } from "./store.js";
-import { EN } from "./words/en.js";
-import { ZH } from "./words/zh.js";
+import { EN } from "../words/en.js";
+import { ZH } from "../words/zh.js";
 
 const MESSAGES = { zh: ZH, en: EN };
 

@@ -1,13 +1,13 @@
 /** @module nearest  就近: who of a kind is closest to the place, by road or by line, listed and drawn. */
-import { newest, post } from "./api.js";
-import { candidateRow, discOf, leftOut, wayOf } from "./candidates.js";
+import { newest, post } from "../lib/api.js";
+import { candidateRow, discOf, leftOut, wayOf } from "./candidate_rows.js";
 import { createCard } from "./card.js";
-import { h, refill, segments } from "./dom.js";
-import { distance, nameOf } from "./format.js";
-import { anchor, positions } from "./ground.js";
-import { lang, t, word } from "./i18n.js";
-import { onRoads, profileChoice } from "./roads.js";
-import { recall, remember } from "./store.js";
+import { h, refill, segments } from "../lib/dom.js";
+import { distance, nameOf } from "../lib/format.js";
+import { anchor, positions } from "../lib/geo.js";
+import { lang, t, word } from "../lib/i18n.js";
+import { onRoads, profileChoice } from "./road_profiles.js";
+import { recall, remember } from "../lib/store.js";
 
 const LIMIT = 5;
 /** How far to look by line; by road the times tell. */
@@ -19,7 +19,7 @@ const OTHERS = ["incident", "sensor", "unit", "base"];
 
 /**
  * The card, which follows the store's `point`.
- * @param {{store: import("./store.js").Store, overlay: import("./overlay.js").Overlay, flyTo: (p: [number, number], z?: number) => void, fitTo: (ps: Array<[number, number]>) => void}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: import("../map/overlay.js").Overlay, flyTo: (p: [number, number], z?: number) => void, fitTo: (ps: Array<[number, number]>) => void}} page
  * @returns {HTMLElement}
  */
 export function nearestCard({ store, overlay, flyTo, fitTo }) {

@@ -1,8 +1,8 @@
 /** @module candidates  Who comes: lines and discs on the map, and rows with times and distances in a card. */
-import { h } from "./dom.js";
-import { distance, duration, nameOf } from "./format.js";
-import { anchor, between, lineThrough, pointAt } from "./ground.js";
-import { lang, t, word } from "./i18n.js";
+import { h } from "../lib/dom.js";
+import { distance, duration, nameOf } from "../lib/format.js";
+import { anchor, between, lineThrough, pointAt } from "../lib/geo.js";
+import { lang, t, word } from "../lib/i18n.js";
 
 /** From so many metres between a place and its road on, the gap is drawn. */
 const GAP_M = 12;

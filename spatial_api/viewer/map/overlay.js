@@ -1,5 +1,5 @@
 /** @module overlay  What the questions draw on the map: the point, its circle, candidates, routes, reach and affected things. */
-import { paints } from "./paints.js";
+import { paints } from "./overlay_style.js";
 
 const EMPTY = { type: "FeatureCollection", features: [] };
 

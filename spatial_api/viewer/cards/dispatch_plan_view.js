@@ -1,10 +1,10 @@
 /** @module planned  What a dispatch plan says, part by part; a part that the answer lacks is left out. */
 import { problemBox } from "./card.js";
-import { candidateRow, leftOut } from "./candidates.js";
-import { effects, shut } from "./closing.js";
-import { fill, h } from "./dom.js";
-import { area, count, decimal, distance, moment, nameOf } from "./format.js";
-import { lang, t, word } from "./i18n.js";
+import { candidateRow, leftOut } from "./candidate_rows.js";
+import { effects, shut } from "./closure_actions.js";
+import { fill, h } from "../lib/dom.js";
+import { area, count, decimal, distance, moment, nameOf } from "../lib/format.js";
+import { lang, t, word } from "../lib/i18n.js";
 import { phoneLink } from "./ownership.js";
 
 /** So many things, and so many units, are listed before the rest is folded. */

@@ -1,10 +1,10 @@
 /** @module affected  影响范围: what lies within a radius of the place: people, things, areas and their units. */
-import { newest, post } from "./api.js";
+import { newest, post } from "../lib/api.js";
 import { createCard } from "./card.js";
-import { fill, h } from "./dom.js";
-import { area, count, decimal, distance, nameOf } from "./format.js";
-import { t, word } from "./i18n.js";
-import { circle } from "./ground.js";
+import { fill, h } from "../lib/dom.js";
+import { area, count, decimal, distance, nameOf } from "../lib/format.js";
+import { t, word } from "../lib/i18n.js";
+import { circle } from "../lib/geo.js";
 import { phoneLink } from "./ownership.js";
 
 const RADIUS = { min: 100, max: 2000, step: 50 };
@@ -14,7 +14,7 @@ const SHOWN = 6;
 
 /**
  * The card, which follows the store's `point` and its own radius.
- * @param {{store: import("./store.js").Store, overlay: import("./overlay.js").Overlay}} page
+ * @param {{store: import("../lib/store.js").Store, overlay: import("../map/overlay.js").Overlay}} page
  * @returns {HTMLElement}
  */
 export function affectedCard({ store, overlay }) {

@@ -1,8 +1,8 @@
 /** @module status  The status bar: the service's health, how fresh the data is, and where the pointer is. */
-import { get } from "./api.js";
-import { fill, h } from "./dom.js";
-import { clock, count } from "./format.js";
-import { t } from "./i18n.js";
+import { get } from "../lib/api.js";
+import { fill, h } from "../lib/dom.js";
+import { clock, count } from "../lib/format.js";
+import { t } from "../lib/i18n.js";
 
 const EVERY_MS = 3_000; // an edit from outside is on an open page within this, and the time that the service takes to see it
 
@@ -10,7 +10,7 @@ const EVERY_MS = 3_000; // an edit from outside is on an open page within this, 
  * Builds the status bar and keeps it up to date while the page is seen.
  * @param {HTMLElement} container
  * @param {any} map
- * @param {import("./store.js").Store} store
+ * @param {import("../lib/store.js").Store} store
  */
 export function mountStatus(container, map, store) {
   const service = h("div", { class: "service", role: "status" });
