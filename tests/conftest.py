@@ -24,8 +24,8 @@ import pytest
 from cim.city import City
 from cim.snapshot.snapshot import Snapshot
 from cim.store import Store, open_store
-from tests import city as small
-from tests import named
+from tests.support import small_city as small
+from tests.support import addresses
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
@@ -207,7 +207,7 @@ def gpkg_city(tmp_path: Path, made_in_gpkg: Path) -> Iterator[City]:
 @pytest.fixture
 def named_town(city: City) -> City:
     """The small city with addresses, places and counted roads, in each store."""
-    return named.named(city)
+    return addresses.named(city)
 
 
 @pytest.fixture(scope="session")
@@ -215,7 +215,7 @@ def named_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     """The same in a GeoPackage, for the many questions that change nothing."""
     folder = tmp_path_factory.mktemp("locate")
     with small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:
-        yield named.named(made)
+        yield addresses.named(made)
 
 
 # -- a served city -----------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from cim.roads.shortest_paths import matrix
 from cim.roads.snapping import snapped
 from tests.bench import road_maps
 from tests.bench.measure import Row
-from tests.streets import by_dijkstra
+from tests.support.road_town import by_dijkstra
 
 #: As many pairs as the issue names, for each profile.
 _ORIGINS, _TARGETS = 20, 100

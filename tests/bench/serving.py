@@ -21,7 +21,7 @@ from typing import Any
 from cim.city import City
 from cim.model.layer import Features
 from cim.settings import Settings
-from tests import city as small
+from tests.support import small_city as small
 from tests.bench.data import BUILDINGS, CENTRE
 from tests.bench.measure import Row
 from tests.conftest import ROOT, environment_of, free_port

@@ -19,7 +19,7 @@ import numpy as np
 
 from cim.columnar import columns
 from cim.snapshot.snapshot import Snapshot
-from tests import city as small
+from tests.support import small_city as small
 from tests.bench import data, peers
 from tests.bench.data import BUILDINGS, CENTRE, Data
 from tests.bench.measure import Row

@@ -1,6 +1,6 @@
 """What a MapLibre style expression gives for features, for pictures that are drawn here instead of in a browser.
 
-Only the operators that our styles use; `tests/test_expression.py` holds every style to that.
+Only the operators that our styles use; `tests/tiles/picture/test_expression.py` holds every style to that.
 """
 
 from __future__ import annotations

@@ -1,0 +1,258 @@
+"""What one question may cost: shapes of many corners, long answers, large bodies, and one state for each answer."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import affinity
+
+from cim import budget
+from cim.access.caller import GUEST
+from cim.city import City
+from cim.columnar.outline import Outline
+from cim.errors import Gone, TooMuch
+from cim.impact.affected import Shape, affected
+from cim.space import crs
+from spatial_api.http import costly
+from tests.support import small_city as small
+from tests.support.api_client import Asker, said, small_city
+
+BOX = (small.WEST, small.SOUTH, small.EAST, small.NORTH)
+
+
+@pytest.fixture(scope="module")
+def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    folder = tmp_path_factory.mktemp("bounded")
+    with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
+        yield asker
+
+
+def comb(corners: int, degrees: float = 0.0) -> Any:
+    """A comb of long teeth over the city, turned by some degrees."""
+    west, south, east, north = BOX
+    teeth = corners // 4
+    x = np.linspace(west, east, 2 * teeth + 1)
+    low = south + (north - south) * 0.01
+    ring = [(west, south)]
+    for i in range(teeth):
+        ring += [(x[2 * i], north), (x[2 * i + 1], north), (x[2 * i + 1], low), (x[2 * i + 2], low)]
+    return affinity.rotate(shapely.Polygon([*ring, (east, south), (west, south)]), degrees)
+
+
+def question(shape: Any, **more: Any) -> dict[str, Any]:
+    return {"shape": json.loads(shapely.to_geojson(shape)), **more}
+
+
+@pytest.mark.parametrize("degrees", [0, 17, 90])
+def test_a_comb_meets_exactly_what_geos_says_it_meets(still: City, degrees: int) -> None:
+    shape = comb(2000, degrees)
+    shapely.prepare(shape)
+    for snapshot in still.snapshots.values():
+        rows = snapshot.rows
+        expected = rows[shapely.intersects(shape, snapshot.geometry(rows))]
+        assert sorted(snapshot.intersecting(shape)) == sorted(expected), snapshot.layer.name
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_shares_of_areas_are_what_geos_cuts(still: City, seed: int) -> None:
+    random = np.random.default_rng(seed)
+    angles = np.sort(random.random(int(random.integers(3, 40))) * 2 * np.pi)
+    radii = random.uniform(0.005, 0.06, len(angles))
+    middle = random.uniform(BOX[:2], BOX[2:])
+    ring = middle + np.column_stack([np.cos(angles), np.sin(angles)]) * radii[:, None]
+    star = shapely.make_valid(shapely.Polygon(ring))
+    if star.geom_type not in ("Polygon", "MultiPolygon") or star.area < 1e-9:
+        return
+    metric = crs.geometry_to_metric(star, still.metric_crs)
+    for name in ("areas", "buildings"):
+        snapshot = still.snapshot(name)
+        rows = snapshot.rows
+        shapes = snapshot.metric_geometry(rows)
+        expected = shapely.area(shapely.intersection(shapes, metric)) / shapely.area(shapes)
+        assert snapshot.shares_in(Outline.of(metric), rows) == pytest.approx(expected, abs=1e-7)
+
+
+def test_a_comb_of_96000_corners_is_answered_within_a_second_of_work(asker: Asker) -> None:
+    asked = question(comb(96_000))
+    asker.elsewhere.post("/spatial/affected", question(comb(40)))
+    before = time.process_time()
+    answer = asker.elsewhere.post("/spatial/affected", asked)
+    spent = time.process_time() - before
+    assert answer.status_code == 200, answer.text[:300]
+    assert spent < 2.0, "of this process with the client that asks: the service's own share is about half"
+
+
+def test_teeth_that_can_not_be_told_apart_cheaply_are_refused_with_the_way_out(asker: Asker) -> None:
+    before = time.process_time()
+    detail = said(asker.elsewhere.post("/spatial/affected", question(comb(90_000, 45))), 422)
+    assert "corners of the shape" in detail
+    assert "simplify it, or divide it" in detail
+    assert time.process_time() - before < 2.0
+
+
+@pytest.mark.parametrize(
+    "path", ["/spatial/affected", "/spatial/route", "/h3/cover", "/spatial/dispatch-plan"]
+)
+def test_every_door_that_takes_a_shape_holds_it_to_the_same_corners(asker: Asker, path: str) -> None:
+    dense = json.loads(shapely.to_geojson(comb(90_000, 45)))
+    bodies: dict[str, dict[str, Any]] = {
+        "/spatial/affected": {"shape": dense},
+        "/spatial/route": {"points": [[112.91, 28.11], [112.92, 28.12]], "avoid": [dense]},
+        "/h3/cover": {"geometry": dense, "resolution": 8},
+        "/spatial/dispatch-plan": {"point": [112.91, 28.11], "shape": dense},
+    }
+    assert "corners" in said(asker.elsewhere.post(path, bodies[path]), 422)
+
+
+def test_shapes_of_one_question_share_its_corners(asker: Asker) -> None:
+    shapes = [json.loads(shapely.to_geojson(comb(60_000)))] * 2
+    detail = said(asker.post("/spatial/affected", {"shapes": shapes, "limit": 1}), 422)
+    assert "more than 100,000 corners together" in detail
+
+
+def test_an_answer_is_bounded_in_bytes(still: City) -> None:
+    whole = Shape.of({"type": "circle", "centre": [112.95, 28.15], "radius_m": 20_000}, still.metric_crs)
+    with budget.within(budget.Budget(bytes=1_000)), pytest.raises(TooMuch, match="smaller limit"):
+        affected(still, whole, GUEST)
+    with budget.within(budget.Budget(bytes=100_000)):
+        assert affected(still, whole, GUEST)["layers"]["buildings"]["count"] == 4
+
+
+def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> None:
+    shape = Shape(comb(400), 1.0)
+    with budget.within(budget.Budget()) as limits:
+        limits.gone = True
+        with pytest.raises(Gone):
+            affected(still, shape, GUEST)
+    with budget.within(budget.Budget(seconds=-1.0)) as limits:
+        limits.begin()
+        with pytest.raises(TooMuch, match="takes longer than"):
+            affected(still, shape, GUEST)
+
+
+def test_small_questions_are_answered_while_every_costly_thread_is_taken(asker: Asker) -> None:
+    free = threading.Event()
+    taken = [costly._pool.submit(free.wait, 60) for _ in range(costly.THREADS)]
+    try:
+        waiting: list[Any] = []
+        asking = threading.Thread(
+            target=lambda: waiting.append(asker.post("/spatial/affected", question(comb(8))))
+        )
+        asking.start()
+        assert asker.get("/health").status_code == 200
+        assert asker.get("/city").status_code == 200
+        assert asker.get("/tiles/buildings/14/13331/6860.mvt").status_code in (200, 204)
+        assert waiting == []
+    finally:
+        free.set()
+    asking.join(60)
+    assert waiting[0].status_code == 200
+    assert all(future.result() for future in taken)
+
+
+# -- bodies ------------------------------------------------------------------------------------------
+
+
+def test_who_may_not_write_is_refused_before_the_body_is_read(asker: Asker) -> None:
+    read = 0
+
+    async def body() -> Any:
+        nonlocal read
+        for _ in range(40):
+            read += 1
+            yield b" " * 10_000
+
+    for path in ("/incidents", "/areas", "/speeds"):
+        answer = asker.elsewhere.request(
+            "POST", path, content=body(), headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == 403, path
+    assert read == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "megabytes"),
+    [
+        ("/incidents", 1),
+        ("/resources", 1),
+        ("/spatial/ownership", 2),
+        ("/spatial/affected", 8),
+        ("/areas", 8),
+    ],
+)
+def test_each_route_takes_bodies_of_the_size_that_it_needs(asker: Asker, path: str, megabytes: int) -> None:
+    detail = said(asker.post(path, b" " * (megabytes * 1_000_000 + 1)), 413)
+    assert f"larger than {megabytes} MB" in detail
+
+
+def test_a_large_body_is_checked_as_a_small_one_is(asker: Asker) -> None:
+    points = [[112.91, 28.11]] * 5_000
+    answer = asker.post("/spatial/nearest", {"points": points, "kind": "team", "limit": 1})
+    assert len(answer.json()["results"]) == 5_000
+    wrong = asker.post("/spatial/nearest", {"points": [*points, ["x", 1]], "kind": "team", "limit": 1})
+    assert "body.points.5000" in said(wrong, 422)
+    assert "no JSON" in said(asker.post("/spatial/nearest", b"[" + b" " * 50_000), 422)
+
+
+# -- one request, one state --------------------------------------------------------------------------
+
+
+def test_an_answer_never_mixes_two_states_of_the_layers(city: City) -> None:
+    """Two layers change together, again and again; 5,000 answers, or as many as 20 seconds give, show both as before
+    or both as after."""
+    roads, units = city.snapshot("roads").layer, city.snapshot("units").layer
+    road, unit = (int(city.snapshot(n).fids(city.snapshot(n).rows[:1])[0]) for n in ("roads", "units"))
+    stop, failed = threading.Event(), []
+
+    def write() -> None:
+        number = 0
+        try:
+            while not stop.is_set():
+                number += 1
+                with city.store.writing("test") as tx:
+                    tx.update(roads, road, {"name": f"{number}"})
+                    tx.update(units, unit, {"name": f"{number}"})
+                city.refresh()
+        except BaseException as error:
+            failed.append(error)
+            raise
+
+    def name(layer: dict[str, Any], fid: int) -> str:
+        (found,) = (f for f in layer["features"]["features"] if fid in (f["id"], fid_of.get(f["id"])))
+        return str(found["properties"]["name"])
+
+    with city.store.writing("test") as tx:
+        tx.update(roads, road, {"name": "0"})
+        tx.update(units, unit, {"name": "0"})
+    city.refresh()
+    snapshot = city.snapshot("units")
+    codes = snapshot.attributes(snapshot.rows, ["code"]).column(0).to_pylist()
+    fid_of = dict(zip(codes, snapshot.fids(snapshot.rows).tolist(), strict=True))
+    whole = Shape.of({"type": "circle", "centre": [112.95, 28.15], "radius_m": 20_000}, city.metric_crs)
+    writer = threading.Thread(target=write)
+    writer.start()
+    seen, torn = set(), 0
+    try:
+        until = time.monotonic() + 20.0
+        for answered in range(5_000):
+            if answered >= 300 and time.monotonic() > until:
+                break
+            layers = affected(city, whole, GUEST, ["roads", "units"], 10)["layers"]
+            one, other = name(layers["roads"], road), name(layers["units"], unit)
+            seen.add(one)
+            torn += one != other
+    finally:
+        stop.set()
+        writer.join(60)
+    assert not failed
+    assert torn == 0
+    assert len(seen) > 3, "the layers changed while they were asked"
