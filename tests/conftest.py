@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import random
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
-import psycopg
 import pytest
 
 from cim.city import City
 from cim.snapshot.snapshot import Snapshot
 from cim.store import Store, open_store
-from tests.support import small_city as small
 from tests.support import addresses
-
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared" / "data"
+from tests.support import small_city as small
+from tests.support.inputs import ROOT, SHARED, missing
+from tests.support.postgres import Cluster, postgres_binaries
+from tests.support.server import Server, environment_of
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -37,88 +27,13 @@ CHROMIUM_ARGUMENTS = [
 ]  # fmt: skip
 
 
-def missing(what: str, variable: str) -> None:
-    """Skip for what this machine lacks, or fail where the environment says it must be there."""
-    if os.environ.get(variable) == "1":
-        pytest.fail(f"{what}, and {variable}=1 says it must be there")
-    pytest.skip(what)
-
-
-def free_port() -> int:
-    """A port that nobody listens on: of a range that is this process's own among those that run the tests side by side,
-    below those that the system gives to whoever asks for any."""
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    for port in random.sample(range(20_000 + 500 * (number % 16), 20_500 + 500 * (number % 16)), 500):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is free")
-
-
 # -- PostGIS -----------------------------------------------------------------------------------------
-
-
-def _postgres_binaries() -> Path | None:
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    on_path = shutil.which("initdb")
-    return found[-1].parent if found else Path(on_path).parent if on_path else None
-
-
-class Cluster:
-    """A private PostgreSQL in a temporary folder, gone with the tests."""
-
-    def __init__(self, binaries: Path, folder: Path) -> None:
-        self.binaries, self.folder, self.port = binaries, folder, free_port()
-        # PostgreSQL refuses to run as root; Debian's package brings the user postgres.
-        self._user = "postgres" if os.geteuid() == 0 else None
-        if self._user:
-            shutil.chown(folder, self._user)
-        self._run(
-            "initdb", "-D", str(folder / "data"), "-U", "citybase", "-A", "trust", "-E", "UTF8", "--no-sync"
-        )
-        options = (
-            f"-p {self.port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=on -c shared_buffers=256MB"
-        )
-        log = str(folder / "log")
-        self._run("pg_ctl", "-D", str(folder / "data"), "-o", options, "-l", log, "-w", "start")
-
-    def _run(self, program: str, *arguments: str) -> None:
-        subprocess.run(
-            [str(self.binaries / program), *arguments],
-            check=True, user=self._user, cwd=self.folder, stdout=subprocess.DEVNULL,
-            env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
-
-    def new_database(self) -> str:
-        """The URL of a database of its own."""
-        name = "t" + uuid.uuid4().hex[:12]
-        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
-        return f"postgresql+psycopg://citybase@127.0.0.1:{self.port}/{name}"
-
-    def keep(self, url: str) -> None:
-        """Let nobody use the database any more, so that others can be made like it at any time."""
-        self._administer(f"ALTER DATABASE {url.rpartition('/')[2]} ALLOW_CONNECTIONS false")
-
-    def make_like(self, url: str, kept: str) -> None:
-        """Make the database anew, as a copy of one that is kept."""
-        name = url.rpartition("/")[2]
-        self._administer(f"DROP DATABASE {name}")
-        self._administer(f"CREATE DATABASE {name} TEMPLATE {kept.rpartition('/')[2]}")
-
-    def _administer(self, statement: str) -> None:
-        to = f"host=127.0.0.1 port={self.port} user=citybase dbname=postgres"
-        with psycopg.connect(to, autocommit=True) as connection:
-            connection.execute(statement.encode())
-
-    def stop(self) -> None:
-        """Stop at once."""
-        self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "-w", "stop")
 
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
     """A private PostgreSQL with PostGIS, where the binaries are there."""
-    binaries = _postgres_binaries()
+    binaries = postgres_binaries()
     has_postgis = any(Path("/usr/share/postgresql").glob("*/extension/postgis.control"))
     if binaries is None or not has_postgis:
         missing(
@@ -221,66 +136,12 @@ def named_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 # -- a served city -----------------------------------------------------------------------------------
 
 
-class Server:
-    """A service of its own process on a free port of the loopback."""
-
-    def __init__(
-        self,
-        environment: dict[str, str],
-        *arguments: str,
-        before: tuple[str, ...] = (),
-        port: int | None = None,
-    ) -> None:
-        """`before` are words of a program that runs the service, such as `prlimit --nofile=256`."""
-        self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.process = subprocess.Popen(
-            [*before, sys.executable, "-m", "spatial_api.start", *arguments, "--port", str(self.port)],
-            env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
-        self.wait()
-
-    def wait(self, seconds: float = 90.0) -> None:
-        """Wait until it says that it is well."""
-        until = time.monotonic() + seconds
-        while time.monotonic() < until:
-            if self.process.poll() is not None:
-                break
-            try:
-                if httpx.get(f"{self.url}/health", timeout=2).status_code == 200:
-                    return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        self.process.terminate()
-        try:
-            printed, _ = self.process.communicate(timeout=15)
-        except subprocess.TimeoutExpired:  # a worker may hold the pipe open for ever
-            self.process.kill()
-            printed = "and it does not stop either"
-        raise AssertionError(f"the service did not come up: {printed}")
-
-    def stop(self) -> str:
-        """Ask it to stop; gives what it printed."""
-        self.process.terminate()
-        printed, _ = self.process.communicate(timeout=30)
-        return printed
-
-
 @pytest.fixture
 def served(city: City) -> Iterator[Server]:
     """The small city behind HTTP, in each store."""
     server = Server(environment_of(city), "serve")
     yield server
     server.stop()
-
-
-def environment_of(city: City) -> dict[str, str]:
-    """The environment that names this city to a process."""
-    s = city.settings
-    return {
-        "CITYBASE_STORE": s.store, "CITYBASE_SNAPSHOTS": s.snapshots, "CITYBASE_NAME_ZH": s.name_zh,
-        "CITYBASE_NAME_EN": s.name_en, "CITYBASE_METRIC_CRS": s.metric_crs,
-    }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -338,14 +199,6 @@ def browser_page(chromium: Any) -> Iterator[Any]:
 
 
 # -- real data ---------------------------------------------------------------------------------------
-
-
-def shared_file(name: str) -> Path:
-    """A file of the real data beside the project."""
-    path = SHARED / name
-    if not path.exists():
-        missing(f"{name} of the real data is not there", "CITYBASE_REQUIRE_SHARED")
-    return path
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,7 @@ from typer.testing import CliRunner
 
 from spatial_api.cli.main import app
 from tests.support.api_client import Asker, said, small_city
-from tests.tiles.vector.test_mvt import decoded
-from tests.api.test_tiles_api import path_of, tile_of
+from tests.support.tiles import decoded, path_of, tile_of
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""`POST /spatial/assign` on both stores: 中路 from west to east and 横街 across it, as in tests/api/test_route_api.py."""
+"""`POST /spatial/assign` on both stores: 中路 from west to east and 横街 across it, as in tests.support.road_api."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of
 from tests.support.api_client import Asker, said, small_city
-from tests.api.test_route_api import CROSSING, NORTH, WEST, ok, town
+from tests.support.road_api import CROSSING, NORTH, WEST, ok, town
 
 A, B = {"id": "A", "point": WEST, "skills": ["排水"]}, {"id": "B", "point": CROSSING, "skills": ["消防"]}
 OFF = [112.92, 28.19]

@@ -15,7 +15,7 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said
-from tests.support.record_bodies import (IN_NORTH_GRID, IN_SOUTH_GRID, NEW, created, removed, small_city_in)
+from tests.support.record_bodies import IN_NORTH_GRID, IN_SOUTH_GRID, NEW, created, removed, small_city_in
 
 CODE = NEW["components"]["code"]
 

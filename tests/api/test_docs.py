@@ -14,7 +14,7 @@ from cim.settings import Settings
 from spatial_api.app import create_app
 from spatial_api.cli.main import COMMANDS, command
 from tests.support.api_client import Asker, small_city
-from tests.conftest import ROOT
+from tests.support.inputs import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
 #: Pages of the documentation itself, not of the service.

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from tests.support.inputs import ROOT
+
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
-ROOT = Path(__file__).resolve().parents[1]
 VENDORED = ROOT / "spatial_api" / "viewer" / "vendor" / "swagger-ui"
 
 

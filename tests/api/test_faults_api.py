@@ -12,8 +12,9 @@ from cim.city import City
 from cim.store.sqlite import sqlite3
 from tests.support import small_city as small
 from tests.support.api_client import asking, said, small_city
-from tests.conftest import Cluster, Server, environment_of
+from tests.support.postgres import Cluster
 from tests.support.record_bodies import NEW, created
+from tests.support.server import Server, environment_of
 
 
 def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:

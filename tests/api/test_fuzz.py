@@ -11,7 +11,8 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.support import small_city as small
-from tests.conftest import Cluster, Server, environment_of
+from tests.support.postgres import Cluster
+from tests.support.server import Server, environment_of
 
 _PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 

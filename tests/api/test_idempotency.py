@@ -21,7 +21,7 @@ from cim.city import City
 from cim.store import answers
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said, small_city
-from tests.conftest import Cluster
+from tests.support.postgres import Cluster
 from tests.support.record_bodies import IN_NORTH_GRID, NEW
 
 LINE = [[112.91, 28.15], [112.93, 28.15]]

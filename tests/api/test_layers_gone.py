@@ -17,10 +17,10 @@ from cim.city import City
 from cim.errors import BadInput, Conflict, NotFound
 from cim.model.layer import Layer
 from tests.support import small_city as small
+from tests.support.command_line import done, run
 from tests.support.other_writers import Sqlite, beside, gdal, geojson
-from tests.conftest import Server, environment_of
+from tests.support.server import Server, environment_of
 from tests.support.store_rows import POINT, log, until
-from tests.cli.test_cli import done, run
 
 
 def described(name: str, **more: Any) -> Layer:

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.support import small_city as small
 from tests.support import addresses
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -13,9 +12,10 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking
-from tests.tiles.vector.test_mvt import decoded
+from tests.support.inputs import CASES
+from tests.support.tiles import decoded
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 IDS = ["430102001001000123", "430102001001000125"]
 
 
@@ -24,7 +24,7 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("long")
     settings = small.settings(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots")
     with City.open(settings, create=True) as city:
-        load_file(city, CASES / "geojson_ids_18_digits.geojson", LoadOptions(layer="grid"))
+        load_file(city, FILES / "geojson_ids_18_digits.geojson", LoadOptions(layer="grid"))
     with asking(settings) as asker:
         yield asker
 

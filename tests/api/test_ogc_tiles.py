@@ -15,9 +15,9 @@ import shapely
 from cim.city import City
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said, small_city
-from tests.conftest import Server, environment_of, missing
-from tests.tiles.vector.test_mvt import decoded, shape_of
-from tests.api.test_tiles_api import tile_of
+from tests.support.inputs import missing
+from tests.support.server import Server, environment_of
+from tests.support.tiles import decoded, ogc, shape_of, tile_of
 from tiles.grid.matrix_sets import CGCS2000, MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet
 from tiles.grid.tile_grid import Grid
 
@@ -31,12 +31,6 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("ogc")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
         yield asker
-
-
-def ogc(asker: Asker, path: str, **more: Any) -> Any:
-    answer = asker.get(f"/ogc{path}", **more)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 def at(matrices: MatrixSet, matrix: str, lon: float, lat: float) -> str:

@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said, small_city
-from tests.conftest import Server
+from tests.support.server import Server
 
 ROUTE = "/spatial/ownership"
 SOUTH_GRID = ["430100", "430102", "430102001", "430102001001", "430102001001R01", "430102001001001"]

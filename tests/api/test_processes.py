@@ -15,8 +15,9 @@ import pytest
 
 from cim.city import City
 from spatial_api import processes
-from tests.conftest import ROOT, Server, environment_of, free_port
+from tests.support.inputs import ROOT
 from tests.support.record_bodies import NEW
+from tests.support.server import Server, environment_of, free_port
 
 
 def children_of(parent: int) -> list[int]:

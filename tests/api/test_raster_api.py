@@ -16,12 +16,11 @@ import pytest
 from PIL import Image
 
 from cim.space import crs
-from tests.support import small_city as small
 from tests.support import raster_files as made
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
+from tests.support.raster_files import MIDDLE, metres
 from tests.support.small_city import EAST, NORTH, SOUTH, WEST
-from tests.support.raster_files import MIDDLE
-from tests.tiles.raster.test_raster import metres
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.color_ramps import RAMPS
 

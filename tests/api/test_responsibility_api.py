@@ -11,8 +11,8 @@ import pytest
 
 from cim.city import City
 from spatial_api.cli.main import main
-from tests.support import small_city as small
 from tests.support import responsibility
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
 from tests.support.record_bodies import SHIFTED, TRUE
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from cim.space import crs
-from tests.support import small_city as small
 from tests.support import addresses
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
 
 

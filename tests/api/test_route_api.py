@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,21 +23,8 @@ from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_to
 from cim.roads.snapping import snapped
 from cim.roads.turn_costs import COSTS
-from tests.support import small_city as small
-from tests.support.api_client import Asker, asking, said, small_city
-
-WEST, CROSSING, NORTH = [112.94, 28.15], [112.95, 28.15], [112.95, 28.159]
-
-
-@contextmanager
-def town(url: str, folder: Path) -> Iterator[Asker]:
-    """The small city with streets that meet."""
-    with small.build(url, folder) as city:
-        lines = small.roads()
-        lines.geometry[1] = shapely.LineString([(112.95, 28.14), CROSSING, (112.95, 28.16)])
-        city.load(small.ROADS, lines)
-    with asking(small.settings(url, folder)) as asker:
-        yield asker
+from tests.support.api_client import Asker, said, small_city
+from tests.support.road_api import CROSSING, NORTH, WEST, ok, town
 
 
 @pytest.fixture
@@ -53,11 +39,6 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("roads")
     with town(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:
         yield made
-
-
-def ok(answer: Any) -> Any:
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 # -- the way -----------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from cim.roads.snapping import snapped
 from cim.routing.reach import areas, reached, samples
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
+from tests.support.road_api import ok
 from tests.support.road_town import at, network, street
-from tests.api.test_route_api import ok
 
 WEST, EAST = [112.92, 28.15], [112.98, 28.15]
 WAYS = [[112.915, 28.15], [112.985, 28.15]]

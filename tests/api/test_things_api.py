@@ -11,7 +11,18 @@ import h3
 import pytest
 
 from tests.support.api_client import Asker, said, small_city
-from tests.support.record_bodies import (IN_EAST, IN_SOUTH_GRID, NEW, OUTSIDE, SHIFTED, SQUARE, TRUE, created, removed, small_city_in)
+from tests.support.record_bodies import (
+    IN_EAST,
+    IN_SOUTH_GRID,
+    NEW,
+    OUTSIDE,
+    SHIFTED,
+    SQUARE,
+    TRUE,
+    created,
+    removed,
+    small_city_in,
+)
 
 
 @pytest.fixture(scope="module", params=["gpkg", "postgis"])

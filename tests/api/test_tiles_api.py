@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import numpy as np
 import pytest
 import shapely
 
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said, small_city
-from tests.conftest import Server
-from tests.tiles.vector.test_mvt import decoded, shape_of
+from tests.support.server import Server
+from tests.support.tiles import decoded, path_of, shape_of, tile_of
 
 
 @pytest.fixture(scope="module")
@@ -24,17 +23,6 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("tiles")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
         yield asker
-
-
-def tile_of(lon: float, lat: float, z: int) -> tuple[int, int, int]:
-    x = (lon + 180) / 360 * 2**z
-    y = (1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * 2**z
-    return z, int(x), int(y)
-
-
-def path_of(layers: str, lon: float = 112.9105, lat: float = 28.1105, z: int = 14) -> str:
-    z, x, y = tile_of(lon, lat, z)
-    return f"/tiles/{layers}/{z}/{x}/{y}.mvt"
 
 
 def test_a_tile_is_served_as_such_with_gzip_or_plain_as_the_client_likes(asker: Asker) -> None:

@@ -36,7 +36,7 @@ from tests.bench import (
     tiles,
 )
 from tests.bench.measure import Row, table
-from tests.conftest import Cluster
+from tests.support.postgres import Cluster
 
 METRIC_CRS = "EPSG:4547"
 

@@ -17,7 +17,7 @@ from layers.load.check import check
 from tests.bench import peers
 from tests.bench.data import BUILDINGS, Data
 from tests.bench.measure import Row, said
-from tests.conftest import ROOT
+from tests.support.inputs import ROOT
 from tiles.archives import bake
 from tiles.archives.bake import Recipe
 from tiles.pyramid.zoom_rules import default_rule

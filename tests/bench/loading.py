@@ -12,7 +12,8 @@ from pathlib import Path
 from tests.bench import peers
 from tests.bench.data import Data
 from tests.bench.measure import Row, Timing, measured, no_slower, said, seconds
-from tests.conftest import ROOT, Cluster
+from tests.support.inputs import ROOT
+from tests.support.postgres import Cluster
 
 _WHOLE = "   the same, from starting Python and making the city"
 

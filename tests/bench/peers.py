@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.model.layer import Features
-from tests.conftest import Cluster, _postgres_binaries
+from tests.support.postgres import Cluster, postgres_binaries
 
 #: Everything in memory, no compiler for queries of milliseconds, and the planner told that the disk is fast.
 _TUNING = {
@@ -35,7 +35,7 @@ class Missing(Exception):
 @contextmanager
 def postgis() -> Iterator[Cluster]:
     """A private PostgreSQL with PostGIS, gone when left; `Missing` where it is not installed."""
-    binaries = _postgres_binaries()
+    binaries = postgres_binaries()
     if binaries is None:
         raise Missing("PostgreSQL with PostGIS (Debian: postgresql postgresql-postgis)")
     folder = Path(tempfile.mkdtemp(prefix="citybase-bench-pg-"))

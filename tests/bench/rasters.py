@@ -26,7 +26,8 @@ from tests.bench.data import CENTRE
 from tests.bench.measure import Row
 from tests.bench.serving import Worker, listening, worker
 from tests.bench.tile_service import _TILERS, _walked
-from tests.conftest import SHARED, free_port
+from tests.support.inputs import SHARED
+from tests.support.server import free_port
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.files import SUFFIXES, raster_of
 from tiles.sources import found

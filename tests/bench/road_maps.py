@@ -19,7 +19,7 @@ from layers.demo import make
 from layers.formats.osm import read_osm
 from layers.load.check import check
 from tests.bench.peers import Missing
-from tests.conftest import SHARED
+from tests.support.inputs import SHARED
 
 
 def real() -> Path:

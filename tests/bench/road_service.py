@@ -22,7 +22,8 @@ from cim.settings import Settings
 from layers.demo import make
 from tests.bench.measure import Row, said
 from tests.bench.serving import Worker, worker
-from tests.conftest import ROOT, environment_of
+from tests.support.inputs import ROOT
+from tests.support.server import environment_of
 
 _PER_SECOND = 50.0
 #: The layers that the questions are about.

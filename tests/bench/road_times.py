@@ -21,7 +21,7 @@ from cim.roads.snapping import Snapped, snapped
 from tests.bench import road_maps
 from tests.bench.measure import Row, Timing, faster, in_turns, seconds
 from tests.bench.peers import Missing
-from tests.conftest import ROOT
+from tests.support.inputs import ROOT
 
 #: Another Python than ours, with the engines: `make bench` makes it where there is one of 3.12 or newer.
 PEERS = ROOT / ".venv" / "peers" / "bin" / "python"

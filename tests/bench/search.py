@@ -12,7 +12,7 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.bench import data, peers
 from tests.bench.measure import Row, faster, in_turns
-from tests.conftest import Cluster
+from tests.support.postgres import Cluster
 
 _METRIC = 4547
 _LIMIT = 10

@@ -21,10 +21,11 @@ from typing import Any
 from cim.city import City
 from cim.model.layer import Features
 from cim.settings import Settings
-from tests.support import small_city as small
 from tests.bench.data import BUILDINGS, CENTRE
 from tests.bench.measure import Row
-from tests.conftest import ROOT, environment_of, free_port
+from tests.support import small_city as small
+from tests.support.inputs import ROOT
+from tests.support.server import environment_of, free_port
 
 #: Requests under way at once, so that the server always has one to answer.
 _CONNECTIONS = 16

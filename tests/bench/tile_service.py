@@ -19,12 +19,14 @@ import numpy as np
 
 from cim.columnar import columns
 from cim.snapshot.snapshot import Snapshot
-from tests.support import small_city as small
 from tests.bench import data, peers
 from tests.bench.data import BUILDINGS, CENTRE, Data
 from tests.bench.measure import Row
 from tests.bench.serving import Worker, listening, worker, written
-from tests.conftest import ROOT, Cluster, environment_of, free_port
+from tests.support import small_city as small
+from tests.support.inputs import ROOT
+from tests.support.postgres import Cluster
+from tests.support.server import environment_of, free_port
 from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid.zoom_rules import default_rule

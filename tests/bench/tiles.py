@@ -16,7 +16,7 @@ from cim.snapshot.snapshot import Snapshot
 from tests.bench import peers
 from tests.bench.data import CENTRE
 from tests.bench.measure import Row, faster, in_turns
-from tests.conftest import Cluster
+from tests.support.postgres import Cluster
 from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.vector import encode
 from tiles.vector.registry import built

@@ -27,20 +27,13 @@ from cim.settings_file import read_settings
 from spatial_api.cli.main import COMMANDS, main
 from spatial_api.cli.main import command as command_of
 from tests.support import small_city as small
-from tests.conftest import ROOT, Server, environment_of, free_port
+from tests.support.command_line import done, run
+from tests.support.inputs import ROOT
+from tests.support.server import Server, environment_of, free_port
 
 NAMES = ["甲楼", "乙楼", "丙楼"]
 BOXES = [shapely.box(112.91 + i / 100, 28.11, 112.911 + i / 100, 28.111) for i in range(3)]
 BOW_TIE = shapely.Polygon([(112.9, 28.1), (112.95, 28.15), (112.95, 28.1), (112.9, 28.15)])
-
-
-def run(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """`citybase …` in the folder."""
-    clean = {k: v for k, v in os.environ.items() if not k.startswith("CITYBASE_") and k != "COLUMNS"}
-    return subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", *arguments],
-        cwd=folder, env={**clean, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
 
 
 def run_here(
@@ -55,13 +48,6 @@ def run_here(
         main()
     printed = capsys.readouterr()
     return int(ended.value.code or 0), printed.out, printed.err
-
-
-def done(folder: Path, *arguments: str, **environment: str) -> str:
-    """What a command printed that went well."""
-    ran = run(folder, *arguments, **environment)
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
 
 
 def houses(*shapes: shapely.Geometry) -> gpd.GeoDataFrame:

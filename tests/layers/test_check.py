@@ -22,7 +22,7 @@ from cim.space.crs import from_wgs84, transformer
 from layers.formats.read import Source, read
 from layers.formats.source import geometries
 from layers.load.check import OnInvalid, check
-from tests.conftest import shared_file as shared
+from tests.support.inputs import shared_file as shared
 
 SQUARE = shapely.box(112.9, 28.1, 113.0, 28.2)
 BOWTIE = shapely.Polygon([(112.9, 28.1), (113.0, 28.2), (113.0, 28.1), (112.9, 28.2)])

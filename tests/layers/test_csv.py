@@ -24,13 +24,14 @@ from layers.formats.source import Source
 from layers.formats.spreadsheet import read_table
 from layers.formats.text_types import typed_column, why_text
 from layers.load.check import check
+from tests.support.inputs import CASES
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 FIRST = (112.97, 28.19)
 
 
 def case(name: str, **options: Any) -> Source:
-    return read(CASES / name, **options)
+    return read(FILES / name, **options)
 
 
 def text_file(folder: Path, text: str, encoding: str = "utf-8") -> Path:

@@ -17,9 +17,8 @@ from cim.store import is_made
 from layers.load.load import load_file, prepare_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
-from tests.cli.test_cli import done, run
-from tests.layers.test_load import BOW_TIE, BOXES, csv, geojson
-from tests.layers.test_osm import TOWN
+from tests.support.command_line import done, run
+from tests.support.load_files import BOW_TIE, BOXES, TOWN, csv, geojson
 
 
 def state_of(url: str, seq: int) -> Any:

@@ -20,9 +20,9 @@ from cim.model.layer import Field, Layer
 from cim.space.crs import to_wgs84
 from layers.export import export
 from layers.formats import read as reader
-from tests.conftest import environment_of
+from tests.support.command_line import done, run
+from tests.support.server import environment_of
 from tests.support.store_rows import features
-from tests.cli.test_cli import done, run
 
 FIELDS = (
     Field("name", "text"), Field("floors", "integer"), Field("height_m", "real"), Field("open", "boolean"),

@@ -15,8 +15,9 @@ from cim.store import open_store
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from layers.load.report import Report
+from tests.support.inputs import CASES
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 
 
 @pytest.fixture
@@ -37,7 +38,7 @@ def founded(empty: City) -> City:
 
 def load(city: City, file: str | Path, **options: object) -> Report:
     """The report of a file that fills one layer."""
-    (report,) = load_file(city, CASES / file, LoadOptions(**options))  # type: ignore[arg-type]
+    (report,) = load_file(city, FILES / file, LoadOptions(**options))  # type: ignore[arg-type]
     return report
 
 

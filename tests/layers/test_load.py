@@ -19,10 +19,9 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from layers.load.report import Report
 from tests.support import small_city as small
+from tests.support.load_files import BOW_TIE, BOXES, csv, geojson
 
 NAMES = ["甲楼", "乙楼", "丙楼"]
-BOXES = [shapely.box(112.91 + i / 100, 28.11, 112.911 + i / 100, 28.111) for i in range(3)]
-BOW_TIE = shapely.Polygon([(112.9, 28.1), (112.95, 28.15), (112.95, 28.1), (112.9, 28.15)])
 
 
 @pytest.fixture
@@ -53,24 +52,6 @@ def houses(**columns: list[Any]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(
         {"name": NAMES, "floors": [3, 30, None], **columns}, geometry=BOXES, crs="EPSG:4326"
     ).astype({"floors": "Int64"})
-
-
-def geojson(path: Path, *features: tuple[Any, dict[str, Any]]) -> Path:
-    made = [
-        {
-            "type": "Feature",
-            "properties": p,
-            "geometry": json.loads(shapely.to_geojson(g)) if g is not None else None,
-        }
-        for g, p in features
-    ]
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": made}, ensure_ascii=False), "utf-8")
-    return path
-
-
-def csv(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
 
 
 WRITERS: dict[str, Callable[[gpd.GeoDataFrame, Path], None]] = {

@@ -19,12 +19,10 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from layers.load.targets import LayerIsThere, layer_name, require_distinct_layers
 from tests.support import small_city as small
-from tests.conftest import ROOT
-from tests.cli.test_cli import done, run
-from tests.layers.test_load import BOXES, csv, geojson
-from tests.layers.test_osm import TOWN
+from tests.support.command_line import done, run
+from tests.support.inputs import CASES, ROOT
+from tests.support.load_files import BOXES, TOWN, csv, geojson
 
-CASES = Path(__file__).parent / "cases"
 BATCHES = sorted((CASES / "in" / "names_fall_together").iterdir())
 TREES = [CASES / "out" / "trees.2023.geojson", CASES / "out" / "trees.2024.geojson"]
 

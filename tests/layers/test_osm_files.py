@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 from cim.errors import BadInput
 from layers.formats.osm import read_osm
 from layers.formats.osm_edge import Edge
-from tests.layers.test_osm import TOWN
+from tests.support.inputs import CASES
+from tests.support.load_files import TOWN
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 
 
 def noted(source: Any, *parts: str) -> bool:
@@ -26,7 +27,7 @@ def noted(source: Any, *parts: str) -> bool:
 
 
 def test_new_objects_of_an_editor_come_in_and_deleted_ones_do_not() -> None:
-    read = read_osm(CASES / "osm_josm_negative_ids_and_deleted.osm")
+    read = read_osm(FILES / "osm_josm_negative_ids_and_deleted.osm")
     assert list(read) == ["roads"]
     roads = read["roads"][1]
     assert roads.attributes.select(["osm_id", "name"]).to_pylist() == [{"osm_id": -10, "name": "新路"}]
@@ -36,7 +37,7 @@ def test_new_objects_of_an_editor_come_in_and_deleted_ones_do_not() -> None:
 
 
 def test_ways_before_their_nodes_are_read_in_the_right_order() -> None:
-    read = read_osm(CASES / "osm_ways_before_nodes.osm")
+    read = read_osm(FILES / "osm_ways_before_nodes.osm")
     assert {name: source.attributes["name"].to_pylist() for name, (_, source) in read.items()} == {
         "roads": ["五一大道"], "buildings": ["市民中心"]
     }  # fmt: skip
@@ -53,11 +54,11 @@ def test_ways_before_their_nodes_are_read_in_the_right_order() -> None:
 )
 def test_a_file_with_an_object_twice_is_refused_with_the_way_out(name: str, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        read_osm(CASES / name)
+        read_osm(FILES / name)
 
 
 def test_what_the_edge_cuts_is_counted_by_object_and_name_and_is_no_fault() -> None:
-    read = read_osm(CASES / "osm_way_lacks_a_node_relation_lacks_a_member.osm")
+    read = read_osm(FILES / "osm_way_lacks_a_node_relation_lacks_a_member.osm")
     roads, landuse = read["roads"][1], read["landuse"][1]
     assert noted(roads, "cuts 1 roads, kept", "way 11 (五一大道) lacks 1 of its 4 nodes")
     assert shapely.get_coordinates(roads.geometry).tolist() == [
@@ -83,7 +84,7 @@ def test_an_open_outline_at_the_edge_is_cut_and_one_inside_is_a_fault(
 
 
 def test_an_editor_s_file_that_is_compressed_is_read_alike(tmp_path: Path) -> None:
-    content = (CASES / "osm_josm_negative_ids_and_deleted.osm").read_bytes()
+    content = (FILES / "osm_josm_negative_ids_and_deleted.osm").read_bytes()
     path = tmp_path / "new.osm.gz"
     path.write_bytes(gzip.compress(content))
     assert read_osm(path)["roads"][1].attributes["osm_id"].to_pylist() == [-10]

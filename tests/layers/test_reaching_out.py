@@ -20,8 +20,8 @@ import shapely
 from cim.city import City
 from cim.errors import BadInput, FaultyData, NotFound
 from layers.formats.read import read
-from tests.support import small_city as small
 from tests.support import raster_files
+from tests.support import small_city as small
 from tests.support.api_client import asking
 from tiles import sources
 

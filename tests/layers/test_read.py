@@ -23,7 +23,7 @@ from cim.errors import BadInput
 from cim.model.layer import Field
 from layers.formats.read import Source, read, sublayers
 from layers.formats.source import fields_of
-from tests.conftest import shared_file as shared
+from tests.support.inputs import shared_file as shared
 
 SQUARES = [shapely.box(112.9 + i / 1000, 28.2, 112.9005 + i / 1000, 28.2005) for i in range(500)]
 COLUMNS = pa.table(

@@ -26,15 +26,16 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from layers.load.report import Report
 from tests.support import small_city as small
+from tests.support.inputs import CASES
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 DAY = dt.date(2024, 5, 1)
 PLACES = ["长沙市五一广场", "岳麓山风景区"]
 LONG_IDS = ["43010200100100012345", "43010200100100012346"]
 
 
 def case(name: str, **options: Any) -> Source:
-    return reader.read(CASES / name, **options)
+    return reader.read(FILES / name, **options)
 
 
 def columns(source: Source) -> dict[str, list[Any]]:
@@ -132,7 +133,7 @@ def test_a_western_file_is_not_made_chinese(tmp_path: Path) -> None:
 
 
 def test_a_zip_gives_both_layers_that_have_one_name() -> None:
-    path = CASES / "zip_same_name_in_two_folders.zip"
+    path = FILES / "zip_same_name_in_two_folders.zip"
     assert reader.sublayers(path) == ["2024/buildings", "2025/buildings"]
     old, new = (reader.read(path, layer=name) for name in reader.sublayers(path))
     assert columns(old) != columns(new)
@@ -333,13 +334,13 @@ def stored(city: City, layer: str) -> dict[str, list[Any]]:
 
 
 def test_codes_that_a_shapefile_has_as_numbers_are_digits_in_a_text_field(empty: City) -> None:
-    report = load(empty, CASES / "shp_resource_codes_as_numbers.shp", layer="resources", append=True)
+    report = load(empty, FILES / "shp_resource_codes_as_numbers.shp", layer="resources", append=True)
     assert report.written == 2
     assert sorted(stored(empty, "resources")["code"]) == ["4301020100000001", "4301020100000002"]
 
 
 def test_long_ids_are_four_values_in_the_store(empty: City) -> None:
-    load(empty, CASES / "shp_id_n20_0.shp", layer="grid")
+    load(empty, FILES / "shp_id_n20_0.shp", layer="grid")
     found = stored(empty, "grid")
     assert sorted(found["GRIDID"]) == LONG_IDS
     assert sorted(found["ID19"]) == [4301020010010001234, 4301020010010001235]
@@ -364,7 +365,7 @@ def test_a_code_that_is_a_float_becomes_digits_or_is_refused(empty: City, tmp_pa
 def test_columns_may_be_called_like_words_of_sql_and_columns_of_the_system(
     empty: City, tmp_path: Path
 ) -> None:
-    load(empty, CASES / "column_named_nothing.geojson", layer="nothing_at_all")
+    load(empty, FILES / "column_named_nothing.geojson", layer="nothing_at_all")
     assert "nothing" in stored(empty, "nothing_at_all")
     words = ["nothing", "returning", "select", "order", "user", "table", "rowid", "oid", "index", "values", "window",
              "xmin", "XMAX", "ctid", "cmin", "cmax", "tableoid", "offset", "limit", "generated", "filter",
@@ -388,18 +389,18 @@ def test_columns_may_be_called_like_words_of_sql_and_columns_of_the_system(
 
 
 def test_a_layer_may_be_called_like_a_word_of_sql(empty: City) -> None:
-    load(empty, CASES / "geojson_bom.geojson", layer="returning")
+    load(empty, FILES / "geojson_bom.geojson", layer="returning")
     assert stored(empty, "returning") == {"name": ["甲"]}
 
 
 def test_a_field_that_is_set_can_not_be_called_like_a_column_of_the_system(empty: City) -> None:
     for options in ({"values": {"xmin": "1"}}, {"columns": {"ctid": "name"}}):
         with pytest.raises(BadInput, match=r"can't be the name of a field; 'source_(xmin|ctid)' can"):
-            load(empty, CASES / "geojson_bom.geojson", layer="p", **options)
+            load(empty, FILES / "geojson_bom.geojson", layer="p", **options)
 
 
 def test_both_layers_of_a_zip_become_layers(empty: City) -> None:
-    path = CASES / "zip_same_name_in_two_folders.zip"
+    path = FILES / "zip_same_name_in_two_folders.zip"
     for name, layer in (("2024/buildings", "l2024_buildings"), ("2025/buildings", "l2025_buildings")):
         load(empty, path, sublayer=name)
         assert len(empty.layer(layer).frame())

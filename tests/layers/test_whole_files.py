@@ -11,10 +11,10 @@ from cim.city import City
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
-from tests.conftest import shared_file
-from tests.cli.test_cli import done
+from tests.support.command_line import done
+from tests.support.inputs import CASES, shared_file
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 
 
 def report_of(folder: Path, file: str, *options: str) -> list[str]:
@@ -95,7 +95,7 @@ def test_edges_of_changsha_s_rail_without_length_are_told_with_their_rows(tmp_pa
 def test_moments_without_a_zone_are_the_city_s(store_url: str, tmp_path: Path) -> None:
     """08:30 in Changsha is 00:30 in UTC."""
     with City.open(small.settings(store_url, tmp_path / "s"), create=True) as city:
-        path = CASES / "csv_incidents_local_times.csv"
+        path = FILES / "csv_incidents_local_times.csv"
         (report,) = load_file(city, path, LoadOptions(layer="incidents", append=True))
         moments = city.layer("incidents").table(["reported_at"])["reported_at"].to_pylist()
         assert sorted(moments) == [

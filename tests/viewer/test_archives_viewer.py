@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from cim.city import City
 from spatial_api.cli.main import app
 from tests.support import small_city as small
-from tests.conftest import Server, environment_of
+from tests.support.server import Server, environment_of
 
 pytest.importorskip("playwright.sync_api")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.viewer.test_viewer import SLOW_MS, Page, ask, drawn, expect, pick_centre
+from tests.support.viewer import SLOW_MS, Page, ask, drawn, expect, pick_centre
 
 Place = tuple[float, float]
 

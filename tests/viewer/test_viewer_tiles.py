@@ -15,8 +15,9 @@ import pytest
 from PIL import Image
 
 from cim.city import City
-from tests.conftest import Server, environment_of, shared_file
-from tests.tiles.vector.test_mvt import decoded
+from tests.support.inputs import shared_file
+from tests.support.server import Server, environment_of
+from tests.support.tiles import decoded
 
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect

@@ -21,7 +21,7 @@ from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import files
 from spatial_api.cli import diagnosis
-from tests.conftest import Server, environment_of
+from tests.support.server import Server, environment_of
 
 #: An ordinary process that holds its descriptors in /proc.
 pytestmark = pytest.mark.skipif(

@@ -26,9 +26,10 @@ from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
+from tests.support.inputs import CASES
 from tests.support.snapshots import METRIC, features
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 
 LAYER = Layer(
     "things",
@@ -114,7 +115,7 @@ def test_composed_values_are_those_of_unicodedata(texts: list[str | None]) -> No
 def asker(store_url: str, tmp_path: Path) -> Iterator[Asker]:
     with small.build(store_url, tmp_path / "s") as made:
         for name in ("csv_dash_for_missing.csv", "csv_thousands_separator_attribute.csv"):
-            load_file(made, CASES / name, LoadOptions(layer=name.split("_")[1]))
+            load_file(made, FILES / name, LoadOptions(layer=name.split("_")[1]))
     with asking(made.settings) as asked:
         yield asked
 

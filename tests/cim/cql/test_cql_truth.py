@@ -16,8 +16,8 @@ from cim.columnar import columns as columns_module
 from cim.cql.filter import Filter
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
+from tests.support.cql_houses import HOUSES, kept
 from tests.support.snapshots import METRIC, features
-from tests.cim.cql.test_cql import HOUSES, kept
 
 # -- three-valued logic ------------------------------------------------------------------------------
 

@@ -20,10 +20,10 @@ from cim.model.standard_layers import INCIDENTS, UNITS
 from layers.demo.inputs import path_of, rows
 from layers.demo.resources import TRADES
 from layers.responsibility_list import load_rules
-from tests.support import small_city as small
 from tests.support import responsibility
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
-from tests.api.test_route_api import CROSSING
+from tests.support.road_api import CROSSING
 
 ROUTE = "/spatial/dispatch-plan"
 #: On 中路 in the west, 295 m before the border of the districts and the crossing with 横街.

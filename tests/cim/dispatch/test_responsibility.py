@@ -17,8 +17,8 @@ from cim.city import City
 from cim.dispatch.responsible import DECIDED, Report, responsible
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
 from cim.operations import records
-from tests.support import small_city as small
 from tests.support import responsibility
+from tests.support import small_city as small
 from tests.support.responsibility import HERE, NORTH, OUTSIDE
 
 BEIJING = ZoneInfo("Asia/Shanghai")

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from cim.dispatch.tour_solver import MOST_EXACT, Stops, in_order, ordered
 from cim.roads.contraction import NEVER
 from tests.support.api_client import Asker, said
-from tests.api.test_route_api import CROSSING, NORTH, WEST, ok, town
+from tests.support.road_api import CROSSING, NORTH, WEST, ok, town
 
 OFF, EAST = [112.92, 28.19], [112.96, 28.15]
 DEGREE_S = 98.3

@@ -27,8 +27,8 @@ from cim.store.tables import CALENDAR, META, RESPONSIBILITY
 from layers.demo import make
 from layers.demo.inputs import path_of
 from layers.responsibility_list import load_calendar, load_rules
-from tests.support import small_city as small
 from tests.support import responsibility
+from tests.support import small_city as small
 from tests.support.responsibility import HERE
 
 BEIJING = ZoneInfo("Asia/Shanghai")

@@ -21,9 +21,9 @@ from cim.space import beidou_grid, crs
 from cim.text import normalize as spelling
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from tests.support import small_city as small
 from tests.support import addresses
-from tests.conftest import shared_file
+from tests.support import small_city as small
+from tests.support.inputs import shared_file
 
 
 def one(city: City, limit: int = 5, **asked: Any) -> Located:
@@ -180,7 +180,8 @@ def test_a_kilometre_is_counted_along_the_road_from_where_the_data_says(named_ci
 
 def test_a_name_that_ends_like_a_kilometre_is_still_a_name(named_town: City) -> None:
     named_town.load(
-        addresses.PLACES, addresses.features(addresses.PLACES, [shapely.Point(112.95, 28.15)], [{"name": "创意园K12"}])
+        addresses.PLACES,
+        addresses.features(addresses.PLACES, [shapely.Point(112.95, 28.15)], [{"name": "创意园K12"}]),
     )
     assert one(named_town, text="创意园K12").method == "place"
 

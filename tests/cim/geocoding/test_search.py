@@ -73,7 +73,8 @@ def test_a_search_is_right_after_compaction_and_after_loading_anew(named_town: C
     assert [(h.layer, h.id) for h in search.search(named_town, "一队").hits] == before
     assert search.search(named_town, "应急抢险三队").hits[0].id == "T-9"
     named_town.load(
-        addresses.PLACES, addresses.features(addresses.PLACES, [shapely.Point(112.95, 28.15)], [{"name": "新广场"}])
+        addresses.PLACES,
+        addresses.features(addresses.PLACES, [shapely.Point(112.95, 28.15)], [{"name": "新广场"}]),
     )
     assert search.search(named_town, "新广场").hits[0].layer == "places"
     assert not [h for h in search.search(named_town, "五一广场", least=0.9).hits if h.layer == "places"]

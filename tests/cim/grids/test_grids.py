@@ -28,7 +28,8 @@ from cim.settings import Settings
 from layers.formats.write import write
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from tests.conftest import ROOT, environment_of
+from tests.support.inputs import ROOT
+from tests.support.server import environment_of
 
 X, Y = 400_000.0, 3_120_000.0
 NOTHING = np.empty(0, object)

@@ -29,7 +29,8 @@ from cim.space import crs
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
-from tests.conftest import ROOT, environment_of
+from tests.support.inputs import ROOT
+from tests.support.server import environment_of
 
 DEGREE_M = crs.to_metric(np.array([[112.925, 28.12], [112.926, 28.12]]), "EPSG:4547")
 #: Metres of 1° of longitude near the southern communities.

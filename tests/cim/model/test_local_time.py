@@ -26,8 +26,9 @@ from layers.formats.times import read_moments
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
+from tests.support.inputs import CASES
 
-CASES = Path(__file__).parent / "cases" / "in"
+FILES = CASES / "in"
 ZURICH, SHANGHAI = ZoneInfo("Europe/Zurich"), ZoneInfo("Asia/Shanghai")
 #: A zone without summer time, two with it on either side of the equator, one that moves by half an hour, and Samoa,
 #: which left out the 30th of December 2011.
@@ -110,7 +111,7 @@ def test_a_moment_without_zone_in_city_time_is_the_moment_with_its_zone(
 
 
 def test_incidents_reported_at_local_times_are_of_the_citys_time(empty: City) -> None:
-    (report,) = load_file(empty, CASES / "csv_incidents_local_times.csv", LoadOptions(layer="incidents"))
+    (report,) = load_file(empty, FILES / "csv_incidents_local_times.csv", LoadOptions(layer="incidents"))
     reported = empty.layer("incidents").table(["code", "reported_at"]).to_pylist()
     assert {r["code"]: r["reported_at"] for r in reported} == {
         "E1": utc("2026-06-01T00:30"),
@@ -121,13 +122,13 @@ def test_incidents_reported_at_local_times_are_of_the_citys_time(empty: City) ->
 
 def test_a_load_can_name_another_zone_and_moments_that_name_theirs_keep_it(empty: City) -> None:
     (report,) = load_file(
-        empty, CASES / "geojson_times_local.geojson", LoadOptions(layer="counts", timezone="Europe/Zurich")
+        empty, FILES / "geojson_times_local.geojson", LoadOptions(layer="counts", timezone="Europe/Zurich")
     )
     found = empty.layer("counts").table(["t"]).column(0).to_pylist()
     assert sorted(found) == [utc("2026-06-01T00:30"), utc("2026-06-01T06:30")]
     assert any("Europe/Zurich" in note for note in report.notes)
     with pytest.raises(BadInput, match="'Mars' is no time zone"):
-        load_file(empty, CASES / "geojson_times_local.geojson", LoadOptions(layer="others", timezone="Mars"))
+        load_file(empty, FILES / "geojson_times_local.geojson", LoadOptions(layer="others", timezone="Mars"))
 
 
 # -- hours of closures ---------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from cim.roads.turn_costs import COSTS
 from cim.roads.turn_restrictions import forbidden
 from layers.formats.osm import read_osm
 from layers.load.check import check
-from tests.conftest import shared_file
+from tests.support.inputs import shared_file
 from tests.support.road_town import at, forbidden_turns, network, network_of, street
 
 EMERGENCY, CAR, TRUCK = (PROFILES[name] for name in ("emergency", "car", "truck"))

@@ -4,30 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 import pytest
 import shapely
 
 from cim.city import City
-from cim.model.layer import Features
 from cim.model.standard_layers import CLOSURE_PROFILES, CLOSURES
 from cim.roads.closures import edges_in
 from cim.roads.network import Network
 from cim.roads.profiles import PROFILES
 from cim.roads.traffic import Traffic
 from tests.support import small_city as small
-from tests.support.api_client import Asker, asking, said
+from tests.support.api_client import Asker, said
+from tests.support.road_api import CROSSING, EAST, NORTH, WEST, ok, route, town
 from tests.support.road_town import LAT, LON, STEP, at, network, street
-from tests.api.test_route_api import CROSSING, NORTH, WEST, ok, town
 
 BEIJING = ZoneInfo("Asia/Shanghai")
-EAST = [112.96, 28.15]
 _HOUR = dt.timedelta(hours=1)
 
 
@@ -56,10 +52,6 @@ def box(west: float, south: float, east: float, north: float) -> dict[str, Any]:
 FLOOD = box(112.944, 28.149, 112.946, 28.151)
 
 
-def route(asker: Asker, *points: list[float], profile: str = "car") -> Any:
-    return ok(asker.post("/spatial/route", {"points": points, "profile": profile}))
-
-
 def test_a_closed_road_is_not_passed_until_it_is_open_again(asker: Asker) -> None:
     before = route(asker, WEST, EAST)
     assert asker.post("/closures", {"code": "F-1", "cause": "积水", "geometry": FLOOD}).status_code == 201
@@ -68,20 +60,6 @@ def test_a_closed_road_is_not_passed_until_it_is_open_again(asker: Asker) -> Non
     assert asker.get("/closures/F-1").json()["properties"]["drawn_as"] == "polygon"
     assert asker.delete("/closures/F-1").status_code == 204
     assert route(asker, WEST, EAST) == before
-
-
-@pytest.fixture
-def three(store_url: str, tmp_path: Path) -> Iterator[Asker]:
-    """The town with 中路 in four parts, whose middle ones a closure can close alone."""
-    with small.build(store_url, tmp_path / "snapshots") as city:
-        xs = (112.90, 112.945, 112.95, 112.955, 113.0)
-        parts = [shapely.LineString([(a, 28.15), (b, 28.15)]) for a, b in pairwise(xs)]
-        shapes = [*parts, shapely.LineString([(112.95, 28.14), (112.95, 28.15), (112.95, 28.16)])]
-        rows = [{"name": "中路", "class": "primary"}] * 4 + [{"name": "横街", "class": "residential"}]
-        table = pa.Table.from_pylist(rows, small.ROADS.schema())
-        city.load(small.ROADS, Features(np.array(shapes, object), table))
-    with asking(small.settings(store_url, tmp_path / "snapshots")) as made:
-        yield made
 
 
 def test_a_closure_that_cuts_the_city_in_two_is_said_so(three: Asker) -> None:

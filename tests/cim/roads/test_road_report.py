@@ -14,7 +14,7 @@ from layers.formats.osm import read_osm
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from spatial_api.cli.main import app
-from tests.conftest import shared_file
+from tests.support.inputs import shared_file
 from tests.support.road_town import network, street
 
 PLUS = (street((-1, 0), (0, 0)), street((0, 0), (1, 0)), street((0, -1), (0, 0)), street((0, 0), (0, 1)))

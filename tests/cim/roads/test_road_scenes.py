@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,10 +17,11 @@ from layers.load.options import LoadOptions
 from layers.responsibility_list import load_rules
 from tests.support import responsibility
 from tests.support.api_client import Asker, asking
-from tests.api.test_route_api import ok
+from tests.support.inputs import CASES
+from tests.support.road_api import ok
 
-CASES = Path(__file__).parent / "cases" / "out"
-QUESTIONS = {one["id"]: one for one in json.loads((CASES / "road_questions.json").read_text())}
+FILES = CASES / "out"
+QUESTIONS = {one["id"]: one for one in json.loads((FILES / "road_questions.json").read_text())}
 
 
 def middle(scene: int, *, west: bool = False) -> list[float]:
@@ -65,7 +65,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
         timezone="Europe/Zurich",
     )
     with City.open(settings, create=True) as city:
-        load_file(city, CASES / "road_scenes.osm", LoadOptions())
+        load_file(city, FILES / "road_scenes.osm", LoadOptions())
         (folder / "rules.csv").write_text(LIST, "utf-8")
         load_rules(city, folder / "rules.csv")
     with asking(settings) as made:

@@ -19,7 +19,7 @@ from cim.roads.snapping import NO_EDGE, snapped
 from cim.roads.turn_costs import COSTS
 from layers.formats.osm import read_osm
 from layers.load.check import check
-from tests.conftest import shared_file
+from tests.support.inputs import shared_file
 from tests.support.road_town import at, by_dijkstra, network, network_of, roads, street
 
 CAR, EMERGENCY, FOOT, MOTO = (PROFILES[name] for name in ("car", "emergency", "foot", "moto"))

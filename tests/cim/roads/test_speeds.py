@@ -15,10 +15,9 @@ from cim.roads.measured_speeds import ways_along
 from cim.roads.network import Conditions
 from cim.roads.profiles import PROFILES
 from tests.support.api_client import Asker, said
+from tests.support.road_api import EAST, NORTH, WEST, route
+from tests.support.road_api import three as three_streets
 from tests.support.road_town import at, network, street
-from tests.cim.roads.test_closures import EAST, route
-from tests.cim.roads.test_closures import three as three_streets
-from tests.api.test_route_api import NORTH, WEST
 
 three = three_streets
 #: 中路 between 112.945 and 112.95, eastwards: 492 m.
@@ -95,7 +94,7 @@ def test_a_measurement_that_can_not_be_is_told_with_its_row_and_nothing_is_kept(
 
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
-    from tests.api.test_route_api import town
+    from tests.support.road_api import town
 
     folder: Path = tmp_path_factory.mktemp("speeds")
     with town(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as made:

@@ -28,7 +28,7 @@ from cim.space import crs
 from layers.formats.osm import read_osm
 from layers.load.check import check
 from tests.support.api_client import Asker, said, small_city
-from tests.conftest import shared_file
+from tests.support.inputs import shared_file
 from tests.support.road_town import at, network, network_of, street
 
 CAR, EMERGENCY = PROFILES["car"], PROFILES["emergency"]

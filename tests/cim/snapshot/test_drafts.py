@@ -8,14 +8,14 @@ import time
 from pathlib import Path
 
 from cim.city import City
+from tests.support.killed_programs import leftovers, program
 from tests.support.other_writers import Psql, beside
-from tests.cim.store.test_durability import leftovers, program
 
 FIRST_LOAD = """
     import sys, time
     from cim.city import City
-    from tests import city as small
-    from tests.cim.store.test_durability import DOTS, dots
+    from tests.support import small_city as small
+    from tests.support.killed_programs import DOTS, dots
 
     with City.open(small.settings(sys.argv[1], sys.argv[2])) as city:
         publish = city.store.load

@@ -28,10 +28,10 @@ from cim.settings import Settings
 from cim.snapshot import metric_zone
 from cim.space import crs
 from cim.store import open_store
-from tests.conftest import ROOT, Server
+from tests.support.inputs import ROOT
+from tests.support.server import Server
 
 GEOD = Geod(ellps="WGS84")
-CASES = Path(__file__).parent / "cases"
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,8 @@ from cim.space import crs, geojson
 from cim.store import open_store
 from layers.load.load import LoadOptions, load_file
 from tests.support.api_client import Asker, asking, small_city
+from tests.support.inputs import CASES
 
-CASES = Path(__file__).parent / "cases"
 #: Clockwise, as many programs write them.
 CLOCKWISE = [[112.91, 28.11], [112.91, 28.12], [112.92, 28.12], [112.92, 28.11], [112.91, 28.11]]
 SQUARE = {"type": "Polygon", "coordinates": [CLOCKWISE]}

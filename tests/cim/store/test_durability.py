@@ -6,68 +6,27 @@ import os
 import random
 import resource
 import signal
-import subprocess
-import sys
-import textwrap
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import psycopg
-import pyarrow as pa
 import pytest
 import shapely
 import sqlalchemy as sa
 
 from cim.city import City
 from cim.errors import StoreBusy, StoreUnusable
-from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import PLACED
 from cim.store import open_store
 from cim.store.sqlite import sqlite3
 from tests.support import small_city as small
+from tests.support.killed_programs import DOTS, MANY, dots, leftovers, program
 from tests.support.other_writers import Psql, beside, gdal
-from tests.conftest import Cluster, free_port
-
-ROOT = Path(__file__).resolve().parents[1]
-DOTS = Layer("dots", geometry="point", fields=(Field("n", "integer"), Field("round", "integer")))
-MANY = 6000
-
-
-def dots(count: int, round_: int) -> Features:
-    """Points that say which load they came with."""
-    geometry = shapely.points(112.9 + np.arange(count) % 100 / 1000, 28.1 + np.arange(count) // 100 / 1000)
-    return Features(geometry, pa.table({"n": np.arange(count), "round": np.full(count, round_)}))
-
-
-@contextmanager
-def program(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of its own that runs this code."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code), *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
-    try:
-        yield started
-    finally:
-        started.kill()
-        started.communicate()
-
-
-def leftovers(city: City, url: str) -> list[str]:
-    """Tables of loads and drafts of snapshots that nobody will finish."""
-    with beside(url).open() as run:
-        if url.startswith("gpkg"):
-            tables = run("SELECT name FROM sqlite_master WHERE name LIKE '%load\\_%' ESCAPE '\\'")
-        else:
-            tables = run("SELECT relname FROM pg_class WHERE relname LIKE 'load\\_%'")
-    drafts = [p.name for p in Path(city.settings.snapshots).rglob(".*") if p.is_dir()]
-    return [name for (name,) in tables] + drafts
-
+from tests.support.postgres import Cluster
+from tests.support.server import free_port
 
 # -- kill -9 -----------------------------------------------------------------------------------------
 
@@ -75,7 +34,7 @@ WRITER = """
     import sys
     import shapely
     from cim.city import City
-    from tests import city as small
+    from tests.support import small_city as small
 
     with City.open(small.settings(sys.argv[1], sys.argv[2])) as city:
         layer = city.snapshot("dots").layer
@@ -123,8 +82,8 @@ def test_every_write_that_was_acknowledged_survives_kill_9_and_none_is_there_by_
 LOADER = """
     import sys
     from cim.city import City
-    from tests import city as small
-    from tests.cim.store.test_durability import DOTS, MANY, dots
+    from tests.support import small_city as small
+    from tests.support.killed_programs import DOTS, MANY, dots
 
     with City.open(small.settings(sys.argv[1], sys.argv[2])) as city:
         number = int(sys.argv[3])
@@ -175,7 +134,7 @@ def test_a_new_store_whose_making_was_killed_can_be_made_again(store_url: str, t
     code = """
         import sys
         from cim.city import City
-        from tests import city as small
+        from tests.support import small_city as small
         print("ready", flush=True)
         City.open(small.settings(sys.argv[1], sys.argv[2]), create=True).close()
         print("made", flush=True)
@@ -244,8 +203,8 @@ LIMITED = """
     import resource, sys
     from cim.city import City
     from cim.errors import StoreUnusable
-    from tests import city as small
-    from tests.cim.store.test_durability import DOTS, dots
+    from tests.support import small_city as small
+    from tests.support.killed_programs import DOTS, dots
 
     with City.open(small.settings(sys.argv[1], sys.argv[2])) as city:
         limit = int(sys.argv[3])
@@ -391,7 +350,7 @@ FOLLOWER = """
     import sys, time
     import numpy as np
     from cim.city import City
-    from tests import city as small
+    from tests.support import small_city as small
 
     with City.open(small.settings(sys.argv[1], sys.argv[2])) as city:
         city.follow()

@@ -16,8 +16,8 @@ from cim.errors import BadInput, StoreUnusable
 from cim.store import open_store
 from cim.store.sqlite import sqlite3
 from layers.load.load import LoadOptions, load_file
-from tests.conftest import Server, environment_of
 from tests.support.record_bodies import NEW
+from tests.support.server import Server, environment_of
 
 
 def other_store(file: Path) -> Path:

@@ -16,7 +16,7 @@ from cim.errors import StoreBusy
 from cim.model.layer import Field, Layer
 from cim.store import open_store, sqlite
 from cim.store.geopackage import GeoPackageStore
-from tests.conftest import ROOT
+from tests.support.inputs import ROOT
 
 DOTS = Layer("dots", geometry="point", fields=(Field("n", "integer"),))
 

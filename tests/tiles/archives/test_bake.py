@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -15,45 +14,20 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pmtiles.reader import MmapSource, Reader, all_tiles
+from pmtiles.reader import MmapSource, Reader
 from pmtiles.tile import Compression, TileType, deserialize_header
 
 from cim.city import City
 from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
-from cim.snapshot.snapshot import Snapshot
+from tests.support.archives import ZOOMS, baked, drawing_of, recipe_of, tiles_in
 from tests.support.snapshots import snapshot_of
-from tests.tiles.vector.test_mvt import decoded
-from tiles.archives.bake import Baked, Recipe, bake
+from tests.support.tiles import decoded
+from tiles.archives.bake import Recipe, bake
 from tiles.archives.reader import PMTiles
-from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.vector import encode, occupied_tiles
-from tiles.vector.registry import built
 from tiles.vector.tile_layer import Drawing
-
-#: Every zoom up to the last one that is exact.
-ZOOMS = (0, 15)
-
-
-def drawing_of(snapshot: Snapshot, zooms: tuple[int, int] = ZOOMS, rule: TileRule | None = None) -> Drawing:
-    chosen = rule or default_rule(snapshot.layer)
-    return Drawing(snapshot, built(snapshot, chosen, zooms=zooms), chosen)
-
-
-def recipe_of(*names: str, **more: Any) -> Recipe:
-    return Recipe("a city", names, **{"zooms": ZOOMS, **more})
-
-
-def baked(file: Path, *drawings: Drawing, **more: Any) -> Baked:
-    before = more.pop("before", None)
-    return bake(file, drawings, recipe_of(*(d.layer.name for d in drawings), **more), before=before)
-
-
-def tiles_in(file: Path) -> dict[tuple[int, int, int], bytes]:
-    """All tiles by the package's own reader, plain; their numbers ascend."""
-    with file.open("rb") as handle:
-        return {place: gzip.decompress(packed) for place, packed in all_tiles(MmapSource(handle))}
 
 
 def by_trying(drawings: list[Drawing], z: int, box: tuple[int, int, int, int]) -> set[tuple[int, int, int]]:
@@ -61,17 +35,6 @@ def by_trying(drawings: list[Drawing], z: int, box: tuple[int, int, int, int]) -
     x0, y0, x1, y1 = box
     places = [(z, x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)]
     return {p for p in places if encode.encode(drawings, *p)}
-
-
-def as_sets(tiles: dict[tuple[int, int, int], bytes]) -> dict[tuple[int, int, int], Any]:
-    """What tiles show, whatever the order of their features."""
-    said = {}
-    for place, tile in tiles.items():
-        said[place] = {
-            name: sorted(json.dumps(f, sort_keys=True, ensure_ascii=False) for f in layer["features"])
-            for name, layer in decoded(tile).items()
-        }
-    return said
 
 
 # -- an archive as a whole ---------------------------------------------------------------------------

@@ -24,9 +24,9 @@ from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from tests.support import small_city as small
+from tests.support.archives import as_sets, baked, drawing_of, recipe_of, tiles_in
 from tests.support.snapshots import METRIC, features
-from tests.tiles.archives.test_bake import as_sets, baked, drawing_of, recipe_of, tiles_in
-from tests.tiles.vector.test_mvt import decoded
+from tests.support.tiles import decoded
 from tiles.archives import bake as bake_module
 from tiles.archives.bake import Baked, Recipe, bake
 from tiles.archives.reader import PMTiles

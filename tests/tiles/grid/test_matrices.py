@@ -18,8 +18,7 @@ from cim.model.layer import Features, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from tests.support.api_client import Asker, small_city
-from tests.api.test_ogc_tiles import ogc
-from tests.tiles.vector.test_mvt import decoded
+from tests.support.tiles import decoded, ogc
 from tiles.grid.matrix_sets import MATRIX_SETS, MatrixSet, span_of
 from tiles.grid.tile_grid import Grid, grid_of
 from tiles.vector import encode

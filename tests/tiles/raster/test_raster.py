@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -16,15 +15,14 @@ import rasterio
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from PIL import Image
 from rasterio.transform import Affine
 
 from cim.errors import BadInput, FaultyData
 from cim.space import crs
 from tests.support import raster_files as made
+from tests.support.inputs import shared_file
+from tests.support.raster_files import MIDDLE, centre, metres, middles, people, photo, tile
 from tests.support.small_city import EAST, NORTH, SOUTH, WEST
-from tests.conftest import shared_file
-from tests.support.raster_files import MIDDLE, centre, middles, people, photo, tile
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster import png, render, terrain
 from tiles.raster.color_ramps import RAMPS
@@ -42,14 +40,6 @@ def hills(request: pytest.FixtureRequest, tmp_path: Path) -> Raster:
     if request.param == "degrees":
         return made.opened(made.plane_in_degrees(tmp_path / "dem.tif"))
     return made.opened(made.plane_in_metres(tmp_path / "dem.tif"))
-
-
-def metres(picture: bytes, encoding: str) -> Any:
-    """Heights as a map library reads them from a picture."""
-    r, g, b = np.asarray(Image.open(io.BytesIO(picture)).convert("RGB"), np.float64).transpose(2, 0, 1)
-    if encoding == "mapbox":
-        return -10000 + (r * 65536 + g * 256 + b) * 0.1
-    return r * 256 + g + b / 256 - 32768
 
 
 # -- heights -----------------------------------------------------------------------------------------

@@ -18,19 +18,20 @@ from PIL import Image
 from cim.city import City
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking
+from tests.support.inputs import CASES
 from tests.support.raster_files import opened
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.read import at_point, statistics
 from tiles.raster.untagged import untagged_nodata
 
-CASES = Path(__file__).parent / "cases" / "in" / "rasters"
+FILES = CASES / "in" / "rasters"
 
 
 @pytest.fixture(scope="module")
 def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     """A city with the case files among its sources."""
     folder = tmp_path_factory.mktemp("cases")
-    shutil.copytree(CASES, folder / "sources")
+    shutil.copytree(FILES, folder / "sources")
     settings = small.settings(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots")
     City.open(settings, create=True).close()
     with asking(replace(settings, sources=str(folder / "sources"))) as asked:
@@ -53,7 +54,7 @@ def _picture(asker: Asker, name: str) -> Any:
 
 
 def _values(name: str, *places: tuple[float, float]) -> list[float | None]:
-    return [at_point(opened(CASES / f"{name}.tif"), *place)[0] for place in places]
+    return [at_point(opened(FILES / f"{name}.tif"), *place)[0] for place in places]
 
 
 def test_undeclared_no_data_is_left_out_of_the_statistics_and_told_with_the_line_that_declares_it(
@@ -71,7 +72,7 @@ def test_undeclared_no_data_is_left_out_of_the_statistics_and_told_with_the_line
 
 
 def test_no_data_that_the_rule_declares_is_not_told_again(tmp_path: Path) -> None:
-    shutil.copy(CASES / "value_nan_and_minus9999_untagged.tif", tmp_path / "people.tif")
+    shutil.copy(FILES / "value_nan_and_minus9999_untagged.tif", tmp_path / "people.tif")
     told = statistics(opened(tmp_path / "people.tif"))[0]
     assert told is not None
     assert told.untagged_nodata == -9999
@@ -100,14 +101,14 @@ def test_values_have_the_scale_and_offset_of_the_file() -> None:
 
 
 def test_a_raster_whose_rows_begin_in_the_south_is_not_turned_over() -> None:
-    west, _, east, _ = opened(CASES / "dem_south_up.tif").bounds
+    west, _, east, _ = opened(FILES / "dem_south_up.tif").bounds
     middle = (west + east) / 2
     assert _values("dem_south_up", (middle, 28.19995), (middle, 28.19005)) == [99, 0]
 
 
 def test_a_zone_number_in_front_of_the_eastings_is_understood() -> None:
     assert _values("dem_gk38_zone_prefix", (112.975, 28.186)) == [52]
-    assert opened(CASES / "dem_gk38_zone_prefix.tif").bounds == pytest.approx(
+    assert opened(FILES / "dem_gk38_zone_prefix.tif").bounds == pytest.approx(
         (112.9714, 28.1816, 112.9817, 28.1907), abs=1e-4
     )
 

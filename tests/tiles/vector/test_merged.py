@@ -12,8 +12,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim.model.layer import Features
-from tests.tiles.pyramid.test_pyramid import ALL, drawn, shown
-from tests.tiles.vector.test_mvt import X, Y, Z, decoded, on_earth, snapshot
+from tests.support.pyramids import ALL, drawn, shown
+from tests.support.tiles import X, Y, Z, decoded, on_earth, snapshot
 from tiles.grid.tile_grid import grid_of
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode

@@ -14,8 +14,7 @@ import shapely
 from cim.city import City
 from cim.model.layer import Features, Field, Layer
 from tests.support.api_client import Asker, said, small_city
-from tests.tiles.vector.test_mvt import decoded
-from tests.api.test_tiles_api import path_of
+from tests.support.tiles import decoded, path_of
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.vector import encode
 from tiles.vector import registry as pyramids_module

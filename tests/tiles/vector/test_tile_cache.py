@@ -16,9 +16,8 @@ import pytest
 import shapely
 
 from tests.support.api_client import Asker, said, small_city
-from tests.conftest import Server
-from tests.tiles.vector.test_mvt import decoded, shape_of
-from tests.api.test_tiles_api import path_of
+from tests.support.server import Server
+from tests.support.tiles import decoded, path_of, shape_of
 from tiles.cache import TileCache, TileDisk
 
 T = TypeVar("T")
