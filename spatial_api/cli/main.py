@@ -22,52 +22,52 @@ from cim.errors import CityError, FaultyData
 #: A command's name → its module, in which a function or a group (`typer.Typer`) has that name, and the line that the
 #: list of commands shows of it.
 COMMANDS = {
-    "init": ("cli_init", "Make a new city: its settings file and its empty store."),
+    "init": ("init", "Make a new city: its settings file and its empty store."),
     "load": (
-        "cli_load",
+        "load",
         "Load files into layers, with a report of every fault; nothing is written where a file has faults.",
     ),
     "layers": (
-        "cli_layers",
+        "layers",
         "List the layers; describe, rename or drop one; make a table of another program one.",
     ),
-    "serve": ("cli_serve", "Serve the city: map viewer at /, API documentation at /docs."),
+    "serve": ("serve", "Serve the city: map viewer at /, API documentation at /docs."),
     "demo": (
-        "cli_demo",
+        "demo",
         "Make the demo city (schematic 长沙, not survey data) where it is not made yet, and serve it.",
     ),
     "doctor": (
-        "cli_doctor",
+        "doctor",
         "Look at everything a city needs and say what is wrong and what would help.",
     ),
     "assign": (
-        "cli_assign",
+        "assign",
         "Add owner columns (所属网格、社区、街道、区县) to every row of a file or layer.",
     ),
     "reassign": (
-        "cli_assign",
+        "assign",
         "Give everything placed its right owners again, as after grids were redrawn. "
         "A running service does it itself.",
     ),
     "export": (
-        "cli_export",
+        "export",
         "Write a layer to a file of any format that loads; what the format can't hold is told or refused.",
     ),
     "bake": (
-        "cli_bake",
+        "bake",
         "Write layers as vector tiles to one file (PMTiles), on all cores; or bring such a file up to date.",
     ),
-    "grid": ("cli_grid", "Management grids (网格): check their partition, make unit grids."),
-    "responsibility": ("cli_rules", "The responsibility list (权责清单): who acts, and by when."),
-    "calendar": ("cli_rules", "Holidays and make-up days (节假日、调休), by which deadlines count."),
-    "roads": ("cli_roads", "The road network (路网) that routes and arrival times are made on."),
-    "tiles": ("cli_tiles", "Vector tiles (矢量瓦片): rules and levels."),
+    "grid": ("grid", "Management grids (网格): check their partition, make unit grids."),
+    "responsibility": ("responsibility", "The responsibility list (权责清单): who acts, and by when."),
+    "calendar": ("responsibility", "Holidays and make-up days (节假日、调休), by which deadlines count."),
+    "roads": ("roads", "The road network (路网) that routes and arrival times are made on."),
+    "tiles": ("tiles", "Vector tiles (矢量瓦片): rules and levels."),
 }
 
 
 def command(name: str) -> TyperCommand | TyperGroup:
     """The command of this name, with its options; imports what it needs."""
-    module = f"spatial_api.{COMMANDS[name][0]}"
+    module = f"spatial_api.cli.{COMMANDS[name][0]}"
     if module in sys.modules:
         found = getattr(sys.modules[module], name)
     else:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import importlib
-import inspect
 import pkgutil
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import cim
@@ -22,7 +22,7 @@ def modules() -> Iterator[ModuleType]:
 
 def called_from_python(module: ModuleType) -> Iterator[object]:
     """What the module's own functions call by name, but for the compiled ones among them."""
-    tree = ast.parse(inspect.getsource(module))
+    tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
     compiled = {
         f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)
         and any("njit" in ast.unparse(d) for d in f.decorator_list)
