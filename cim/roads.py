@@ -46,7 +46,7 @@ from cim.traffic import Traffic, require_ahead
 from cim.turn_graph import Graph
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
-FORMAT = 4
+FORMAT = 5
 #: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 
