@@ -47,15 +47,7 @@ def read(
     columns of a CSV that hold the position. Times without a zone are taken to be in `time_zone`.
     Whatever can't be read whole (missing, empty, cut off, of another format) is a `BadInput`.
     """
-    suffix = _suffix(path)
-    known = sublayers(path)
-    if not known:
-        raise BadInput(f"{path} holds no layer with geometry; a layer needs one")
-    if layer is not None and layer not in known:
-        raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
-    if layer is None and len(known) > 1:
-        raise BadInput(f"{path} holds {len(known)} layers; name one with --sublayer: {', '.join(known)}")
-    name = layer or known[0]
+    suffix, name = require_sublayer(path, layer)
     if suffix in parquet.SUFFIXES:
         source = parquet.read(path, time_zone=time_zone, progress=progress)
     elif suffix in arrow.SUFFIXES:
@@ -80,6 +72,19 @@ def read(
     if not len(source):
         raise BadInput(f"layer {name!r} of {path} has no rows; there is nothing to load")
     return source if crs is None else replace(source, crs=crs).noting(f"read as {crs}, as told")
+
+
+def require_sublayer(path: Path, layer: str | None) -> tuple[str, str]:
+    """The suffix of the file and the name of its layer, the only one where none is named, else `BadInput`."""
+    suffix = _suffix(path)
+    known = sublayers(path)
+    if not known:
+        raise BadInput(f"{path} holds no layer with geometry; a layer needs one")
+    if layer is not None and layer not in known:
+        raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
+    if layer is None and len(known) > 1:
+        raise BadInput(f"{path} holds {len(known)} layers; name one with --sublayer: {', '.join(known)}")
+    return suffix, layer or known[0]
 
 
 def _suffix(path: Path) -> str:

@@ -176,11 +176,13 @@ def _defect(at: int, wkb: bytes) -> Defect:
         return Defect(at, why, shapely.from_wkb(wkb, on_invalid="fix") if "closed" in text else None)
 
 
-def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, ...]]:
+def tidy(
+    table: pa.Table, time_zone: str = "UTC", text: frozenset[str] = frozenset()
+) -> tuple[pa.Table, tuple[str, ...]]:
     """A table in our six types with names that can be field names, and a note on each thing that was decided.
 
     Lists and structs become JSON text, binary hexadecimal text, times of day text. Times without a
-    zone are taken to be in `time_zone`.
+    zone are taken to be in `time_zone`. Numbers of fields called as in `text` are kept as text.
 
     >>> tidied, notes = tidy(pa.table({"2floors": pa.array([3], pa.int8()), "层 高": [2.8]}))
     >>> tidied.column_names, notes
@@ -195,6 +197,8 @@ def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, 
     ]
     columns = []
     for name, column in zip(names, table.columns, strict=True):
+        if name in text:
+            column = column.cast(ARROW_TYPES["text"])
         tidied, note = _tidy_column(name, column, time_zone)
         columns.append(tidied)
         if note:
