@@ -77,7 +77,7 @@ def arrivals(
         return [
             _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
         ]
-    metric = city.roads.metric(network, asked.profile, asked.at)
+    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]

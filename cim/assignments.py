@@ -316,7 +316,7 @@ class _Ways:
                 "en": f"no layer of roads is loaded: assigned by line{unmet}", "cause": str(error),
             }  # fmt: skip
             return made
-        metric = city.roads.metric(network, asked.profile, asked.at)
+        metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
         stored = teams.rows >= 0
         parts = [
             city.roads.places(

@@ -126,6 +126,8 @@ class City(LayerCatalogue):
         self._stopped.set()
         if self._follower is not None:
             self._follower.join(timeout=10)
+        if self._roads is not None:
+            self._roads.close()
         self._snapshots.close()
         self.store.close()
 
@@ -250,8 +252,7 @@ class City(LayerCatalogue):
             return self._base.roads
         with self._making:
             if self._roads is None:
-                traffic = Traffic(lambda name: self.snapshots.get(name), self.zone)
-                self._roads = Roads(self.settings, self._snapshots.base_folder, traffic)
+                self._roads = Roads(self.settings, self._snapshots.base_folder, Traffic(self.zone))
                 self._roads.prepare(self.snapshots)
             return self._roads
 

@@ -144,19 +144,18 @@ class Closure:
 
 
 class Closures:
-    """The closures of a network. `snapshot_of` gives their layer as it is now, `zone` is whose hours they keep."""
+    """The closures of a network, with the edges that each lies on. `zone` is whose hours they keep."""
 
-    def __init__(self, snapshot_of: Callable[[], Snapshot | None], zone: dt.tzinfo) -> None:
-        self._snapshot_of = snapshot_of
+    def __init__(self, zone: dt.tzinfo) -> None:
         self._zone = zone
         self._lock = threading.Lock()
         self._known: tuple[Network, str, list[Closure]] | None = None
 
     def active(
-        self, network: Network, profile: Profile, moment: dt.datetime
+        self, network: Network, profile: Profile, moment: dt.datetime, snapshot: Snapshot | None
     ) -> tuple[str, list[Closure]] | None:
-        """Those in force for the profile at the moment, and the version of the layer; None where there are none."""
-        snapshot = self._snapshot_of()
+        """Those of a state of their layer that are in force for the profile at the moment, and the state's version;
+        None where there are none."""
         if snapshot is None or not len(snapshot):
             return None
         found = [

@@ -35,6 +35,7 @@ def matrix(
 
     `BadInput` with the limit where there are too many pairs.
     """
+    city = city.held()
     pairs = len(origins) * len(targets)
     most = MOST_DISTANCES if distances else MOST_PAIRS
     if pairs > most:
@@ -43,7 +44,7 @@ def matrix(
             f"{len(origins):,} x {len(targets):,} are {pairs:,} {what}, at most {most:,} in one request; divide them"
         )
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at)
+    metric = city.roads.metric(network, profile, city.snapshots, at)
     a, b = (snapped(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
     found: dict[str, Any] = {

@@ -231,6 +231,7 @@ def extent(
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
     reached (`towards`), within each of the times, now or `at` a moment to come; `surface`: no
     point is in a tunnel or on a bridge."""
+    city = city.held()
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
@@ -238,7 +239,7 @@ def extent(
             f"minutes: 1 to {MOST_CONTOURS} times of more than 0 and at most {MOST_MINUTES:g} minutes"
         )
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at)
+    metric = city.roads.metric(network, profile, city.snapshots, at)
     places = snapped(network, metric, points, surface=surface)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
     found = reached(network, metric, places, towards=towards)

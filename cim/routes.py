@@ -241,12 +241,13 @@ def route(
     point is in a tunnel or on a bridge. Where a point is off the network, or a stretch has no way, the answer is by
     line and its `note` says which.
     """
+    city = city.held()
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
     if others and len(points) > 2:
         raise BadInput(f"alternatives are between two points, not {len(points)}; ask for each stretch alone")
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at, avoid)
+    metric = city.roads.metric(network, profile, city.snapshots, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
     places = snapped(network, metric, points, headings, surface=surface)

@@ -93,7 +93,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     _check(starts, visits)
     asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
     network = city.roads.network
-    metric = city.roads.metric(network, asked.profile, asked.at)
+    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
     places = [snapped(network, metric, some, surface=asked.surface) for some in (starts, points)]
     if not isinstance(asked.end, str):
