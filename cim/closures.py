@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from cim import budget, crs, geojson, road_fields, weekly
 from cim import columns as columns_module
-from cim.density import edges_across
+from cim.density import edges_across, entanglement
 from cim.errors import BadInput, TooMuch
 from cim.road_network import Network
 from cim.road_profiles import Profile
@@ -36,6 +36,8 @@ STRIP_M, _STRIP_SHARE = 8.0, 0.25
 _SEGMENT_M, _MOST_AWAY_M = 1.0, 50.0
 #: A line has so many positions, which its strip is drawn about.
 MOST_LINE_CORNERS = 20_000
+#: Pairs of edges of a line that lie within its strip of each other: beyond, making the strip takes seconds.
+_MOST_ENTANGLED = 250_000
 #: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres, or a share of the
 #: line; and where the line lies on none so, the edges that it is shared out on, each by this share of it.
 _ALONG_SHARE, _ALONG_M, _LINE_SHARE, _LINE_PART = 0.5, 40.0, 0.6, 0.3
@@ -89,6 +91,12 @@ def shape_of(
         raise BadInput("the closure's line is empty")
     flat = crs.geometry_to_metric(np.array(lines, object), metric_crs)
     half_m = np.minimum(STRIP_M, _STRIP_SHARE * shapely.length(flat))
+    budget.current().check()
+    if entanglement(shapely.multilinestrings(flat), float(half_m.max())) > _MOST_ENTANGLED:
+        raise TooMuch(
+            f"the closure's line of {listed:,} positions runs too often over or close beside itself; simplify it, or "
+            "divide it"
+        )
     return _strip(flat, half_m, metric_crs)
 
 

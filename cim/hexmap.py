@@ -14,7 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import columns as columns_module
-from cim import crs, hexes
+from cim import crs, hex_covers, hexes
 from cim.columns import Columns
 from cim.errors import BadInput, NotFound
 from cim.hexes import Cells
@@ -135,7 +135,7 @@ def shares(
     for code, shape in zip(areas.codes(rows), shapes, strict=True):
         if window is not None and not window.intersects(shape):
             continue
-        cover = hexes.cover(shape if window is None else shapely.intersection(shape, window), resolution)
+        cover = hex_covers.cover(shape if window is None else shapely.intersection(shape, window), resolution)
         outlines = hexes.outlines(cover.edge)
         inside = shapely.area(shapely.intersection(outlines, shape)) / np.maximum(
             shapely.area(outlines), 1e-300

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim import columns, crs, hexes, lookup, ordering, reach, routes, text, textindex, traces, wkb
+from cim import columns, crs, hex_covers, hexes, lookup, ordering, reach, routes, text, textindex, traces, wkb
 from cim.alternatives import alternatives
 from cim.columns import Columns
 from cim.journeys import journey, times_from, times_to
@@ -82,6 +82,7 @@ def _places() -> None:
     areas.owners(np.repeat(_PLACE, 5000, axis=0), np.zeros(1, np.int32))
     areas.special(_PLACE)
     crs.to_wgs84(_PLACE, "gcj02")
+    hex_covers.cover(shapely.box(112.9, 28.2, 112.901, 28.201), 9)
     hexes.totals(hexes.cells_of(_PLACE, 9), np.ones(1))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -81,13 +81,87 @@ def test_shares_of_areas_are_what_geos_cuts(still: City, seed: int) -> None:
 
 
 def test_a_comb_of_96000_corners_is_answered_within_a_second_of_work(asker: Asker) -> None:
-    asked = question(comb(96_000))
+    asked = json.dumps(question(comb(96_000)))
     asker.elsewhere.post("/spatial/affected", question(comb(40)))
-    before = time.process_time()
-    answer = asker.elsewhere.post("/spatial/affected", asked)
-    spent = time.process_time() - before
-    assert answer.status_code == 200, answer.text[:300]
-    assert spent < 2.0, "of this process with the client that asks: the service's own share is about half"
+    spent = []
+    for _ in range(3):
+        before = time.process_time()
+        answer = asker.elsewhere.post("/spatial/affected", asked)
+        spent.append(time.process_time() - before)
+        assert answer.status_code == 200, answer.text[:300]
+    assert sorted(spent)[1] < 1.0, "of this process with the client that asks, whatever else the machine does"
+
+
+def _around(radii: Any, turns: float = 1.0) -> Any:
+    """Corners around the middle of the city, at these distances in degrees, over some turns."""
+    angles = np.linspace(0, 2 * np.pi * turns, len(radii), endpoint=turns > 1)
+    return np.column_stack([112.95 + radii * np.cos(angles), 28.15 + radii * np.sin(angles)])
+
+
+def _squares(count: int) -> Any:
+    """Small squares in rows and columns over the city."""
+    n = int(count**0.5)
+    x, y = (np.ravel(a) for a in np.meshgrid(*(np.linspace(a, a + 0.099, n) for a in (112.9005, 28.1005))))
+    return shapely.box(x, y, x + 0.04 / n, y + 0.04 / n)
+
+
+def spiral(corners: int, turns: int) -> Any:
+    """A spiral band that winds around the middle of the city."""
+    radii = np.linspace(0.001, 0.05, corners // 2)
+    width = 0.4 * 0.05 / turns
+    return shapely.Polygon(np.vstack([_around(radii, turns), _around(radii + width, turns)[::-1]]))
+
+
+SHAPES: dict[str, Callable[[], Any]] = {
+    "a spiral": lambda: spiral(96_000, 200),
+    "a tight spiral": lambda: spiral(96_000, 2_000),
+    "a star": lambda: shapely.Polygon(_around(np.tile([0.0005, 0.05], 4_000))),
+    "a dense star": lambda: shapely.Polygon(_around(np.tile([0.0005, 0.05], 48_000))),
+    "a round place": lambda: shapely.Polygon(_around(np.full(96_000, 0.05))),
+    "a place within a cell": lambda: shapely.Polygon(_around(np.full(96_000, 1e-6))),
+    "many holes": lambda: shapely.Polygon(
+        shapely.box(*BOX).exterior, [p.exterior for p in _squares(9_900).tolist()]
+    ),
+    "many parts": lambda: shapely.multipolygons(_squares(9_900)),
+    "more parts than there may be": lambda: shapely.multipolygons(_squares(19_000)),
+    "round parts": lambda: shapely.multipolygons(
+        shapely.buffer(shapely.centroid(_squares(1_000)), 0.0005, quad_segs=22)
+    ),
+    "strips": lambda: shapely.multipolygons(
+        shapely.box(112.9, 28.1 + 1e-5 * np.arange(9_900), 113, 28.100004 + 1e-5 * np.arange(9_900))
+    ),
+    "slanting strips": lambda: affinity.rotate(SHAPES["strips"](), 45),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shapes_of_many_corners_are_answered_or_refused_soon_by_every_door(asker: Asker, name: str) -> None:
+    shape = json.loads(shapely.to_geojson(SHAPES[name]()))
+    way = {"points": [[112.91, 28.15], [112.99, 28.15]]}
+    doors: list[tuple[str, dict[str, Any]]] = [
+        ("/spatial/affected", {"shape": shape}),
+        ("/spatial/dispatch-plan", {"point": [112.91, 28.11], "shape": shape}),
+        ("/spatial/route", {**way, "avoid": [shape]}),
+        ("/h3/cover", {"geometry": shape, "resolution": 9}),
+        ("/h3/cover", {"geometry": shape, "resolution": 11}),
+        ("/closures", {"code": "C-1", "geometry": shape}),
+        ("/closures", {"code": "C-1", "geometry": {"type": "LineString", "coordinates": _corners(shape)}}),
+    ]
+    for path, asked in doors:
+        body = json.dumps(asked)
+        before = time.process_time()
+        answer = asker.post(path, body)
+        spent = time.process_time() - before
+        assert answer.status_code in (200, 201, 422), (path, answer.text[:300])
+        assert spent < 2.5, (path, spent)
+        if answer.status_code == 201:
+            asker.delete("/closures/C-1")
+
+
+def _corners(shape: dict[str, Any]) -> list[list[float]]:
+    """The corners of a GeoJSON shape as a line, at most so many as a closure's line may have."""
+    corners = shapely.get_coordinates(shapely.from_geojson(json.dumps(shape)))
+    return [list(c) for c in corners[:20_000].tolist()]
 
 
 def test_teeth_that_can_not_be_told_apart_cheaply_are_refused_with_the_way_out(asker: Asker) -> None:

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import ConfigDict, Field
 from starlette.responses import Response
 
-from cim import beidou, geojson, hexes, hexmap
+from cim import beidou, geojson, hex_covers, hexes, hexmap
 from cim.errors import BadInput
 from cim.hexmap import Measure
 from cim.snapshot import Snapshot
@@ -182,7 +182,7 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
 def cover(request: CoverRequest) -> Response:
     """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
     shape = geojson.polygon(request.geometry, request.datum, "geometry")
-    made = hexes.cover(shape, request.resolution)
+    made = hex_covers.cover(shape, request.resolution)
     full = made.full
     if request.compact and len(full):
         full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()
