@@ -22,6 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from cim.errors import BadInput
 from cim.store.sqlite import sqlite3
 from layers import suffixes
+from layers.flatgeobuf import require_exact
 from layers.geojson import read_properties
 from layers.geopackage import Contents, reaches_out, read_contents
 from layers.source import Defect, Progress, Source, gather, geometries, tidy
@@ -140,6 +141,8 @@ def read(
             )
     else:
         _check_text(path, table)
+        if suffix == ".fgb":
+            require_exact(path, table)
         table, notes = _with_times(table, meta, checked, row, time_zone)
     table, more = tidy(table, time_zone)
     unknown = _NO_SYSTEM in str(meta["crs"])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -19,7 +20,7 @@ from cim.errors import BadInput
 from cim.layer import ARROW_TYPES, Field, FieldType, check_name
 from layers.curves import CURVED, FACED, describe_type, straightened, wkb_type
 from layers.numbers import Misfit, read_decimals
-from layers.times import in_zone
+from layers.times import in_zone, unsure_at, unsure_note
 
 #: Told how many rows are read, and of how many (None: not known).
 Progress = Callable[[int, int | None], None]
@@ -78,6 +79,31 @@ def fields_of(attributes: pa.Table) -> tuple[Field, ...]:
     """
     types: dict[pa.DataType, FieldType] = {arrow: name for name, arrow in ARROW_TYPES.items()}  # type: ignore[misc]
     return tuple(Field(column.name, types[column.type]) for column in attributes.schema)
+
+
+def without_nul(source: Source) -> Source:
+    """The source without NUL characters, which PostgreSQL can't keep in a text, with a note of each field that has
+    them.
+
+    >>> table = pa.table({"name": ["a", "b\\0c"]})
+    >>> source = Source(np.array([None, None]), table, None, np.array([1, 2]), "some", "some.csv")
+    >>> cleaned = without_nul(source)
+    >>> cleaned.attributes["name"].to_pylist(), cleaned.notes
+    (['a', 'bc'], ("field 'name' has NUL characters in 1 rows, which are left out; the first is row 2",))
+    """
+    table, notes = source.attributes, []
+    for at, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
+        if not pa.types.is_string(column.type):
+            continue
+        has = pc.fill_null(pc.match_substring(column, "\0"), False)
+        if pc.any(has).as_py():
+            odd = np.flatnonzero(has.to_numpy())
+            table = table.set_column(at, name, pc.replace_substring(column, "\0", ""))
+            notes.append(
+                f"field {name!r} has NUL characters in {len(odd):,} rows, which are left out; "
+                f"the first is row {source.row[odd[0]]}"
+            )
+    return replace(source, attributes=table, notes=(*source.notes, *notes)) if notes else source
 
 
 Shapes = tuple[NDArray[Any], list[Defect]]
@@ -307,6 +333,8 @@ def _moment(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.Chun
         notes.append(f"field {name!r} has moments finer than a millisecond, which is what is kept of them")
     if column.type.tz is None:
         notes.append(without_zone(name, time_zone))
+        rows = np.arange(1, len(column) + 1)
+        notes += unsure_note(name, column, unsure_at(column, time_zone), rows, time_zone)
         column = in_zone(column, time_zone)
     else:
         column = column.cast(ARROW_TYPES["datetime"], safe=False)
