@@ -21,7 +21,7 @@ from cim.caller import GUEST
 from cim.city import City
 from cim.errors import Gone, TooMuch
 from cim.outline import Outline
-from spatial_api import costly
+from spatial_api import body_sizes, costly
 from tests import city as small
 from tests.asking import Asker, said, small_city
 
@@ -260,11 +260,54 @@ def test_who_may_not_write_is_refused_before_the_body_is_read(asker: Asker) -> N
         ("/spatial/ownership", 2),
         ("/spatial/affected", 8),
         ("/areas", 8),
+        ("/spatial/match", 4),
+        ("/spatial/matrix", 8),
+        ("/spatial/assign", 8),
+        ("/spatial/responsible", 8),
+        ("/spatial/duplicates", 8),
+        ("/speeds", 16),
     ],
 )
 def test_each_route_takes_bodies_of_the_size_that_it_needs(asker: Asker, path: str, megabytes: int) -> None:
     detail = said(asker.post(path, b" " * (megabytes * 1_000_000 + 1)), 413)
     assert f"larger than {megabytes} MB" in detail
+
+
+def test_sizes_of_bodies_are_declared_for_routes_that_there_are_and_hold_what_they_count(
+    asker: Asker,
+) -> None:
+    assert body_sizes.declared().keys() <= asker.app.openapi()["paths"].keys()
+    match = {
+        "points": [[112.976123456789, 28.195123456789]] * 20_000,
+        "times": ["2026-06-01T08:00:00.123+08:00"] * 20_000,
+        "headings_deg": [123.456] * 20_000,
+        "accuracy_m": [12.345] * 20_000,
+    }
+    assert len(json.dumps(match, indent=1)) < body_sizes.most_body("/spatial/match")
+    matrix = {"origins": [[112.97, 28.19]], "targets": [[112.976123456789, 28.195123456789]] * 100_000}
+    assert len(json.dumps(matrix)) < body_sizes.most_body("/spatial/matrix")
+    matrix["targets"] += matrix["origins"]
+    assert "at most 100000" in said(asker.post("/spatial/matrix", matrix), 422)
+    point = [112.976123456789, 28.195123456789]
+    team = {
+        "id": "长沙市岳麓区第一抢险救援队00001",
+        "point": point,
+        "skills": ["排水", "抢险", "消防"],
+        "capacity": 3,
+    }
+    incident = {"id": "20260601-00001", "point": point, "level": "major", "teams": 2, "skills": ["排水"]}
+    assign = {"incidents": [incident] * 2_000, "teams": [team] * 20_000}
+    assert len(json.dumps(assign)) < body_sizes.most_body("/spatial/assign")
+    report = {
+        "class": "M06010",
+        "point": point,
+        "at": "2026-06-01T08:00:00+08:00",
+        "text": "路口有暴露垃圾" * 10,
+    }
+    assert len(json.dumps({"reports": [report] * 10_000})) < body_sizes.most_body("/spatial/duplicates")
+    line = [[112.976123456789, 28.195123456789]] * 10
+    speed = {"line": line, "speed_kmh": 23.5, "code": "CS-000001", "observed_at": "2026-06-01T08:00:00+08:00"}
+    assert len(json.dumps({"measurements": [speed] * 20_000})) < body_sizes.most_body("/speeds")
 
 
 def test_a_large_body_is_checked_as_a_small_one_is(asker: Asker) -> None:

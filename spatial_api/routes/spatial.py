@@ -20,6 +20,7 @@ from cim.road_profiles import profile_of
 from cim.things import row_of
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import BodyRoute
+from spatial_api.body_sizes import takes_body
 from spatial_api.costly import costly
 from spatial_api.files import SUFFIXES
 from spatial_api.models import AffectedRequest, NearestRequest, OwnershipRequest
@@ -49,6 +50,7 @@ _FILES: dict[str, Any] = {
 
 
 @router.post("/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES)
+@takes_body("/spatial/ownership", 2_000_000)  # 20,000 points; more come as a file
 async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     """For each point, in order, its areas from the city down to the unit grid, special grids, the officer on duty
     and the responsible unit, as of a day.

@@ -22,6 +22,7 @@ from cim.rules import require_faultless
 from spatial_api import models
 from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import WriteRoute
+from spatial_api.body_sizes import takes_body
 from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
 from spatial_api.speed_models import SpeedsRequest
 
@@ -241,6 +242,7 @@ routers = [
 
 
 @routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
+@takes_body("/speeds", 16_000_000)  # 20,000 measurements with lines of some ten positions
 def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
     hold. All of them, or none and every fault."""

@@ -17,6 +17,7 @@ from cim.road_profiles import profile_of
 from cim.traces import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
 from spatial_api.asked import AskedCity, answer
 from spatial_api.bodies import BodyRoute
+from spatial_api.body_sizes import takes_body
 from spatial_api.costly import costly
 from spatial_api.trace_models import MatchRequest, TraceRequest
 
@@ -24,6 +25,7 @@ router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRou
 
 
 @router.post("/match", summary="轨迹匹配 Where a GPS trace went on the roads")
+@takes_body("/spatial/match", 4_000_000)  # 20,000 points with times, headings and accuracies
 @costly
 def match(request: MatchRequest, city: AskedCity) -> Response:
     """Where a trace went: a line for each unbroken part (GeoJSON and encoded polyline), its length, time and streets in
