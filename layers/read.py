@@ -66,7 +66,7 @@ def read(
     elif suffix in (".shp", ".zip"):
         source = shapefile.read(path, name, encoding=encoding, time_zone=time_zone, progress=progress)
     else:
-        gdal.check_beginning(path)
+        suffixes.check_beginning(path)
         inside = name if suffix == ".gpkg" else None
         source = gdal.read(path, layer=inside, time_zone=time_zone, progress=progress)
     if not len(source):

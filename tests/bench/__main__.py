@@ -19,6 +19,7 @@ from tests.bench import (
     assignments,
     baking,
     data,
+    durable,
     hexes,
     loading,
     ownership,
@@ -32,6 +33,7 @@ from tests.bench import (
     roads,
     search,
     serving,
+    starting,
     tile_service,
     tiles,
 )
@@ -117,6 +119,14 @@ class Bench:
         """Opening a stored city."""
         return loading.opening(self.data, *self.stored, self.rounds)
 
+    def durable(self) -> list[Row]:
+        """Single durable inserts over the bundled SQLite against the interpreter's."""
+        return durable.run(self.data.folder, self.rounds)
+
+    def start(self) -> list[Row]:
+        """What the command line says at once: help, version, refusals."""
+        return starting.run(self.data.folder, self.rounds)
+
     def memory(self) -> list[Row]:
         """Memory of a worker."""
         return serving.memory(self.data.folder, *self.stored, self.data.n)
@@ -177,6 +187,8 @@ NAMES = (
     "load",
     "load_postgis",
     "open",
+    "durable",
+    "start",
     "memory",
     "http",
     "hexes",
