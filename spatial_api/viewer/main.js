@@ -4,7 +4,7 @@ import { problemBox } from "./card.js";
 import { fill, h } from "./dom.js";
 import { dress, mountHeader, THEMES } from "./header.js";
 import { lang, t } from "./i18n.js";
-import { mountLayers } from "./layers.js";
+import { mountLayers, startHidden } from "./layers.js";
 import { createMap, mountControls, watchLoading } from "./map.js";
 import { mountPanel } from "./panel.js";
 import { mountPick } from "./pick.js";
@@ -43,8 +43,7 @@ async function open() {
   fill(part("panel"));
   try {
     const city = await get("/city");
-    // What the reader has never switched starts as the layers' keepers say.
-    if (recall("hidden", null) === null) store.set({ hidden: new Set(hiddenAtStart(city)) });
+    store.set({ hidden: startHidden(city) });
     store.set({ city });
     const made = await createMap(part("map"), store.get("city"), store);
     const { map } = made;
@@ -74,9 +73,3 @@ async function refresh() {
 
 mountHeader(part("header"), store);
 await open();
-
-/** The keys of the layers that a map does not show when it starts. */
-function hiddenAtStart(city) {
-  const off = city.layers.filter((l) => l.visible === false).map((l) => l.name);
-  return off.flatMap((name) => (name === "areas" ? city.levels.map((l) => `areas/${l.level}`) : [name]));
-}
