@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim import crs, things
+from cim import budget, crs, things
 from cim.caller import Caller
 from cim.city import City
 from cim.contraction import NEVER
@@ -21,7 +21,7 @@ from cim.nearest import Wanted, nearest
 from cim.placed import CHOICES
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
-from cim.routes import between, encoded
+from cim.routes import between, drawn
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
 from cim.snapshot import Snapshot
 
@@ -94,7 +94,9 @@ def arrivals(
     )
     centres = crs.to_metric(points, snapshot.metric_crs)
     answers = []
+    limits = budget.current()
     for i, point in enumerate(points):
+        limits.check()
         target = targets.take([i])
         line_m = np.hypot(*(metres - centres[i]).T)
         took = _times(network, metric, places, target, asked.leaving)
@@ -158,10 +160,7 @@ def _answer(
             "line_m": round(float(line_m[at]), 3), "geometry": feature["geometry"], "properties": properties,
         }  # fmt: skip
         if asked.route:
-            line = leg.lonlat.round(7)
-            candidate["route"] = {
-                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
-            }  # fmt: skip
+            candidate["route"] = drawn(leg.lonlat)
         candidates.append(candidate)
     most_s, most_m = asked.within_s or 0, asked.within_m or 0
     counts = (

@@ -23,7 +23,7 @@ from cim.journeys import matrix
 from cim.nearest import Wanted
 from cim.placed import INCIDENT_LEVELS
 from cim.road_profiles import Profile
-from cim.routes import between, encoded
+from cim.routes import between, drawn
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 from cim.snapshot import Snapshot
 from cim.where import value_matches
@@ -345,10 +345,7 @@ class _Ways:
         assert leg is not None, "what has a time has a way"
         found["distance_m"] = round(leg.length_m, 1)
         if with_route:
-            line = leg.lonlat.round(7)
-            found["route"] = {
-                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
-            }  # fmt: skip
+            found["route"] = drawn(leg.lonlat)
         return found
 
 

@@ -13,8 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import budget, sweeps, threads
 from cim import columns as columns_module
-from cim import sweeps, threads
 from cim.contraction import NEVER, Ints
 from cim.road_network import Metric, Network
 from cim.snapping import NO_EDGE, Snapped
@@ -167,20 +167,22 @@ def _entered(
 
 
 def matrix(network: Network, metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
-    """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept."""
-    if len(origins) <= len(targets):
-        rows = threads.spread(
-            lambda s: [times_from(network, metric, origins.take([i]), targets) for i in range(s.start, s.stop)],
-            len(origins), 1,
-        )  # fmt: skip
-        found = [row for chunk in rows for row in chunk]
-        return np.array(found, np.int32).reshape(len(origins), len(targets))
-    columns = threads.spread(
-        lambda s: [times_to(network, metric, origins, targets.take([i])) for i in range(s.start, s.stop)],
-        len(targets), 1,
-    )  # fmt: skip
-    found = [column for chunk in columns for column in chunk]
-    return np.array(found, np.int32).reshape(len(targets), len(origins)).T
+    """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept, with a look at the
+    question's time before each sweep."""
+    limits = budget.current()  # of the question: the threads that sweep know none
+    forth = len(origins) <= len(targets)
+
+    def sweep(i: int) -> Ints:
+        limits.check()
+        if forth:
+            return times_from(network, metric, origins.take([i]), targets)
+        return times_to(network, metric, origins, targets.take([i]))
+
+    count = min(len(origins), len(targets))
+    chunks = threads.spread(lambda part: [sweep(i) for i in range(part.start, part.stop)], count, 1)
+    found = np.array([row for chunk in chunks for row in chunk], np.int32)
+    found = found.reshape(count, max(len(origins), len(targets)))
+    return found if forth else found.T
 
 
 @dataclass(frozen=True, slots=True, eq=False)

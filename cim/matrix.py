@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.city import City
 from cim.contraction import NEVER
 from cim.errors import BadInput
@@ -43,6 +44,8 @@ def matrix(
         raise BadInput(
             f"{len(origins):,} x {len(targets):,} are {pairs:,} {what}, at most {most:,} in one request; divide them"
         )
+    numbers = pairs * (2 if distances else 1)
+    budget.current().spend_bytes(9 * numbers, f"{numbers:,} times and distances")
     network = city.roads.network
     metric = city.roads.metric(network, profile, city.snapshots, at)
     a, b = (snapped(network, metric, points, surface=surface) for points in (origins, targets))

@@ -20,7 +20,7 @@ from cim.ordering import MOST_EXACT, Stops, in_order, ordered
 from cim.placed import PLACED
 from cim.road_network import Metric, Network
 from cim.road_profiles import Profile
-from cim.routes import Leg, between, encoded, line_of
+from cim.routes import Leg, between, encoded, line_of, spend_line
 from cim.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
 
 #: So many visits and patrols one tour may have.
@@ -225,6 +225,7 @@ def _told(
         leg = between(network, metric, every.take([a]), every.take([b]))
         assert leg is not None, "what has a time has a way"
         legs.append(leg)
+    spend_line(sum(len(leg.lonlat) for leg in legs))
     line = line_of(legs) if legs else np.empty((0, 2))
     at = [
         {
