@@ -422,7 +422,9 @@ def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
     ("arguments", "status"),
     [(["--help"], 0), (["--version"], 0), (["load", "text.gpkg"], 1), (["load", "notes.docx"], 1)],
 )
-def test_what_is_said_at_once_imports_nothing_heavy(tmp_path: Path, arguments: list[str], status: int) -> None:
+def test_what_is_said_at_once_imports_nothing_heavy(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
     (tmp_path / "text.gpkg").write_text("no GeoPackage")
     (tmp_path / "notes.docx").write_bytes(b"PK")
     code = (
