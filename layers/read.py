@@ -8,7 +8,8 @@ from pathlib import Path
 from cim.errors import BadInput
 from cim.store.gpkg_file import require_not_open
 from layers import arrow, csv, gdal, parquet, shapefile, suffixes
-from layers.source import Progress, Source, without_nul
+from layers.keepable import keepable
+from layers.source import Progress, Source
 
 __all__ = ["SUFFIXES", "Source", "read", "sublayers"]
 
@@ -71,7 +72,7 @@ def read(
         source = gdal.read(path, layer=inside, time_zone=time_zone, progress=progress)
     if not len(source):
         raise BadInput(f"layer {name!r} of {path} has no rows; there is nothing to load")
-    source = without_nul(source)
+    source = keepable(source)
     return source if crs is None else replace(source, crs=crs).noting(f"read as {crs}, as told")
 
 

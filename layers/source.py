@@ -282,6 +282,8 @@ def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa
         return column.cast(ARROW_TYPES["real"]), ""
     if pa.types.is_boolean(kind):
         return column, ""
+    if pa.types.is_date64(kind) and pc.any(pc.not_equal(_past_midnight_ms(column), 0)).as_py():
+        return _moment(name, column.cast(pa.timestamp("ms")), time_zone)
     if pa.types.is_date(kind):
         return column.cast(ARROW_TYPES["date"]), ""
     if pa.types.is_timestamp(kind):
@@ -301,6 +303,13 @@ def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa
         ]
         return _texts(text), f"field {name!r} holds lists or structures; they are kept as JSON text"
     raise BadInput(f"field {name!r} is of type {kind}, which can't be kept; leave it out or write it as text")
+
+
+def _past_midnight_ms(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What a column of days in milliseconds holds beyond whole days."""
+    ms = days.cast(pa.int64())
+    whole = pc.multiply(pc.divide(ms, 86_400_000), 86_400_000)
+    return pc.subtract(ms, whole)
 
 
 def _texts(values: list[str | None]) -> pa.ChunkedArray:
@@ -329,6 +338,13 @@ def _decimal(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str]:
 
 def _moment(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, str]:
     notes = []
+    if column.type.unit == "s":
+        try:
+            column = column.cast(pa.timestamp("ms", column.type.tz))
+        except pa.ArrowInvalid as error:
+            raise BadInput(
+                f"field {name!r} has moments that no calendar reaches ({error}); put them right, or write it as text"
+            ) from error
     if column.type.unit in ("us", "ns") and not _whole_milliseconds(column):
         notes.append(f"field {name!r} has moments finer than a millisecond, which is what is kept of them")
     if column.type.tz is None:

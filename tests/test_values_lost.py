@@ -107,3 +107,37 @@ def test_columns_of_all_kinds_are_kept_as_they_are_written(city: City) -> None:
         assert f"field {old!r} is called {new!r}" in report.notes
     assert any("'mixed' is kept as text" in note for note in report.notes)
     assert shapely.get_coordinates(snapshot.geometry(snapshot.rows)).min() > 9
+
+
+def arrow_file(path: Path, column: pa.Array) -> Path:
+    """An Arrow file with a point for each value of its field `f`."""
+    table = pa.table({"lon": [112.91] * len(column), "lat": [28.11] * len(column), "f": column})
+    with pa.ipc.new_file(str(path), table.schema) as writer:
+        writer.write_table(table)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("column", "sentence"),
+    [
+        (pa.array([0, 2**62], pa.timestamp("s", "UTC")), "moments that no calendar reaches"),
+        (
+            pa.array([0, 253_402_300_800_000], pa.timestamp("ms", "UTC")),
+            "outside the years 1 to 9999 in row 2",
+        ),
+        (pa.array([0, -719_163], pa.int32()).cast(pa.date32()), "outside the years 1 to 9999 in row 2"),
+        (pa.array([1, 2], pa.duration("s")), "can't be kept; leave it out or write it as text"),
+    ],
+)
+def test_times_that_no_store_keeps_are_refused(tmp_path: Path, column: pa.Array, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        reader.read(arrow_file(tmp_path / "times.arrow", column))
+
+
+def test_days_with_a_time_are_moments_and_numbers_that_are_none_are_told(tmp_path: Path) -> None:
+    hours = pa.array([0, 3_600_000, None], pa.int64()).view(pa.date64())
+    source = reader.read(arrow_file(tmp_path / "days.arrow", hours))
+    kept = source.attributes["f"].to_pylist()
+    assert kept[:2] == [dt.datetime(1970, 1, 1, hour, tzinfo=dt.UTC) for hour in (0, 1)]
+    numbers = reader.read(arrow_file(tmp_path / "numbers.arrow", pa.array([1.5, float("nan"), float("inf")])))
+    assert numbers.notes == ("field 'f' has 'nan' in row 2, 2 such values; answers give null for them",)
