@@ -20,6 +20,7 @@ from pydantic import (
 from cim.nearest import Fit
 from cim.placed import usable_code
 from spatial_api.positions import Number as Number
+from spatial_api.positions import PlacedPosition
 from spatial_api.positions import Position as Position
 
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
@@ -227,7 +228,7 @@ class AffectedRequest(Request):
 
 
 class _PlacedRequest(Request):
-    position: Position | None = Field(None, description="[lon, lat]")
+    position: PlacedPosition | None = Field(None, description="[lon, lat]")
     datum: DatumName = DATUM
 
 

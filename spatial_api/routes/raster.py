@@ -8,10 +8,10 @@ import numpy as np
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
-from cim import crs
 from cim.crs import Datum
 from cim.errors import NotFound
 from spatial_api.asked import AskedCity, answer
+from spatial_api.positions import lonlat_of
 from spatial_api.raster_asked import (
     Lit,
     Looked,
@@ -151,7 +151,7 @@ def value(
 ) -> Response:  # fmt: skip
     """The value of each band in the cell that holds the point, null where there is none; `value` is the first."""
     raster = raster_of(source_of(city, name))
-    place = crs.to_wgs84(crs.check_positions(np.array([[lon, lat]])), datum)[0].tolist()
+    place = lonlat_of(city, [[lon, lat]], datum)[0].tolist()
     chosen = bands_of(bands) or tuple(i for i in range(1, raster.count + 1) if i != raster.alpha)
     found = at_point(raster, place[0], place[1], chosen)
     return answer(

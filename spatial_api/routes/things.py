@@ -16,7 +16,8 @@ from cim import closing, closures, crs, duplicates, geojson, speed_feed, things
 from cim.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, Fault
-from cim.place_notes import place_notes
+from cim.extent import Extent
+from cim.place_notes import far_lines_note, height_note, place_notes
 from cim.placed import PLACED
 from cim.rules import require_faultless
 from spatial_api import models
@@ -24,6 +25,7 @@ from spatial_api.asked import AskedBy, AskedCity, answer
 from spatial_api.bodies import WriteRoute
 from spatial_api.body_sizes import takes_body
 from spatial_api.idempotency import GivenKey, Keep, answered_once, worked_out
+from spatial_api.positions import has_height
 from spatial_api.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"
@@ -90,7 +92,7 @@ def _geometry(given: Any, city: City) -> Any:
         return geojson.polygon(given.geometry, given.datum, "area")
     if given.position is None:
         return None
-    point = crs.check_positions(np.array([given.position], np.float64), "position")
+    point = crs.check_positions(np.array([given.position[:2]], np.float64), "position")
     return shapely.Point(crs.to_wgs84(point, given.datum)[0])
 
 
@@ -152,12 +154,13 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         """
 
         def place(keep: Keep | None) -> dict[str, Any]:
+            extent = city.extent
             geometry = _required_geometry(given, name, city)
             note = given.note if name == "incidents" else None
             made = things.create(
                 city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
             )
-            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name)
+            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name, given, extent)
 
         later = {"incidents": {"duplicates": None}, "closures": {"effect": None}}.get(name)
         body = answered_once(city, caller, key, f"/{name}", given, place, besides=later)
@@ -166,6 +169,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
 
     def change(code: str, given: Any, city: AskedCity, caller: AskedBy) -> Response:
         """Change the fields that the body names, and move it where a position is given."""
+        extent = city.extent
         made = things.change(
             city,
             name,
@@ -177,7 +181,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         )
         if name == "closures":
             made |= _besides(city, name, made["id"], caller)
-        made |= _notes(made, city, name)
+        made |= _notes(made, city, name, given, extent)
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -205,20 +209,22 @@ def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]
     return {}
 
 
-def _notes(made: dict[str, Any], city: City, name: str) -> dict[str, Any]:
-    """The `notes` of a feature as stored, where its place is odd."""
-    notes = worked_out("notes", lambda: _place_notes(made, city, name))
+def _notes(made: dict[str, Any], city: City, name: str, given: Any, extent: Extent | None) -> dict[str, Any]:
+    """The `notes` of a feature as stored, where its place is odd or was given with a height."""
+    notes = worked_out("notes", lambda: _place_notes(made, city, name, extent)) or []
+    if has_height(getattr(given, "position", None)) or has_height(getattr(given, "geometry", None)):
+        notes = [*notes, height_note()]
     return {"notes": notes} if notes else {}
 
 
-def _place_notes(made: dict[str, Any], city: City, name: str) -> list[dict[str, str]]:
+def _place_notes(made: dict[str, Any], city: City, name: str, extent: Extent | None) -> list[dict[str, str]]:
     if made["geometry"] is None:
         return []
     values = dict(made["properties"])
     if isinstance(values.get("reported_at"), str):
         values["reported_at"] = dt.datetime.fromisoformat(values["reported_at"])
     geometry = shapely.from_geojson(orjson.dumps(made["geometry"]))
-    return place_notes(city, PLACED[name], geometry, values)
+    return place_notes(city, PLACED[name], geometry, values, extent)
 
 
 def _required_geometry(given: Any, name: str, city: City) -> Any:
@@ -248,22 +254,32 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
     hold. All of them, or none and every fault."""
     now = dt.datetime.now(dt.UTC)
 
-    def feed(keep: Keep | None) -> dict[str, int]:
-        return speed_feed.feed(city, _measured(given, city, now), caller, keep)
+    def feed(keep: Keep | None) -> dict[str, Any]:
+        measured = _measured(given, city, now)
+        done = speed_feed.feed(city, measured, caller, keep)
+        notes = worked_out(
+            "notes", lambda: far_lines_note(city, np.array([m.line for m in measured], object))
+        )
+        return {**done, "notes": notes} if notes else done
 
     body = answered_once(city, caller, key, "/speeds", given, feed)
     return Response(body, 201, media_type="application/json")
 
 
 def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speed_feed.Measured]:
-    found, faults, whole_m = [], [], 0.0
+    found, faults, whole_m, extent = [], [], 0.0, city.extent
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
             crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), given.datum)
         )
         length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
         whole_m += length_m
-        if (m.speed_kmh is None) == (m.duration_s is None):
+        if extent is not None and extent.swapped(box := np.array([line.bounds]))[0]:
+            km = float(extent.distance_m(box)[0]) / 1000
+            faults.append(
+                Fault(i, f"its line lies {km:,.0f} km from the city, and in it as lat, lon; give lon, lat")
+            )
+        elif (m.speed_kmh is None) == (m.duration_s is None):
             faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
         elif not 0 < length_m < _LONGEST_M:
             faults.append(

@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 from starlette.responses import Response
 
-from cim import crs
 from cim import traces as traces_verb
+from cim.city import City
 from cim.errors import BadInput
 from cim.road_profiles import profile_of
 from cim.traces import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
@@ -19,6 +19,7 @@ from spatial_api.asked import AskedCity, answer
 from spatial_api.bodies import BodyRoute
 from spatial_api.body_sizes import takes_body
 from spatial_api.costly import costly
+from spatial_api.positions import lonlat_of
 from spatial_api.trace_models import MatchRequest, TraceRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
@@ -41,12 +42,12 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
     if not one and beside:
         raise BadInput(f"{', '.join(beside)} stand beside traces; each trace says its own")
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
-    traces = [_trace(trace, number, request.datum) for number, trace in enumerate(asked)]
+    traces = [_trace(trace, number, request.datum, city) for number, trace in enumerate(asked)]
     found = traces_verb.match(city, traces, profile_of(request.profile))
     return answer(found[0] if one else {"results": found})
 
 
-def _trace(asked: TraceRequest, number: int, datum: str) -> Trace:
+def _trace(asked: TraceRequest, number: int, datum: str, city: City) -> Trace:
     """The trace as the verb takes it, once each list is found to fit its points."""
     points = asked.points or []
     for name in ("times", "headings_deg", "accuracy_m"):
@@ -68,8 +69,8 @@ def _trace(asked: TraceRequest, number: int, datum: str) -> Trace:
         raise BadInput(
             f"trace {number}: heading {headings[odd[0]]:g} of point {odd[0]} is not within 0 to 360"
         )
-    lonlat = crs.check_positions(np.array(points, np.float64), "point")
-    return Trace(crs.to_wgs84(lonlat, datum), _seconds(asked, number), headings, accuracy.copy())
+    lonlat = lonlat_of(city, points, datum, f"trace {number}: point")
+    return Trace(lonlat, _seconds(asked, number), headings, accuracy.copy())
 
 
 def _seconds(asked: TraceRequest, number: int) -> NDArray[np.float64]:
