@@ -5,14 +5,15 @@ FastAPI parses and validates in the event loop: 20 MB of JSON would keep every o
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,8 @@ from spatial_api.asked import caller_of
 
 #: Bodies up to so many bytes are read in the event loop: handing them to a thread costs more.
 FEW_BYTES = 32_000
+
+_parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
 
 
 class BodyRoute(APIRoute):
@@ -44,7 +47,7 @@ class BodyRoute(APIRoute):
                 body = await request.body()
                 if len(body) > FEW_BYTES:
                     # What is a model already passes FastAPI's validation as it is.
-                    request._json = await run_in_threadpool(parsed, body_model, body)
+                    request._json = await parsed_in_turn(body_model, body)
             return await handler(request)
 
         return handled
@@ -54,6 +57,12 @@ class WriteRoute(BodyRoute):
     """The same for what changes the city."""
 
     writes = True
+
+
+async def parsed_in_turn(model: type[BaseModel], body: bytes) -> BaseModel:
+    """A large body as its model, in the one thread that does so: each holds the interpreter while it is parsed, and
+    tiles must not wait for threads that are taken by many of them."""
+    return await asyncio.get_running_loop().run_in_executor(_parser, parsed, model, body)
 
 
 def _is_json(request: Request) -> bool:

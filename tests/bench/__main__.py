@@ -18,6 +18,7 @@ from tests.bench import (
     addresses,
     assignments,
     baking,
+    combs,
     data,
     durable,
     hexes,
@@ -135,6 +136,10 @@ class Bench:
         """An answer over HTTP against an empty FastAPI route."""
         return serving.ownership(self.data.folder, self.rounds, 0.5 if self.quick else 2.0)
 
+    def combs(self) -> list[Row]:
+        """Health and tiles while guests send combs of many corners and leave."""
+        return combs.run(self.data.folder, 3.0 if self.quick else 10.0)
+
     def hexes(self) -> list[Row]:
         """H3 aggregates, and datums against prcoords."""
         return hexes.run(100_000 if self.quick else 1_000_000, self.rounds)
@@ -191,6 +196,7 @@ NAMES = (
     "start",
     "memory",
     "http",
+    "combs",
     "hexes",
     "addresses",
     "road_times",
