@@ -71,6 +71,8 @@ class City(LayerCatalogue):
         # Of a city that stands still (`held`): that city itself, and the layers as they were taken.
         self._base: City = self
         self._held: dict[str, Snapshot] | None = None
+        self._held_day: dt.date | None = None
+        self._held_rules: Rules | None = None
         self._areas: Areas | None = None
         self._areas_before: Areas | None = None
         self._extent = CityExtent()
@@ -128,6 +130,8 @@ class City(LayerCatalogue):
         self._stopped.set()
         if self._follower is not None:
             self._follower.join(timeout=10)
+        if self._roads is not None:
+            self._roads.close()
         self._snapshots.close()
         self.store.close()
 
@@ -145,8 +149,8 @@ class City(LayerCatalogue):
         return self._snapshots.current if self._held is None else self._held
 
     def held(self) -> City:
-        """The same city with its layers as they are now, whatever is written meanwhile: for one answer that asks
-        several of them. `refresh`, as after a write, brings it up to date."""
+        """The same city with its layers, its list of rules and its day as they are now, whatever is written meanwhile:
+        for one answer that asks several of them. `refresh`, as after a write, brings it up to date."""
         if self._held is not None:
             return self
         still = object.__new__(City)  # as copy.copy, in a third of the time: each request does this
@@ -167,7 +171,11 @@ class City(LayerCatalogue):
 
     def today(self) -> dt.date:
         """The day that it is in the city, of which an answer is that names no other."""
-        return today(self.zone)
+        if self._held is None:
+            return today(self.zone)
+        if self._held_day is None:  # an answer that is worked out over midnight is of one day
+            self._held_day = today(self.zone)
+        return self._held_day
 
     @property
     def trouble(self) -> str | None:
@@ -224,6 +232,8 @@ class City(LayerCatalogue):
     @property
     def rules(self) -> Rules:
         """The responsibility list and the clock of deadlines."""
+        if self._held_rules is not None:
+            return self._held_rules
         known, seq = self._base._rules, self.seq
         if known is None or known.seq != seq:
             try:
@@ -232,6 +242,8 @@ class City(LayerCatalogue):
                 if known is None:
                     raise
                 # Answers go on from what is known while the store is away; /health says that it is.
+        if self._held is not None:
+            self._held_rules = known
         return known
 
     @property
@@ -252,8 +264,7 @@ class City(LayerCatalogue):
             return self._base.roads
         with self._making:
             if self._roads is None:
-                traffic = Traffic(lambda name: self.snapshots.get(name), self.zone)
-                self._roads = Roads(self.settings, self._snapshots.base_folder, traffic)
+                self._roads = Roads(self.settings, self._snapshots.base_folder, Traffic(self.zone))
                 self._roads.prepare(self.snapshots)
             return self._roads
 
@@ -293,7 +304,7 @@ class City(LayerCatalogue):
         """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
         if self._base is not self:
             self._base.refresh()
-            self._held = self._base.snapshots
+            self._held, self._held_rules = self._base.snapshots, None
             return
         changed = self._snapshots.refresh()
         if not self._founded and self._settle_metric():

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -16,16 +16,18 @@ from numpy.typing import NDArray
 
 from cim.areas import owner_fields
 from cim.areas.ownership import day_number
+from cim.arrays import parallel
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days
 from cim.model.layer import Features, Field
-from cim.model.standard_layers import LEVELS, PLACED
+from cim.model.standard_layers import LEVELS, OWNER_FIELDS, PLACED
 from cim.progress import Progress, silent
 from cim.space.crs import Datum
-from layers.formats import read as reader
-from layers.formats import write
+from layers.formats import output
 from layers.formats.source import Source
+from layers.formats.stream import open_stream
+from layers.formats.text_types import typed_column
 from layers.load.source_crs import frame_of
 
 #: Rows that are asked for at once; after each the progress is told.
@@ -48,25 +50,44 @@ def assign_file(
     """Write the file's rows with their owners to `out`: how many rows it has, and how many lie in some area.
 
     The columns are `owner_city` … `owner_unit_grid`, `owner_h3` and `owner_unit`; those of an earlier run are
-    replaced. A row is placed by its point, or a point inside its shape; one without geometry has no owner.
-    `day`: as of which day, or `day_column` with a day or moment in each row, in the city's time where it names no
-    zone; default today. `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by
-    the files' names; a CSV `for_excel` begins with a byte order mark.
+    replaced. The file is read, placed and written some thousand rows at a time where its format allows it
+    (`layers.formats.stream`); the attributes of a text table that becomes one stay as they are written. A row is
+    placed by its point, or a point inside its shape; one without geometry has no owner. `day`: as of which day, or
+    `day_column` with a day or moment in each row, in the city's time where it names no zone; default today.
+    `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by the files' names; a
+    CSV `for_excel` begins with a byte order mark.
     """
-    write.check_path(out)
+    output.require_writable(out)
     if day is not None and day_column is not None:
         raise BadInput("say one day for all or a column of days, one of the two")
     if day is not None:
         city.areas.require_begun(day)
     progress("reading", 0, None)
-    source = reader.read(path, layer=sublayer, crs=crs, time_zone=city.settings.timezone)
-    frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
-    geometry = frame.apply(source.geometry)
-    owners = owner_table(city, points_of(geometry), _days(source, day, day_column, city.zone), progress)
-    table = _beside(source.attributes, owners)
-    progress("writing", 0, None)
-    write.write(out, Features(geometry, table), city.settings.crs, for_excel=for_excel)
-    return len(source), len(source) - owners["owner_city"].null_count
+    target = out.suffix.lower()
+    stream = open_stream(path, layer=sublayer, crs=crs, time_zone=city.settings.timezone, target=target)
+    counted = np.zeros(2, np.int64)
+
+    def owned() -> Iterator[output.Batch]:
+        for source in parallel.ahead(stream.pieces):
+            frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
+            geometry = frame.apply(source.geometry)
+            owners = owner_table(city, points_of(geometry), _days(source, day, day_column, city))
+            counted[:] += len(source), len(source) - owners["owner_city"].null_count
+            progress("placing", int(counted[0]), None)
+            yield geometry, _beside(source.attributes, owners)
+
+    owner_names = [f"owner_{name}" for name in (*(f.name for f in OWNER_FIELDS), "unit")]
+    kept = [field for field in stream.schema if field.name not in owner_names]
+    plan = output.Plan(
+        schema=pa.schema([*kept, *(pa.field(name, pa.string()) for name in owner_names)]),
+        kind=stream.kind,
+        crs="EPSG:4326" if target in output.JSON else city.settings.crs,
+        lacks_geometry=stream.lacks_geometry,
+        pairs=stream.pairs,
+        bom=for_excel,
+    )
+    output.write(out, plan, owned())
+    return int(counted[0]), int(counted[1])
 
 
 def assign_layer(city: City, name: str, progress: Progress = silent) -> tuple[int, int]:
@@ -125,7 +146,7 @@ def owner_table(
 
 
 def _days(
-    source: Source, day: dt.date | None, day_column: str | None, zone: ZoneInfo
+    source: Source, day: dt.date | None, day_column: str | None, city: City
 ) -> NDArray[np.int32] | None:
     if day_column is None:
         return None if day is None else np.array([day_number(day)], np.int32)
@@ -134,8 +155,10 @@ def _days(
             f"{source.path} has no column {day_column!r}; it has: {', '.join(source.attributes.column_names)}"
         )
     column = source.attributes[day_column]
+    if pa.types.is_string(column.type):  # of a text table, whose attributes stay as they are written
+        column, _ = typed_column(day_column, column, source.row, city.settings.timezone)
     if pa.types.is_timestamp(column.type):  # moments, in UTC
-        column = local_days(column, zone)
+        column = local_days(column, city.zone)
     try:
         column = column.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

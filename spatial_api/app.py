@@ -12,6 +12,7 @@ from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
 from cim.city import City
+from cim.roads.profiles import PROFILES
 from cim.settings import Settings
 from cim.snapshot.stray_rows import StrayRowsByLayer
 from spatial_api import warm
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         with City.open(settings) as city:
             warm.kernels()
             city.texts.prepare(city.snapshots)
+            city.roads.keep_ready(PROFILES.values())
             city.roads.prepare(city.snapshots)
             city.follow()
             app.state.city = city

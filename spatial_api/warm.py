@@ -14,7 +14,7 @@ import pyarrow as pa
 import shapely
 
 from cim.areas.ownership import Areas
-from cim.columnar import columns, wkb
+from cim.columnar import columns, hex_covers, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
 from cim.dispatch import tour_solver
@@ -91,6 +91,7 @@ def _places() -> None:
     areas.owners(np.repeat(_PLACE, 5000, axis=0), np.zeros(1, np.int32))
     areas.special(_PLACE)
     crs.to_wgs84(_PLACE, "gcj02")
+    hex_covers.cover(shapely.box(112.9, 28.2, 112.901, 28.201), 9)
     h3_cells.totals(h3_cells.cells_of(_PLACE, 9), np.ones(1))
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas
 from cim.columnar import columns as columns_module
+from cim.columnar import hex_covers
 from cim.columnar.columns import Columns
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, GeometryKind, Layer
@@ -136,7 +137,7 @@ def shares(
     for code, shape in zip(areas.codes(rows), shapes, strict=True):
         if window is not None and not window.intersects(shape):
             continue
-        cover = h3_cells.cover(shape if window is None else shapely.intersection(shape, window), resolution)
+        cover = hex_covers.cover(shape if window is None else shapely.intersection(shape, window), resolution)
         outlines = h3_cells.outlines(cover.edge)
         inside = shapely.area(shapely.intersection(outlines, shape)) / np.maximum(
             shapely.area(outlines), 1e-300

@@ -18,7 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
-from cim.columnar.columns import Columns, offsets
+from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import ring_tests
 
@@ -56,8 +56,10 @@ class Outline:
         ends = np.hstack([xy[:-1], xy[1:]])[same]
         first = np.flatnonzero(np.concatenate([[True], ~same]))
         across_y, across_x = _slabs(ends[:, [1, 3]]), _slabs(ends[:, [0, 2]])
-        swapped = len(across_x[2]) < len(across_y[2])
-        bars, slab_starts, slab_edges = across_x if swapped else across_y
+        swapped = across_x.entries < across_y.entries
+        slabs = across_x if swapped else across_y
+        bars = slabs.bars
+        slab_starts, slab_edges = _by_slab(slabs.first, slabs.reach, max(len(bars) - 1, 1))
         edges = np.ascontiguousarray(ends[:, [1, 0, 3, 2]] if swapped else ends)
         west, south, east, north = polygon.bounds
         return cls(swapped, edges, bars, slab_starts, slab_edges, xy[first], (west, south, east, north))
@@ -113,9 +115,22 @@ class Outline:
         return share
 
 
-def _slabs(ends: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int32]]:
-    """Bars between slabs (each with about as many ends), and the edges of each slab, by the edges' two ends on an
-    axis (float64[n, 2]); an edge that ends on a bar is in the slabs on both sides."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Slabs:
+    """Bars between slabs (each with about as many ends), and the first slab of each edge and how many it is in."""
+
+    bars: NDArray[np.float64]
+    first: NDArray[np.int64]
+    reach: NDArray[np.int64]
+
+    @property
+    def entries(self) -> int:
+        """The edges of all slabs together: what it costs to look at the outline from end to end."""
+        return int(self.reach.sum())
+
+
+def _slabs(ends: NDArray[np.float64]) -> _Slabs:
+    """Slabs by the edges' two ends on an axis (float64[n, 2]); an edge that ends on a bar is on both sides of it."""
     count = min(max(len(ends) // _EDGES_PER_SLAB, 1), _MOST_SLABS)
     low, high = ends.min(axis=1), ends.max(axis=1)
     ordered = np.sort(ends[:, 0])
@@ -125,19 +140,32 @@ def _slabs(ends: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.i
         slabs = max(len(bars) - 1, 1)
         first = np.clip(np.searchsorted(bars, low, "left") - 1, 0, slabs - 1)
         last = np.clip(np.searchsorted(bars, high, "right") - 1, 0, slabs - 1)
-        reach = last - first + 1
-        total = int(reach.sum())
-        if total <= _MOST_ENTRIES or count == 1:
-            break
-        count = max(count * _MOST_ENTRIES // total, 1)
-    edge = np.repeat(np.arange(len(ends), dtype=np.int32), reach)
-    slab = np.repeat(first - (np.cumsum(reach) - reach), reach) + np.arange(total)
-    order = np.argsort(slab, kind="stable")
-    return bars, offsets(np.bincount(slab, minlength=slabs)), edge[order]
+        found = _Slabs(bars, first, last - first + 1)
+        if found.entries <= _MOST_ENTRIES or count == 1:
+            return found
+        count = max(count * _MOST_ENTRIES // found.entries, 1)
+
+
+@njit(nogil=True, cache=True)
+def _by_slab(first: Any, reach: Any, slabs: Any) -> Any:
+    """The edges of each slab, those of one in their order: where each begins (int64[slabs + 1]), and int32[entries]."""
+    starts = np.zeros(slabs + 1, np.int64)
+    for e in range(len(first)):
+        for slab in range(first[e], first[e] + reach[e]):
+            starts[slab + 1] += 1
+    for slab in range(slabs):
+        starts[slab + 1] += starts[slab]
+    at = starts[:-1].copy()
+    edges = np.empty(starts[slabs], np.int32)
+    for e in range(len(first)):
+        for slab in range(first[e], first[e] + reach[e]):
+            edges[at[slab]] = e
+            at[slab] += 1
+    return starts, edges
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _slab_of(bars: Any, v: Any) -> Any:
+def slab_of(bars: Any, v: Any) -> Any:
     """The slab that holds v: the last whose lower bar is not above it."""
     low, high = 0, max(len(bars) - 1, 1)
     while low < high - 1:
@@ -150,12 +178,12 @@ def _slab_of(bars: Any, v: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _holds(edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, u: Any, v: Any) -> Any:
+def holds(edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, u: Any, v: Any) -> Any:
     """Whether the outline holds the point, border included: as `cim.space.ring_tests.covers`, over one slab."""
     if v < bars[0] or v > bars[-1]:
         return False
     inside = False
-    slab = _slab_of(bars, v)
+    slab = slab_of(bars, v)
     for k in range(slab_starts[slab], slab_starts[slab + 1]):
         e = slab_edges[k]
         au, av, bu, bv = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
@@ -193,7 +221,7 @@ def _crossed(
     spent = 1
     if high_v < bars[0] or low_v > bars[-1]:
         return False, spent
-    for slab in range(_slab_of(bars, low_v), _slab_of(bars, high_v) + 1):
+    for slab in range(slab_of(bars, low_v), slab_of(bars, high_v) + 1):
         for k in range(slab_starts[slab], slab_starts[slab + 1]):
             e = slab_edges[k]
             cu, cv, du, dv = edges[e, 0], edges[e, 1], edges[e, 2], edges[e, 3]
@@ -228,9 +256,9 @@ def _meets(
             begin, end = vertices[ring], vertices[ring + 1]
             # Of points each vertex, of others one of each ring: the rest lie as it does, or an edge crosses.
             for at in range(begin, end if kind == ring_tests.POINT else min(begin + 1, end)):
-                slab = _slab_of(bars, xy[at, v])
+                slab = slab_of(bars, xy[at, v])
                 spent += 1 + slab_starts[slab + 1] - slab_starts[slab]
-                if _holds(edges, bars, slab_starts, slab_edges, xy[at, u], xy[at, v]):
+                if holds(edges, bars, slab_starts, slab_edges, xy[at, u], xy[at, v]):
                     met = True
                     break
             if met:
@@ -322,8 +350,8 @@ def _shared(
                     continue
                 sign = turned if bv > av else -turned
                 slope = (bu - au) / (bv - av)
-                last_slab = _slab_of(bars, high)
-                for slab in range(_slab_of(bars, low), last_slab + 1):
+                last_slab = slab_of(bars, high)
+                for slab in range(slab_of(bars, low), last_slab + 1):
                     bottom, top = max(low, bars[slab]), min(high, bars[slab + 1])
                     spent += 1 + slab_starts[slab + 1] - slab_starts[slab]
                     for k in range(slab_starts[slab], slab_starts[slab + 1]):

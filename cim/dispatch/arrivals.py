@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, NotFound
@@ -22,7 +23,7 @@ from cim.roads.network import Metric, Network
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import times_from, times_to
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
-from cim.routing.itinerary import between, encoded
+from cim.routing.itinerary import between, drawn
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -78,7 +79,7 @@ def arrivals(
         return [
             _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
         ]
-    metric = city.roads.metric(network, asked.profile, asked.at)
+    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]
@@ -95,7 +96,9 @@ def arrivals(
     )
     centres = crs.to_metric(points, snapshot.metric_crs)
     answers = []
+    limits = budget.current()
     for i, point in enumerate(points):
+        limits.check()
         target = targets.take([i])
         line_m = np.hypot(*(metres - centres[i]).T)
         took = _times(network, metric, places, target, asked.leaving)
@@ -159,10 +162,7 @@ def _answer(
             "line_m": round(float(line_m[at]), 3), "geometry": feature["geometry"], "properties": properties,
         }  # fmt: skip
         if asked.route:
-            line = leg.lonlat.round(7)
-            candidate["route"] = {
-                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
-            }  # fmt: skip
+            candidate["route"] = drawn(leg.lonlat)
         candidates.append(candidate)
     most_s, most_m = asked.within_s or 0, asked.within_m or 0
     counts = (

@@ -25,7 +25,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routing.itinerary import between, encoded
+from cim.routing.itinerary import between, drawn
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -318,7 +318,7 @@ class _Ways:
                 "en": f"no layer of roads is loaded: assigned by line{unmet}", "cause": str(error),
             }  # fmt: skip
             return made
-        metric = city.roads.metric(network, asked.profile, asked.at)
+        metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
         stored = teams.rows >= 0
         parts = [
             city.roads.places(
@@ -347,10 +347,7 @@ class _Ways:
         assert leg is not None, "what has a time has a way"
         found["distance_m"] = round(leg.length_m, 1)
         if with_route:
-            line = leg.lonlat.round(7)
-            found["route"] = {
-                "geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line),
-            }  # fmt: skip
+            found["route"] = drawn(leg.lonlat)
         return found
 
 

@@ -21,7 +21,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
 from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routing.itinerary import Leg, between, encoded, line_of
+from cim.routing.itinerary import Leg, between, encoded, line_of, spend_line
 
 #: So many visits and patrols one tour may have.
 MOST_VISITS, MOST_STARTS = 200, 20
@@ -93,7 +93,7 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     _check(starts, visits)
     asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
     network = city.roads.network
-    metric = city.roads.metric(network, asked.profile, asked.at)
+    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
     places = [snapped(network, metric, some, surface=asked.surface) for some in (starts, points)]
     if not isinstance(asked.end, str):
@@ -225,6 +225,7 @@ def _told(
         leg = between(network, metric, every.take([a]), every.take([b]))
         assert leg is not None, "what has a time has a way"
         legs.append(leg)
+    spend_line(sum(len(leg.lonlat) for leg in legs))
     line = line_of(legs) if legs else np.empty((0, 2))
     at = [
         {

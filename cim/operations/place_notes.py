@@ -7,21 +7,24 @@ from typing import Any
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from cim.city import City
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNER_FIELDS
-from cim.snapshot.extent import at_zero
+from cim.snapshot.extent import Extent, at_zero
 
 Note = dict[str, str]
 
 
-def place_notes(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> list[Note]:
-    """Notes (`zh`, `en`) on where a thing was placed; none where all is well. `values` are its fields as stored."""
+def place_notes(
+    city: City, layer: Layer, geometry: Any, values: Mapping[str, Any], extent: Extent | None
+) -> list[Note]:
+    """Notes (`zh`, `en`) on where a thing was placed; none where all is well. `values` are its fields as stored,
+    `extent` is where the city was before: an area that is placed must not vouch for itself."""
     if geometry is None or geometry.is_empty:
         return []
     boxes = np.array([shapely.bounds(shapely.get_parts(geometry)[0])])
-    extent = city.extent
     if extent is not None and extent.far(boxes)[0]:
         km = float(extent.distance_m(boxes)[0]) / 1000
         if at_zero(boxes)[0]:
@@ -80,5 +83,35 @@ def _owner_notes(city: City, layer: Layer, point: Any, values: Mapping[str, Any]
         {
             "zh": f"位置不在任何管理区域内，最近的是 {near['name']}（{near['code']}），相距 {far_zh}",
             "en": f"the position is in no area; the nearest is {near['name']} ({near['code']}), {far} away",
+        }
+    ]
+
+
+def height_note() -> Note:
+    """The note on a thing that was given with a height."""
+    return {
+        "zh": "城市底座为二维，未保存高程；高程请写入属性字段",
+        "en": "the base is flat: the height was not kept; put it into a field",
+    }
+
+
+def far_lines_note(city: City, lines: NDArray[Any]) -> list[Note]:
+    """A note where some of these lines (shapely, lon and lat) lie far from the city, with the farthest of them."""
+    extent = city.extent
+    if extent is None or not len(lines):
+        return []
+    boxes = shapely.bounds(lines)
+    far = np.flatnonzero(extent.far(boxes))
+    if not len(far):
+        return []
+    metres = extent.distance_m(boxes)
+    worst = int(far[np.argmax(metres[far])])
+    km = float(metres[worst]) / 1000
+    return [
+        {
+            "zh": f"{len(far)} 条测速的位置远离城市，最远的是第 {worst + 1} 条（{km:,.0f} 公里），"
+            "请核对坐标及坐标系（datum）",
+            "en": f"{len(far)} of the measurements lie far from the city, the farthest is row {worst + 1}, {km:,.0f} "
+            "km away; check the coordinates and their datum",
         }
     ]

@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.roads import sweeps
 from cim.roads.contraction import NEVER, Ints
 from cim.roads.network import Metric, Network
@@ -43,9 +44,10 @@ def alternatives(
     if most < 1 or len(best.ways) < 3:  # along one road there is nothing to choose
         return []
     out, into = ways_out(metric, origin), ways_in(network, metric, target)
-    limit = int(best.took_ms * MOST_STRETCH)
+    limit, limits = int(best.took_ms * MOST_STRETCH), budget.current()
     found: list[Journey] = []
     for plateau in _plateaus_between(network, metric, out, into, limit, int(best.took_ms * LOCAL_SHARE)):
+        limits.check()
         other = _through(network, metric, origin, target, out, into, plateau)
         if (
             all(shared(network, other, known) <= MOST_SHARED for known in (best, *found))

@@ -29,7 +29,7 @@ from cim.roads.network import Network
 from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
-from cim.space.edge_density import edges_across
+from cim.space.edge_density import edges_across, entanglement
 
 #: Half the width of the strip that a line is kept as, and at most this share of its length, so that a short line is
 #: still a strip along its road and not across the one beneath.
@@ -38,6 +38,8 @@ STRIP_M, _STRIP_SHARE = 8.0, 0.25
 _SEGMENT_M, _MOST_AWAY_M = 1.0, 50.0
 #: A line has so many positions, which its strip is drawn about.
 MOST_LINE_CORNERS = 20_000
+#: Pairs of edges of a line that lie within its strip of each other: beyond, making the strip takes seconds.
+_MOST_ENTANGLED = 250_000
 #: An edge runs along a line where so much of it lies in the strip: a share of the edge, or metres, or a share of the
 #: line; and where the line lies on none so, the edges that it is shared out on, each by this share of it.
 _ALONG_SHARE, _ALONG_M, _LINE_SHARE, _LINE_PART = 0.5, 40.0, 0.6, 0.3
@@ -91,6 +93,12 @@ def shape_of(
         raise BadInput("the closure's line is empty")
     flat = crs.geometry_to_metric(np.array(lines, object), metric_crs)
     half_m = np.minimum(STRIP_M, _STRIP_SHARE * shapely.length(flat))
+    budget.current().check()
+    if entanglement(shapely.multilinestrings(flat), float(half_m.max())) > _MOST_ENTANGLED:
+        raise TooMuch(
+            f"the closure's line of {listed:,} positions runs too often over or close beside itself; simplify it, or "
+            "divide it"
+        )
     return _strip(flat, half_m, metric_crs)
 
 
@@ -146,19 +154,18 @@ class Closure:
 
 
 class Closures:
-    """The closures of a network. `snapshot_of` gives their layer as it is now, `zone` is whose hours they keep."""
+    """The closures of a network, with the edges that each lies on. `zone` is whose hours they keep."""
 
-    def __init__(self, snapshot_of: Callable[[], Snapshot | None], zone: dt.tzinfo) -> None:
-        self._snapshot_of = snapshot_of
+    def __init__(self, zone: dt.tzinfo) -> None:
         self._zone = zone
         self._lock = threading.Lock()
         self._known: tuple[Network, str, list[Closure]] | None = None
 
     def active(
-        self, network: Network, profile: Profile, moment: dt.datetime
+        self, network: Network, profile: Profile, moment: dt.datetime, snapshot: Snapshot | None
     ) -> tuple[str, list[Closure]] | None:
-        """Those in force for the profile at the moment, and the version of the layer; None where there are none."""
-        snapshot = self._snapshot_of()
+        """Those of a state of their layer that are in force for the profile at the moment, and the state's version;
+        None where there are none."""
         if snapshot is None or not len(snapshot):
             return None
         found = [

@@ -1,7 +1,7 @@
 """A customizable contraction hierarchy: shortest paths on a graph whose weights change while it is used.
 
 Source: Dibbelt, Strasser, Wagner, Customizable Contraction Hierarchies (ACM JEA 21, 2016). The order of the nodes is
-given (`cim.roads.turn_graph`: RoutingKit's nested dissection by inertial separators); the rest are compiled loops over
+given (`cim.roads.dissection`); the rest are compiled loops over
 arrays, so that a hierarchy is memory-mapped like any other column and a metric is a few arrays that nobody changes.
 Searches on them stand in `cim.roads.sweeps`.
 
@@ -62,10 +62,10 @@ ARRAYS = tuple(f.name for f in fields(Hierarchy))
 @dataclass(frozen=True, slots=True, eq=False)
 class SearchArcs:
     """The arcs of one direction that a search follows: those up from rank v are `start[v]` … `start[v + 1]`, with
-    their `head` int32[k], their `cost` int32[k] and their number among all arcs of the hierarchy, `arc` int32[k]."""
+    their `head` uint32[k], their `cost` int32[k] and their number among all arcs of the hierarchy, `arc` int32[k]."""
 
     start: Ints
-    head: Ints
+    head: NDArray[np.uint32]
     cost: Ints
     arc: Ints
 
@@ -223,7 +223,7 @@ def _search_arcs(up_start: Any, up_head: Any, weight: Any, needed: Any) -> Any:
     for i in range(len(needed)):
         count += needed[i]
     start = np.zeros(len(up_start), np.int32)
-    head, cost, arc = np.empty(count, np.int32), np.empty(count, np.int32), np.empty(count, np.int32)
+    head, cost, arc = np.empty(count, np.uint32), np.empty(count, np.int32), np.empty(count, np.int32)
     used = 0
     for v in range(len(up_start) - 1):
         for i in range(up_start[v], up_start[v + 1]):

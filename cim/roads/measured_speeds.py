@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
-from cim.roads.profiles import PROFILES, Profile
+from cim.roads.profiles import Profile
 from cim.roads.snapping import NO_EDGE, snapped
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
@@ -35,22 +35,25 @@ _LEAST, _MOST = 0.2, 50.0
 
 
 class Speeds:
-    """The measurements on a network. `snapshot_of` gives their layer as it is now."""
+    """The measurements on a network, with the ways that each is about."""
 
-    def __init__(self, snapshot_of: Callable[[], Snapshot | None]) -> None:
-        self._snapshot_of = snapshot_of
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._known: tuple[Network, str, _Ways] | None = None
 
     def factors(
-        self, network: Network, profile: Profile, moment: dt.datetime
+        self,
+        network: Network,
+        profile: Profile,
+        moment: dt.datetime,
+        snapshot: Snapshot | None,
+        car: Callable[[], Metric],
     ) -> tuple[Any, NDArray[np.int64], NDArray[np.float32]] | None:
-        """A token, the ways that are measured at the moment (2 e along edge e, 2 e + 1 against it), and how many times
-        as long each takes; None where none is."""
-        snapshot = self._snapshot_of()
+        """A token, the ways that are measured at the moment in a state of the layer (2 e along edge e, 2 e + 1 against
+        it), and how many times as long each takes; None where none is. `car` gives the network's metric for cars."""
         if snapshot is None or not len(snapshot) or profile.name not in AMONG_CARS:
             return None
-        ways = self._ways(network, snapshot)
+        ways = self._ways(network, snapshot, car)
         now = (ways.since <= moment.timestamp()) & (moment.timestamp() < ways.until)
         if not now.any():
             return None
@@ -63,12 +66,12 @@ class Speeds:
             factor[last],
         )
 
-    def _ways(self, network: Network, snapshot: Snapshot) -> _Ways:
+    def _ways(self, network: Network, snapshot: Snapshot, car: Callable[[], Metric]) -> _Ways:
         with self._lock:
             known = self._known
         if known is not None and known[0] is network and known[1] == snapshot.version:
             return known[2]
-        made = _ways_of(network, snapshot)
+        made = _ways_of(network, snapshot, car())
         with self._lock:
             self._known = (network, snapshot.version, made)
         return made
@@ -84,11 +87,10 @@ class _Ways:
     until: NDArray[np.float64]
 
 
-def _ways_of(network: Network, snapshot: Snapshot) -> _Ways:
+def _ways_of(network: Network, snapshot: Snapshot, car: Metric) -> _Ways:
     rows = snapshot.rows
     table = snapshot.attributes(rows, ["speed_kmh", "observed_at", "expires_at"])
     records = table.to_pylist()
-    car = network.metric(PROFILES["car"])
     lines = snapshot.geometry(rows)
     good = [
         i for i, (r, line) in enumerate(zip(records, lines, strict=True))

@@ -26,6 +26,7 @@ POINTS = Layer(
     geometry="point",
     title_zh="道路设施点",
     title_en="Points on roads",
+    visible=False,  # a map of the city is not about its bollards; who wants them switches them on
     fields=(
         Field("osm_id", "integer", "OSM 编号", "OSM id"),
         Field("kind", "text", "类别", "Kind"),

@@ -1,7 +1,8 @@
 """The road network of a city: made from any layer of roads, kept beside its snapshot, remade when the layer changes.
 
 While a new network is being made, the old one answers. Each profile has its own metric on the one hierarchy, made
-when it is first asked for; closures change a metric in place of the roads they lie on (`cim.roads.closures`).
+when it is first asked for, or before that in the background (`Roads.keep_ready`); closures change a metric in place of
+the roads they lie on (`cim.roads.closures`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import datetime as dt
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import asdict, fields
 from pathlib import Path
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.arrays import bundle, parallel
+from cim.arrays.once import Once
 from cim.arrays.readonly import fixed
 from cim.columnar.columns import Columns
 from cim.errors import NotFound
@@ -31,7 +33,7 @@ from cim.roads.closures import edges_in
 from cim.roads.contraction import Hierarchy
 from cim.roads.edges import Edges
 from cim.roads.network import Conditions, Metric, Network, Notes
-from cim.roads.profiles import Profile
+from cim.roads.profiles import PROFILES, Profile
 from cim.roads.snapping import Snapped, joined, snapped_rows
 from cim.roads.traffic import Traffic, require_ahead
 from cim.roads.turn_graph import Graph
@@ -39,7 +41,7 @@ from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 
 #: Grows when the arrays change their meaning; a network of another format is made anew.
-FORMAT = 4
+FORMAT = 5
 #: So many metrics of profiles, and as many of what traffic makes of them, are kept.
 _MOST_METRICS = 12
 
@@ -137,6 +139,11 @@ class Roads:
         self._places: dict[tuple[str, _Key], tuple[Columns, Network, Snapped]] = {}
         self._to_prune: dict[Any, tuple[dict[Any, Metric], Metric]] = {}
         self._pruning: Future[None] | None = None
+        self._making_metrics = Once[Metric]()
+        self._ready: tuple[Profile, ...] = ()
+        self._readying: Future[None] | None = None
+        self._to_ready: list[str] = []
+        self._closed = False
         self.traffic = traffic
         self._zone = settings.zone
 
@@ -161,6 +168,51 @@ class Roads:
                 self._network, self._key = None, ""  # no answer may come in the metres of before
             if key != self._key and (self._making is None or self._making.done()):
                 self._making = parallel.background(self._made)
+
+    def keep_ready(self, profiles: Iterable[Profile]) -> None:
+        """From now on make the metrics of these profiles in the background as soon as there is a network, before
+        anybody asks. Whoever asks for one earlier waits for the same work."""
+        with self._lock:
+            self._ready = tuple(profiles)
+            if self._network is not None:
+                self._make_ready()
+
+    def close(self) -> None:
+        """Begin nothing more in the background; what runs ends after the metric that it is at."""
+        with self._lock:
+            self._closed = True
+
+    @property
+    def under_way(self) -> list[str]:
+        """What is being made in the background, by name: `network`, then the profiles that are not ready yet."""
+        with self._lock:
+            making = self._making is not None and not self._making.done()
+            waiting = [p.name for p in self._ready] if making else list(self._to_ready)
+            return ["network", *waiting] if making else waiting
+
+    def _make_ready(self) -> None:
+        """Begin to make the metrics of the new network; the lock is held."""
+        self._to_ready = [p.name for p in self._ready]
+        if self._to_ready and not self._closed and (self._readying is None or self._readying.done()):
+            self._readying = parallel.background(self._made_ready)
+
+    def _made_ready(self) -> None:
+        """Make one metric after the other, and begin again where the network changed meanwhile."""
+        while True:
+            with self._lock:
+                network = self._network
+                names = self._to_ready
+                if self._closed or network is None or not names:
+                    self._to_ready, self._readying = [], None
+                    return
+                profile = next(p for p in self._ready if p.name == names[0])
+            try:
+                self._plain_metric(network, profile, self._hours(network, dt.datetime.now(dt.UTC)))
+            except Exception as error:  # noqa: BLE001 - whoever asks is told; the others go on being made
+                _log.warning("the roads for %s are not ready: %s", profile.name, error)
+            with self._lock:
+                if self._to_ready is names:
+                    self._to_ready = names[1:]
 
     def layer_in(self, snapshots: dict[str, Snapshot]) -> Snapshot | None:
         """The layer of roads: the setting's, else the one called roads, else the first whose name says so."""
@@ -188,34 +240,29 @@ class Roads:
         return making.result()
 
     def metric(
-        self, network: Network, profile: Profile, at: dt.datetime | None = None, avoid: Sequence[Any] = ()
+        self,
+        network: Network,
+        profile: Profile,
+        layers: Mapping[str, Snapshot],
+        at: dt.datetime | None = None,
+        avoid: Sequence[Any] = (),
     ) -> Metric:
-        """What the network is to a profile now or at a moment to come, with the closures and speeds of then; `avoid`
-        are polygons (lon, lat) that are closed for this question. `BadInput` for a moment in the past."""
+        """What the network is to a profile now or at a moment to come, with the closures and speeds that `layers` (a
+        city's snapshots by name) tell of then; `avoid` are polygons (lon, lat) that are closed for this question.
+
+        `BadInput` for a moment in the past. Take `layers` from where the rest of the answer comes of, so that one
+        answer shows one state.
+        """
         require_ahead(at)
         moment = at or dt.datetime.now(dt.UTC)
-        hours = conditions.in_force(network.hours, moment, self._zone) if network.hours else frozenset()
-        slowed = self.traffic(network, profile, at)
-        key = (profile.key, hours)
-        with self._lock:
-            kept = network is self._network
-            plain = self._plain.get(key) if kept else None
-            made = self._live.get((key, slowed[0])) if kept and slowed is not None else None
-        if plain is None:
-            plain = network.metric(profile, hours=hours)
-        if slowed is None:
-            made = plain
-        elif made is None:
-            with self._lock:
-                # Another network may have taken its place by now, whose metrics are of other roads.
-                live = self._live if network is self._network else {}
-                near = next((m for (k, _), m in reversed(live.items()) if k == key), plain)
-            made = network.changed(near, plain, slowed[1]())
-        with self._lock:
-            if network is self._network:
-                self._keep(self._plain, key, plain)
-                if slowed is not None:
-                    self._keep(self._live, (key, slowed[0]), made)
+        hours = self._hours(network, moment)
+        plain = self._plain_metric(network, profile, hours)
+
+        def car() -> Metric:
+            return self._plain_metric(network, PROFILES["car"], hours)
+
+        slowed = self.traffic(network, profile, layers, car, moment)
+        made = plain if slowed is None else self._slowed_metric(network, plain, *slowed)
         if not avoid:
             return made
         free = slowed[1]() if slowed is not None else _free(network)
@@ -223,6 +270,46 @@ class Roads:
         for shape in avoid:
             closed[edges_in(network, shape)] = True
         return network.changed(made, plain, Conditions(free.factor, closed))
+
+    def _hours(self, network: Network, moment: dt.datetime) -> frozenset[str]:
+        return conditions.in_force(network.hours, moment, self._zone) if network.hours else frozenset()
+
+    def _plain_metric(self, network: Network, profile: Profile, hours: frozenset[str]) -> Metric:
+        """The metric of a profile without closures: kept, or made once for all who want it now."""
+        key = (profile.key, hours)
+
+        def work() -> Metric:
+            with self._lock:
+                found = self._plain.get(key) if network is self._network else None
+            if found is None:
+                found = network.metric(profile, hours=hours)
+            with self._lock:
+                if network is self._network:
+                    self._keep(self._plain, key, found)
+            return found
+
+        return self._making_metrics.run((id(network), key), work)
+
+    def _slowed_metric(
+        self, network: Network, plain: Metric, token: Any, conditions_now: Callable[[], Conditions]
+    ) -> Metric:
+        """A metric with what slows it: kept, or made once for all who want it now of the newest one of its profile."""
+        key = (plain.profile.key, plain.hours)
+
+        def work() -> Metric:
+            with self._lock:
+                # Another network may have taken its place by now, whose metrics are of other roads.
+                live = self._live if network is self._network else {}
+                found = live.get((key, token))
+                near = next((m for (k, _), m in reversed(live.items()) if k == key), plain)
+            if found is None:
+                found = network.changed(near, plain, conditions_now())
+            with self._lock:
+                if network is self._network:
+                    self._keep(self._live, (key, token), found)
+            return found
+
+        return self._making_metrics.run((id(network), key, token), work)
 
     def _keep(self, metrics: dict[Any, Metric], key: Any, metric: Metric) -> None:
         """Put a metric last, let the one go that stands there longest where there are too many, and have the metric
@@ -234,14 +321,14 @@ class Roads:
         if not metric.hierarchy.pruned:
             # Only the newest of a profile is worth it, where closures come faster than they can be pruned.
             self._to_prune[id(metrics), metric.profile.key, metric.hours] = (metrics, metric)
-            if self._pruning is None or self._pruning.done():
+            if not self._closed and (self._pruning is None or self._pruning.done()):
                 self._pruning = parallel.background(self._prune)
 
     def _prune(self) -> None:
         """Prune one metric after the other; each takes the place of the one that it was made of."""
         while True:
             with self._lock:
-                if not self._to_prune or self._network is None:
+                if not self._to_prune or self._network is None or self._closed:
                     self._to_prune.clear()
                     self._pruning = None
                     return
@@ -295,6 +382,7 @@ class Roads:
                 if self._wanted is not None and self._wanted[0] == key:
                     self._network, self._key = network, key
                     self._plain, self._live = {}, {}
+                    self._make_ready()
                     # Whoever comes from now on starts a thread of his own.
                     self._making = None if self._making is None else _finished(network)
                     return network

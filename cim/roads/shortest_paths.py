@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.arrays import parallel
 from cim.columnar import columns as columns_module
 from cim.roads import sweeps
@@ -168,20 +169,22 @@ def _entered(
 
 
 def matrix(network: Network, metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
-    """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept."""
-    if len(origins) <= len(targets):
-        rows = parallel.spread(
-            lambda s: [times_from(network, metric, origins.take([i]), targets) for i in range(s.start, s.stop)],
-            len(origins), 1,
-        )  # fmt: skip
-        found = [row for chunk in rows for row in chunk]
-        return np.array(found, np.int32).reshape(len(origins), len(targets))
-    columns = parallel.spread(
-        lambda s: [times_to(network, metric, origins, targets.take([i])) for i in range(s.start, s.stop)],
-        len(targets), 1,
-    )  # fmt: skip
-    found = [column for chunk in columns for column in chunk]
-    return np.array(found, np.int32).reshape(len(targets), len(origins)).T
+    """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept, with a look at the
+    question's time before each sweep."""
+    limits = budget.current()  # of the question: the threads that sweep know none
+    forth = len(origins) <= len(targets)
+
+    def sweep(i: int) -> Ints:
+        limits.check()
+        if forth:
+            return times_from(network, metric, origins.take([i]), targets)
+        return times_to(network, metric, origins, targets.take([i]))
+
+    count = min(len(origins), len(targets))
+    chunks = parallel.spread(lambda part: [sweep(i) for i in range(part.start, part.stop)], count, 1)
+    found = np.array([row for chunk in chunks for row in chunk], np.int32)
+    found = found.reshape(count, max(len(origins), len(targets)))
+    return found if forth else found.T
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,11 +1,14 @@
 """Searches on a contraction hierarchy: from one place to all, from one to some, and the way between two.
 
 Sources: Delling, Goldberg, Nowatzyk, Werneck, PHAST (2013); Delling, Goldberg, Werneck, Faster Batched Shortest Paths
-in Road Networks (ATMOS 2011). All ranks, arcs and costs are those of `cim.roads.contraction`.
+in Road Networks (ATMOS 2011); Buchhold, Sanders, Wagner, Real-Time Traffic Assignment Using Engineered Customizable
+Contraction Hierarchies (2019), for the order and the bound of `path`. All ranks, arcs and costs are those of
+`cim.roads.contraction`.
 """
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import numpy as np
@@ -13,21 +16,78 @@ from numba import njit
 
 from cim.roads.contraction import NEVER, Hierarchy, Ints, Metric, arc_between
 
+#: With more seeds than this, what lies above them is found by marks on all nodes.
+_FEW = 32
+
+
+@njit(nogil=True, cache=True)
+def _above(parent: Any, nodes: Any) -> Any:
+    """These nodes and all above them, each once, ascending: int32[a]."""
+    count = len(nodes)
+    found = np.empty(1024, np.int32)
+    used = 0
+    if count <= _FEW:
+        at = nodes.copy()
+        while True:
+            v = np.int32(len(parent))
+            for i in range(count):
+                v = min(v, at[i])
+            if count == 0 or v == len(parent):
+                return found[:used]
+            if used == len(found):
+                found = np.append(found, np.empty(used, np.int32))
+            found[used] = v
+            used += 1
+            left = 0  # those that have come together go on as one
+            up = parent[v]
+            for i in range(count):
+                if at[i] != v:
+                    at[left] = at[i]
+                    left += 1
+            if up >= 0:
+                at[left] = up
+                left += 1
+            count = left
+    marked = _marked(parent, nodes)
+    return np.flatnonzero(marked).astype(np.int32)
+
+
+@njit(nogil=True, cache=True)
+def _marked(parent: Any, nodes: Any) -> Any:
+    """Which nodes are one of these or lie above one: bool[n]."""
+    marked = np.zeros(len(parent), np.bool_)
+    for i in range(len(nodes)):
+        v = nodes[i]
+        while v >= 0 and not marked[v]:
+            marked[v] = True
+            v = parent[v]
+    return marked
+
 
 @njit(nogil=True, cache=True)
 def _climb(parent: Any, start: Any, head: Any, cost: Any, nodes: Any, costs: Any, far: Any) -> None:
     """Carry the costs of the seeds up to the higher nodes that their ways pass."""
     for i in range(len(nodes)):
         far[nodes[i]] = min(far[nodes[i]], costs[i])
-    for i in range(len(nodes)):
-        v = nodes[i]
-        while v >= 0:
-            d = far[v]
-            if d < NEVER:
-                for a in range(start[v], start[v + 1]):
-                    if d + cost[a] < far[head[a]]:
-                        far[head[a]] = d + cost[a]
-            v = parent[v]
+    above = _above(parent, nodes)
+    for i in range(len(above)):
+        v = above[i]
+        d = far[v]
+        if d < NEVER:
+            heads, more = head[start[v] : start[v + 1]], cost[start[v] : start[v + 1]]
+            for a in range(len(heads)):
+                if d + more[a] < far[heads[a]]:
+                    far[heads[a]] = d + more[a]
+
+
+@njit(nogil=True, cache=True, inline="always")
+def _least(d: Any, heads: Any, costs: Any, far: Any) -> Any:
+    """The least of d and what is far at a head and costs from there. The loop becomes one of vector instructions,
+    which is why it has slices, unsigned heads and no branch."""
+    for a in range(len(heads)):
+        through = np.int32(far[heads[a]] + costs[a])
+        d = through if through < d else d
+    return d
 
 
 @njit(nogil=True, cache=True)
@@ -39,12 +99,8 @@ def sweep(
     far[:] = NEVER
     _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
     for v in range(len(far) - 1, -1, -1):
-        d = far[v]
-        for a in range(down_start[v], down_start[v + 1]):
-            through = far[down_head[a]] + down_cost[a]
-            if through < d:
-                d = through
-        far[v] = d
+        a, b = down_start[v], down_start[v + 1]
+        far[v] = _least(far[v], down_head[a:b], down_cost[a:b], far)
 
 
 @njit(nogil=True, cache=True)
@@ -57,56 +113,33 @@ def sweep_some(
     Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011).
     """
     far[:] = NEVER
-    needed = np.zeros(len(far), np.bool_)
-    for i in range(len(wanted)):
-        v = wanted[i]
-        while v >= 0 and not needed[v]:
-            needed[v] = True
-            v = parent[v]
+    needed = _marked(parent, wanted)
     _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
     for v in range(len(far) - 1, -1, -1):
-        if not needed[v]:
-            continue
-        d = far[v]
-        for a in range(down_start[v], down_start[v + 1]):
-            through = far[down_head[a]] + down_cost[a]
-            if through < d:
-                d = through
-        far[v] = d
+        if needed[v]:
+            a, b = down_start[v], down_start[v + 1]
+            far[v] = _least(far[v], down_head[a:b], down_cost[a:b], far)
 
 
 @njit(nogil=True, cache=True)
-def _climb_noting(
-    parent: Any, start: Any, head: Any, cost: Any, arc: Any, nodes: Any, costs: Any, far: Any, by: Any
-) -> None:
-    """Carry the costs of the seeds up, and note the arc by which each higher node is reached."""
+def _seed(nodes: Any, costs: Any, room: Any, side: Any) -> None:
+    """Set what the seeds cost."""
     for i in range(len(nodes)):
-        if costs[i] < far[nodes[i]]:
-            far[nodes[i]] = costs[i]
-    for i in range(len(nodes)):
-        v = nodes[i]
-        while v >= 0:
-            d = far[v]
-            if d < NEVER:
-                for a in range(start[v], start[v + 1]):
-                    if d + cost[a] < far[head[a]]:
-                        far[head[a]] = d + cost[a]
-                        by[head[a]] = arc[a]
-            v = parent[v]
+        if costs[i] < room[nodes[i], side]:
+            room[nodes[i], side] = costs[i]
 
 
-@njit(nogil=True, cache=True)
-def _clear_above(parent: Any, nodes: Any, ahead: Any, back: Any, ahead_by: Any, back_by: Any) -> Any:
-    """Set the nodes and all above them to not reached; gives the length of the longest way up."""
-    longest = 0
-    for i in range(len(nodes)):
-        v, steps = nodes[i], 0
-        while v >= 0:
-            ahead[v], back[v], ahead_by[v], back_by[v] = NEVER, NEVER, -1, -1
-            v = parent[v]
-            steps += 1
-        longest = max(longest, steps)
-    return longest
+@njit(nogil=True, cache=True, inline="always")
+def _relax(v: Any, start: Any, head: Any, cost: Any, arc: Any, room: Any, side: Any) -> None:
+    """Carry what one node costs up along its arcs, and note the arc by which each higher node is reached."""
+    d = room[v, side]
+    a, b = start[v], start[v + 1]
+    heads, more, arcs = head[a:b], cost[a:b], arc[a:b]
+    for i in range(len(heads)):
+        through = d + more[i]
+        if through < room[heads[i], side]:
+            room[heads[i], side] = through
+            room[heads[i], side + 2] = arcs[i]
 
 
 @njit(nogil=True, cache=True)
@@ -114,32 +147,43 @@ def _path(
     parent: Any, arcs_start: Any, arcs_head: Any, tail: Any, via: Any,
     up_start: Any, up_head: Any, up_cost: Any, up_arc: Any,
     down_start: Any, down_head: Any, down_cost: Any, down_arc: Any,
-    sources: Any, source_costs: Any, targets: Any, target_costs: Any,
+    sources: Any, source_costs: Any, targets: Any, target_costs: Any, room: Any,
 ) -> Any:  # fmt: skip
-    n = len(parent)
-    # Only what lies above the ends is looked at, so only that is cleared.
-    ahead, back = np.empty(n, np.int32), np.empty(n, np.int32)
-    ahead_by, back_by = np.empty(n, np.int32), np.empty(n, np.int32)
-    longest = _clear_above(parent, sources, ahead, back, ahead_by, back_by)
-    _clear_above(parent, targets, ahead, back, ahead_by, back_by)
-    _climb_noting(parent, up_start, up_head, up_cost, up_arc, sources, source_costs, ahead, ahead_by)
-    _climb_noting(parent, down_start, down_head, down_cost, down_arc, targets, target_costs, back, back_by)
-    best, top = np.int64(NEVER), -1
-    for i in range(len(sources)):
-        v = sources[i]
-        while v >= 0:
-            if ahead[v] + back[v] < best:
-                best, top = np.int64(ahead[v] + back[v]), v
-            v = parent[v]
+    # Of each node: what it costs from the sources and to the targets, and the arcs by which. Only what lies above the
+    # ends is looked at, so only that is cleared.
+    begins, ends = _above(parent, sources), _above(parent, targets)
+    for above in (begins, ends):
+        for i in range(len(above)):
+            room[above[i], 0], room[above[i], 1] = NEVER, NEVER
+            room[above[i], 2], room[above[i], 3] = -1, -1
+    _seed(sources, source_costs, room, 0)
+    _seed(targets, target_costs, room, 1)
+    best, top = np.int64(NEVER), np.int64(-1)
+    i = j = 0
+    last = np.int32(len(parent))
+    while i < len(begins) or j < len(ends):
+        v = begins[i] if i < len(begins) else last
+        w = ends[j] if j < len(ends) else last
+        if v == w and np.int64(room[v, 0]) + room[v, 1] < best:
+            best, top = np.int64(room[v, 0]) + room[v, 1], np.int64(v)
+        # What costs as much as a way that is known leads to no shorter one.
+        if v <= w:
+            if room[v, 0] < best:
+                _relax(v, up_start, up_head, up_cost, up_arc, room, 0)
+            i += 1
+        if w <= v:
+            if room[w, 1] < best:
+                _relax(w, down_start, down_head, down_cost, down_arc, room, 1)
+            j += 1
     arcs = np.empty(64, np.int32)
     used = 0
     if top < 0:
         return best, arcs[:0], -1, -1
-    upward = np.empty(longest, np.int32)
+    upward = np.empty(len(begins), np.int32)
     count, v = 0, top
-    while ahead_by[v] >= 0:
-        upward[count] = ahead_by[v]
-        v = tail[ahead_by[v]]
+    while room[v, 2] >= 0:
+        upward[count] = room[v, 2]
+        v = tail[room[v, 2]]
         count += 1
     begin = v
     stack_arc, stack_down = np.empty(64, np.int32), np.empty(64, np.bool_)
@@ -153,10 +197,10 @@ def _path(
                 k -= 1
                 stack_arc[0], stack_down[0] = upward[k], False
             else:
-                if back_by[v] < 0:
+                if room[v, 3] < 0:
                     break
-                stack_arc[0], stack_down[0] = back_by[v], True
-                v = tail[back_by[v]]
+                stack_arc[0], stack_down[0] = room[v, 3], True
+                v = tail[room[v, 3]]
             depth = 1
             while depth > 0:
                 depth -= 1
@@ -194,9 +238,21 @@ def path(
     found: tuple[int, Ints, int, int] = _path(
         h.parent, h.up_start, h.up_head, h.up_tail, metric.via,
         up.start, up.head, up.cost, up.arc, down.start, down.head, down.cost, down.arc,
-        sources, source_costs, targets, target_costs,
+        sources, source_costs, targets, target_costs, _room(len(h)),
     )  # fmt: skip
     return found
+
+
+_kept = threading.local()
+
+
+def _room(n: int) -> Ints:
+    """Four numbers for each node, int32[≥ n, 4], whatever stands in them; each thread keeps its own, as the system
+    takes longer to give new pages than a search takes."""
+    room: Ints | None = getattr(_kept, "room", None)
+    if room is None or len(room) < n:
+        room = _kept.room = np.empty((n, 4), np.int32)
+    return room
 
 
 def sweep_from(

@@ -7,7 +7,7 @@ as long as it holds: it is what they come to. A closure stays closed, whatever w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from cim.errors import BadInput
 from cim.roads.closures import Closures
 from cim.roads.measured_speeds import Speeds
-from cim.roads.network import Conditions, Network
+from cim.roads.network import Conditions, Metric, Network
 from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
 
@@ -38,20 +38,25 @@ def require_ahead(at: dt.datetime | None) -> None:
 
 
 class Traffic:
-    """What slows the roads. `snapshot_of` gives a layer as it is now, `zone` is the city's."""
+    """What slows the roads, kept for the newest state of the layers that tell of it. `zone` is the city's."""
 
-    def __init__(self, snapshot_of: Callable[[str], Snapshot | None], zone: dt.tzinfo) -> None:
-        self.closures = Closures(lambda: snapshot_of("closures"), zone)
-        self._speeds = Speeds(lambda: snapshot_of("speeds"))
+    def __init__(self, zone: dt.tzinfo) -> None:
+        self.closures = Closures(zone)
+        self._speeds = Speeds()
 
     def __call__(
-        self, network: Network, profile: Profile, at: dt.datetime | None = None
+        self,
+        network: Network,
+        profile: Profile,
+        layers: Mapping[str, Snapshot],
+        car: Callable[[], Metric],
+        moment: dt.datetime,
     ) -> tuple[Any, Callable[[], Conditions]] | None:
-        """What slows this profile at a moment (None: now): a token that differs where that does, and how to make it;
-        None where nothing does."""
-        moment = at or dt.datetime.now(dt.UTC)
-        active = self.closures.active(network, profile, moment)
-        measured = self._speeds.factors(network, profile, moment)
+        """What slows this profile at a moment, as the snapshots `closures` and `speeds` of `layers` say: a token that
+        differs where that does, and how to make it; None where nothing does. `car` gives the network's metric for
+        cars, by which measurements find their ways."""
+        active = self.closures.active(network, profile, moment, layers.get("closures"))
+        measured = self._speeds.factors(network, profile, moment, layers.get("speeds"), car)
         if active is None and measured is None:
             return None
         version, found = active or ("", [])

@@ -12,11 +12,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-import routingkit_cch
 from numpy.typing import NDArray
 
 from cim.columnar import columns as columns_module
-from cim.roads import turn_costs
+from cim.roads import dissection, turn_costs
 from cim.roads.attributes import CLASSES, Facts
 from cim.roads.contraction import NEVER, Ints
 from cim.roads.edges import Edges
@@ -207,24 +206,8 @@ def _bearings(edges: Edges) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _order(edges: Edges, state_way: NDArray[np.int64]) -> Ints:
-    """The nodes of the graph in the order in which they are contracted: nested dissection of the edges, which are
-    neighbours where they meet; both ways of an edge after each other, each followed by its copies."""
-    e = len(edges.first)
-    if not e:
-        return np.empty(0, np.int32)
-    ends = np.concatenate([edges.start, edges.end]).astype(np.int64)
-    edge = np.tile(np.arange(e), 2)
-    by_node = np.argsort(ends, kind="stable")
-    starts = np.searchsorted(ends[by_node], np.arange(len(edges.node_vertex) + 1))
-    count = np.diff(starts)[ends]
-    one = np.repeat(edge, count)
-    other = edge[by_node[columns_module.spans(starts[:-1][ends], count)]]
-    pairs = np.unique((one * e + other)[one < other])
-    middle = edges.lonlat[(edges.first + edges.last) // 2]
-    order = routingkit_cch.compute_order_inertial(
-        e, (pairs // e).tolist(), (pairs % e).tolist(), middle[:, 1].tolist(), middle[:, 0].tolist()
-    )
-    place = np.empty(e, np.int64)
-    place[np.array(order, np.int64)] = np.arange(e)
+    """The nodes of the graph in the order in which they are contracted: that of the edges
+    (`cim.roads.dissection`), both ways of an edge after each other, each followed by its copies."""
+    place = dissection.places(edges.start, edges.end, edges.metric[edges.node_vertex])
     found: Ints = np.lexsort((state_way & 1, place[state_way >> 1])).astype(np.int32)
     return found

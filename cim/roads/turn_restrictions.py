@@ -28,6 +28,7 @@ TURNS = Layer(
     geometry="point",
     title_zh="转向限制",
     title_en="Turn restrictions",
+    visible=False,
     fields=(
         Field("osm_id", "integer", "OSM 编号", "OSM id"),
         Field("kind", "text", "类别", "Kind"),

@@ -23,6 +23,7 @@ def effect(city: City, code: str) -> dict[str, Any]:
     """What a stored closure does, beside all others in force: `edges` and `km` of road on which it lies, the `roads`
     by name, and `cut_off_km` of road from which one no longer gets to most of the network, or not back (of what its
     profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
+    city = city.held()
     snapshot = city.snapshot("closures")
     row = np.array([records.row_of(snapshot, code, city.today())])
     (said,) = snapshot.attributes(row, ["factor", "profile", "drawn_as", "level", "road_class"]).to_pylist()
@@ -82,7 +83,7 @@ def of_edges(
     for other in _in_force(city, network, profile):
         if other.fid != besides and other.said["factor"] is None:
             closed[other.edges] = True
-    now = city.roads.metric(network, profile)
+    now = city.roads.metric(network, profile, city.snapshots)
     before = network.main(now, closed)
     closed[edges] = True
     after = network.main(now, closed)
@@ -99,5 +100,6 @@ def of_edges(
 
 
 def _in_force(city: City, network: Network, profile: Profile) -> list[Closure]:
-    active = city.roads.traffic.closures.active(network, profile, dt.datetime.now(dt.UTC))
+    closures = city.snapshots.get("closures")
+    active = city.roads.traffic.closures.active(network, profile, dt.datetime.now(dt.UTC), closures)
     return active[1] if active is not None else []

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.city import City
 from cim.columnar import columns as columns_module
 from cim.errors import BadInput
@@ -90,7 +91,8 @@ def _spot(network: Network, edge: int, share: float) -> NDArray[np.float64]:
 
 
 def between(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Leg | None:
-    """The fastest way between two places; None where there is none."""
+    """The fastest way between two places; None where there is none. Looks at the question's time before."""
+    budget.current().check()
     found = journey(network, metric, origin, target)
     return None if found is None else leg_of(network, found)
 
@@ -218,6 +220,24 @@ def encoded(lonlat: NDArray[np.float64], digits: int = 5) -> str:
     return "".join(out)
 
 
+#: Bytes that one position takes in JSON, and in an encoded polyline.
+_BYTES_A_POSITION = 27 + 6
+
+
+def spend_line(positions: int) -> None:
+    """Take a line that the answer will hold from the question's bytes; `TooMuch` where they are used up."""
+    budget.current().spend_bytes(
+        _BYTES_A_POSITION * positions, f"the last of its lines has {positions:,} positions"
+    )
+
+
+def drawn(lonlat: NDArray[np.float64]) -> dict[str, Any]:
+    """A line (float64[p, 2] lon, lat) as an answer has it: GeoJSON and an encoded polyline."""
+    spend_line(len(lonlat))
+    line = lonlat.round(7)
+    return {"geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line)}
+
+
 def line_of(legs: list[Leg]) -> NDArray[np.float64]:
     """The line of all legs: float64[p, 2] lon, lat."""
     lines = [leg.lonlat if i == 0 else leg.lonlat[1:] for i, leg in enumerate(legs)]
@@ -242,12 +262,13 @@ def route(
     point is in a tunnel or on a bridge. Where a point is off the network, or a stretch has no way, the answer is by
     line and its `note` says which.
     """
+    city = city.held()
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
     if others and len(points) > 2:
         raise BadInput(f"alternatives are between two points, not {len(points)}; ask for each stretch alone")
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at, avoid)
+    metric = city.roads.metric(network, profile, city.snapshots, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
     places = snapped(network, metric, points, headings, surface=surface)
@@ -288,8 +309,7 @@ def _told(network: Network, legs: list[Leg]) -> dict[str, Any]:
     return {
         "distance_m": round(sum(leg.length_m for leg in legs), 1),
         "duration_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
-        "geometry": {"type": "LineString", "coordinates": line.tolist()},
-        "polyline": encoded(line),
+        **drawn(line),
         "streets": list(dict.fromkeys(streets)),
         "legs": [
             {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs

@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.arrays import parallel
 from cim.city import City
 from cim.errors import BadInput
@@ -91,8 +92,10 @@ def matched(network: Network, traces: Sequence[Trace], profile: Profile) -> list
     accuracy = np.concatenate([t.accuracy_m for t in traces])
     heading = np.concatenate([t.heading_deg for t in traces])
     found = _states(network, ground, lonlat, xy, accuracy, heading)
+    limits = budget.current()  # of the question: the threads that match know none
 
     def one(i: int) -> dict[str, Any]:
+        limits.check()
         begin, end = ends[i], ends[i + 1]
         low, high = found.start[begin], found.start[end]
         states = States(
@@ -101,7 +104,14 @@ def matched(network: Network, traces: Sequence[Trace], profile: Profile) -> list
             found.share[low:high],
             found.cost[low:high],
         )
-        return _told(network, ground, profile, traces[i], states, xy[begin:end])
+        answer = _told(network, ground, profile, traces[i], states, xy[begin:end])
+        positions = sum(len(part["geometry"]["coordinates"]) for part in answer["parts"])
+        # Each stands in its part and in the whole, and once encoded; a point has its place, road and part.
+        size = 60 * positions + 200 * len(answer["points"])
+        limits.spend_bytes(
+            size, f"a trace of {len(answer['points']):,} points on lines of {positions:,} positions"
+        )
+        return answer
 
     return parallel.each(one, len(traces))
 

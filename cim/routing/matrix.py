@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads.contraction import NEVER
@@ -35,6 +36,7 @@ def matrix(
 
     `BadInput` with the limit where there are too many pairs.
     """
+    city = city.held()
     pairs = len(origins) * len(targets)
     most = MOST_DISTANCES if distances else MOST_PAIRS
     if pairs > most:
@@ -42,8 +44,10 @@ def matrix(
         raise BadInput(
             f"{len(origins):,} x {len(targets):,} are {pairs:,} {what}, at most {most:,} in one request; divide them"
         )
+    numbers = pairs * (2 if distances else 1)
+    budget.current().spend_bytes(9 * numbers, f"{numbers:,} times and distances")
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at)
+    metric = city.roads.metric(network, profile, city.snapshots, at)
     a, b = (snapped(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
     found: dict[str, Any] = {

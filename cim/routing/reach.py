@@ -19,6 +19,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim import budget
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads import sweeps
@@ -32,6 +33,8 @@ from cim.space import crs, geojson, h3_cells
 #: So many contours, minutes and places one question may have.
 MOST_CONTOURS, MOST_MINUTES, MOST_PLACES = 10, 120.0, 1000
 
+#: Bytes that a corner and a cell take in JSON.
+_BYTES_A_CORNER, _BYTES_A_CELL = 24, 18
 #: Metres between two points of the grid, and of the strip beside a road: on wheels, and on foot.
 _GRID_M, _GRID_FOOT_M = 40.0, 15.0
 #: The strip is as wide as this many steps of the grid.
@@ -174,6 +177,7 @@ def areas(points: Samples, contours_ms: list[float], grid_m: float) -> list[Any]
     drawn = contourpy.contour_generator(x, y, field, fill_type="OuterOffset", name="serial")
     out = []
     for ms in contours_ms:
+        budget.current().check()
         polygons = []
         for coords, offsets in zip(*drawn.filled(-1.0, ms), strict=True):
             rings = [coords[a:b] for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
@@ -232,6 +236,7 @@ def extent(
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
     reached (`towards`), within each of the times, now or `at` a moment to come; `surface`: no
     point is in a tunnel or on a bridge."""
+    city = city.held()
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
@@ -239,15 +244,20 @@ def extent(
             f"minutes: 1 to {MOST_CONTOURS} times of more than 0 and at most {MOST_MINUTES:g} minutes"
         )
     network = city.roads.network
-    metric = city.roads.metric(network, profile, at)
+    metric = city.roads.metric(network, profile, city.snapshots, at)
     places = snapped(network, metric, points, surface=surface)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
+    limits = budget.current()
     found = reached(network, metric, places, towards=towards)
+    limits.check()
     grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
     roads = samples(network, metric, found, contours[-1], grid_m, towards=towards)
+    limits.check()
     shapes = crs.geometry_from_metric(
         np.array(areas(roads, contours, grid_m), object), network.snapshot.metric_crs
     )
+    corners = int(shapely.get_num_coordinates(shapes).sum())
+    limits.spend_bytes(_BYTES_A_CORNER * corners, f"areas of {corners:,} corners")
     return Extent(contours, shapes, roads, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
 
 
@@ -276,8 +286,9 @@ def reach(
     for ms, shape in zip(found.contours_ms, drawn, strict=True):
         properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
         if cells is not None:
-            within = found.roads.ms <= ms
-            properties["cells"] = h3_cells.as_text(np.unique(cells[within])).to_pylist()
+            inside = np.unique(cells[found.roads.ms <= ms])
+            budget.current().spend_bytes(_BYTES_A_CELL * len(inside), f"{len(inside):,} cells")
+            properties["cells"] = h3_cells.as_text(inside).to_pylist()
         features.append({"type": "Feature", "geometry": orjson.loads(shape), "properties": properties})
     off = found.off
     answer: dict[str, Any] = {"type": "FeatureCollection", "features": features, "off_road": off.tolist()}

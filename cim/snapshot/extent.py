@@ -89,6 +89,11 @@ class Extent:
         cim.errors.BadInput: point 0 (47.1, 8) lies 5,603 km from the city, and (8, 47.1) in it; is it lat, lon? \
 give lon, lat
         """
+        # Nearly all questions are about places in the city, which four comparisons find out.
+        if len(lonlat) == 1:
+            lon, lat = lonlat[0].tolist()
+            if self.west <= lon <= self.east and self.south <= lat <= self.north:
+                return lonlat
         wrong = np.flatnonzero(self.swapped(lonlat))
         if len(wrong):
             lon, lat = lonlat[wrong[0]].tolist()

@@ -19,6 +19,8 @@ WIDEST = 180.0
 
 #: A polygon has at most so many corners.
 MOST_CORNERS = budget.MOST_CORNERS
+#: Its outlines and holes together are at most so many: each is looked at by itself.
+MOST_RINGS = 10_000
 #: So few corners can't cost much, however they lie.
 _PLAIN = 2_000
 
@@ -45,6 +47,8 @@ def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape")
     listed = _positions_in(parts)
     if listed > MOST_CORNERS:
         raise BadInput(f"the {what} has more than {MOST_CORNERS} corners; simplify it")
+    if (rings := sum(len(part) for part in parts if isinstance(part, (list, tuple)))) > MOST_RINGS:
+        raise TooMuch(f"the {what} has {rings:,} rings, at most {MOST_RINGS:,}; simplify it, or divide it")
     budget.current().spend_corners(listed, f"{what}s")
     made = [_part(part, what) for part in parts]
     if not made:

@@ -7,7 +7,6 @@ and any resolution up to it can be asked for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import h3
@@ -19,9 +18,7 @@ from h3ronpy import vector
 from numba import njit
 from numpy.typing import NDArray
 
-from cim import budget
 from cim.errors import BadInput
-from cim.space.edge_density import edges_across
 
 Cells = NDArray[np.uint64]
 
@@ -95,68 +92,6 @@ def middles(cells: Cells) -> NDArray[np.float64]:
         return np.empty((0, 2))
     found = pa.record_batch(vector.cells_to_coordinates(pa.array(cells)))
     return np.column_stack([found["lng"].to_numpy(), found["lat"].to_numpy()])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cover:
-    """The cells that a shape reaches into: those wholly inside it, and those on its edge."""
-
-    full: Cells
-    edge: Cells
-
-
-def cover(shape: Any, resolution: int) -> Cover:
-    """The cells of a resolution that cover a shapely geometry (lon, lat); each is full or on the edge.
-
-    A point of the shape is in one of these cells; a point in a full cell is in the shape. `BadInput` where it
-    would be more than `MOST_CELLS`.
-    """
-    check_resolution(resolution)
-    if shape.is_empty:
-        return Cover(np.empty(0, np.uint64), np.empty(0, np.uint64))
-    west, south, east, north = shape.bounds
-    height, width = (north - south) * 111.2, (east - west) * 111.2 * np.cos(np.radians((north + south) / 2))
-    expected = max(0.0, width * height) / h3.average_hexagon_area(resolution)
-    if expected > 4 * MOST_CELLS:  # a shape may fill a small part of its box
-        raise BadInput(
-            f"resolution {resolution} is too fine: up to {expected:,.0f} cells; take a coarser one or a smaller shape"
-        )
-    reached = np.unique(_reached(shape, resolution))
-    if len(reached) > MOST_CELLS:
-        raise BadInput(
-            f"{len(reached):,} cells are too many, at most {MOST_CELLS:,}; take a coarser resolution"
-        )
-    limits, corners = budget.current(), int(shapely.get_num_coordinates(shape))
-    limits.spend_comparisons(int(edges_across(shape) * len(reached)), corners, len(reached), "cells")
-    shapely.prepare(shape)
-    outline = outlines(reached)
-    full = shapely.contains(shape, outline)
-    touched = full | shapely.intersects(shape, outline)
-    return Cover(reached[full], reached[touched & ~full])
-
-
-def _reached(shape: Any, resolution: int) -> Cells:
-    """The cells that the shape may reach into, and perhaps a few more.
-
-    Cells are bounded by great circles and shapes by straight lines of lon and lat; the neighbours of what the
-    library finds make up for the difference.
-    """
-    found: list[Cells] = []
-    for part in shapely.get_parts(shape):
-        coordinates = shapely.get_coordinates(part)
-        found.append(cells_of(coordinates, resolution))
-        if part.geom_type == "Polygon":
-            mode = vector.ContainmentMode.Covers
-            found.append(pa.array(vector.geometry_to_cells(part, resolution, mode)).to_numpy())
-        elif part.geom_type == "LineString":
-            edge_deg = h3.average_hexagon_edge_length(resolution, unit="m") / 111_195 / 2
-            found.append(cells_of(shapely.get_coordinates(shapely.segmentize(part, edge_deg)), resolution))
-    cells = np.unique(np.concatenate(found))
-    if shape.geom_type in ("Point", "MultiPoint"):
-        return cells
-    wider = pa.array(h3ronpy.grid_disk(pa.array(cells), 1, flatten=True))
-    around: Cells = wider.drop_null().to_numpy()
-    return np.concatenate([cells, around])
 
 
 @njit(nogil=True, cache=True)

@@ -201,6 +201,11 @@ class PostgisStore(Store):
             return StoreUnusable(f"{where}: the disk of the database is full; nothing was written")
         if isinstance(cause, (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)):
             return StoreBusy(f"{where}: another transaction holds the rows; try again")
+        if isinstance(cause, (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn)):
+            said = str(cause).splitlines()[0]
+            return LayerChanged(
+                f"{where}: {said}; another program dropped or changed the table; load the layer again, or drop it"
+            )
         if isinstance(cause, psycopg.errors.DependentObjectsStillExist):
             return StoreUnusable(
                 f"{where}: a view depends on the layer's table; drop the view, load, make it again"

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 
 from cim.arrays.open_files import exhausted
-from cim.errors import CityError, StoreBusy, StoreUnusable
+from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.store import gpkg_schema as schema
 
 if TYPE_CHECKING:
@@ -179,6 +179,10 @@ def explained(path: Path) -> Iterator[None]:
         if "locked" in text or "busy" in text:
             raise StoreBusy(
                 f"{path} is locked by another program for over {BUSY_MS // 1000} s; try again"
+            ) from error
+        if text.startswith("no such ") or " has no column named " in text:
+            raise LayerChanged(
+                f"{path}: {text}; another program dropped or changed the table; load the layer again, or drop it"
             ) from error
         if "full" in text:
             raise StoreUnusable(

@@ -73,8 +73,8 @@ def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
         elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             encoding = "utf-16"
     tried = [encoding] if encoding else ["utf-8", "gb18030"]
-    if encoding is None and b"\0" in content[:4096]:
-        raise BadInput(f"{path} is no text file; export it as CSV")
+    if encoding is None:
+        require_text(path, content[:4096])
     for one in tried:
         try:
             text = content.decode(one)
@@ -86,6 +86,17 @@ def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
                 break
             continue
         return text, ["text is read as GB18030"] if one == "gb18030" and encoding is None else []
-    raise BadInput(
+    raise no_encoding(path, tried)
+
+
+def require_text(path: Path, beginning: bytes) -> None:
+    """Nothing for the beginning of a text file, else `BadInput`."""
+    if b"\0" in beginning:
+        raise BadInput(f"{path} is no text file; export it as CSV")
+
+
+def no_encoding(path: Path, tried: list[str]) -> BadInput:
+    """The error of a file that is in none of the encodings that were tried."""
+    return BadInput(
         f"{path} is not in {' or '.join(tried)}, or cut off inside a character; name its --encoding"
     )

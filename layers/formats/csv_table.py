@@ -60,15 +60,17 @@ def read_text_table(
     if delimiter is not None and len(delimiter) != 1:
         raise BadInput(f"delimiter {delimiter!r} has to be one character, such as a comma or a semicolon")
     text = text.lstrip("\r\n")
-    delimiter, header = _layout(path, text, delimiter or named, is_header)
-    records = itertools.islice(_records(io.StringIO(text, newline=""), delimiter), header)
-    above = [record for record in records if any(map(str.strip, record))]
+    delimiter, header = layout(path, text, delimiter or named, is_header)
+    upper = itertools.islice(records(io.StringIO(text, newline=""), delimiter), header)
+    above = [record for record in upper if any(map(str.strip, record))]
     if above:
         title = next(cell.strip() for cell in above[0] if cell.strip())
         notes.append(f"{len(above)} rows above the header are passed over, such as {title!r}")
     lines = io.StringIO(text, newline="")
-    names = next(itertools.islice(_records(lines, delimiter), header, None))
-    table, rows, blank = _rows(path, text[lines.tell() :].rstrip("\r\n"), delimiter, len(names))
+    names = next(itertools.islice(records(lines, delimiter), header, None))
+    table, rows, blank = rows_of_body(path, text[lines.tell() :].rstrip("\r\n"), delimiter, len(names))
+    if not table.num_rows:
+        raise BadInput(f"{path} has no rows below its header; there is nothing to load")
     if blank:
         notes.append(f"{len(blank)} empty rows are passed over, the first is row {blank[0]}")
     table, names, dropped = _without_empty_columns(table, names)
@@ -81,29 +83,29 @@ def read_text_table(
     return TextTable(table.rename_columns(names), rows, delimiter, tuple(notes))
 
 
-def _layout(
+def layout(
     path: Path, text: str, delimiter: str | None, is_header: Callable[[Sequence[str]], bool]
 ) -> tuple[str, int]:
     """The delimiter, and how many records stand above the header."""
     first = text.split("\n", 1)[0]
     most_used = sorted(DELIMITERS, key=lambda d: (-first.count(d), d != ","))
     for one in [delimiter] if delimiter else most_used:
-        records = list(itertools.islice(_records(io.StringIO(text, newline=""), one), _ABOVE + 1))
-        if not records:
+        first_few = list(itertools.islice(records(io.StringIO(text, newline=""), one), _ABOVE + 1))
+        if not first_few:
             break
-        filled = [sum(bool(cell.strip()) for cell in record) for record in records]
-        for at, record in enumerate(records):
+        filled = [sum(bool(cell.strip()) for cell in record) for record in first_few]
+        for at, record in enumerate(first_few):
             # A title fills fewer cells than the header below it; a row of data that happens to name one does not.
             if is_header(record) and all(count < filled[at] for count in filled[:at]):
                 return one, at
     chosen = delimiter or most_used[0]
-    records = list(itertools.islice(_records(io.StringIO(text, newline=""), chosen), _ABOVE + 1))
-    if not records:
+    first_few = list(itertools.islice(records(io.StringIO(text, newline=""), chosen), _ABOVE + 1))
+    if not first_few:
         raise BadInput(f"{path} holds no text; there is nothing to load")
-    return chosen, next((at for at, record in enumerate(records) if any(map(str.strip, record))), 0)
+    return chosen, next((at for at, record in enumerate(first_few) if any(map(str.strip, record))), 0)
 
 
-def _records(lines: io.StringIO, delimiter: str) -> Iterator[list[str]]:
+def records(lines: io.StringIO, delimiter: str) -> Iterator[list[str]]:
     """The records as Python's `csv` reads them."""
     csv.field_size_limit(sys.maxsize)  # a polygon may be a long text
     try:
@@ -112,23 +114,26 @@ def _records(lines: io.StringIO, delimiter: str) -> Iterator[list[str]]:
         raise BadInput(f"this is no text table ({error})") from error
 
 
-def _rows(path: Path, body: str, delimiter: str, width: int) -> tuple[pa.Table, NDArray[np.int64], list[int]]:
-    """The rows below the header, their numbers, and the numbers of those that are empty and left out."""
+def rows_of_body(
+    path: Path, body: str, delimiter: str, width: int, before: int = 0
+) -> tuple[pa.Table, NDArray[np.int64], list[int]]:
+    """The rows of the text below the header, their numbers, and the numbers of those that are empty and left out.
+
+    `before`: so many rows stand above this text.
+    """
     names = [str(at) for at in range(width)]
     if width == 1 or _EMPTY_LINE.search(body):
-        table = _row_by_row(path, body, delimiter, names)
+        table = _row_by_row(path, body, delimiter, names, before)
     else:
-        table = _all_at_once(path, body, delimiter, names)
+        table = _all_at_once(path, body, delimiter, names, before)
     empty = np.ones(table.num_rows, np.bool_)
     for column in table.columns:
         empty &= pc.fill_null(pc.match_substring_regex(column, _BLANK), True).to_numpy().astype(np.bool_)
-    rows = np.arange(1, table.num_rows + 1)
-    if not len(rows[~empty]):
-        raise BadInput(f"{path} has no rows below its header; there is nothing to load")
+    rows = np.arange(before + 1, before + table.num_rows + 1)
     return table.filter(pa.array(~empty)), rows[~empty], rows[empty].tolist()
 
 
-def _all_at_once(path: Path, body: str, delimiter: str, names: list[str]) -> pa.Table:
+def _all_at_once(path: Path, body: str, delimiter: str, names: list[str], before: int) -> pa.Table:
     content = body.encode()
     try:
         return pyarrow.csv.read_csv(
@@ -144,14 +149,14 @@ def _all_at_once(path: Path, body: str, delimiter: str, names: list[str]) -> pa.
             ),
         )  # fmt: skip
     except pa.ArrowInvalid:
-        return _row_by_row(path, body, delimiter, names)  # which says in which row it is
+        return _row_by_row(path, body, delimiter, names, before)  # which says in which row it is
 
 
-def _row_by_row(path: Path, body: str, delimiter: str, names: list[str]) -> pa.Table:
+def _row_by_row(path: Path, body: str, delimiter: str, names: list[str], before: int) -> pa.Table:
     """The same, slower, for a text with empty lines or rows of other lengths; cells too many may be empty."""
     lines: list[list[str | None]] = []
     width = len(names)
-    for number, record in enumerate(_records(io.StringIO(body, newline=""), delimiter), 1):
+    for number, record in enumerate(records(io.StringIO(body, newline=""), delimiter), before + 1):
         if not record or (len(record) == 1 and not record[0].strip()):
             lines.append([None] * width)
         elif len(record) < width or any(map(str.strip, record[width:])):

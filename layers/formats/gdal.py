@@ -22,6 +22,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from cim.errors import BadInput
 from cim.store.sqlite import sqlite3
 from layers.formats import suffixes
+from layers.formats.flatgeobuf import require_exact
 from layers.formats.geojson import read_properties
 from layers.formats.geopackage import Contents, reaches_out, read_contents
 from layers.formats.source import Defect, Progress, Source, gather, geometries, tidy
@@ -47,33 +48,14 @@ _NO_SYSTEM = "Undefined geographic SRS"
 # A GeoJSON's member for its coordinate system; GDAL fetches the definition of one that is a link.
 _CRS_MEMBER = re.compile(rb'"crs"\s*:\s*(\{(?:[^{}]|\{[^{}]*\})*\})')
 _LINK = re.compile(rb'"type"\s*:\s*"(?:link|url)"', re.IGNORECASE)
-# What these files begin with; GeoJSON and shapefiles are told by their own readers.
-_BEGINNINGS = {".gpkg": b"SQLite format 3\0", ".fgb": b"fgb", ".shp": b"\0\0\x27\x0a"}
 
 
 def sublayers(path: Path) -> list[str]:
     """The names of the layers in the file that have geometry, in the file's order."""
-    check_beginning(path)
+    suffixes.check_beginning(path)
     with _said_plainly(path):
         _check_own(path)
         return [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
-
-
-def check_beginning(path: Path) -> None:
-    """Nothing if the file begins like one of its suffix, else `BadInput`."""
-    suffix = path.suffix.lower()
-    with path.open("rb") as file:
-        head = file.read(1024)
-    if not head:
-        raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
-    if b'"Topology"' in head and suffix in _JSON:
-        raise BadInput(f"{path} is TopoJSON, which may hold several layers; convert each to GeoJSON")
-    # GDAL looks at a file's beginning, not at its name: what begins like JSON is opened by no driver that reads others.
-    begins = head.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n\x1e").startswith(b"{")
-    if not (begins if suffix in _JSON else head.startswith(_BEGINNINGS[suffix])):
-        raise BadInput(
-            f"{path} is no {_DRIVERS[suffix]} file, whatever its name says; give it its own suffix"
-        )
 
 
 #: What a reader of its own gives instead of GDAL: the attributes, row by row, and notes.
@@ -140,6 +122,8 @@ def read(
             )
     else:
         _check_text(path, table)
+        if suffix == ".fgb":
+            require_exact(path, table)
         table, notes = _with_times(table, meta, checked, row, time_zone)
     table, more = tidy(table, time_zone)
     unknown = _NO_SYSTEM in str(meta["crs"])

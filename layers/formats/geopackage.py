@@ -94,7 +94,8 @@ def _misfit(name: str, kind: str) -> str:
     if kind in _REAL:
         return f"typeof({column}) NOT IN ('real', 'integer', 'null')"
     if kind.startswith(("TEXT", "VARCHAR", "CHAR", "CLOB")):
-        return f"typeof({column}) = 'blob'"
+        # Of a text that has a NUL character GDAL reads what stands before it.
+        return f"typeof({column}) = 'blob' OR instr({column}, char(0)) > 0"
     return ""
 
 

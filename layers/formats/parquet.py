@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +41,7 @@ def read(path: Path, *, time_zone: str = "UTC", progress: Progress | None = None
         with pq.ParquetFile(path) as file:
             total = file.metadata.num_rows
             schema = file.schema_arrow
-            plain = b"geo" not in (schema.metadata or {}) and not set(_CUSTOMARY) & set(schema.names)
-            if plain and arrow.has_positions(schema.names):
+            if is_plain(schema):
                 return arrow.from_table(path, file.read(), time_zone)
             column, encoding, crs = _geometry_column(path, schema)
             boxes = _boxes(schema)
@@ -58,6 +57,48 @@ def read(path: Path, *, time_zone: str = "UTC", progress: Progress | None = None
     attributes, notes = tidy(table, time_zone)
     rows = np.arange(1, len(shapes) + 1)
     return Source(shapes, attributes, crs, rows, path.stem, str(path), notes, defects)
+
+
+def schema_of(path: Path) -> pa.Schema:
+    """The columns of a Parquet file."""
+    try:
+        with pq.ParquetFile(path) as file:
+            return file.schema_arrow
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(f"{path} is no whole Parquet file: {error}; copy or export it again") from error
+
+
+def is_plain(schema: pa.Schema) -> bool:
+    """Whether the columns say where each row is by lon and lat alone."""
+    without = b"geo" not in (schema.metadata or {}) and not set(_CUSTOMARY) & set(schema.names)
+    return without and arrow.has_positions(schema.names)
+
+
+def pieces(
+    path: Path, rows: int, *, time_zone: str = "UTC", text: frozenset[str] = frozenset()
+) -> Iterator[Source]:
+    """The rows of a Parquet file, so many at a time. Fields called as in `text` are kept as text."""
+    try:
+        with pq.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            plain = is_plain(schema)
+            column, encoding, crs = ("", "", None) if plain else _geometry_column(path, schema)
+            boxes = _boxes(schema)
+            wanted = [name for name in schema.names if name not in boxes]
+            before = 0
+            for batch in file.iter_batches(batch_size=rows, columns=wanted):
+                table = pa.Table.from_batches([batch])
+                if plain:
+                    source = arrow.from_table(path, table, time_zone, text)
+                else:
+                    shapes, defects = _decoder(path, encoding)(batch.column(column))
+                    attributes, notes = tidy(table.drop_columns([column]), time_zone, text)
+                    row = np.arange(before + 1, before + len(shapes) + 1)
+                    source = Source(shapes, attributes, crs, row, path.stem, str(path), notes, tuple(defects))
+                before += len(source)
+                yield source
+    except (pa.ArrowException, OSError) as error:
+        raise BadInput(f"{path} is no whole Parquet file: {error}; copy or export it again") from error
 
 
 def _geometry_column(path: Path, schema: pa.Schema) -> tuple[str, str, str | None]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from cim.errors import BadInput
 from cim.store.gpkg_file import require_not_open
 from layers.formats import arrow, csv, gdal, parquet, shapefile, suffixes
+from layers.formats.keepable import keepable
 from layers.formats.source import Progress, Source
 
 __all__ = ["SUFFIXES", "Source", "read", "sublayers"]
@@ -47,15 +48,7 @@ def read(
     columns of a CSV that hold the position. Times without a zone are taken to be in `time_zone`.
     Whatever can't be read whole (missing, empty, cut off, of another format) is a `BadInput`.
     """
-    suffix = _suffix(path)
-    known = sublayers(path)
-    if not known:
-        raise BadInput(f"{path} holds no layer with geometry; a layer needs one")
-    if layer is not None and layer not in known:
-        raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
-    if layer is None and len(known) > 1:
-        raise BadInput(f"{path} holds {len(known)} layers; name one with --sublayer: {', '.join(known)}")
-    name = layer or known[0]
+    suffix, name = require_sublayer(path, layer)
     if suffix in parquet.SUFFIXES:
         source = parquet.read(path, time_zone=time_zone, progress=progress)
     elif suffix in arrow.SUFFIXES:
@@ -74,12 +67,26 @@ def read(
     elif suffix in (".shp", ".zip"):
         source = shapefile.read(path, name, encoding=encoding, time_zone=time_zone, progress=progress)
     else:
-        gdal.check_beginning(path)
+        suffixes.check_beginning(path)
         inside = name if suffix == ".gpkg" else None
         source = gdal.read(path, layer=inside, time_zone=time_zone, progress=progress)
     if not len(source):
         raise BadInput(f"layer {name!r} of {path} has no rows; there is nothing to load")
+    source = keepable(source)
     return source if crs is None else replace(source, crs=crs).noting(f"read as {crs}, as told")
+
+
+def require_sublayer(path: Path, layer: str | None) -> tuple[str, str]:
+    """The suffix of the file and the name of its layer, the only one where none is named, else `BadInput`."""
+    suffix = _suffix(path)
+    known = sublayers(path)
+    if not known:
+        raise BadInput(f"{path} holds no layer with geometry; a layer needs one")
+    if layer is not None and layer not in known:
+        raise BadInput(f"{path} has no layer {layer!r}; it has: {', '.join(known)}")
+    if layer is None and len(known) > 1:
+        raise BadInput(f"{path} holds {len(known)} layers; name one with --sublayer: {', '.join(known)}")
+    return suffix, layer or known[0]
 
 
 def _suffix(path: Path) -> str:

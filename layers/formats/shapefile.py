@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from cim.errors import BadInput
-from layers.formats import gdal
+from layers.formats import gdal, suffixes
 from layers.formats.dbf import Dbf, dbf_size, open_dbf, read_dbf, sample_texts
 from layers.formats.encodings import check_encoding, choose_encoding
 from layers.formats.source import Progress, Source
@@ -86,7 +86,7 @@ def _members(path: Path) -> list[str]:
 
 
 def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress | None) -> Source:
-    gdal.check_beginning(path)
+    suffixes.check_beginning(path)
     shx, dbf = _part(path, ".shx"), _part(path, ".dbf")
     if shx is None:
         raise BadInput(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
@@ -19,7 +20,7 @@ from cim.errors import BadInput
 from cim.model.layer import ARROW_TYPES, Field, FieldType, check_name
 from layers.formats.curves import CURVED, FACED, describe_type, straightened, wkb_type
 from layers.formats.numbers import Misfit, read_decimals
-from layers.formats.times import in_zone
+from layers.formats.times import in_zone, unsure_at, unsure_note
 
 #: Told how many rows are read, and of how many (None: not known).
 Progress = Callable[[int, int | None], None]
@@ -78,6 +79,31 @@ def fields_of(attributes: pa.Table) -> tuple[Field, ...]:
     """
     types: dict[pa.DataType, FieldType] = {arrow: name for name, arrow in ARROW_TYPES.items()}  # type: ignore[misc]
     return tuple(Field(column.name, types[column.type]) for column in attributes.schema)
+
+
+def without_nul(source: Source) -> Source:
+    """The source without NUL characters, which PostgreSQL can't keep in a text, with a note of each field that has
+    them.
+
+    >>> table = pa.table({"name": ["a", "b\\0c"]})
+    >>> source = Source(np.array([None, None]), table, None, np.array([1, 2]), "some", "some.csv")
+    >>> cleaned = without_nul(source)
+    >>> cleaned.attributes["name"].to_pylist(), cleaned.notes
+    (['a', 'bc'], ("field 'name' has NUL characters in 1 rows, which are left out; the first is row 2",))
+    """
+    table, notes = source.attributes, []
+    for at, (name, column) in enumerate(zip(table.column_names, table.columns, strict=True)):
+        if not pa.types.is_string(column.type):
+            continue
+        has = pc.fill_null(pc.match_substring(column, "\0"), False)
+        if pc.any(has).as_py():
+            odd = np.flatnonzero(has.to_numpy())
+            table = table.set_column(at, name, pc.replace_substring(column, "\0", ""))
+            notes.append(
+                f"field {name!r} has NUL characters in {len(odd):,} rows, which are left out; "
+                f"the first is row {source.row[odd[0]]}"
+            )
+    return replace(source, attributes=table, notes=(*source.notes, *notes)) if notes else source
 
 
 Shapes = tuple[NDArray[Any], list[Defect]]
@@ -176,11 +202,13 @@ def _defect(at: int, wkb: bytes) -> Defect:
         return Defect(at, why, shapely.from_wkb(wkb, on_invalid="fix") if "closed" in text else None)
 
 
-def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, ...]]:
+def tidy(
+    table: pa.Table, time_zone: str = "UTC", text: frozenset[str] = frozenset()
+) -> tuple[pa.Table, tuple[str, ...]]:
     """A table in our six types with names that can be field names, and a note on each thing that was decided.
 
     Lists and structs become JSON text, binary hexadecimal text, times of day text. Times without a
-    zone are taken to be in `time_zone`.
+    zone are taken to be in `time_zone`. Numbers of fields called as in `text` are kept as text.
 
     >>> tidied, notes = tidy(pa.table({"2floors": pa.array([3], pa.int8()), "层 高": [2.8]}))
     >>> tidied.column_names, notes
@@ -195,6 +223,8 @@ def tidy(table: pa.Table, time_zone: str = "UTC") -> tuple[pa.Table, tuple[str, 
     ]
     columns = []
     for name, column in zip(names, table.columns, strict=True):
+        if name in text:
+            column = column.cast(ARROW_TYPES["text"])
         tidied, note = _tidy_column(name, column, time_zone)
         columns.append(tidied)
         if note:
@@ -252,6 +282,8 @@ def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa
         return column.cast(ARROW_TYPES["real"]), ""
     if pa.types.is_boolean(kind):
         return column, ""
+    if pa.types.is_date64(kind) and pc.any(pc.not_equal(_past_midnight_ms(column), 0)).as_py():
+        return _moment(name, column.cast(pa.timestamp("ms")), time_zone)
     if pa.types.is_date(kind):
         return column.cast(ARROW_TYPES["date"]), ""
     if pa.types.is_timestamp(kind):
@@ -271,6 +303,13 @@ def _tidy_column(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa
         ]
         return _texts(text), f"field {name!r} holds lists or structures; they are kept as JSON text"
     raise BadInput(f"field {name!r} is of type {kind}, which can't be kept; leave it out or write it as text")
+
+
+def _past_midnight_ms(days: pa.ChunkedArray) -> pa.ChunkedArray:
+    """What a column of days in milliseconds holds beyond whole days."""
+    ms = days.cast(pa.int64())
+    whole = pc.multiply(pc.divide(ms, 86_400_000), 86_400_000)
+    return pc.subtract(ms, whole)
 
 
 def _texts(values: list[str | None]) -> pa.ChunkedArray:
@@ -299,10 +338,19 @@ def _decimal(name: str, column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, str]:
 
 def _moment(name: str, column: pa.ChunkedArray, time_zone: str) -> tuple[pa.ChunkedArray, str]:
     notes = []
+    if column.type.unit == "s":
+        try:
+            column = column.cast(pa.timestamp("ms", column.type.tz))
+        except pa.ArrowInvalid as error:
+            raise BadInput(
+                f"field {name!r} has moments that no calendar reaches ({error}); put them right, or write it as text"
+            ) from error
     if column.type.unit in ("us", "ns") and not _whole_milliseconds(column):
         notes.append(f"field {name!r} has moments finer than a millisecond, which is what is kept of them")
     if column.type.tz is None:
         notes.append(without_zone(name, time_zone))
+        rows = np.arange(1, len(column) + 1)
+        notes += unsure_note(name, column, unsure_at(column, time_zone), rows, time_zone)
         column = in_zone(column, time_zone)
     else:
         column = column.cast(ARROW_TYPES["datetime"], safe=False)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from layers.formats.source import without_zone
-from layers.formats.times import read_moments
+from layers.formats.times import read_moments, unsure_note
 
 _WHOLE = r"^(?:0|-?[1-9]\d*)$"
 _REAL = r"^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]\d+|E-\d+)?$"
@@ -225,6 +225,7 @@ def _moments(
         return None  # such as 25 o'clock
     made = pa.chunked_array([found.values])
     notes = [without_zone(name, time_zone)] if found.without_zone else []
+    notes += unsure_note(name, whole, found.unsure, rows, time_zone)
     if len(fine):
         said, row = whole[int(fine[0])].as_py(), rows[fine[0]]
         notes.append(f"field {name!r} is kept to the millisecond; row {row} says {said}")

@@ -19,6 +19,8 @@ _BASIC_CLOCK = r"(?P<hour>\d\d)(?P<minute>\d\d)(?:(?P<second>\d\d)(?:[.,](?P<fra
 _ZONE = r"\s*(?P<zone>[zZ]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?"
 _SEPARATED = rf"^\s*{_DAY}(?:[Tt]|\s+){_CLOCK}{_ZONE}\s*$"
 _BASIC = rf"^\s*{_BASIC_DAY}[Tt]{_BASIC_CLOCK}{_ZONE}\s*$"
+#: Rows that a note names.
+_ROWS_SHOWN = 5
 _DAY_ALONE = rf"^\s*{_DAY}\s*$"
 _BASIC_DAY_ALONE = rf"^\s*{_BASIC_DAY}\s*$"
 
@@ -26,11 +28,13 @@ _BASIC_DAY_ALONE = rf"^\s*{_BASIC_DAY}\s*$"
 @dataclass(frozen=True, slots=True)
 class Moments:
     """`values` as UTC, null where the text is no moment; whether any named no zone; whether any was finer than a
-    millisecond, which is what is kept."""
+    millisecond, which is what is kept; `unsure`: the positions of wall-clock times that a clock change skips or
+    doubles."""
 
     values: pa.Array
     without_zone: bool
     finer: bool
+    unsure: tuple[int, ...] = ()
 
 
 def read_days(texts: pa.Array, *, basic: bool = False) -> pa.Array:
@@ -84,10 +88,41 @@ def read_moments(texts: pa.Array, time_zone: str) -> Moments:
         good |= alone
     local = good & ~zoned
     values = pa.array(millis, pa.timestamp("ms", tz="UTC"), mask=~good)
+    unsure: tuple[int, ...] = ()
     if local.any():
-        there_ms = in_zone(pa.chunked_array([pa.array(millis, pa.timestamp("ms"), mask=~local)]), time_zone)
-        values = pc.coalesce(there_ms.combine_chunks(), values)
-    return Moments(values, bool(local.any()), finer)
+        wall = pa.array(millis, pa.timestamp("ms"), mask=~local)
+        unsure = unsure_at(wall, time_zone)
+        values = pc.coalesce(in_zone(wall, time_zone).combine_chunks(), values)
+    return Moments(values, bool(local.any()), finer, unsure)
+
+
+def unsure_at(times: pa.Array | pa.ChunkedArray, time_zone: str) -> tuple[int, ...]:
+    """The positions of times of a wall clock that a clock change skips or doubles.
+
+    >>> import datetime as dt
+    >>> wall = pa.array([dt.datetime(2026, 3, 29, 2, 30), dt.datetime(2026, 3, 29, 3, 30)])
+    >>> unsure_at(wall, "Europe/Zurich"), unsure_at(wall, "Asia/Shanghai")
+    ((0,), ())
+    """
+    times = pa.chunked_array(times).combine_chunks().cast(pa.timestamp("s"), safe=False)
+    there = np.asarray(times.is_valid())
+    local_s = pc.fill_null(times.cast(pa.int64()), 0).to_numpy()
+    unsure = offsets(zone_named(time_zone)).unsure(local_s) & there
+    return tuple(np.flatnonzero(unsure).tolist())
+
+
+def unsure_note(
+    name: str, texts: pa.Array | pa.ChunkedArray, at: tuple[int, ...], row: NDArray[np.int64], time_zone: str
+) -> list[str]:
+    """A note on the times (positions `at`) that a clock change skips or doubles, with the first rows; none without."""
+    if not at:
+        return []
+    shown = ", ".join(f"row {row[i]} ({texts[i].as_py()})" for i in at[:_ROWS_SHOWN])
+    more = f" and {len(at) - _ROWS_SHOWN:,} more" if len(at) > _ROWS_SHOWN else ""
+    return [
+        f"field {name!r} has times that the clock of {time_zone} skips or shows twice: {shown}{more}; taken as the "
+        "clock change, or the earlier one; write them with their zone"
+    ]
 
 
 def in_zone(times: pa.Array | pa.ChunkedArray, time_zone: str) -> pa.ChunkedArray:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from layers.formats.numbers import Misfit, read_numbers
-from layers.formats.times import Moments, read_days, read_moments
+from layers.formats.times import Moments, read_days, read_moments, unsure_note
 
 #: Text that may be a day or a moment: such columns are looked at as a whole.
 _LIKE_A_DAY = r"^\s*\d{4}[-/]\d{1,2}[-/]\d"
@@ -92,7 +92,7 @@ def times_of(name: str, texts: pa.Array, row: NDArray[np.int64], time_zone: str)
             return days, []
         moments = read_moments(texts, time_zone)
         if moments.values.null_count == texts.null_count:
-            return moments.values, moment_notes(name, moments, time_zone)
+            return moments.values, moment_notes(name, moments, row, time_zone, texts)
         wrong = pc.and_(moments.values.is_null(), texts.is_valid())
     else:
         wrong = pc.fill_null(pc.invert(like), False)
@@ -124,7 +124,7 @@ def _declared(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zon
         found = read_days(texts, basic=True)
     else:
         moments = read_moments(texts, time_zone)
-        found, notes = moments.values, moment_notes(name, moments, time_zone)
+        found, notes = moments.values, moment_notes(name, moments, row, time_zone, texts)
     wrong = pc.and_(found.is_null(), texts.is_valid())
     if not pc.any(wrong).as_py():
         return found, notes
@@ -132,8 +132,10 @@ def _declared(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zon
     return written, [f"field {name!r} is kept as text: {written[at].as_py()!r} in row {row[at]} is no {what}"]
 
 
-def moment_notes(name: str, moments: Moments, time_zone: str) -> list[str]:
-    """What was decided about the moments of a field."""
+def moment_notes(
+    name: str, moments: Moments, row: NDArray[np.int64], time_zone: str, texts: pa.Array
+) -> list[str]:
+    """What was decided about the moments of a field, which were written as these texts."""
     notes = (
         [f"field {name!r} has times without a zone; they are taken to be {time_zone}"]
         if moments.without_zone
@@ -141,7 +143,7 @@ def moment_notes(name: str, moments: Moments, time_zone: str) -> list[str]:
     )
     if moments.finer:
         notes.append(f"field {name!r} has moments finer than a millisecond, which is what is kept of them")
-    return notes
+    return [*notes, *unsure_note(name, texts, moments.unsure, row, time_zone)]
 
 
 def _written(value: Any) -> str | None:

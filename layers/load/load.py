@@ -23,11 +23,11 @@ from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
 from layers.formats import read as reader
-from layers.formats.numbers import Misfit, digits
 from layers.formats.osm import read_osm
 from layers.formats.source import field_names, fields_of
 from layers.load.area_partition import partitioned
 from layers.load.check import check
+from layers.load.conform import conformed
 from layers.load.datum_shift import better_datum
 from layers.load.districts import as_areas, datum_note
 from layers.load.far import hold_against
@@ -92,6 +92,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
     """What a file puts into its layer."""
     name, renamed = layer_name(path, options)
     require_room(city.snapshots, [name], options)
+    time_zone = options.timezone or city.settings.timezone
     source = reader.read(
         path,
         layer=options.sublayer,
@@ -99,7 +100,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         encoding=options.encoding,
         lon=options.lon,
         lat=options.lat,
-        time_zone=options.timezone or city.settings.timezone,
+        time_zone=time_zone,
         wkt=options.wkt,
         progress=_rows_told(progress),
     ).noting(*renamed)
@@ -129,7 +130,7 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         original_crs=options.datum or options.crs or source.crs or "",
     )
     known = _known_areas(city, name, options)
-    layer, features, report = _fitted(there, layer, features, report, options, source.row, known)
+    layer, features, report = _fitted(there, layer, features, report, options, source.row, known, time_zone)
     if layer.kind == "area":
         features, report = partitioned(
             city, features, report, append=options.append, repair_m=options.repair_m, progress=progress
@@ -180,7 +181,9 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
         if len(features):
             features, report = hold_against(extent, features, report, source, options.on_far)
             there = _there(city, layer.name, options)
-            checked.append(_fitted(there, layer, features, report, options, source.row, []))
+            checked.append(
+                _fitted(there, layer, features, report, options, source.row, [], city.settings.timezone)
+            )
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
     if faults:
@@ -209,6 +212,7 @@ def _fitted(
     options: LoadOptions,
     rows: NDArray[np.int64],
     known: list[Link],
+    time_zone: str,
 ) -> _Checked:
     """The features with the columns that the person asked for, as the layer that is there has them."""
     report = replace(report, layer=layer.name)
@@ -223,11 +227,11 @@ def _fitted(
         features = Features(features.geometry, table, features.fid)
     if there is None:
         return replace(layer, fields=fields_of(features.attributes)), features, report
-    features, notes = conformed(there, features)
+    skipped = [f.row for f in report.faults if f.done == "skipped" and f.row is not None]
+    kept = rows[~np.isin(rows, skipped)]
+    features, notes = conformed(there, features, kept, time_zone)
     if there.name in PLACED:
-        skipped = {f.row for f in report.faults if f.done == "skipped"}
-        kept = [row for row in rows.tolist() if row not in skipped]
-        features, told = _placed(there, features, kept, known)
+        features, told = _placed(there, features, kept.tolist(), known)
         notes += told
     return there, features, replace(report, notes=(*report.notes, *of_districts, *notes))
 
@@ -256,40 +260,6 @@ def _with_columns(features: Features, options: LoadOptions) -> Features:
         table = table.drop([target]) if target in table.column_names else table
         table = table.append_column(target, pa.array([value] * len(features), pa.string()))
     return Features(features.geometry, table, features.fid)
-
-
-def conformed(layer: Layer, features: Features) -> tuple[Features, list[str]]:
-    """The features with exactly the layer's fields: missing ones null, others left out (and noted).
-
-    `FaultyData` names each field whose values are not of its type.
-    """
-    table = features.attributes
-    extra = [n for n in table.column_names if n not in layer.field_names]
-    notes = [f"column {n!r} is no field of {layer.name} and was left out" for n in extra]
-    columns, faults = [], []
-    for wanted in layer.schema():
-        if wanted.name not in table.column_names:
-            columns.append(pa.nulls(len(features), wanted.type))
-            continue
-        column = table[wanted.name]
-        if pa.types.is_string(wanted.type) and pa.types.is_floating(column.type):
-            written = digits(column)
-            if isinstance(written, Misfit):
-                what = f"{wanted.name} {written.text} {written.why}"
-                faults.append(Fault(written.at + 1, what))
-            else:
-                columns.append(written)
-                notes.append(f"the numbers of column {wanted.name!r} are written as text, by their digits")
-            continue
-        try:
-            columns.append(pc.cast(column, wanted.type))
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            faults.append(Fault(None, f"column {wanted.name!r} can't be {wanted.type}: {error}"))
-    if faults:
-        raise FaultyData(
-            f"{len(faults)} columns are not of their field's type: " + "; ".join(map(str, faults)), faults
-        )
-    return Features(features.geometry, pa.table(columns, schema=layer.schema()), features.fid), notes
 
 
 def _placed(

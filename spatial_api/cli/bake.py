@@ -57,7 +57,7 @@ def bake(
             )  # fmt: skip
         pyramids = Pyramids(city.base_folder, settings.tile_rules, recipe.max_bytes)
         maker = TileMaker(city, pyramids, of, recipe.max_bytes)
-        drawn = [maker.pyramids.made(maker.snapshot(name)) for name in recipe.layers]
+        drawn = [maker.pyramids.made(maker.snapshot(name, city)) for name in recipe.layers]
         drawings, _ = chosen(drawn, recipe.filter, ",".join(recipe.fields or ()), LOCAL)
         with bar() as progress:
             made = bake_tiles(

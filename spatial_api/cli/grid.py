@@ -16,7 +16,7 @@ from cim.grids.division import Quality
 from cim.grids.partition import TOLERANCE_M, Checked
 from cim.model.standard_layers import LEVELS
 from cim.settings_file import read_settings
-from layers.formats import write
+from layers.formats import output
 from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, bar, day_of, out, say, say_json
 
 grid = typer.Typer(
@@ -104,7 +104,7 @@ def build(
     """
     begins = day_of(valid_from)
     if file is not None:
-        write.check_path(file)
+        output.require_writable(file)
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         day = begins or city.today()
         chosen = {"roads": roads, "water": water, "buildings": buildings}
@@ -118,7 +118,7 @@ def build(
             if name and not layers[kind]
         ]
         if file is not None:
-            write.write(file, rows, city.settings.crs)
+            output.write_features(file, rows, "polygon", city.settings.crs)
             said.append(f"{file}: {len(rows):,} unit grids")
         if into_city:
             done = unit_grids.write(city, site, rows, day, progress=progress)

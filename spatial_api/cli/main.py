@@ -87,14 +87,17 @@ class _Commands(TyperGroup):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        self.commands = {name: TyperCommand(name, help=summary) for name, (_, summary) in COMMANDS.items()}
+        self.commands = {
+            name: TyperCommand(name, short_help=summary) for name, (_, summary) in COMMANDS.items()
+        }
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         name, found, rest = super().resolve_command(ctx, args)
         return name, command(name) if name and found else found, rest
 
 
-app = typer.Typer(cls=_Commands, add_completion=False)
+# Plain help: the libraries that draw boxes take longer to import than all the rest.
+app = typer.Typer(cls=_Commands, add_completion=False, rich_markup_mode=None)
 
 
 def _print_version(wanted: bool) -> None:

@@ -5,22 +5,32 @@ FastAPI parses and validates in the event loop: 20 MB of JSON would keep every o
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ValidationError
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cim.errors import Gone
 from spatial_api.http.dependencies import caller_of
 
 #: Bodies up to so many bytes are read in the event loop: handing them to a thread costs more.
 FEW_BYTES = 32_000
+
+#: Questions with larger bodies are answered two at a time, from parsing on: others wait as bytes, and those whose
+#: clients leave meanwhile cost nothing more.
+MANY_BYTES, _AT_ONCE = 1_000_000, 2
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+_parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
 
 
 class BodyRoute(APIRoute):
@@ -42,9 +52,15 @@ class BodyRoute(APIRoute):
                 caller_of(request.scope).require_write()
             if body_model is not None and _is_json(request):
                 body = await request.body()
+                if len(body) > MANY_BYTES:
+                    async with _turn():
+                        if await request.is_disconnected():
+                            raise Gone("the client has left")
+                        request._json = await parsed_in_turn(body_model, body)
+                        return await handler(request)
                 if len(body) > FEW_BYTES:
                     # What is a model already passes FastAPI's validation as it is.
-                    request._json = await run_in_threadpool(parsed, body_model, body)
+                    request._json = await parsed_in_turn(body_model, body)
             return await handler(request)
 
         return handled
@@ -54,6 +70,17 @@ class WriteRoute(BodyRoute):
     """The same for what changes the city."""
 
     writes = True
+
+
+def _turn() -> asyncio.Semaphore:
+    """What large bodies take turns by, in this event loop."""
+    return _turns.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(_AT_ONCE))
+
+
+async def parsed_in_turn(model: type[BaseModel], body: bytes) -> BaseModel:
+    """A large body as its model, in the one thread that does so: each holds the interpreter while it is parsed, and
+    tiles must not wait for threads that are taken by many of them."""
+    return await asyncio.get_running_loop().run_in_executor(_parser, parsed, model, body)
 
 
 def _is_json(request: Request) -> bool:

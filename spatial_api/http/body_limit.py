@@ -10,13 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cim import budget
+from spatial_api.http.body_sizes import most_body
 from spatial_api.http.costly import messages
 from spatial_api.http.problems import problem
 
-#: Bytes of the body of what is placed, and of whatever is not named here.
-MOST_BODY = 1_000_000
-#: Bytes of a question's body: a hundred thousand points or corners and a good deal more.
-MOST_QUESTION = 8_000_000
 #: The types of a body that is a file, and how the files' names end.
 FILE_SUFFIXES = {
     "text/csv": ".csv",
@@ -26,30 +23,16 @@ FILE_SUFFIXES = {
 }
 #: Bytes of a body that is a file: some ten million points.
 MOST_FILE = 1_000_000_000
-#: Bytes of bodies that need another size, by how the path begins.
-_OTHERS = {
-    "/spatial/ownership": 2_000_000,  # 20,000 points; more come as a file
-    "/spatial/match": 32_000_000,  # traces with times, headings and accuracies
-    "/spatial/matrix": 32_000_000,
-    "/spatial/assign": 32_000_000,
-    "/spatial/responsible": 16_000_000,
-    "/spatial/duplicates": 32_000_000,
-    "/spatial/": MOST_QUESTION,
-    "/h3/": MOST_QUESTION,
-    "/areas": MOST_QUESTION,  # with borders of as many corners
-    "/closures": MOST_QUESTION,
-    "/speeds": 32_000_000,
-}
 
 
-def most_body(scope: Scope) -> int:
+def _most(scope: Scope) -> int:
     """How many bytes the body of this request may have."""
     path: str = scope["path"]
     if path == "/spatial/ownership":
         kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
         if kind.split(b";")[0].strip().lower().decode("latin-1") in FILE_SUFFIXES:
             return MOST_FILE
-    return next((most for begin, most in _OTHERS.items() if path.startswith(begin)), MOST_BODY)
+    return most_body(path)
 
 
 def _too_large(most: int) -> str:
@@ -66,7 +49,7 @@ class Wire:
         """One request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        most = most_body(scope)
+        most = _most(scope)
         said = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if said.isdigit() and int(said[:20]) > most:
             return await problem(413, "请求过大", "Too large", _too_large(most))(scope, receive, send)

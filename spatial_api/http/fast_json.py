@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.city import City
-from spatial_api.http.bodies import FEW_BYTES, parsed
+from spatial_api.http.bodies import FEW_BYTES, parsed, parsed_in_turn
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
 Otherwise = Callable[[Request, City], Awaitable[Response]]
@@ -50,7 +49,7 @@ class _Direct:
             return
         body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
         if len(body) > FEW_BYTES:
-            asked = await run_in_threadpool(parsed, self.model, body)
+            asked = await parsed_in_turn(self.model, body)
         else:
             asked = parsed(self.model, body)
         response = await self.endpoint(asked, scope["app"].state.city.held())

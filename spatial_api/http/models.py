@@ -20,6 +20,7 @@ from pydantic import (
 from cim.model.standard_layers import usable_code
 from cim.operations.nearest import Fit
 from spatial_api.http.positions import Number as Number
+from spatial_api.http.positions import PlacedPosition
 from spatial_api.http.positions import Position as Position
 
 DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
@@ -227,7 +228,7 @@ class AffectedRequest(Request):
 
 
 class _PlacedRequest(Request):
-    position: Position | None = Field(None, description="[lon, lat]")
+    position: PlacedPosition | None = Field(None, description="[lon, lat]")
     datum: DatumName = DATUM
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -31,6 +31,27 @@ Position = Annotated[
     BeforeValidator(_without_height),
     WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3}),
 ]
+
+#: The place of what is stored: the height is not kept, which its answer tells.
+PlacedPosition = Annotated[
+    tuple[Number, Number] | tuple[Number, Number, Number],
+    WithJsonSchema({"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 3}),
+]
+
+
+def has_height(given: Any) -> bool:
+    """Whether a position, or one in the coordinates of a GeoJSON geometry or feature, has a third number.
+
+    >>> has_height([112.9, 28.2, 35.0]), has_height({"type": "Point", "coordinates": [112.9, 28.2]})
+    (True, False)
+    """
+    if isinstance(given, Mapping):
+        return has_height(given.get("geometry")) or has_height(given.get("coordinates"))
+    if not isinstance(given, (list, tuple)) or not given:
+        return False
+    if isinstance(given[0], (list, tuple)):
+        return any(has_height(part) for part in given)
+    return len(given) > 2
 
 
 def lonlat_of(

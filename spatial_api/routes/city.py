@@ -25,9 +25,10 @@ router = APIRouter(tags=["city 城市"])
 async def health(request: Request, city: AskedCity) -> Response:
     """200 while the service answers from the store's current state, 503 with the trouble otherwise.
 
-    `degraded`: layers are `lost`, as another program dropped or renamed their tables; the others answer. `warnings`
-    lists what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the city or have
-    no position on earth, as somebody wrote them from outside.
+    `degraded`: layers are `lost`, as another program dropped or renamed their tables; the others answer. `preparing`
+    names what of the roads is still being made after a start or a change, the network and then the profiles: a question
+    about them waits for that work. `warnings` lists what is not wrong yet but will be under load; `stray_rows` tells of
+    rows that lie far from the city or have no position on earth, as somebody wrote them from outside.
     """
     lost = city.store.lost
     said: dict[str, Any] = {
@@ -41,6 +42,8 @@ async def health(request: Request, city: AskedCity) -> Response:
     stray = request.app.state.stray_rows.of(city.snapshots, city.extent)
     if stray:
         said["stray_rows"] = [one.as_dict() for one in stray]
+    if city.roads.under_way:
+        said["preparing"] = {"roads": city.roads.under_way}
     if lost:
         said["lost"] = [{"layer": name, "what": what} for name, what in lost.items()]
     if city.store.unregistered:

@@ -4,7 +4,7 @@ import { problemBox } from "./cards/card.js";
 import { fill, h } from "./lib/dom.js";
 import { dress, mountHeader, THEMES } from "./page/header.js";
 import { lang, t } from "./lib/i18n.js";
-import { mountLayers } from "./page/layer_panel.js";
+import { mountLayers, startHidden } from "./page/layer_panel.js";
 import { createMap, mountControls, watchLoading } from "./map/map.js";
 import { mountPanel } from "./page/panel.js";
 import { mountPick } from "./map/pick.js";
@@ -43,8 +43,7 @@ async function open() {
   fill(part("panel"));
   try {
     const city = await get("/city");
-    // What the reader has never switched starts as the layers' keepers say.
-    if (recall("hidden", null) === null) store.set({ hidden: new Set(hiddenAtStart(city)) });
+    store.set({ hidden: startHidden(city) });
     store.set({ city });
     const made = await createMap(part("map"), store.get("city"), store);
     const { map } = made;
@@ -74,9 +73,3 @@ async function refresh() {
 
 mountHeader(part("header"), store);
 await open();
-
-/** The keys of the layers that a map does not show when it starts. */
-function hiddenAtStart(city) {
-  const off = city.layers.filter((l) => l.visible === false).map((l) => l.name);
-  return off.flatMap((name) => (name === "areas" ? city.levels.map((l) => `areas/${l.level}`) : [name]));
-}

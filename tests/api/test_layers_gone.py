@@ -13,9 +13,11 @@ import numpy as np
 import pytest
 import shapely
 
+from cim.access.caller import LOCAL
 from cim.city import City
-from cim.errors import BadInput, Conflict, NotFound
+from cim.errors import BadInput, Conflict, LayerChanged, NotFound
 from cim.model.layer import Layer
+from cim.operations.records import create
 from tests.support import small_city as small
 from tests.support.command_line import done, run
 from tests.support.other_writers import Sqlite, beside, gdal, geojson
@@ -423,3 +425,31 @@ def test_every_command_that_lists_prints_one_json_document_and_nothing_else(
 ) -> None:
     told = run(tmp_path, *arguments, "--json", **environment_of(gpkg_city))
     assert key in json.loads(told.stdout), told.stderr
+
+
+@pytest.mark.parametrize(
+    "how", ["DROP TABLE resources", "ALTER TABLE resources RENAME COLUMN skills TO talents"]
+)
+def test_a_write_to_a_table_that_was_just_dropped_or_changed_says_so(
+    city: City, store_url: str, how: str
+) -> None:
+    team = {"code": "T-77", "name": "一队", "kind": "team", "skills": "drainage"}
+    with beside(store_url).open() as run_sql:
+        run_sql(how)
+    with pytest.raises(LayerChanged, match="load the layer again, or drop it"):
+        create(city, "resources", shapely.Point(112.91, 28.11), team, LOCAL)
+
+
+def test_a_write_over_http_to_a_dropped_table_is_no_fault_of_the_service(
+    store_url: str, ask: httpx.Client
+) -> None:
+    team = {"name": "一队", "kind": "team", "position": [112.91, 28.11]}
+    assert ask.post("/resources", json={"code": "Q", **team}).status_code == 201
+    with beside(store_url).open() as run_sql:
+        run_sql("DROP TABLE resources")
+    until_s = time.monotonic() + 1.5  # before and after the service notices
+    answers = []
+    while time.monotonic() < until_s:
+        answers.append(ask.post("/resources", json={"code": f"Q-{len(answers)}", **team}))
+    assert {answer.status_code for answer in answers} <= {404, 503}
+    assert all("resources" in answer.json()["detail"] for answer in answers)

@@ -18,7 +18,9 @@ from tests.bench import (
     addresses,
     assignments,
     baking,
+    combs,
     data,
+    durable,
     hexes,
     loading,
     ownership,
@@ -32,6 +34,7 @@ from tests.bench import (
     roads,
     search,
     serving,
+    starting,
     tile_service,
     tiles,
 )
@@ -117,6 +120,14 @@ class Bench:
         """Opening a stored city."""
         return loading.opening(self.data, *self.stored, self.rounds)
 
+    def durable(self) -> list[Row]:
+        """Single durable inserts over the bundled SQLite against the interpreter's."""
+        return durable.run(self.data.folder, self.rounds)
+
+    def start(self) -> list[Row]:
+        """What the command line says at once: help, version, refusals."""
+        return starting.run(self.data.folder, self.rounds)
+
     def memory(self) -> list[Row]:
         """Memory of a worker."""
         return serving.memory(self.data.folder, *self.stored, self.data.n)
@@ -124,6 +135,10 @@ class Bench:
     def http(self) -> list[Row]:
         """An answer over HTTP against an empty FastAPI route."""
         return serving.ownership(self.data.folder, self.rounds, 0.5 if self.quick else 2.0)
+
+    def combs(self) -> list[Row]:
+        """Health and tiles while guests send combs of many corners and leave."""
+        return combs.run(self.data.folder, 3.0 if self.quick else 10.0)
 
     def hexes(self) -> list[Row]:
         """H3 aggregates, and datums against prcoords."""
@@ -177,8 +192,11 @@ NAMES = (
     "load",
     "load_postgis",
     "open",
+    "durable",
+    "start",
     "memory",
     "http",
+    "combs",
     "hexes",
     "addresses",
     "road_times",

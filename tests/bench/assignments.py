@@ -23,7 +23,7 @@ def run(size: str, rounds: int) -> list[Row]:
     """The times by road of 200 incidents and 1,000 teams with their assignment, and what it saves."""
     snapshot = road_layer(size)
     network = build(snapshot, None, Settings())
-    metric = network.metric(PROFILES["emergency"])
+    metric = network.pruned(network.metric(PROFILES["emergency"]))
     middle = np.median(snapshot.base.lonlat, axis=0)
     rng = np.random.default_rng(6)
     priority = rng.choice([1, 2, 4, 8], _INCIDENTS).astype(np.int64)

@@ -55,7 +55,13 @@ def run(size: str, rounds: int) -> list[Row]:
         _at_most(f"the same from its file, with {os.cpu_count()} cores", opened_s, None),
     ]
     profile = PROFILES["car"]
-    metric = network.metric(profile)
+    begun = time.perf_counter()
+    plain = network.metric(profile)
+    plain_s = time.perf_counter() - begun
+    metric = network.pruned(plain)
+    pruned_s = time.perf_counter() - begun - plain_s
+    rows.append(_at_most("   the metric of a profile, first all arcs", plain_s, None))
+    rows.append(_at_most("   and then which of them are needed, in the background", pruned_s, None))
     middle = np.median(snapshot.base.lonlat, axis=0)
     rng = np.random.default_rng(4)
     incident = snapped(network, metric, middle[None])
@@ -66,7 +72,7 @@ def run(size: str, rounds: int) -> list[Row]:
     tail, head, cost = graph.tail[there][order], graph.head[there][order], cost[there][order]
     once = np.ones(len(tail), np.bool_)
     once[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
-    n = len(graph.junction)
+    n = len(network.hierarchy)
     turned = csr_matrix((cost[once], (head[once], tail[once])), shape=(n, n))
     doors = ways_in(network, metric, incident)
     for teams in (1000, 5000):
@@ -101,7 +107,7 @@ def _leg(network: Network, metric: object, places: object, incident: object) -> 
 
 def _closure(network: Network, middle: np.ndarray) -> Row:
     """A polygon with about 200 edges, from its shape until a question about 1,000 teams is answered."""
-    metric = network.metric(PROFILES["car"])
+    metric = network.metric(PROFILES["car"])  # not pruned: the answer does not wait for that
     places = snapped(network, metric, middle + np.random.default_rng(1).normal(0, 0.05, (1001, 2)))
     radius = 0.001
     while len(edges_in(network, shapely.Point(middle).buffer(radius))) < 200:

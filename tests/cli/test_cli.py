@@ -402,3 +402,25 @@ def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
     assert len(printed.splitlines()) == 1, "nothing but the address was printed"
     with pytest.raises(httpx.TransportError):
         httpx.get(server.url + "/health")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [(["--help"], 0), (["--version"], 0), (["load", "text.gpkg"], 1), (["load", "notes.docx"], 1)],
+)
+def test_what_is_said_at_once_imports_nothing_heavy(
+    tmp_path: Path, arguments: list[str], status: int
+) -> None:
+    (tmp_path / "text.gpkg").write_text("no GeoPackage")
+    (tmp_path / "notes.docx").write_bytes(b"PK")
+    code = (
+        "import sys\nsys.argv[0] = 'citybase'\nfrom spatial_api.start import main\n"
+        "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert done.returncode == status
+    heavy = {"numpy", "pyarrow", "shapely", "pyogrio", "numba", "sqlalchemy", "fastapi", "geopandas"}
+    assert heavy.isdisjoint(done.stderr.split()), heavy & set(done.stderr.split())

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.csv
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -185,3 +187,69 @@ def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(gpkg_city: Cit
     with pytest.raises(Conflict):
         export(snapshot, tmp_path / "odd.gpkg")
     assert (tmp_path / "odd.gpkg").read_bytes() == b"mine"
+
+
+_FINITE_ROW = st.fixed_dictionaries(
+    {
+        "name": st.none() | st.sampled_from(["", " ", "007", "2026-06-01", "a,b", 'q"q', "两\n行", "NA"]) | _TEXT,
+        "floors": st.none() | st.sampled_from([2**53 + 1, -(2**63), 2**63 - 1]) | st.integers(-9, 9),
+        "height_m": st.none() | st.floats(allow_nan=False, allow_infinity=False),
+        "open": st.none() | st.booleans(),
+        "built": st.none() | st.dates(dt.date(1000, 1, 1)),
+        "seen_at": st.none() | st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(2999, 1, 1)).map(
+            lambda t: t.replace(microsecond=t.microsecond // 1000 * 1000, tzinfo=dt.UTC)
+        ),
+    }
+)  # fmt: skip
+
+
+def says(cell: str | None, value: Any) -> bool:
+    """Whether a cell of a text table (None: nothing between the delimiters) says this value."""
+    if cell is None or value is None:
+        return cell is None and value is None
+    if isinstance(value, bool):
+        return cell == str(value).lower()
+    if isinstance(value, float):
+        return float(cell) == value
+    if isinstance(value, dt.datetime):
+        return dt.datetime.fromisoformat(cell.replace(" ", "T")) == value
+    return cell == (value.isoformat() if isinstance(value, dt.date) else str(value))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(rows=st.lists(st.tuples(_PLACE.map(shapely.Point), _FINITE_ROW), min_size=1, max_size=6))
+def test_text_tables_and_geojson_say_every_value_as_it_is_stored(
+    gpkg_city: City, tmp_path: Path, rows: list[tuple[Any, dict[str, Any]]]
+) -> None:
+    layer = Layer("anything", "point", FIELDS)
+    gpkg_city.load(layer, features(layer, rows))
+    snapshot = gpkg_city.snapshot("anything")
+    by_fid = snapshot.rows[np.argsort(snapshot.fids(snapshot.rows))]
+    stored = snapshot.attributes(by_fid).to_pylist()
+    places = shapely.get_coordinates(snapshot.geometry(by_fid)).tolist()
+    for suffix, delimiter in ((".csv", ","), (".tsv", "\t")):
+        export(snapshot, tmp_path / f"out{suffix}", overwrite=True)
+        table = pa.csv.read_csv(
+            tmp_path / f"out{suffix}",
+            parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
+            convert_options=pa.csv.ConvertOptions(
+                column_types=dict.fromkeys(["lon", "lat", *layer.field_names], pa.string()), null_values=[""],
+                strings_can_be_null=True, quoted_strings_can_be_null=False,
+            ),
+        )  # fmt: skip
+        cells = table.to_pylist()
+        assert [[float(row["lon"]), float(row["lat"])] for row in cells] == places
+        for row, values in zip(cells, stored, strict=True):
+            assert all(says(row[name], value) for name, value in values.items()), (row, values)
+    export(snapshot, tmp_path / "out.geojson", overwrite=True)
+    document = json.loads((tmp_path / "out.geojson").read_text("utf-8"))
+    assert [feature["geometry"]["coordinates"] for feature in document["features"]] == places
+    for feature, values in zip(document["features"], stored, strict=True):
+        said = feature["properties"]
+        for name, value in values.items():
+            if isinstance(value, dt.datetime):
+                assert dt.datetime.fromisoformat(said[name]) == value
+            else:
+                assert said[name] == (value.isoformat() if isinstance(value, dt.date) else value)
+    for suffix in (".csv", ".tsv", ".geojson"):
+        assert len(reader.read(tmp_path / f"out{suffix}")) == len(rows)

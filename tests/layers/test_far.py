@@ -6,12 +6,21 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cim.city import City
 from cim.errors import FaultyData
+from cim.model.layer import Features
 from cim.settings import Settings
+from cim.snapshot.extent import Extent
 from cim.store import open_store
+from layers.formats.source import Source
+from layers.load.far import far_rows
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from layers.load.report import Report
@@ -153,3 +162,27 @@ def test_northing_before_easting_stays_refused_and_reads_right_when_told(founded
             load(founded, file)
     report = load(founded, "csv_gk_xy_north_first.csv", crs="EPSG:4547", lon="Y", lat="X")
     assert report.written == report.read
+
+
+@given(
+    rows=st.lists(
+        st.tuples(st.floats(-180, 180), st.floats(-90, 90))
+        | st.tuples(st.floats(112, 114.5), st.floats(27, 29)),
+        min_size=1,
+        max_size=6,
+    ),
+    city=st.sampled_from([None, Extent(112.9, 28.1, 113.1, 28.3), Extent(179.0, -18.0, 181.0, -16.0)]),
+)
+@settings(deadline=None)
+def test_the_look_at_the_box_of_all_rows_hides_no_row_that_is_far(
+    rows: list[tuple[float, float]], city: Extent | None
+) -> None:
+    shapes = np.array(shapely.points(np.array(rows)), object)
+    table = pa.table({"n": list(range(len(rows)))})
+    source = Source(shapes, table, "EPSG:4326", np.arange(1, len(rows) + 1), "rows", "rows.gpkg")
+    features = Features(shapes, table)
+    quick = far_rows(features, city, source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("layers.load.far._together", lambda *_: False)
+        slow = far_rows(features, city, source)
+    assert [(one.at.tolist(), one.what) for one in quick] == [(one.at.tolist(), one.what) for one in slow]

@@ -252,7 +252,7 @@ def test_append_adds_to_what_is_there(empty: City, tmp_path: Path) -> None:
 def test_appending_what_the_layer_can_not_hold_is_refused_whole(empty: City, tmp_path: Path) -> None:
     load(empty, geojson(tmp_path / "a.geojson", (BOXES[0], {"name": "甲", "floors": 3})))
     words = geojson(tmp_path / "b.geojson", (BOXES[1], {"floors": "thirty"}))
-    with pytest.raises(FaultyData, match="column 'floors' can't be int64"):
+    with pytest.raises(FaultyData, match="row 1: column 'floors' can't be integer: 'thirty' is no"):
         load(empty, words, layer="a", append=True)
     points = geojson(tmp_path / "c.geojson", (shapely.Point(112.9, 28.1), {"floors": 1}))
     with pytest.raises(FaultyData, match="is a POINT, the layer holds polygons"):

@@ -18,6 +18,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from cim.columnar import columns
 from cim.model.layer import Features
+from cim.roads import points as road_points
 from cim.roads.attributes import CLASSES
 from cim.roads.contraction import NEVER
 from cim.roads.network import Metric, Network
@@ -86,9 +87,17 @@ def network_of(lines: Features, restrictions: Features | None = None, tolerance_
     return build(snapshot(ROADS.layer, lines), held, Settings(road_tolerance_m=tolerance_m))
 
 
-def forbidden_turns(there: Forbidden, profile: Profile) -> list[tuple[int, int]]:
-    """The pairs of ways that the profile may not take; fails where something longer is forbidden."""
-    found = [p for p, bits in zip(there.paths, there.bits.tolist(), strict=True) if bits & profile.bit]
+def forbidden_turns(
+    there: Forbidden, profile: Profile, hours: frozenset[str] = frozenset()
+) -> list[tuple[int, int]]:
+    """The pairs of ways that the profile may not take while these hours hold; fails where something longer is
+    forbidden."""
+
+    def holds(when: int) -> bool:
+        return when < 0 or all((h.lstrip("!") in hours) == (h[0] != "!") for h in there.hours[when])
+
+    rows = zip(there.paths, there.bits.tolist(), there.when, strict=True)
+    found = [path for path, bits, when in rows if bits & profile.bit and holds(when)]
     return [(a, b) for a, b in found]
 
 
@@ -161,8 +170,12 @@ def ways_to(targets: Snapped) -> list[tuple[int, int, float, int]]:
 def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], int]:
     """What a turn from one way into another costs in milliseconds, worked out for each pair alone."""
     e, costs = network.edges, COSTS[metric.profile.name]
-    shut = set(forbidden_turns(forbidden(e, network.facts.id[e.row], network.turn_rows), metric.profile))
+    standing = road_points.road_points(network.point_rows)
+    there = forbidden(e, network.facts.id[e.row], network.turn_rows)
+    stopped = road_points.with_stops(there, road_points.stops(e, standing))
+    shut = set(forbidden_turns(stopped, metric.profile, metric.hours))
     took = metric.took
+    lit = _lit(e, standing.signals)
     driven = [str(CLASSES[k]) not in _ON_FOOT for k in network.facts.kind[e.row].tolist()]
     kinds = [_ROADS.get(CLASSES[k].removesuffix("_link"), 2) for k in network.facts.kind[e.row].tolist()]
     arms: dict[int, list[int]] = {}
@@ -187,8 +200,9 @@ def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], 
             s = costs.round_at_junction if n > 2 else costs.round_in_street if n == 2 else costs.round_at_end
             s = s if onward else costs.round_at_end
             return NEVER if s is None else round(s * 1000)
+        waits = costs.signals if node in lit else None
         if n <= 2 or bool(network.facts.round[e.row[before >> 1]]):
-            return 0
+            return round((waits or 0.0) * 1000)
         in_x, in_y = _last_step(e, before)
         out_x, out_y = _last_step(e, after ^ 1)
         out_x, out_y = -out_x, -out_y
@@ -200,11 +214,27 @@ def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], 
         else:
             s = costs.left if angle > -135 else costs.sharp_left
         mine = kinds[before >> 1] if driven[before >> 1] else 0
-        if max(kinds[edge] for edge in arms[node]) > mine:
+        if waits is not None:
+            s += waits
+        elif max(kinds[edge] for edge in arms[node]) > mine:
             s += costs.gives_way
         return round(s * 1000)
 
     return cost
+
+
+def _lit(e: Any, signals: NDArray[np.float64]) -> set[int]:
+    """The nodes that signals stand at: of the ones where three edges or more meet, the nearest within 25 m."""
+    count = np.zeros(len(e.node_vertex), np.int64)
+    for node in (*e.start.tolist(), *e.end.tolist()):
+        count[node] += 1
+    meeting = np.flatnonzero(count > 2)
+    found = set()
+    for x, y in signals.tolist():
+        away = np.hypot(*(e.metric[e.node_vertex[meeting]] - (x, y)).T)
+        if len(away) and away.min() <= 25.0:
+            found.add(int(meeting[int(away.argmin())]))
+    return found
 
 
 _ON_FOOT = {"footway", "path", "steps", "cycleway", "pedestrian", "bridleway"}

@@ -14,6 +14,7 @@ import numpy as np
 from matplotlib.path import Path
 from PIL import Image
 
+from cim import budget
 from cim.access.caller import PERSONAL
 from cim.snapshot.snapshot import Snapshot
 from tiles.picture import symbols
@@ -47,7 +48,8 @@ def draw(
     style: Mapping[str, Any], snapshots: Mapping[str, Snapshot], frame: Frame, words: Words | None = None
 ) -> Picture:
     """The style's map in the frame, with the words about it. `snapshots` has every source layer that the style names.
-    Personal data is read as though it were not there."""
+    Personal data is read as though it were not there. Looks at the question's time before each layer."""
+    limits = budget.current()
     canvas, picture = Canvas(frame.width, frame.height), Picture(Image.new("RGB", (1, 1)))
     layers = [x for x in style["layers"] if _visible(x, frame.zoom)]
     seen = {
@@ -67,6 +69,7 @@ def draw(
     picture.unnamed = placed.unnamed
     on = _Drawing(canvas, frame, images)
     for layer in layers:
+        limits.check()
         if layer["type"] == "background":
             canvas.fill(_whole(frame), rgba(layer["paint"]["background-color"]))
         elif layer["type"] == "symbol":
@@ -105,6 +108,7 @@ def _visible(layer: Mapping[str, Any], zoom: float) -> bool:
 
 def _shown(snapshot: Snapshot, layers: Sequence[Mapping[str, Any]], frame: Frame, picture: Picture) -> Shown:
     """The rows in the frame that are large enough to be seen, and not too many."""
+    budget.current().check()
     rows, _ = snapshot.in_bounds(
         np.array([frame.bounds(64 * frame.scale)])
     )  # broad lines reach in from outside

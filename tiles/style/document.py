@@ -70,7 +70,7 @@ def style(
     `bounds` is west, south, east, north in degrees; `tiles_url` a TileJSON of all the layers; `sprite_url` the sprite
     sheet less its ending; `glyphs_url` names `{fontstack}` and `{range}`, for clients that draw no text without it;
     `day` is the day whose areas are drawn. A layer with a name or kind that the cartography knows is drawn accordingly,
-    any other by its geometry.
+    any other by its geometry; one that is not to be seen when a map starts is there, not shown.
 
     >>> roads = Layer("roads", geometry="line")
     >>> where = {"bounds": (112.9, 28.1, 113.1, 28.3), "tiles_url": "/tiles/roads.json", "sprite_url": "/sprites/light"}
@@ -92,6 +92,8 @@ def style(
             from_points = part["type"] == "symbol" and layer.name in labelled([layer])
             rows = f"{layer.name}{LABEL_SUFFIX}" if from_points else layer.name
             whole = {**_further(part, p), "source": "city", "source-layer": rows, "metadata": meta}
+            if not layer.visible:
+                whole["layout"] = {**whole.get("layout", {}), "visibility": "none"}
             ordered.append((order, len(ordered), whole))
     west, south, east, north = bounds
     return {

@@ -94,17 +94,17 @@ class TileMaker:
         self._asked: OrderedDict[tuple[Question, bool], Asked] = OrderedDict()
         self._lock = threading.Lock()
 
-    def prepared(self, question: Question, caller: Caller) -> Asked | None:
-        """What the question asks for, if that was prepared before and nothing has changed since."""
+    def prepared(self, question: Question, caller: Caller, city: City) -> Asked | None:
+        """What the question asks for, if that was prepared before of the same state of the city."""
         known = self._asked.get(_by(question, caller))
-        if known is None or known.state[0] is not self.city.snapshots:
+        if known is None or known.state[0] is not city.snapshots:
             return None
         return known if known.state[1] == self.pyramids.generation else None
 
-    def prepare(self, question: Question, caller: Caller) -> Asked:
-        """What the question asks for as things are now. `NotFound` for a layer, `BadInput` for what can't be asked."""
+    def prepare(self, question: Question, caller: Caller, city: City) -> Asked:
+        """What the question asks for of the city as it was taken for its request. `NotFound` for a layer, `BadInput`
+        for what can't be asked."""
         generation = self.pyramids.generation
-        city = self.city.held()
         made = self._made(question, caller, (city.snapshots, generation), city)
         with self._lock:
             self._asked[_by(question, caller)] = made
@@ -123,10 +123,10 @@ class TileMaker:
         text = f"{question.scope}:{grid}:{said}:{self.max_bytes}"
         return Asked(self.of, made, grid, text, self.max_bytes, state)
 
-    def snapshot(self, name: str, city: City | None = None) -> Snapshot:
-        """The layer (of the city as it was taken, else as it is now); `NAME_label` is the polygon layer NAME as points
-        to write its names at."""
-        city = city or self.city.held()
+    @staticmethod
+    def snapshot(name: str, city: City) -> Snapshot:
+        """The layer of the city as it was taken; `NAME_label` is the polygon layer NAME as points to write its names
+        at."""
         polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
         if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
             return city.snapshot(name)

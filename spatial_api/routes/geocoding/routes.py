@@ -14,7 +14,6 @@ from cim.errors import BadInput, CityError
 from cim.geocoding import locate as locate_verb
 from cim.geocoding import reverse as reverse_verb
 from cim.geocoding import search as lookup
-from cim.space import crs
 from cim.text import normalize
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
@@ -107,7 +106,7 @@ def _found(
     names = [n.strip() for n in layers.split(",") if n.strip()] if layers is not None else None
     least = _LIKELY if typing else lookup.ENOUGH
     found = lookup.search(
-        city, q, focus=_lonlat(focus), limit=limit, layers=names, least=least, typing=typing
+        city, q, focus=_lonlat(city, focus), limit=limit, layers=names, least=least, typing=typing
     )
     points = np.array([(h.lon, h.lat) for h in found.hits]).reshape(-1, 2)
     owners = city.owners(points) if len(points) else []
@@ -119,15 +118,15 @@ def _found(
     return {"results": results, "indexing": list(found.indexing)}
 
 
-def _lonlat(said: str | None) -> NDArray[np.float64] | None:
-    """The point of lon,lat in an address."""
+def _lonlat(city: City, said: str | None) -> NDArray[np.float64] | None:
+    """The point of lon,lat in an address, perhaps with a height, which counts for nothing."""
     if said is None:
         return None
     try:
-        lon, lat = (float(v) for v in said.split(","))
+        lon, lat, *_ = (float(v) for v in said.split(",", 2))
     except ValueError:
         raise BadInput(f"focus {said!r} is not lon,lat, such as 112.976,28.195") from None
-    checked: NDArray[np.float64] = crs.check_positions(np.array([[lon, lat]]), "focus")[0]
+    checked: NDArray[np.float64] = lonlat_of(city, [[lon, lat]], what="focus")[0]
     return checked
 
 

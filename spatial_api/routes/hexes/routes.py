@@ -19,6 +19,7 @@ from starlette.responses import Response
 
 from cim.analysis import hex_aggregates
 from cim.analysis.hex_aggregates import Measure
+from cim.columnar import hex_covers
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
@@ -185,7 +186,7 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
 def cover(request: CoverRequest) -> Response:
     """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
     shape = geojson.polygon(request.geometry, request.datum, "geometry")
-    made = h3_cells.cover(shape, request.resolution)
+    made = hex_covers.cover(shape, request.resolution)
     full = made.full
     if request.compact and len(full):
         full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from fastapi.exceptions import RequestValidationError
@@ -14,11 +15,16 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from cim import budget
 from cim.city import City
 from cim.errors import BadInput
 from layers.owner_columns import assign_file
 from spatial_api.http.body_limit import FILE_SUFFIXES, MOST_FILE
+from spatial_api.http.costly import in_costly_thread
 from spatial_api.http.models import OwnershipOfFile
+
+#: The seconds that it may take; whoever leaves before stops it.
+MOST_SECONDS = 3600.0
 
 
 async def ownership_of_file(request: Request, city: City) -> Response:
@@ -49,16 +55,25 @@ async def ownership_of_file(request: Request, city: City) -> Response:
                         f"the file has more than {MOST_FILE:,} bytes; send it in parts, or use: citybase assign FILE",
                     )
                 await run_in_threadpool(file.write, chunk)
-        await run_in_threadpool(
-            assign_file,
-            city,
-            path,
-            out,
-            crs=asked.crs,
-            datum=asked.datum,
-            day=asked.at,
-            day_column=asked.at_column,
-            for_excel=False,
+        limits = budget.current()
+        limits.seconds = MOST_SECONDS
+
+        def looking(*_: object) -> None:
+            limits.check()
+
+        await in_costly_thread(
+            partial(
+                assign_file,
+                city,
+                path,
+                out,
+                crs=asked.crs,
+                datum=asked.datum,
+                day=asked.at,
+                day_column=asked.at_column,
+                for_excel=False,
+                progress=looking,
+            )
         )
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)

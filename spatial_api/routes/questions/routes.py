@@ -20,6 +20,7 @@ from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_limit import FILE_SUFFIXES
+from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import AffectedRequest, NearestRequest, OwnershipRequest
@@ -49,6 +50,7 @@ _FILES: dict[str, Any] = {
 
 
 @router.post("/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES)
+@takes_body("/spatial/ownership", 2_000_000)  # 20,000 points; more come as a file
 async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     """For each point, in order, its areas from the city down to the unit grid, special grids, the officer on duty
     and the responsible unit, as of a day.

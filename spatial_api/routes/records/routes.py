@@ -20,14 +20,17 @@ from cim.errors import BadInput, Fault
 from cim.live import speeds
 from cim.model.standard_layers import PLACED
 from cim.operations import records
-from cim.operations.place_notes import place_notes
+from cim.operations.place_notes import far_lines_note, height_note, place_notes
 from cim.roads import closures
 from cim.routing import closure_effect
+from cim.snapshot.extent import Extent
 from cim.space import crs, geojson
 from spatial_api.http import models
 from spatial_api.http.bodies import WriteRoute
+from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.idempotency import GivenKey, Keep, answered_once, worked_out
+from spatial_api.http.positions import has_height
 from spatial_api.routes.records.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"
@@ -94,7 +97,7 @@ def _geometry(given: Any, city: City) -> Any:
         return geojson.polygon(given.geometry, given.datum, "area")
     if given.position is None:
         return None
-    point = crs.check_positions(np.array([given.position], np.float64), "position")
+    point = crs.check_positions(np.array([given.position[:2]], np.float64), "position")
     return shapely.Point(crs.to_wgs84(point, given.datum)[0])
 
 
@@ -156,12 +159,13 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         """
 
         def place(keep: Keep | None) -> dict[str, Any]:
+            extent = city.extent
             geometry = _required_geometry(given, name, city)
             note = given.note if name == "incidents" else None
             made = records.create(
                 city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
             )
-            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name)
+            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name, given, extent)
 
         later = {"incidents": {"duplicates": None}, "closures": {"effect": None}}.get(name)
         body = answered_once(city, caller, key, f"/{name}", given, place, besides=later)
@@ -170,6 +174,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
 
     def change(code: str, given: Any, city: AskedCity, caller: AskedBy) -> Response:
         """Change the fields that the body names, and move it where a position is given."""
+        extent = city.extent
         made = records.change(
             city,
             name,
@@ -181,7 +186,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
         )
         if name == "closures":
             made |= _besides(city, name, made["id"], caller)
-        made |= _notes(made, city, name)
+        made |= _notes(made, city, name, given, extent)
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -209,20 +214,22 @@ def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]
     return {}
 
 
-def _notes(made: dict[str, Any], city: City, name: str) -> dict[str, Any]:
-    """The `notes` of a feature as stored, where its place is odd."""
-    notes = worked_out("notes", lambda: _place_notes(made, city, name))
+def _notes(made: dict[str, Any], city: City, name: str, given: Any, extent: Extent | None) -> dict[str, Any]:
+    """The `notes` of a feature as stored, where its place is odd or was given with a height."""
+    notes = worked_out("notes", lambda: _place_notes(made, city, name, extent)) or []
+    if has_height(getattr(given, "position", None)) or has_height(getattr(given, "geometry", None)):
+        notes = [*notes, height_note()]
     return {"notes": notes} if notes else {}
 
 
-def _place_notes(made: dict[str, Any], city: City, name: str) -> list[dict[str, str]]:
+def _place_notes(made: dict[str, Any], city: City, name: str, extent: Extent | None) -> list[dict[str, str]]:
     if made["geometry"] is None:
         return []
     values = dict(made["properties"])
     if isinstance(values.get("reported_at"), str):
         values["reported_at"] = dt.datetime.fromisoformat(values["reported_at"])
     geometry = shapely.from_geojson(orjson.dumps(made["geometry"]))
-    return place_notes(city, PLACED[name], geometry, values)
+    return place_notes(city, PLACED[name], geometry, values, extent)
 
 
 def _required_geometry(given: Any, name: str, city: City) -> Any:
@@ -246,27 +253,38 @@ routers = [
 
 
 @routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
+@takes_body("/speeds", 16_000_000)  # 20,000 measurements with lines of some ten positions
 def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
     hold. All of them, or none and every fault."""
     now = dt.datetime.now(dt.UTC)
 
-    def feed(keep: Keep | None) -> dict[str, int]:
-        return speeds.feed(city, _measured(given, city, now), caller, keep)
+    def feed(keep: Keep | None) -> dict[str, Any]:
+        measured = _measured(given, city, now)
+        done = speeds.feed(city, measured, caller, keep)
+        notes = worked_out(
+            "notes", lambda: far_lines_note(city, np.array([m.line for m in measured], object))
+        )
+        return {**done, "notes": notes} if notes else done
 
     body = answered_once(city, caller, key, "/speeds", given, feed)
     return Response(body, 201, media_type="application/json")
 
 
 def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds.Measured]:
-    found, faults, whole_m = [], [], 0.0
+    found, faults, whole_m, extent = [], [], 0.0, city.extent
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
             crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), given.datum)
         )
         length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
         whole_m += length_m
-        if (m.speed_kmh is None) == (m.duration_s is None):
+        if extent is not None and extent.swapped(box := np.array([line.bounds]))[0]:
+            km = float(extent.distance_m(box)[0]) / 1000
+            faults.append(
+                Fault(i, f"its line lies {km:,.0f} km from the city, and in it as lat, lon; give lon, lat")
+            )
+        elif (m.speed_kmh is None) == (m.duration_s is None):
             faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
         elif not 0 < length_m < _LONGEST_M:
             faults.append(

@@ -13,6 +13,10 @@ from spatial_api.http.models import DATUM, DatumName, FitRequest, Flag, Moment, 
 ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 
 
+#: Positions of each list of a matrix, as many as its body holds.
+MOST_PLACES_LISTED = 100_000
+
+
 class OnRoads(Request):
     """Who travels."""
 
@@ -74,8 +78,8 @@ class MatrixRequest(OnRoads):
             ]
         },
     )
-    origins: list[Position] = Field(description="[lon, lat] each")
-    targets: list[Position] = Field(description="[lon, lat] each")
+    origins: list[Position] = Field(max_length=MOST_PLACES_LISTED, description="[lon, lat] each")
+    targets: list[Position] = Field(max_length=MOST_PLACES_LISTED, description="[lon, lat] each")
     distances: Flag = Field(False, description="metres, too")
 
 

@@ -10,20 +10,23 @@ from fastapi import APIRouter
 from numpy.typing import NDArray
 from starlette.responses import Response
 
+from cim.city import City
 from cim.errors import BadInput
 from cim.roads.profiles import profile_of
 from cim.routing import map_matching as traces_verb
 from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
-from cim.space import crs
 from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity, answer
+from spatial_api.http.positions import lonlat_of
 from spatial_api.routes.roads.trace_models import MatchRequest, TraceRequest
 
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 
 
 @router.post("/match", summary="轨迹匹配 Where a GPS trace went on the roads")
+@takes_body("/spatial/match", 4_000_000)  # 20,000 points with times, headings and accuracies
 @costly
 def match(request: MatchRequest, city: AskedCity) -> Response:
     """Where a trace went: a line for each unbroken part (GeoJSON and encoded polyline), its length, time and streets in
@@ -39,12 +42,12 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
     if not one and beside:
         raise BadInput(f"{', '.join(beside)} stand beside traces; each trace says its own")
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
-    traces = [_trace(trace, number, request.datum) for number, trace in enumerate(asked)]
+    traces = [_trace(trace, number, request.datum, city) for number, trace in enumerate(asked)]
     found = traces_verb.match(city, traces, profile_of(request.profile))
     return answer(found[0] if one else {"results": found})
 
 
-def _trace(asked: TraceRequest, number: int, datum: str) -> Trace:
+def _trace(asked: TraceRequest, number: int, datum: str, city: City) -> Trace:
     """The trace as the verb takes it, once each list is found to fit its points."""
     points = asked.points or []
     for name in ("times", "headings_deg", "accuracy_m"):
@@ -66,8 +69,8 @@ def _trace(asked: TraceRequest, number: int, datum: str) -> Trace:
         raise BadInput(
             f"trace {number}: heading {headings[odd[0]]:g} of point {odd[0]} is not within 0 to 360"
         )
-    lonlat = crs.check_positions(np.array(points, np.float64), "point")
-    return Trace(crs.to_wgs84(lonlat, datum), _seconds(asked, number), headings, accuracy.copy())
+    lonlat = lonlat_of(city, points, datum, f"trace {number}: point")
+    return Trace(lonlat, _seconds(asked, number), headings, accuracy.copy())
 
 
 def _seconds(asked: TraceRequest, number: int) -> NDArray[np.float64]:

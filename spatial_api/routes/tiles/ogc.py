@@ -98,7 +98,7 @@ def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> R
     """The layer's names, its extent and links to its tilesets; `NAME_label` is a polygon layer's label points."""
     _negotiated(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
-    return answer(documents.collection(city, _root(request), maker.snapshot(layer)))
+    return answer(documents.collection(city, _root(request), maker.snapshot(layer, city)))
 
 
 @router.get(
@@ -123,11 +123,11 @@ def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
     "/collections/{layer}/tiles", summary="图层的瓦片集 A layer's tilesets",
     operation_id=".collection.vector.getTileSetsList",
 )  # fmt: skip
-def layer_tilesets(layer: str, request: Request, f: Form = "") -> Response:
+def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
     """One tileset for each tile matrix set."""
     _negotiated(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
-    maker.snapshot(layer)
+    maker.snapshot(layer, city)
     return answer(documents.tilesets(Place(_root(request), layer)))
 
 
@@ -176,15 +176,15 @@ async def dataset_tileset(
     operation_id=".collection.vector.getTile", response_class=Response,
 )  # fmt: skip
 async def layer_tile(
-    layer: str, tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, caller: AskedBy,  # noqa: N803
-    f: TileForm = "", filter: Filtered = "", language: Language = "", properties: Properties = "",
+    layer: str, tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, city: AskedCity,  # noqa: N803
+    caller: AskedBy, f: TileForm = "", filter: Filtered = "", language: Language = "", properties: Properties = "",
     datum: Shifted = "wgs84",
 ) -> Response:  # fmt: skip
     """The tile as MVT: gzip, ETag; 204 where nothing shows, 404 outside the tileset's limits."""
     _negotiated(request, f, mvt=MEDIA_TYPE)
     within = matrices.matrix_set(tms)
     chosen = _question(within, layer, caller, filter, language, properties, datum)
-    return await _tile(request, caller, chosen, within, tileMatrix, tileRow, tileCol)
+    return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
 
 
 @router.get(
@@ -202,15 +202,22 @@ async def dataset_tile(
     chosen = _question(
         within, _named(request, city, collections), caller, filter, language, properties, datum
     )
-    return await _tile(request, caller, chosen, within, tileMatrix, tileRow, tileCol)
+    return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
 
 
 async def _tile(
-    request: Request, caller: Caller, chosen: Question, within: MatrixSet, matrix: str, row: int, column: int
+    request: Request,
+    city: City,
+    caller: Caller,
+    chosen: Question,
+    within: MatrixSet,
+    matrix: str,
+    row: int,
+    column: int,
 ) -> Response:
     z = within.zoom(matrix)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepared(maker, chosen, caller)
+    asked = await prepared(maker, chosen, caller, city)
     matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
     return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
 
@@ -223,7 +230,7 @@ async def _tileset(
         offered["tilejson"] = TILEJSON
     form = _negotiated(request, f, **offered)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepared(maker, chosen, caller)
+    asked = await prepared(maker, chosen, caller, city)
     place = Place(_root(request), layer, _kept(request))
     bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":

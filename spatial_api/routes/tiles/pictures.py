@@ -53,7 +53,8 @@ def picture(
     legend: bool = False,
     datum: Literal["wgs84", "gcj02", "bd09"] = "wgs84",
 ) -> Response:
-    """The layers (all, where none is named) in these bounds, drawn as the styles have them."""
+    """The layers in these bounds, drawn as the styles have them; where none is named, all that a map shows when it
+    starts."""
     wanted = chosen(city, layers)
     frame = Frame.of(_bounds(city, bbox, datum, wanted), width, height, scale)
     snapshots = {x.name: city.snapshot(x.name) for x in wanted}
@@ -107,5 +108,5 @@ def _bounds(city: City, bbox: str, datum: str, layers: list[Layer]) -> Bounds:
 def _tag(request: Request, snapshots: list[Snapshot], day: dt.date) -> str:
     """What the picture is made of: the question, the state of each layer, and the day, by which areas are in force."""
     said = [request.url.path, request.url.query, request.app.state.tiles_of, day.isoformat()]
-    said += [f"{s.layer.name}@{s.version}" for s in snapshots]
+    said += [f"{s.layer.name}@{s.version}{'' if s.layer.visible else ' hidden'}" for s in snapshots]
     return hashlib.blake2b("\n".join(said).encode(), digest_size=16).hexdigest()

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from cim.errors import NotFound
-from cim.space import crs
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedCity, answer
+from spatial_api.http.positions import lonlat_of
 from spatial_api.routes.tiles import raster_catalog
 from spatial_api.routes.tiles.raster_parameters import (
     Lit,
@@ -152,7 +152,7 @@ def value(
 ) -> Response:  # fmt: skip
     """The value of each band in the cell that holds the point, null where there is none; `value` is the first."""
     raster = raster_of(source_of(city, name))
-    place = crs.to_wgs84(crs.check_positions(np.array([[lon, lat]])), datum)[0].tolist()
+    place = lonlat_of(city, [[lon, lat]], datum)[0].tolist()
     chosen = bands_of(bands) or tuple(i for i in range(1, raster.count + 1) if i != raster.alpha)
     found = at_point(raster, place[0], place[1], chosen)
     return answer(

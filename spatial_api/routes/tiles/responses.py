@@ -17,6 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.access.caller import Caller
+from cim.city import City
 from cim.errors import BadInput
 from spatial_api.http.dependencies import caller_of
 from tiles.cache import TileCache
@@ -67,10 +68,10 @@ def takes_gzip(accepted: str) -> bool:
     return False
 
 
-async def prepared(maker: TileMaker, question: Question, caller: Caller) -> Asked:
+async def prepared(maker: TileMaker, question: Question, caller: Caller, city: City) -> Asked:
     """What the question asks for: as it was prepared before, else prepared now, in a thread."""
-    known = maker.prepared(question, caller)
-    return known if known is not None else await run_in_threadpool(maker.prepare, question, caller)
+    known = maker.prepared(question, caller, city)
+    return known if known is not None else await run_in_threadpool(maker.prepare, question, caller, city)
 
 
 class _TileDoor:
@@ -81,7 +82,8 @@ class _TileDoor:
         place = scope["path_params"]
         maker: TileMaker = scope["app"].state.tile_maker
         caller = caller_of(scope)
-        asked = await prepared(maker, question(place["layers"], scope["query_string"], caller.scope), caller)
+        chosen = question(place["layers"], scope["query_string"], caller.scope)
+        asked = await prepared(maker, chosen, caller, maker.city.held())
         z, x, y = place["z"], place["x"], place["y"]
         key = asked.key(z, x, y)
         accepts = matching = b""

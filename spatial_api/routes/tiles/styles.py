@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -111,9 +111,10 @@ def _style(
 
 
 def chosen(city: City, layers: str) -> list[Layer]:
-    """The named layers, with commas between them; all where none is named."""
-    names: Iterable[str] = dict.fromkeys(layers.split(",")) if layers else sorted(city.snapshots)
-    return [city.snapshot(name).layer for name in names]
+    """The named layers, with commas between them, all of them to be seen; where none is named, all that there are."""
+    if layers:
+        return [replace(city.snapshot(name).layer, visible=True) for name in dict.fromkeys(layers.split(","))]
+    return [city.snapshot(name).layer for name in sorted(city.snapshots)]
 
 
 def _base(request: Request) -> str:

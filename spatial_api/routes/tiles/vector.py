@@ -25,13 +25,14 @@ Fields = Annotated[str, Query(description="attributes, with commas; empty: all t
 async def _asked(
     layers: str,
     request: Request,
+    city: AskedCity,
     caller: AskedBy,
     filter: Filtered = "",
     fields: Fields = "",
     datum: Datum = "wgs84",
 ) -> Asked:
     maker: TileMaker = request.app.state.tile_maker
-    return await prepared(maker, Question(layers, filter, fields, datum, scope=caller.scope), caller)
+    return await prepared(maker, Question(layers, filter, fields, datum, scope=caller.scope), caller, city)
 
 
 AskedTiles = Annotated[Asked, Depends(_asked)]

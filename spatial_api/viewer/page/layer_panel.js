@@ -3,7 +3,7 @@ import { fill, h, icon } from "../lib/dom.js";
 import { count, nameOf } from "../lib/format.js";
 import { t } from "../lib/i18n.js";
 import { keyOf } from "../map/map.js";
-import { remember } from "../lib/store.js";
+import { recall, remember } from "../lib/store.js";
 import { marker } from "../map/sprites.js";
 
 const GROUPS = ["operations", "areas", "base"];
@@ -43,6 +43,7 @@ export function mountLayers(container, store) {
       event.target.checked ? next.delete(entry.key) : next.add(entry.key);
       store.set({ hidden: next });
       remember("hidden", [...next]);
+      remember("decided", hiddenAtStart(store.get("city")));
     };
     const many = entry.legend.length > 1;
     const open = opened.has(entry.key);
@@ -125,4 +126,21 @@ function sample(legend) {
 
 function swatch({ shape, color }) {
   return h("span", { class: `swatch swatch-${shape}`, style: { "--c": color }, "aria-hidden": "true" });
+}
+
+/** The keys of the layers that a map does not show when it starts, as their keepers say. */
+function hiddenAtStart(city) {
+  const off = city.layers.filter((l) => l.visible === false).map((l) => l.name);
+  return off.flatMap((name) => (name === "areas" ? city.levels.map((l) => `areas/${l.level}`) : [name]));
+}
+
+/**
+ * What is hidden when the page opens: what the reader has switched off, and what the keepers hide that was not there
+ * yet, or not hidden, when the reader last switched.
+ * @param {any} city  the answer of /city
+ * @returns {Set<string>}
+ */
+export function startHidden(city) {
+  const decided = recall("decided", []);
+  return new Set([...recall("hidden", []), ...hiddenAtStart(city).filter((key) => !decided.includes(key))]);
 }

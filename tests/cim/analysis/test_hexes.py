@@ -11,12 +11,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 import shapely
+from h3ronpy import vector
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.analysis import hex_aggregates
 from cim.analysis.hex_aggregates import Measure
 from cim.city import City
+from cim.columnar import hex_covers
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, h3_cells
@@ -84,7 +86,7 @@ def shapes(draw: st.DrawFn) -> Any:
 @settings(max_examples=30, deadline=None)
 @given(shapes(), st.integers(7, 10), st.integers(0, 2**32 - 1))
 def test_a_cover_contains_what_it_covers(shape: Any, resolution: int, seed: int) -> None:
-    cover = h3_cells.cover(shape, resolution)
+    cover = hex_covers.cover(shape, resolution)
     assert not set(cover.full.tolist()) & set(cover.edge.tolist())
     west, south, east, north = shape.bounds
     points = np.random.default_rng(seed).uniform((west, south), (east, north), (300, 2))
@@ -97,17 +99,63 @@ def test_a_cover_contains_what_it_covers(shape: Any, resolution: int, seed: int)
     assert not shapely.contains(shape, outlines).any()
 
 
+def _decided_by_geos(shape: Any, resolution: int) -> tuple[set[int], set[int]]:
+    """The full cells and those on the edge, each cell of a wide box asked of GEOS."""
+    box = shapely.box(*shape.bounds).buffer(0.1)
+    mode = vector.ContainmentMode.ContainsCentroid
+    cells = pa.array(vector.geometry_to_cells(box, resolution, mode)).to_numpy()
+    outlines = h3_cells.outlines(cells)
+    full, touched = shapely.contains(shape, outlines), shapely.intersects(shape, outlines)
+    return set(cells[full].tolist()), set(cells[touched & ~full].tolist())
+
+
+@settings(max_examples=15, deadline=None)
+@given(shapes(), st.integers(7, 9), st.integers(0, 20))
+def test_a_cover_is_what_geos_says_cell_by_cell(shape: Any, resolution: int, holes: int) -> None:
+    middles = h3_cells.middles(hex_covers.cover(shape, resolution + 1).full)[:holes]
+    holed = shape.difference(shapely.union_all(shapely.points(middles).tolist()).buffer(0.0004))
+    for one in (shape, holed, shapely.segmentize(holed, 0.0001)):
+        cover = hex_covers.cover(one, resolution)
+        assert (set(cover.full.tolist()), set(cover.edge.tolist())) == _decided_by_geos(one, resolution)
+
+
+def test_a_shape_made_of_cells_is_covered_by_these_cells_in_full() -> None:
+    cells = pa.array(h3.grid_disk("89418900c4fffff", 3))
+    numbers = np.array([h3.str_to_int(c.as_py()) for c in cells], np.uint64)
+    one = hex_covers.cover(h3_cells.outlines(numbers[:1])[0], 9)
+    assert one.full.tolist() == numbers[:1].tolist()
+    cover = hex_covers.cover(shapely.union_all(h3_cells.outlines(numbers)), 9)
+    shape = shapely.union_all(h3_cells.outlines(numbers))
+    assert (set(cover.full.tolist()), set(cover.edge.tolist())) == _decided_by_geos(shape, 9)
+
+
+@pytest.mark.parametrize("resolution", [0, 2, 4])
+@pytest.mark.parametrize(
+    "box",
+    [(-180.0, -17.0, -178.0, -15.0), (178.0, -17.0, 180.0, -15.0), (10.0, 84.0, 30.0, 90.0), (0, -2, 3, 1)],
+)
+def test_covers_reach_the_ends_of_the_world(box: tuple[float, ...], resolution: int) -> None:
+    shape = shapely.box(*box)
+    cover = hex_covers.cover(shape, resolution)
+    points = np.random.default_rng(3).uniform(box[:2], box[2:], (2000, 2))
+    reached = set(cover.full.tolist()) | set(cover.edge.tolist())
+    own = h3_cells.cells_of(points, resolution)
+    outlines = h3_cells.outlines(own)
+    plain = shapely.bounds(outlines)[:, 2] - shapely.bounds(outlines)[:, 0] < 180.0
+    assert set(own[plain & shapely.intersects(shape, outlines)].tolist()) <= reached
+
+
 def test_covers_of_little_and_of_too_much() -> None:
-    point = h3_cells.cover(shapely.Point(112.976, 28.195), 9)
+    point = hex_covers.cover(shapely.Point(112.976, 28.195), 9)
     assert h3_cells.as_text(point.edge).to_pylist() == ["89418900c4fffff"]
-    assert not len(h3_cells.cover(shapely.Polygon(), 9).edge)
-    tiny = h3_cells.cover(shapely.box(112.976, 28.195, 112.97601, 28.19501), 5)
+    assert not len(hex_covers.cover(shapely.Polygon(), 9).edge)
+    tiny = hex_covers.cover(shapely.box(112.976, 28.195, 112.97601, 28.19501), 5)
     assert len(tiny.full) == 0
     assert len(tiny.edge) >= 1
     with pytest.raises(BadInput, match="take a coarser one or a smaller shape"):
-        h3_cells.cover(shapely.box(112, 28, 113, 29), 12)
+        hex_covers.cover(shapely.box(112, 28, 113, 29), 12)
     with pytest.raises(BadInput, match="resolution 16 is out of range: 0 to 15"):
-        h3_cells.cover(shapely.box(112, 28, 113, 29), 16)
+        hex_covers.cover(shapely.box(112, 28, 113, 29), 16)
 
 
 SIGHTINGS = Layer(

@@ -25,7 +25,7 @@ from cim.grids.faces import Lines
 from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS
 from cim.settings import Settings
-from layers.formats.write import write
+from layers.formats.output import write_features
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support.inputs import ROOT
@@ -306,12 +306,12 @@ def test_written_files_are_read_back_the_same(tmp_path: Path, suffix: str) -> No
         np.array([shapely.box(112.9, 28.1, 113, 28.2)], object), pa.table({"code": ["430102001001001"]})
     )
     path = tmp_path / f"grids{suffix}"
-    write(path, features)
+    write_features(path, features, "polygon", "EPSG:4490")
     frame = gpd.read_parquet(path) if suffix == ".parquet" else gpd.read_file(path)
     assert frame["code"].tolist() == ["430102001001001"]
     assert shapely.equals(frame.geometry.iloc[0], features.geometry[0])
     with pytest.raises(Conflict, match="is there already"):
-        write(path, features)
+        write_features(path, features, "polygon", "EPSG:4490")
 
 
 def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from cim.model.layer import Features
 from cim.model.standard_layers import RESOURCES
 from cim.snapshot.stray_rows import stray_rows
 from spatial_api.cli import diagnosis
+from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said, small_city
 
 
@@ -158,3 +160,83 @@ def test_a_city_where_all_is_in_its_place_has_no_stray_rows(city: City) -> None:
     extent = city.extent
     assert [stray_rows(s, extent) for s in city.snapshots.values()] == [None] * len(city.snapshots)
     assert np.isfinite(city.bounds(city.snapshots)).all()
+
+
+@pytest.fixture(scope="module")
+def urumqi(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    """The roads of the small city moved to where a place as lat, lon is one on earth, too."""
+    folder = tmp_path_factory.mktemp("urumqi")
+    chosen = replace(
+        small.settings(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots"), metric_crs="auto"
+    )
+    roads = small.roads()
+    moved = shapely.transform(roads.geometry, lambda xy: xy + np.array([87.6 - 112.95, 43.8 - 28.15]))
+    with City.open(chosen, create=True) as city:
+        city.load(small.ROADS, replace(roads, geometry=moved))
+    with asking(chosen) as asked:
+        yield asked
+
+
+def test_traces_speeds_and_points_given_as_lat_lon_are_refused_with_the_row(urumqi: Asker) -> None:
+    right, swapped = [[87.59, 43.8], [87.6, 43.8]], [[43.8, 87.59], [43.8, 87.6]]
+    for asked in ({"points": swapped}, {"traces": [{"points": right}, {"points": swapped}]}):
+        detail = said(urumqi.post("/spatial/match", asked), 400)
+        assert "km from the city, and (87.59, 43.8) in it; is it lat, lon? give lon, lat" in detail
+    assert "trace 1: point 0" in detail
+    good = {"line": right, "speed_kmh": 20}
+    refused = said(urumqi.post("/speeds", {"measurements": [good, {"line": swapped, "speed_kmh": 20}]}), 422)
+    assert "2: its line lies" in refused
+    assert "as lat, lon; give lon, lat" in refused
+    assert "is it lat, lon?" in said(urumqi.get("/spatial/search?q=中路&focus=43.8,87.6"), 400)
+
+
+@pytest.mark.parametrize("path", ["/closures", "/areas"])
+def test_closures_and_areas_given_as_lat_lon_are_told(urumqi: Asker, path: str) -> None:
+    rest = {"code": "650102", "name": "区", "level": "district"} if path == "/areas" else {"code": "SWAPPED"}
+    shape = shapely.geometry.mapping(shapely.box(43.79, 87.59, 43.81, 87.61))
+    (note,) = notes(urumqi.post(path, {**rest, "geometry": shape}))
+    assert "is it lat, lon? Give [lon, lat]" in note["en"]
+    urumqi.delete(f"{path}/{rest['code']}")
+
+
+def test_speeds_far_from_the_city_are_kept_and_told_with_row_and_distance(asker: Asker) -> None:
+    good = {"line": [[112.94, 28.15], [112.95, 28.15]], "speed_kmh": 20}
+    far = {"line": [[116.4, 39.9], [116.41, 39.9]], "speed_kmh": 20}
+    assert "notes" not in asker.post("/speeds", {"measurements": [good]}).json()
+    (note,) = notes(asker.post("/speeds", {"measurements": [good, far]}))
+    assert note["en"].startswith("1 of the measurements lie far from the city, the farthest is row 2, 1,3")
+    assert "第 2 条" in note["zh"]
+
+
+def test_a_closure_and_an_area_far_off_or_swapped_are_told(asker: Asker) -> None:
+    def box(west: float, south: float, east: float, north: float) -> Any:
+        return shapely.geometry.mapping(shapely.box(west, south, east, north))
+
+    for place, words in (
+        (box(28.14, 112.5, 28.15, 112.6), None),  # no latitude is 112
+        (box(116.4, 39.9, 116.41, 39.91), "km from the city; check the coordinates"),
+    ):
+        for path, rest in (
+            ("/closures", {"code": "FAR"}),
+            ("/areas", {"code": "430102001999", "name": "远", "level": "community", "parent": "430102001"}),
+        ):
+            answer = asker.post(path, {**rest, "geometry": place})
+            if words is None:
+                said(answer, 400)
+                continue
+            assert words in notes(answer)[0]["en"]
+            asker.delete(f"{path}/{rest['code']}")
+
+
+def test_a_height_that_is_not_kept_is_told_and_counts_for_nothing_in_a_question(asker: Asker) -> None:
+    (note,) = notes(
+        asker.post("/resources", {"code": "T-H", "kind": "team", "position": [112.91, 28.12, 35.0]})
+    )
+    assert "the height was not kept" in note["en"]
+    assert "未保存高程" in note["zh"]
+    ring = [[112.91, 28.11, 5], [112.92, 28.11, 5], [112.92, 28.12, 5], [112.91, 28.11, 5]]
+    told = notes(
+        asker.post("/closures", {"code": "H", "geometry": {"type": "Polygon", "coordinates": [ring]}})
+    )
+    assert "the height was not kept" in told[-1]["en"]
+    assert asker.get("/spatial/search?q=中路&focus=112.95,28.15,40").status_code == 200

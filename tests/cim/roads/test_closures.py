@@ -198,7 +198,7 @@ def test_hours_that_nobody_can_read_close_always_and_are_told(
         tx.insert(CLOSURES, flood, {"code": "GIS-1", "hours": "早高峰", "road_class": "gasse"})
     city.refresh()
     network = city.roads.network
-    metric = city.roads.metric(network, PROFILES["car"])
+    metric = city.roads.metric(network, PROFILES["car"], city.snapshots)
     assert metric.closed.any()
     assert "hours '早高峰' are not like" in caplog.text
     assert "road class 'gasse' is not known" in caplog.text
@@ -227,5 +227,6 @@ def test_a_bridge_stays_open_over_a_flooded_underpass_where_the_level_is_said() 
 
 def test_without_closures_nothing_is_slower() -> None:
     net = network(street((0, 0), (1, 0)))
-    assert Traffic(lambda _: None, BEIJING)(net, PROFILES["car"]) is None
+    car = net.metric(PROFILES["car"])
+    assert Traffic(BEIJING)(net, PROFILES["car"], {}, lambda: car, dt.datetime.now(dt.UTC)) is None
     assert np.array(at(0, 0)).tolist() == [LON, LAT]

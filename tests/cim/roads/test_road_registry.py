@@ -1,18 +1,25 @@
-"""The road network is kept beside its snapshot, follows its layer, and has its metrics pruned in the background."""
+"""The road network is kept beside its snapshot, follows its layer, and its metrics are made in the background."""
 
 from __future__ import annotations
 
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import shapely
 
+from cim.arrays.once import Once
 from cim.city import City
-from cim.errors import NotFound
+from cim.errors import Gone, NotFound
 from cim.roads.network import Conditions, Metric, Network
 from cim.roads.profiles import PROFILES, Profile
+from spatial_api import warm
+from tests.support import small_city as small
+from tests.support.api_client import asking
 from tests.support.road_town import network, street
 
 CAR = PROFILES["car"]
@@ -66,13 +73,13 @@ def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_pla
     def replaced(net: Network, profile: Profile, **more: Any) -> Metric:
         if net is old:
             roads_now._network = new
-            roads_now.metric(new, profile)
+            roads_now.metric(new, profile, {})
         return plain(net, profile, **more)
 
     monkeypatch.setattr(roads_now, "traffic", slowed)
     monkeypatch.setattr(Network, "metric", replaced)
-    assert roads_now.metric(old, CAR).took.shape[1] == len(old.edges.first)
-    assert roads_now.metric(new, CAR).took.shape[1] == 4
+    assert roads_now.metric(old, CAR, {}).took.shape[1] == len(old.edges.first)
+    assert roads_now.metric(new, CAR, {}).took.shape[1] == 4
 
 
 def test_without_a_layer_of_roads_the_question_is_refused_with_what_to_load(gpkg_city: City) -> None:
@@ -83,11 +90,113 @@ def test_without_a_layer_of_roads_the_question_is_refused_with_what_to_load(gpkg
 
 def test_a_metric_answers_at_once_and_is_pruned_in_the_background(gpkg_city: City) -> None:
     roads_now, net = gpkg_city.roads, gpkg_city.roads.wait()
-    first = roads_now.metric(net, CAR)
+    first = roads_now.metric(net, CAR, {})
     until = time.monotonic() + 30
-    while not roads_now.metric(net, CAR).hierarchy.pruned:
+    while not roads_now.metric(net, CAR, {}).hierarchy.pruned:
         assert time.monotonic() < until
         time.sleep(0.02)
-    later = roads_now.metric(net, CAR)
+    later = roads_now.metric(net, CAR, {})
     assert (later.hierarchy.weight == first.hierarchy.weight).all()
     assert later.took is first.took
+
+
+def counted(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> list[str]:
+    """The profiles of which a metric was made, which waits for the gate."""
+    plain, found = Network.metric, []
+
+    def metric(net: Network, profile: Profile, **more: Any) -> Metric:
+        found.append(profile.name)
+        assert gate.wait(30)
+        return plain(net, profile, **more)
+
+    monkeypatch.setattr(Network, "metric", metric)
+    return found
+
+
+def test_all_who_ask_first_of_a_profile_wait_for_one_and_the_same_work(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads_now, net, gate = gpkg_city.roads, gpkg_city.roads.wait(), threading.Event()
+    found = counted(monkeypatch, gate)
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(roads_now.metric, net, CAR, gpkg_city.snapshots) for _ in range(8)]
+        time.sleep(0.1)
+        gate.set()
+        metrics = [one.result(30) for one in asked]
+    assert found == ["car"]
+    assert len({id(metric.took) for metric in metrics}) == 1
+
+
+def test_whoever_waited_for_work_that_failed_does_it_himself() -> None:
+    once, begun, gate = Once[int](), threading.Event(), threading.Event()
+
+    def gone() -> int:
+        begun.set()
+        assert gate.wait(30)
+        raise Gone("the client has left")
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(once.run, "a", gone)
+        assert begun.wait(30)
+        second = pool.submit(once.run, "a", lambda: 7)
+        time.sleep(0.05)
+        gate.set()
+        with pytest.raises(Gone):
+            first.result(30)
+        assert second.result(30) == 7
+    assert once.run("a", lambda: 8) == 8, "nothing of it is left"
+
+
+def test_a_service_makes_the_metrics_of_all_profiles_before_anybody_asks_and_says_so(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm.kernels()
+    monkeypatch.setattr(warm, "kernels", lambda: None)  # it makes metrics of its own
+    gate = threading.Event()
+    found = counted(monkeypatch, gate)
+    with asking(gpkg_city.settings) as asker:
+        until = time.monotonic() + 30
+        while (said := asker.get("/health").json()).get("preparing", {}).get("roads", ["network"])[
+            0
+        ] == "network":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert said["preparing"] == {"roads": list(PROFILES)}
+        assert said["status"] == "ok"
+        assert asker.get("/tiles/roads/10/833/428.mvt").status_code == 200, "the map waits for none of it"
+        gate.set()
+        body = {"points": [[112.94, 28.15], [112.96, 28.15]], "profile": "truck"}
+        assert asker.post("/spatial/route", body).json()["by"] == "road"
+        while "preparing" in asker.get("/health").json():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert sorted(found) == sorted(PROFILES), "one each, the early question's too"
+        roads_now = asker.app.state.city.roads
+        before = roads_now.network
+        small_roads = small.roads()
+        small_roads.geometry[1] = shapely.LineString([(112.95, 28.14), (112.95, 28.17)])
+        asker.app.state.city.load(small.ROADS, small_roads)
+        roads_now.wait()
+        while roads_now.network is before or roads_now.under_way:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert sorted(found) == sorted([*PROFILES, *PROFILES]), "and of the network that took its place"
+
+
+def test_a_city_that_is_closed_begins_no_further_metric(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+    gpkg_city.roads.wait()
+    found = counted(monkeypatch, gate)
+    gpkg_city.roads.keep_ready(PROFILES.values())
+    until = time.monotonic() + 30
+    while not found:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    gpkg_city.roads.close()
+    gate.set()
+    while gpkg_city.roads.under_way:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert found == ["car"]

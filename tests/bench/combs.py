@@ -1,0 +1,101 @@
+"""What others notice while guests send combs of many corners and leave: `/health` and a tile, against quiet."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tests.bench.measure import Row, said
+from tests.bench.serving import Worker, worker, written
+from tests.conftest import environment_of
+from tests.support import small_city as small
+
+#: Guests that ask at once, and after how many seconds each leaves, to come again.
+_GUESTS, _LEAVES_S = 45, 2.0
+_PROBES = ("/health", "/tiles/buildings/14/13331/6860.mvt")
+
+
+def run(folder: Path, seconds: float) -> list[Row]:
+    """The 95th percentile of `/health` and a tile while 45 guests ask with combs of 8,000 and 96,000 corners."""
+    work = folder / "combs"
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    with small.build(f"gpkg:///{work / 'city.gpkg'}", work / "snapshots") as city:
+        environment = environment_of(city)
+    rows = []
+    with worker("spatial_api.start:worker", environment, factory=True) as ours:
+        _p95s(ours, 2.0)
+        for corners in (8_000, 96_000):
+            quiet = _p95s(ours, seconds)
+            request = written("POST", "/spatial/affected", {"shape": _comb(corners)})
+            stop = threading.Event()
+            guests = [
+                threading.Thread(target=_ask_and_leave, args=(ours.port, request, stop), daemon=True)
+                for _ in range(_GUESTS)
+            ]
+            for guest in guests:
+                guest.start()
+            time.sleep(1.0)
+            try:
+                busy = _p95s(ours, seconds)
+            finally:
+                stop.set()
+                for guest in guests:
+                    guest.join(10)
+            for path in _PROBES:
+                ratio = busy[path] / quiet[path]
+                what = f"{path}: p95 while {_GUESTS} guests send combs of {corners:,} corners / quiet"
+                rows.append(Row(what, said(busy[path]), said(quiet[path]), ratio, "≤ 2", ratio <= 2.0))
+            time.sleep(_LEAVES_S)
+    return rows
+
+
+def _comb(corners: int) -> dict[str, object]:
+    """A comb of long teeth over the small city, as GeoJSON."""
+    teeth = corners // 4
+    x = np.linspace(small.WEST, small.EAST, 2 * teeth + 1)
+    low = small.SOUTH + (small.NORTH - small.SOUTH) * 0.01
+    ring = [[small.WEST, small.SOUTH]]
+    for i in range(teeth):
+        ring += [
+            [x[2 * i], small.NORTH],
+            [x[2 * i + 1], small.NORTH],
+            [x[2 * i + 1], low],
+            [x[2 * i + 2], low],
+        ]
+    ring += [[small.EAST, small.SOUTH], [small.WEST, small.SOUTH]]
+    return {"type": "Polygon", "coordinates": [[[float(a), float(b)] for a, b in ring]]}
+
+
+def _ask_and_leave(port: int, request: bytes, stop: threading.Event) -> None:
+    """Ask, wait for two seconds at most, leave, and come again."""
+    while not stop.is_set():
+        with socket.create_connection(("127.0.0.1", port)) as link:
+            link.settimeout(_LEAVES_S)
+            try:
+                link.sendall(request)
+                while link.recv(1 << 20):
+                    if stop.is_set():
+                        return
+            except (TimeoutError, ConnectionError):
+                continue  # it leaves: that is what is measured
+
+
+def _p95s(server: Worker, seconds: float) -> dict[str, float]:
+    """Seconds below which 95 of 100 answers of each probe come, asked in turns on connections of their own."""
+    took: dict[str, list[float]] = {path: [] for path in _PROBES}
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for path, times in took.items():
+            begun = time.perf_counter()
+            status, _ = server.request("GET", path)
+            times.append(time.perf_counter() - begun)
+            if status not in (200, 204):
+                raise AssertionError(f"{path} answers {status} while combs are asked")
+            time.sleep(0.01)
+    return {path: float(np.percentile(times, 95)) for path, times in took.items()}
