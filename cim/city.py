@@ -17,10 +17,8 @@ from numpy.typing import NDArray
 
 from cim.areas import owner_fields
 from cim.areas.ownership import Areas, owners_of_points
-from cim.columnar import columns as columns_module
-from cim.columnar.columns import Columns
-from cim.duty import responsibility_list as rules_module
-from cim.duty.responsibility_list import Rules
+from cim.columnar.columns import Columns, rows_of
+from cim.duty.responsibility_list import Rules, current
 from cim.duty.units import FIELDS as UNIT_FIELDS
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, NotFound, StoreBusy, StoreUnusable
@@ -30,17 +28,17 @@ from cim.local_time import today
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import PLACED
 from cim.progress import Progress, silent
-from cim.roads.registry import Roads
+from cim.roads.registry import RoadRegistry
 from cim.roads.traffic import Traffic
 from cim.settings import Settings
 from cim.settings_file import read_settings
 from cim.snapshot import metric_zone
 from cim.snapshot.extent import CityExtent, Extent, core_box
-from cim.snapshot.registry import Snapshots, same_state
+from cim.snapshot.registry import SnapshotRegistry, same_state
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from cim.store import Store, open_store
-from cim.text.registry import Texts
+from cim.text.registry import TextRegistry
 
 #: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
 _AT_ONCE = 1000
@@ -61,8 +59,8 @@ class City(LayerCatalogue):
         self.zone = settings.zone
         self._trouble: str | None = None
         self._making = threading.RLock()
-        self._texts: Texts | None = None
-        self._roads: Roads | None = None
+        self._texts: TextRegistry | None = None
+        self._roads: RoadRegistry | None = None
         self._preparing: list[Callable[[Snapshot], None]] = []
         if settings.metric_crs != "auto":  # remembered for whoever opens the store without the setting
             crs.parse_crs(settings.metric_crs)
@@ -76,7 +74,7 @@ class City(LayerCatalogue):
         self._areas: Areas | None = None
         self._areas_before: Areas | None = None
         self._extent = CityExtent()
-        self._snapshots = Snapshots(store, self._folder(), self._metric_now)
+        self._snapshots = SnapshotRegistry(store, self._folder(), self._metric_now)
         self._snapshots.before_publishing = self._make_areas
         self._snapshots.preparing = self._preparing
         self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
@@ -122,7 +120,7 @@ class City(LayerCatalogue):
         city.store.adopt()  # what others replaced while nobody looked
         city.refresh()
         city._snapshots.sweep()
-        city._rules = rules_module.current(city.store, settings, None, city.seq)
+        city._rules = current(city.store, settings, None, city.seq)
         return city
 
     def close(self) -> None:
@@ -148,7 +146,7 @@ class City(LayerCatalogue):
         """Every layer by name, as it is now. Take it once where one answer needs several layers."""
         return self._snapshots.current if self._held is None else self._held
 
-    def held(self) -> City:
+    def hold(self) -> City:
         """The same city with its layers, its list of rules and its day as they are now, whatever is written meanwhile:
         for one answer that asks several of them. `refresh`, as after a write, brings it up to date."""
         if self._held is not None:
@@ -218,7 +216,7 @@ class City(LayerCatalogue):
 
     def unit(self, code: str | None) -> dict[str, Any] | None:
         """What an answer says of a unit: code, name, phone; None where there is no such unit."""
-        return None if code is None else self.units.said(code)
+        return None if code is None else self.units.as_dict(code)
 
     @property
     def units(self) -> Units:
@@ -237,7 +235,7 @@ class City(LayerCatalogue):
         known, seq = self._base._rules, self.seq
         if known is None or known.seq != seq:
             try:
-                known = self._base._rules = rules_module.current(self.store, self.settings, known, seq)
+                known = self._base._rules = current(self.store, self.settings, known, seq)
             except (StoreBusy, StoreUnusable):
                 if known is None:
                     raise
@@ -247,24 +245,24 @@ class City(LayerCatalogue):
         return known
 
     @property
-    def texts(self) -> Texts:
+    def texts(self) -> TextRegistry:
         """The text indexes of the layers; who asks first has them made from then on, whenever a layer changes."""
         if self._base is not self:
             return self._base.texts
         with self._making:
             if self._texts is None:
-                self._texts = Texts(self._snapshots.base_folder)
+                self._texts = TextRegistry(self._snapshots.base_folder)
                 self._texts.prepare(self.snapshots)
             return self._texts
 
     @property
-    def roads(self) -> Roads:
+    def roads(self) -> RoadRegistry:
         """The road network; who asks first has it made from then on, whenever the layer of roads changes."""
         if self._base is not self:
             return self._base.roads
         with self._making:
             if self._roads is None:
-                self._roads = Roads(self.settings, self._snapshots.base_folder, Traffic(self.zone))
+                self._roads = RoadRegistry(self.settings, self._snapshots.base_folder, Traffic(self.zone))
                 self._roads.prepare(self.snapshots)
             return self._roads
 
@@ -295,7 +293,7 @@ class City(LayerCatalogue):
         """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today): areas from the city down,
         special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
         if self._held is None:
-            return self.held().owners(points, day)
+            return self.hold().owners(points, day)
         return owners_of_points(self.areas, self.units, points, day)
 
     # -- following the store ---------------------------------------------------------------------
@@ -408,7 +406,7 @@ class City(LayerCatalogue):
 
     def _put_right(self, snapshot: Snapshot, rows: NDArray[np.int64], progress: Progress) -> int:
         """Write the owners of those of the rows that have others, a thousand in each transaction."""
-        wrong = list(owner_fields.misplaced(self.areas, snapshot, rows, self.zone).items())
+        wrong = list(owner_fields.wrong_owners(self.areas, snapshot, rows, self.zone).items())
         for start in range(0, len(wrong), _AT_ONCE):
             with self.store.writing("citybase") as tx:
                 for fid, values in wrong[start : start + _AT_ONCE]:
@@ -437,7 +435,7 @@ class City(LayerCatalogue):
             layer = PLACED[layer.name]
             if layer.name != "areas":
                 features = owner_fields.with_owners(self.areas, layer, features, self.zone)
-        rows = columns_module.rows_of(layer, features)
+        rows = rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
             draft = self._snapshots.draft(layer, rows)
@@ -446,7 +444,7 @@ class City(LayerCatalogue):
             def ready() -> None:
                 # From here on whoever sees the load in the log waits, and then finds its snapshot made.
                 draft.wait()
-                until_published.enter_context(self._snapshots.locked(layer.name))
+                until_published.enter_context(self._snapshots.lock(layer.name))
 
             loaded, seq = self.store.load(
                 layer, rows, actor=actor, report=text, progress=progress, ready=ready
@@ -492,7 +490,7 @@ class City(LayerCatalogue):
         others = [s for s in metric_zone.base_layers(self.snapshots) if s.layer.name != name]
         if others or not metric_zone.is_base(name) or self.settings.metric_crs != "auto":
             return self.metric_crs
-        return metric_zone.chosen(self.store.meta("metric_crs", ""), geometry) or self.metric_crs
+        return metric_zone.choose_crs(self.store.meta("metric_crs", ""), geometry) or self.metric_crs
 
     def _measure_in(self, metric_crs: str) -> None:
         if metric_crs != self.metric_crs or not self.store.meta("metric_crs", ""):
@@ -507,7 +505,7 @@ class City(LayerCatalogue):
         there = base or [s for s in self.snapshots.values() if len(s)]
         if self.settings.metric_crs != "auto" or not there or (opening and base and known):
             return False
-        chosen = metric_zone.chosen(known, metric_zone.geometries(there))
+        chosen = metric_zone.choose_crs(known, metric_zone.geometries(there))
         if chosen != known:
             self.store.set_meta("metric_crs", chosen)
         return chosen != known

@@ -6,7 +6,7 @@ import abc
 from typing import Any
 
 from cim.model.layer import Layer
-from cim.snapshot.registry import Snapshots
+from cim.snapshot.registry import SnapshotRegistry
 from cim.snapshot.snapshot import Snapshot
 from cim.store import Store
 from cim.store.registry import require_not_placed
@@ -16,7 +16,7 @@ class LayerCatalogue(abc.ABC):
     """The verbs that change the catalogue of layers; stored and answering when they return."""
 
     store: Store
-    _snapshots: Snapshots
+    _snapshots: SnapshotRegistry
 
     @abc.abstractmethod
     def refresh(self) -> None:
@@ -45,7 +45,7 @@ class LayerCatalogue(abc.ABC):
         require_not_placed(new)
         self.refresh()
         snapshot = self.snapshot(name)
-        with self._snapshots.locked(name), self._snapshots.locked(new):
+        with self._snapshots.lock(name), self._snapshots.lock(new):
             layer, seq = self.store.rename(name, new, actor=actor)
             self._snapshots.move_base(snapshot, layer, seq)
         self.refresh()

@@ -55,7 +55,7 @@ def today(zone: dt.tzinfo) -> dt.date:
     return dt.datetime.now(zone).date()
 
 
-def spoken(zone: ZoneInfo) -> tuple[str, str]:
+def zone_name(zone: ZoneInfo) -> tuple[str, str]:
     """What the time of the zone is called in Chinese and English sentences.
 
     >>> spoken(ZoneInfo("Asia/Shanghai")), spoken(ZoneInfo("Europe/Zurich"))

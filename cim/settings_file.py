@@ -18,7 +18,7 @@ _KINDS: dict[type, str] = {str: "a text", int: "a whole number", float: "a numbe
 _NAMES = {f.name: f for f in fields(Settings)}
 
 
-def _typed(name: str, value: Any, origin: str) -> Any:
+def _convert(name: str, value: Any, origin: str) -> Any:
     if name not in _NAMES:
         raise BadInput(f"{origin}: setting {name!r} is not known; known: {', '.join(sorted(_NAMES))}")
     kind: type[Any] = type(_NAMES[name].default)
@@ -81,7 +81,7 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
             raise BadInput(f"{file}: there is no such settings file; `citybase init` makes one") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise BadInput(f"{file}: not a TOML file in UTF-8: {error}") from error
-        values = {name: _typed(name, value, str(file)) for name, value in table.items()}
+        values = {name: _convert(name, value, str(file)) for name, value in table.items()}
         # A relative path in the file means relative to the file.
         if values.get("store", "").startswith("gpkg:///"):
             path = file.parent / values["store"].removeprefix("gpkg:///")
@@ -96,6 +96,6 @@ def read_settings(file: Path | None = None, **given: Any) -> Settings:
         for key, value in os.environ.items()
         if key.startswith(prefix) and not key.startswith(prefix + "REQUIRE_")
     }
-    settings = replace(settings, **{k: _typed(k, v, "environment") for k, v in environment.items()})
-    chosen = {k: _typed(k, v, "option") for k, v in given.items() if v is not None}
+    settings = replace(settings, **{k: _convert(k, v, "environment") for k, v in environment.items()})
+    chosen = {k: _convert(k, v, "option") for k, v in given.items() if v is not None}
     return _in_range(replace(settings, **chosen))

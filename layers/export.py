@@ -62,13 +62,13 @@ def export(
             f"{', '.join(snapshot.layer.field_names)}"
         )
     convert, told, notes = _conversion(suffix, crs, datum)
-    rows = _chosen(snapshot, bbox, condition)
+    rows = _choose_rows(snapshot, bbox, condition)
     if suffix == ".shp":
         notes += require_fits_shapefile(snapshot.attributes(rows, wanted))
     if suffix == ".fgb":
         days = [f.name for f in snapshot.layer.fields if f.type == "date" and f.name in wanted]
         notes += [f"{name!r}: FlatGeobuf has no days; each is the moment at which it begins" for name in days]
-    plan = output.Plan(
+    plan = output.FilePlan(
         schema=pa.schema([snapshot.layer.schema().field(name) for name in wanted]),
         kind=snapshot.layer.geometry,
         crs=told,
@@ -104,7 +104,7 @@ def _conversion(
     return (lambda xy: np.column_stack(through.transform(xy[:, 0], xy[:, 1]))), named, notes
 
 
-def _chosen(
+def _choose_rows(
     snapshot: Snapshot, bbox: tuple[float, float, float, float] | None, condition: str
 ) -> NDArray[np.int64]:
     """The rows to be written, by fid."""

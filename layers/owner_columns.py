@@ -67,7 +67,7 @@ def assign_file(
     stream = open_stream(path, layer=sublayer, crs=crs, time_zone=city.settings.timezone, target=target)
     counted = np.zeros(2, np.int64)
 
-    def owned() -> Iterator[output.Batch]:
+    def batches() -> Iterator[output.Batch]:
         for source in parallel.ahead(stream.pieces):
             frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
             geometry = frame.apply(source.geometry)
@@ -78,7 +78,7 @@ def assign_file(
 
     owner_names = [f"owner_{name}" for name in (*(f.name for f in OWNER_FIELDS), "unit")]
     kept = [field for field in stream.schema if field.name not in owner_names]
-    plan = output.Plan(
+    plan = output.FilePlan(
         schema=pa.schema([*kept, *(pa.field(name, pa.string()) for name in owner_names)]),
         kind=stream.kind,
         crs="EPSG:4326" if target in output.JSON else city.settings.crs,
@@ -86,7 +86,7 @@ def assign_file(
         pairs=stream.pairs,
         bom=for_excel,
     )
-    output.write(out, plan, owned())
+    output.write(out, plan, batches())
     return int(counted[0]), int(counted[1])
 
 

@@ -57,7 +57,7 @@ def read_rules(
 ) -> tuple[list[Rule], tuple[str, ...]]:
     """The rules of a file, checked against the classes and the city's units. `FaultyData` with every fault."""
     table = read_table(path, LIST, ("class", "lead", "limit"), sheet=sheet, encoding=encoding)
-    found, faults = responsibility_list.checked(table.rows, city.units)
+    found, faults = responsibility_list.check_rows(table.rows, city.units)
     require_faultless(path.name, faults)
     return found, table.notes
 

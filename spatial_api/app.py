@@ -21,23 +21,12 @@ from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import direct
 from spatial_api.http.models import OwnershipRequest
-from spatial_api.routes import city as city_routes
-from spatial_api.routes.dispatch import assign as assignment_routes
-from spatial_api.routes.dispatch import cases
-from spatial_api.routes.dispatch import plan as dispatch_routes
-from spatial_api.routes.geocoding import routes as locate_routes
-from spatial_api.routes.hexes import routes
-from spatial_api.routes.questions import routes as spatial
+from spatial_api.routes import ROUTERS
 from spatial_api.routes.questions.ownership_file import ownership_of_file
-from spatial_api.routes.records import routes as things
-from spatial_api.routes.records import vocabulary
-from spatial_api.routes.roads import routes as road_routes
-from spatial_api.routes.roads import traces as trace_routes
-from spatial_api.routes.tiles import archives, ogc, pictures, raster, styles
-from spatial_api.routes.tiles import vector as tile_routes
+from spatial_api.routes.questions.routes import ownership
 from spatial_api.routes.tiles.responses import tile_route
 from tiles.cache import TileCache, TileDisk
-from tiles.vector.registry import Pyramids
+from tiles.vector.registry import PyramidRegistry
 from tiles.vector.tile_request import TileMaker
 
 #: Seconds that a start waits for the levels of tiles: those of a small city are made, those of a large one opened.
@@ -74,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
                 TileDisk(Path(settings.tile_disk), settings.tile_disk_bytes) if settings.tile_disk else None
             )
             app.state.tiles = TileCache(settings.tile_cache_bytes, disk)
-            pyramids = Pyramids(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
+            pyramids = PyramidRegistry(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
             city.watch(pyramids.prepare)
             city.before_new_base(pyramids.prepare_base)
             pyramids.wait_a_little(_LEVELS_S)
@@ -94,16 +83,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Wire)
     app.add_middleware(Cors)
     app.router.routes.append(tile_route)
-    app.router.routes.append(
-        direct("/spatial/ownership", OwnershipRequest, spatial.ownership, ownership_of_file)
-    )
-    routers = (
-        city_routes.router, spatial.router, locate_routes.router, cases.router, tile_routes.router, routes.router,
-        road_routes.router, dispatch_routes.router, trace_routes.router, assignment_routes.router,
-        styles.router, pictures.router, ogc.router, archives.router, *raster.routers, vocabulary.router,
-        *things.routers,
-    )  # fmt: skip
-    for router in routers:
+    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, ownership, ownership_of_file))
+    for router in ROUTERS:
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")
 

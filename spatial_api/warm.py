@@ -26,7 +26,7 @@ from cim.roads.network import Conditions
 from cim.roads.profiles import profile_of
 from cim.roads.registry import build
 from cim.roads.shortest_paths import journey, times_from, times_to
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.routing import itinerary, map_matching, reach
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
@@ -40,11 +40,11 @@ from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.picture import pixel_shapes
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster import terrain
-from tiles.raster.png import written
+from tiles.raster.png import encode_png
 from tiles.raster.read import frame_of
 from tiles.vector import encode, occupied_tiles
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 _CRS = "EPSG:4547"
 _PLACE = np.array([[112.9, 28.2]])
@@ -110,33 +110,35 @@ def _tiles() -> None:
     other = Grid(degrees=True, datum="gcj02")
     for kind, _, made, snapshot in _small():
         for rule in (TileRule(), TileRule(coverage="name"), TileRule(least_px=512.0)):
-            drawing = Drawing(snapshot, built(snapshot, rule, zooms=(10, 14)))
+            drawing = TileLayer(snapshot, build_pyramid(snapshot, rule, zooms=(10, 14)))
             for z in (10, 14):
                 encode.encode([drawing], z, *WEB_MERCATOR.tile_at(z, lon, lat))
-        encode.encode([Drawing(snapshot)], 17, *WEB_MERCATOR.tile_at(17, lon, lat))
+        encode.encode([TileLayer(snapshot)], 17, *WEB_MERCATOR.tile_at(17, lon, lat))
         changed = snapshot.with_changes(np.array([1]), snapshot.features(np.array([0])), 2)
-        now = Drawing(changed, drawing.pyramid)
+        now = TileLayer(changed, drawing.pyramid)
         encode.encode([now], 10, *WEB_MERCATOR.tile_at(10, lon, lat))
         for z in (10, 14):
             now.as_of(z, 0, 0)
-        encode.encode([Drawing(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
+        encode.encode([TileLayer(snapshot)], 14, *other.tile_at(14, lon, lat), grid=other)
         encode.encode([drawing], 9, *other.tile_at(9, lon, lat), grid=other)
-        level = built(snapshot, TileRule(), zooms=(10, 10)).levels[10]
-        command_stream.read(np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10)
+        level = build_pyramid(snapshot, TileRule(), zooms=(10, 10)).levels[10]
+        command_stream.read_streams(
+            np.arange(1), level.starts, level.origin, level.streams, 32 - EXTENT_BITS - 10
+        )
         none = np.arange(0)
-        command_stream.read(
+        command_stream.read_streams(
             none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True
         )
         cut = tile_shapes.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
         tile_shapes.taken_arrays(np.arange(1), *cut)
-        met = occupied_tiles.tiles_of(Drawing(snapshot), 14, (0, 0, 16383, 16383))
+        met = occupied_tiles.tiles_of(TileLayer(snapshot), 14, (0, 0, 16383, 16383))
         numbers = pmtiles_format.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = pmtiles_format.Directory(*(numbers for _ in range(4)))
-        pmtiles_format.Directory.read(pmtiles_format.unpacked(directory.packed(), 2))
+        pmtiles_format.Directory.from_bytes(pmtiles_format.unpack(directory.to_bytes(), 2))
         window = pixel_shapes.Window(0.0, 0.0, 1e-5)
         pixel_shapes.sizes(made, np.arange(1), window)
         pixel_shapes.outlines(made, np.arange(1), window, kind)
-    written(np.zeros((2, 2, 3), np.uint8))
+    encode_png(np.zeros((2, 2, 3), np.uint8))
     terrain.slope(np.zeros((3, 3), np.float32), frame_of(14, 13331, 6852, 1, 1))
 
 
@@ -150,27 +152,25 @@ def _roads() -> None:
     network = build(Snapshot.of(layer, made, _CRS, 1), None, Settings())
     free = network.metric(profile_of("car"))
     closed = Conditions(np.ones(len(lines), np.float32), np.arange(len(lines)) == 15)
-    metric = network.changed(free, free, closed)  # so few that it is not made anew
-    places = snapped(
-        network, metric, np.array([[112.9005, 28.2], [112.9295, 28.2]]), np.array([90.0, np.nan])
-    )
-    itinerary.between(network, metric, places.take([0]), places.take([1]))
+    metric = network.reweigh(free, free, closed)  # so few that it is not made anew
+    places = snap(network, metric, np.array([[112.9005, 28.2], [112.9295, 28.2]]), np.array([90.0, np.nan]))
+    itinerary.shortest_journey(network, metric, places.take([0]), places.take([1]))
     best = journey(network, metric, places.take([0]), places.take([1]))
     assert best is not None
     alternatives(network, metric, places.take([0]), places.take([1]), best)
     times_to(network, metric, places, places.take([0]))
     times_from(network, metric, places.take([0]), places)
     for towards in (False, True):
-        found = reach.reached(network, metric, places, towards=towards)
+        found = reach.reach_times(network, metric, places, towards=towards)
         reach.areas(
             reach.samples(network, metric, found, 600_000.0, 40.0, towards=towards), [600_000.0], 40.0
         )
     along = np.array([[112.9002, 28.2], [112.9008, 28.2], [112.9014, 28.2]])
     trace = map_matching.Trace(along, np.array([0.0, 5.0, 10.0]), np.full(3, np.nan), np.full(3, 5.0))
-    map_matching.matched(network, [trace], profile_of("car"))
+    map_matching.match_checked(network, [trace], profile_of("car"))
     one = np.zeros((1, 1), np.int64)
-    stops = tour_solver.Stops(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
-    tour_solver.ordered(stops, np.ones(1, np.bool_))
+    stops = tour_solver.TourCosts(one, one, one, one[0], np.array([[0, 1]]), np.ones(1, np.int64), 9)
+    tour_solver.order_stops(stops, np.ones(1, np.bool_))
 
 
 #: What is compiled, in parts that have little in common: the largest first.

@@ -63,13 +63,13 @@ class TileCache:
             return found
         making = self._making.get(key)
         if making is None:
-            making = asyncio.get_running_loop().create_task(self._made(key, make))
+            making = asyncio.get_running_loop().create_task(self._make(key, make))
             self._making[key] = making
             making.add_done_callback(lambda _: self._making.pop(key, None))
         # Whoever goes away does not take it from the others who wait.
         return await asyncio.shield(making)
 
-    async def _made(self, key: str, make: Callable[[], bytes]) -> bytes:
+    async def _make(self, key: str, make: Callable[[], bytes]) -> bytes:
         tile = await asyncio.get_running_loop().run_in_executor(None, self._from_disk, key, make)
         self.put(key, tile)
         return tile

@@ -30,7 +30,7 @@ _TITLES = ("title_zh", "title_en", "attribution")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class SourceFile:
     """One file under the name that it is served by. `version` changes with the file and whatever belongs to it."""
 
     name: str
@@ -39,7 +39,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class Description:
     """What the TOML file beside a source says; `rule` is all but the titles, unchecked."""
 
     title_zh: str
@@ -52,7 +52,7 @@ class Described:
 class Listing:
     """The sources of a folder by name, and the files that can't be served, each with the reason."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[SourceFile, ...]
     left_out: Mapping[str, str]
 
 
@@ -70,7 +70,7 @@ def check_name(name: str) -> str:
     return name
 
 
-def found(folder: Path, name: str, suffixes: Sequence[str]) -> Source:
+def find_source(folder: Path, name: str, suffixes: Sequence[str]) -> SourceFile:
     """The source of this name, as its file is now; `NotFound` with the names that are there.
 
     Suffixes are in lower case (`.tif`); those in upper case are found as well. The first that is there is taken.
@@ -81,20 +81,20 @@ def found(folder: Path, name: str, suffixes: Sequence[str]) -> Source:
             file = folder / f"{name}{written}"
             version = None if _leads_out(file) else _version(file)
             if version is not None:
-                return Source(name, file, version)
-    known = ", ".join(s.name for s in listed(folder, suffixes).sources) or "none"
+                return SourceFile(name, file, version)
+    known = ", ".join(s.name for s in list_sources(folder, suffixes).sources) or "none"
     wanted = " or ".join(name + suffix for suffix in suffixes)
     raise NotFound(f"there is no {wanted} in the folder of sources, {folder.name}; there are: {known}")
 
 
-def listed(folder: Path, suffixes: Sequence[str]) -> Listing:
+def list_sources(folder: Path, suffixes: Sequence[str]) -> Listing:
     """All files of the folder with one of these suffixes (in lower case), by name. Without a folder there are none."""
     try:
         files = sorted(f for f in folder.iterdir() if f.suffix.lower() in suffixes)
     except (FileNotFoundError, NotADirectoryError):
         files = []
     files.sort(key=lambda f: (f.stem, suffixes.index(f.suffix.lower()), f.suffix.isupper()))
-    sources: dict[str, Source] = {}
+    sources: dict[str, SourceFile] = {}
     left_out: dict[str, str] = {}
     for file in files:
         version = _version(file)
@@ -109,17 +109,17 @@ def listed(folder: Path, suffixes: Sequence[str]) -> Listing:
         elif file.stem in sources:
             left_out[file.name] = f"{sources[file.stem].file.name} is served under this name"
         else:
-            sources[file.stem] = Source(file.stem, file, version)
+            sources[file.stem] = SourceFile(file.stem, file, version)
     return Listing(tuple(sources.values()), MappingProxyType(left_out))
 
 
-def described(source: Source) -> Described:
+def describe(source: SourceFile) -> Description:
     """What its TOML file says of a source; without one it is called by its name. `FaultyData` for a bad one."""
-    return _described(source)
+    return _read_description(source)
 
 
 @lru_cache(maxsize=256)
-def _described(source: Source) -> Described:
+def _read_description(source: SourceFile) -> Description:
     file = source.file.with_suffix(".toml")
     try:
         said = tomllib.loads(_text(file.read_bytes()))
@@ -131,7 +131,7 @@ def _described(source: Source) -> Described:
         if not isinstance(said.get(key, ""), str):
             raise faulty(file, f"{key} must be a text, not {said[key]!r}")
     rule = {key: value for key, value in said.items() if key not in _TITLES}
-    return Described(
+    return Description(
         said.get("title_zh", source.name),
         said.get("title_en", source.name),
         said.get("attribution", ""),
@@ -144,7 +144,7 @@ def faulty(file: Path, what: str) -> FaultyData:
     return FaultyData(f"{file.name}: {what}", [Fault(None, what)])
 
 
-def belonging(source: Source) -> list[Path]:
+def belonging(source: SourceFile) -> list[Path]:
     """The files beside a source that GDAL would read with it, whatever they are: NAME.ovr, NAME.tif.aux.xml …"""
     begins = (f"{source.file.stem}.".lower(), f"{source.file.name}.".lower())
     endings = (*_BELONGING, ".aux", ".rrd")

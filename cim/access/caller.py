@@ -54,11 +54,11 @@ class Caller:
         if not self.sees_personal_data:
             for name in PERSONAL:
                 if shown.get(name):
-                    shown[name] = masked(str(shown[name]))
+                    shown[name] = mask(str(shown[name]))
         return shown
 
 
-def masked(text: str) -> str:
+def mask(text: str) -> str:
     """A name with all but its first letter hidden, a number with about a third of its digits left, half at each end.
 
     >>> masked("张三丰"), masked("Smith J"), masked("19900001234"), masked("5551234"), masked("120")

@@ -22,7 +22,7 @@ from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
-from cim.operations.nearest import Wanted
+from cim.operations.nearest import Selection
 from cim.operations.population import population_layer, population_level
 from cim.roads.profiles import Profile
 from cim.routing.reach import MOST_PLACES, extent
@@ -41,7 +41,7 @@ class Facilities:
     names: list[Any]
 
     @classmethod
-    def of(cls, city: City, wanted: Wanted, caller: Caller) -> Facilities:
+    def of(cls, city: City, wanted: Selection, caller: Caller) -> Facilities:
         """The rows of a layer of points that meet the condition. `BadInput` for none, too many, or another layer."""
         caller.require_seen(wanted.where)
         snapshot = city.snapshot(wanted.layer)
@@ -65,7 +65,7 @@ class Facilities:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Counted:
+class _Count:
     """Rows that are covered or not, with what each counts: `share` float64[contours, n], `weight` float64[n], `at`
     float64[n, 2] where each is."""
 
@@ -73,7 +73,7 @@ class _Counted:
     weight: NDArray[np.float64]
     at: NDArray[np.float64]
 
-    def said(self, contour: int) -> dict[str, Any]:
+    def as_dict(self, contour: int) -> dict[str, Any]:
         """How many in all, how many covered, and the rest."""
         total = float(self.weight.sum())
         covered = float((self.weight * self.share[contour]).sum())
@@ -83,7 +83,7 @@ class _Counted:
         }  # fmt: skip
 
 
-def coverage(
+def measure_coverage(
     city: City,
     facilities: Facilities,
     minutes: Sequence[float],
@@ -101,21 +101,21 @@ def coverage(
     `towards`: how soon one is at a facility, as at a shelter, instead of they at the place. What can't be counted
     (no layer of people or buildings) is null.
     """
-    city = city.held()
+    city = city.hold()
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     if resolution is not None:
         h3_cells.check_resolution(resolution, 12)
     found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at, surface=surface)
     people, source = _people(city, found.shapes)
-    buildings = _standing(city, "buildings", found.shapes, None)
+    buildings = _count_places(city, "buildings", found.shapes, None)
     features = []
     for i, (ms, shape) in enumerate(zip(found.contours_ms, found.shapes, strict=True)):
         properties = {
             "minutes": ms / 60_000.0, "profile": profile.name, "towards": towards,
             "area_m2": round(float(crs.geometry_to_metric(shape, city.metric_crs).area)),
-            "people": people.said(i) if people is not None else None,
-            "buildings": buildings.said(i) if buildings is not None else None,
+            "people": people.as_dict(i) if people is not None else None,
+            "buildings": buildings.as_dict(i) if buildings is not None else None,
         }  # fmt: skip
         drawn = orjson.loads(geojson.encode(shapely.set_precision(shape, 1e-6)))
         features.append({"type": "Feature", "geometry": drawn, "properties": properties})
@@ -129,12 +129,12 @@ def coverage(
     return answer
 
 
-def _people(city: City, shapes: NDArray[Any]) -> tuple[_Counted | None, str | None]:
+def _people(city: City, shapes: NDArray[Any]) -> tuple[_Count | None, str | None]:
     name = population_layer(city)
     if name is None:
         return None, None
     if name != "areas":
-        return _standing(city, name, shapes, "population"), name
+        return _count_places(city, name, shapes, "population"), name
     areas, level = city.areas, population_level(city)
     rows = np.flatnonzero(areas.current & areas.snapshot.matching({"level": level}))
     shapes_of = areas.snapshot.geometry(rows)
@@ -146,10 +146,10 @@ def _people(city: City, shapes: NDArray[Any]) -> tuple[_Counted | None, str | No
         if not cover.is_empty:
             share[i] = areas.snapshot.shares_in(Outline.of(cover), rows)
     inside = shapely.get_coordinates(shapely.point_on_surface(shapes_of))
-    return _Counted(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
+    return _Count(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
 
 
-def _standing(city: City, name: str, shapes: NDArray[Any], field: str | None) -> _Counted | None:
+def _count_places(city: City, name: str, shapes: NDArray[Any], field: str | None) -> _Count | None:
     """The rows of a layer, each by where it stands, counted by a field or each as one; None where it is not loaded."""
     snapshot = city.snapshots.get(name)
     if snapshot is None:
@@ -158,11 +158,11 @@ def _standing(city: City, name: str, shapes: NDArray[Any], field: str | None) ->
     at = snapshot.positions(rows)
     there = np.isfinite(at[:, 0])
     rows, at = rows[there], at[there]
-    share = np.array([shapely.contains_xy(shape, at[:, 0], at[:, 1]) for shape in _prepared(shapes)], float)
-    return _Counted(share, np.ones(len(rows)) if field is None else _weights(snapshot, rows, field), at)
+    share = np.array([shapely.contains_xy(shape, at[:, 0], at[:, 1]) for shape in _prepare(shapes)], float)
+    return _Count(share, np.ones(len(rows)) if field is None else _weights(snapshot, rows, field), at)
 
 
-def _prepared(shapes: NDArray[Any]) -> NDArray[Any]:
+def _prepare(shapes: NDArray[Any]) -> NDArray[Any]:
     shapely.prepare(shapes)
     return shapes
 
@@ -173,7 +173,7 @@ def _weights(snapshot: Snapshot, rows: Rows, field: str) -> NDArray[np.float64]:
     return weights
 
 
-def _areas(city: City, people: _Counted, level: str) -> list[dict[str, Any]]:
+def _areas(city: City, people: _Count, level: str) -> list[dict[str, Any]]:
     """The areas of the level by how many people are out of reach of the longest time, the most first."""
     areas = city.areas
     owner = areas.owners(people.at)[list(LEVELS).index(level)]
@@ -196,7 +196,7 @@ def _areas(city: City, people: _Counted, level: str) -> list[dict[str, Any]]:
     return out
 
 
-def _cells(counted: _Counted | None, resolution: int) -> list[dict[str, Any]]:
+def _cells(counted: _Count | None, resolution: int) -> list[dict[str, Any]]:
     """The cells of those out of reach of the longest time, with how many are in each; the most first."""
     if counted is None:
         return []

@@ -14,9 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas
-from cim.columnar import columns as columns_module
 from cim.columnar import hex_covers
-from cim.columnar.columns import Columns
+from cim.columnar.columns import Columns, build
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION, LEVELS
@@ -114,7 +113,7 @@ def as_layer(totals: Totals, name: str, metric_crs: str) -> Snapshot:
         [h3_cells.as_text(totals.cells), pa.array(totals.counts), pa.array(totals.values)],
         schema=layer.schema(),
     )
-    made = columns_module.build(layer, Features(h3_cells.outlines(totals.cells), table), metric_crs)
+    made = build(layer, Features(h3_cells.outlines(totals.cells), table), metric_crs)
     return Snapshot.of(layer, made, metric_crs, 0)
 
 

@@ -60,7 +60,7 @@ def links(table: pa.Table) -> list[Link]:
     return [Link.of(row) for row in table.select(_FIELDS).to_pylist()]
 
 
-def filled(table: pa.Table, known: Iterable[Link]) -> tuple[pa.Table, int]:
+def fill_parents(table: pa.Table, known: Iterable[Link]) -> tuple[pa.Table, int]:
     """The table with the parents that its codes name where it leaves them out, and how many were left out.
 
     A parent is taken from the code only where an area of that code is among the rows or `known`.
@@ -136,20 +136,20 @@ def check(row: Mapping[str, Any], snapshot: Snapshot) -> None:
     Whether its code is free is for the transaction to say that writes it.
     """
     link = Link.of(row)
-    for fault in faults([link], _coded(snapshot, [link.parent] if link.parent else [])):
+    for fault in faults([link], _links_with(snapshot, [link.parent] if link.parent else [])):
         raise BadInput(f"areas: {fault.what}")
 
 
-def fitted(row: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
+def check_row(row: Mapping[str, Any], snapshot: Snapshot) -> dict[str, Any]:
     """A new row of the city's areas, checked, with the parent that its code names where it leaves it out."""
     out = dict(row)
     if out.get("parent") is None:
-        there = {link.code for link in _coded(snapshot, codes.parents_of(out["code"]))}
+        there = {link.code for link in _links_with(snapshot, codes.parents_of(out["code"]))}
         out["parent"] = next((c for c in codes.parents_of(out["code"]) if c in there), None)
     check(out, snapshot)
     return out
 
 
-def _coded(snapshot: Snapshot, wanted: Sequence[str]) -> list[Link]:
+def _links_with(snapshot: Snapshot, wanted: Sequence[str]) -> list[Link]:
     rows = snapshot.rows[snapshot.matching({"code": list(wanted)})[snapshot.rows]]
     return links(snapshot.attributes(rows, _FIELDS))

@@ -57,7 +57,7 @@ def with_owners(areas: Areas, layer: Layer, features: Features, zone: ZoneInfo) 
     return Features(features.geometry, table, features.fid)
 
 
-def misplaced(
+def wrong_owners(
     areas: Areas, snapshot: Snapshot, rows: NDArray[np.int64], zone: ZoneInfo
 ) -> dict[int, dict[str, str | None]]:
     """The right owner fields, by fid, of those of the rows whose own are not: for whatever reason, a grid that was

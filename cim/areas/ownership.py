@@ -17,9 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.areas.point_index import Partition
-from cim.columnar import columns as columns_module
+from cim.areas.point_index import PointIndex
 from cim.columnar import queries
+from cim.columnar.columns import read_attributes
 from cim.duty.units import Units
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, SPECIAL_GRID
@@ -58,7 +58,7 @@ class AreaRecord:
     officer_phone: str | None
 
     @property
-    def said(self) -> dict[str, str | None]:
+    def as_dict(self) -> dict[str, str | None]:
         """The part that answers show."""
         return {"level": self.level, "code": self.code, "name": self.name, "name_en": self.name_en}
 
@@ -71,10 +71,10 @@ class Areas:
         self.day = day
         # One set of columns for the kernels: the base itself where nothing changed since it was made.
         plain = not len(snapshot.delta) and not len(snapshot.dead)
-        self.columns = snapshot.base if plain else snapshot.compacted()
+        self.columns = snapshot.base if plain else snapshot.compact()
         self._fid_rows = None if plain else self.columns.fid
         rows = np.arange(len(self.columns))
-        table = columns_module.attributes(
+        table = read_attributes(
             self.columns, snapshot.layer, rows, ("code", "level", "unit", "valid_from", "valid_to")
         )
         self.since = _days(table["valid_from"], _FIRST_DAY)
@@ -89,7 +89,7 @@ class Areas:
             self._unit.is_valid().to_numpy(zero_copy_only=False), False
         )  # last: of row -1
         now = self._in_force(day_number(day))
-        self.partition = Partition.of(self.columns, *(order[now[order]] for order in self._orders))
+        self.partition = PointIndex.of(self.columns, *(order[now[order]] for order in self._orders))
         self._records: dict[int, AreaRecord] = {}
 
     def _in_force(self, day: int) -> NDArray[np.bool_]:
@@ -107,9 +107,9 @@ class Areas:
         return self._by_snapshot(self._in_force(day_number(self.day)))
 
     @cached_property
-    def history(self) -> Partition:
+    def history(self) -> PointIndex:
         """All areas that ever were, with their days; made when it is first asked for."""
-        return Partition.of(self.columns, *self._orders, days=(self.since, self.until))
+        return PointIndex.of(self.columns, *self._orders, days=(self.since, self.until))
 
     def owners(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The owning row of each point (lon, lat) on each of `LEVELS`, -1 for none: int32[levels, points].
@@ -236,17 +236,17 @@ def owners_of_points(
         unit = areas.unit_of(records)
         answers.append(
             {
-                "areas": [r.said for r in records],
-                "special": [r.said for r in special[i]],
+                "areas": [r.as_dict for r in records],
+                "special": [r.as_dict for r in special[i]],
                 "officer": areas.officer_of(records),
-                "unit": None if unit is None else units.said(unit),
+                "unit": None if unit is None else units.as_dict(unit),
                 "nearest": None,
             }
         )
     if outside:
         for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
             if near is not None:
-                answers[i]["nearest"] = {**near[0].said, "distance_m": round(near[1], 3)}
+                answers[i]["nearest"] = {**near[0].as_dict, "distance_m": round(near[1], 3)}
     return answers
 
 

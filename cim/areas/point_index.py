@@ -271,7 +271,7 @@ def _by_block(
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Partition:
+class PointIndex:
     """The areas of some levels, ready to be asked which of them hold a point.
 
     `order` int64[areas] are the rows, level after level, in each the one first that wins where several hold a
@@ -296,7 +296,7 @@ class Partition:
         columns: Columns,
         *orders: NDArray[np.int64],
         days: tuple[NDArray[np.int32], NDArray[np.int32]] | None = None,
-    ) -> Partition:
+    ) -> PointIndex:
         """The partition of the rows of each level, in the order that says who wins where several hold a point.
 
         `days` are, by row, the first day of each area and the first after it; None: all are always in force.

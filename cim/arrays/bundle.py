@@ -91,7 +91,7 @@ def write(
         handle.write(part)
 
 
-def opened(file: Path) -> Bundle | None:
+def open_bundle(file: Path) -> Bundle | None:
     """The memory-mapped arrays; None where the file is not there, or is not what was written.
 
     Without a checksum no data is read; the pages come when they are used. `StoreUnusable` where the process may open

@@ -50,7 +50,7 @@ def is_shortage(error: OSError) -> bool:
     return error.errno in _SHORTAGES
 
 
-def exhausted() -> str | None:
+def shortage() -> str | None:
     """What to say where this process, or the machine, can open no further file now; None where it can."""
     try:
         os.close(os.open(os.devnull, os.O_RDONLY))

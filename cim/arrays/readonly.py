@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 _FAILED = ctypes.c_void_p(-1).value
 
 
-def fixed(*arrays: NDArray[Any]) -> None:
+def freeze(*arrays: NDArray[Any]) -> None:
     """Let nobody change the arrays, as nobody can those of a file: the compiled loops know both as one kind.
 
     >>> some = np.zeros(3)

@@ -34,7 +34,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 from cim.columnar.mvt_values import encode_values
 from cim.model.layer import Features, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION
@@ -48,7 +48,7 @@ _MULTI = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Rows:
+class StoredRows:
     """What a store keeps of the features, in the order in which they will lie in memory; see the module's table."""
 
     fid: NDArray[np.int64]
@@ -63,14 +63,14 @@ class Rows:
     values: tuple[pa.Array, ...]
 
     def __post_init__(self) -> None:
-        fixed(*(getattr(self, f.name) for f in fields(self) if f.name != "values"))
+        freeze(*(getattr(self, f.name) for f in fields(self) if f.name != "values"))
 
     def __len__(self) -> int:
         return len(self.fid)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Columns(Rows):
+class Columns(StoredRows):
     """The arrays of one layer at one state of the store: its rows, and what the answers need besides."""
 
     metric: NDArray[np.float64]
@@ -200,7 +200,7 @@ def _count(starts: NDArray[np.uint32], rows: NDArray[np.int64]) -> NDArray[np.in
     return starts[rows + 1].astype(np.int64) - starts[rows]
 
 
-def _ragged(
+def _ragged_arrays(
     geometry: NDArray[Any], kind: GeometryKind
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Vertices, rings per row [n + 1], vertices per ring [r + 1], exterior flags. A point row is one ring.
@@ -239,10 +239,10 @@ def build(layer: Layer, features: Features, metric_crs: str) -> Columns:
     A geometry of another kind than the layer's, or with coordinates that are not finite or not on earth, counts
     as none.
     """
-    return completed(rows_of(layer, features), layer.geometry, metric_crs)
+    return complete(rows_of(layer, features), layer.geometry, metric_crs)
 
 
-def rows_of(layer: Layer, features: Features) -> Rows:
+def rows_of(layer: Layer, features: Features) -> StoredRows:
     """The first half of `build`, which is all that a store needs."""
     geometry = np.asarray(features.geometry, object)
     fid = features.fid if features.fid is not None else np.arange(1, len(geometry) + 1)
@@ -254,11 +254,11 @@ def rows_of(layer: Layer, features: Features) -> Rows:
     order = packed_rtree.hilbert_order(boxes)
     boxes, usable, fid = boxes[order], usable[order], np.asarray(fid, np.int64)[order]
     with_geometry = int(usable.sum())
-    lonlat, rings, vertices, exterior = _ragged(geometry[order[:with_geometry]], layer.geometry)
+    lonlat, rings, vertices, exterior = _ragged_arrays(geometry[order[:with_geometry]], layer.geometry)
     if not np.isfinite(lonlat).all():  # bounds say nothing of a NaN among the vertices
         return rows_of(layer, replace(features, geometry=_finite(geometry)))
     codes, values = _encode(layer, features.attributes, order)
-    return Rows(
+    return StoredRows(
         fid=fid,
         by_fid=np.argsort(fid, kind="stable").astype(np.int32),
         rings=np.append(rings, np.full(len(fid) - with_geometry, rings[-1])).astype(np.uint32),
@@ -272,13 +272,13 @@ def rows_of(layer: Layer, features: Features) -> Rows:
     )
 
 
-def completed(rows: Rows, kind: GeometryKind, metric_crs: str) -> Columns:
+def complete(rows: StoredRows, kind: GeometryKind, metric_crs: str) -> Columns:
     """The second half of `build`: what is made of the rows alone, and so beside the storing of them."""
     metric = crs.to_metric(rows.lonlat, metric_crs)
     tag_offsets, tag_bytes = encode_values(rows.values)
     polygons, points = kind == "polygon", kind == "point"
     return Columns(
-        **{f.name: getattr(rows, f.name) for f in fields(Rows)},
+        **{f.name: getattr(rows, f.name) for f in fields(StoredRows)},
         metric=metric,
         mercator=crs.to_mercator(rows.lonlat),
         metric_tree=packed_rtree.pack(_row_boxes(metric, rows)),
@@ -297,7 +297,7 @@ def _finite(geometry: NDArray[Any]) -> NDArray[Any]:
     return kept
 
 
-def _row_boxes(xy: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
+def _row_boxes(xy: NDArray[np.float64], rows: StoredRows) -> NDArray[np.float64]:
     boxes = np.empty((len(rows), 4))
     with_geometry = int(np.count_nonzero(rows.rings[1:] > rows.rings[:-1]))
     boxes[with_geometry:] = packed_rtree.EMPTY_BOX
@@ -308,7 +308,7 @@ def _row_boxes(xy: NDArray[np.float64], rows: Rows) -> NDArray[np.float64]:
     return boxes
 
 
-def _label_points(rows: Rows) -> NDArray[np.float64]:
+def _label_points(rows: StoredRows) -> NDArray[np.float64]:
     rings, vertices = rows.rings.astype(np.int64), rows.vertices.astype(np.int64)
     made: NDArray[np.float64] = np.nan_to_num(
         ring_tests.label_points(rings, vertices, rows.exterior, rows.lonlat)
@@ -316,7 +316,7 @@ def _label_points(rows: Rows) -> NDArray[np.float64]:
     return made
 
 
-def _cells(rows: Rows) -> NDArray[np.uint64]:
+def _cells(rows: StoredRows) -> NDArray[np.uint64]:
     """The H3 cell of each point row (its first point, where it has several); 0 without geometry."""
     cells = np.zeros(len(rows), np.uint64)
     first = rows.lonlat[rows.vertices[:-1]]
@@ -370,7 +370,9 @@ def label_columns(columns: Columns, metric_crs: str) -> Columns:
     )
 
 
-def attributes(columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]) -> pa.Table:
+def read_attributes(
+    columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]
+) -> pa.Table:
     """The named fields of the rows as an Arrow table, in the order of the rows."""
     number = {name: i for i, name in enumerate(layer.field_names)}
     whole, made = layer.schema(), []

@@ -23,13 +23,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from cim.model.composed_text import composed, composed_values
+from cim.model.composed_text import compose, composed_values
 from cim.model.layer import ARROW_TYPES, Layer
 
 Where = Mapping[str, Any]
 
 
-def _named(values: pa.Array, items: Sequence[str]) -> list[Any]:
+def _mask_naming(values: pa.Array, items: Sequence[str]) -> list[Any]:
     """Which of the texts name each of the items."""
     padded = pc.binary_join_element_wise(
         "", pc.replace_substring_regex(values, r"\s*[,，、;；]\s*", ","), "", ","
@@ -38,11 +38,11 @@ def _named(values: pa.Array, items: Sequence[str]) -> list[Any]:
 
 
 def _has(values: pa.Array, items: Any) -> Any:
-    return reduce(pc.and_, _named(values, items))
+    return reduce(pc.and_, _mask_naming(values, items))
 
 
 def _has_any(values: pa.Array, items: Any) -> Any:
-    return reduce(pc.or_, _named(values, items))
+    return reduce(pc.or_, _mask_naming(values, items))
 
 
 def _like(values: pa.Array, pattern: Any) -> Any:
@@ -170,7 +170,7 @@ def _comparable(field: str, of: pa.DataType, operator: str, wanted: Any) -> Any:
             raise refusal("like takes a text, in which % is any text")
         if not isinstance(items, (list, tuple)) or not items or not all(isinstance(i, str) for i in items):
             raise refusal(f"{operator} takes a text, or a list of texts")
-        return composed(wanted) if operator == "like" else [composed(i) for i in items]
+        return compose(wanted) if operator == "like" else [compose(i) for i in items]
     if operator in ("in", "not_in"):
         if not isinstance(wanted, (list, tuple)):
             raise refusal(f"{operator} takes a list of values")
@@ -200,7 +200,7 @@ def _usable(kind: str, usable: str, wanted: Any) -> str:
 def _literal(kind: str, given: Any) -> Any:
     """A given value as one of the kind; None where it is none."""
     if kind == "text":
-        return composed(given) if isinstance(given, str) else None
+        return compose(given) if isinstance(given, str) else None
     if kind == "number":
         return given if isinstance(given, (int, float)) and not isinstance(given, bool) else None
     if kind == "boolean":

@@ -61,7 +61,7 @@ def cover(geometry: Any, resolution: int) -> Cover:
             f"resolution {resolution} is too fine: up to {expected:,.0f} cells; take a coarser one or a smaller shape"
         )
     if geometry.geom_type not in ("Polygon", "MultiPolygon"):
-        return _decided(geometry, _along(geometry, resolution))
+        return _decide(geometry, _along(geometry, resolution))
     around = _around(geometry.bounds, resolution)
     if around is None:
         if (corners := int(shapely.get_num_coordinates(geometry))) > _MOST_POLAR:
@@ -69,7 +69,7 @@ def cover(geometry: Any, resolution: int) -> Cover:
                 f"so near to a pole a shape of {corners:,} corners can't be covered, at most {_MOST_POLAR:,}; "
                 "simplify it"
             )
-        return _decided(geometry, _along(geometry, resolution))
+        return _decide(geometry, _along(geometry, resolution))
     cells = _in_box(geometry.bounds, around, resolution)
     outline = Outline.of(geometry)
     state = _by_middles(outline, cells, around)
@@ -79,7 +79,7 @@ def cover(geometry: Any, resolution: int) -> Cover:
     state[near] = _by_edges(outline, shapes)
     _require_few(int(np.count_nonzero(state == _FULL)) + int(np.count_nonzero(state == _EDGE)))
     touched = state[near] == _OPEN
-    left = _decided(geometry, cells[near[touched]], shapes[touched])
+    left = _decide(geometry, cells[near[touched]], shapes[touched])
     return Cover(
         np.sort(np.concatenate([cells[state == _FULL], left.full])),
         np.sort(np.concatenate([cells[state == _EDGE], left.edge])),
@@ -91,7 +91,7 @@ def _require_few(count: int) -> None:
         raise BadInput(f"{count:,} cells are too many, at most {MOST_CELLS:,}; take a coarser resolution")
 
 
-def _decided(geometry: Any, cells: Cells, shapes: NDArray[Any] | None = None) -> Cover:
+def _decide(geometry: Any, cells: Cells, shapes: NDArray[Any] | None = None) -> Cover:
     """Which of the cells are full and which on the edge, as GEOS finds it."""
     if not len(cells):
         return Cover(cells, cells)

@@ -96,7 +96,7 @@ class Outline:
         limits = budget.current()
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
-            spent = _shared(
+            spent = _shared_areas(
                 self.swapped, self.edges, self.bars, self.slab_starts, self.slab_edges,
                 columns.metric, columns.rings, columns.vertices, columns.exterior, rows[part],
                 limits.comparisons_left, shared[part], whole[part],
@@ -213,7 +213,7 @@ def _opposite(one: Any, other: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _crossed(
+def _crosses(
     edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, au: Any, av: Any, bu: Any, bv: Any
 ) -> Any:
     """Whether the line a → b shares a point with an edge, and how many edges were looked at."""
@@ -266,7 +266,7 @@ def _meets(
         if not met and kind != ring_tests.POINT:
             for ring in range(first, last):
                 for at in range(vertices[ring] + 1, vertices[ring + 1]):
-                    crossed, looked = _crossed(
+                    crossed, looked = _crosses(
                         edges, bars, slab_starts, slab_edges,
                         xy[at - 1, u], xy[at - 1, v], xy[at, u], xy[at, v],
                     )  # fmt: skip
@@ -314,7 +314,7 @@ def _least_between(e0: Any, e1: Any, f0: Any, f1: Any, width: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _shared(
+def _shared_areas(
     swapped: Any, edges: Any, bars: Any, slab_starts: Any, slab_edges: Any,
     xy: Any, rings: Any, vertices: Any, exterior: Any, rows: Any, most: Any, shared: Any, whole: Any,
 ) -> Any:  # fmt: skip

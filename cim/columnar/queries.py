@@ -9,7 +9,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
@@ -19,7 +19,7 @@ _FEW = 1000
 
 #: "Leave out no row": what `dead` is where every row counts.
 NONE_DEAD = np.empty(0, np.bool_)
-fixed(NONE_DEAD)
+freeze(NONE_DEAD)
 
 Hits = tuple[NDArray[np.int64], NDArray[np.int64]]
 
@@ -82,7 +82,7 @@ def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.b
             dead,
         )
 
-    return _joined(parallel.spread(part, len(points), 4096))
+    return _concat(parallel.spread(part, len(points), 4096))
 
 
 def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
@@ -91,10 +91,10 @@ def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.boo
     def part(s: slice) -> Hits:
         return packed_rtree.search(columns.lonlat_tree, len(columns), boxes[s], dead)  # type: ignore[no-any-return]
 
-    return _joined(parallel.spread(part, len(boxes), 256))
+    return _concat(parallel.spread(part, len(boxes), 256))
 
 
-def _joined(parts: list[Hits]) -> Hits:
+def _concat(parts: list[Hits]) -> Hits:
     if len(parts) == 1:
         return parts[0]
     if not parts:

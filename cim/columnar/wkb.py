@@ -15,7 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.columnar.columns import Rows
+from cim.columnar.columns import StoredRows
 from cim.model.layer import GeometryKind
 from cim.space.ring_tests import KINDS, POINT, POLYGON
 
@@ -122,7 +122,7 @@ def _encode(
 
 
 def encode(
-    columns: Rows, kind: GeometryKind, rows: NDArray[np.int64], srid: int, form: Literal["gpkg", "ewkb"]
+    columns: StoredRows, kind: GeometryKind, rows: NDArray[np.int64], srid: int, form: Literal["gpkg", "ewkb"]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The rows' geometries as one buffer of bytes and where each begins in it: (uint8[], int64[len(rows) + 1])."""
     raw = columns.lonlat.reshape(-1).view(np.uint8)
@@ -175,7 +175,7 @@ def gpkg_bounds(blob: bytes | None) -> tuple[float, float, float, float] | None:
     return west, east, south, north
 
 
-def promoted(geometry: Any, kind: GeometryKind) -> Any:
+def promote(geometry: Any, kind: GeometryKind) -> Any:
     """The geometry in its table's type: two-dimensional, a polygon or line as its multi type."""
     geometry = shapely.force_2d(geometry)
     if geometry is None or kind == "point" or geometry.geom_type.startswith("Multi"):

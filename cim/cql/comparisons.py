@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cim.cql.values import EXACT, Lookup, Value, named, no_field, said, value
+from cim.cql.values import EXACT, Lookup, Value, as_text, kind_name, no_field, value
 from cim.errors import BadInput
 from cim.model.layer import Layer
 
@@ -36,7 +36,7 @@ class OnFields:
     of: Callable[[Lookup], Any]
 
 
-def compared(op: str, args: Sequence[Any], layer: Layer) -> OnFields:
+def comparison(op: str, args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] op args[1]`; `BadInput` for what can't be compared."""
     part = {"op": op, "args": list(args)}
     left, right = value(args[0], layer), value(args[1], layer)
@@ -53,7 +53,7 @@ def _common(values: Sequence[Value], part: Any, ordered: bool) -> Callable[[Any]
     if kinds <= {"integer", "number"}:
         for v in values:
             if not v.needs and abs(v.of(no_field).as_py() or 0.0) >= EXACT and "integer" in kinds:
-                raise BadInput(f"filter: {said(part)}: whole numbers are exact only below {EXACT}")
+                raise BadInput(f"filter: {as_text(part)}: whole numbers are exact only below {EXACT}")
         return lambda x: x.cast(pa.float64(), safe=False) if isinstance(x, pa.Array) else x.cast(pa.float64())
     if len(kinds) > 1:
         hint = ""
@@ -63,10 +63,12 @@ def _common(values: Sequence[Value], part: Any, ordered: bool) -> Callable[[Any]
             )
         elif kinds & {"date", "datetime"}:
             hint = "; write DATE('2026-06-01') or TIMESTAMP('2026-06-01T08:00:00Z')"
-        raise BadInput(f"filter: {said(part)} compares {' with '.join(sorted(map(named, kinds)))}{hint}")
+        raise BadInput(
+            f"filter: {as_text(part)} compares {' with '.join(sorted(map(kind_name, kinds)))}{hint}"
+        )
     kind = kinds.pop()
     if kind == "boolean" and ordered:
-        raise BadInput(f"filter: {said(part)}: true and false have no order; compare them by = or <>")
+        raise BadInput(f"filter: {as_text(part)}: true and false have no order; compare them by = or <>")
     if kind == "datetime":  # rows have milliseconds, a literal may have more
         return lambda x: x.cast(pa.timestamp("us", "UTC"))
     return lambda x: x
@@ -74,30 +76,30 @@ def _common(values: Sequence[Value], part: Any, ordered: bool) -> Callable[[Any]
 
 def between(args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] BETWEEN args[1] AND args[2]`, both ends included."""
-    low, high = compared(">=", [args[0], args[1]], layer), compared("<=", [args[0], args[2]], layer)
+    low, high = comparison(">=", [args[0], args[1]], layer), comparison("<=", [args[0], args[2]], layer)
     return OnFields(low.needs | high.needs, lambda of: pc.and_kleene(low.of(of), high.of(of)))
 
 
 def among(args: Sequence[Any], layer: Layer) -> OnFields:
     """`args[0] IN (args[1]…)`."""
     if not isinstance(args[1], list) or not args[1]:
-        raise BadInput(f"filter: in takes a list, as in {said(args[0])} IN (1, 2); got {said(args[1])}")
+        raise BadInput(f"filter: in takes a list, as in {as_text(args[0])} IN (1, 2); got {as_text(args[1])}")
     one, items = value(args[0], layer), [value(item, layer) for item in args[1]]
     if any(item.needs for item in items):
-        tests = [compared("=", [args[0], item], layer) for item in args[1]]
+        tests = [comparison("=", [args[0], item], layer) for item in args[1]]
         needs = frozenset[str]().union(*(t.needs for t in tests))
         return OnFields(needs, lambda of: reduce(pc.or_kleene, (t.of(of) for t in tests)))
     common = _common([one, *items], {"op": "in", "args": list(args)}, ordered=False)
     wanted = pa.array([common(item.of(no_field)) for item in items])
 
-    def of(lookup: Lookup) -> Any:
+    def evaluate(lookup: Lookup) -> Any:
         asked = common(one.of(lookup))
         if isinstance(asked, pa.Scalar):
             return pa.scalar(asked in wanted)
         # Arrow says that null is in no list; SQL does not know.
         return pc.if_else(pc.is_valid(asked), pc.is_in(asked, value_set=wanted.cast(asked.type)), None)
 
-    return OnFields(one.needs, of)
+    return OnFields(one.needs, evaluate)
 
 
 def like(args: Sequence[Any], layer: Layer) -> OnFields:
@@ -105,18 +107,18 @@ def like(args: Sequence[Any], layer: Layer) -> OnFields:
     text, pattern = value(args[0], layer), value(args[1], layer)
     if text.kind != "text" or pattern.kind != "text" or pattern.needs:
         raise BadInput(
-            f"filter: {said({'op': 'like', 'args': list(args)})}: like compares a text with a pattern, "
+            f"filter: {as_text({'op': 'like', 'args': list(args)})}: like compares a text with a pattern, "
             "as in name LIKE '长沙%'"
         )
     regex = _regex(pattern.of(no_field).as_py())
 
-    def of(lookup: Lookup) -> Any:
+    def evaluate(lookup: Lookup) -> Any:
         asked = text.of(lookup)
         if isinstance(asked, pa.Scalar):
             return pc.match_substring_regex(pa.array([asked]), regex)[0]
         return pc.match_substring_regex(asked, regex)
 
-    return OnFields(text.needs, of)
+    return OnFields(text.needs, evaluate)
 
 
 def _regex(pattern: str) -> str:

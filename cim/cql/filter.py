@@ -21,10 +21,9 @@ from numpy.typing import NDArray
 
 from cim.columnar.columns import Columns
 from cim.cql import comparisons, parse, spatial, temporal
-from cim.cql import values as cql_values
 from cim.cql.comparisons import OnFields
-from cim.cql.spatial import Placed
-from cim.cql.values import FID, GEOMETRY_NAMES, said
+from cim.cql.spatial import ShapeCondition
+from cim.cql.values import ARITHMETIC, FID, GEOMETRY_NAMES, Lookup, as_text, field_value
 from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
@@ -32,7 +31,7 @@ from cim.snapshot.snapshot import Snapshot
 _FUNCTIONS = (*spatial.PREDICATES, *temporal.RELATIONS)
 _KNOWN = (
     *comparisons.COMPARISONS, "and", "or", "not", "between", "in", "like", "isNull", "casei", "accenti",
-    *cql_values.ARITHMETIC, *_FUNCTIONS,
+    *ARITHMETIC, *_FUNCTIONS,
 )  # fmt: skip
 
 
@@ -46,7 +45,7 @@ class _Not:
 
 
 @dataclass(frozen=True, slots=True)
-class _Joined:
+class _Combination:
     """Several conditions, of which all (`np.minimum`) or any (`np.maximum`) must hold."""
 
     by: np.ufunc
@@ -57,7 +56,7 @@ class _Joined:
         return frozenset[str]().union(*(c.needs for c in self.conditions))
 
 
-_Condition = OnFields | Placed | _Not | _Joined
+_Condition = OnFields | ShapeCondition | _Not | _Combination
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +81,18 @@ class Filter:
         Traceback (most recent call last):
         cim.errors.BadInput: filter: layer 'houses' has no field 'storeys'; it has: floors, fid, geom
         """
-        return cls._checked(parse.parsed(text), layer)
+        return cls._check(parse.parse(text), layer)
 
     @classmethod
-    def _checked(cls, parsed: Any, layer: Layer) -> Filter:
-        condition = _compiled(parsed, layer)
+    def _check(cls, parsed: Any, layer: Layer) -> Filter:
+        condition = _compile(parsed, layer)
         fields = tuple(name for name in layer.field_names if name in condition.needs)
         return cls(layer, json.dumps(parsed, ensure_ascii=False, sort_keys=True), fields, condition)
 
     def rows(self, snapshot: Snapshot) -> NDArray[np.bool_]:
         """Which rows (dead ones too) it keeps: bool over all row numbers of the snapshot."""
         if snapshot.layer.fields != self.layer.fields:  # loaded anew with others
-            return Filter._checked(json.loads(self.key), snapshot.layer).rows(snapshot)
+            return Filter._check(json.loads(self.key), snapshot.layer).rows(snapshot)
         kept = []
         for columns, dead, _ in snapshot.parts:
             truth = _Evaluation(snapshot.layer, columns, dead).truth(self._condition)
@@ -104,7 +103,7 @@ class Filter:
 # -- checking against the layer ----------------------------------------------------------------------
 
 
-def _compiled(part: Any, layer: Layer) -> _Condition:
+def _compile(part: Any, layer: Layer) -> _Condition:
     """The condition that a part says, checked against the layer."""
     match part:
         case bool():
@@ -112,23 +111,23 @@ def _compiled(part: Any, layer: Layer) -> _Condition:
         case {"op": str(op), "args": list(args)}:
             pass
         case {"property": str(name)}:
-            kind = cql_values.field(name, layer).kind
+            kind = field_value(name, layer).kind
             instead = f"{name} = true" if kind == "boolean" else f"{name} IS NOT NULL"
             raise BadInput(f"filter: {name!r} alone is no condition; write one, as in {instead}")
         case _:
-            raise BadInput(f"filter: {said(part)} is no condition; write one, as in floors > 10")
+            raise BadInput(f"filter: {as_text(part)} is no condition; write one, as in floors > 10")
     low = op.lower()
     if low in ("and", "or"):
         _count(op, args, part, 1, None)
-        joined = tuple(_compiled(a, layer) for a in args)
-        return _Joined(np.minimum if low == "and" else np.maximum, joined)
+        joined = tuple(_compile(a, layer) for a in args)
+        return _Combination(np.minimum if low == "and" else np.maximum, joined)
     if low in spatial.PREDICATES:
         _count(op, args, part, 2, 2)
         return spatial.predicate(low, args)
     match low:
         case "not":
             _count(op, args, part, 1, 1)
-            return _Not(_compiled(args[0], layer))
+            return _Not(_compile(args[0], layer))
         case "isnull":
             _count(op, args, part, 1, 1)
             return _is_null(args[0], layer)
@@ -143,24 +142,24 @@ def _compiled(part: Any, layer: Layer) -> _Condition:
             return comparisons.like(args, layer)
     if low in comparisons.COMPARISONS:
         _count(op, args, part, 2, 2)
-        return comparisons.compared(low, args, layer)
+        return comparisons.comparison(low, args, layer)
     if low in temporal.RELATIONS:
         _count(op, args, part, 2, 2)
         return temporal.predicate(low, args, layer)
-    if low in (*cql_values.ARITHMETIC, "casei", "accenti"):
-        raise BadInput(f"filter: {said(part)} is a value and no condition; compare it with one")
+    if low in (*ARITHMETIC, "casei", "accenti"):
+        raise BadInput(f"filter: {as_text(part)} is a value and no condition; compare it with one")
     raise BadInput(f"filter: {op!r} is not known; known: {', '.join(_KNOWN)}")
 
 
 def _count(op: str, args: list[Any], part: Any, least: int, most: int | None) -> None:
     if len(args) < least or (most is not None and len(args) > most):
-        raise BadInput(f"filter: {op} takes {least if most else 'some'}, not {len(args)}, in {said(part)}")
+        raise BadInput(f"filter: {op} takes {least if most else 'some'}, not {len(args)}, in {as_text(part)}")
 
 
 def _is_null(part: Any, layer: Layer) -> _Condition:
     name = part.get("property") if isinstance(part, dict) else None
     if name in GEOMETRY_NAMES and name not in layer.field_names:
-        return Placed("isNull", None)
+        return ShapeCondition("isNull", None)
     return comparisons.is_null(part, layer)
 
 
@@ -178,7 +177,7 @@ class _Evaluation:
     def truth(self, condition: _Condition) -> NDArray[np.int8]:
         """int8[n], or one for all rows where the condition needs none: 1 true, -1 false, 0 unknown."""
         match condition:
-            case Placed():
+            case ShapeCondition():
                 return condition.truth(self.columns, self.layer.geometry, self.dead)
             case _ if len(condition.needs) == 1 and not condition.needs & {FID, GEOMETRY_NAMES[0]}:
                 [name] = condition.needs
@@ -191,11 +190,11 @@ class _Evaluation:
                 return found
             case _Not():
                 return -self.truth(condition.inner)
-            case _Joined():
-                return _joined(condition, self.truth)
-        return _three_valued(condition.of(self._of_rows))
+            case _Combination():
+                return _combine(condition, self.truth)
+        return _three_valued(condition.of(self._column))
 
-    def _of_rows(self, name: str) -> pa.Array:
+    def _column(self, name: str) -> pa.Array:
         if name == FID:
             return pa.array(self.columns.fid)
         i = self.layer.field_names.index(name)
@@ -203,19 +202,19 @@ class _Evaluation:
         return self.columns.values[i].take(pa.array(codes, mask=codes < 0))
 
 
-def _over(condition: _Condition, lookup: cql_values.Lookup) -> NDArray[np.int8]:
+def _over(condition: _Condition, lookup: Lookup) -> NDArray[np.int8]:
     """The truth over the rows of a lookup, of a condition without geometry."""
     match condition:
         case _Not():
             return -_over(condition.inner, lookup)
-        case _Joined():
-            return _joined(condition, lambda c: _over(c, lookup))
+        case _Combination():
+            return _combine(condition, lambda c: _over(c, lookup))
         case OnFields():
             return _three_valued(condition.of(lookup))
     raise AssertionError(condition)
 
 
-def _joined(condition: _Joined, truth: Any) -> NDArray[np.int8]:
+def _combine(condition: _Combination, truth: Any) -> NDArray[np.int8]:
     made: NDArray[np.int8] = reduce(condition.by, (truth(c) for c in condition.conditions))
     return made
 

@@ -23,7 +23,7 @@ DEEPEST = 40
 _DEEPEST_LISTS = 4
 
 
-def parsed(text: str) -> Any:
+def parse(text: str) -> Any:
     """The filter as CQL2-JSON."""
     if len(text) > LONGEST:
         raise BadInput(f"filter: {len(text)} characters are too many; a filter has at most {LONGEST}")

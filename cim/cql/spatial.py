@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.columnar import queries
 from cim.columnar.columns import Columns
-from cim.cql.values import GEOMETRY_NAMES, said
+from cim.cql.values import GEOMETRY_NAMES, as_text
 from cim.errors import BadInput
 from cim.model.layer import GeometryKind
 from cim.space.edge_density import edges_across
@@ -45,7 +45,7 @@ _WHOLE_COST = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Placed:
+class ShapeCondition:
     """A condition on the geometry.
 
     `shape` is None where the filter asks whether there is a geometry at all.
@@ -95,20 +95,20 @@ def _inside(boxes: NDArray[np.float64], outer: tuple[float, float, float, float]
     return np.logical_and(low, high)
 
 
-def predicate(op: str, args: list[Any]) -> Placed:
+def predicate(op: str, args: list[Any]) -> ShapeCondition:
     """`op(geom, literal)` or `op(literal, geom)`; `BadInput` for anything else."""
     named = [a for a in args if isinstance(a, dict) and a.get("property") in GEOMETRY_NAMES]
     given = [a for a in args if a not in named]
     if len(named) != 1 or len(given) != 1:
         raise BadInput(
-            f"filter: {said({'op': op, 'args': args})}: {op} asks how {GEOMETRY_NAMES[0]} lies to a geometry, "
+            f"filter: {as_text({'op': op, 'args': args})}: {op} asks how {GEOMETRY_NAMES[0]} lies to a geometry, "
             f"as in {op}({GEOMETRY_NAMES[0]}, BBOX(112.9,28.1,113.0,28.2))"
         )
     if given[0] is args[0]:
         op = _TURNED.get(op, op)
     shape = _geometry(given[0])
     shapely.prepare(shape)  # once, before threads share it
-    return Placed(op, shape)
+    return ShapeCondition(op, shape)
 
 
 def _geometry(part: Any) -> Any:
@@ -117,7 +117,7 @@ def _geometry(part: Any) -> Any:
         case {"bbox": [west, south, east, north]} | {"bbox": [west, south, _, east, north, _]}:
             if not south <= north:
                 raise BadInput(
-                    f"filter: {said(part)}: its south is north of its north; write west,south,east,north"
+                    f"filter: {as_text(part)}: its south is north of its north; write west,south,east,north"
                 )
             if west <= east:
                 return shapely.box(west, south, east, north)
@@ -128,13 +128,13 @@ def _geometry(part: Any) -> Any:
             try:
                 made = shapely.force_2d(shapely.from_geojson(json.dumps(part)))
             except (shapely.errors.GEOSException, ValueError) as error:
-                raise BadInput(f"filter: {said(part)} is no geometry: {error}") from error
+                raise BadInput(f"filter: {as_text(part)} is no geometry: {error}") from error
             if made.is_empty:
-                raise BadInput(f"filter: {said(part)} is empty")
+                raise BadInput(f"filter: {as_text(part)} is empty")
             budget.current().spend_corners(int(shapely.get_num_coordinates(made)), "shapes of the filter")
             if not made.is_valid:
-                raise BadInput(f"filter: {said(part)} is not valid: {shapely.is_valid_reason(made)}")
+                raise BadInput(f"filter: {as_text(part)} is not valid: {shapely.is_valid_reason(made)}")
             return made
     raise BadInput(
-        f"filter: {said(part)} is no geometry; write POINT(112.9 28.1), POLYGON((…)), BBOX(112.9,28.1,113.0,28.2)"
+        f"filter: {as_text(part)} is no geometry; write POINT(112.9 28.1), POLYGON((…)), BBOX(112.9,28.1,113.0,28.2)"
     )

@@ -49,13 +49,13 @@ def predicate(op: str, args: list[Any], layer: Layer) -> OnFields:
     days = all(end.kind == "date" for end in ends)
     relations = [(r[0], r[1:-1], r[-1]) for r in RELATIONS[op].split()]
 
-    def of(lookup: Lookup) -> Any:
-        sides = [_numbered(end, i, days, lookup) for period in periods for i, end in enumerate(period)]
+    def evaluate(lookup: Lookup) -> Any:
+        sides = [_as_number(end, i, days, lookup) for period in periods for i, end in enumerate(period)]
         at = dict(zip("setf", sides, strict=True))
         truth = reduce(pc.and_kleene, (COMPARISONS[r](at[one], at[other]) for one, r, other in relations))
         return pc.invert(truth) if op == "t_disjoint" else truth
 
-    return OnFields(frozenset[str]().union(*(end.needs for end in ends)), of)
+    return OnFields(frozenset[str]().union(*(end.needs for end in ends)), evaluate)
 
 
 def _period(part: Any, layer: Layer) -> tuple[Value | None, Value | None]:
@@ -67,14 +67,14 @@ def _period(part: Any, layer: Layer) -> tuple[Value | None, Value | None]:
             if len(fixed) == 2:
                 days = all(end.kind == "date" for end in fixed)
                 first, last = (
-                    _numbered(end, i, days, values.no_field).as_py() for i, end in enumerate(fixed)
+                    _as_number(end, i, days, values.no_field).as_py() for i, end in enumerate(fixed)
                 )
                 if first > last:
-                    raise BadInput(f"filter: {values.said(part)} ends before it begins")
+                    raise BadInput(f"filter: {values.as_text(part)} ends before it begins")
             return period
         case {"interval": _}:
-            raise BadInput(f"filter: {values.said(part)}: an interval has a beginning and an end")
-    one = _timed(values.value(part, layer), part)
+            raise BadInput(f"filter: {values.as_text(part)}: an interval has a beginning and an end")
+    one = _as_time(values.value(part, layer), part)
     return one, one
 
 
@@ -83,19 +83,19 @@ def _end(part: Any, layer: Layer) -> Value | None:
         return None
     if isinstance(part, str):
         return values.moment(part, "datetime" if "T" in part.upper() else "date")
-    return _timed(values.value(part, layer), part)
+    return _as_time(values.value(part, layer), part)
 
 
-def _timed(value: Value, part: Any) -> Value:
+def _as_time(value: Value, part: Any) -> Value:
     if value.kind not in ("date", "datetime"):
         raise BadInput(
-            f"filter: {values.said(part)} is no time; write a field with dates, DATE('2026-06-01'), "
+            f"filter: {values.as_text(part)} is no time; write a field with dates, DATE('2026-06-01'), "
             "TIMESTAMP('2026-06-01T08:00:00Z') or INTERVAL('2026-06-01','..')"
         )
     return value
 
 
-def _numbered(end: Value | None, last: int, days: bool, lookup: Lookup) -> Any:
+def _as_number(end: Value | None, last: int, days: bool, lookup: Lookup) -> Any:
     """The end (0: the first, 1: the last) as a whole number: of days, or of microseconds."""
     if end is None:
         return _OPEN[last]

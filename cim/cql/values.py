@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from cim.errors import BadInput
-from cim.model.composed_text import composed, composed_values
+from cim.model.composed_text import compose, composed_values
 from cim.model.layer import Layer
 
 #: The values of a field (or `fid`), null where there is none.
@@ -58,7 +58,7 @@ class Value:
     of: Callable[[Lookup], Any]
 
 
-def said(part: Any) -> str:
+def as_text(part: Any) -> str:
     """A part of a filter as CQL2 text, for a message."""
     try:
         text = cql2.Expr(part).to_text() if isinstance(part, dict) else json.dumps(part, ensure_ascii=False)
@@ -75,24 +75,24 @@ def value(part: Any, layer: Layer) -> Value:
         case float() | int():
             return _number(float(part))
         case str():
-            return _literal("text", pa.scalar(composed(part)))
+            return _literal("text", pa.scalar(compose(part)))
         case {"property": str(name)}:
-            return field(name, layer)
+            return field_value(name, layer)
         case {"date": str(text)} | {"timestamp": str(text)}:
             return moment(text, "date" if "date" in part else "datetime")
         case {"op": str(op), "args": list(args)} if op in ARITHMETIC:
             return _arithmetic(op, args, part, layer)
         case {"op": ("casei" | "accenti") as op, "args": [inner]}:
-            return _folded(op, value(inner, layer), part)
+            return _fold(op, value(inner, layer), part)
         case None:
             raise BadInput("filter: null is not compared; write isNull, as in: name IS NULL")
     raise BadInput(
-        f"filter: {said(part)} is no value; a value is a field, a text, a number, true, false, DATE('…'), "
+        f"filter: {as_text(part)} is no value; a value is a field, a text, a number, true, false, DATE('…'), "
         f"TIMESTAMP('…'), casei(…), accenti(…) or computed with {' '.join(ARITHMETIC)}"
     )
 
 
-def field(name: str, layer: Layer) -> Value:
+def field_value(name: str, layer: Layer) -> Value:
     """The values of a field; `BadInput` with the fields that exist."""
     for known in layer.fields:
         if known.name == name:
@@ -147,16 +147,16 @@ def _number(x: float) -> Value:
 
 def _arithmetic(op: str, args: list[Any], part: Any, layer: Layer) -> Value:
     if len(args) != 2:
-        raise BadInput(f"filter: {op} in {said(part)} takes two numbers, not {len(args)}")
+        raise BadInput(f"filter: {op} in {as_text(part)} takes two numbers, not {len(args)}")
     left, right = (value(a, layer) for a in args)
     for side, one in zip((left, right), args, strict=True):
         if side.kind not in ("integer", "number"):
             raise BadInput(
-                f"filter: {op} in {said(part)} computes with numbers; {said(one)} is {named(side.kind)}"
+                f"filter: {op} in {as_text(part)} computes with numbers; {as_text(one)} is {kind_name(side.kind)}"
             )
     compute = ARITHMETIC[op]
 
-    def of(lookup: Lookup) -> Any:
+    def evaluate(lookup: Lookup) -> Any:
         a, b = _floats(left.of(lookup)), _floats(right.of(lookup))
         with np.errstate(all="ignore"):
             made = np.asarray(compute(a, b))
@@ -166,7 +166,7 @@ def _arithmetic(op: str, args: list[Any], part: Any, layer: Layer) -> Value:
             return pa.scalar(None if np.isnan(made) else float(made), pa.float64())
         return pa.array(made, from_pandas=True)
 
-    return Value("number", left.needs | right.needs, of)
+    return Value("number", left.needs | right.needs, evaluate)
 
 
 def _floats(x: Any) -> Any:
@@ -175,18 +175,18 @@ def _floats(x: Any) -> Any:
     return x.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
 
 
-def _folded(op: str, inner: Value, part: Any) -> Value:
+def _fold(op: str, inner: Value, part: Any) -> Value:
     if inner.kind != "text":
-        raise BadInput(f"filter: {op} in {said(part)} takes a text, not {named(inner.kind)}")
+        raise BadInput(f"filter: {op} in {as_text(part)} takes a text, not {kind_name(inner.kind)}")
     fold = str.casefold if op == "casei" else without_accents
 
-    def of(lookup: Lookup) -> Any:
+    def evaluate(lookup: Lookup) -> Any:
         texts = inner.of(lookup)
         if isinstance(texts, pa.Scalar):
             return pa.scalar(fold(texts.as_py()))
         return pa.array([None if t is None else fold(t) for t in texts.to_pylist()], pa.string())
 
-    return Value("text", inner.needs, of)
+    return Value("text", inner.needs, evaluate)
 
 
 def without_accents(text: str) -> str:
@@ -201,5 +201,5 @@ def without_accents(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(c for c in parts if not unicodedata.combining(c)))
 
 
-def named(kind: str) -> str:
+def kind_name(kind: str) -> str:
     return {"integer": "a number"}.get(kind, f"a {kind}")

@@ -17,13 +17,13 @@ from cim.city import City
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import CHOICES
 from cim.operations import records
-from cim.operations.nearest import Wanted, nearest
+from cim.operations.nearest import Selection, find_nearest
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import times_from, times_to
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
-from cim.routing.itinerary import between, drawn
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
+from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -34,7 +34,7 @@ MOST_THINGS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ArrivalOptions:
     """How arrivals are asked for. `leaving`: from the place to the things instead, by who is `heading_deg` there;
     `within_m` is by line; `at`: when, now or to come; `surface`: the places asked about are in no tunnel, on no bridge.
     """
@@ -51,13 +51,13 @@ class Asked:
 
 
 def arrivals(
-    city: City, points: NDArray[np.float64], wanted: Wanted, caller: Caller, asked: Asked
+    city: City, points: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions
 ) -> list[dict[str, Any]]:
     """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others do not.
 
     A point that no road reaches is answered as the crow flies (`by` is then `line`), and the answer says so.
     """
-    city = city.held()
+    city = city.hold()
     if not 1 <= asked.limit <= 1000:
         raise BadInput(f"limit {asked.limit} is out of range: 1 to 1000")
     for name, most in (("within_m", asked.within_m), ("within_s", asked.within_s)):
@@ -87,7 +87,7 @@ def arrivals(
     if (~there).any():
         filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
     places = city.roads.places(network, metric, snapshot, rows)
-    targets = snapped(
+    targets = snap(
         network,
         metric,
         points,
@@ -124,7 +124,7 @@ _UNREACHED = {
 
 
 def _times(
-    network: Network, metric: Metric, places: Snapped, target: Snapped, leaving: bool
+    network: Network, metric: ProfileWeights, places: SnappedPoints, target: SnappedPoints, leaving: bool
 ) -> NDArray[np.int32]:
     if target.edge[0, 0] == NO_EDGE:
         return np.full(len(places), NEVER, np.int32)
@@ -134,8 +134,8 @@ def _times(
 
 
 def _answer(
-    network: Network, metric: Metric, snapshot: Snapshot, rows: NDArray[np.int64], places: Snapped,
-    target: Snapped, line_m: NDArray[np.float64], took: NDArray[np.int32], caller: Caller, asked: Asked,
+    network: Network, metric: ProfileWeights, snapshot: Snapshot, rows: NDArray[np.int64], places: SnappedPoints,
+    target: SnappedPoints, line_m: NDArray[np.float64], took: NDArray[np.int32], caller: Caller, asked: ArrivalOptions,
 ) -> dict[str, Any]:  # fmt: skip
     """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
     near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
@@ -152,7 +152,7 @@ def _answer(
     candidates = []
     for at, feature in zip(best.tolist(), features, strict=True):
         place = places.take([at])
-        leg = between(network, metric, *((target, place) if asked.leaving else (place, target)))
+        leg = shortest_journey(network, metric, *((target, place) if asked.leaving else (place, target)))
         assert leg is not None, "what has a time has a way"
         properties = feature["properties"]
         candidate: dict[str, Any] = {
@@ -162,7 +162,7 @@ def _answer(
             "line_m": round(float(line_m[at]), 3), "geometry": feature["geometry"], "properties": properties,
         }  # fmt: skip
         if asked.route:
-            candidate["route"] = drawn(leg.lonlat)
+            candidate["route"] = line_fields(leg.lonlat)
         candidates.append(candidate)
     most_s, most_m = asked.within_s or 0, asked.within_m or 0
     counts = (
@@ -181,7 +181,7 @@ def _reason(count: int, zh: str, en: str, by: str) -> dict[str, Any]:
     return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
 
 
-def filtered_out(snapshot: Snapshot, wanted: Wanted, zone: dt.tzinfo) -> list[dict[str, Any]]:
+def filtered_out(snapshot: Snapshot, wanted: Selection, zone: dt.tzinfo) -> list[dict[str, Any]]:
     """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
     the ones before have kept."""
     conditions = dict(wanted.where)
@@ -241,10 +241,10 @@ _UNMET = {
 
 
 def _by_line(
-    city: City, point: NDArray[np.float64], wanted: Wanted, caller: Caller, asked: Asked,
+    city: City, point: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions,
     left_out: list[dict[str, Any]], note: dict[str, str],
 ) -> dict[str, Any]:  # fmt: skip
-    found = nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
+    found = find_nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
     candidates = [{**c, "line_m": c["distance_m"], "eta_s": None} for c in found]
     return {
         "by": "line", "profile": asked.profile.name, "candidates": candidates, "left_out": left_out, "note": note,

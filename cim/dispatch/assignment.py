@@ -16,16 +16,16 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.columnar.conditions import value_matches
 from cim.dispatch.arrivals import filtered_out
-from cim.dispatch.min_cost_flow import NO_PAIR, Pairs, allocated, filled, greedy
+from cim.dispatch.min_cost_flow import NO_PAIR, Pairs, allocate, filled_by_level, greedy
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS
-from cim.operations import records as things
-from cim.operations.nearest import Wanted
+from cim.operations.nearest import Selection
+from cim.operations.records import row_of
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routing.itinerary import between, drawn
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, concat, snap
+from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -71,7 +71,7 @@ class Teams:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AssignmentOptions:
     """How an assignment is asked for. `keep`: teams stay where they are on already; `routes`: for so many pairs, the
     most urgent first; `at`: when, now or to come."""
 
@@ -98,7 +98,7 @@ def stored_incidents(
     caller.require_seen(where or {})
     snapshot = city.snapshot("incidents")
     rows = (
-        np.array([things.row_of(snapshot, code, city.today()) for code in codes], np.int64)
+        np.array([row_of(snapshot, code, city.today()) for code in codes], np.int64)
         if codes is not None
         else snapshot.rows[snapshot.matching(where or {})[snapshot.rows]]
     )
@@ -119,7 +119,7 @@ def stored_teams(
     city: City, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1
 ) -> Teams:  # fmt: skip
     """The resources of a kind that meet a condition, each with room for so many incidents, and who else there is."""
-    wanted = Wanted.of(kind, None, where)
+    wanted = Selection.of(kind, None, where)
     if wanted.layer != "resources":
         raise BadInput(f"kind {kind!r} can't be sent; teams are resources: team, vehicle, officer …")
     caller.require_seen(wanted.where)
@@ -131,10 +131,10 @@ def stored_teams(
     others = snapshot.rows[of_kind & ~fit]
     left_out = [
         *filtered_out(snapshot, wanted, city.zone),
-        _counted(int((~there).sum()), "position", "没有位置", "without a position"),
+        _counted_reason(int((~there).sum()), "position", "没有位置", "without a position"),
     ]  # fmt: skip
     rows = rows[there]
-    made = _of_rows(snapshot, rows[np.argsort(snapshot.fids(rows))], room)
+    made = _teams_at(snapshot, rows[np.argsort(snapshot.fids(rows))], room)
     busy = snapshot.attributes(others, ["skills"]).column(0).to_pylist()
     return replace(made, busy=busy, left_out=[r for r in left_out if r["count"]])
 
@@ -143,16 +143,14 @@ def listed_teams(snapshot: Snapshot, codes: Sequence[str], day: dt.date, room: i
     """The resources of these codes in one state of their layer, whatever they do now. `NotFound` for one that is not
     there, `BadInput` for one without a position, or listed twice."""
     _require_once(codes)
-    found = _of_rows(
-        snapshot, np.array([things.row_of(snapshot, code, day) for code in codes], np.int64), room
-    )
+    found = _teams_at(snapshot, np.array([row_of(snapshot, code, day) for code in codes], np.int64), room)
     lost = [code for code, p in zip(found.id, found.lonlat, strict=True) if not np.isfinite(p[0])]
     if lost:
         raise BadInput(f"teams without a position can't be sent: {', '.join(lost[:10])}")
     return found
 
 
-def _of_rows(snapshot: Snapshot, rows: NDArray[np.int64], room: int) -> Teams:
+def _teams_at(snapshot: Snapshot, rows: NDArray[np.int64], room: int) -> Teams:
     table = snapshot.attributes(rows, ["code", "name", "skills"])
     code, name, skills = (table.column(i).to_pylist() for i in range(3))
     return Teams(
@@ -194,17 +192,17 @@ def require_size(incidents: int, places: int, teams: int) -> None:
         )
 
 
-def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> Answer:
+def assign_teams(city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions) -> Answer:
     """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
-    (exactly: `cim.dispatch.min_cost_flow.allocated`), beside what one gets who takes the most urgent first and
+    (exactly: `cim.dispatch.min_cost_flow.allocate`), beside what one gets who takes the most urgent first and
     sends the nearest.
 
     A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
     Without a layer of roads it is the sum of priority x metres by line, and the answer says so.
     """
-    city = city.held()
+    city = city.hold()
     teams = _with_kept(city, incidents, teams)
-    ways = _Ways.of(city, incidents, teams, asked)
+    ways = _Journeys.of(city, incidents, teams, asked)
     able = _able(incidents, teams.skills)
     cost = np.where(able & ways.there & ways.soon, ways.cost, NO_PAIR)
     priority = np.array([i.priority for i in incidents], np.int64)
@@ -216,7 +214,7 @@ def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked
         places[i] = max(0, places[i] - 1)
         room[j] = max(0, room[j] - 1)
         cost[i, j] = NO_PAIR
-    best, plain = (f(cost, priority, places, room) for f in (allocated, greedy))
+    best, plain = (f(cost, priority, places, room) for f in (allocate, greedy))
     served = np.zeros(cost.shape, np.bool_)
     for i, j in [*kept, *best.tolist()]:
         served[i, j] = True
@@ -230,7 +228,8 @@ def assign(city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked
         "pairs": [
             {
                 "incident": incidents[i].id, "team": teams.id[j], "team_name": teams.name[j],
-                "priority": incidents[i].priority, "kept": stays, **ways.told(i, j, asked, number < asked.routes),
+                "priority": incidents[i].priority, "kept": stays,
+                **ways.describe_pair(i, j, asked, number < asked.routes),
             }
             for number, (i, j, stays) in enumerate(order)
         ],
@@ -289,7 +288,7 @@ def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> NDArra
     return np.array(rows, np.bool_).reshape(len(incidents), len(skills))
 
 
-class _Ways:
+class _Journeys:
     """What lies between incidents and teams: `cost` int64[n, m], milliseconds by road, millimetres by line; `there`:
     there is a way; `soon`: it is short enough."""
 
@@ -301,7 +300,9 @@ class _Ways:
         self._roads: Any = None
 
     @classmethod
-    def of(cls, city: City, incidents: Sequence[Incident], teams: Teams, asked: Asked) -> _Ways:
+    def of(
+        cls, city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
+    ) -> _Journeys:
         """By road, or by line where no roads are loaded."""
         points = np.array([(i.lon, i.lat) for i in incidents], np.float64).reshape(-1, 2)
         try:
@@ -324,17 +325,17 @@ class _Ways:
             city.roads.places(
                 network, metric, teams.snapshot or city.snapshot("resources"), teams.rows[stored]
             ),
-            snapped(network, metric, teams.lonlat[~stored], surface=asked.surface),
+            snap(network, metric, teams.lonlat[~stored], surface=asked.surface),
         ]
         back = np.argsort(np.concatenate([np.flatnonzero(stored), np.flatnonzero(~stored)]), kind="stable")
-        origins, targets = joined(parts).take(back), snapped(network, metric, points, surface=asked.surface)
+        origins, targets = concat(parts).take(back), snap(network, metric, points, surface=asked.surface)
         took = matrix(network, metric, origins, targets).T.astype(np.int64)
         made = cls(took, took < NEVER, took <= (np.inf if asked.max_s is None else asked.max_s * 1000.0))
         made.off_incident, made.off_team = targets.edge[:, 0] == NO_EDGE, origins.edge[:, 0] == NO_EDGE
         made._roads = (network, metric, origins, targets)
         return made
 
-    def told(self, i: int, j: int, asked: Asked, with_route: bool) -> Answer:
+    def describe_pair(self, i: int, j: int, asked: AssignmentOptions, with_route: bool) -> Answer:
         """What is said of one pair."""
         if self.by == "line":
             return {"eta_s": None, "line_m": round(int(self.cost[i, j]) / 1000.0, 1)}
@@ -342,16 +343,16 @@ class _Ways:
         if not self.there[i, j] or not (asked.distances or with_route):
             return found
         network, metric, origins, targets = self._roads
-        origin: Snapped = origins.take([j])
-        leg = between(network, metric, origin, targets.take([i]))
+        origin: SnappedPoints = origins.take([j])
+        leg = shortest_journey(network, metric, origin, targets.take([i]))
         assert leg is not None, "what has a time has a way"
         found["distance_m"] = round(leg.length_m, 1)
         if with_route:
-            found["route"] = drawn(leg.lonlat)
+            found["route"] = line_fields(leg.lonlat)
         return found
 
 
-def _total(pairs: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArray[np.int64]) -> Answer:
+def _total(pairs: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]) -> Answer:
     cost = ways.cost[pairs[:, 0], pairs[:, 1]]
     unit = "s" if ways.by == "road" else "m"
     return {
@@ -362,11 +363,11 @@ def _total(pairs: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArr
 
 
 def _saving(
-    best: Pairs, plain: Pairs, ways: _Ways, priority: NDArray[np.int64], places: NDArray[np.int64]
+    best: Pairs, plain: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> Answer:
     """What the assignment is better by than greedy: more places, more urgent ones, or the same in less time."""
     more = len(best) - len(plain)
-    if filled(best, priority, places) != filled(plain, priority, places):
+    if filled_by_level(best, priority, places) != filled_by_level(plain, priority, places):
         if not more:
             return {
                 "places": 0,
@@ -388,59 +389,64 @@ def _saving(
 
 
 def _why_short(
-    i: int, able: NDArray[np.bool_], ways: _Ways, incident: Incident, teams: Teams, asked: Asked
+    i: int,
+    able: NDArray[np.bool_],
+    ways: _Journeys,
+    incident: Incident,
+    teams: Teams,
+    asked: AssignmentOptions,
 ) -> Answer:
     """Why nobody more is sent to an incident; `able`: who else has the skills."""
     skills = "、".join([*incident.skills, *incident.skills_any])
     if not able.any():
         if _able([incident], teams.busy).any():
-            return _said(
+            return _reason(
                 "none_free", "具备技能的队伍都不在可派之列", "teams with the skills are there, none is free"
             )
         if skills:
-            return _said("no_skill", f"没有（更多）队伍具备 {skills}", f"no (further) team has {skills}")
-        return _said("no_team", "没有（更多）队伍", "there is no (further) team")
+            return _reason("no_skill", f"没有（更多）队伍具备 {skills}", f"no (further) team has {skills}")
+        return _reason("no_team", "没有（更多）队伍", "there is no (further) team")
     if ways.off_incident[i]:
-        return _said(
+        return _reason(
             "off_road",
             f"{MOST_GAP_M:g} 米内没有可通行道路",
             f"no road for this profile within {MOST_GAP_M:g} m",
         )
     if not (able & ways.there[i]).any():
-        return _said("unreachable", "没有可通行的路线", "no way by road from any such team")
+        return _reason("unreachable", "没有可通行的路线", "no way by road from any such team")
     if not (able & ways.there[i] & ways.soon[i]).any():
-        return _said("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
-    return _said(
+        return _reason("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
+    return _reason(
         "taken",
         "合适的队伍已派往同样紧急或更紧急的事件",
         "those who could go are on incidents as urgent or more",
     )
 
 
-def _why_unused(j: int, able: NDArray[np.bool_], ways: _Ways, asked: Asked) -> Answer:
+def _why_unused(j: int, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions) -> Answer:
     """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
     if not len(able):
-        return _said("no_incident", "没有事件", "there is no incident")
+        return _reason("no_incident", "没有事件", "there is no incident")
     if not able.any():
-        return _said("no_skill", "没有事件需要其技能", "no incident takes its skills")
+        return _reason("no_skill", "没有事件需要其技能", "no incident takes its skills")
     if ways.off_team[j]:
-        return _said(
+        return _reason(
             "off_road",
             f"{MOST_GAP_M:g} 米内没有可通行道路",
             f"no road for this profile within {MOST_GAP_M:g} m",
         )
     if not (able & ways.there[:, j]).any():
-        return _said("unreachable", "到不了任何合适的事件", "no way by road to any such incident")
+        return _reason("unreachable", "到不了任何合适的事件", "no way by road to any such incident")
     if not (able & ways.there[:, j] & ways.soon[:, j]).any():
-        return _said("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
-    return _said("not_needed", "其他队伍更合适", "others do it sooner")
+        return _reason("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
+    return _reason("not_needed", "其他队伍更合适", "others do it sooner")
 
 
-def _said(by: str, zh: str, en: str) -> Answer:
+def _reason(by: str, zh: str, en: str) -> Answer:
     return {"by": by, "zh": zh, "en": en}
 
 
-def _counted(count: int, by: str, zh: str, en: str) -> Answer:
+def _counted_reason(count: int, by: str, zh: str, en: str) -> Answer:
     return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
 
 

@@ -47,7 +47,7 @@ class Likeness:
 
 def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[dict[str, Any]]]:
     """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
-    city = city.held()
+    city = city.hold()
     return _candidates(city, city.snapshot("incidents"), reports, caller)
 
 
@@ -138,7 +138,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def of_incident(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
+def duplicates_of(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
     """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
     snapshot = city.snapshot("incidents")
     row = np.array([records.row_of(snapshot, code, city.today())])

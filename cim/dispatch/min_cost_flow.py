@@ -23,7 +23,7 @@ _MOST_COST = 2**62
 Pairs = NDArray[np.int64]
 
 
-def allocated(
+def allocate(
     cost: NDArray[np.int64], priority: NDArray[np.int64], places: NDArray[np.int64], room: NDArray[np.int64]
 ) -> Pairs:
     """The pairs (incident, team), int64[p, 2] in order, of the best allocation.
@@ -100,7 +100,7 @@ def greedy(
     cost: NDArray[np.int64], priority: NDArray[np.int64], places: NDArray[np.int64], room: NDArray[np.int64]
 ) -> Pairs:
     """What a dispatcher does who takes one place after the other, the most urgent first, and sends whoever of those
-    still free is cheapest: the pairs as of `allocated`."""
+    still free is cheapest: the pairs as of `allocate`."""
     owner, level, _ = _levels(priority, places)
     left = room.copy()
     far = np.where(cost == NO_PAIR, np.iinfo(np.int64).max, cost)
@@ -118,7 +118,7 @@ def greedy(
     return _in_order(np.array(pairs, np.int64).reshape(-1, 2))
 
 
-def filled(
+def filled_by_level(
     pairs: Pairs, priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> tuple[tuple[int, ...], int]:
     """How many places of each level are filled, the most urgent level first, and how many in all: the greater, the

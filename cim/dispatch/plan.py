@@ -16,18 +16,18 @@ import numpy as np
 from cim.access.caller import Caller
 from cim.city import City
 from cim.dispatch import duplicates
-from cim.dispatch.arrivals import Asked, arrivals
-from cim.dispatch.min_cost_flow import NO_PAIR, allocated
-from cim.dispatch.responsible import Report, responsible
+from cim.dispatch.arrivals import ArrivalOptions, arrivals
+from cim.dispatch.min_cost_flow import NO_PAIR, allocate
+from cim.dispatch.responsible import CaseReport, find_responsible
 from cim.duty.classes import Class, classes
 from cim.duty.crews import Crew, level_factors
 from cim.duty.responsibility_list import Rule
 from cim.errors import BadInput, CityError, NotFound
-from cim.impact.affected import Shape, affected
+from cim.impact.affected import Shape, find_affected
 from cim.impact.sensitive_sites import sensitive
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
 from cim.operations import records
-from cim.operations.nearest import Fit, Wanted, nearest
+from cim.operations.nearest import ResourceNeeds, Selection, find_nearest
 from cim.roads.profiles import PROFILES, Profile
 from cim.routing import closure_effect
 
@@ -58,7 +58,7 @@ class Case:
     code: str | None = None
 
     @classmethod
-    def stored(cls, city: City, code: str) -> Case:
+    def from_store(cls, city: City, code: str) -> Case:
         """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
         snapshot = city.snapshot("incidents")
         row = np.array([records.row_of(snapshot, code, city.today())])
@@ -90,12 +90,12 @@ def plan(
     classes the text may mean. Crews come from the responsibility list alone: where it names none, none is proposed.
     `NotFound` or `BadInput` for a class or level that is not known.
     """
-    city = city.held()
+    city = city.hold()
     if case.level not in INCIDENT_LEVELS:
         raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
     why: dict[str, list[Said]] = {}
     of = _class(case)
-    rule = city.rules.chosen(of, case.condition)[0] if of is not None else None
+    rule = city.rules.choose(of, case.condition)[0] if of is not None else None
     point = np.array([[case.lon, case.lat]])
     about = shape or _circle(city, case, rule, why)
     hit = _hit(city, about, case, caller, why)
@@ -103,15 +103,15 @@ def plan(
     owners = city.owners(point)[0]
     duty = _responsibility(city, case, of, caller, why)
     teams = _teams(city, point, needs, duty, caller, profile, why, surface)
-    missing = _missing(case, of, rule, needs, teams, owners)
-    meant = classes().suggested(case.text, case.level) if rule is None else []
+    missing = _gaps(case, of, rule, needs, teams, owners)
+    meant = classes().suggestions(case.text, case.level) if rule is None else []
     zh, en = INCIDENT_LEVELS[case.level]
     return {
         "complete": not missing,
         "missing": [{"part": part, "zh": zh, "en": en} for part, (zh, en) in missing],
         "suggested_classes": [s.as_dict() for s in meant if s.of != of],
         "incident": {
-            "code": case.code, "title": case.title, "class": of.said() if of else None,
+            "code": case.code, "title": case.title, "class": of.as_dict() if of else None,
             "level": {"key": case.level, "zh": zh, "en": en}, "position": [case.lon, case.lat],
             "at": case.at.astimezone(city.zone).isoformat(),
         },
@@ -150,8 +150,10 @@ def _responsibility(
             what = (f"类别 {case.class_said!r} 不在类别表中", f"class {case.class_said!r} is not known")
         why["responsibility"] = [(f"{what[0]}，无法查权责清单", f"{what[1]}, so the list is not asked")]
         return None
-    report = Report(of.key, case.lon, case.lat, case.at, condition=case.condition, component=case.component)
-    found = responsible(city, [report], caller)[0]
+    report = CaseReport(
+        of.key, case.lon, case.lat, case.at, condition=case.condition, component=case.component
+    )
+    found = find_responsible(city, [report], caller)[0]
     why["responsibility"] = list(zip(found["why"]["zh"], found["why"]["en"], strict=True))
     return found
 
@@ -180,8 +182,13 @@ def _components(city: City, case: Case, caller: Caller, why: dict[str, list[Said
     found = [
         c
         for state in ({"ne": "removed"}, None)
-        for c in nearest(
-            city, point, Wanted("components", {"state": state}), caller, limit=_COMPONENTS, within_m=reach_m
+        for c in find_nearest(
+            city,
+            point,
+            Selection("components", {"state": state}),
+            caller,
+            limit=_COMPONENTS,
+            within_m=reach_m,
         )[0]
     ]
     found.sort(key=lambda c: (c["distance_m"], str(c["id"])))
@@ -203,7 +210,7 @@ def _components(city: City, case: Case, caller: Caller, why: dict[str, list[Said
     return out
 
 
-def _missing(
+def _gaps(
     case: Case,
     of: Class | None,
     rule: Rule | None,
@@ -283,11 +290,13 @@ def _teams(
     said: list[Said] = []
     most = sum(crew.count for crew in needs) + _SPARE
     for i, crew in enumerate(needs):
-        wanted = Fit(skills_any=crew.skills, status=("idle",)).within(city, Wanted.of("team", None, None))
-        asked = Asked(profile, min(most, 1000), route=True, surface=surface)
+        wanted = ResourceNeeds(skills_any=crew.skills, status=("idle",)).within(
+            city, Selection.of("team", None, None)
+        )
+        asked = ArrivalOptions(profile, min(most, 1000), route=True, surface=surface)
         found = arrivals(city, point, wanted, caller, asked)[0]
         out.append({**found, "need": i})
-    sent = _sent(needs, out)
+    sent = _choose_teams(needs, out)
     taken = {code for codes in sent for code in codes}
     for crew, part, codes in zip(needs, out, sent, strict=True):
         # Whom another crew of the plan takes is passed over; a few who could step in are shown.
@@ -313,7 +322,7 @@ def _teams(
     return out
 
 
-def _sent(needs: Sequence[Crew], found: Sequence[Part]) -> list[set[Any]]:
+def _choose_teams(needs: Sequence[Crew], found: Sequence[Part]) -> list[set[Any]]:
     """The teams of each crew: as many as there can be of all crews together, then those that arrive soonest in sum."""
     teams = list(dict.fromkeys(c["id"] for part in found for c in part["candidates"]))
     number = {code: j for j, code in enumerate(teams)}
@@ -323,7 +332,7 @@ def _sent(needs: Sequence[Crew], found: Sequence[Part]) -> list[set[Any]]:
             away = c["eta_s"] * 1000.0 if c["eta_s"] is not None else c["line_m"]
             cost[i, number[c["id"]]] = round(away) + i  # who fits two crews goes to the one named first
     counts = np.array([crew.count for crew in needs], np.int64)
-    pairs = allocated(cost, np.ones(len(needs), np.int64), counts, np.ones(len(teams), np.int64))
+    pairs = allocate(cost, np.ones(len(needs), np.int64), counts, np.ones(len(teams), np.int64))
     return [{teams[j] for k, j in pairs.tolist() if k == i} for i in range(len(needs))]
 
 
@@ -342,7 +351,7 @@ def _hit(city: City, shape: Shape, case: Case, caller: Caller, why: dict[str, li
     """What is affected, with its buildings counted and its sensitive places named."""
     why.setdefault("affected", [("给定范围", "the given shape")])
     layers = ["buildings"] if "buildings" in city.snapshots else []
-    found = affected(city, shape, caller, layers, 200)
+    found = find_affected(city, shape, caller, layers, 200)
     buildings = found.pop("layers").get("buildings")
     del found["resources"]
     places = sensitive(city, shape, (case.lon, case.lat))
@@ -369,7 +378,7 @@ def _closures(
     circle = Shape.of(
         {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m}, city.metric_crs
     )
-    effect = closure_effect.of_shape(city, network, circle.polygon, PROFILES["car"])
+    effect = closure_effect.effect_of_shape(city, network, circle.polygon, PROFILES["car"])
     if not effect["edges"]:
         zh, en = f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m"
         if effect["closed_already"]:

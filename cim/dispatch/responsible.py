@@ -26,8 +26,8 @@ from cim.duty.responsibility_list import Rule
 from cim.duty.roles import PARTS, Chain, Place, Role
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
-from cim.local_time import spoken
-from cim.operations import records as things
+from cim.local_time import zone_name
+from cim.operations.records import features, row_of
 from cim.snapshot.snapshot import Snapshot
 
 #: What can decide who leads.
@@ -49,7 +49,7 @@ Said = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CaseReport:
     """What is reported: a class (key, code or name), a position in WGS84, and when; perhaps on which condition, and
     the code of the component that it is about."""
 
@@ -71,37 +71,37 @@ class _Matched:
     others: list[dict[str, Any]]
 
 
-def responsible(city: City, reports: Sequence[Report], caller: Any = GUEST) -> list[dict[str, Any]]:
+def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GUEST) -> list[dict[str, Any]]:
     """For each report the lead and assisting units, the rule that decided, the deadline, and why.
 
     `NotFound` or `BadInput` for one report with an unknown class or component, which names what is close; for
     several reports `FaultyData` with each fault and the place of its report.
     """
-    city = city.held()
+    city = city.hold()
     found = _classes(reports)
     points = np.array([(r.lon, r.lat) for r in reports], np.float64).reshape(-1, 2)
     matched = _components(city, reports, found, points, caller)
-    chosen = [city.rules.chosen(of, r.condition) for of, r in zip(found, reports, strict=True)]
+    chosen = [city.rules.choose(of, r.condition) for of, r in zip(found, reports, strict=True)]
     limits = [rule.limit if rule is not None else city.rules.default for rule, _ in chosen]
     due = city.rules.clock.due([r.at for r in reports], limits)
     records, nearest = _areas(city, reports, points)
     # What many answers say alike is said once: a batch is mostly the making of its dicts.
-    of_class = {of: (of.said(), city.rules.conditions(of)) for of in set(found)}
-    of_area = {id(record): record.said for held in records for record in held}
+    of_class = {of: (of.as_dict(), city.rules.conditions(of)) for of in set(found)}
+    of_area = {id(record): record.as_dict for held in records for record in held}
     return [
         _answer(city, of_class, of_area, *each)
         for each in zip(reports, found, matched, chosen, limits, due, records, nearest, strict=True)
     ]
 
 
-def _classes(reports: Sequence[Report]) -> list[Class]:
+def _classes(reports: Sequence[CaseReport]) -> list[Class]:
     """The class of each report."""
     faults: list[Fault] = []
 
-    def class_of(report: Report) -> Class:
+    def class_of(report: CaseReport) -> Class:
         return classes().find(report.class_said, report.kind, report.scheme)
 
-    found = [_tried(class_of, report, i, len(reports), faults) for i, report in enumerate(reports, 1)]
+    found = [_try_each(class_of, report, i, len(reports), faults) for i, report in enumerate(reports, 1)]
     _refuse(faults)
     return found
 
@@ -113,7 +113,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _areas(
-    city: City, reports: Sequence[Report], points: NDArray[np.float64]
+    city: City, reports: Sequence[CaseReport], points: NDArray[np.float64]
 ) -> tuple[list[list[AreaRecord]], list[tuple[AreaRecord, float] | None]]:
     """The areas that hold each point on the day of its report, from the city down; and the nearest where none does."""
     areas = city.areas
@@ -122,7 +122,7 @@ def _areas(
     begun = {day for day in set(days) if areas.has_begun(day)}
     for i, day in enumerate(days, 1):
         if day not in begun:
-            _tried(areas.require_begun, day, i, len(reports), faults)
+            _try_each(areas.require_begun, day, i, len(reports), faults)
     _refuse(faults)
     numbers = np.array([day_number(day) for day in days], np.int32)
     owning = areas.owners(points, None if set(days) <= {areas.day} else numbers)
@@ -138,7 +138,7 @@ def _areas(
     return records, nearest
 
 
-def _tried(make: Callable[..., Any], given: Any, place: int, count: int, faults: list[Fault]) -> Any:
+def _try_each(make: Callable[..., Any], given: Any, place: int, count: int, faults: list[Fault]) -> Any:
     """What is made of it; of one report among several an error is a fault with the report's place."""
     try:
         return make(given)
@@ -153,7 +153,11 @@ def _tried(make: Callable[..., Any], given: Any, place: int, count: int, faults:
 
 
 def _components(
-    city: City, reports: Sequence[Report], found: Sequence[Class], points: NDArray[np.float64], caller: Any
+    city: City,
+    reports: Sequence[CaseReport],
+    found: Sequence[Class],
+    points: NDArray[np.float64],
+    caller: Any,
 ) -> list[_Matched]:
     """The component of each report: the one that it names, else the nearest of its class within reach."""
     snapshot = city.snapshot("components")
@@ -162,20 +166,20 @@ def _components(
     faults: list[Fault] = []
     for i, (report, of) in enumerate(zip(reports, found, strict=True)):
         if report.component is not None:
-            named = partial(_named, city, of=of, point=points[i], caller=caller)
-            out[i] = _tried(named, report.component, i + 1, len(reports), faults)
+            named = partial(_component_named, city, of=of, point=points[i], caller=caller)
+            out[i] = _try_each(named, report.component, i + 1, len(reports), faults)
         elif of.about is not None:
             wanted.setdefault(of.about, []).append(i)
     _refuse(faults)
     for about, asking in wanted.items():
-        reach_m, keep = city.settings.component_reach_m, _kept(snapshot, about)
+        reach_m, keep = city.settings.component_reach_m, _present_components(snapshot, about)
         rows, metres = snapshot.nearest(points[asking], 1 + _ALTERNATIVES, reach_m, keep)
         there = rows >= 0
         if not there.any():
             continue
-        shown = iter(things.features(snapshot, rows[there], caller))
+        shown = iter(features(snapshot, rows[there], caller))
         for i, far, held in zip(asking, metres, there, strict=True):
-            near = [_shown(city, next(shown), float(m)) for m in far[held]]
+            near = [_describe_component(city, next(shown), float(m)) for m in far[held]]
             out[i] = _Matched(near[0] if near else None, near[1:])
     return out
 
@@ -184,7 +188,7 @@ def _components(
 _KEPT: WeakKeyDictionary[Snapshot, dict[str, NDArray[np.bool_]]] = WeakKeyDictionary()
 
 
-def _kept(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
+def _present_components(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
     """Which rows are components of a group of classes that are not gone: bool over all rows.
 
     Made once for each state of the layer: over 300,000 components it takes longer than all the rest of an answer.
@@ -196,21 +200,21 @@ def _kept(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
     return known[about]
 
 
-def _named(city: City, code: str, of: Class, point: NDArray[np.float64], caller: Any) -> _Matched:
+def _component_named(city: City, code: str, of: Class, point: NDArray[np.float64], caller: Any) -> _Matched:
     """The component that a report names, which must be of its class."""
     snapshot = city.snapshot("components")
-    rows = np.array([things.row_of(snapshot, code, city.today())])
-    (feature,) = things.features(snapshot, rows, caller)
+    rows = np.array([row_of(snapshot, code, city.today())])
+    (feature,) = features(snapshot, rows, caller)
     own = feature["properties"]["class"]
     if of.about is None or own not in {c.key for c in classes().group(of.about)}:
         raise BadInput(f"component {code!r} is of class {own}, but the report is of {of.key} {of.name}")
     keep = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
     keep[rows] = True
     metres = snapshot.nearest(point[None], 1, np.inf, keep)[1]
-    return _Matched(_shown(city, feature, float(metres[0, 0])), [])
+    return _Matched(_describe_component(city, feature, float(metres[0, 0])), [])
 
 
-def _shown(city: City, feature: Mapping[str, Any], metres: float) -> dict[str, Any]:
+def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -> dict[str, Any]:
     p = feature["properties"]
     return {
         "id": feature["id"], "name": p["name"], "class": p["class"], "state": p["state"],
@@ -226,7 +230,7 @@ def _answer(
     city: City,
     of_class: Mapping[Class, tuple[dict[str, Any], list[dict[str, str]]]],
     of_area: Mapping[int, dict[str, str | None]],
-    report: Report,
+    report: CaseReport,
     of: Class,
     matched: _Matched,
     chosen: tuple[Rule | None, bool],
@@ -243,19 +247,19 @@ def _answer(
     assisting, absent = _assisting(city.units, of, rule, place, lead)
     begin = report.at.astimezone(city.zone)
     why = [
-        _of_class(of),
-        *_of_component(city, of, matched, report),
-        _of_rule(of, rule, by_condition, len(of_class[of][1]), limit),
+        _why_class(of),
+        *_why_component(city, of, matched, report),
+        _why_rule(of, rule, by_condition, len(of_class[of][1]), limit),
         *tried,
-        _of_lead(decided, meant, lead),
+        _why_lead(decided, meant, lead),
         *absent,
-        _of_deadline(city, begin, due, limit),
+        _why_deadline(city, begin, due, limit),
     ]
     zh, en = DECIDED[decided]
     return {
         "class": of_class[of][0],
         "areas": [of_area[id(r)] for r in records],
-        "nearest": {**nearest[0].said, "distance_m": round(nearest[1], 3)} if nearest else None,
+        "nearest": {**nearest[0].as_dict, "distance_m": round(nearest[1], 3)} if nearest else None,
         "component": component,
         "component_alternatives": matched.others,
         "lead": lead,
@@ -297,14 +301,14 @@ def _lead(
             return "owner_first", meant, unit, tried
         return ("list" if meant.by == "code" else "place_first"), meant, unit, tried
     for record in reversed(records):
-        own = units.said(record.unit)
+        own = units.as_dict(record.unit)
         if own is not None:
             return "place_fallback", Role("area", record.level), own, tried
     if nearest is not None:
         near, away_m = nearest
         zh = f"不在任何管理区域内，最近的是{near.name}（{away_m:.0f} 米）"
         tried.append((zh, f"outside every area; the nearest is {near.name}, {away_m:.0f} m away"))
-        own = units.said(near.unit)
+        own = units.as_dict(near.unit)
         if own is not None:
             return "place_fallback", Role("area", near.level), own, tried
     return "nobody", None, None, tried
@@ -333,7 +337,7 @@ def _assisting(
 # -- why -----------------------------------------------------------------------------------------------
 
 
-def _of_class(of: Class) -> Said:
+def _why_class(of: Class) -> Said:
     kind_zh, kind = KINDS[of.kind]
     zh = f"类别 {of.key} {of.name}（{kind_zh}，{SCHEMES[of.scheme]}）"
     en = f"class {of.key} {of.name} ({kind}, {SCHEMES[of.scheme]})"
@@ -344,7 +348,7 @@ def _of_class(of: Class) -> Said:
     return zh, en
 
 
-def _of_component(city: City, of: Class, matched: _Matched, report: Report) -> list[Said]:
+def _why_component(city: City, of: Class, matched: _Matched, report: CaseReport) -> list[Said]:
     if of.about is None:
         return []
     component = matched.component
@@ -372,7 +376,7 @@ def _name(unit: Mapping[str, Any]) -> str:
     return str(unit.get("name") or f"{unit['code']}（不在单位表中 not among the units）")
 
 
-def _of_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limit: Limit) -> Said:
+def _why_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limit: Limit) -> Said:
     if rule is None:
         return (
             f"权责清单没有 {of.name}，按默认时限 {limit.zh}",
@@ -388,15 +392,15 @@ def _of_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limit
     )
 
 
-def _of_lead(decided: str, meant: Role | None, lead: Mapping[str, Any] | None) -> Said:
+def _why_lead(decided: str, meant: Role | None, lead: Mapping[str, Any] | None) -> Said:
     zh, en = DECIDED[decided]
     if lead is None or meant is None:
         return f"{zh}：没有登记的单位", f"{en}: no registered unit"
     return f"{zh}：{meant.zh} {lead['name']}", f"{en}: {meant.en}, {lead['name_en'] or lead['name']}"
 
 
-def _of_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Said:
-    zone_zh, zone_en = spoken(city.zone)
+def _why_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Said:
+    zone_zh, zone_en = zone_name(city.zone)
     zh = f"时限 {limit.zh}，自 {begin:%Y-%m-%d %H:%M} 起，至 {due:%Y-%m-%d %H:%M}（{zone_zh}）"
     en = f"{limit.en} from {begin:%Y-%m-%d %H:%M} end {due:%Y-%m-%d %H:%M} ({zone_en})"
     if limit.clock in ("work_hour", "work_day") and not city.rules.clock.knows(begin, due):

@@ -28,7 +28,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stops:
+class TourCosts:
     """What lies between stops, in milliseconds, `NEVER`: no way. `out` int64[v, n] from each start to each stop,
     `inner` int64[n, n], `back` int64[v, n] from each stop to the end of a vehicle; `stay` int64[n], `window`
     int64[n, 2] when one may arrive, `priority` int64[n], `most` when all end."""
@@ -51,7 +51,7 @@ class Run:
     end: int
 
 
-def in_order(stops: Stops, vehicle: int, route: Sequence[int]) -> Run | None:
+def in_order(stops: TourCosts, vehicle: int, route: Sequence[int]) -> Run | None:
     """A tour in this order; None where there is no way, or a window or the end is missed."""
     if not route:
         return Run([], [], 0)
@@ -70,7 +70,7 @@ def in_order(stops: Stops, vehicle: int, route: Sequence[int]) -> Run | None:
     return None if last >= NEVER or now > stops.most else Run(arrive, begin, now)
 
 
-def ordered(stops: Stops, able: NDArray[np.bool_]) -> list[list[int]]:
+def order_stops(stops: TourCosts, able: NDArray[np.bool_]) -> list[list[int]]:
     """For each vehicle the stops that it makes in order; first as many as can be, those of high priority before
     others, then the least driving and waiting of all together. `able` bool[n]: which stops can be made at all."""
     vehicles = len(stops.out)

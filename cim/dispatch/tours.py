@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.dispatch.tour_solver import MOST_EXACT, Stops, in_order, ordered
+from cim.dispatch.tour_solver import MOST_EXACT, TourCosts, in_order, order_stops
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.roads import shortest_paths
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, joined, snapped
-from cim.routing.itinerary import Leg, between, encoded, line_of, spend_line
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, concat, snap
+from cim.routing.itinerary import Leg, encode_polyline, line_of, shortest_journey, spend_line
 
 #: So many visits and patrols one tour may have.
 MOST_VISITS, MOST_STARTS = 200, 20
@@ -45,7 +45,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class TourOptions:
     """How a tour is asked for. `end`: "return", "open", or a place float64[1, 2]; `shift_s`: all are done by then;
     `at`: of which moment the roads are."""
 
@@ -81,7 +81,9 @@ def visits_of(
     return [Visit(str(i), float(p[0]), float(p[1]), stay_s) for i, p in zip(ids, places, strict=True)]
 
 
-def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked: Asked) -> Answer:
+def plan_tours(
+    city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked: TourOptions
+) -> Answer:
     """The visits in the order that takes the least time, driving and waiting (of several patrols from float64[v, 2]
     lon, lat: their sum); the way, and when one arrives, begins and leaves at each.
 
@@ -89,16 +91,16 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     `left_out` and says why. The same question has the same answer: the best one there is for one patrol of few visits
     (`exact`), else what a bounded local search finds (`cim.dispatch.tour_solver`).
     """
-    city = city.held()
+    city = city.hold()
     _check(starts, visits)
     asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
     network = city.roads.network
     metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
-    places = [snapped(network, metric, some, surface=asked.surface) for some in (starts, points)]
+    places = [snap(network, metric, some, surface=asked.surface) for some in (starts, points)]
     if not isinstance(asked.end, str):
-        places.append(snapped(network, metric, asked.end, surface=asked.surface))
-    every = joined(places)
+        places.append(snap(network, metric, asked.end, surface=asked.surface))
+    every = concat(places)
     took = shortest_paths.matrix(network, metric, every, every).astype(np.int64)
     off = np.flatnonzero(places[0].edge[:, 0] == NO_EDGE).tolist()
     if not isinstance(asked.end, str) and every.edge[-1, 0] == NO_EDGE:
@@ -106,14 +108,17 @@ def tour(city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked
     stops = _stops(len(starts), visits, took, asked)
     left_out = {i: why for i in range(len(visits)) if (why := _why_never(i, stops, every, asked)) is not None}
     able = np.array([i not in left_out for i in range(len(visits))], np.bool_)
-    routes = ordered(stops, able)
+    routes = order_stops(stops, able)
     made = {i for route in routes for i in route}
     for i in range(len(visits)):
         if i not in made and i not in left_out:
-            left_out[i] = _said(
+            left_out[i] = _reason(
                 "no_room", "与其他访问点的时间安排冲突", "does not fit in beside the other visits"
             )
-    told = [_told(network, metric, every, stops, v, route, visits, asked) for v, route in enumerate(routes)]
+    told = [
+        _describe_tour(network, metric, every, stops, v, route, visits, asked)
+        for v, route in enumerate(routes)
+    ]
     duration_s = round(sum(t["duration_s"] for t in told), 1)
     return {
         "by": "road", "profile": asked.profile.name, "leave_at": _moment(asked, 0.0), "tours": told,
@@ -157,7 +162,7 @@ def _check(starts: NDArray[np.float64], visits: Sequence[Visit]) -> None:
             raise BadInput(f"visit {visit.id!r}: its window ends before it begins")
 
 
-def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], asked: Asked) -> Stops:
+def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], asked: TourOptions) -> TourCosts:
     most = round((asked.shift_s if asked.shift_s is not None else _MOST_S) * 1000.0)
     windows = [v.window or (0.0, _MOST_S) for v in visits]
     bounds = np.array(
@@ -171,45 +176,47 @@ def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], aske
         back = np.zeros_like(back) if asked.end == "open" else back
     else:
         back = np.repeat(took[vehicles : vehicles + n, -1][None], vehicles, axis=0)
-    return Stops(
+    return TourCosts(
         out, inner, back, np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
         np.rint(bounds.reshape(-1, 2) * 1000.0).astype(np.int64),
         np.array([v.priority for v in visits], np.int64), most,
     )  # fmt: skip
 
 
-def _why_never(i: int, stops: Stops, every: Snapped, asked: Asked) -> Answer | None:
+def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOptions) -> Answer | None:
     """Why a visit can't be made even alone; None where it can."""
     vehicles = len(stops.out)
     if every.edge[vehicles + i, 0] == NO_EDGE:
-        return _said(
+        return _reason(
             "off_road",
             f"{MOST_GAP_M:g} 米内没有可通行道路",
             f"no road for this profile within {MOST_GAP_M:g} m",
         )
     way = (stops.out[:, i] < NEVER) & (stops.back[:, i] < NEVER)
     if not way.any():
-        return _said("unreachable", "没有往返的路线", "no way by road there from a start, and on to the end")
+        return _reason(
+            "unreachable", "没有往返的路线", "no way by road there from a start, and on to the end"
+        )
     early, late = stops.window[i].tolist()
     arrives = stops.out[way, i]
     if (arrives > late).all():
         soonest = round(int(arrives.min()) / 1000.0, 1)
-        return _said(
+        return _reason(
             "window",
             f"最早 {soonest:g} 秒后到达，晚于时间窗",
             f"the soonest arrival, after {soonest:g} s, is past its window",
         )
     done = np.maximum(arrives, early) + stops.stay[i] + stops.back[way, i]
     if (done[arrives <= late] > stops.most).all():
-        return _said(
+        return _reason(
             "shift_s", f"超过 {asked.shift_s or 0:g} 秒的班次", "it alone takes longer than the shift"
         )
     return None
 
 
-def _told(
-    network: Network, metric: Metric, every: Snapped, stops: Stops, vehicle: int, route: list[int],
-    visits: Sequence[Visit], asked: Asked,
+def _describe_tour(
+    network: Network, metric: ProfileWeights, every: SnappedPoints, stops: TourCosts, vehicle: int, route: list[int],
+    visits: Sequence[Visit], asked: TourOptions,
 ) -> Answer:  # fmt: skip
     """What is said of the tour of one patrol."""
     run = in_order(stops, vehicle, route)
@@ -222,7 +229,7 @@ def _told(
         chain.append(vehicle if isinstance(asked.end, str) else vehicles + n)
     legs: list[Leg] = []
     for a, b in itertools.pairwise(chain):
-        leg = between(network, metric, every.take([a]), every.take([b]))
+        leg = shortest_journey(network, metric, every.take([a]), every.take([b]))
         assert leg is not None, "what has a time has a way"
         legs.append(leg)
     spend_line(sum(len(leg.lonlat) for leg in legs))
@@ -247,12 +254,12 @@ def _told(
         "waiting_s": round(sum(b - a for a, b in zip(run.arrive, run.begin, strict=True)) / 1000.0, 1),
         "distance_m": round(sum(leg.length_m for leg in legs), 1),
         "geometry": {"type": "LineString", "coordinates": line.tolist()} if legs else None,
-        "polyline": encoded(line) if legs else "",
+        "polyline": encode_polyline(line) if legs else "",
         "done_at": _moment(asked, run.end / 1000.0),
     }  # fmt: skip
 
 
-def _as_given(stops: Stops, made: list[int], duration_s: float) -> Answer:
+def _as_given(stops: TourCosts, made: list[int], duration_s: float) -> Answer:
     """The same visits in the order given, and what is saved; no time where that order can't be kept."""
     run = in_order(stops, 0, made)
     if run is None:
@@ -264,7 +271,7 @@ def _as_given(stops: Stops, made: list[int], duration_s: float) -> Answer:
     return {"duration_s": given_s, "saved_s": round(given_s - duration_s, 1)}
 
 
-def _moment(asked: Asked, after_s: float) -> str:
+def _moment(asked: TourOptions, after_s: float) -> str:
     return (
         (asked.leave_at.astimezone(dt.UTC) + dt.timedelta(seconds=after_s))
         .astimezone(asked.leave_at.tzinfo)
@@ -272,5 +279,5 @@ def _moment(asked: Asked, after_s: float) -> str:
     )
 
 
-def _said(by: str, zh: str, en: str) -> Answer:
+def _reason(by: str, zh: str, en: str) -> Answer:
     return {"by": by, "zh": zh, "en": en}

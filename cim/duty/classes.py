@@ -22,7 +22,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from cim.duty.word_matches import folded, matches
+from cim.duty.word_matches import fold, matches
 from cim.errors import BadInput, NotFound
 
 #: The kinds of classes with their Chinese and English names.
@@ -84,7 +84,7 @@ class Class:
         about_one = self.kind == "matter" and self.scheme == "2026" and self.code[:2] in _ABOUT_COMPONENTS
         return f"C{self.code}" if about_one else None
 
-    def said(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The class as answers show it."""
         zh, en = KINDS[self.kind]
         return {
@@ -172,7 +172,7 @@ class Classes:
         require_known("scheme", scheme, SCHEMES)
         text = said.strip()
         match = _KEY.fullmatch(text)
-        found = self._coded(text, match, kind, scheme) if match else self._by_name.get(text, [])
+        found = self._with_digits(text, match, kind, scheme) if match else self._by_name.get(text, [])
         fitting = [c for c in found if kind in (None, c.kind) and scheme in (None, c.scheme)]
         if fitting:
             return fitting[0]
@@ -189,7 +189,9 @@ class Classes:
             return f"; close: {close}"
         return "; a key looks like C01003, M06010 or E0406 (an emergency T2001), or say its name"
 
-    def _coded(self, text: str, match: re.Match[str], kind: str | None, scheme: str | None) -> list[Class]:
+    def _with_digits(
+        self, text: str, match: re.Match[str], kind: str | None, scheme: str | None
+    ) -> list[Class]:
         """The classes with these digits, newest first; `BadInput` where they don't say which kind is meant."""
         letter, digits, at = match[1].upper(), match[2], match[3]
         said = _LETTERS.get(letter, kind)
@@ -208,7 +210,7 @@ class Classes:
         old = at is not None or scheme is not None
         return [c for c in found if c.kind in kinds and (old or c.scheme != "2007")]
 
-    def suggested(self, text: str, level: str | None = None, limit: int = 5) -> list[Suggestion]:
+    def suggestions(self, text: str, level: str | None = None, limit: int = 5) -> list[Suggestion]:
         """The classes whose words or name stand in the text, those with the longest first; none where no word does.
 
         `level`: at a serious level and above an emergency comes before a matter with as many characters, below it
@@ -230,14 +232,14 @@ class Classes:
         found: dict[str, dict[Class, None]] = {}
         for of in self.all:
             for word in (*([] if of.same_as else [of.name]), *of.words):
-                found.setdefault(folded(word), {})[of] = None
+                found.setdefault(fold(word), {})[of] = None
         return {word: tuple(mine) for word, mine in found.items()}
 
     def close(
         self, text: str, kind: str | None = None, scheme: str | None = None, limit: int = 5
     ) -> list[Class]:
         """The classes nearest to a text that is none: by their words, then those whose name or key is like it."""
-        meant = [s.of for s in self.suggested(text, limit=50)]
+        meant = [s.of for s in self.suggestions(text, limit=50)]
         meant = [c for c in meant if kind in (None, c.kind) and scheme in (None, c.scheme)]
         return list(dict.fromkeys([*meant, *self._alike(text, kind, scheme, limit)]))[:limit]
 
@@ -267,8 +269,8 @@ class Classes:
         text = q.strip()
         upper = text.upper()
         found = [c for c in fitting if text in c.name or c.code.startswith(text) or c.key.startswith(upper)]
-        meant = [s.of for s in self.suggested(text, limit=50)]
-        meant += [of for word, mine in self._by_word.items() if folded(text) in word for of in mine]
+        meant = [s.of for s in self.suggestions(text, limit=50)]
+        meant += [of for word, mine in self._by_word.items() if fold(text) in word for of in mine]
         found += [c for c in meant if c in fitting]
         return list(dict.fromkeys(found)) or self.close(text, kind, scheme, 10)
 

@@ -45,7 +45,7 @@ class Crew:
         return Crew(self.skills, min(MOST_TEAMS, math.ceil(self.count * factor)))
 
 
-def crews(text: str) -> tuple[Crew, ...]:
+def parse_crews(text: str) -> tuple[Crew, ...]:
     """The crews that a text says; `BadInput` where a number is none.
 
     >>> crews("drainage|pumping×2、police")
@@ -64,7 +64,7 @@ def crews(text: str) -> tuple[Crew, ...]:
     return tuple(found)
 
 
-def written(wanted: Sequence[Crew]) -> str:
+def crews_text(wanted: Sequence[Crew]) -> str:
     """The text that says these crews.
 
     >>> written(crews("drainage | pumping x 2，police"))

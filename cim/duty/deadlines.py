@@ -209,7 +209,7 @@ class WorkClock:
         """
         if pauses is not None and any(pauses):
             return [
-                self._moment(self._due_paused(utc_second(a), limit, _merged(paused)))
+                self._moment(self._due_paused(utc_second(a), limit, _merge(paused)))
                 if paused
                 else self._due([a], [limit])[0]
                 for a, limit, paused in zip(at, limits, pauses, strict=True)
@@ -230,7 +230,7 @@ class WorkClock:
         if clock == "urgent_hour":
             return begin + np.round(amounts * 3600).astype(np.int64)
         if clock == "work_hour":
-            worked = _worked(self._open, begin) + np.round(amounts * 3600).astype(np.int64)
+            worked = _worked_s(self._open, begin) + np.round(amounts * 3600).astype(np.int64)
             return _worked_until(self._open, worked)
         count = amounts.astype(np.int64)
         zone = offsets(self.zone)
@@ -240,7 +240,7 @@ class WorkClock:
                 return begin + count * _DAY_S
             return zone.utc((local // _DAY_S + count + 1) * _DAY_S)
         if self.counting == "elapsed":
-            worked = _worked(self._open_local, local) + count * self._day_s
+            worked = _worked_s(self._open_local, local) + count * self._day_s
             return zone.utc(_worked_until(self._open_local, worked))
         last = np.searchsorted(self._work_days, local // _DAY_S, side="right") + count - 1
         if len(last) and last.max() >= len(self._work_days):
@@ -255,7 +255,7 @@ class WorkClock:
     def elapsed_s(self, begin: dt.datetime, until: dt.datetime, clock: str) -> int:
         """Seconds of an hour clock between two moments."""
         if clock == "work_hour":
-            a, b = _worked(self._open, np.array([utc_second(begin), utc_second(until)], np.int64)).tolist()
+            a, b = _worked_s(self._open, np.array([utc_second(begin), utc_second(until)], np.int64)).tolist()
             return int(b - a)
         return utc_second(until) - utc_second(begin)
 
@@ -276,22 +276,22 @@ class WorkClock:
         by_wall = limit.clock == "work_day"
         stretches, zone = (self._open_local if by_wall else self._open), offsets(self.zone)
 
-        def worked(utc_s: int) -> int:
+        def worked_s(utc_s: int) -> int:
             there = np.array([utc_s], np.int64)
-            return int(_worked(stretches, zone.local(there) if by_wall else there)[0])
+            return int(_worked_s(stretches, zone.local(there) if by_wall else there)[0])
 
-        def reached(seconds: int) -> int:
+        def moment_after(seconds: int) -> int:
             found = _worked_until(stretches, np.array([seconds], np.int64))
             return int((zone.utc(found) if by_wall else found)[0])
 
         left = round(limit.amount * (self._day_s if by_wall else 3600))
         for since, until in pauses:
-            if since >= reached(worked(at) + left):
+            if since >= moment_after(worked_s(at) + left):
                 break
             if until > at:
-                left -= worked(max(since, at)) - worked(at)
+                left -= worked_s(max(since, at)) - worked_s(at)
                 at = until
-        return reached(worked(at) + left)
+        return moment_after(worked_s(at) + left)
 
     def _day_paused(self, at: int, limit: Limit, pauses: Sequence[_Span]) -> int:
         zone = offsets(self.zone)
@@ -312,7 +312,7 @@ class WorkClock:
         first, last = begin.astimezone(self.zone).year, until.astimezone(self.zone).year
         return all(year in self.calendar.years for year in range(first, last + 1))
 
-    def said(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The office hours and the counting, as answers show them."""
         hours = [
             f"{a // 3600:02d}:{a % 3600 // 60:02d}-{b // 3600:02d}:{b % 3600 // 60:02d}"
@@ -325,7 +325,7 @@ Pause = tuple[dt.datetime, dt.datetime]
 _Span = tuple[int, int]
 
 
-def _merged(pauses: Sequence[Pause]) -> list[_Span]:
+def _merge(pauses: Sequence[Pause]) -> list[_Span]:
     """The pauses in order as UTC seconds, those that overlap as one."""
     out: list[_Span] = []
     for since, until in sorted((utc_second(a), utc_second(b)) for a, b in pauses):
@@ -338,7 +338,7 @@ def _merged(pauses: Sequence[Pause]) -> list[_Span]:
     return out
 
 
-def _worked(stretches: _Stretches, moments: Seconds) -> Seconds:
+def _worked_s(stretches: _Stretches, moments: Seconds) -> Seconds:
     """Office seconds before each moment."""
     begin, end, before = stretches
     i = np.searchsorted(begin, moments, side="right") - 1

@@ -15,11 +15,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from cim.duty import crews as crews_module
 from cim.duty.classes import Class, classes
-from cim.duty.crews import Crew
+from cim.duty.crews import Crew, crews_text, parse_crews
 from cim.duty.deadlines import Calendar, Limit, WorkClock
-from cim.duty.roles import Chain, chain, chains, require_known, written
+from cim.duty.roles import Chain, chain, chain_text, chains, require_known
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.settings import Settings
@@ -66,15 +65,29 @@ class Rule:
     affect_m: float | None = None
     close_m: float | None = None
 
-    def said(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The rule as answers show it."""
         return {
-            "class": self.class_key, "name": classes().by_key[self.class_key].name, "key": self.key,
-            "condition": self.condition, "lead": written(self.lead), "assist": [written(one) for one in self.assist],
-            "limit": {"amount": self.limit.amount, "clock": self.limit.clock, "zh": self.limit.zh, "en": self.limit.en},
-            "closing": self.closing, "basis": self.basis, "similar_m": self.similar_m, "similar_h": self.similar_h,
-            "crews": crews_module.written(self.crews), "affect_m": self.affect_m, "close_m": self.close_m,
-        }  # fmt: skip
+            "class": self.class_key,
+            "name": classes().by_key[self.class_key].name,
+            "key": self.key,
+            "condition": self.condition,
+            "lead": chain_text(self.lead),
+            "assist": [chain_text(one) for one in self.assist],
+            "limit": {
+                "amount": self.limit.amount,
+                "clock": self.limit.clock,
+                "zh": self.limit.zh,
+                "en": self.limit.en,
+            },
+            "closing": self.closing,
+            "basis": self.basis,
+            "similar_m": self.similar_m,
+            "similar_h": self.similar_h,
+            "crews": crews_text(self.crews),
+            "affect_m": self.affect_m,
+            "close_m": self.close_m,
+        }
 
     def likeness(self, text: str) -> int:
         """How many pairs of neighbouring characters the condition and the text have in common."""
@@ -102,20 +115,20 @@ class Rules:
         for rule in rules:
             self._by_group.setdefault(classes().by_key[rule.class_key].group, []).append(rule)
 
-    def of(self, wanted: Class) -> list[Rule]:
+    def for_class(self, wanted: Class) -> list[Rule]:
         """The rules of a class: its own, else those of the component that it is about."""
         return self._by_group.get(wanted.group) or self._by_group.get(wanted.about or "", [])
 
     def conditions(self, wanted: Class) -> list[dict[str, str]]:
         """The conditions of a class to choose from, each with its limit."""
-        return [{"key": r.key, "text": r.condition, "limit": r.limit.zh} for r in self.of(wanted)]
+        return [{"key": r.key, "text": r.condition, "limit": r.limit.zh} for r in self.for_class(wanted)]
 
-    def chosen(self, wanted: Class, condition: str | None) -> tuple[Rule | None, bool]:
+    def choose(self, wanted: Class, condition: str | None) -> tuple[Rule | None, bool]:
         """The rule that applies, None where the class has none, and whether the condition decided.
 
         A condition is the key of a rule or a text; of a text the rule with which it shares most counts.
         """
-        rules = self.of(wanted)
+        rules = self.for_class(wanted)
         if not rules:
             return None, False
         text = condition.strip() if condition else ""
@@ -139,7 +152,7 @@ class Rules:
 # -- checking ------------------------------------------------------------------------------------------
 
 
-def checked(rows: Iterable[tuple[int, Mapping[str, str]]], units: Units) -> tuple[list[Rule], list[Fault]]:
+def check_rows(rows: Iterable[tuple[int, Mapping[str, str]]], units: Units) -> tuple[list[Rule], list[Fault]]:
     """The rules that the rows say (place in the file, text by `FIELDS`), and every fault of them."""
     rules: list[Rule] = []
     faults: list[Fault] = []
@@ -165,7 +178,7 @@ def checked(rows: Iterable[tuple[int, Mapping[str, str]]], units: Units) -> tupl
 def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: list[str]) -> Rule | None:
     """The rule of one row; what is wrong with it is added to `found`."""
 
-    def tried(make: Any, *given: Any) -> Any:
+    def attempt(make: Any, *given: Any) -> Any:
         try:
             return make(*given)
         except CityError as error:
@@ -175,17 +188,17 @@ def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: l
     missing = [f"{name} ({zh})" for name, (needed, zh) in FIELDS.items() if needed and not row.get(name)]
     if missing:
         found.append(f"has no {', '.join(missing)}")
-    of = tried(_class, row) if row.get("class") else None
-    lead: Chain = (tried(chain, row["lead"]) if row.get("lead") else None) or ()
-    assist: tuple[Chain, ...] = tried(chains, row.get("assist", "")) or ()
+    of = attempt(_class, row) if row.get("class") else None
+    lead: Chain = (attempt(chain, row["lead"]) if row.get("lead") else None) or ()
+    assist: tuple[Chain, ...] = attempt(chains, row.get("assist", "")) or ()
     for meant in (meant for one in (lead, *assist) for meant in one):
-        tried(require_known, meant, units)
-    limit = tried(Limit.of, row["limit"], row.get("clock")) if row.get("limit") else None
+        attempt(require_known, meant, units)
+    limit = attempt(Limit.of, row["limit"], row.get("clock")) if row.get("limit") else None
     similar_m, similar_h, affect_m, close_m = (
-        tried(_positive, name, row.get(name, ""))
+        attempt(_positive, name, row.get(name, ""))
         for name in ("similar_m", "similar_h", "affect_m", "close_m")
     )
-    crews: tuple[Crew, ...] = tried(crews_module.crews, row.get("crews", "")) or ()
+    crews: tuple[Crew, ...] = attempt(parse_crews, row.get("crews", "")) or ()
     if of is None or limit is None or not lead:
         return None
     counts[of.group] = counts.get(of.group, 0) + 1
@@ -214,7 +227,7 @@ def _positive(name: str, text: str) -> float | None:
     return number
 
 
-def broken(rules: Sequence[Rule], units: Units) -> list[Fault]:
+def broken_rules(rules: Sequence[Rule], units: Units) -> list[Fault]:
     """What is wrong with stored rules by now: units that they name and that are gone."""
     faults: list[Fault] = []
     for i, rule in enumerate(rules, 1):
@@ -250,7 +263,7 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
         Rule(
             r["class"], r["key"], r["condition"], chain(r["lead"]), chains(r["assist"]),
             Limit(r["amount"], r["clock"]), r["closing"], r["basis"], r["similar_m"], r["similar_h"],
-            crews_module.crews(r["crews"] or ""), r["affect_m"], r["close_m"],
+            parse_crews(r["crews"] or ""), r["affect_m"], r["close_m"],
         )
         for r in listed if r["class"] in classes().by_key
     ]  # fmt: skip
@@ -261,10 +274,10 @@ def replace_rules(store: Store, rules: Sequence[Rule], actor: str) -> None:
     """Make these the responsibility list, in one durable transaction."""
     rows = [
         {
-            "id": i, "class": r.class_key, "key": r.key, "condition": r.condition, "lead": written(r.lead),
-            "assist": ",".join(map(written, r.assist)), "amount": r.limit.amount, "clock": r.limit.clock,
+            "id": i, "class": r.class_key, "key": r.key, "condition": r.condition, "lead": chain_text(r.lead),
+            "assist": ",".join(map(chain_text, r.assist)), "amount": r.limit.amount, "clock": r.limit.clock,
             "closing": r.closing, "basis": r.basis, "similar_m": r.similar_m, "similar_h": r.similar_h,
-            "crews": crews_module.written(r.crews), "affect_m": r.affect_m, "close_m": r.close_m,
+            "crews": crews_text(r.crews), "affect_m": r.affect_m, "close_m": r.close_m,
         }
         for i, r in enumerate(rules, 1)
     ]  # fmt: skip

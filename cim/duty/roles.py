@@ -93,7 +93,7 @@ def require_known(meant: Role, units: Units) -> None:
     if meant.by == "kind" and meant.name not in units.kinds:
         known = ", ".join(sorted(units.kinds)) or "none"
         raise BadInput(f"{str(meant)!r}: no unit is of kind {meant.name!r}; there are: {known}")
-    if meant.by == "code" and units.said(meant.name) is None:
+    if meant.by == "code" and units.as_dict(meant.name) is None:
         close = units.close(meant.name)
         known = (
             f"close: {', '.join(close)}"
@@ -116,7 +116,7 @@ def chains(text: str) -> tuple[Chain, ...]:
     return tuple(chain(part) for part in _AND.split(text.strip()) if part)
 
 
-def written(roles: Chain) -> str:
+def chain_text(roles: Chain) -> str:
     """The chain as text that `chain` reads again."""
     return "|".join(map(str, roles))
 
@@ -132,12 +132,12 @@ class Place:
     def unit(self, meant: Role, units: Units) -> dict[str, Any] | None:
         """The unit that has this role here; None where nobody has, or where it is not among the units."""
         if meant.by == "code":
-            return units.said(meant.name)
+            return units.as_dict(meant.name)
         if meant.by == "part":
-            return units.said(self.parts.get(meant.name))
+            return units.as_dict(self.parts.get(meant.name))
         code, named = self.areas.get(meant.level or meant.name, (None, None))
         if meant.by == "area":
-            return units.said(named)
+            return units.as_dict(named)
         return units.serving(meant.name, meant.level, code, named)
 
     def first(self, roles: Chain, units: Units) -> tuple[Role, dict[str, Any]] | None:

@@ -32,7 +32,7 @@ class Units:
                 if seat is not None or r["level"] == "city":
                     self._seated[r["kind"], r["level"], seat] = code
 
-    def said(self, code: str | None) -> dict[str, Any] | None:
+    def as_dict(self, code: str | None) -> dict[str, Any] | None:
         """What an answer says of a unit: code, name, kind, phone; None where there is no such unit."""
         return self._said.get(code) if code is not None else None
 
@@ -46,5 +46,5 @@ class Units:
         """The unit of a kind that serves an area of a level (whose own unit is `named`); None where there is none."""
         own = self._records.get(named) if named else None
         if own is not None and own["kind"] == kind:
-            return self.said(named)
-        return self.said(self._seated.get((kind, level, area if level != "city" else None)))
+            return self.as_dict(named)
+        return self.as_dict(self._seated.get((kind, level, area if level != "city" else None)))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping
 from typing import TypeVar
 
-from cim.model.composed_text import composed
+from cim.model.composed_text import compose
 
 T = TypeVar("T", bound=Hashable)
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """The text as words are compared: composed, without case, without spaces at its ends."""
-    return composed(text).strip().casefold()
+    return compose(text).strip().casefold()
 
 
 def matches(text: str, words: Mapping[str, tuple[T, ...]]) -> dict[T, tuple[str, ...]]:
@@ -24,7 +24,7 @@ def matches(text: str, words: Mapping[str, tuple[T, ...]]) -> dict[T, tuple[str,
     >>> matches("多名学生食物中毒，呕吐", words)
     {'T3002': ('食物中毒', '呕吐')}
     """
-    line = folded(text)
+    line = fold(text)
     found = [(at, at + len(word), word) for word in words for at in _places(line, word)]
     outer = [
         (a, b, word)

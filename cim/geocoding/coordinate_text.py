@@ -80,7 +80,7 @@ def zones_of(lon: float) -> list[Zone]:
     return [zone for code in codes if (zone := zone_of(code)) is not None]
 
 
-def projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> Coordinate:
+def from_projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> Coordinate:
     """Where x (east), y (north) in metres of this CRS lie. `near` (lon, lat) is where the city is, to say which zone
     would fit. Swapped values are put right and told.
 
@@ -102,7 +102,7 @@ def projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> Coord
             notes = (f"x and y were swapped: x is the easting, y the northing; read as x={x:.3f}, y={y:.3f}",)
         if not _fits(zone, x, y):
             raise BadInput(
-                f"x={x:.12g}, y={y:.12g} can't be EPSG:{epsg} ({_described(zone)}){_advice(x, y, near)}"
+                f"x={x:.12g}, y={y:.12g} can't be EPSG:{epsg} ({_describe(zone)}){_advice(x, y, near)}"
             )
     named = f"EPSG:{epsg}"
     system = crs.parse_crs(named)
@@ -142,7 +142,7 @@ def _fits(zone: Zone, x: float, y: float) -> bool:
     return zone.holds(x) and _LEAST_NORTH <= y <= _MOST_NORTH
 
 
-def _described(zone: Zone) -> str:
+def _describe(zone: Zone) -> str:
     front = f"zone number {zone.prefix} in front" if zone.prefix else "no zone number in front"
     return f"{zone.width}° zone of {zone.meridian}°E, {front}"
 
@@ -151,10 +151,10 @@ def _advice(x: float, y: float, near: tuple[float, float]) -> str:
     """Which zone these values are of, as the end of a sentence."""
     fitting = which_zones(x, y, near)
     if fitting:
-        return "; they fit " + " or ".join(f"EPSG:{z.epsg} ({_described(z)})" for z in fitting[:2])
+        return "; they fit " + " or ".join(f"EPSG:{z.epsg} ({_describe(z)})" for z in fitting[:2])
     if fitting := which_zones(y, x, near):
         fit = fitting[0]
-        return f"; swapped, they fit EPSG:{fit.epsg} ({_described(fit)}): x is the easting, y the northing"
+        return f"; swapped, they fit EPSG:{fit.epsg} ({_describe(fit)}): x is the easting, y the northing"
     return "; no Gauss-Krüger zone of China has such values"
 
 
@@ -249,15 +249,15 @@ def parse(text: str, near: tuple[float, float], metric_crs: str) -> Coordinate |
     )
     pair = _PAIR.match(plain)
     if pair:
-        found = _of_pair(float(pair[1]), float(pair[2]), pair[1], pair[2], near, metric_crs, epsg)
+        found = _parse_pair(float(pair[1]), float(pair[2]), pair[1], pair[2], near, metric_crs, epsg)
     else:
-        found = _of_angles(plain, near)
+        found = _parse_angles(plain, near)
     if found is None:
         return None
     return replace(found, datum=datum or found.datum)
 
 
-def _of_pair(
+def _parse_pair(
     one: float, other: float, said: str, said_too: str, near: tuple[float, float], metric_crs: str,
     epsg: re.Match[str] | None,
 ) -> Coordinate | None:  # fmt: skip
@@ -265,16 +265,16 @@ def _of_pair(
     if epsg is None and abs(one) <= 180 and abs(other) <= 180:
         if "." not in said + said_too:
             return None  # "12 34" is a house or a room, not a place in the Sahara
-        step = 10.0 ** -min(_written(said), _written(said_too))
+        step = 10.0 ** -min(_decimals_in(said), _decimals_in(said_too))
         if abs(other) <= 90:
             if abs(one - near[1]) < 5 and abs(other - near[0]) < 5 < abs(one - near[0]):
-                return _swapped(other, one, step)
+                return _swap(other, one, step)
             return Coordinate(one, other, _as_written(step), "lonlat")
         if abs(one) <= 90:
-            return _swapped(other, one, step)
+            return _swap(other, one, step)
         raise BadInput(f"{said}, {said_too}: neither is a latitude, which lies within -90..90; give lon, lat")
     if epsg is not None:
-        return projected(one, other, int(epsg[1]), near)
+        return from_projected(one, other, int(epsg[1]), near)
     if max(abs(one), abs(other)) < 10_000:
         return None
     for x, y in ((one, other), (other, one)):
@@ -282,8 +282,8 @@ def _of_pair(
         if zones:
             local = int(metric_crs.split(":")[1]) if metric_crs.startswith("EPSG:") else 0
             chosen = next((z for z in zones if z.epsg == local), zones[0])
-            made = projected(x, y, chosen.epsg, near)
-            assumed = f"no EPSG was given; read as EPSG:{chosen.epsg} ({_described(chosen)})"
+            made = from_projected(x, y, chosen.epsg, near)
+            assumed = f"no EPSG was given; read as EPSG:{chosen.epsg} ({_describe(chosen)})"
             swapped = () if x == one else (
                 f"x and y were swapped: x is the easting, y the northing; read as x={x:.12g}, y={y:.12g}",
             )  # fmt: skip
@@ -293,17 +293,17 @@ def _of_pair(
     )
 
 
-def _swapped(lon: float, lat: float, step: float) -> Coordinate:
+def _swap(lon: float, lat: float, step: float) -> Coordinate:
     return Coordinate(
         lon, lat, _as_written(step), "lonlat", None, ("read as lat, lon; the order here is lon, lat",)
     )
 
 
-def _written(said: str) -> int:
+def _decimals_in(said: str) -> int:
     return len(said.split(".")[1]) if "." in said else 0
 
 
-def _of_angles(plain: str, near: tuple[float, float]) -> Coordinate | None:
+def _parse_angles(plain: str, near: tuple[float, float]) -> Coordinate | None:
     """Two angles with degrees, minutes, seconds or hemispheres."""
     angles = _two_angles(plain)
     if angles is None:
@@ -370,4 +370,4 @@ def _angle(hemisphere: str, numbers: list[_Number]) -> tuple[str, float, float]:
     if hemisphere in ("S", "W") or numbers[0][0].startswith("-"):
         value = -value
     kind = "" if not hemisphere else "lat" if hemisphere in "NS" else "lon"
-    return kind, value, 10.0 ** -_written(numbers[-1][0]) / unit
+    return kind, value, 10.0 ** -_decimals_in(numbers[-1][0]) / unit

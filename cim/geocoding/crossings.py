@@ -69,7 +69,7 @@ def road_layers(city: City) -> Iterator[LayerTexts]:
     """The texts of the layers of roads."""
     for snapshot in city.snapshots.values():
         if is_roads(snapshot.layer):
-            texts = city.texts.of(snapshot)
+            texts = city.texts.texts_of(snapshot)
             if texts is not None:
                 yield texts
 

@@ -71,11 +71,15 @@ def between(city: City, question: str, focus: NDArray[np.float64] | None) -> Est
         types = {f.name: f.type for f in snapshot.layer.fields}
         if types.get(ROAD) != "text" or types.get(NUMBER) != "integer" or snapshot.layer.geometry != "point":
             continue
-        mine = search.search(city, question, focus=focus, limit=1, layers=[name], least=search.ENOUGH).hits
+        mine = search.search_city(
+            city, question, focus=focus, limit=1, layers=[name], least=search.ENOUGH
+        ).hits
         if mine and _number_of(snapshot, mine[0].row) == wanted:
             return None
         if not normalize.is_blank(without):
-            near = search.search(city, without, focus=focus, limit=1, layers=[name], least=search.ENOUGH).hits
+            near = search.search_city(
+                city, without, focus=focus, limit=1, layers=[name], least=search.ENOUGH
+            ).hits
             if near:
                 return _estimate(snapshot, near[0], wanted)
     return None

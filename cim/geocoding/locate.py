@@ -25,7 +25,7 @@ from cim.model.standard_layers import AREAS
 from cim.operations import records
 from cim.space import beidou_grid as beidou
 from cim.space import crs
-from cim.text import normalize as text_module
+from cim.text.normalize import is_blank
 
 #: At most so many questions at once.
 MOST_QUERIES = 1000
@@ -62,7 +62,7 @@ _CODE_LENGTHS = "a code has 6 digits (district), 9 (street), 12 (community) or 1
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class PlaceQuery:
     """One question. Exactly one way of saying the place is given; `focus` (lon, lat) says near what."""
 
     text: str | None = None
@@ -97,7 +97,7 @@ class Located:
     alternatives: tuple[Located, ...] = field(default=())
     indexing: tuple[str, ...] = ()
 
-    def said(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """What an answer shows of it, without its owners."""
         shown: dict[str, Any] = {
             "position": [round(self.lon, 7), round(self.lat, 7)],
@@ -113,9 +113,9 @@ class Located:
         return shown
 
 
-def locate(city: City, queries: Sequence[Query], *, limit: int = 5) -> list[Located | CityError]:
+def locate_place(city: City, queries: Sequence[PlaceQuery], *, limit: int = 5) -> list[Located | CityError]:
     """Where each question's place is, or why it can't be said; `limit` counts a place with its alternatives."""
-    city = city.held()
+    city = city.hold()
     if len(queries) > MOST_QUERIES:
         raise BadInput(f"{len(queries)} questions are too many for one request; at most {MOST_QUERIES}")
     if not 1 <= limit <= 50:
@@ -123,15 +123,15 @@ def locate(city: City, queries: Sequence[Query], *, limit: int = 5) -> list[Loca
     answers: list[Located | CityError] = []
     for query in queries:
         try:
-            answers.append(_located(city, query, limit))
+            answers.append(_locate(city, query, limit))
         except CityError as error:
             answers.append(error)
     return answers
 
 
-def described(city: City, answers: Sequence[Located | CityError]) -> list[dict[str, Any] | CityError]:
+def describe_places(city: City, answers: Sequence[Located | CityError]) -> list[dict[str, Any] | CityError]:
     """The answers with their owners and their alternatives' areas, as they are shown."""
-    city = city.held()
+    city = city.hold()
     places = [a for a in answers if isinstance(a, Located)]
     everything = [p for place in places for p in (place, *place.alternatives)]
     points = np.array([(p.lon, p.lat) for p in everything]).reshape(-1, 2)
@@ -141,8 +141,8 @@ def described(city: City, answers: Sequence[Located | CityError]) -> list[dict[s
         if not isinstance(answer, Located):
             out.append(answer)
             continue
-        shown = answer.said() | {"owners": next(owners)}
-        shown["alternatives"] = [a.said() | {"areas": _short(next(owners))} for a in answer.alternatives]
+        shown = answer.as_dict() | {"owners": next(owners)}
+        shown["alternatives"] = [a.as_dict() | {"areas": _short(next(owners))} for a in answer.alternatives]
         if answer.indexing:
             shown["indexing"] = list(answer.indexing)
         out.append(shown)
@@ -154,7 +154,7 @@ def _short(owners: dict[str, Any]) -> list[str]:
     return [a["name"] for a in owners["areas"] if a["level"] in ("city", "district", "street")]
 
 
-def _located(city: City, query: Query, limit: int) -> Located:
+def _locate(city: City, query: PlaceQuery, limit: int) -> Located:
     ways = {
         "text": query.text is not None, "position": query.position is not None,
         "x, y": query.x is not None or query.y is not None,
@@ -169,31 +169,33 @@ def _located(city: City, query: Query, limit: int) -> Located:
     if query.focus is not None:
         crs.check_positions(np.array([query.focus], np.float64), "focus")
     if query.text is not None:
-        return _of_text(city, query, limit)
+        return _locate_text(city, query, limit)
     if query.position is not None:
         made = coordinate_text.degrees(*query.position)
-        return _of_coordinate(made, query.datum or "wgs84")
+        return _locate_coordinate(made, query.datum or "wgs84")
     if ways["x, y"]:
         if query.x is None or query.y is None:
             raise BadInput("x and y are needed both")
         epsg = query.epsg if query.epsg is not None else crs.parse_crs(city.metric_crs).to_epsg() or 0
-        return _of_coordinate(coordinate_text.projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000")
+        return _locate_coordinate(
+            coordinate_text.from_projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000"
+        )
     if query.h3 is not None:
-        return _of_h3(query.h3)
+        return _locate_h3(query.h3)
     if query.code is not None:
-        return _of_code(city, query.code)
+        return _locate_code(city, query.code)
     if query.beidou is not None:
-        return _of_beidou(query.beidou)
+        return _locate_beidou(query.beidou)
     if query.crossing is not None:
-        return _of_crossing(city, *query.crossing, query.focus, limit)
+        return _locate_crossing(city, *query.crossing, query.focus, limit)
     assert query.road is not None
     if query.km is not None:
-        return _of_kilometre(city, query.road, query.km, limit)
+        return _locate_kilometre(city, query.road, query.km, limit)
     address = query.road + (f"{query.number}号" if query.number is not None else "")
-    return _of_address(city, address, query.focus, limit)
+    return _locate_address(city, address, query.focus, limit)
 
 
-def _require_fitting(query: Query, way: str) -> None:
+def _require_fitting(query: PlaceQuery, way: str) -> None:
     """Raise `BadInput` for what says nothing beside this way of saying the place: passed over, it would mislead."""
     for name, value, goes_with in (
         ("epsg", query.epsg, "x, y"), ("km", query.km, "road"), ("number", query.number, "road"),
@@ -215,26 +217,26 @@ def middle_of(city: City) -> tuple[float, float]:
 # -- text --------------------------------------------------------------------------------------------
 
 
-def _of_text(city: City, query: Query, limit: int) -> Located:
+def _locate_text(city: City, query: PlaceQuery, limit: int) -> Located:
     assert query.text is not None
     text = unicodedata.normalize("NFKC", query.text[: search.MOST_CHARACTERS]).strip()
-    if text_module.is_blank(text):
+    if is_blank(text):
         raise BadInput("the text is empty: give coordinates, a code, an address or a name")
     found = coordinate_text.parse(query.text, middle_of(city), city.metric_crs)
     if found is not None:
-        return _of_coordinate(found, query.datum or "wgs84")
+        return _locate_coordinate(found, query.datum or "wgs84")
     compact = re.sub(r"\s+", "", text)
     if re.fullmatch(r"8[0-9a-fA-F]{14}", compact) and h3.is_valid_cell(compact.lower()):
-        return _of_h3(compact)
+        return _locate_h3(compact)
     if len(compact) >= 7 and _BEIDOU.match(compact.upper()):
-        return _of_beidou(compact)
+        return _locate_beidou(compact)
     if re.fullmatch(r"\d{6}(\d{3}){0,3}|\d{12}R\d{2}", compact):
-        return _of_code(city, compact)
+        return _locate_code(city, compact)
     found_road = _kilometre(text)
     # K12 alone may also be the end of a name.
     is_sure = re.search(r"\+|公里|千米|km", text, re.I) is not None
     if found_road is not None and (is_sure or crossings.roads(city, found_road[0], 1)):
-        return _of_kilometre(city, *found_road, limit)
+        return _locate_kilometre(city, *found_road, limit)
     named = named_areas.named_in(city, text)
     if named is None:
         crossed = _crossing(city, text, query.focus, limit)
@@ -243,10 +245,10 @@ def _of_text(city: City, query: Query, limit: int) -> Located:
         crossed = _crossing(city, named.rest, query.focus or (lon, lat), limit)
     if crossed is not None:
         return crossed
-    return _of_address(city, text, query.focus, limit)
+    return _locate_address(city, text, query.focus, limit)
 
 
-def _of_coordinate(found: coordinate_text.Coordinate, datum: str) -> Located:
+def _locate_coordinate(found: coordinate_text.Coordinate, datum: str) -> Located:
     lonlat = np.array([[found.lon, found.lat]])
     datum = found.datum or datum
     lon, lat = crs.to_wgs84(crs.check_positions(lonlat), datum)[0].tolist()
@@ -254,7 +256,7 @@ def _of_coordinate(found: coordinate_text.Coordinate, datum: str) -> Located:
     return Located(lon, lat, found.accuracy_m, method, notes=found.notes)
 
 
-def _of_h3(cell: str) -> Located:
+def _locate_h3(cell: str) -> Located:
     cell = cell.strip().lower()
     if not h3.is_valid_cell(cell):
         raise BadInput(f"{cell!r} is no H3 cell; one has 15 hexadecimal digits, such as 8a418900c4effff")
@@ -265,7 +267,7 @@ def _of_h3(cell: str) -> Located:
     return Located(lon, lat, across, "h3", name=cell)
 
 
-def _of_beidou(code: str) -> Located:
+def _locate_beidou(code: str) -> Located:
     cell = beidou.decode(code)
     lon, lat = cell.centre
     high = (cell.north - cell.south) / 2 * 111_195.0
@@ -273,7 +275,7 @@ def _of_beidou(code: str) -> Located:
     return Located(lon, lat, float(np.hypot(wide, high)), "beidou", name=cell.code)
 
 
-def _of_code(city: City, code: str) -> Located:
+def _locate_code(city: City, code: str) -> Located:
     code = code.strip()
     snapshot = city.snapshot(AREAS.name)
     try:
@@ -317,7 +319,7 @@ def _kilometre(text: str) -> tuple[str, float] | None:
     return None
 
 
-def _of_kilometre(city: City, road: str, km: float, limit: int) -> Located:
+def _locate_kilometre(city: City, road: str, km: float, limit: int) -> Located:
     whole, metres = divmod(round(km * 1000), 1000)
     stake = f"K{whole}+{metres:03d}"
     found = [
@@ -341,14 +343,16 @@ def _crossing(city: City, text: str, focus: tuple[float, float] | None, limit: i
     else:
         return None
     try:
-        return _of_crossing(city, one, other, focus, limit)
+        return _locate_crossing(city, one, other, focus, limit)
     except NotFound:
         if said:
             raise
         return None
 
 
-def _of_crossing(city: City, one: str, other: str, focus: tuple[float, float] | None, limit: int) -> Located:
+def _locate_crossing(
+    city: City, one: str, other: str, focus: tuple[float, float] | None, limit: int
+) -> Located:
     found = [
         Located(
             c.lon, c.lat, c.accuracy_m, "crossing", min(c.score, 1.0), f"{c.names[0]}与{c.names[1]}交叉口",
@@ -367,18 +371,18 @@ def _of_crossing(city: City, one: str, other: str, focus: tuple[float, float] | 
 # -- addresses and names -----------------------------------------------------------------------------
 
 
-def _of_address(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located:
+def _locate_address(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located:
     asked = _BEFORE.sub("", text)
     around = _AROUND.search(asked)
     asked = _AROUND.sub("", asked) or asked
-    asked = other_cities.within(city, asked)
+    asked = other_cities.strip_own_region(city, asked)
     near: NDArray[np.float64] | None = None
     if focus is not None:
         near = np.array(focus, np.float64)
-    found = search.search(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
+    found = search.search_city(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
     wanted = house_numbers.asked_number(asked)
     hits = [h for h in found.hits if house_numbers.may_be(city, h, wanted)]
-    placed = [_of_hit(hit) for hit in hits]
+    placed = [_from_hit(hit) for hit in hits]
     estimated = house_numbers.between(city, asked, near)
     if estimated is not None:
         e = estimated
@@ -428,13 +432,13 @@ def _road_as_a_whole(city: City, asked: str, wanted: int, near: NDArray[np.float
     """The road of an address whose house number is not known, if it is one."""
     names = [t.snapshot.layer.name for t in crossings.road_layers(city)]
     without = house_numbers.without_number(asked)
-    if not names or text_module.is_blank(without):
+    if not names or is_blank(without):
         return []
-    found = search.search(city, without, focus=near, limit=1, layers=names, least=search.ENOUGH).hits
+    found = search.search_city(city, without, focus=near, limit=1, layers=names, least=search.ENOUGH).hits
     note = f"no house {wanted} is known on {found[0].text}; this is the road as a whole" if found else ""
-    return [replace(_of_hit(hit), score=0.8 * hit.score, notes=(note,)) for hit in found]
+    return [replace(_from_hit(hit), score=0.8 * hit.score, notes=(note,)) for hit in found]
 
 
-def _of_hit(hit: Hit) -> Located:
+def _from_hit(hit: Hit) -> Located:
     method = _METHODS.get(hit.layer, "name")
     return Located(hit.lon, hit.lat, hit.accuracy_m, method, hit.score, hit.text, hit.layer, hit.id)

@@ -48,7 +48,7 @@ _NO_CITY = (
 )
 
 
-def within(city: City, address: str) -> str:
+def strip_own_region(city: City, address: str) -> str:
     """The address without the country and province it may begin with; `NotFound` where it names another city.
 
     Only the beginning of an address is looked at: 武汉市江岸区…, 北京朝阳区…; a road may be called after a city.

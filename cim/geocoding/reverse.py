@@ -25,10 +25,10 @@ _AT_HOUSE_M = 40.0
 _ENDS_A_ROAD = "路街道巷线"
 
 
-def reverse(city: City, points: NDArray[np.float64]) -> list[dict[str, Any]]:
+def reverse_geocode(city: City, points: NDArray[np.float64]) -> list[dict[str, Any]]:
     """What each point (float64[q, 2] lon, lat, WGS84) is called: `address` in Chinese and English, `road`, `crossing`,
     `house`, `building` and `place` with their distances in metres (None where none is near), and the `owners`."""
-    city = city.held()
+    city = city.hold()
     owners = city.owners(points)
     roads = _nearest(points, _road_layers(city), "name", _ROAD_M)
     houses = _nearest(points, _house_layers(city), "address", _HOUSE_M)
@@ -43,14 +43,14 @@ def reverse(city: City, points: NDArray[np.float64]) -> list[dict[str, Any]]:
         answers.append(
             {
                 "address": {"zh": _line_zh(owners[i], said), "en": _line_en(owners[i], said)},
-                **{name: _shown(thing) for name, thing in said.items()},
+                **{name: _describe(thing) for name, thing in said.items()},
                 "owners": owners[i],
             }
         )
     return answers
 
 
-def _shown(thing: dict[str, Any] | None) -> dict[str, Any] | None:
+def _describe(thing: dict[str, Any] | None) -> dict[str, Any] | None:
     return None if thing is None else {k: v for k, v in thing.items() if not k.startswith("_")}
 
 

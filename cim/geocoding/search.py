@@ -61,7 +61,7 @@ class Hit:
     row: int
     distance_m: float | None = None
 
-    def said(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """What an answer shows of it."""
         shown: dict[str, Any] = {
             "layer": self.layer,
@@ -85,7 +85,7 @@ class Found:
     indexing: tuple[str, ...]
 
 
-def search(
+def search_city(
     city: City,
     question: str,
     *,
@@ -109,7 +109,7 @@ def search(
         raise BadInput(f"limit {limit} is out of range: 1 to 100")
     wanted = [city.snapshot(n) for n in layers] if layers is not None else list(city.snapshots.values())
     wanted = [s for s in wanted if s.layer.name not in leave_out and city.texts.has(s)]
-    known = [texts for s in wanted if (texts := city.texts.of(s, wait_s)) is not None]
+    known = [texts for s in wanted if (texts := city.texts.texts_of(s, wait_s)) is not None]
     ready = {texts.snapshot.layer.name for texts in known}
     indexing = tuple(s.layer.name for s in wanted if s.layer.name not in ready and len(s))
     most, day = 4 * limit + 10, city.today()

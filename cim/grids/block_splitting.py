@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.columnar.columns import offsets, spans
-from cim.grids.faces import GRID_M, polygons_in, solid
+from cim.grids.faces import GRID_M, polygonal_part, polygons_in
 
 #: Directions tried, from the axis of the block, and how many places of each.
 _TURNS_DEG = (0.0, 90.0, -15.0, 15.0, 75.0, 105.0, 45.0, 135.0)
@@ -47,7 +47,7 @@ class Buildings:
         return np.minimum.reduceat(along, first), np.maximum.reduceat(along, first)
 
 
-def whole_in(
+def assign_buildings(
     pieces: NDArray[Any], buildings: Buildings, which: NDArray[np.int64], least_m2: float = 0.01
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The pieces of a partition with each building wholly in the piece that has most of it, and which that is.
@@ -75,15 +75,15 @@ def whole_in(
         leaving = ~mine & np.isin(moved, b[straying & (p == piece)])
         shape = out[piece]
         if mine.any():
-            shape = solid(shapely.union_all(np.append(parts[mine], shape), grid_size=GRID_M))
+            shape = polygonal_part(shapely.union_all(np.append(parts[mine], shape), grid_size=GRID_M))
         if leaving.any():
-            lost = solid(shapely.union_all(parts[leaving], grid_size=GRID_M))
-            shape = solid(shapely.difference(shape, lost, grid_size=GRID_M))
+            lost = polygonal_part(shapely.union_all(parts[leaving], grid_size=GRID_M))
+            shape = polygonal_part(shapely.difference(shape, lost, grid_size=GRID_M))
         out[piece] = shape
     return out, home
 
 
-def cut(
+def split_block(
     block: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, open_m2: float
 ) -> list[Any]:
     """The block (a polygon) in parts of about `size_m2`, or `open_m2` where nothing is built; no building is cut.
@@ -99,16 +99,16 @@ def cut(
         if part.area <= 1.5 * size:
             done.append(part)
             continue
-        pieces = _halved(part, buildings, inside, size, axis)
+        pieces = _halve(part, buildings, inside, size, axis)
         if len(pieces) == 1:
             done.append(part)
             continue
-        _, home = whole_in(pieces, buildings, inside, np.inf)
+        _, home = assign_buildings(pieces, buildings, inside, np.inf)
         todo += [(piece, inside[home == i]) for i, piece in enumerate(pieces)]
     return done
 
 
-def _halved(
+def _halve(
     part: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, axis: float
 ) -> NDArray[Any]:
     """The part cut once, at the best of all lines tried, across the axis or along it if that is as good."""
@@ -123,21 +123,21 @@ def _halved(
             best = (cost, normal, at)
     assert best is not None
     _, normal, at = best
-    halves = _parted(part, _half_plane(part, normal, at))
+    halves = _split_by(part, _half_plane(part, normal, at))
     if len(which):
         low, high = buildings.reach(which, normal)
         hit = which[(low < at) & (high > at)]
         if len(hit):
-            (side, _), _ = whole_in(halves, buildings, hit)
-            halves = _parted(part, side)
+            (side, _), _ = assign_buildings(halves, buildings, hit)
+            halves = _split_by(part, side)
     pieces = polygons_in(halves)
     return np.asarray(pieces[shapely.area(pieces) > 0])
 
 
-def _parted(part: Any, side: Any) -> NDArray[Any]:
+def _split_by(part: Any, side: Any) -> NDArray[Any]:
     """What of the part is on a side, and the rest."""
-    mine = solid(shapely.intersection(part, side, grid_size=GRID_M))
-    return np.array([mine, solid(shapely.difference(part, mine, grid_size=GRID_M))], object)
+    mine = polygonal_part(shapely.intersection(part, side, grid_size=GRID_M))
+    return np.array([mine, polygonal_part(shapely.difference(part, mine, grid_size=GRID_M))], object)
 
 
 def _axis(block: Any) -> float:

@@ -20,8 +20,17 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
-from cim.grids.block_splitting import Buildings, cut, whole_in
-from cim.grids.faces import GRID_M, Borders, Lines, faces_of, joined, led_on, polygons_in, united
+from cim.grids.block_splitting import Buildings, assign_buildings, split_block
+from cim.grids.faces import (
+    GRID_M,
+    Borders,
+    Lines,
+    dissolve,
+    extend_dangles,
+    faces_of,
+    merge_small_faces,
+    polygons_in,
+)
 from cim.progress import Progress, silent
 
 #: The codes of a community's unit grids have three digits.
@@ -126,7 +135,7 @@ def build(
         np.append(land.roads.shapes, shore),
         np.append(land.roads.strength, np.full(len(shore), WATER_STRENGTH)),
     )
-    buildings = _lumped(land.buildings)
+    buildings = _merge_overlapping(land.buildings)
     tree = shapely.STRtree(buildings)
     made: list[NDArray[Any]] = []
     sizes: list[float] = []
@@ -138,7 +147,7 @@ def build(
         inside = polygons_in(shapely.intersection(inside, area))
         times = 1.0
         while True:
-            grids = _divided(area, lines.within(area), Buildings.of(inside), times * size_m2, times * open_m2)
+            grids = _divide(area, lines.within(area), Buildings.of(inside), times * size_m2, times * open_m2)
             if len(grids) <= MOST_IN_A_COMMUNITY:
                 break
             times *= max(1.1, len(grids) / 900)
@@ -148,7 +157,7 @@ def build(
         sizes.append(times)
     progress("building grids", len(land.communities), len(land.communities))
     community = np.repeat(np.arange(len(made)), [len(grids) for grids in made])
-    shapes, borders, face_home = _noded(np.concatenate(made), progress)
+    shapes, borders, face_home = _node(np.concatenate(made), progress)
     number = _numbers(shapes, community)
     quality = _quality(
         land, lines, len(land.roads.shapes), shapes, community, borders, face_home,
@@ -157,7 +166,7 @@ def build(
     return Grids(shapes, community, number, quality)
 
 
-def _lumped(buildings: NDArray[Any]) -> NDArray[Any]:
+def _merge_overlapping(buildings: NDArray[Any]) -> NDArray[Any]:
     """The buildings, those that overlap as one: no line between them could spare both."""
     parts = polygons_in(buildings)
     tree = shapely.STRtree(parts)
@@ -181,39 +190,39 @@ def _lumped(buildings: NDArray[Any]) -> NDArray[Any]:
     return np.append(parts[alone], np.array(lumps, object)) if lumps else parts
 
 
-def _divided(area: Any, lines: Lines, buildings: Buildings, size_m2: float, open_m2: float) -> NDArray[Any]:
+def _divide(area: Any, lines: Lines, buildings: Buildings, size_m2: float, open_m2: float) -> NDArray[Any]:
     """The grids of one community, which may lack each other's vertices."""
     everything = np.arange(len(buildings.shapes))
     outline = shapely.boundary(area)
-    further = led_on(lines.shapes, outline, 1.2 * size_m2**0.5)
+    further = extend_dangles(lines.shapes, outline, 1.2 * size_m2**0.5)
     near, _ = shapely.STRtree(buildings.shapes).query(further, predicate="intersects")
     further = np.delete(further, np.unique(near))  # not through houses
     faces = faces_of(np.concatenate([lines.shapes, further, [outline]]), area)
-    blocks = united(faces, _joined(faces, lines, 0.5 * size_m2, 1.5 * size_m2))
+    blocks = dissolve(faces, _merge_faces(faces, lines, 0.5 * size_m2, 1.5 * size_m2))
     if len(everything):
-        blocks, _ = whole_in(blocks, buildings, everything)
+        blocks, _ = assign_buildings(blocks, buildings, everything)
         blocks = polygons_in(blocks)
-        _, home = whole_in(blocks, buildings, everything, np.inf)
+        _, home = assign_buildings(blocks, buildings, everything, np.inf)
     else:
         home = everything
     parts = np.array(
         [
             part
             for i, block in enumerate(polygons_in(blocks))
-            for part in cut(block, buildings, np.flatnonzero(home == i), size_m2, open_m2)
+            for part in split_block(block, buildings, np.flatnonzero(home == i), size_m2, open_m2)
         ],
         object,
     )
     faces = faces_of(shapely.boundary(parts), area)
     part = _home(faces, parts)
-    whole = united(faces, part)
-    label = _joined(whole, lines, 0.5 * size_m2, 1.6 * size_m2)
-    return united(whole, label)
+    whole = dissolve(faces, part)
+    label = _merge_faces(whole, lines, 0.5 * size_m2, 1.6 * size_m2)
+    return dissolve(whole, label)
 
 
-def _joined(faces: NDArray[Any], lines: Lines, least_m2: float, most_m2: float) -> NDArray[np.int64]:
+def _merge_faces(faces: NDArray[Any], lines: Lines, least_m2: float, most_m2: float) -> NDArray[np.int64]:
     borders = Borders.between(faces)
-    return joined(
+    return merge_small_faces(
         shapely.area(faces), shapely.length(faces), borders, borders.strength(lines), least_m2, most_m2
     )
 
@@ -226,7 +235,7 @@ def _home(faces: NDArray[Any], parts: NDArray[Any]) -> NDArray[np.int64]:
     return np.unique(home, return_inverse=True)[1]
 
 
-def _noded(shapes: NDArray[Any], progress: Progress) -> tuple[NDArray[Any], Borders, NDArray[np.int64]]:
+def _node(shapes: NDArray[Any], progress: Progress) -> tuple[NDArray[Any], Borders, NDArray[np.int64]]:
     """The grids with each other's vertices, also across communities; the borders of their faces, and whose each is."""
     progress("joining the borders", 0, None)
     noded = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_M)
@@ -235,7 +244,7 @@ def _noded(shapes: NDArray[Any], progress: Progress) -> tuple[NDArray[Any], Bord
     home = np.full(len(faces), -1, np.int64)
     home[face] = owner
     faces, home = faces[home >= 0], home[home >= 0]  # else a hole between communities
-    return united(faces, home), Borders.between(faces), home
+    return dissolve(faces, home), Borders.between(faces), home
 
 
 def _numbers(shapes: NDArray[Any], community: NDArray[np.int64]) -> NDArray[np.int64]:

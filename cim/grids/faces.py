@@ -46,7 +46,7 @@ def polygons_in(geometry: Any) -> NDArray[Any]:
     return np.asarray(parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON])
 
 
-def solid(geometry: Any) -> Any:
+def polygonal_part(geometry: Any) -> Any:
     """What of a geometry has an area, as one polygon or multipolygon."""
     if geometry.geom_type in ("Polygon", "MultiPolygon"):
         return geometry
@@ -61,7 +61,7 @@ def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> NDArray[Any]:
     return np.asarray(faces[shapely.intersects(within, shapely.point_on_surface(faces))])
 
 
-def led_on(lines: NDArray[Any], outline: Any, reach_m: float) -> NDArray[Any]:
+def extend_dangles(lines: NDArray[Any], outline: Any, reach_m: float) -> NDArray[Any]:
     """The straight pieces that lead dead ends on to the next line or the outline, where that is within reach.
 
     A lane that ends in a yard divides the block when it goes on; the blind end of a line closes no face.
@@ -127,7 +127,7 @@ class Borders:
         return out
 
 
-def joined(
+def merge_small_faces(
     area: NDArray[np.float64],
     perimeter: NDArray[np.float64],
     borders: Borders,
@@ -195,7 +195,7 @@ def joined(
     return np.unique(home, return_inverse=True)[1]
 
 
-def united(faces: NDArray[Any], label: NDArray[np.int64]) -> NDArray[Any]:
+def dissolve(faces: NDArray[Any], label: NDArray[np.int64]) -> NDArray[Any]:
     """The faces of each label 0, 1, … as one shape, which shares its vertices with its neighbours."""
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from cim.city import City
 from cim.errors import BadInput
-from cim.grids.faces import polygons_in, solid
+from cim.grids.faces import polygonal_part, polygons_in
 from cim.model.layer import Features
 from cim.model.standard_layers import LEVELS
 from cim.progress import Progress, silent
@@ -198,7 +198,7 @@ def _size(shape: Any, plan: Plan) -> tuple[float, float]:
     return float(flat.area), float(widths(np.array([flat]))[0])
 
 
-def _holed(shapes: NDArray[Any]) -> bool:
+def _have_holes(shapes: NDArray[Any]) -> bool:
     return bool(shapely.get_num_interior_rings(polygons_in(shapely.coverage_union_all(shapes))).any())
 
 
@@ -246,7 +246,7 @@ class _Faces:
     def area(self, owner: int) -> Any:
         """All faces of one area, united."""
         mine = [face for face, owners in enumerate(self.owners) if owner in owners]
-        return solid(shapely.coverage_union_all(self.polygons[mine]))
+        return polygonal_part(shapely.coverage_union_all(self.polygons[mine]))
 
 
 def _examine(

@@ -18,8 +18,8 @@ from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, PLACED
-from cim.operations import records as things
 from cim.operations.population import population_layer, population_level
+from cim.operations.records import MOST_ON_A_PAGE, features
 from cim.roads.profiles import profile_of
 from cim.routing import reach
 from cim.snapshot.extent import require_order
@@ -137,14 +137,14 @@ def _are_numbers(values: Any, count: int) -> bool:
     return all(isinstance(v, (int, float)) and not isinstance(v, bool) and not abs(v) > 1e300 for v in values)
 
 
-def affected(
+def find_affected(
     city: City, shape: Shape, caller: Caller, layers: Sequence[str] | None = None, limit: int = 100
 ) -> dict[str, Any]:
     """What lies in the shape: by layer (None: all base layers) a count and at most `limit` features,
     the areas with their units, resources, sensors and people."""
-    city = city.held()
-    if not 0 <= limit <= things.MOST_ON_A_PAGE:
-        raise BadInput(f"limit {limit} is out of range: 0 to {things.MOST_ON_A_PAGE}")
+    city = city.hold()
+    if not 0 <= limit <= MOST_ON_A_PAGE:
+        raise BadInput(f"limit {limit} is out of range: 0 to {MOST_ON_A_PAGE}")
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
     counted, source = people(city, shape)
     return {
@@ -161,7 +161,7 @@ def affected(
 
 def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> dict[str, Any]:
     rows = shape.rows(snapshot)
-    made = things.features(snapshot, rows[:limit], caller)
+    made = features(snapshot, rows[:limit], caller)
     return {
         "count": len(rows),
         "features": {"type": "FeatureCollection", "features": made},
@@ -174,7 +174,7 @@ def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> 
     rows = shape.rows(snapshot)[:limit]
     return [
         {"id": f["id"], "geometry": f["geometry"], **f["properties"]}
-        for f in things.features(snapshot, rows, caller)
+        for f in features(snapshot, rows, caller)
     ]
 
 
@@ -194,7 +194,7 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
 
 def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
     """How many people, and by which layer; a partly covered area counts by its covered share."""
-    city = city.held()
+    city = city.hold()
     name = population_layer(city)
     if name is None:
         return None, None

@@ -38,11 +38,11 @@ def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> dict[str,
     """The sensitive places in the shape: their `count`, and `places`, nearest to the position `about` (lon, lat) first,
     at most `MOST_LISTED`; of the resources, and of every base layer that says what its features are. What stands in
     two layers under one name, at one place, counts once."""
-    city = city.held()
+    city = city.hold()
     found: list[dict[str, Any]] = []
     for name, snapshot in sorted(city.snapshots.items()):
         if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):
-            found += _of_layer(snapshot, shape, about)
+            found += _sites_in(snapshot, shape, about)
     found.sort(key=lambda place: (place["distance_m"], place["layer"], str(place["id"])))
     out: list[dict[str, Any]] = []
     by_name: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -63,7 +63,7 @@ def _same(one: Mapping[str, Any], other: Mapping[str, Any], metric_crs: str) -> 
     return float(np.hypot(*(both[1] - both[0]))) <= _SAME_M
 
 
-def _of_layer(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
+def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
     fields = [f for f in _FIELDS if f in snapshot.layer.field_names]
     words = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
     for field in fields:

@@ -27,7 +27,7 @@ _KEPT = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class Measurement:
     """One measurement: a line (lon, lat, WGS84) along the way of travel, its speed, when, and until when it holds."""
 
     line: Any
@@ -38,9 +38,9 @@ class Measured:
     source: str | None = None
 
 
-def feed(
+def feed_speeds(
     city: City,
-    measured: Sequence[Measured],
+    measured: Sequence[Measurement],
     caller: Caller,
     in_transaction: Callable[[Transaction, dict[str, int]], None] | None = None,
 ) -> dict[str, int]:
@@ -90,7 +90,7 @@ def _code_of(line: Any) -> str:
     return "S-" + hashlib.sha256(shapely.to_wkb(shapely.set_precision(line, 1e-6))).hexdigest()[:16]
 
 
-def _wrong(m: Measured, code: str, now: dt.datetime) -> list[str]:
+def _wrong(m: Measurement, code: str, now: dt.datetime) -> list[str]:
     found = []
     if not usable_code(code):
         found.append(f"code {code!r} can't be one: 1 to 64 characters, no slash or line break")

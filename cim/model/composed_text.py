@@ -20,7 +20,7 @@ _known: dict[int, tuple[weakref.ref[Any], pa.Array | None]] = {}
 _lock = threading.Lock()
 
 
-def composed(text: str) -> str:
+def compose(text: str) -> str:
     """The text in composed form.
 
     >>> len("Zu\u0308rich"), len(composed("Zu\u0308rich"))

@@ -304,12 +304,12 @@ def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
     (0, 1)
     """
 
-    def preferred(i: int) -> tuple[bool, bool, dt.date]:
+    def preference(i: int) -> tuple[bool, bool, dt.date]:
         since = rows[i].get("valid_from") or dt.date.min
         until = rows[i].get("valid_to") or dt.date.max
         return since <= day < until, since <= day, since
 
-    return max(range(len(rows)), key=preferred)
+    return max(range(len(rows)), key=preference)
 
 
 PLACED: dict[str, Layer] = {

@@ -17,7 +17,7 @@ from cim.store.tables import HISTORY, layer_table
 ENDED = frozenset({"closed", "cancelled"})
 
 
-def prepared(tx: Transaction, values: Mapping[str, Any], now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:
+def prepare(tx: Transaction, values: Mapping[str, Any], now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:
     """The values of a new incident with its case number, status, level and times filled in."""
     filled = {"status": "reported", "level": "general", "reported_at": now, **values, "updated_at": now}
     if filled["status"] not in INCIDENT_STATUSES:

@@ -28,14 +28,14 @@ _LAYERS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class Selection:
     """What is looked for: a layer and the condition on its features."""
 
     layer: str
     where: Mapping[str, Any]
 
     @classmethod
-    def of(cls, kind: str | None, layer: str | None, where: Mapping[str, Any] | None) -> Wanted:
+    def of(cls, kind: str | None, layer: str | None, where: Mapping[str, Any] | None) -> Selection:
         """From a kind of placed thing or the name of a layer; `BadInput` for both, neither or an unknown kind.
 
         >>> Wanted.of("team", None, {"status": "idle"})
@@ -54,7 +54,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class ResourceNeeds:
     """What a resource must be to be a candidate, beside its kind; None or empty: anything.
 
     `skills`, `equipment`: it has them all; `…_any`: one of them; `territory`: the code of an area that it is in;
@@ -71,7 +71,7 @@ class Fit:
     seen_within_s: float | None = None
     capacity: int | None = None
 
-    def within(self, city: City, wanted: Wanted) -> Wanted:
+    def within(self, city: City, wanted: Selection) -> Selection:
         """The same with these conditions. `BadInput` where a field has one already, or the layer has no such field;
         `NotFound` for a territory that is not there."""
         where: dict[str, Any] = {}
@@ -99,13 +99,13 @@ class Fit:
         twice = where.keys() & wanted.where.keys()
         if twice:
             raise BadInput(f"{', '.join(sorted(twice))}: said twice, by itself and in where; say it once")
-        return Wanted(wanted.layer, {**wanted.where, **where})
+        return Selection(wanted.layer, {**wanted.where, **where})
 
 
-def nearest(
+def find_nearest(
     city: City,
     points: NDArray[np.float64],
-    wanted: Wanted,
+    wanted: Selection,
     caller: Caller,
     *,
     limit: int = 5,

@@ -34,7 +34,7 @@ def place_notes(
                     "en": f"the position is 0, 0, {km:,.0f} km from the city: an empty position? Fill it in",
                 }
             ]
-        if extent.swapped(boxes)[0]:
+        if extent.is_swapped(boxes)[0]:
             return [
                 {
                     "zh": f"位置距城市 {km:,.0f} 公里；经纬度对调后位于城市内，是否写成了纬度在前？应为 [经度, 纬度]",

@@ -19,7 +19,7 @@ from cim import budget
 from cim.access.caller import Caller
 from cim.areas import hierarchy, owner_fields
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.duty.classes import require_class, require_component_class
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
@@ -75,7 +75,7 @@ def _features(
     return out
 
 
-def _placed(name: str) -> Layer:
+def _placed_layer(name: str) -> Layer:
     try:
         return PLACED[name]
     except KeyError:
@@ -95,7 +95,7 @@ def row_of(snapshot: Snapshot, code: str, day: dt.date) -> int:
 
 def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     """One thing as a GeoJSON feature."""
-    snapshot = city.snapshot(_placed(name).name)
+    snapshot = city.snapshot(_placed_layer(name).name)
     return features(snapshot, np.array([row_of(snapshot, code, city.today())]), caller)[0]
 
 
@@ -106,7 +106,7 @@ def feature_of_row(
     record = {field: values.get(field) for field in layer.field_names}
     table = pa.Table.from_pylist([record], layer.schema())
     one = Features(np.array([geometry], object), table, np.array([fid], np.int64))
-    snapshot = Snapshot.of(layer, columns_module.build(layer, one, metric_crs), metric_crs, 0)
+    snapshot = Snapshot.of(layer, build(layer, one, metric_crs), metric_crs, 0)
     return features(snapshot, snapshot.rows, caller)[0]
 
 
@@ -161,7 +161,7 @@ def create(
     `in_transaction` is given the feature before it is committed, to keep something with it.
     """
     caller.require_write()
-    layer = _placed(name)
+    layer = _placed_layer(name)
     if name in NEEDED and values.get(NEEDED[name]) is None:
         known = ", ".join(CHOICES[name][NEEDED[name]])
         raise BadInput(f"{name}: a {NEEDED[name]} is needed; known: {known}")
@@ -172,12 +172,12 @@ def create(
     filled = {**values, **_owners(city, layer, geometry, values)}
     with city.store.writing(caller.name) as tx:
         if layer.kind == "incident":
-            filled = incidents.prepared(tx, filled, now, city.zone)
+            filled = incidents.prepare(tx, filled, now, city.zone)
         elif not filled.get("code"):
             raise BadInput(f"{name}: a code is needed")
         tx.require_unused(layer, filled)
         if layer.kind == "area":
-            filled = hierarchy.fitted(filled, city.snapshot(name))
+            filled = hierarchy.check_row(filled, city.snapshot(name))
         fid = tx.insert(layer, geometry, filled)
         if layer.kind == "incident":
             tx.note(filled["code"], filled["status"], now, note)
@@ -200,7 +200,7 @@ def change(
 ) -> dict[str, Any]:
     """Change some fields of a thing, and move it where a geometry is given."""
     caller.require_write()
-    layer = _placed(name)
+    layer = _placed_layer(name)
     if values.get("code", code) != code:
         raise BadInput(f"{name}: a code is for good; remove {code!r} and place it anew under the other code")
     if name in NEEDED and values.get(NEEDED[name], "") is None:
@@ -273,7 +273,7 @@ def _check(name: str, values: Mapping[str, Any]) -> None:
 def remove(city: City, name: str, code: str, caller: Caller) -> None:
     """Remove a thing. `NotFound` where it is not there."""
     caller.require_write()
-    layer = _placed(name)
+    layer = _placed_layer(name)
     with city.store.writing(caller.name) as tx:
         tx.delete(layer, int(tx.row(layer, code, city.today())["fid"]))
     city.catch_up()

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.roads import sweeps
 from cim.roads.contraction import NEVER, Ints
-from cim.roads.network import Metric, Network
-from cim.roads.shortest_paths import Doors, Journey, turns_ms, ways_in, ways_out
-from cim.roads.snapping import Snapped
+from cim.roads.network import Network, ProfileWeights
+from cim.roads.shortest_paths import AccessNodes, Journey, departures, turns_ms, ways_in
+from cim.roads.snapping import SnappedPoints
 
 #: So many other ways at most.
 MOST = 3
@@ -37,20 +37,25 @@ _LOOKED_AT = 40
 
 
 def alternatives(
-    network: Network, metric: Metric, origin: Snapped, target: Snapped, best: Journey, most: int = MOST
+    network: Network,
+    metric: ProfileWeights,
+    origin: SnappedPoints,
+    target: SnappedPoints,
+    best: Journey,
+    most: int = MOST,
 ) -> list[Journey]:
     """Up to `most` further ways from one place to another beside the best one, the most sensible first; none where
     there is no other way worth its name."""
     if most < 1 or len(best.ways) < 3:  # along one road there is nothing to choose
         return []
-    out, into = ways_out(metric, origin), ways_in(network, metric, target)
+    out, into = departures(metric, origin), ways_in(network, metric, target)
     limit, limits = int(best.took_ms * MOST_STRETCH), budget.current()
     found: list[Journey] = []
     for plateau in _plateaus_between(network, metric, out, into, limit, int(best.took_ms * LOCAL_SHARE)):
         limits.check()
         other = _through(network, metric, origin, target, out, into, plateau)
         if (
-            all(shared(network, other, known) <= MOST_SHARED for known in (best, *found))
+            all(shared_length(network, other, known) <= MOST_SHARED for known in (best, *found))
             and _simple(network, other)
             and _most_detour(network, metric, best, other) <= MOST_DETOUR
         ):
@@ -60,7 +65,7 @@ def alternatives(
     return found
 
 
-def shared(network: Network, one: Journey, other: Journey) -> float:
+def shared_length(network: Network, one: Journey, other: Journey) -> float:
     """The share of the one way's length that lies on edges of the other, in whichever direction."""
     edge = one.ways >> 1
     lengths = network.length_m[edge].copy()
@@ -70,7 +75,7 @@ def shared(network: Network, one: Journey, other: Journey) -> float:
 
 
 def _plateaus_between(
-    network: Network, metric: Metric, out: Doors, into: Doors, limit: int, shortest: int
+    network: Network, metric: ProfileWeights, out: AccessNodes, into: AccessNodes, limit: int, shortest: int
 ) -> list[Ints]:
     """The arcs of the plateaus on ways that take at most the limit, each with the arc before it and the one after;
     first those of which the least time of the way lies beside them."""
@@ -144,7 +149,13 @@ def _plateaus(tail: Any, head: Any, given: Any, ahead: Any, back: Any, limit: An
 
 
 def _through(
-    network: Network, metric: Metric, origin: Snapped, target: Snapped, out: Doors, into: Doors, arcs: Ints
+    network: Network,
+    metric: ProfileWeights,
+    origin: SnappedPoints,
+    target: SnappedPoints,
+    out: AccessNodes,
+    into: AccessNodes,
+    arcs: Ints,
 ) -> Journey:
     """The fastest way that follows these arcs."""
     g, rank = network.graph, network.hierarchy.rank
@@ -158,16 +169,18 @@ def _through(
     return Journey(ways.astype(np.int32), _share(origin, out.way[a]), _share(target, into.way[b]), took)
 
 
-def _path(network: Network, metric: Metric, sources: Ints, before: Ints, targets: Ints, after: Ints) -> Any:
+def _path(
+    network: Network, metric: ProfileWeights, sources: Ints, before: Ints, targets: Ints, after: Ints
+) -> Any:
     return sweeps.path(network.hierarchy, metric.hierarchy, sources, before, targets, after)
 
 
-def _door(ranks: Ints, doors: Doors, rank: int) -> int:
+def _door(ranks: Ints, doors: AccessNodes, rank: int) -> int:
     here = np.flatnonzero(ranks == rank)
     return int(here[np.argmin(doors.cost_ms[here])])
 
 
-def _share(place: Snapped, way: int) -> float:
+def _share(place: SnappedPoints, way: int) -> float:
     return float(place.share[0, int(np.flatnonzero(place.edge[0] == way >> 1)[0])])
 
 
@@ -184,7 +197,7 @@ def _junctions(network: Network, way: Journey) -> Ints:
     return found
 
 
-def _most_detour(network: Network, metric: Metric, best: Journey, other: Journey) -> float:
+def _most_detour(network: Network, metric: ProfileWeights, best: Journey, other: Journey) -> float:
     """How many times longer than the best way the other takes at most, between two places that both pass."""
     mine, its = _junctions(network, best), _junctions(network, other)
     order = np.argsort(mine)
@@ -198,9 +211,9 @@ def _most_detour(network: Network, metric: Metric, best: Journey, other: Journey
     return float((took / np.maximum(avoided, 1)).max())
 
 
-def _clock(network: Network, metric: Metric, way: Journey) -> NDArray[np.int64]:
+def _clock(network: Network, metric: ProfileWeights, way: Journey) -> NDArray[np.int64]:
     """The milliseconds at which a way comes to each of its junctions, with the turns before."""
-    took = metric.took[way.ways & 1, way.ways >> 1].astype(np.int64)
+    took = metric.travel_ms[way.ways & 1, way.ways >> 1].astype(np.int64)
     took[0] = round(took[0] * (way.begin if way.ways[0] & 1 else 1.0 - way.begin))
     took[1:] += turns_ms(network, metric, way.ways)
     return np.cumsum(took[:-1])

@@ -22,7 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import budget
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import spans
 from cim.errors import BadInput, TooMuch
 from cim.roads import attributes, weekly_hours
 from cim.roads.network import Network
@@ -170,12 +170,12 @@ class Closures:
             return None
         found = [
             c
-            for c in self._of(network, snapshot)
+            for c in self._in_force(network, snapshot)
             if c.said["profile"] in (None, profile.name) and in_force(c.said, moment, self._zone)
         ]
         return (snapshot.version, found) if found else None
 
-    def _of(self, network: Network, snapshot: Snapshot) -> list[Closure]:
+    def _in_force(self, network: Network, snapshot: Snapshot) -> list[Closure]:
         """The closures with the edges that each lies on, looked up once."""
         with self._lock:
             known = self._known
@@ -234,7 +234,7 @@ def edges_in(
     rows, _ = network.snapshot.in_bounds(np.array([shape.bounds]))
     rows = np.sort(rows)
     counts = network.row_start[rows + 1] - network.row_start[rows]
-    edges: NDArray[np.int64] = columns_module.spans(network.row_start[rows], counts)
+    edges: NDArray[np.int64] = spans(network.row_start[rows], counts)
     if level is not None:
         edges = edges[network.facts.level[network.edges.row[edges]] == level]
     if road_class:
@@ -245,7 +245,7 @@ def edges_in(
     e = network.edges
     sizes = e.last[edges] - e.first[edges] + 1
     lines = shapely.linestrings(
-        e.lonlat[columns_module.spans(e.first[edges], sizes)], indices=np.repeat(np.arange(len(edges)), sizes)
+        e.lonlat[spans(e.first[edges], sizes)], indices=np.repeat(np.arange(len(edges)), sizes)
     )
     corners = int(shapely.get_num_coordinates(shape))
     limits = budget.current()

@@ -71,7 +71,7 @@ class SearchArcs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Metric:
+class CustomizedWeights:
     """The weights of a hierarchy: int32[2, m] up and down, and what each consists of: the node between its two
     arcs, or ~arc of the graph. `given` int32[a] are the weights of the graph. `up` and `down` are what searches
     follow: all finite arcs, or only the needed ones where the metric is `pruned`; the answers are the same."""
@@ -94,7 +94,7 @@ def hierarchy(tail: Ints, head: Ints, order: Ints) -> Hierarchy:
     low, high = np.minimum(a, b), np.maximum(a, b)
     pairs = np.unique(low[between].astype(np.int64) << 32 | high[between])
     first = np.searchsorted(pairs >> 32, np.arange(n + 1)).astype(np.int32)
-    up_start, up_head, parent = _completed(first, (pairs & 0xFFFFFFFF).astype(np.int32))
+    up_start, up_head, parent = _complete(first, (pairs & 0xFFFFFFFF).astype(np.int32))
     up_tail = np.repeat(np.arange(n, dtype=np.int32), np.diff(up_start))
     by_head = np.argsort(up_head, kind="stable").astype(np.int32)
     arcs = up_tail.astype(np.int64) << 32 | up_head
@@ -118,7 +118,7 @@ def hierarchy(tail: Ints, head: Ints, order: Ints) -> Hierarchy:
 
 
 @njit(nogil=True, cache=True)
-def _completed(first: Any, heads: Any) -> Any:
+def _complete(first: Any, heads: Any) -> Any:
     """Contract the nodes in order: (start of each node's arcs up, their heads, parents). Whoever is contracted
     leaves its higher neighbours as neighbours of each other, which is: its list, less the lowest, joins that of the
     lowest."""
@@ -158,26 +158,26 @@ def _completed(first: Any, heads: Any) -> Any:
     return up_start, up_head[:used].copy(), parent
 
 
-def customized(h: Hierarchy, given: Ints) -> Metric:
+def customize(h: Hierarchy, given: Ints) -> CustomizedWeights:
     """The metric of these weights of the graph's arcs (int32[a], at least 1, `NEVER`: no way), not pruned."""
     weight, via = _customize(h.up_start, h.up_head, h.slot, given)
     return _with_finite_arcs(h, given, weight, via)
 
 
-def _with_finite_arcs(h: Hierarchy, given: Ints, weight: Ints, via: Ints) -> Metric:
+def _with_finite_arcs(h: Hierarchy, given: Ints, weight: Ints, via: Ints) -> CustomizedWeights:
     up, down = (SearchArcs(*_search_arcs(h.up_start, h.up_head, w, w < NEVER)) for w in weight)
-    return Metric(given, weight, via, up, down, pruned=False)
+    return CustomizedWeights(given, weight, via, up, down, pruned=False)
 
 
-def pruned(h: Hierarchy, metric: Metric) -> Metric:
+def prune(h: Hierarchy, metric: CustomizedWeights) -> CustomizedWeights:
     """The same metric, whose searches follow only arcs that no other way over higher nodes makes superfluous.
 
-    Takes about as long as `customized`, and makes searches several times faster. Source: perfect customization in
+    Takes about as long as `customize`, and makes searches several times faster. Source: perfect customization in
     Dibbelt, Strasser, Wagner (see above), section 7.
     """
     if metric.pruned:
         return metric
-    least, needed = _needed(h.up_start, h.up_head, metric.weight)
+    least, needed = _needed_arcs(h.up_start, h.up_head, metric.weight)
     up, down = (
         SearchArcs(*_search_arcs(h.up_start, h.up_head, w, k)) for w, k in zip(least, needed, strict=True)
     )
@@ -185,7 +185,7 @@ def pruned(h: Hierarchy, metric: Metric) -> Metric:
 
 
 @njit(nogil=True, cache=True)
-def _needed(up_start: Any, up_head: Any, weight: Any) -> Any:
+def _needed_arcs(up_start: Any, up_head: Any, weight: Any) -> Any:
     """The length of the shortest way between the ends of each arc, int32[2, m], and whether the arc is needed: no
     other way over a node above its tail is as short, bool[2, m]."""
     least = weight.copy()
@@ -234,13 +234,13 @@ def _search_arcs(up_start: Any, up_head: Any, weight: Any, needed: Any) -> Any:
     return start, head, cost, arc
 
 
-def recustomized(h: Hierarchy, metric: Metric, given: Ints) -> Metric:
+def recustomize(h: Hierarchy, metric: CustomizedWeights, given: Ints) -> CustomizedWeights:
     """The metric after some weights changed: what depends on none of them stays as it is."""
     changed = np.flatnonzero(given != metric.given)
     if not len(changed):
         return metric
     if len(changed) > _MOST_CHANGED * len(given):
-        return customized(h, given)
+        return customize(h, given)
     weight, via = metric.weight.copy(), metric.via.copy()
     slots = h.slot[changed]
     m = len(h.up_head)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import offsets, spans
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -61,7 +61,7 @@ class _Lines:
         return np.repeat(np.arange(len(self.row)), np.diff(self.starts))
 
 
-def edges(
+def build_edges(
     snapshot: Snapshot,
     level: NDArray[np.int16],
     tolerance_m: float,
@@ -70,7 +70,7 @@ def edges(
     """The edges of the living rows; `level` int16[all row numbers], `barriers` float64[b, 2] (lon, lat) are vertices at
     which a road is cut, too."""
     lines = _lines(snapshot)
-    lines, joined = _joined(lines, level, tolerance_m, snapshot.metric_crs)
+    lines, joined = _join_ends(lines, level, tolerance_m, snapshot.metric_crs)
     node = _places(lines, level, joined)
     ends = np.zeros(len(node), np.bool_)
     ends[lines.starts[:-1]] = ends[lines.starts[1:] - 1] = True
@@ -114,7 +114,7 @@ def _lines(snapshot: Snapshot) -> _Lines:
         row = np.repeat(np.arange(len(part)), np.diff(rings))
         kept = ~dead[row] if len(dead) else np.ones(len(row), np.bool_)
         sizes: Any = np.diff(part.vertices.astype(np.int64))[kept]
-        at = columns_module.spans(part.vertices[:-1][kept], sizes)
+        at = spans(part.vertices[:-1][kept], sizes)
         metric.append(part.metric[at])
         lonlat.append(part.lonlat[at])
         counts.append(np.asarray(sizes, np.int64))
@@ -132,10 +132,10 @@ def _lines(snapshot: Snapshot) -> _Lines:
     xy, ll, line = xy[~same], ll[~same], line[~same]
     good = size > 1
     inside = good[line]
-    return _Lines(xy[inside], ll[inside], columns_module.offsets(size[good]), of[good])
+    return _Lines(xy[inside], ll[inside], offsets(size[good]), of[good])
 
 
-def _joined(
+def _join_ends(
     lines: _Lines, level: NDArray[np.int16], tolerance_m: float, metric_crs: str
 ) -> tuple[_Lines, NDArray[np.int64]]:
     """The lines with a vertex wherever the end of another nearly touches them, and the pairs of vertices to join."""
@@ -180,7 +180,7 @@ def _joined(
     lonlat = np.empty_like(metric)
     lonlat[moved] = lines.lonlat
     lonlat[new_at] = crs.from_metric(xy, metric_crs)
-    made = _Lines(metric, lonlat, columns_module.offsets(sizes), lines.row)
+    made = _Lines(metric, lonlat, offsets(sizes), lines.row)
     return made, np.column_stack([moved[at[end]], partner])
 
 

@@ -18,9 +18,9 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
-from cim.roads.snapping import NO_EDGE, snapped
+from cim.roads.snapping import NO_EDGE, snap
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -47,7 +47,7 @@ class Speeds:
         profile: Profile,
         moment: dt.datetime,
         snapshot: Snapshot | None,
-        car: Callable[[], Metric],
+        car: Callable[[], ProfileWeights],
     ) -> tuple[Any, NDArray[np.int64], NDArray[np.float32]] | None:
         """A token, the ways that are measured at the moment in a state of the layer (2 e along edge e, 2 e + 1 against
         it), and how many times as long each takes; None where none is. `car` gives the network's metric for cars."""
@@ -66,7 +66,7 @@ class Speeds:
             factor[last],
         )
 
-    def _ways(self, network: Network, snapshot: Snapshot, car: Callable[[], Metric]) -> _Ways:
+    def _ways(self, network: Network, snapshot: Snapshot, car: Callable[[], ProfileWeights]) -> _Ways:
         with self._lock:
             known = self._known
         if known is not None and known[0] is network and known[1] == snapshot.version:
@@ -87,7 +87,7 @@ class _Ways:
     until: NDArray[np.float64]
 
 
-def _ways_of(network: Network, snapshot: Snapshot, car: Metric) -> _Ways:
+def _ways_of(network: Network, snapshot: Snapshot, car: ProfileWeights) -> _Ways:
     rows = snapshot.rows
     table = snapshot.attributes(rows, ["speed_kmh", "observed_at", "expires_at"])
     records = table.to_pylist()
@@ -99,7 +99,7 @@ def _ways_of(network: Network, snapshot: Snapshot, car: Metric) -> _Ways:
     good.sort(key=lambda i: records[i]["observed_at"])
     of, way, share = ways_along(network, car, lines[good])
     kmh = np.array([records[i]["speed_kmh"] for i in good], np.float64)[of]
-    usual = car.took[way & 1, way >> 1]
+    usual = car.travel_ms[way & 1, way >> 1]
     # What was not measured of a way takes as long as usual.
     took = share * network.length_m[way >> 1] * 3600.0 / kmh + (1.0 - share) * usual
     factor = np.clip(took / np.maximum(usual, 1), _LEAST, _MOST).astype(np.float32)
@@ -111,7 +111,7 @@ def _ways_of(network: Network, snapshot: Snapshot, car: Metric) -> _Ways:
 
 
 def ways_along(
-    network: Network, metric: Metric, lines: NDArray[Any]
+    network: Network, metric: ProfileWeights, lines: NDArray[Any]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The ways that run along lines (lon, lat) in their direction: (which line, which way, the share of the way that
     the line covers), in the order of lines."""
@@ -130,9 +130,9 @@ def ways_along(
         for metres in (at - 1.0, at, at + 1.0)
     )
     heading = np.degrees(np.arctan2(*(after - before).T)) % 360.0
-    places = snapped(network, metric, crs.from_metric(here, network.snapshot.metric_crs), heading)
+    places = snap(network, metric, crs.from_metric(here, network.snapshot.metric_crs), heading)
     edge, ways = places.edge[:, 0].astype(np.int64), places.ways[:, 0]
-    fits = (edge != NO_EDGE) & (places.gap_m[:, 0] <= _AWAY_M) & (ways != 3)
+    fits = (edge != NO_EDGE) & (places.offset_m[:, 0] <= _AWAY_M) & (ways != 3)
     way = 2 * edge + (ways == 2)
     pairs, first, seen = np.unique(
         np.column_stack([of, way])[fits], axis=0, return_index=True, return_counts=True
@@ -140,6 +140,6 @@ def ways_along(
     metres = seen * step[fits][first]
     whole = network.length_m[pairs[:, 1] >> 1]
     runs = (metres >= _ALONG_SHARE * whole) | (metres >= _ALONG_M)
-    kept = runs & (metric.took[pairs[:, 1] & 1, pairs[:, 1] >> 1] < NEVER)
+    kept = runs & (metric.travel_ms[pairs[:, 1] & 1, pairs[:, 1] >> 1] < NEVER)
     share = np.minimum(metres / np.maximum(whole, 1e-9), 1.0)
     return pairs[kept, 0], pairs[kept, 1], share[kept]

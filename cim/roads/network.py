@@ -33,7 +33,7 @@ class Conditions:
 
 
 @dataclass(frozen=True, eq=False)
-class Metric:
+class ProfileWeights:
     """What the roads are to a profile now, while the `hours` of conditional signs hold.
 
     `hierarchy`: the shortest ways; `took` int32[2, e]: milliseconds along and against each edge for who begins or
@@ -44,8 +44,8 @@ class Metric:
 
     profile: Profile
     hours: frozenset[str]
-    hierarchy: contraction.Metric
-    took: Ints
+    hierarchy: contraction.CustomizedWeights
+    travel_ms: Ints
     turn_ms: Ints
     main: NDArray[np.bool_]
     closed: NDArray[np.bool_]
@@ -113,7 +113,7 @@ class Network:
             sorted({*hours_in(texts), *(h.removeprefix("!") for hours in self.turn_hours for h in hours)})
         )
 
-    def took(self, profile: Profile, hours: frozenset[str] = frozenset()) -> Ints:
+    def edge_ms(self, profile: Profile, hours: frozenset[str] = frozenset()) -> Ints:
         """Milliseconds along and against each edge without closures, while these hours hold: int32[2, e]."""
         return profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
 
@@ -129,26 +129,28 @@ class Network:
         profile: Profile,
         conditions: Conditions | None = None,
         hours: frozenset[str] = frozenset(),
-    ) -> Metric:
+    ) -> ProfileWeights:
         """The metric of a profile under these conditions (None: all roads are free) while these hours hold."""
-        took = self.took(profile, hours)
+        took = self.edge_ms(profile, hours)
         turn_ms = self.graph.turn_ms(profile, took, self.holding(hours))
-        free = contraction.customized(self.hierarchy, self._given(took, turn_ms))
+        free = contraction.customize(self.hierarchy, self._weights_of(took, turn_ms))
         usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
         closed = np.zeros(len(usable), np.bool_)
         main = self._main(took, turn_ms)
-        plain = Metric(profile, hours, free, took, turn_ms, main, closed, usable, self.rows_with(usable))
-        return plain if conditions is None else self.changed(plain, plain, conditions)
+        plain = ProfileWeights(
+            profile, hours, free, took, turn_ms, main, closed, usable, self.rows_with(usable)
+        )
+        return plain if conditions is None else self.reweigh(plain, plain, conditions)
 
-    def changed(self, known: Metric, free: Metric, conditions: Conditions) -> Metric:
+    def reweigh(self, known: ProfileWeights, free: ProfileWeights, conditions: Conditions) -> ProfileWeights:
         """The metric under other conditions than the known one's; `free` is the one without any."""
-        slower = np.minimum(np.rint(free.took * conditions.factor.astype(np.float64)), NEVER - 1)
-        took = np.where(free.took < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
+        slower = np.minimum(np.rint(free.travel_ms * conditions.factor.astype(np.float64)), NEVER - 1)
+        took = np.where(free.travel_ms < NEVER, np.maximum(slower, 1), NEVER).astype(np.int32)
         passed = np.where(conditions.closed, NEVER, took).astype(np.int32)
         # A closure makes no dead end at which one could turn round more cheaply: closing is never a gain.
         turn_ms = free.turn_ms
-        made = contraction.recustomized(self.hierarchy, known.hierarchy, self._given(passed, turn_ms))
-        return Metric(
+        made = contraction.recustomize(self.hierarchy, known.hierarchy, self._weights_of(passed, turn_ms))
+        return ProfileWeights(
             free.profile,
             free.hours,
             made,
@@ -160,9 +162,9 @@ class Network:
             free.rows,
         )
 
-    def pruned(self, metric: Metric) -> Metric:
+    def prune(self, metric: ProfileWeights) -> ProfileWeights:
         """The same metric, whose searches are several times faster; takes seconds in a large city."""
-        return replace(metric, hierarchy=contraction.pruned(self.hierarchy, metric.hierarchy))
+        return replace(metric, hierarchy=contraction.prune(self.hierarchy, metric.hierarchy))
 
     def rows_with(self, edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The rows of the layer that have one of the edges (bool[e])."""
@@ -170,20 +172,20 @@ class Network:
         keep[self.edges.row[edges]] = True
         return keep
 
-    def _given(self, took: Ints, turn_ms: Ints) -> Ints:
+    def _weights_of(self, took: Ints, turn_ms: Ints) -> Ints:
         way = self.graph.way
         whole = took[way & 1, way >> 1].astype(np.int64) + turn_ms
         given: Ints = np.minimum(whole, NEVER).astype(np.int32)
         return given
 
-    def main(self, metric: Metric, closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def main(self, metric: ProfileWeights, closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """The edges that lie, in one direction at least, in the largest part of the network in which everything can
         be reached from everything, where these edges (bool[e]) are closed."""
-        return self._main(np.where(closed, NEVER, metric.took).astype(np.int32), metric.turn_ms)
+        return self._main(np.where(closed, NEVER, metric.travel_ms).astype(np.int32), metric.turn_ms)
 
     def _main(self, took: Ints, turn_ms: Ints) -> NDArray[np.bool_]:
         g, ways = self.graph, 2 * took.shape[1]
-        there = self._given(took, turn_ms) < NEVER
+        there = self._weights_of(took, turn_ms) < NEVER
         usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
         if not usable.any():
             return usable

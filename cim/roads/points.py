@@ -16,7 +16,7 @@ from cim.roads.conditions import hours_in
 from cim.roads.edges import Edges
 from cim.roads.profiles import PROFILES
 from cim.roads.traffic_tags import may_pass, read_tags, unread
-from cim.roads.turn_restrictions import Forbidden, ways_from
+from cim.roads.turn_restrictions import ForbiddenTurns, ways_from
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -74,7 +74,7 @@ def road_points(points: Snapshot | None) -> RoadPoints:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stops:
+class RoadStops:
     """The barriers on a network: the turns over their nodes that are forbidden, to whom, and `when` (-1: always; else
     which of the `hours` must hold); how many lie on roads and on none, and what of their tags nobody knows, in words.
     """
@@ -88,7 +88,7 @@ class Stops:
     strange: tuple[str, ...]
 
 
-def stops(edges: Edges, points: RoadPoints) -> Stops:
+def place_stops(edges: Edges, points: RoadPoints) -> RoadStops:
     """Whom the barriers of a network stop: at the node of a barrier one can turn round and not go on.
 
     A barrier that is shut at some hours is shut at those. One whose tags name more than `MOST_HOURS` different ones is
@@ -96,7 +96,7 @@ def stops(edges: Edges, points: RoadPoints) -> Stops:
     """
     k = len(edges.node_vertex)
     if not len(points.ids) or not k:
-        return Stops((), (), (), (), 0, len(points.ids), ())
+        return RoadStops((), (), (), (), 0, len(points.ids), ())
     node = edges.metric[edges.node_vertex]
     tree = cKDTree(node)
     distance, at = tree.query(points.metric)
@@ -126,7 +126,7 @@ def stops(edges: Edges, points: RoadPoints) -> Stops:
                 paths += mine
                 bits += [mask] * len(mine)
                 when += [hours.setdefault(needed, len(hours)) if needed else -1] * len(mine)
-    return Stops(
+    return RoadStops(
         tuple(paths), tuple(bits), tuple(when), tuple(hours), on, len(points.ids) - on, tuple(strange)
     )
 
@@ -156,9 +156,9 @@ def shut_at(said: dict[str, str]) -> dict[tuple[str, ...], int] | None:
     return found
 
 
-def with_stops(forbidden: Forbidden, found: Stops) -> Forbidden:
+def with_stops(forbidden: ForbiddenTurns, found: RoadStops) -> ForbiddenTurns:
     """What restrictions and barriers forbid together."""
-    return Forbidden(
+    return ForbiddenTurns(
         (*forbidden.paths, *found.paths),
         np.concatenate([forbidden.bits, np.array(found.bits, np.uint8)]),
         (*forbidden.when, *(when if when < 0 else when + len(forbidden.hours) for when in found.when)),

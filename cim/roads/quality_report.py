@@ -31,7 +31,7 @@ def report(network: Network) -> dict[str, Any]:
     profiles = {}
     for name, profile in PROFILES.items():
         metric = network.metric(profile)
-        usable = (metric.took < NEVER).any(axis=0)
+        usable = (metric.travel_ms < NEVER).any(axis=0)
         total = float(length[usable].sum())
         cut_off = float(length[usable & ~metric.main].sum())
         profiles[name] = {
@@ -39,7 +39,7 @@ def report(network: Network) -> dict[str, Any]:
             "unreachable_share": round(cut_off / total, 4) if total else None,
         }  # fmt: skip
     car = network.metric(PROFILES["car"])
-    usable, oneway = (car.took < NEVER).any(axis=0), (car.took < NEVER).sum(axis=0) == 1
+    usable, oneway = (car.travel_ms < NEVER).any(axis=0), (car.travel_ms < NEVER).sum(axis=0) == 1
     large = piece[e.start] == order[0] if k else np.empty(0, np.bool_)
     # Joined to most of the city, yet one can't come, or can't leave again: a direction is wrong, or a street missing.
     traps = np.flatnonzero(usable & oneway & large & ~car.main)
@@ -47,7 +47,7 @@ def report(network: Network) -> dict[str, Any]:
         "layer": network.snapshot.layer.name, "fields": network.names,
         "edges": len(e.first), "nodes": k, "km": round(float(length.sum()) / 1000.0, 1),
         "turn_restrictions": {
-            "kept": _kept(network), "not_understood": len(network.notes.turns),
+            "kept": _forbidden_turn_count(network), "not_understood": len(network.notes.turns),
             "examples": list(network.notes.turns[:MOST_NAMED]),
         },
         "barriers": {
@@ -71,10 +71,10 @@ def report(network: Network) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _kept(network: Network) -> int:
+def _forbidden_turn_count(network: Network) -> int:
     """How many turns restrictions and barriers forbid, at some hours or always."""
     g = network.graph
-    shut = g.shut > 0
+    shut = g.banned_profiles > 0
     shut[g.timed_arc] = True
     return int(np.count_nonzero(shut))
 

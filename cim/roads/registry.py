@@ -22,19 +22,18 @@ from numpy.typing import NDArray
 
 from cim.arrays import bundle, parallel
 from cim.arrays.once import Once
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 from cim.columnar.columns import Columns
 from cim.errors import NotFound
 from cim.roads import attributes, conditions, contraction, turn_graph, turn_restrictions
-from cim.roads import edges as road_build
-from cim.roads import points as road_points
 from cim.roads.attributes import Facts
 from cim.roads.closures import edges_in
 from cim.roads.contraction import Hierarchy
-from cim.roads.edges import Edges
-from cim.roads.network import Conditions, Metric, Network, Notes
+from cim.roads.edges import Edges, build_edges
+from cim.roads.network import Conditions, Network, Notes, ProfileWeights
+from cim.roads.points import POINTS, place_stops, road_points, signal_nodes, with_stops
 from cim.roads.profiles import PROFILES, Profile
-from cim.roads.snapping import Snapped, joined, snapped_rows
+from cim.roads.snapping import SnappedPoints, concat, snapped_rows
 from cim.roads.traffic import Traffic, require_ahead
 from cim.roads.turn_graph import Graph
 from cim.settings import Settings
@@ -57,17 +56,15 @@ def build(
     """The network of a layer's lines, with the restrictions and the points on roads that there are."""
     names = attributes.fields_of(snapshot.layer, settings.road_fields)
     facts = _facts(snapshot, names)
-    standing = road_points.road_points(points)
-    edges = road_build.edges(snapshot, facts.level, settings.road_tolerance_m, standing.lonlat)
-    stops = road_points.stops(edges, standing)
-    forbidden = road_points.with_stops(
-        turn_restrictions.forbidden(edges, facts.id[edges.row], turn_rows), stops
-    )
-    graph = turn_graph.graph(edges, facts, forbidden, road_points.signal_nodes(edges, standing))
+    standing = road_points(points)
+    edges = build_edges(snapshot, facts.level, settings.road_tolerance_m, standing.lonlat)
+    stops = place_stops(edges, standing)
+    forbidden = with_stops(turn_restrictions.forbidden(edges, facts.id[edges.row], turn_rows), stops)
+    graph = turn_graph.graph(edges, facts, forbidden, signal_nodes(edges, standing))
     made = contraction.hierarchy(graph.tail, graph.head, graph.order)
     notes = Notes(forbidden.unread, stops.strange, stops.on_roads, stops.astray)
     network = Network(snapshot, turn_rows, points, facts, edges, graph, made, forbidden.hours, notes, names)
-    fixed(*_arrays(network).values())
+    freeze(*_arrays(network).values())
     return network
 
 
@@ -86,13 +83,13 @@ def _arrays(network: Network) -> dict[str, NDArray[Any]]:
     }
 
 
-def saved(network: Network, file: Path) -> None:
+def save(network: Network, file: Path) -> None:
     """Keep a network in a file."""
     words = {"hours": network.turn_hours, "notes": asdict(network.notes)}
     bundle.save(_arrays(network), file, words, checksum=True)
 
 
-def opened(
+def open_saved(
     file: Path,
     snapshot: Snapshot,
     turn_rows: Snapshot | None,
@@ -100,7 +97,7 @@ def opened(
     points: Snapshot | None = None,
 ) -> Network | None:
     """The network kept in a file; None where it is not there or damaged."""
-    kept = bundle.opened(file)
+    kept = bundle.open_bundle(file)
     if kept is None:
         return None
     names = attributes.fields_of(snapshot.layer, settings.road_fields)
@@ -122,7 +119,7 @@ def opened(
     )
 
 
-class Roads:
+class RoadRegistry:
     """The network as it is now and its metrics. `folder_of` gives the folder of a snapshot's base, `traffic` what slows
     a profile at a moment (`cim.roads.traffic`)."""
 
@@ -134,12 +131,12 @@ class Roads:
         self._key = ""
         self._network: Network | None = None
         self._making: Future[Network] | None = None
-        self._plain: dict[_Key, Metric] = {}
-        self._live: dict[tuple[_Key, Any], Metric] = {}
-        self._places: dict[tuple[str, _Key], tuple[Columns, Network, Snapped]] = {}
-        self._to_prune: dict[Any, tuple[dict[Any, Metric], Metric]] = {}
+        self._plain: dict[_Key, ProfileWeights] = {}
+        self._live: dict[tuple[_Key, Any], ProfileWeights] = {}
+        self._places: dict[tuple[str, _Key], tuple[Columns, Network, SnappedPoints]] = {}
+        self._to_prune: dict[Any, tuple[dict[Any, ProfileWeights], ProfileWeights]] = {}
         self._pruning: Future[None] | None = None
-        self._making_metrics = Once[Metric]()
+        self._making_metrics = Once[ProfileWeights]()
         self._ready: tuple[Profile, ...] = ()
         self._readying: Future[None] | None = None
         self._to_ready: list[str] = []
@@ -156,7 +153,7 @@ class Roads:
                 return
             turn_rows, points = (
                 snapshots.get(turn_restrictions.TURNS.name),
-                snapshots.get(road_points.POINTS.name),
+                snapshots.get(POINTS.name),
             )
             about = (
                 layer.layer.name, layer.version, layer.metric_crs, turn_rows.version if turn_rows else "",
@@ -167,7 +164,7 @@ class Roads:
             if self._network is not None and self._network.snapshot.metric_crs != layer.metric_crs:
                 self._network, self._key = None, ""  # no answer may come in the metres of before
             if key != self._key and (self._making is None or self._making.done()):
-                self._making = parallel.background(self._made)
+                self._making = parallel.background(self._make)
 
     def keep_ready(self, profiles: Iterable[Profile]) -> None:
         """From now on make the metrics of these profiles in the background as soon as there is a network, before
@@ -246,7 +243,7 @@ class Roads:
         layers: Mapping[str, Snapshot],
         at: dt.datetime | None = None,
         avoid: Sequence[Any] = (),
-    ) -> Metric:
+    ) -> ProfileWeights:
         """What the network is to a profile now or at a moment to come, with the closures and speeds that `layers` (a
         city's snapshots by name) tell of then; `avoid` are polygons (lon, lat) that are closed for this question.
 
@@ -258,7 +255,7 @@ class Roads:
         hours = self._hours(network, moment)
         plain = self._plain_metric(network, profile, hours)
 
-        def car() -> Metric:
+        def car() -> ProfileWeights:
             return self._plain_metric(network, PROFILES["car"], hours)
 
         slowed = self.traffic(network, profile, layers, car, moment)
@@ -269,16 +266,16 @@ class Roads:
         closed = free.closed.copy()
         for shape in avoid:
             closed[edges_in(network, shape)] = True
-        return network.changed(made, plain, Conditions(free.factor, closed))
+        return network.reweigh(made, plain, Conditions(free.factor, closed))
 
     def _hours(self, network: Network, moment: dt.datetime) -> frozenset[str]:
         return conditions.in_force(network.hours, moment, self._zone) if network.hours else frozenset()
 
-    def _plain_metric(self, network: Network, profile: Profile, hours: frozenset[str]) -> Metric:
+    def _plain_metric(self, network: Network, profile: Profile, hours: frozenset[str]) -> ProfileWeights:
         """The metric of a profile without closures: kept, or made once for all who want it now."""
         key = (profile.key, hours)
 
-        def work() -> Metric:
+        def work() -> ProfileWeights:
             with self._lock:
                 found = self._plain.get(key) if network is self._network else None
             if found is None:
@@ -291,19 +288,19 @@ class Roads:
         return self._making_metrics.run((id(network), key), work)
 
     def _slowed_metric(
-        self, network: Network, plain: Metric, token: Any, conditions_now: Callable[[], Conditions]
-    ) -> Metric:
+        self, network: Network, plain: ProfileWeights, token: Any, conditions_now: Callable[[], Conditions]
+    ) -> ProfileWeights:
         """A metric with what slows it: kept, or made once for all who want it now of the newest one of its profile."""
         key = (plain.profile.key, plain.hours)
 
-        def work() -> Metric:
+        def work() -> ProfileWeights:
             with self._lock:
                 # Another network may have taken its place by now, whose metrics are of other roads.
                 live = self._live if network is self._network else {}
                 found = live.get((key, token))
                 near = next((m for (k, _), m in reversed(live.items()) if k == key), plain)
             if found is None:
-                found = network.changed(near, plain, conditions_now())
+                found = network.reweigh(near, plain, conditions_now())
             with self._lock:
                 if network is self._network:
                     self._keep(self._live, (key, token), found)
@@ -311,7 +308,7 @@ class Roads:
 
         return self._making_metrics.run((id(network), key, token), work)
 
-    def _keep(self, metrics: dict[Any, Metric], key: Any, metric: Metric) -> None:
+    def _keep(self, metrics: dict[Any, ProfileWeights], key: Any, metric: ProfileWeights) -> None:
         """Put a metric last, let the one go that stands there longest where there are too many, and have the metric
         pruned in the background."""
         metrics.pop(key, None)
@@ -337,12 +334,14 @@ class Roads:
                 key = next((k for k, m in metrics.items() if m is metric), None)
             if key is None or (metrics is not self._plain and metrics is not self._live):
                 continue
-            faster = network.pruned(metric)
+            faster = network.prune(metric)
             with self._lock:
                 if metrics.get(key) is metric:
                     metrics[key] = faster
 
-    def places(self, network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
+    def places(
+        self, network: Network, metric: ProfileWeights, things: Snapshot, rows: NDArray[np.int64]
+    ) -> SnappedPoints:
         """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
         key = (things.layer.name, (metric.profile.key, metric.hours))
         with self._lock:
@@ -356,7 +355,7 @@ class Roads:
         if not fresh.any():
             return base
         order = np.argsort(np.concatenate([np.flatnonzero(~fresh), np.flatnonzero(fresh)]), kind="stable")
-        return joined([base, snapped_rows(network, metric, things, rows[fresh])]).take(order)
+        return concat([base, snapped_rows(network, metric, things, rows[fresh])]).take(order)
 
     def wait(self) -> Network:
         """The network of the layer as it was last announced, once it is made."""
@@ -368,7 +367,7 @@ class Roads:
             making.result()
         return self.network
 
-    def _made(self) -> Network:
+    def _make(self) -> Network:
         """Make the wanted network, and again where it changed meanwhile."""
         while True:
             with self._lock:
@@ -377,27 +376,27 @@ class Roads:
                     self._making = None  # whoever brings roads again starts a thread of his own
                     raise NotFound("the layer of roads is gone; load one: citybase load FILE --layer roads")
             key, snapshot, turn_rows, points = wanted
-            network = self._opened(key, snapshot, turn_rows, points)
+            network = self._open(key, snapshot, turn_rows, points)
             with self._lock:
                 if self._wanted is not None and self._wanted[0] == key:
                     self._network, self._key = network, key
                     self._plain, self._live = {}, {}
                     self._make_ready()
                     # Whoever comes from now on starts a thread of his own.
-                    self._making = None if self._making is None else _finished(network)
+                    self._making = None if self._making is None else _as_future(network)
                     return network
 
-    def _opened(
+    def _open(
         self, key: str, snapshot: Snapshot, turn_rows: Snapshot | None, points: Snapshot | None
     ) -> Network:
         file = self._folder_of(snapshot) / f"roads-{key}.bin"
-        network = opened(file, snapshot, turn_rows, self._settings, points)
+        network = open_saved(file, snapshot, turn_rows, self._settings, points)
         if network is not None:
             return network
         network = build(snapshot, turn_rows, self._settings, points)
         if file.parent.is_dir():  # else a newer base has taken its place
             try:
-                saved(network, file)
+                save(network, file)
                 for old in file.parent.glob("roads-*.bin"):
                     if old != file:
                         bundle.remove(old)
@@ -406,7 +405,7 @@ class Roads:
         return network
 
 
-def _finished(network: Network) -> Future[Network]:
+def _as_future(network: Network) -> Future[Network]:
     done: Future[Network] = Future()
     done.set_result(network)
     return done

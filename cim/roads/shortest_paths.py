@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.arrays import parallel
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import spans
 from cim.roads import sweeps
 from cim.roads.contraction import NEVER, Ints
-from cim.roads.network import Metric, Network
-from cim.roads.snapping import NO_EDGE, Snapped
+from cim.roads.network import Network, ProfileWeights
+from cim.roads.snapping import NO_EDGE, SnappedPoints
 from cim.roads.turn_graph import Graph
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Doors:
+class AccessNodes:
     """How places are joined to the graph: `place` which of them, `node` of the graph, `cost_ms` between the two with
     the turn, `way` the way that is travelled in part."""
 
@@ -34,27 +34,27 @@ class Doors:
     way: Ints
 
 
-def ways_out(metric: Metric, places: Snapped) -> Doors:
+def departures(metric: ProfileWeights, places: SnappedPoints) -> AccessNodes:
     """The nodes that can be driven to first from each place."""
     place, way, share, extra = _ways(places)
-    cost = _part(metric.took[way & 1, way >> 1], np.where(way & 1, share, 1.0 - share))
-    return Doors(place, way, cost + extra, way)
+    cost = _part(metric.travel_ms[way & 1, way >> 1], np.where(way & 1, share, 1.0 - share))
+    return AccessNodes(place, way, cost + extra, way)
 
 
-def ways_in(network: Network, metric: Metric, places: Snapped) -> Doors:
+def ways_in(network: Network, metric: ProfileWeights, places: SnappedPoints) -> AccessNodes:
     """The nodes from which each place can be driven to directly."""
     g = network.graph
     place, way, share, extra = _ways(places)
-    cost = _part(metric.took[way & 1, way >> 1], np.where(way & 1, 1.0 - share, share)) + extra
+    cost = _part(metric.travel_ms[way & 1, way >> 1], np.where(way & 1, 1.0 - share, share)) + extra
     counts = np.diff(g.way_start)[way]
-    arcs = g.way_arc[columns_module.spans(g.way_start[:-1][way], counts)]
+    arcs = g.way_arc[spans(g.way_start[:-1][way], counts)]
     place, way, cost = (np.repeat(a, counts) for a in (place, way, cost))
     turn = metric.turn_ms[arcs]
     free = turn < NEVER
-    return Doors(place[free], g.tail[arcs[free]], cost[free] + turn[free], way[free])
+    return AccessNodes(place[free], g.tail[arcs[free]], cost[free] + turn[free], way[free])
 
 
-def turns_ms(network: Network, metric: Metric, ways: Ints) -> NDArray[np.int64]:
+def turns_ms(network: Network, metric: ProfileWeights, ways: Ints) -> NDArray[np.int64]:
     """What each turn of a journey costs: int64[ways - 1]."""
     g = network.graph
     found = np.empty(max(len(ways) - 1, 0), np.int64)
@@ -66,12 +66,12 @@ def turns_ms(network: Network, metric: Metric, ways: Ints) -> NDArray[np.int64]:
 
 def ways_arcs(g: Graph, ways: Ints) -> Ints:
     """The arcs of the graph into these ways."""
-    arcs: Ints = g.way_arc[columns_module.spans(g.way_start[:-1][ways], np.diff(g.way_start)[ways])]
+    arcs: Ints = g.way_arc[spans(g.way_start[:-1][ways], np.diff(g.way_start)[ways])]
     return arcs
 
 
 def _ways(
-    places: Snapped,
+    places: SnappedPoints,
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64], Ints]:
     """Every way that some place can take: (place, way, share along the edge, extra cost)."""
     found = []
@@ -87,7 +87,7 @@ def _part(took: Ints, share: NDArray[np.float64]) -> Ints:
     return np.rint(took * share).astype(np.int32)
 
 
-def direct_ms(metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
+def direct_ms(metric: ProfileWeights, origins: SnappedPoints, targets: SnappedPoints) -> Ints:
     """Between origins and targets that lie ahead on the same edge, pair by pair, or one of them and each of the others:
     int32[q]; `NEVER` elsewhere."""
     best = np.full(len(targets) if len(origins) == 1 else len(origins), NEVER, np.int32)
@@ -102,39 +102,41 @@ def direct_ms(metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
             both = origins.ways[:, i] & targets.ways[:, j]
             for bit in (0, 1):
                 fits = same & ((ahead >= 0) if bit == 0 else (ahead <= 0)) & (both >> bit & 1 > 0)
-                took = _part(metric.took[bit, edge], np.abs(ahead)) + extra
+                took = _part(metric.travel_ms[bit, edge], np.abs(ahead)) + extra
                 best = np.where(fits, np.minimum(best, took), best).astype(np.int32)
     return best
 
 
-def times_to(network: Network, metric: Metric, origins: Snapped, target: Snapped) -> Ints:
+def times_to(network: Network, metric: ProfileWeights, origins: SnappedPoints, target: SnappedPoints) -> Ints:
     """Milliseconds from each origin to one target: int32[q], `NEVER` where there is no way."""
     ends = ways_in(network, metric, target)
     far = sweeps.sweep_from(
         network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
     )
-    best: Ints = _left(
-        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.took, network.hierarchy.rank, far,
+    best: Ints = _least_out(
+        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.travel_ms, network.hierarchy.rank, far,
     )  # fmt: skip
     return np.minimum(best, direct_ms(metric, origins, target))
 
 
-def times_from(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> Ints:
+def times_from(
+    network: Network, metric: ProfileWeights, origin: SnappedPoints, targets: SnappedPoints
+) -> Ints:
     """Milliseconds from one origin to each target: int32[q], `NEVER` where there is no way."""
-    begins = ways_out(metric, origin)
+    begins = departures(metric, origin)
     g = network.graph
     before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before)
-    best: Ints = _entered(
-        targets.edge, targets.share, targets.ways, targets.extra_ms, metric.took, g.way_start, g.way_arc, g.tail,
+    best: Ints = _least_in(
+        targets.edge, targets.share, targets.ways, targets.extra_ms, metric.travel_ms, g.way_start, g.way_arc, g.tail,
         metric.turn_ms, network.hierarchy.rank, far,
     )  # fmt: skip
     return np.minimum(best, direct_ms(metric, origin, targets))
 
 
 @njit(nogil=True, cache=True)
-def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank: Any, far: Any) -> Any:
-    """The least of what `ways_out` costs and what is `far` from there, for each place: int32[q]."""
+def _least_out(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank: Any, far: Any) -> Any:
+    """The least of what `departures` costs and what is `far` from there, for each place: int32[q]."""
     best = np.full(len(edge), NEVER, np.int32)
     for i in range(len(edge)):
         for j in range(2):
@@ -148,7 +150,7 @@ def _left(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank: Any,
 
 
 @njit(nogil=True, cache=True)
-def _entered(
+def _least_in(
     edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, way_start: Any, way_arc: Any, tail: Any,
     turn_ms: Any, rank: Any, far: Any,
 ) -> Any:  # fmt: skip
@@ -168,7 +170,7 @@ def _entered(
     return best
 
 
-def matrix(network: Network, metric: Metric, origins: Snapped, targets: Snapped) -> Ints:
+def matrix(network: Network, metric: ProfileWeights, origins: SnappedPoints, targets: SnappedPoints) -> Ints:
     """Milliseconds from each origin to each target: int32[o, t]; the smaller side is swept, with a look at the
     question's time before each sweep."""
     limits = budget.current()  # of the question: the threads that sweep know none
@@ -198,10 +200,12 @@ class Journey:
     took_ms: int
 
 
-def journey(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Journey | None:
+def journey(
+    network: Network, metric: ProfileWeights, origin: SnappedPoints, target: SnappedPoints
+) -> Journey | None:
     """The fastest way from one place to another; None where there is none."""
     h = network.hierarchy
-    out, into = ways_out(metric, origin), ways_in(network, metric, target)
+    out, into = departures(metric, origin), ways_in(network, metric, target)
     cost, arcs, first, last = NEVER, np.empty(0, np.int32), -1, -1
     if len(out.node) and len(into.node):
         cost, arcs, first, last = sweeps.path(
@@ -218,17 +222,17 @@ def journey(network: Network, metric: Metric, origin: Snapped, target: Snapped) 
     return Journey(ways, _share_of(origin, out.way[a]), _share_of(target, into.way[b]), int(cost))
 
 
-def _door(ranks: Ints, doors: Doors, rank: int) -> int:
+def _door(ranks: Ints, doors: AccessNodes, rank: int) -> int:
     """The cheapest of the doors at a node."""
     here = np.flatnonzero(ranks == rank)
     return int(here[np.argmin(doors.cost_ms[here])])
 
 
-def _share_of(place: Snapped, way: int) -> float:
+def _share_of(place: SnappedPoints, way: int) -> float:
     return float(place.share[0, int(np.flatnonzero(place.edge[0] == way >> 1)[0])])
 
 
-def _straight(metric: Metric, origin: Snapped, target: Snapped, took: int) -> Journey:
+def _straight(metric: ProfileWeights, origin: SnappedPoints, target: SnappedPoints, took: int) -> Journey:
     """The journey along the one edge that both places lie at."""
     for i in range(2):
         for j in range(2):
@@ -237,7 +241,7 @@ def _straight(metric: Metric, origin: Snapped, target: Snapped, took: int) -> Jo
                 bit = 0 if b > a or (b == a and origin.ways[0, i] & target.ways[0, j] & 1) else 1
                 extra = int(origin.extra_ms[0, i] + target.extra_ms[0, j])
                 way = 2 * int(origin.edge[0, i]) + bit
-                cost = int(_part(metric.took[[bit], [way >> 1]], np.array([abs(b - a)]))[0]) + extra
+                cost = int(_part(metric.travel_ms[[bit], [way >> 1]], np.array([abs(b - a)]))[0]) + extra
                 if cost == took:
                     return Journey(np.array([way], np.int32), a, b, took)
     raise AssertionError("a straight journey has an edge")

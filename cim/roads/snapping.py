@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.roads.contraction import NEVER, Ints
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
@@ -29,37 +29,39 @@ NO_EDGE = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Snapped:
+class SnappedPoints:
     """Places on edges; each of q places has two chances, the second one only where the nearest road is part of a
     small piece of the network: then it is the nearest road of the rest.
 
-    `edge` int32[q, 2] (`NO_EDGE`: none), `share` float64[q, 2] how far along the edge 0…1, `gap_m` float64[q, 2] how
+    `edge` int32[q, 2] (`NO_EDGE`: none), `share` float64[q, 2] how far along the edge 0…1, `offset_m` float64[q, 2] how
     far from it, `ways` uint8[q, 2] bit 1 along and bit 2 against the edge, `extra_ms` int32[q, 2] what the chance
     costs besides.
     """
 
     edge: Ints
     share: NDArray[np.float64]
-    gap_m: NDArray[np.float64]
+    offset_m: NDArray[np.float64]
     ways: NDArray[np.uint8]
     extra_ms: Ints
 
     def __len__(self) -> int:
         return len(self.edge)
 
-    def take(self, at: Any) -> Snapped:
+    def take(self, at: Any) -> SnappedPoints:
         """Some of the places."""
-        return Snapped(self.edge[at], self.share[at], self.gap_m[at], self.ways[at], self.extra_ms[at])
+        return SnappedPoints(
+            self.edge[at], self.share[at], self.offset_m[at], self.ways[at], self.extra_ms[at]
+        )
 
 
-def snapped(
+def snap(
     network: Network,
-    metric: Metric,
+    metric: ProfileWeights,
     lonlat: NDArray[np.float64],
     heading_deg: NDArray[np.float64] | None = None,
     *,
     surface: bool = False,
-) -> Snapped:
+) -> SnappedPoints:
     """The places (float64[q, 2] lon, lat, WGS84) on the roads that the profile may use.
 
     `heading_deg` float64[q] (NaN: stands): who moves is on a road of his direction and goes on in it. `surface`: the
@@ -80,13 +82,13 @@ def snapped(
     small = np.flatnonzero((out.edge[:, 0] != NO_EDGE) & ~metric.main[np.maximum(out.edge[:, 0], 0)])
     if len(small):
         _fill(out, 1, network, metric, lonlat, xy, small)
-        farther = out.gap_m[small, 1] - out.gap_m[small, 0]
+        farther = out.offset_m[small, 1] - out.offset_m[small, 0]
         out.edge[small[farther > MOST_WALK_M], 1] = NO_EDGE
         out.extra_ms[small, 1] = np.rint(np.clip(farther, 0.0, MOST_WALK_M) / WALK_M_PER_S * 1000.0)
     return out
 
 
-def _at_surface(network: Network, metric: Metric) -> Metric:
+def _at_surface(network: Network, metric: ProfileWeights) -> ProfileWeights:
     """The metric for places that are in no tunnel and on no bridge."""
     usable = metric.usable & network.at_surface
     return replace(
@@ -94,7 +96,9 @@ def _at_surface(network: Network, metric: Metric) -> Metric:
     )
 
 
-def snapped_rows(network: Network, metric: Metric, things: Snapshot, rows: NDArray[np.int64]) -> Snapped:
+def snapped_rows(
+    network: Network, metric: ProfileWeights, things: Snapshot, rows: NDArray[np.int64]
+) -> SnappedPoints:
     """The rows of a layer of points on the roads, those who head somewhere on a road that leads there; rows without
     a position are on none."""
     lonlat = things.positions(rows)
@@ -103,27 +107,29 @@ def snapped_rows(network: Network, metric: Metric, things: Snapshot, rows: NDArr
     if "heading_deg" in things.layer.field_names and len(there):
         column = things.attributes(rows[there], ["heading_deg"]).column(0)
         heading = column.to_numpy(zero_copy_only=False).astype(np.float64)
-    places = snapped(network, metric, lonlat[there], heading)
+    places = snap(network, metric, lonlat[there], heading)
     back = np.full(len(rows), len(there), np.int64)
     back[there] = np.arange(len(there))
-    return joined([places, snapped_nowhere(1)]).take(back)
+    return concat([places, snapped_nowhere(1)]).take(back)
 
 
-def snapped_nowhere(q: int) -> Snapped:
+def snapped_nowhere(q: int) -> SnappedPoints:
     """So many places that are on no road."""
-    return Snapped(
+    return SnappedPoints(
         np.full((q, 2), NO_EDGE, np.int32), np.zeros((q, 2)), np.full((q, 2), np.inf), np.zeros((q, 2), np.uint8),
         np.zeros((q, 2), np.int32),
     )  # fmt: skip
 
 
-def joined(parts: list[Snapped]) -> Snapped:
+def concat(parts: list[SnappedPoints]) -> SnappedPoints:
     """The places of all parts."""
-    return Snapped(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Snapped)))
+    return SnappedPoints(
+        *(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(SnappedPoints))
+    )
 
 
 def _fill(
-    out: Snapped, chance: int, network: Network, metric: Metric, lonlat: NDArray[np.float64],
+    out: SnappedPoints, chance: int, network: Network, metric: ProfileWeights, lonlat: NDArray[np.float64],
     xy: NDArray[np.float64], which: NDArray[np.int64],
 ) -> None:  # fmt: skip
     """The nearest edge of these places that can be used at all, and as their second chance the nearest of `main`."""
@@ -132,12 +138,12 @@ def _fill(
     )
     rows, _ = network.snapshot.nearest(lonlat[which], 1, MOST_GAP_M, keep)
     edge, share, gap, _ = _onto(network, xy[which], rows[:, 0], usable)
-    out.edge[which, chance], out.share[which, chance], out.gap_m[which, chance] = edge, share, gap
+    out.edge[which, chance], out.share[which, chance], out.offset_m[which, chance] = edge, share, gap
     out.ways[which, chance] = _ways(metric, edge)
     _at_ends(out, chance, network, which)
 
 
-def _at_ends(out: Snapped, chance: int, network: Network, which: NDArray[np.int64]) -> None:
+def _at_ends(out: SnappedPoints, chance: int, network: Network, which: NDArray[np.int64]) -> None:
     """Who is at the end of a road is at the junction: he leaves it, and is come to, by its other roads, too. As going
     no way of the road takes no time, that is both ways from there; a way that is not allowed costs `NEVER` else."""
     edge, share = out.edge[which, chance], out.share[which, chance]
@@ -148,7 +154,7 @@ def _at_ends(out: Snapped, chance: int, network: Network, which: NDArray[np.int6
 
 
 def _turn(
-    out: Snapped, network: Network, metric: Metric, lonlat: NDArray[np.float64], xy: NDArray[np.float64],
+    out: SnappedPoints, network: Network, metric: ProfileWeights, lonlat: NDArray[np.float64], xy: NDArray[np.float64],
     which: NDArray[np.int64], heading_deg: NDArray[np.float64],
 ) -> None:  # fmt: skip
     """Put those who move on the road about them that leads where they head."""
@@ -165,14 +171,14 @@ def _turn(
     good = fits[at, best] > 0
     at, best, which = at[good], best[good], which[good]
     out.edge[which, 0], out.share[which, 0] = edge[at, best], share[at, best]
-    out.gap_m[which, 0], out.ways[which, 0] = gap[at, best], fits[at, best]
+    out.offset_m[which, 0], out.ways[which, 0] = gap[at, best], fits[at, best]
 
 
-def _ways(metric: Metric, edge: Ints) -> NDArray[np.uint8]:
+def _ways(metric: ProfileWeights, edge: Ints) -> NDArray[np.uint8]:
     there = np.maximum(edge, 0)
-    ways = (metric.took[0][there] < NEVER).astype(np.uint8) | (metric.took[1][there] < NEVER).astype(
-        np.uint8
-    ) << 1
+    ways = (metric.travel_ms[0][there] < NEVER).astype(np.uint8) | (
+        metric.travel_ms[1][there] < NEVER
+    ).astype(np.uint8) << 1
     found: NDArray[np.uint8] = np.where(edge == NO_EDGE, 0, ways).astype(np.uint8)
     return found
 

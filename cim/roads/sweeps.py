@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cim.roads.contraction import NEVER, Hierarchy, Ints, Metric, arc_between
+from cim.roads.contraction import NEVER, CustomizedWeights, Hierarchy, Ints, arc_between
 
 #: With more seeds than this, what lies above them is found by marks on all nodes.
 _FEW = 32
@@ -48,12 +48,12 @@ def _above(parent: Any, nodes: Any) -> Any:
                 at[left] = up
                 left += 1
             count = left
-    marked = _marked(parent, nodes)
+    marked = _mark_ancestors(parent, nodes)
     return np.flatnonzero(marked).astype(np.int32)
 
 
 @njit(nogil=True, cache=True)
-def _marked(parent: Any, nodes: Any) -> Any:
+def _mark_ancestors(parent: Any, nodes: Any) -> Any:
     """Which nodes are one of these or lie above one: bool[n]."""
     marked = np.zeros(len(parent), np.bool_)
     for i in range(len(nodes)):
@@ -113,7 +113,7 @@ def sweep_some(
     Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011).
     """
     far[:] = NEVER
-    needed = _marked(parent, wanted)
+    needed = _mark_ancestors(parent, wanted)
     _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
     for v in range(len(far) - 1, -1, -1):
         if needed[v]:
@@ -230,7 +230,12 @@ def _path(
 
 
 def path(
-    h: Hierarchy, metric: Metric, sources: Ints, source_costs: Ints, targets: Ints, target_costs: Ints
+    h: Hierarchy,
+    metric: CustomizedWeights,
+    sources: Ints,
+    source_costs: Ints,
+    targets: Ints,
+    target_costs: Ints,
 ) -> tuple[int, Ints, int, int]:
     """The shortest way from any source to any target (ranks with costs before and after): its cost, the arcs of the
     graph that it follows, the rank it begins at and the rank it ends at; `NEVER` and none where there is none."""
@@ -257,7 +262,7 @@ def _room(n: int) -> Ints:
 
 def sweep_from(
     h: Hierarchy,
-    metric: Metric,
+    metric: CustomizedWeights,
     nodes: Ints,
     costs: Ints,
     *,

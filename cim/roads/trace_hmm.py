@@ -224,7 +224,7 @@ def _join(
                 cost = np.inf
                 metres = straight(g.length_m, way, s.share[c], to, s.share[b], slack)
                 if metres == metres:
-                    took = np.abs(metres) / max(g.length_m[edge], 1e-9) * g.took[to & 1, edge]
+                    took = np.abs(metres) / max(g.length_m[edge], 1e-9) * g.travel_ms[to & 1, edge]
                     cost = _drive_cost(metres, took, line, seconds, accuracy, most_m_s)
                     cost += TURNED if way != to else 0.0
                 if way != to or metres != metres:
@@ -232,7 +232,7 @@ def _join(
                         v = g.entry[k]
                         if far[v] < np.inf:
                             metres = rest * g.length_m[edge] + far[v] + s.share[b] * g.length_m[there]
-                            took = rest * g.took[way & 1, edge] + ms[v] + s.share[b] * g.took[to & 1, there]
+                            took = rest * g.travel_ms[way & 1, edge] + ms[v] + s.share[b] * g.travel_ms[to & 1, there]
                             drive = _drive_cost(metres, took, line, seconds, accuracy, most_m_s)
                             cost = min(cost, drive)
                 if score[c] + more + cost < score[b]:

@@ -35,15 +35,15 @@ class Ground(NamedTuple):
     entry: NDArray[np.int32]
     exit: NDArray[np.int32]
     length_m: NDArray[np.float64]
-    took: NDArray[np.int32]
+    travel_ms: NDArray[np.int32]
 
 
 def ground(network: Network, profile: Profile) -> Ground:
     """What the profile drives on. Closed roads are in it: who is on one is there."""
     g = network.graph
-    took = network.took(profile)
+    took = network.edge_ms(profile)
     ms = took[g.way & 1, g.way >> 1]
-    usable = np.flatnonzero((ms < NEVER) & ((g.shut & profile.bit) == 0))
+    usable = np.flatnonzero((ms < NEVER) & ((g.banned_profiles & profile.bit) == 0))
     by_tail = usable[np.argsort(g.tail[usable], kind="stable")]
     by_way = usable[np.argsort(g.way[usable], kind="stable")]
     ways = 2 * len(network.edges.first)
@@ -58,7 +58,7 @@ def ground(network: Network, profile: Profile) -> Ground:
         entry=g.tail[by_way],
         exit=np.arange(ways, dtype=np.int32),
         length_m=network.length_m,
-        took=took,
+        travel_ms=took,
     )
 
 
@@ -134,7 +134,7 @@ def search(
 
 
 @njit(nogil=True, cache=True)
-def driven(g: Any, way: Any, share: Any, begins: Any, xy: Any, accuracy_m: Any) -> Any:
+def trace_pieces(g: Any, way: Any, share: Any, begins: Any, xy: Any, accuracy_m: Any) -> Any:
     """The way through these states (`begins`: where a part begins): its pieces in order as (way, from and to in its
     own direction, the state that they lead to), and the share at which each state lies, where nobody goes back."""
     n = len(g.out_start) - 1

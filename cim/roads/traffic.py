@@ -15,7 +15,7 @@ import numpy as np
 from cim.errors import BadInput
 from cim.roads.closures import Closures
 from cim.roads.measured_speeds import Speeds
-from cim.roads.network import Conditions, Metric, Network
+from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
 
@@ -49,7 +49,7 @@ class Traffic:
         network: Network,
         profile: Profile,
         layers: Mapping[str, Snapshot],
-        car: Callable[[], Metric],
+        car: Callable[[], ProfileWeights],
         moment: dt.datetime,
     ) -> tuple[Any, Callable[[], Conditions]] | None:
         """What slows this profile at a moment, as the snapshots `closures` and `speeds` of `layers` say: a token that

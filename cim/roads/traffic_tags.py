@@ -206,7 +206,7 @@ def verdict(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     """
     if said.get("impassable") == "yes" or (said.get("smoothness") == "impassable" and vehicle.name != "foot"):
         return SHUT  # whatever is allowed there
-    found = _implied(said, vehicle)
+    found = _implied_access(said, vehicle)
     for key in vehicle.keys:
         for value, holds in _values(said, key, direction, hours, vehicle):
             means = word(value, vehicle)
@@ -230,7 +230,7 @@ def lets_in(said: Said, vehicle: Vehicle, direction: str, hours: frozenset[str] 
     return {verdict(one, vehicle, direction, hours) for one in (said, own)} <= {OPEN, SLOW}
 
 
-def _implied(said: Said, vehicle: Vehicle) -> str:
+def _implied_access(said: Said, vehicle: Vehicle) -> str:
     found = NOTHING
     if said.get("motorroad") == "yes" and vehicle.name in ("moto", "foot"):
         found = SHUT

@@ -14,14 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import spans
 from cim.roads import dissection, turn_costs
 from cim.roads.attributes import CLASSES, Facts
 from cim.roads.contraction import NEVER, Ints
 from cim.roads.edges import Edges
 from cim.roads.profiles import Profile
 from cim.roads.turn_costs import GIVES_WAY, ROUND_AT_END, ROUND_AT_JUNCTION, ROUND_IN_STREET, SIGNALS
-from cim.roads.turn_restrictions import NONE, Forbidden, ends_of_ways, ways_from
+from cim.roads.turn_restrictions import NONE, ForbiddenTurns, ends_of_ways, ways_from
 
 #: Streets that make a junction of where they meet a road, and which of two gives way.
 _RANK = {"motorway": 7, "trunk": 6, "primary": 5, "secondary": 4, "tertiary": 3, "service": 1, "track": 1}
@@ -46,7 +46,7 @@ class Graph:
     head: Ints
     way: Ints
     code: NDArray[np.uint8]
-    shut: NDArray[np.uint8]
+    banned_profiles: NDArray[np.uint8]
     way_start: Ints
     way_arc: Ints
     state_way: Ints
@@ -57,7 +57,7 @@ class Graph:
 
     def shut_now(self, profile: Profile, holding: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
         """The arcs that a profile may not take; `holding` bool[w] which of the hours hold."""
-        found: NDArray[np.bool_] = (self.shut & profile.bit) > 0
+        found: NDArray[np.bool_] = (self.banned_profiles & profile.bit) > 0
         if holding is not None and len(self.timed_arc):
             now = holding[self.timed_when] & ((self.timed_bits & profile.bit) > 0)
             found[self.timed_arc[now]] = True
@@ -82,7 +82,7 @@ ARRAYS = tuple(f.name for f in fields(Graph))
 
 
 def graph(
-    edges: Edges, facts: Facts, forbidden: Forbidden = NONE, signals: NDArray[np.int64] | None = None
+    edges: Edges, facts: Facts, forbidden: ForbiddenTurns = NONE, signals: NDArray[np.int64] | None = None
 ) -> Graph:
     """The graph of the edges in which no profile can travel a path that it may not; `signals` are the nodes of the
     network that have traffic signals."""
@@ -132,7 +132,7 @@ def graph(
         head=to_node.astype(np.int32),
         way=by.astype(np.int32),
         code=_codes(edges, facts, state_way[from_node], by, head, signals),
-        shut=shut.astype(np.uint8),
+        banned_profiles=shut.astype(np.uint8),
         way_start=np.searchsorted(by[by_way], np.arange(ways + 1)).astype(np.int32),
         way_arc=by_way,
         state_way=state_way.astype(np.int32),
@@ -150,7 +150,7 @@ def _turns(edges: Edges, head: NDArray[np.int64]) -> Any:
     starts = np.searchsorted(tail[by_tail], np.arange(len(edges.node_vertex) + 1))
     count = (starts[1:] - starts[:-1])[head]
     before = np.repeat(np.arange(len(head)), count)
-    after = by_tail[columns_module.spans(starts[:-1][head], count)]
+    after = by_tail[spans(starts[:-1][head], count)]
     return before, after.copy(), after, np.zeros(len(after), np.int64)
 
 

@@ -44,7 +44,7 @@ _NEAR_M = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Forbidden:
+class ForbiddenTurns:
     """Paths of two or more ways that may not be travelled, with the bits of the profiles that each binds, and which of
     the `hours` must hold for it (-1: it always holds). `unread` are the restrictions that could not be read, in words.
     """
@@ -60,7 +60,7 @@ class Forbidden:
             object.__setattr__(self, "when", (-1,) * len(self.paths))
 
 
-NONE = Forbidden((), np.empty(0, np.uint8))
+NONE = ForbiddenTurns((), np.empty(0, np.uint8))
 
 
 def bits(except_for: str | None, only_for: str | None) -> int:
@@ -78,7 +78,7 @@ def bits(except_for: str | None, only_for: str | None) -> int:
     )
 
 
-def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None) -> Forbidden:
+def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None) -> ForbiddenTurns:
     """What the layer forbids; `road_ids` int64[e] the identity of each edge's road."""
     if turns is None or not len(turns):
         return NONE
@@ -89,7 +89,7 @@ def forbidden(edges: Edges, road_ids: NDArray[np.int64], turns: Snapshot | None)
         turns.attributes(rows).to_pylist(), node.tolist(), distance.tolist(), strict=True
     ):
         found.add(record, at if metres <= _NEAR_M else None)
-    return found.made()
+    return found.build()
 
 
 class _Paths:
@@ -109,7 +109,7 @@ class _Paths:
         mask, when = self._condition(record, kind, mask)
         if not mask:
             return
-        come = self._roads.travelled(record, node) if node is not None else None
+        come = self._roads.ways_before(record, node) if node is not None else None
         go = [] if come is None else self._ends(record, kind, come)
         if come is None or not go:
             self._miss(record, kind)
@@ -124,7 +124,7 @@ class _Paths:
     def _ends(self, record: dict[str, Any], kind: str, come: tuple[int, ...]) -> list[int]:
         """The ways that may not be taken after those; none where that can't be told."""
         end = self._roads.head(come[-1])
-        go = self._roads.of(record["to_road"], end, False)
+        go = self._roads.ways_at(record["to_road"], end, False)
         if kind.startswith("only_") and go:
             return [way for way in self._leaving(end) if way not in go]
         if not kind.startswith("no_"):
@@ -154,9 +154,9 @@ class _Paths:
     def _miss(self, record: dict[str, Any], what: str) -> None:
         self._unread.append(f"relation {record['osm_id']}: {what or 'no kind'}")
 
-    def made(self) -> Forbidden:
+    def build(self) -> ForbiddenTurns:
         """What was read."""
-        return Forbidden(
+        return ForbiddenTurns(
             tuple(self._paths), np.array(self._bits, np.uint8), tuple(self._when), tuple(self._hours),
             tuple(self._unread),
         )  # fmt: skip
@@ -209,7 +209,7 @@ class _Roads:
         """The node at the end of a way."""
         return int((self._edges.start if way & 1 else self._edges.end)[way >> 1])
 
-    def of(self, road: int | None, node: int, ends_there: bool) -> list[int]:
+    def ways_at(self, road: int | None, node: int, ends_there: bool) -> list[int]:
         """The ways of a road that end at a node, or that begin there."""
         if road is None:
             return []
@@ -218,10 +218,10 @@ class _Roads:
         here, there = (e.end, e.start) if ends_there else (e.start, e.end)
         return sorted((2 * mine[here[mine] == node]).tolist() + (2 * mine[there[mine] == node] + 1).tolist())
 
-    def travelled(self, record: dict[str, Any], node: int) -> tuple[int, ...] | None:
+    def ways_before(self, record: dict[str, Any], node: int) -> tuple[int, ...] | None:
         """The ways that lead up to what is forbidden: the one of the road that one comes by, and those of the roads
         between; None where they can't be told."""
-        come = self.of(record["from_road"], node, True)
+        come = self.ways_at(record["from_road"], node, True)
         if len(come) != 1:
             return None
         path = come
@@ -239,10 +239,10 @@ class _Roads:
     def _along(self, road: int, node: int, until: int | None) -> list[int] | None:
         """The ways of a road from a node to where another road begins; None where no direction leads there, or both."""
         found = []
-        for first in self.of(road, node, False):
+        for first in self.ways_at(road, node, False):
             path = [first]
-            while not self.of(until, self.head(path[-1]), False):
-                onward = [w for w in self.of(road, self.head(path[-1]), False) if w != path[-1] ^ 1]
+            while not self.ways_at(until, self.head(path[-1]), False):
+                onward = [w for w in self.ways_at(road, self.head(path[-1]), False) if w != path[-1] ^ 1]
                 if len(onward) != 1 or onward[0] in path:
                     break
                 path.append(onward[0])

@@ -23,7 +23,7 @@ def effect(city: City, code: str) -> dict[str, Any]:
     """What a stored closure does, beside all others in force: `edges` and `km` of road on which it lies, the `roads`
     by name, and `cut_off_km` of road from which one no longer gets to most of the network, or not back (of what its
     profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
-    city = city.held()
+    city = city.hold()
     snapshot = city.snapshot("closures")
     row = np.array([records.row_of(snapshot, code, city.today())])
     (said,) = snapshot.attributes(row, ["factor", "profile", "drawn_as", "level", "road_class"]).to_pylist()
@@ -35,7 +35,7 @@ def effect(city: City, code: str) -> dict[str, Any]:
     edges = edges_in(network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"])
     profile = PROFILES.get(said["profile"], PROFILES["car"])
     fid = int(snapshot.fids(row)[0])
-    found = of_edges(city, network, profile, edges, closes=said["factor"] is None, besides=fid)
+    found = effect_of_edges(city, network, profile, edges, closes=said["factor"] is None, besides=fid)
     if not len(edges):
         why = why_none(
             network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"]
@@ -44,18 +44,18 @@ def effect(city: City, code: str) -> dict[str, Any]:
     return found
 
 
-def of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
+def effect_of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
     """What closing all roads within a polygon (lon, lat) would do, and how many of them are `closed_already`."""
     edges = edges_in(network, shape)
     shut = np.zeros(len(network.edges.first), np.bool_)
     for other in _in_force(city, network, profile):
         if other.said["factor"] is None:
             shut[other.edges] = True
-    found = of_edges(city, network, profile, edges[~shut[edges]], closes=True)
+    found = effect_of_edges(city, network, profile, edges[~shut[edges]], closes=True)
     return {**found, "closed_already": int(shut[edges].sum())}
 
 
-def of_edges(
+def effect_of_edges(
     city: City,
     network: Network,
     profile: Profile,

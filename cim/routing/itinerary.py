@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import spans
 from cim.errors import BadInput
 from cim.roads import roundabouts
 from cim.roads.alternatives import alternatives
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import Journey, journey
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
 from cim.space import crs
 
 #: A way leads through at most so many places, and keeps out of so many areas.
@@ -60,7 +60,7 @@ def leg_of(network: Network, found: Journey) -> Leg:
     edge, turned = found.ways >> 1, (found.ways & 1).astype(bool)
     first, last = e.first[edge], e.last[edge]
     counts = last - first + 1
-    at = columns_module.spans(first, counts)
+    at = spans(first, counts)
     piece = np.repeat(np.arange(len(edge)), counts)
     order = np.where(turned[piece], np.repeat(first + last, counts) - at, at)
     share = (e.along[order] - e.along[first[piece]]) / np.maximum(network.length_m[edge[piece]], 1e-9)
@@ -90,7 +90,9 @@ def _spot(network: Network, edge: int, share: float) -> NDArray[np.float64]:
     return np.array([np.interp(at, along, e.metric[first : last + 1, i]) for i in (0, 1)])
 
 
-def between(network: Network, metric: Metric, origin: Snapped, target: Snapped) -> Leg | None:
+def shortest_journey(
+    network: Network, metric: ProfileWeights, origin: SnappedPoints, target: SnappedPoints
+) -> Leg | None:
     """The fastest way between two places; None where there is none. Looks at the question's time before."""
     budget.current().check()
     found = journey(network, metric, origin, target)
@@ -203,7 +205,7 @@ def _turn(leg: Leg, i: int, name: str | None, name_en: str | None) -> dict[str, 
     }  # fmt: skip
 
 
-def encoded(lonlat: NDArray[np.float64], digits: int = 5) -> str:
+def encode_polyline(lonlat: NDArray[np.float64], digits: int = 5) -> str:
     """The line as an encoded polyline (Google's format; latitude first).
 
     >>> encoded(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
@@ -231,11 +233,14 @@ def spend_line(positions: int) -> None:
     )
 
 
-def drawn(lonlat: NDArray[np.float64]) -> dict[str, Any]:
+def line_fields(lonlat: NDArray[np.float64]) -> dict[str, Any]:
     """A line (float64[p, 2] lon, lat) as an answer has it: GeoJSON and an encoded polyline."""
     spend_line(len(lonlat))
     line = lonlat.round(7)
-    return {"geometry": {"type": "LineString", "coordinates": line.tolist()}, "polyline": encoded(line)}
+    return {
+        "geometry": {"type": "LineString", "coordinates": line.tolist()},
+        "polyline": encode_polyline(line),
+    }
 
 
 def line_of(legs: list[Leg]) -> NDArray[np.float64]:
@@ -244,7 +249,7 @@ def line_of(legs: list[Leg]) -> NDArray[np.float64]:
     return np.concatenate(lines).round(7)
 
 
-def route(
+def find_routes(
     city: City,
     points: NDArray[np.float64],
     profile: Profile,
@@ -262,7 +267,7 @@ def route(
     point is in a tunnel or on a bridge. Where a point is off the network, or a stretch has no way, the answer is by
     line and its `note` says which.
     """
-    city = city.held()
+    city = city.hold()
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
     if others and len(points) > 2:
@@ -271,7 +276,7 @@ def route(
     metric = city.roads.metric(network, profile, city.snapshots, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
-    places = snapped(network, metric, points, headings, surface=surface)
+    places = snap(network, metric, points, headings, surface=surface)
     off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
     if len(off):
         which = int(off[0]) + 1
@@ -280,7 +285,7 @@ def route(
         return _by_line(network, points, profile, zh, en)
     legs = []
     for i in range(len(points) - 1):
-        leg = between(network, metric, places.take([i]), places.take([i + 1]))
+        leg = shortest_journey(network, metric, places.take([i]), places.take([i + 1]))
         if leg is None:
             zh = f"{profile.zh}无法由道路从第 {i + 1} 点到达第 {i + 2} 点" + (
                 "（已避开指定区域）" if avoid else ""
@@ -290,18 +295,18 @@ def route(
             )
             return _by_line(network, points, profile, zh, en)
         legs.append(leg)
-    found = {"by": "road", "profile": profile.name, **_told(network, legs)}
-    found["snapped_m"] = places.gap_m[:, 0].round(1).tolist()
+    found = {"by": "road", "profile": profile.name, **_describe(network, legs)}
+    found["snapped_m"] = places.offset_m[:, 0].round(1).tolist()
     if others:
         best = legs[0].journey
         further = alternatives(network, metric, places.take([0]), places.take([1]), best, others)
         found["alternatives"] = [
-            _told(network, [leg_of(network, other)]) for other in sorted(further, key=lambda j: j.took_ms)
+            _describe(network, [leg_of(network, other)]) for other in sorted(further, key=lambda j: j.took_ms)
         ]
     return found
 
 
-def _told(network: Network, legs: list[Leg]) -> dict[str, Any]:
+def _describe(network: Network, legs: list[Leg]) -> dict[str, Any]:
     """What is said of a way: length, time, line, streets, turns."""
     line = line_of(legs)
     said = steps(network, legs)
@@ -309,7 +314,7 @@ def _told(network: Network, legs: list[Leg]) -> dict[str, Any]:
     return {
         "distance_m": round(sum(leg.length_m for leg in legs), 1),
         "duration_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
-        **drawn(line),
+        **line_fields(line),
         "streets": list(dict.fromkeys(streets)),
         "legs": [
             {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
@@ -327,6 +332,6 @@ def _by_line(
         "by": "line", "profile": profile.name, "duration_s": None,
         "distance_m": round(float(np.hypot(*np.diff(metres, axis=0).T).sum()), 1),
         "geometry": {"type": "LineString", "coordinates": points.round(7).tolist()},
-        "polyline": encoded(points), "streets": [], "legs": [], "steps": [],
+        "polyline": encode_polyline(points), "streets": [], "legs": [], "steps": [],
         "note": {"zh": f"{zh}；给出的是直线", "en": f"{en}; this is the straight line"},
     }  # fmt: skip

@@ -19,7 +19,7 @@ from cim.roads.network import Network
 from cim.roads.profiles import Profile
 from cim.roads.trace_hmm import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
 from cim.roads.trace_search import Ground
-from cim.routing.itinerary import encoded
+from cim.routing.itinerary import encode_polyline
 from cim.space import crs
 
 #: So many traces, and so many points in all of them, one question may have.
@@ -54,7 +54,7 @@ class Trace:
     accuracy_m: NDArray[np.float64]
 
 
-def match(city: City, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
+def match_trace(city: City, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
     """Where each trace went on the roads of a profile: its parts with line, length and streets, the breaks between
     them with their reason, and for each point its road and position there, or why there is none.
 
@@ -62,7 +62,7 @@ def match(city: City, traces: Sequence[Trace], profile: Profile) -> list[dict[st
     that are not in order.
     """
     _check(traces)
-    return matched(city.roads.network, traces, profile)
+    return match_checked(city.roads.network, traces, profile)
 
 
 def _check(traces: Sequence[Trace]) -> None:
@@ -82,7 +82,7 @@ def _check(traces: Sequence[Trace]) -> None:
             )
 
 
-def matched(network: Network, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
+def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
     """The answers of `match`, for traces that are checked."""
     ground = _ground(network, profile)
     counts = np.array([len(t.lonlat) for t in traces])
@@ -104,7 +104,7 @@ def matched(network: Network, traces: Sequence[Trace], profile: Profile) -> list
             found.share[low:high],
             found.cost[low:high],
         )
-        answer = _told(network, ground, profile, traces[i], states, xy[begin:end])
+        answer = _describe_trace(network, ground, profile, traces[i], states, xy[begin:end])
         positions = sum(len(part["geometry"]["coordinates"]) for part in answer["parts"])
         # Each stands in its part and in the whole, and once encoded; a point has its place, road and part.
         size = 60 * positions + 200 * len(answer["points"])
@@ -146,12 +146,12 @@ def _states(
     return States(
         *trace_hmm.states(
             xy, accuracy_m, heading_deg, rows, counts, network.row_start, e.first, e.last, e.metric, e.along,
-            ground.took,
+            ground.travel_ms,
         )
     )  # fmt: skip
 
 
-def _told(
+def _describe_trace(
     network: Network, ground: Ground, profile: Profile, trace: Trace, states: States, xy: NDArray[np.float64]
 ) -> dict[str, Any]:
     """What is said of one trace."""
@@ -161,7 +161,7 @@ def _told(
     way, share = states.way[chosen[on]], states.share[chosen[on]]
     begins = how[on] != JOINED
     begins[:1] = True
-    ways, ends, leads_to, share = trace_search.driven(
+    ways, ends, leads_to, share = trace_search.trace_pieces(
         ground, way, share, begins, xy[on], trace.accuracy_m[on]
     )
     part = np.cumsum(begins) - 1
@@ -193,7 +193,7 @@ def _told(
         "streets": names.in_order((ways >> 1)[metres > 0.01]),
         "parts": parts,
         "breaks": [
-            _broken(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()
+            _break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()
         ],
         "points": _points(network, profile, states, xy, on, part, way, share, names),
     }
@@ -213,7 +213,10 @@ def _line_told(line: NDArray[np.float64]) -> dict[str, Any]:
     line = line.round(7)
     fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
     kept = line[fresh] if fresh.sum() > 1 else line[[0, -1]]
-    return {"geometry": {"type": "LineString", "coordinates": kept.tolist()}, "polyline": encoded(kept)}
+    return {
+        "geometry": {"type": "LineString", "coordinates": kept.tolist()},
+        "polyline": encode_polyline(kept),
+    }
 
 
 def _together(lines: list[list[list[float]]]) -> dict[str, Any] | None:
@@ -229,7 +232,7 @@ def _pace(metres: float, seconds: float) -> dict[str, Any]:
     }
 
 
-def _broken(after: int, before: int, how: int) -> dict[str, Any]:
+def _break(after: int, before: int, how: int) -> dict[str, Any]:
     reason, zh, en = _BREAKS[how]
     return {"after_point": after, "before_point": before, "reason": reason, "zh": zh, "en": en}
 

@@ -14,14 +14,14 @@ from cim.errors import BadInput
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix as times
-from cim.roads.snapping import NO_EDGE, snapped
-from cim.routing.itinerary import between
+from cim.roads.snapping import NO_EDGE, snap
+from cim.routing.itinerary import shortest_journey
 
 #: So many pairs one question may have, and so many where each is to be followed for its length.
 MOST_PAIRS, MOST_DISTANCES = 1_000_000, 2_500
 
 
-def matrix(
+def travel_matrix(
     city: City,
     origins: NDArray[np.float64],
     targets: NDArray[np.float64],
@@ -36,7 +36,7 @@ def matrix(
 
     `BadInput` with the limit where there are too many pairs.
     """
-    city = city.held()
+    city = city.hold()
     pairs = len(origins) * len(targets)
     most = MOST_DISTANCES if distances else MOST_PAIRS
     if pairs > most:
@@ -48,7 +48,7 @@ def matrix(
     budget.current().spend_bytes(9 * numbers, f"{numbers:,} times and distances")
     network = city.roads.network
     metric = city.roads.metric(network, profile, city.snapshots, at)
-    a, b = (snapped(network, metric, points, surface=surface) for points in (origins, targets))
+    a, b = (snap(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
     found: dict[str, Any] = {
         "profile": profile.name,
@@ -61,7 +61,7 @@ def matrix(
     if distances:
         metres = np.zeros(took.shape)
         for i, j in np.argwhere(took < NEVER).tolist():
-            leg = between(network, metric, a.take([i]), b.take([j]))
+            leg = shortest_journey(network, metric, a.take([i]), b.take([j]))
             assert leg is not None, "what has a time has a way"
             metres[i, j] = leg.length_m
         found["distances_m"] = _rows(took < NEVER, metres)

@@ -24,10 +24,10 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.roads import sweeps
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
-from cim.roads.shortest_paths import ways_in, ways_out
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, Snapped, snapped
+from cim.roads.shortest_paths import departures, ways_in
+from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
 from cim.space import crs, geojson, h3_cells
 
 #: So many contours, minutes and places one question may have.
@@ -58,9 +58,11 @@ class Reached:
     spots: tuple[tuple[int, float, int, int], ...]
 
 
-def reached(network: Network, metric: Metric, places: Snapped, *, towards: bool = False) -> Reached:
+def reach_times(
+    network: Network, metric: ProfileWeights, places: SnappedPoints, *, towards: bool = False
+) -> Reached:
     """How far everything is from the nearest of the places, or to it where `towards`."""
-    doors = ways_in(network, metric, places) if towards else ways_out(metric, places)
+    doors = ways_in(network, metric, places) if towards else departures(metric, places)
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards)
     g, rank = network.graph, network.hierarchy.rank
     ways = 2 * len(network.edges.first)
@@ -94,12 +96,14 @@ class Samples:
 
 
 def samples(
-    network: Network, metric: Metric, found: Reached, most_ms: float, step_m: float, *, towards: bool
+    network: Network, metric: ProfileWeights, found: Reached, most_ms: float, step_m: float, *, towards: bool
 ) -> Samples:
     """The roads that are reached within a time, a point at every step at least."""
     e = network.edges
     # Who starts at an edge's start travels it along; who has to come to its start, against it.
-    along, against = (metric.took[1], metric.took[0]) if towards else (metric.took[0], metric.took[1])
+    along, against = (
+        (metric.travel_ms[1], metric.travel_ms[0]) if towards else (metric.travel_ms[0], metric.travel_ms[1])
+    )
     open_ = ~metric.closed
     some = open_ & (((found.start < most_ms) & (along < NEVER)) | ((found.end < most_ms) & (against < NEVER)))
     for edge, *_ in found.spots:
@@ -107,7 +111,7 @@ def samples(
     wanted = np.flatnonzero(some)
     spots = np.array(found.spots, np.float64).reshape(-1, 4)
     spots = spots[np.argsort(spots[:, 0], kind="stable")]
-    xy, ms, edge = _sampled(
+    xy, ms, edge = _sample(
         wanted, e.first, e.last, e.metric, e.along, found.start, found.end, along, against, metric.closed, spots,
         towards, float(most_ms), step_m,
     )  # fmt: skip
@@ -115,7 +119,7 @@ def samples(
 
 
 @njit(nogil=True, cache=True)
-def _sampled(
+def _sample(
     wanted: Any, first: Any, last: Any, metric: Any, along: Any, start: Any, end: Any, forth: Any, back: Any,
     closed: Any, spots: Any, towards: Any, most_ms: Any, step_m: Any,
 ) -> Any:  # fmt: skip
@@ -213,7 +217,7 @@ def _area_m2(ring: NDArray[np.float64]) -> float:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Extent:
+class ReachArea:
     """What is reached within some times: their milliseconds, ascending, the area of each (lon, lat), the reached roads
     as points with their times, and which of the places are on no road."""
 
@@ -232,11 +236,11 @@ def extent(
     towards: bool = False,
     at: dt.datetime | None = None,
     surface: bool = False,
-) -> Extent:
+) -> ReachArea:
     """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
     reached (`towards`), within each of the times, now or `at` a moment to come; `surface`: no
     point is in a tunnel or on a bridge."""
-    city = city.held()
+    city = city.hold()
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
@@ -245,10 +249,10 @@ def extent(
         )
     network = city.roads.network
     metric = city.roads.metric(network, profile, city.snapshots, at)
-    places = snapped(network, metric, points, surface=surface)
+    places = snap(network, metric, points, surface=surface)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
     limits = budget.current()
-    found = reached(network, metric, places, towards=towards)
+    found = reach_times(network, metric, places, towards=towards)
     limits.check()
     grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
     roads = samples(network, metric, found, contours[-1], grid_m, towards=towards)
@@ -258,10 +262,10 @@ def extent(
     )
     corners = int(shapely.get_num_coordinates(shapes).sum())
     limits.spend_bytes(_BYTES_A_CORNER * corners, f"areas of {corners:,} corners")
-    return Extent(contours, shapes, roads, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
+    return ReachArea(contours, shapes, roads, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
 
 
-def reach(
+def find_reach(
     city: City,
     points: NDArray[np.float64],
     minutes: Sequence[float],

@@ -76,7 +76,7 @@ class Extent:
         """Whether each box or point is far from the city."""
         return self.distance_m(boxes) > self.far_m
 
-    def swapped(self, boxes: Boxes) -> NDArray[np.bool_]:
+    def is_swapped(self, boxes: Boxes) -> NDArray[np.bool_]:
         """Whether each box or point is far from the city, but near it with lat and lon the other way round."""
         turned = boxes[:, [1, 0, 3, 2]] if boxes.shape[1] == 4 else boxes[:, ::-1]
         return self.far(boxes) & (np.abs(turned[:, 1]) <= 90.0) & ~self.far(turned)
@@ -94,7 +94,7 @@ give lon, lat
             lon, lat = lonlat[0].tolist()
             if self.west <= lon <= self.east and self.south <= lat <= self.north:
                 return lonlat
-        wrong = np.flatnonzero(self.swapped(lonlat))
+        wrong = np.flatnonzero(self.is_swapped(lonlat))
         if len(wrong):
             lon, lat = lonlat[wrong[0]].tolist()
             km = float(self.distance_m(lonlat[wrong[:1]])[0]) / 1000
@@ -144,7 +144,7 @@ def row_boxes(snapshot: Snapshot) -> Boxes:
 
 def extent_of_boxes(layers: list[Boxes], metric_crs: str = "", least_share: float = 0.0) -> Extent | None:
     """The extent of the rows of some layers, given as boxes; None where no group holds `least_share` of them."""
-    located = [_located(boxes) for boxes in layers]
+    located = [_placed_boxes(boxes) for boxes in layers]
     kept = [boxes for boxes in (_small(boxes) for boxes in located) if len(boxes)] or [
         boxes for boxes in located if len(boxes)
     ]
@@ -168,7 +168,7 @@ def extent_of_boxes(layers: list[Boxes], metric_crs: str = "", least_share: floa
     return found[max(fits or found, key=lambda of: weights[of])]
 
 
-def _located(boxes: Boxes) -> Boxes:
+def _placed_boxes(boxes: Boxes) -> Boxes:
     boxes = boxes[np.isfinite(boxes).all(axis=1)]
     return boxes[~at_zero(boxes)]
 

@@ -22,7 +22,7 @@ from cim.arrays.readonly import mapped_bytes
 from cim.columnar.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.model.layer import Layer
-from cim.snapshot.tile_versions import Touched
+from cim.snapshot.tile_versions import TileVersions
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
 FORMAT = 4
@@ -56,7 +56,7 @@ class Draft:
         except OSError as error:
             raise StoreUnusable(f"the snapshot can't be written in {self._layer_folder}: {error}") from error
 
-    def publish(self, version: int, seq: int, touched: Touched | None = None) -> Path:
+    def publish(self, version: int, seq: int, touched: TileVersions | None = None) -> Path:
         """Make the columns appear at once as those of this version and place in the log, with what is known of where
         they were touched when (None: everywhere, here); gives their folder.
 
@@ -66,7 +66,7 @@ class Draft:
         try:
             self.wait()
             if not target.exists():
-                (touched or Touched.everywhere(seq)).save(self._folder / _TOUCHED)
+                (touched or TileVersions.everywhere(seq)).save(self._folder / _TOUCHED)
                 _sync(self._folder)
                 self._folder.rename(target)
             remove_older(self._layer_folder, target)
@@ -89,10 +89,10 @@ class Draft:
             self._held = None
 
     def _write(self, make: Callable[[], Columns]) -> None:
-        self._held = self._made()
+        self._held = self._make_folder()
         self._fill(make())
 
-    def _made(self) -> int:
+    def _make_folder(self) -> int:
         """Make the folder and hold it locked until it is published or discarded, so that nobody sweeps it as
         that of a process that died."""
         while True:
@@ -118,7 +118,7 @@ class Draft:
 
 
 def save(
-    columns: Columns, layer_folder: Path, version: int, seq: int, touched: Touched | None = None
+    columns: Columns, layer_folder: Path, version: int, seq: int, touched: TileVersions | None = None
 ) -> Path:
     """Write the columns and make them appear at once; gives their folder. `StoreUnusable` where the disk is full."""
     return Draft(lambda: columns, layer_folder).publish(version, seq, touched)
@@ -151,7 +151,7 @@ def open_columns(folder: Path, layer: Layer) -> Columns | None:
     Opening reads no data; the pages come when they are used. `StoreUnusable` where the process may open no more
     files, which is no damage.
     """
-    kept = bundle.opened(folder / _ARRAYS)
+    kept = bundle.open_bundle(folder / _ARRAYS)
     try:
         if kept is None or kept.arrays.keys() != set(ARRAYS):
             return None
@@ -169,9 +169,9 @@ def open_columns(folder: Path, layer: Layer) -> Columns | None:
     return Columns(**kept.arrays, values=values)
 
 
-def open_touched(folder: Path) -> Touched | None:
+def open_touched(folder: Path) -> TileVersions | None:
     """What a folder says of where its layer was touched when; None where it does not."""
-    return Touched.saved(folder / _TOUCHED)
+    return TileVersions.from_file(folder / _TOUCHED)
 
 
 def newest(layer_folder: Path, version: int) -> tuple[Path, int] | None:

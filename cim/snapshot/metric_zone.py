@@ -83,7 +83,7 @@ def base_layers(snapshots: Mapping[str, Snapshot]) -> list[Snapshot]:
     return [snapshot for name, snapshot in snapshots.items() if is_base(name) and len(snapshot)]
 
 
-def chosen(known: str, geometry: Any) -> str:
+def choose_crs(known: str, geometry: Any) -> str:
     """The metric CRS for these geometries: the `known` one ("": none) where it is for them, or they are nowhere."""
     place = middle(geometry)
     if place is None or (known and is_for(known, *place)):

@@ -19,13 +19,12 @@ from pathlib import Path
 import numpy as np
 
 from cim.arrays import bundle
-from cim.columnar import columns as columns_module
-from cim.columnar.columns import Columns, Rows
+from cim.columnar.columns import Columns, StoredRows, build, complete
 from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.snapshot import files
 from cim.snapshot.snapshot import Snapshot
-from cim.snapshot.tile_versions import Touched
+from cim.snapshot.tile_versions import TileVersions
 from cim.store import Store
 from cim.store.base import LayerChange
 
@@ -37,7 +36,7 @@ DELTA_LIMIT = 4000
 _AGAIN_S = 10.0
 
 
-class Snapshots:
+class SnapshotRegistry:
     """The snapshots of a store, in a folder that the processes of one machine share.
 
     `current` are the snapshots by name as of `seq`, all in metres of one CRS. `metric_now` gives the CRS that they
@@ -81,10 +80,10 @@ class Snapshots:
         What was written before this call is seen after it.
         """
         with self._refreshing:
-            opened, seq, changed = self._followed(self.current)
+            opened, seq, changed = self._follow(self.current)
             while (metric := self._metric_now()) != self._metric:
                 self._metric = metric
-                opened, seq, more = self._followed({})
+                opened, seq, more = self._follow({})
                 changed |= more
             self._publish(opened)
             self.seq = seq
@@ -99,11 +98,11 @@ class Snapshots:
             self.before_publishing(snapshots)
         self.current = snapshots
 
-    def _followed(self, current: dict[str, Snapshot]) -> tuple[dict[str, Snapshot], int, set[str]]:
+    def _follow(self, current: dict[str, Snapshot]) -> tuple[dict[str, Snapshot], int, set[str]]:
         """These snapshots (none: all layers, opened) as the store says now, the place in the log that they have
         reached, and the names of the layers that changed."""
         if not current:
-            found = {name: self._opened(layer) for name, layer in self.store.layers().items()}
+            found = {name: self._open(layer) for name, layer in self.store.layers().items()}
             opened = {name: snapshot for name, snapshot in found.items() if snapshot is not None}
             behind = {name: snapshot.seq for name, snapshot in opened.items()}
             catch_up = self.store.changes(behind, min(behind.values()))
@@ -115,13 +114,13 @@ class Snapshots:
             self._failed.pop(name, None)
         for name, change in catch_up.layers.items():
             if change.loaded or name not in opened:
-                snapshot = self._opened(change.layer)
+                snapshot = self._open(change.layer)
                 if snapshot is not None:
                     opened[name] = self._caught_up(snapshot)
                 else:  # what is no longer in the store is no longer answered
                     opened.pop(name, None)
             else:
-                opened[name] = _changed(opened[name], change, catch_up.seq)
+                opened[name] = _apply_change(opened[name], change, catch_up.seq)
         return opened, catch_up.seq, set(catch_up.layers)
 
     def base_folder(self, snapshot: Snapshot) -> Path:
@@ -133,19 +132,19 @@ class Snapshots:
         root = self._folder.with_name(f"{self._folder.name}-{metric_crs.replace(':', '')}")
         return root / name
 
-    def draft(self, layer: Layer, rows: Rows) -> files.Draft:
+    def draft(self, layer: Layer, rows: StoredRows) -> files.Draft:
         """Begin to make and write the base of a layer whose rows are being stored, so that nobody has to read them
         back."""
         metric = self._metric
         return files.Draft(
-            lambda: columns_module.completed(rows, layer.geometry, metric),
+            lambda: complete(rows, layer.geometry, metric),
             self._layer_folder(layer.name, metric),
         )
 
     def move_base(self, snapshot: Snapshot, layer: Layer, seq: int) -> None:
         """Take the base of a layer that was renamed at `seq` for that of its new name, with what was made of it.
 
-        The caller holds both names `locked`. Where rows changed since the base was made, nothing is moved: the new
+        The caller holds both names `lock`. Where rows changed since the base was made, nothing is moved: the new
         base is made from the store.
         """
         folder = self._layer_folder(layer.name, snapshot.metric_crs)
@@ -154,7 +153,7 @@ class Snapshots:
         if (
             not len(snapshot.delta)
             and not snapshot.dead.any()
-            and self.store.untouched(snapshot.layer.name, snapshot.base_seq, seq)
+            and self.store.is_untouched(snapshot.layer.name, snapshot.base_seq, seq)
         ):
             with contextlib.suppress(FileNotFoundError):  # another process made a newer one
                 self.base_folder(snapshot).rename(folder / files.folder_name(layer.version, seq))
@@ -162,9 +161,9 @@ class Snapshots:
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
         snapshot = self.current[name]
-        columns = snapshot.compacted()
-        with self._locked(name, snapshot.metric_crs):
-            fresh = self._saved(snapshot.layer, columns, snapshot.metric_crs, snapshot.seq, snapshot.touched)
+        columns = snapshot.compact()
+        with self._lock(name, snapshot.metric_crs):
+            fresh = self._save(snapshot.layer, columns, snapshot.metric_crs, snapshot.seq, snapshot.touched)
         for prepare in self.preparing:  # until it is ready, the changes stay on top of the base before
             prepare(fresh)
         with self._refreshing:
@@ -210,7 +209,7 @@ class Snapshots:
         name = snapshot.layer.name
         catch_up = self.store.changes({name: snapshot.seq}, _NOTHING_ELSE)
         change = catch_up.layers.get(name)
-        caught = snapshot if change is None else _changed(snapshot, change, catch_up.seq)
+        caught = snapshot if change is None else _apply_change(snapshot, change, catch_up.seq)
         if now is None or (change is not None and change.now is None):
             return caught
         touched = now.touched
@@ -219,12 +218,12 @@ class Snapshots:
             touched = now.touched_until(caught, later, np.full(len(later), catch_up.seq, np.int64))
         return replace(caught, touched=touched)
 
-    def _opened(self, layer: Layer) -> Snapshot | None:
+    def _open(self, layer: Layer) -> Snapshot | None:
         """The newest base on disk if the change log still leads on from it, else one made from a fresh read.
 
         None for a layer whose table is gone or can't be a layer's: it must not keep the others from answering.
         """
-        with self._locked(layer.name, self._metric) as folder:
+        with self._lock(layer.name, self._metric) as folder:
             files.remove_drafts(folder)
             newest = files.newest(folder, layer.version)
             if newest is not None:
@@ -236,14 +235,14 @@ class Snapshots:
                     newest[0], ignore_errors=True
                 )  # damaged, or of another past and its name may come again
             try:
-                now, seq, features = self._read(layer.name)
+                now, seq, features = self._read_rows(layer.name)
             except (LayerChanged, NotFound) as error:  # or it was marked as lost meanwhile
                 _log.warning("%s", error)
                 return None
-            columns = columns_module.build(now, features, self._metric)
-            return self._saved(now, columns, self._metric, seq)
+            columns = build(now, features, self._metric)
+            return self._save(now, columns, self._metric, seq)
 
-    def _read(self, name: str) -> tuple[Layer, int, Features]:
+    def _read_rows(self, name: str) -> tuple[Layer, int, Features]:
         """All rows of a layer, once more after taking its table back where somebody has changed its fields."""
         try:
             return self.store.read(name)
@@ -251,8 +250,8 @@ class Snapshots:
             self.store.adopt()
             return self.store.read(name)
 
-    def _saved(
-        self, layer: Layer, columns: Columns, metric_crs: str, seq: int, touched: Touched | None = None
+    def _save(
+        self, layer: Layer, columns: Columns, metric_crs: str, seq: int, touched: TileVersions | None = None
     ) -> Snapshot:
         folder = self._layer_folder(layer.name, metric_crs)
         kept = files.save(columns, folder, layer.version, seq, touched)
@@ -270,12 +269,12 @@ class Snapshots:
             return None
         return Snapshot.of(layer, base, metric_crs, seq, touched)
 
-    def locked(self, name: str) -> AbstractContextManager[Path]:
+    def lock(self, name: str) -> AbstractContextManager[Path]:
         """One process makes a base of the layer; the others wait and find it."""
-        return self._locked(name, self._metric)
+        return self._lock(name, self._metric)
 
     @contextmanager
-    def _locked(self, name: str, metric_crs: str) -> Iterator[Path]:
+    def _lock(self, name: str, metric_crs: str) -> Iterator[Path]:
         folder = self._layer_folder(name, metric_crs)
         folder.mkdir(parents=True, exist_ok=True)
         with (folder / ".lock").open("w") as handle:
@@ -287,7 +286,7 @@ class Snapshots:
 _NOTHING_ELSE = 2**62
 
 
-def _changed(snapshot: Snapshot, change: LayerChange, seq: int) -> Snapshot:
+def _apply_change(snapshot: Snapshot, change: LayerChange, seq: int) -> Snapshot:
     """The snapshot after what the log says."""
     if change.described:
         snapshot = replace(snapshot, layer=change.layer, changed=seq)

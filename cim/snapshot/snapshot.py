@@ -19,14 +19,13 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
-from cim.arrays.readonly import fixed
-from cim.columnar import columns as columns_module
+from cim.arrays.readonly import freeze
 from cim.columnar import conditions, queries
-from cim.columnar.columns import Columns
+from cim.columnar.columns import Columns, build, label_columns, read_attributes
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.layer import Features, Layer
-from cim.snapshot.tile_versions import Touched
+from cim.snapshot.tile_versions import TileVersions
 from cim.space import crs, packed_rtree
 
 Rows = NDArray[np.int64]
@@ -45,15 +44,15 @@ class Snapshot:
     base_seq: int
     delta: Columns
     dead: NDArray[np.bool_]
-    touched: Touched
+    touched: TileVersions
 
     @classmethod
     def of(
-        cls, layer: Layer, base: Columns, metric_crs: str, seq: int, touched: Touched | None = None
+        cls, layer: Layer, base: Columns, metric_crs: str, seq: int, touched: TileVersions | None = None
     ) -> Snapshot:
         """The snapshot that is just its base; where it is not known what was `touched`, all of it was."""
-        empty = columns_module.build(layer, Features.empty(layer), metric_crs)
-        known = touched or Touched.everywhere(seq)
+        empty = build(layer, Features.empty(layer), metric_crs)
+        known = touched or TileVersions.everywhere(seq)
         return cls(layer, metric_crs, seq, seq, base, seq, empty, queries.NONE_DEAD, known)
 
     def __len__(self) -> int:
@@ -94,20 +93,20 @@ class Snapshot:
     def labels(self) -> Snapshot:
         """A polygon layer's names as a layer of points, one inside each polygon; same rows, same fids."""
         made = replace(self.layer, name=f"{self.layer.name}_label", geometry="point", kind="label")
-        base, delta = (columns_module.label_columns(c, self.metric_crs) for c in (self.base, self.delta))
+        base, delta = (label_columns(c, self.metric_crs) for c in (self.base, self.delta))
         return replace(self, layer=made, base=base, delta=delta)
 
     # -- verbs: arrays in, row numbers out -------------------------------------------------------
 
     def in_bounds(self, boxes: NDArray[np.float64]) -> queries.Hits:
         """Rows whose bounds meet each box (float64[q, 4] in lon, lat): (rows, how many for each box)."""
-        return self._merged([queries.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
+        return self._merge([queries.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
 
     def containing(self, points: NDArray[np.float64]) -> queries.Hits:
         """Rows of polygons that hold each point (float64[q, 2] lon, lat), border included: (rows, counts)."""
-        return self._merged([queries.containing(c, points, dead) for c, dead, _ in self.parts])
+        return self._merge([queries.containing(c, points, dead) for c, dead, _ in self.parts])
 
-    def _merged(self, hits: list[queries.Hits]) -> queries.Hits:
+    def _merge(self, hits: list[queries.Hits]) -> queries.Hits:
         base, delta = hits
         if not len(delta[0]):
             return base
@@ -234,19 +233,19 @@ class Snapshot:
 
     def attributes(self, rows: Rows, names: Sequence[str] | None = None) -> pa.Table:
         """The named fields (None: all) of the rows as an Arrow table; `BadInput` for a field that is not there."""
-        wanted = self._known(names)
+        wanted = self._field_names(names)
         rows = np.asarray(rows, np.int64)
         fresh = rows >= len(self.base)
-        old = columns_module.attributes(self.base, self.layer, rows[~fresh], wanted)
+        old = read_attributes(self.base, self.layer, rows[~fresh], wanted)
         if not fresh.any():
             return old
-        new = columns_module.attributes(self.delta, self.layer, rows[fresh] - len(self.base), wanted)
+        new = read_attributes(self.delta, self.layer, rows[fresh] - len(self.base), wanted)
         order = np.empty(len(rows), np.int64)
         order[np.flatnonzero(~fresh)] = np.arange(len(old))
         order[np.flatnonzero(fresh)] = np.arange(len(old), len(rows))
         return pa.concat_tables([old, new]).take(pa.array(order))
 
-    def _known(self, names: Sequence[str] | None) -> tuple[str, ...]:
+    def _field_names(self, names: Sequence[str] | None) -> tuple[str, ...]:
         if names is None:
             return self.layer.field_names
         for name in names:
@@ -286,20 +285,22 @@ class Snapshot:
         kept = np.flatnonzero(~np.isin(self.delta.fid, changed_fids))
         stay = Features(
             self.delta.geometry(kept, self.layer.geometry),
-            columns_module.attributes(self.delta, self.layer, kept, self.layer.field_names),
+            read_attributes(self.delta, self.layer, kept, self.layer.field_names),
             self.delta.fid[kept],
         )
-        delta = columns_module.build(self.layer, Features.concat([stay, now]), self.metric_crs)
-        fixed(dead)
+        delta = build(self.layer, Features.concat([stay, now]), self.metric_crs)
+        freeze(dead)
         changed = replace(self, delta=delta, dead=dead, seq=seq, changed=seq)
         places = np.full(len(changed_fids), seq, np.int64) if seqs is None else seqs
         return replace(changed, touched=self.touched_until(changed, changed_fids, places))
 
-    def touched_until(self, later: Snapshot, fids: NDArray[np.int64], seqs: NDArray[np.int64]) -> Touched:
+    def touched_until(
+        self, later: Snapshot, fids: NDArray[np.int64], seqs: NDArray[np.int64]
+    ) -> TileVersions:
         """What is touched once these fids have changed from what they are here to what they are later."""
         boxes = np.concatenate([self.row_bounds(self.rows_of(fids)), later.row_bounds(later.rows_of(fids))])
         return self.touched.after(boxes, np.concatenate([seqs, seqs]))
 
-    def compacted(self) -> Columns:
+    def compact(self) -> Columns:
         """Base and delta as one set of columns, to be the next base."""
-        return columns_module.build(self.layer, self.features(self.rows), self.metric_crs)
+        return build(self.layer, self.features(self.rows), self.metric_crs)

@@ -100,7 +100,7 @@ class StrayRowsByLayer:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, Extent | None, StrayRows | None]] = {}
 
-    def of(self, snapshots: dict[str, Snapshot], extent: Extent | None) -> list[StrayRows]:
+    def find(self, snapshots: dict[str, Snapshot], extent: Extent | None) -> list[StrayRows]:
         """Those of all layers, in the order of their names."""
         found = []
         for name, snapshot in sorted(snapshots.items()):

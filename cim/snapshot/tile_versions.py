@@ -21,7 +21,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import bundle
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 
 Places = NDArray[np.int64]
 
@@ -144,7 +144,7 @@ def _version_near(cells: Any, at: Any, below: Any, z: Any, x: Any, y: Any, eight
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Touched:
+class TileVersions:
     """Where a layer changed: tiles (ascending), and since when what is in them (`at`) or meets them (`below`) has not.
 
     It never changes; `after` gives the record after more changes.
@@ -155,10 +155,10 @@ class Touched:
     below: Places
 
     def __post_init__(self) -> None:
-        fixed(self.cells, self.at, self.below)
+        freeze(self.cells, self.at, self.below)
 
     @classmethod
-    def everywhere(cls, seq: int) -> Touched:
+    def everywhere(cls, seq: int) -> TileVersions:
         """The record of a layer that was read or loaded as a whole at this place.
 
         >>> Touched.everywhere(7).version(14, 13333, 6666)
@@ -181,7 +181,7 @@ class Touched:
         deepest = keys[keys >> 32 == z].tolist()
         return max(self.version(z, key >> 16 & 0xFFFF, key & 0xFFFF) for key in deepest)
 
-    def after(self, boxes: NDArray[np.float64], seqs: Places) -> Touched:
+    def after(self, boxes: NDArray[np.float64], seqs: Places) -> TileVersions:
         """The record after changes inside the boxes (west, south, east, north; float64[n, 4]) at these places.
 
         A box may be that of a feature without geometry (`cim.space.packed_rtree.EMPTY_BOX`).
@@ -196,16 +196,16 @@ class Touched:
             latest = mine.copy()
             latest[old] = np.maximum(latest[old], theirs[known])
             columns.append(np.insert(latest, new, theirs[~known]))
-        return Touched(*columns)
+        return TileVersions(*columns)
 
     def save(self, file: Path) -> None:
         """Write the record."""
         bundle.save({"cells": self.cells, "at": self.at, "below": self.below}, file)
 
     @classmethod
-    def saved(cls, file: Path) -> Touched | None:
+    def from_file(cls, file: Path) -> TileVersions | None:
         """The record of a file; None where it is not there or not whole."""
-        kept = bundle.opened(file)
+        kept = bundle.open_bundle(file)
         if kept is None:
             return None
         return cls(*(kept.arrays[name].copy() for name in ("cells", "at", "below")))

@@ -24,7 +24,7 @@ _ROWS = "ABCDEFGHIJKLMNOPQRSTUV"
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class _GridLevel:
     """How a cell is split into the next level's: columns by rows, and the size of those in units (lon, lat).
 
     `digits` is 2 for a column digit and a row digit, 1 for their combination.
@@ -37,7 +37,7 @@ class _Level:
     digits: Literal[1, 2]
 
 
-def _levels() -> tuple[_Level, ...]:
+def _levels() -> tuple[_GridLevel, ...]:
     splits: tuple[tuple[int, int, Literal[1, 2]], ...] = (
         (12, 8, 2), (2, 3, 1), (15, 10, 2), (15, 15, 2), (2, 2, 1), (8, 8, 2), (8, 8, 2), (8, 8, 2), (8, 8, 2),
     )  # fmt: skip
@@ -45,7 +45,7 @@ def _levels() -> tuple[_Level, ...]:
     made = []
     for columns, rows, digits in splits:
         width, height = width // columns, height // rows
-        made.append(_Level(columns, rows, width, height, digits))
+        made.append(_GridLevel(columns, rows, width, height, digits))
     return tuple(made)
 
 

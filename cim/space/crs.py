@@ -68,7 +68,7 @@ def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
     raise BadInput(f"{what} {at} ({lon:g}, {lat:g}): {why}")
 
 
-def _shifted(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
+def _shift(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     check_datum(datum)
     if datum in ("wgs84", "cgcs2000"):
         return lonlat
@@ -87,7 +87,7 @@ def to_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
     >>> to_wgs84(np.array([[112.944249775, 28.224692417]]), "gcj02").round(7).tolist()
     [[112.9388, 28.2282]]
     """
-    return _shifted(lonlat, datum, from_wgs84=False)
+    return _shift(lonlat, datum, from_wgs84=False)
 
 
 def from_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
@@ -98,7 +98,7 @@ def from_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
     >>> from_wgs84(np.array([[112.9388, 28.2282]]), "bd09").round(9).tolist()
     [[112.950743324, 28.230797562]]
     """
-    return _shifted(lonlat, datum, from_wgs84=True)
+    return _shift(lonlat, datum, from_wgs84=True)
 
 
 def parse_crs(text: str) -> CRS:
@@ -133,15 +133,15 @@ def to_metric(lonlat: Coordinates, metric_crs: str) -> Coordinates:
     >>> to_metric(np.array([[112.976, 28.195]]), "EPSG:4547").round(3).tolist()
     [[399456.362, 3120476.378]]
     """
-    return _transformed(lonlat, transformer("EPSG:4490", metric_crs))
+    return _transform(lonlat, transformer("EPSG:4490", metric_crs))
 
 
 def from_metric(xy: Coordinates, metric_crs: str) -> Coordinates:
     """Metres east and north float64[n, 2] as lon, lat."""
-    return _transformed(xy, transformer(metric_crs, "EPSG:4490"))
+    return _transform(xy, transformer(metric_crs, "EPSG:4490"))
 
 
-def _transformed(positions: Coordinates, change: Transformer) -> Coordinates:
+def _transform(positions: Coordinates, change: Transformer) -> Coordinates:
     out = np.empty((len(positions), 2))
 
     def part(s: slice) -> None:

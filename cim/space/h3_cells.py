@@ -60,7 +60,7 @@ def parents(cells: Cells, resolution: int) -> Cells:
     return np.where(cells == 0, cells, kept | below)
 
 
-def parsed(text: str) -> int:
+def parse_cell(text: str) -> int:
     """The cell that the text names; `BadInput` says what a cell looks like.
 
     >>> h3.int_to_str(parsed("89418900C4FFFFF"))

@@ -14,7 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from cim.columnar.columns import Rows, rows_of
+from cim.columnar.columns import StoredRows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import PLACED, in_force
@@ -150,7 +150,7 @@ class Store(Registry):
     def load(
         self,
         layer: Layer,
-        columns: Rows,
+        columns: StoredRows,
         *,
         actor: str,
         report: str | None = None,
@@ -304,7 +304,7 @@ class Store(Registry):
             with self.writing("citybase") as tx:
                 answers.forget(tx.connection)
 
-    def untouched(self, name: str, since: int, until: int) -> bool:
+    def is_untouched(self, name: str, since: int, until: int) -> bool:
         """Whether no feature of the layer changed after `since` and before `until`, and the log goes back so far."""
         between = sa.select(CHANGES.c.seq).where(
             CHANGES.c.seq > since, CHANGES.c.seq < until, CHANGES.c.layer == name, CHANGES.c.fid.is_not(None)

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from cim.columnar.columns import Rows
+from cim.columnar.columns import StoredRows
 from cim.model.layer import ARROW_TYPES, Field, Layer
 from cim.store.tables import iso_moment
 
@@ -54,7 +54,9 @@ def _one(value: Any, field: Field) -> Any:
         return None
 
 
-def python_columns(columns: Rows, layer: Layer, rows: NDArray[np.int64], *, iso: bool) -> list[list[Any]]:
+def python_columns(
+    columns: StoredRows, layer: Layer, rows: NDArray[np.int64], *, iso: bool
+) -> list[list[Any]]:
     """The rows' attributes as one list a field, for a driver; `iso`: dates and times as ISO 8601 text.
 
     Each distinct value is made into a Python object once.

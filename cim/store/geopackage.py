@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim.columnar import wkb
-from cim.columnar.columns import Rows
+from cim.columnar.columns import StoredRows
 from cim.errors import CityError, LayerChanged, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
@@ -29,10 +29,10 @@ from cim.store.base import OPERATIONAL, Store, Transaction
 from cim.store.catalogue import in_place_of, last_seq, log_loaded, register, replaceable, srid_in
 from cim.store.driver_arrow import array_of, python_columns
 from cim.store.gpkg_file import GeoPackageFile
-from cim.store.gpkg_schema import quoted
+from cim.store.gpkg_schema import quote
 from cim.store.migrations import migrate
 from cim.store.registry import SpatialTable
-from cim.store.sqlite import WriteLock, check_version, connect, engine_for, explained, sqlite3
+from cim.store.sqlite import WriteLock, check_version, connect, engine_for, explain_errors, sqlite3
 from cim.store.tables import CHANGES, layer_table
 
 _CHUNK = 20_000
@@ -61,7 +61,7 @@ class GeoPackageStore(Store):
         self._watch: sqlite3.Connection | None = None
         self._seen = (-1, -1)
         try:
-            with explained(self.path):
+            with explain_errors(self.path):
                 self._open(crs, create)
         except BaseException:
             self.close()
@@ -96,7 +96,7 @@ class GeoPackageStore(Store):
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the file until it is left."""
-        with explained(self.path):
+        with explain_errors(self.path):
             self._require_same_file()
             with self.engine.connect() as connection, connection.begin():
                 yield connection
@@ -112,7 +112,7 @@ class GeoPackageStore(Store):
         The threads of a process queue here: SQLite makes waiting writers try again at random, and under load
         one may try in vain for longer than it has patience.
         """
-        with self._turn, explained(self.path), self._writers.held():
+        with self._turn, explain_errors(self.path), self._writers.hold():
             self._require_same_file()
             with self.engine.connect() as plain:
                 connection = plain.execution_options(citybase_begin="IMMEDIATE")
@@ -135,7 +135,7 @@ class GeoPackageStore(Store):
     def load(
         self,
         layer: Layer,
-        columns: Rows,
+        columns: StoredRows,
         *,
         actor: str,
         report: str | None = None,
@@ -145,7 +145,7 @@ class GeoPackageStore(Store):
     ) -> tuple[Layer, int]:
         """Fill a table under another name in short transactions, then put it in place in one."""
         staging = f"{_STAGING}{os.getpid()}_{_RUN}_{uuid.uuid4().hex[:8]}"
-        with explained(self.path):
+        with explain_errors(self.path):
             raw = connect(self.path)
             try:
                 self._stage(raw, layer, columns, staging, progress)
@@ -156,9 +156,9 @@ class GeoPackageStore(Store):
                     old = replaceable(tx.connection, layer, new)
                     placed = in_place_of(layer, old)
                     self._remove_table(run, layer.name)
-                    run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
+                    run(f"ALTER TABLE {quote(staging)} RENAME TO {quote(layer.name)}")
                     old_index, new_index = schema.rtree_table(staging), schema.rtree_table(layer.name)
-                    run(f"ALTER TABLE {quoted(old_index)} RENAME TO {quoted(new_index)}")
+                    run(f"ALTER TABLE {quote(old_index)} RENAME TO {quote(new_index)}")
                     self._instate(run, placed)
                     register(tx.connection, placed, report)
                     seq = log_loaded(tx.connection, layer.name, actor)
@@ -169,17 +169,17 @@ class GeoPackageStore(Store):
         return placed, seq
 
     def _stage(
-        self, raw: sqlite3.Connection, layer: Layer, columns: Rows, staging: str, progress: Progress
+        self, raw: sqlite3.Connection, layer: Layer, columns: StoredRows, staging: str, progress: Progress
     ) -> None:
         raw.execute("PRAGMA synchronous = NORMAL")  # the swap's commit syncs all that came before it
         raw.execute("PRAGMA cache_size = -100000")
         table = layer_table(layer, self.srid, staging)
-        index = quoted(schema.rtree_table(staging))
+        index = quote(schema.rtree_table(staging))
         with self._writers.transaction(raw):
             raw.execute(str(sa.schema.CreateTable(table).compile(self.engine)))
             raw.execute(f"CREATE VIRTUAL TABLE {index} USING rtree(id, minx, maxx, miny, maxy)")
         marks = ", ".join("?" * (2 + len(layer.fields)))
-        insert = f"INSERT INTO {quoted(staging)} VALUES ({marks})"
+        insert = f"INSERT INTO {quote(staging)} VALUES ({marks})"
         total = len(columns)
         for start in range(0, total, _CHUNK):
             rows = columns.by_fid[start : start + _CHUNK].astype(np.int64)
@@ -210,13 +210,11 @@ class GeoPackageStore(Store):
         ):
             run(statement)
         if "code" in layer.field_names:
-            run(
-                f"CREATE INDEX IF NOT EXISTS {quoted(f'cim_{layer.name}_code')} ON {quoted(layer.name)} (code)"
-            )
+            run(f"CREATE INDEX IF NOT EXISTS {quote(f'cim_{layer.name}_code')} ON {quote(layer.name)} (code)")
 
     def _remove_table(self, run: Any, name: str) -> None:
-        run(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
-        run(f"DROP TABLE IF EXISTS {quoted(name)}")
+        run(f"DROP TABLE IF EXISTS {quote(schema.rtree_table(name))}")
+        run(f"DROP TABLE IF EXISTS {quote(name)}")
 
     def _remove_layer(self, tx: Transaction, name: str, *, with_table: bool) -> None:
         gpkg_tables.drop_triggers(tx.connection, name, name)
@@ -224,7 +222,7 @@ class GeoPackageStore(Store):
             self._remove_table(tx.connection.exec_driver_sql, name)
             gpkg_tables.forget_contents(tx.connection, name)
         elif name not in self.spatial_tables(tx.connection):
-            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(schema.rtree_table(name))}")
+            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quote(schema.rtree_table(name))}")
 
     def _sweep(self, *also: str) -> None:
         """Drop what a load that died left behind: staging tables of processes that are gone, and those named."""
@@ -244,12 +242,12 @@ class GeoPackageStore(Store):
 
     def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
         """The rows of a layer, straight from the driver."""
-        names = ", ".join(["fid", "geom", *(quoted(f.name) for f in layer.fields)])
-        query = f"SELECT {names} FROM {quoted(layer.name)}"
+        names = ", ".join(["fid", "geom", *(quote(f.name) for f in layer.fields)])
+        query = f"SELECT {names} FROM {quote(layer.name)}"
         raw = connection.connection.driver_connection
         assert isinstance(raw, sqlite3.Connection)
         try:
-            rows = _fetched(raw, query, fids)
+            rows = _fetch(raw, query, fids)
         except sqlite3.OperationalError as error:
             if "no such" in str(error):
                 raise LayerChanged(f"layer {layer.name!r}: {error}; load it again, or drop it") from error
@@ -257,7 +255,7 @@ class GeoPackageStore(Store):
                 raise
             raw.text_factory = _lenient_text  # another program wrote text of another encoding
             try:
-                rows = _fetched(raw, query, fids)
+                rows = _fetch(raw, query, fids)
             finally:
                 raw.text_factory = str
         by_column = list(zip(*rows, strict=True)) if rows else [()] * (2 + len(layer.fields))
@@ -330,7 +328,7 @@ class GeoPackageStore(Store):
         return results
 
 
-def _fetched(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
+def _fetch(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
     if fids is None:
         return raw.execute(query).fetchall()
     rows: list[Any] = []

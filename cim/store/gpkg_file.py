@@ -68,7 +68,7 @@ class GeoPackageFile:
         self._content: _Content | None = None
         self.require_same()
         if self._content is None:
-            with writers.held():  # so that the file itself says which store it is
+            with writers.hold():  # so that the file itself says which store it is
                 self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             self.require_same()
 

@@ -80,7 +80,7 @@ def create_tables(raw: sqlite3.Connection) -> None:
     raw.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?, ?, ?, ?, ?, ?)", spatial_reference_rows())
 
 
-def quoted(name: str) -> str:
+def quote(name: str) -> str:
     """The name as an SQL identifier.
 
     >>> quoted('a"b')
@@ -96,7 +96,7 @@ def rtree_table(table: str) -> str:
 
 def rtree_triggers(table: str) -> list[str]:
     """The triggers that keep the spatial index right under every edit (GeoPackage 1.3 annex F.3)."""
-    t, index = quoted(table), quoted(rtree_table(table))
+    t, index = quote(table), quote(rtree_table(table))
     box = "NEW.fid, ST_MinX(NEW.geom), ST_MaxX(NEW.geom), ST_MinY(NEW.geom), ST_MaxY(NEW.geom)"
     filled = "(NEW.geom NOT NULL AND NOT ST_IsEmpty(NEW.geom))"
     blank = "(NEW.geom ISNULL OR ST_IsEmpty(NEW.geom))"
@@ -104,7 +104,7 @@ def rtree_triggers(table: str) -> list[str]:
     drop = f"DELETE FROM {index} WHERE id"
 
     def trigger(suffix: str, event: str, when: str, action: str) -> str:
-        name = quoted(f"rtree_{table}_geom_{suffix}")
+        name = quote(f"rtree_{table}_geom_{suffix}")
         return f"CREATE TRIGGER {name} AFTER {event} ON {t} WHEN {when} BEGIN {action} END"
 
     return [
@@ -120,7 +120,7 @@ def rtree_triggers(table: str) -> list[str]:
 def _row_json(prefix: str, layer: Layer) -> str:
     blank = f"CASE WHEN {prefix}.geom IS NULL THEN NULL ELSE hex({prefix}.geom) END"
     pairs = [f"'fid', {prefix}.fid", f"'geom', {blank}"]
-    pairs += ["'" + f.name.replace("'", "''") + f"', {prefix}.{quoted(f.name)}" for f in layer.fields]
+    pairs += ["'" + f.name.replace("'", "''") + f"', {prefix}.{quote(f.name)}" for f in layer.fields]
     return f"json_object({', '.join(pairs)})"
 
 
@@ -131,7 +131,7 @@ def log_trigger_name(table: str, event: str) -> str:
 
 def log_triggers(layer: Layer, with_rows: bool) -> list[str]:
     """The triggers that write every edit of the layer's table, by whomever, into the change log."""
-    t = quoted(layer.name)
+    t = quote(layer.name)
     name = "'" + layer.name + "'"
     now = "strftime('%Y-%m-%dT%H:%M:%fZ','now')"
     old, new = (_row_json("OLD", layer), _row_json("NEW", layer)) if with_rows else ("NULL", "NULL")
@@ -143,7 +143,7 @@ def log_triggers(layer: Layer, with_rows: bool) -> list[str]:
         )
 
     def trigger(event: str, when: str, action: str) -> str:
-        made = quoted(log_trigger_name(layer.name, event.replace(" ", "_").lower()))
+        made = quote(log_trigger_name(layer.name, event.replace(" ", "_").lower()))
         return f"CREATE TRIGGER {made} AFTER {event.split()[0]} ON {t} {when} BEGIN {action} END"
 
     return [
@@ -194,12 +194,12 @@ def _kind(blob: bytes | None) -> str | None:
     )
 
 
-def _promoted(blob: bytes | None, kind: GeometryKind, srid: int) -> bytes | None:
+def _promote(blob: bytes | None, kind: GeometryKind, srid: int) -> bytes | None:
     inside = wkb.gpkg_wkb(blob)
     shape = None if inside is None else shapely.from_wkb(inside)
     if shape is not None and shape.geom_type == "MultiPoint":
         shape = shape.geoms[0] if len(shape.geoms) else shapely.Point()
-    return wkb.gpkg_blob(wkb.promoted(shape, kind), srid)
+    return wkb.gpkg_blob(wkb.promote(shape, kind), srid)
 
 
 def register_functions(connection: sqlite3.Connection) -> None:
@@ -207,14 +207,14 @@ def register_functions(connection: sqlite3.Connection) -> None:
     `cim_kind(blob)` and `cim_promoted(blob, kind, srid)` for tables that others made."""
 
     def corner(i: int) -> Any:
-        def of(blob: bytes | None) -> float | None:
+        def coordinate(blob: bytes | None) -> float | None:
             bounds = wkb.gpkg_bounds(blob)
             return None if bounds is None else bounds[i]
 
-        return of
+        return coordinate
 
     for i, name in enumerate(("ST_MinX", "ST_MaxX", "ST_MinY", "ST_MaxY")):
         connection.create_function(name, 1, corner(i), deterministic=True)
     connection.create_function("ST_IsEmpty", 1, lambda b: wkb.gpkg_bounds(b) is None, deterministic=True)
     connection.create_function("cim_kind", 1, _kind, deterministic=True)
-    connection.create_function("cim_promoted", 3, _promoted, deterministic=True)
+    connection.create_function("cim_promoted", 3, _promote, deterministic=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from cim.columnar import wkb
 from cim.model.layer import FieldType, GeometryKind, Layer
 from cim.store import gpkg_schema as schema
-from cim.store.gpkg_schema import quoted
+from cim.store.gpkg_schema import quote
 from cim.store.registry import SpatialTable
 
 _FIELD_TYPES: dict[str, FieldType] = {
@@ -50,7 +50,7 @@ def spatial_tables(connection: sa.Connection) -> dict[str, SpatialTable]:
     for (name,) in run("SELECT name FROM sqlite_master WHERE type = 'table'").all():
         if name.lower().startswith(("cim_", "gpkg_", "rtree_", "sqlite_", "load_")):
             continue
-        info = run(f"PRAGMA table_info({quoted(name)})").all()
+        info = run(f"PRAGMA table_info({quote(name)})").all()
         if name in told:
             column, declared, number, deeper, organization, code, words = told[name]
             epsg = int(code) if str(organization).upper() == "EPSG" else 0
@@ -74,7 +74,7 @@ def spatial_tables(connection: sa.Connection) -> dict[str, SpatialTable]:
 
 def _srid_of_rows(connection: sa.Connection, table: str, column: str) -> int:
     blob = connection.exec_driver_sql(
-        f"SELECT {quoted(column)} FROM {quoted(table)} WHERE {quoted(column)} IS NOT NULL LIMIT 1"
+        f"SELECT {quote(column)} FROM {quote(table)} WHERE {quote(column)} IS NOT NULL LIMIT 1"
     ).scalar()
     if not isinstance(blob, bytes) or len(blob) < 8 or blob[:2] != b"GP":
         return 0
@@ -84,14 +84,14 @@ def _srid_of_rows(connection: sa.Connection, table: str, column: str) -> int:
 def kinds(connection: sa.Connection, table: SpatialTable) -> set[str]:
     """Which kinds of geometry the rows have; `"multipoint"` for several points in one row."""
     found = connection.exec_driver_sql(
-        f"SELECT DISTINCT cim_kind({quoted(table.geometry)}) FROM {quoted(table.name)}"
+        f"SELECT DISTINCT cim_kind({quote(table.geometry)}) FROM {quote(table.name)}"
     )
     return {kind for (kind,) in found if kind is not None}
 
 
 def take(connection: sa.Connection, table: SpatialTable, layer: Layer, srid: int) -> None:
     """Bring a table to the form of the layer's, with its spatial index; the caller makes its triggers."""
-    run, name, index = connection.exec_driver_sql, quoted(table.name), schema.rtree_table(table.name)
+    run, name, index = connection.exec_driver_sql, quote(table.name), schema.rtree_table(table.name)
     indexed = run(
         "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name = ?",
         (table.name, f"{index}_insert"),
@@ -99,38 +99,38 @@ def take(connection: sa.Connection, table: SpatialTable, layer: Layer, srid: int
     drop_triggers(connection, table.name)
     drop_triggers(connection, table.name, table.name)
     if not indexed:  # else it is the index of another table, or of another column
-        run(f"DROP TABLE IF EXISTS {quoted(f'rtree_{table.name}_{table.geometry}')}")
-        run(f"DROP TABLE IF EXISTS {quoted(index)}")
+        run(f"DROP TABLE IF EXISTS {quote(f'rtree_{table.name}_{table.geometry}')}")
+        run(f"DROP TABLE IF EXISTS {quote(index)}")
     wanted = wkb.TABLE_TYPES[layer.geometry]
     if not table.deeper and table.declared != wanted:
         _rebuild(connection, table, layer.geometry, srid)
     else:
         for theirs, ours in ((table.key, "fid"), (table.geometry, "geom")):
             if theirs != ours:
-                run(f"ALTER TABLE {name} RENAME COLUMN {quoted(str(theirs))} TO {ours}")
+                run(f"ALTER TABLE {name} RENAME COLUMN {quote(str(theirs))} TO {ours}")
         if not table.deeper and table.srid != srid:
             run(
                 f"UPDATE {name} SET geom = cim_promoted(geom, '{layer.geometry}', {srid}) WHERE geom IS NOT NULL"
             )
     if not indexed:
-        run(f"CREATE VIRTUAL TABLE {quoted(index)} USING rtree(id, minx, maxx, miny, maxy)")
+        run(f"CREATE VIRTUAL TABLE {quote(index)} USING rtree(id, minx, maxx, miny, maxy)")
         run(
-            f"INSERT INTO {quoted(index)} SELECT fid, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) "
+            f"INSERT INTO {quote(index)} SELECT fid, ST_MinX(geom), ST_MaxX(geom), ST_MinY(geom), ST_MaxY(geom) "
             f"FROM {name} WHERE geom NOT NULL AND NOT ST_IsEmpty(geom)"
         )
 
 
 def _rebuild(connection: sa.Connection, table: SpatialTable, kind: GeometryKind, srid: int) -> None:
     """Make the table again with a geometry of the kind's type: SQLite can't change the type of a column."""
-    run, name, draft = connection.exec_driver_sql, quoted(table.name), quoted(f"cim_{table.name}")
+    run, name, draft = connection.exec_driver_sql, quote(table.name), quote(f"cim_{table.name}")
     columns = ['"fid" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL', f'"geom" {wkb.TABLE_TYPES[kind]}']
-    taken = [quoted(str(table.key)), f"cim_promoted({quoted(table.geometry)}, '{kind}', {srid})"]
+    taken = [quote(str(table.key)), f"cim_promoted({quote(table.geometry)}, '{kind}', {srid})"]
     for _, column, declared, required, default, _ in run(f"PRAGMA table_info({name})").all():
         if column in table.columns:
             more = " NOT NULL" if required else ""
             more += f" DEFAULT ({default})" if default is not None else ""
-            columns.append(f"{quoted(column)} {declared}{more}")
-            taken.append(quoted(column))
+            columns.append(f"{quote(column)} {declared}{more}")
+            taken.append(quote(column))
     run(f"CREATE TABLE {draft} ({', '.join(columns)})")
     run(f"INSERT INTO {draft} SELECT {', '.join(taken)} FROM {name}")
     run(f"DROP TABLE {name}")
@@ -145,7 +145,7 @@ def drop_triggers(connection: sa.Connection, table: str, layer: str | None = Non
     beginnings = (f"cim_{layer}_", f"rtree_{layer}_geom_") if layer is not None else ("cim_", "rtree_")
     for name, on in found:
         if (layer is not None or on == table) and name.startswith(beginnings):
-            run(f"DROP TRIGGER {quoted(name)}")
+            run(f"DROP TRIGGER {quote(name)}")
 
 
 def rename(connection: sa.Connection, table: str, name: str) -> None:
@@ -156,13 +156,13 @@ def rename(connection: sa.Connection, table: str, name: str) -> None:
         "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ? AND name LIKE '%feature_count%'",
         (table,),
     ).all():
-        run(f"DROP TRIGGER {quoted(trigger)}")
-    run(f"DROP INDEX IF EXISTS {quoted(f'cim_{table}_code')}")
-    run(f"ALTER TABLE {quoted(table)} RENAME TO {quoted(name)}")
+        run(f"DROP TRIGGER {quote(trigger)}")
+    run(f"DROP INDEX IF EXISTS {quote(f'cim_{table}_code')}")
+    run(f"ALTER TABLE {quote(table)} RENAME TO {quote(name)}")
     old, new = schema.rtree_table(table), schema.rtree_table(name)
     if run("SELECT 1 FROM sqlite_master WHERE name = ?", (old,)).scalar():
-        run(f"DROP TABLE IF EXISTS {quoted(new)}")
-        run(f"ALTER TABLE {quoted(old)} RENAME TO {quoted(new)}")
+        run(f"DROP TABLE IF EXISTS {quote(new)}")
+        run(f"ALTER TABLE {quote(old)} RENAME TO {quote(new)}")
     forget_contents(connection, table)
 
 

@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.columnar.columns import Rows
+from cim.columnar.columns import StoredRows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.progress import Progress, silent
@@ -27,7 +27,7 @@ from cim.store import postgis_copy, postgis_tables
 from cim.store.base import OPERATIONAL, Store, Transaction
 from cim.store.catalogue import in_place_of, log_loaded, register, replaceable, srid_in
 from cim.store.driver_arrow import array_of
-from cim.store.gpkg_schema import quoted
+from cim.store.gpkg_schema import quote
 from cim.store.migrations import migrate
 from cim.store.registry import SpatialTable
 from cim.store.tables import layer_table
@@ -105,7 +105,7 @@ class PostgisStore(Store):
         self._looked = 0.0
         self._analyses: list[Future[None]] = []
         try:
-            with self._explained(), engine.begin() as connection:
+            with self._translate_errors(), engine.begin() as connection:
                 connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOG_LOCK} + 1)"))
                 self._require_postgis(connection)
                 migrate(connection, Store.SCHEMA, crs)
@@ -132,7 +132,7 @@ class PostgisStore(Store):
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one state of the database until it is left."""
-        with self._explained(), self.engine.connect() as plain:
+        with self._translate_errors(), self.engine.connect() as plain:
             connection = plain.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield connection
@@ -143,7 +143,7 @@ class PostgisStore(Store):
 
         Where the connection breaks while it is being committed, the database is asked whether it was.
         """
-        with self._explained(), self.engine.connect() as connection:
+        with self._translate_errors(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
             transaction = connection.begin()
             try:
@@ -185,7 +185,7 @@ class PostgisStore(Store):
         return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except CityError:
@@ -219,7 +219,7 @@ class PostgisStore(Store):
     def load(
         self,
         layer: Layer,
-        columns: Rows,
+        columns: StoredRows,
         *,
         actor: str,
         report: str | None = None,
@@ -237,17 +237,17 @@ class PostgisStore(Store):
                 ready()
             # Tables before the log, as every writer takes them; the other way round two would wait for each other.
             run("SET LOCAL lock_timeout = '30s'")
-            if run("SELECT to_regclass(%s)", (quoted(layer.name),)).scalar() is not None:
-                run(f"LOCK TABLE {quoted(layer.name)} IN ACCESS EXCLUSIVE MODE")
+            if run("SELECT to_regclass(%s)", (quote(layer.name),)).scalar() is not None:
+                run(f"LOCK TABLE {quote(layer.name)} IN ACCESS EXCLUSIVE MODE")
             run(f"SELECT pg_advisory_xact_lock({_LOG_LOCK})")
             old = replaceable(connection, layer, new)
             placed = in_place_of(layer, old)
-            run(f"DROP TABLE IF EXISTS {quoted(layer.name)}")
-            run(f"ALTER TABLE {quoted(staging)} RENAME TO {quoted(layer.name)}")
+            run(f"DROP TABLE IF EXISTS {quote(layer.name)}")
+            run(f"ALTER TABLE {quote(staging)} RENAME TO {quote(layer.name)}")
             for suffix in ("pkey", "geom", "code"):
-                old_name, new_name = quoted(f"{staging}_{suffix}"), quoted(f"{layer.name}_{suffix}")
+                old_name, new_name = quote(f"{staging}_{suffix}"), quote(f"{layer.name}_{suffix}")
                 run(f"ALTER INDEX IF EXISTS {old_name} RENAME TO {new_name}")
-            run(f"ALTER SEQUENCE {quoted(f'{staging}_fid_seq')} RENAME TO {quoted(f'{layer.name}_fid_seq')}")
+            run(f"ALTER SEQUENCE {quote(f'{staging}_fid_seq')} RENAME TO {quote(f'{layer.name}_fid_seq')}")
             self._instate(run, placed)
             register(connection, placed, report)
             seq = log_loaded(connection, layer.name, actor)
@@ -260,19 +260,19 @@ class PostgisStore(Store):
         """Count for PostgreSQL's own planner, which nobody waits for: our answers come from the snapshots."""
         with contextlib.suppress(sa.exc.DBAPIError), self.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(
-                f"ANALYZE {quoted(name)}"
+                f"ANALYZE {quote(name)}"
             )
 
     def _stage(
-        self, connection: sa.Connection, layer: Layer, columns: Rows, staging: str, progress: Progress
+        self, connection: sa.Connection, layer: Layer, columns: StoredRows, staging: str, progress: Progress
     ) -> None:
         layer_table(layer, self.srid, staging, with_key=False).create(connection)
         raw = connection.connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
         total = len(columns)
-        names = ", ".join(["fid", "geom", *(quoted(f.name) for f in layer.fields)])
+        names = ", ".join(["fid", "geom", *(quote(f.name) for f in layer.fields)])
         values = postgis_copy.distinct(columns, layer)
-        command = f"COPY {quoted(staging)} ({names}) FROM STDIN (FORMAT binary)".encode()
+        command = f"COPY {quote(staging)} ({names}) FROM STDIN (FORMAT binary)".encode()
         with raw.cursor() as cursor, cursor.copy(command) as copy:
             copy.write(postgis_copy.HEADER)
             chunks = [np.arange(i, min(i + _CHUNK, total)) for i in range(0, total, _CHUNK)]
@@ -284,17 +284,17 @@ class PostgisStore(Store):
         run = connection.exec_driver_sql
         progress("indexing", 0, None)
         # Key and indexes after the rows: sorting once is faster than finding each row's place.
-        run(f"ALTER TABLE {quoted(staging)} ADD CONSTRAINT {quoted(f'{staging}_pkey')} PRIMARY KEY (fid)")
+        run(f"ALTER TABLE {quote(staging)} ADD CONSTRAINT {quote(f'{staging}_pkey')} PRIMARY KEY (fid)")
         following = int(columns.fid.max()) + 1 if total else 1
         numbered = f"ADD GENERATED BY DEFAULT AS IDENTITY (START {following})"
-        run(f"ALTER TABLE {quoted(staging)} ALTER COLUMN fid {numbered}")
-        run(f"CREATE INDEX {quoted(f'{staging}_geom')} ON {quoted(staging)} USING gist (geom)")
+        run(f"ALTER TABLE {quote(staging)} ALTER COLUMN fid {numbered}")
+        run(f"CREATE INDEX {quote(f'{staging}_geom')} ON {quote(staging)} USING gist (geom)")
         if "code" in layer.field_names:
-            run(f"CREATE INDEX {quoted(f'{staging}_code')} ON {quoted(staging)} (code)")
+            run(f"CREATE INDEX {quote(f'{staging}_code')} ON {quote(staging)} (code)")
 
     @staticmethod
     def _instate(run: Any, layer: Layer) -> None:
-        name = quoted(layer.name)
+        name = quote(layer.name)
         rows = "rows" if layer.kind in OPERATIONAL else ""
         run(f"DROP TRIGGER IF EXISTS cim_change_row ON {name}")
         run(f"DROP TRIGGER IF EXISTS cim_change_all ON {name}")
@@ -309,13 +309,13 @@ class PostgisStore(Store):
 
     def _remove_layer(self, tx: Transaction, name: str, *, with_table: bool) -> None:
         if with_table:
-            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quoted(name)}")
+            tx.connection.exec_driver_sql(f"DROP TABLE IF EXISTS {quote(name)}")
         else:
             for table in self.spatial_tables(tx.connection).values():
                 if table.logs_as == name:
                     for trigger in ("cim_change_row", "cim_change_all"):
                         tx.connection.exec_driver_sql(
-                            f"DROP TRIGGER IF EXISTS {trigger} ON {quoted(table.name)}"
+                            f"DROP TRIGGER IF EXISTS {trigger} ON {quote(table.name)}"
                         )
 
     # -- reading ---------------------------------------------------------------------------------
@@ -325,8 +325,8 @@ class PostgisStore(Store):
         raw = connection.connection.driver_connection
         assert isinstance(raw, psycopg.Connection)
         names = ["fid", "ST_AsBinary(ST_Force2D(geom))"]
-        names += [_SELECT[f.type].format(quoted(f.name)) for f in layer.fields]
-        query = f"SELECT {', '.join(names)} FROM {quoted(layer.name)}"
+        names += [_SELECT[f.type].format(quote(f.name)) for f in layer.fields]
+        query = f"SELECT {', '.join(names)} FROM {quote(layer.name)}"
         try:
             with raw.cursor(binary=True) as cursor:
                 if fids is None:
@@ -365,7 +365,7 @@ class PostgisStore(Store):
 
     def wait(self, timeout_s: float) -> bool:
         """Wait for the NOTIFY that every logged change sends; look for replaced tables now and then."""
-        with self._explained():
+        with self._translate_errors():
             if self._listener is None or self._listener.closed:
                 self._listener = psycopg.connect(self._dsn(), autocommit=True)
                 self._listener.execute("LISTEN cim_change")
@@ -374,13 +374,13 @@ class PostgisStore(Store):
                 self._looked = time.monotonic()
                 if self.adopt():
                     return True
-            if self._notified():
+            if self._take_notifications():
                 return True
             waiting = select.poll()  # `select` takes no descriptor above 1023, and each mapped column has one
             waiting.register(self._listener.fileno(), select.POLLIN)
-            return bool(waiting.poll(timeout_s * 1000.0)) and self._notified()
+            return bool(waiting.poll(timeout_s * 1000.0)) and self._take_notifications()
 
-    def _notified(self) -> bool:
+    def _take_notifications(self) -> bool:
         """Whether a notification came; all that came are taken."""
         assert self._listener is not None
         return sum(1 for _ in self._listener.notifies(timeout=0)) > 0
@@ -401,6 +401,6 @@ class PostgisStore(Store):
         )
         results = [("PostgreSQL", True, versions)]
         for name in sorted(whole):
-            index = run("SELECT to_regclass(%s)", (quoted(f"{name}_geom"),)).scalar()
+            index = run("SELECT to_regclass(%s)", (quote(f"{name}_geom"),)).scalar()
             results.append((f"spatial index of {name}", index is not None, str(index or "missing")))
         return results

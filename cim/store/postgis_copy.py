@@ -15,7 +15,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.columnar import wkb
-from cim.columnar.columns import Rows, offsets
+from cim.columnar.columns import StoredRows, offsets
 from cim.model.layer import FieldType, Layer
 
 HEADER = b"PGCOPY\n\xff\r\n\0" + bytes(8)
@@ -27,7 +27,7 @@ _EPOCH_DAYS, _EPOCH_US = 10_957, 946_684_800_000_000
 Values = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
 
 
-def distinct(columns: Rows, layer: Layer) -> Values:
+def distinct(columns: StoredRows, layer: Layer) -> Values:
     """Every distinct value in PostgreSQL's form: where each field's values begin, where each value's bytes begin,
     the bytes."""
     parts = [_binary(values, field.type) for values, field in zip(columns.values, layer.fields, strict=True)]
@@ -111,7 +111,7 @@ def _rows(
     return out
 
 
-def encode(layer: Layer, columns: Rows, rows: NDArray[np.int64], srid: int, values: Values) -> bytes:
+def encode(layer: Layer, columns: StoredRows, rows: NDArray[np.int64], srid: int, values: Values) -> bytes:
     """The rows, between `HEADER` and `TRAILER`: fid, geometry, then the fields. `values` are `distinct` values."""
     geometry, starts = wkb.encode(columns, layer.geometry, rows, srid, "ewkb")
     made: bytes = _rows(rows, columns.fid, geometry, starts, columns.codes, *values).tobytes()

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from cim.columnar import wkb
 from cim.model.layer import FieldType, Layer
-from cim.store.gpkg_schema import quoted
+from cim.store.gpkg_schema import quote
 from cim.store.registry import SpatialTable
 
 _FIELD_TYPES: dict[str, FieldType] = {
@@ -66,10 +66,10 @@ def spatial_tables(connection: sa.Connection) -> dict[str, SpatialTable]:
 
 def kinds(connection: sa.Connection, table: SpatialTable) -> set[str]:
     """Which kinds of geometry the rows have; `"multipoint"` for several points in one row."""
-    geom = quoted(table.geometry)
+    geom = quote(table.geometry)
     found = connection.exec_driver_sql(
         f"SELECT DISTINCT GeometryType({geom}), GeometryType({geom}) LIKE 'MULTIPOINT%%' "
-        f"AND ST_NumGeometries({geom}) > 1 FROM {quoted(table.name)} WHERE {geom} IS NOT NULL"
+        f"AND ST_NumGeometries({geom}) > 1 FROM {quote(table.name)} WHERE {geom} IS NOT NULL"
     )
     names = {"POINT": "point", "LINESTRING": "line", "POLYGON": "polygon"}
     return {
@@ -80,19 +80,19 @@ def kinds(connection: sa.Connection, table: SpatialTable) -> set[str]:
 
 def take(connection: sa.Connection, table: SpatialTable, layer: Layer, srid: int) -> None:
     """Bring a table to the form of the layer's: names, type, spatial index, numbers for new rows; without triggers."""
-    run, name = connection.exec_driver_sql, quoted(table.name)
+    run, name = connection.exec_driver_sql, quote(table.name)
     run(f"LOCK TABLE {name} IN ACCESS EXCLUSIVE MODE")
     for theirs, ours in ((table.key, "fid"), (table.geometry, "geom")):
         if theirs != ours:
-            run(f"ALTER TABLE {name} RENAME COLUMN {quoted(str(theirs))} TO {ours}")
+            run(f"ALTER TABLE {name} RENAME COLUMN {quote(str(theirs))} TO {ours}")
     wanted = wkb.TABLE_TYPES[layer.geometry]
     if not table.deeper and (table.declared, table.srid) != (wanted, srid):
         shape = "ST_GeometryN(geom, 1)" if layer.geometry == "point" else "ST_Multi(geom)"
-        run(f"DROP INDEX IF EXISTS {quoted(f'{table.name}_geom')}")
+        run(f"DROP INDEX IF EXISTS {quote(f'{table.name}_geom')}")
         run(
             f"ALTER TABLE {name} ALTER COLUMN geom TYPE geometry({wanted}, {srid}) USING ST_SetSRID({shape}, {srid})"
         )
-    run(f"CREATE INDEX IF NOT EXISTS {quoted(f'{table.name}_geom')} ON {name} USING gist (geom)")
+    run(f"CREATE INDEX IF NOT EXISTS {quote(f'{table.name}_geom')} ON {name} USING gist (geom)")
     numbered = run(
         "SELECT a.attidentity <> '' OR a.atthasdef FROM pg_attribute a WHERE a.attrelid = %s::regclass "
         "AND a.attname = 'fid'",
@@ -106,9 +106,9 @@ def take(connection: sa.Connection, table: SpatialTable, layer: Layer, srid: int
 def rename(connection: sa.Connection, table: str, name: str) -> None:
     """Give a table another name, and its key, its indexes and its sequence."""
     run = connection.exec_driver_sql
-    run(f"DROP TRIGGER IF EXISTS cim_change_row ON {quoted(table)}")
-    run(f"DROP TRIGGER IF EXISTS cim_change_all ON {quoted(table)}")
-    run(f"ALTER TABLE {quoted(table)} RENAME TO {quoted(name)}")
+    run(f"DROP TRIGGER IF EXISTS cim_change_row ON {quote(table)}")
+    run(f"DROP TRIGGER IF EXISTS cim_change_all ON {quote(table)}")
+    run(f"ALTER TABLE {quote(table)} RENAME TO {quote(name)}")
     for suffix in ("pkey", "geom", "code"):
-        run(f"ALTER INDEX IF EXISTS {quoted(f'{table}_{suffix}')} RENAME TO {quoted(f'{name}_{suffix}')}")
-    run(f"ALTER SEQUENCE IF EXISTS {quoted(f'{table}_fid_seq')} RENAME TO {quoted(f'{name}_fid_seq')}")
+        run(f"ALTER INDEX IF EXISTS {quote(f'{table}_{suffix}')} RENAME TO {quote(f'{name}_{suffix}')}")
+    run(f"ALTER SEQUENCE IF EXISTS {quote(f'{table}_fid_seq')} RENAME TO {quote(f'{name}_fid_seq')}")

@@ -134,7 +134,7 @@ class Registry(abc.ABC):
             for layer, table in self._look(tx.connection):
                 wrong = GONE if table is None else table.obstacle()
                 if table is not None and wrong is None:
-                    wrong = self._taken(tx, table, layer)
+                    wrong = self._adopt_table(tx, table, layer)
                 if wrong is None:
                     adopted.append(layer.name)
                 else:
@@ -160,7 +160,7 @@ class Registry(abc.ABC):
                 due.append((layer, table))
         return due
 
-    def _taken(self, tx: Transaction, table: SpatialTable, old: Layer) -> str | None:
+    def _adopt_table(self, tx: Transaction, table: SpatialTable, old: Layer) -> str | None:
         """Make the table this layer's, at its next version; else say why it can't be."""
         wrong = self._kind(tx.connection, table)
         if wrong not in ("point", "line", "polygon"):

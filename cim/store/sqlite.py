@@ -23,7 +23,7 @@ from urllib.parse import quote
 
 import sqlalchemy as sa
 
-from cim.arrays.open_files import exhausted
+from cim.arrays.open_files import shortage
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.store import gpkg_schema as schema
 
@@ -35,7 +35,7 @@ else:
     except ImportError:  # no wheel for this platform
         import sqlite3
 
-__all__ = ["BUSY_MS", "HAS_WAL_RESET_BUG", "VERSION", "WriteLock", "explained", "sqlite3"]
+__all__ = ["BUSY_MS", "HAS_WAL_RESET_BUG", "VERSION", "WriteLock", "explain_errors", "sqlite3"]
 
 #: Milliseconds that a statement waits for another writer.
 BUSY_MS = 5000
@@ -124,7 +124,7 @@ class WriteLock:
         self._file = path.with_name(f"{path.name}-writers")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def hold(self) -> Iterator[None]:
         """Hold the lock; `StoreBusy` where another process keeps it for too long."""
         if not HAS_WAL_RESET_BUG:
             yield
@@ -146,7 +146,7 @@ class WriteLock:
     @contextmanager
     def transaction(self, raw: sqlite3.Connection) -> Iterator[None]:
         """A writing transaction on a connection that is in none; committed when left."""
-        with self.held():
+        with self.hold():
             raw.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -168,7 +168,7 @@ class WriteLock:
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explain_errors(path: Path) -> Iterator[None]:
     """SQLite's errors as ours, in words that say what would help."""
     try:
         yield
@@ -194,7 +194,7 @@ def explained(path: Path) -> Iterator[None]:
             ) from error
         if "not a database" in text or "malformed" in text:
             raise StoreUnusable(f"{path} is no sound GeoPackage: {text}") from error
-        if "unable to open" in text and (why := exhausted()) is not None:
+        if "unable to open" in text and (why := shortage()) is not None:
             raise StoreUnusable(f"{path} can't be opened: {why}") from error
         if "unable to open" in text or "readonly" in text:
             raise StoreUnusable(f"{path} can't be opened for writing: {text}") from error

@@ -67,7 +67,7 @@ class GeometryColumn(TypeDecorator[Any]):
         return dialect.type_descriptor(_Blob(geometry_type))
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        value = wkb.promoted(value, self.kind)
+        value = wkb.promote(value, self.kind)
         if dialect.name == "postgresql":
             return None if value is None else WKBElement(shapely.to_wkb(value), srid=self.srid)
         return wkb.gpkg_blob(value, self.srid)

@@ -40,9 +40,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import bundle
-from cim.arrays.readonly import fixed
-from cim.columnar import columns as columns_module
-from cim.columnar.columns import Columns
+from cim.arrays.readonly import freeze
+from cim.columnar.columns import Columns, offsets
 from cim.text import matching, normalize
 from cim.text.matching import INITIALS, SECOND, TEXT, symbol_weight
 from cim.text.normalize import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
@@ -74,7 +73,7 @@ class TextIndex:
     field_starts: NDArray[np.int64]
 
     def __post_init__(self) -> None:
-        fixed(*(getattr(self, name) for name in ARRAYS))
+        freeze(*(getattr(self, name) for name in ARRAYS))
 
     def __len__(self) -> int:
         return len(self.text_starts) - 1
@@ -170,7 +169,7 @@ def _cut_all(data: Any, starts: Any, fold: Any, numeral: Any, kind: Any) -> Any:
     used, parts = 0, 0
     for i in range(n_texts):
         n = normalize.read_symbols(data, starts[i], starts[i + 1], fold, numeral, kind, room, one)
-        count = normalize.cut(one, n, kind, ends)
+        count = normalize.split_parts(one, n, kind, ends)
         if used + n + 1 > len(symbols):
             bigger = np.empty(2 * len(symbols) + n, np.int32)
             bigger[:used] = symbols[:used]
@@ -200,7 +199,7 @@ def _cut_all(data: Any, starts: Any, fold: Any, numeral: Any, kind: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _numbered(hashes: Any) -> Any:
+def _number(hashes: Any) -> Any:
     """(number of each hash in order of first appearance, where each first appeared). Two parts of one 64-bit hash
     would be taken for one: among a million parts the odds are one in 10⁷."""
     size = 1024
@@ -299,7 +298,7 @@ def _gram_pairs(form_starts: Any, form_symbols: Any, form_kind: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _grouped(keys: Any, n: Any) -> Any:
+def _group(keys: Any, n: Any) -> Any:
     """Where each key's members lie when grouped, and the members (the number of each key's place): CSR."""
     starts = np.zeros(n + 1, np.int64)
     for i in range(len(keys)):
@@ -348,10 +347,10 @@ def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     for f in fields_at:
         data, starts = normalize.bytes_of(columns.values[f])
         parts_read.append(_cut_all(data, starts, t.fold, t.numeral, t.kind))
-        row_parts.append(_grouped(columns.codes[f], len(columns.values[f])))
+        row_parts.append(_group(columns.codes[f], len(columns.values[f])))
         field_starts.append(field_starts[-1] + len(columns.values[f]))
-    symbols, part_at, hashes, text_starts = _joined(parts_read)
-    text_parts, firsts = _numbered(hashes)
+    symbols, part_at, hashes, text_starts = _concat(parts_read)
+    text_parts, firsts = _number(hashes)
     form_starts, form_symbols, form_part, form_kind, form_weight = _forms(
         symbols, part_at, firsts, t.reading, t.second, t.letters, t.weight
     )
@@ -363,16 +362,16 @@ def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     grams, forms = grams[new], forms[new]
     keys, counts = np.unique(grams, return_counts=True)
     part_starts, part_texts = _texts_of_parts(text_starts, text_parts, len(firsts))
-    row_starts = columns_module.offsets(np.concatenate([np.diff(s) for s, _ in row_parts] or [[]]))
+    row_starts = offsets(np.concatenate([np.diff(s) for s, _ in row_parts] or [[]]))
     return TextIndex(
-        form_starts, form_symbols, form_part, form_kind, form_weight, keys, columns_module.offsets(counts), forms,
+        form_starts, form_symbols, form_part, form_kind, form_weight, keys, offsets(counts), forms,
         part_starts, part_texts, text_starts, text_parts, row_starts,
         np.concatenate([np.empty(0, np.int32), *(m for _, m in row_parts)]).astype(np.int32),
         np.array(field_starts, np.int64),
     )  # fmt: skip
 
 
-def _joined(read: list[Any]) -> tuple[Any, ...]:
+def _concat(read: list[Any]) -> tuple[Any, ...]:
     """The parts of all fields' texts one after the other."""
     if len(read) == 1:
         return tuple(read[0])
@@ -403,5 +402,5 @@ def save(index: TextIndex, file: Path) -> None:
 
 def open_index(file: Path) -> TextIndex | None:
     """The memory-mapped index of a file; None where it is not there or cut short."""
-    kept = bundle.opened(file)
+    kept = bundle.open_bundle(file)
     return None if kept is None or kept.arrays.keys() != set(ARRAYS) else TextIndex(**kept.arrays)

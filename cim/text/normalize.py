@@ -23,7 +23,7 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 
 #: Characters beyond these (the ideographs of extension J are the last) part words.
 _CHARACTERS = 0x33480
@@ -301,7 +301,7 @@ _JIE, _DAO, _SHE, _QU, _YUAN, _DAN, _PARK, _JI, _YE = (ord(c) for c in "街道�
 
 
 @njit(nogil=True, cache=True)
-def cut(symbols: Any, n: Any, kind: Any, ends: Any) -> Any:
+def split_parts(symbols: Any, n: Any, kind: Any, ends: Any) -> Any:
     """Cut n symbols into parts: part i is the symbols before ends[i], less separators; how many parts.
 
     A part ends after the words that end one (路, 区, 号 …), where something parts the text, and before and
@@ -386,7 +386,7 @@ def parts_of(text: str) -> list[str]:
     """
     symbols = symbols_of(text)
     ends = np.empty(len(symbols) + 1, np.int32)
-    count = cut(symbols, len(symbols), tables().kind, ends)
+    count = split_parts(symbols, len(symbols), tables().kind, ends)
     found = np.split(symbols, ends[: count - 1]) if count else []
     return [said for part in found if (said := spelt(part).strip())]
 
@@ -409,5 +409,5 @@ def bytes_of(values: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         _, starts, data = values.buffers()
         where = np.frombuffer(starts, np.int64, len(values) + 1, values.offset * 8)
         held = np.frombuffer(data, np.uint8) if data is not None and data.size else held
-    fixed(held, where)
+    freeze(held, where)
     return held, where

@@ -21,8 +21,7 @@ from cim.arrays import parallel
 from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
-from cim.text import index as textindex
-from cim.text.index import FORMAT, TextIndex
+from cim.text.index import FORMAT, TextIndex, build, open_index, save
 
 #: Text fields that name a thing or say where it is; of others nobody searches for a place.
 SEARCHED = frozenset(
@@ -90,7 +89,7 @@ class LayerTexts:
         return self.snapshot.layer.fields[self.fields[index.value_of(at)[0]]].name
 
 
-class Texts:
+class TextRegistry:
     """The indexes by layer. `folder_of` gives the folder of a snapshot's base."""
 
     def __init__(self, folder_of: Callable[[Snapshot], Path]) -> None:
@@ -110,7 +109,7 @@ class Texts:
         """Whether the layer has texts to search."""
         return bool(searched_fields(snapshot.layer))
 
-    def of(self, snapshot: Snapshot, wait_s: float | None = None) -> LayerTexts | None:
+    def texts_of(self, snapshot: Snapshot, wait_s: float | None = None) -> LayerTexts | None:
         """The layer's texts; None while the index of a large layer is being made, or where it has no texts.
 
         `wait_s`: how long to wait for it; by default for a small layer as long as it takes.
@@ -131,25 +130,25 @@ class Texts:
         with self._lock:
             known = self._bases.get(name)
             if known is None or known[0] is not snapshot.base:
-                made = parallel.background(lambda: self._opened(snapshot))
+                made = parallel.background(lambda: self._open(snapshot))
                 known = self._bases[name] = (snapshot.base, made)
             return known[1]
 
-    def _opened(self, snapshot: Snapshot) -> TextIndex:
+    def _open(self, snapshot: Snapshot) -> TextIndex:
         """The index of the base, from its folder if it is there, else made and kept there."""
         fields, folder = searched_fields(snapshot.layer), self._folder_of(snapshot)
         place = folder / f"text-{FORMAT}-{'-'.join(map(str, fields))}.bin"
-        opened = textindex.open_index(place)
+        opened = open_index(place)
         if opened is not None:
             return opened
-        index = textindex.build(snapshot.base, fields)
+        index = build(snapshot.base, fields)
         if not folder.is_dir():  # a newer base has taken its place
             return index
         try:
-            textindex.save(index, place)
+            save(index, place)
         except OSError:
             return index  # a full disk: it answers from memory
-        return textindex.open_index(place) or index
+        return open_index(place) or index
 
     def _delta(self, snapshot: Snapshot, fields: list[int]) -> TextIndex | None:
         if not len(snapshot.delta):
@@ -157,5 +156,5 @@ class Texts:
         name = snapshot.layer.name
         known = self._deltas.get(name)
         if known is None or known[0] is not snapshot.delta:
-            known = self._deltas[name] = (snapshot.delta, textindex.build(snapshot.delta, fields))
+            known = self._deltas[name] = (snapshot.delta, build(snapshot.delta, fields))
         return known[1]

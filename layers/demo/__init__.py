@@ -33,7 +33,7 @@ from layers.demo import (
     territory,
     units,
 )
-from layers.demo.frame import Frame, Size, plan_to_metres
+from layers.demo.frame import CityFrame, Size, plan_to_metres
 from layers.demo.spots import Roadside
 
 __all__ = ["VERSION", "Size", "make"]
@@ -49,7 +49,7 @@ def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Feat
     fields of placed things are null, for the store to fill. `small` has every district and street,
     but only the centre is divided into unit grids, and its buildings are a sample.
     """
-    frame = Frame(size, seed)
+    frame = CityFrame(size, seed)
     land = cells.divide(frame)
     water = rivers.draw(frame)
     wet = np.zeros(len(land), dtype=bool)

@@ -13,7 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.model.layer import Features, Field, Layer
-from layers.demo.frame import Array, Frame, Index, Size, plan_to_metres, to_lonlat
+from layers.demo.frame import Array, CityFrame, Index, Size, plan_to_metres, to_lonlat
 from layers.demo.inputs import rows
 
 ADDRESSES = Layer(
@@ -44,7 +44,7 @@ _MIDDLES = ("", "东", "西", "南", "北", "中", "湖", "塘", "山", "桥", "
 _SUFFIXES = ("路", "街", "巷", "大道", "横街")
 
 
-def features(frame: Frame, roads: Features, streets: NDArray[Any]) -> Features:
+def features(frame: CityFrame, roads: Features, streets: NDArray[Any]) -> Features:
     """About as many addresses as `COUNTS` says, more in town; `streets` are those of `rows("streets")`, in order."""
     table = roads.attributes
     kind = np.array(table["class"].to_pylist(), object)

@@ -30,7 +30,7 @@ _DIGITS = "一二三四五六七八九十"
 
 
 @dataclass(frozen=True)
-class _Level:
+class _AreaLevel:
     """The areas of one level: shapes, inhabitants, and the texts of the layer's fields."""
 
     level: str
@@ -102,7 +102,7 @@ def features(cells: Cells, territory: Territory) -> Features:
     return Features(np.concatenate([level.shapes for level in levels]), table)
 
 
-def _levels(cells: Cells, t: Territory) -> list[_Level]:
+def _levels(cells: Cells, t: Territory) -> list[_AreaLevel]:
     streets, districts = rows("streets"), rows("districts")
     district_codes = [row["code"] for row in districts]
     street_codes = [row["code"] for row in streets]
@@ -130,35 +130,35 @@ def _levels(cells: Cells, t: Territory) -> list[_Level]:
     names = [community_name(streets[s]["name"], n) for s, n in zip(community_in, number, strict=True)]
     names_en = [f"{streets[s]['name_en']} Community {n}" for s, n in zip(community_in, number, strict=True)]
     return [
-        _Level(
+        _AreaLevel(
             "city", city, in_district.sum(keepdims=True),
             [CITY[0]], [CITY[1]], [CITY[2]], [None], ["430100-CG"],
         ),
-        _Level(
+        _AreaLevel(
             "district", district, in_district, district_codes, [r["name"] for r in districts],
             [r["name_en"] for r in districts], [CITY[0]] * len(district), [f"{c}-CG" for c in district_codes],
         ),
-        _Level(
+        _AreaLevel(
             "street", street, in_street, street_codes, [r["name"] for r in streets],
             [r["name_en"] for r in streets], [c[:6] for c in street_codes], [f"{c}-JB" for c in street_codes],
         ),
-        _Level(
+        _AreaLevel(
             "community", community, in_community, community_codes, names, names_en,
             [c[:9] for c in community_codes], [f"{c[:9]}-JB" for c in community_codes],
         ),
-        _Level(
+        _AreaLevel(
             "duty_grid", duty, in_duty, duty_codes,
             [f"{names[c]}{code[13:]}网格" for c, code in zip(duty_in, duty_codes, strict=True)],
             [f"{names_en[c]} Grid {code[13:]}" for c, code in zip(duty_in, duty_codes, strict=True)],
             [c[:12] for c in duty_codes], [f"{c[:9]}-JB" for c in duty_codes],
             [f"网格员{names[c]}{code[13:]}" for c, code in zip(duty_in, duty_codes, strict=True)],
         ),
-        _Level(
+        _AreaLevel(
             "unit_grid", unit, t.unit_population, unit_codes, [f"单元网格{c}" for c in unit_codes],
             [f"Unit grid {c}" for c in unit_codes], [c[:12] for c in unit_codes], [None] * len(unit_codes),
         ),
         # Special grids (专业网格) of street cleaning: each street as one, "601" for its joined communities.
-        _Level(
+        _AreaLevel(
             "special_grid", street, None, [f"{_CLEANING}{code}60101" for code in street_codes],
             [f"{row['name']}环卫网格" for row in streets], [f"{row['name_en']} Cleaning Grid" for row in streets],
             list(street_codes), [f"{code[:6]}-CG" for code in street_codes],

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layers.demo.cells import Cells
 from layers.demo.frame import COARSE, Array, Index, waves
-from layers.demo.network import HALF_WIDTH_M, Network
+from layers.demo.network import HALF_WIDTH_M, StreetPlan
 
 #: What a block is used for; a number into this is a block's use.
 USES = ("tower", "slab", "commercial", "industrial", "village", "education", "hamlet")
@@ -42,7 +42,7 @@ class Blocks:
         return np.asarray(self.corners.mean(axis=1))
 
 
-def lay_out(cells: Cells, network: Network) -> Blocks:
+def lay_out(cells: Cells, network: StreetPlan) -> Blocks:
     """All blocks that are built upon, town first."""
     frame = cells.frame
     rng = frame.rng(8)
@@ -76,7 +76,7 @@ def _use(xy: Array, urban: Array, size: str, rng: np.random.Generator) -> NDArra
     return use
 
 
-def _shrink(quad: Array, network: Network, i: Index, j: Index) -> Array:
+def _shrink(quad: Array, network: StreetPlan, i: Index, j: Index) -> Array:
     """The quadrilaterals moved in from each side by half of its street and the pavement."""
     north, east = network.rank
     halves = [

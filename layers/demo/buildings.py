@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cim.model.layer import Features, Field, Layer
 from layers.demo.blocks import COMMERCIAL, EDUCATION, HAMLET, INDUSTRIAL, SLAB, TOWER, VILLAGE, Blocks
-from layers.demo.frame import Array, Frame, Index, plan_to_metres
+from layers.demo.frame import Array, CityFrame, Index, plan_to_metres
 from layers.demo.houses import raise_houses
 from layers.demo.inputs import rows
 from layers.demo.territory import Territory
@@ -37,7 +37,7 @@ _USE_NAMES = np.array(
 )
 
 
-def features(frame: Frame, blocks: Blocks, territory: Territory, closed: NDArray[Any]) -> Features:
+def features(frame: CityFrame, blocks: Blocks, territory: Territory, closed: NDArray[Any]) -> Features:
     """The layer `buildings`. The inhabitants of a unit grid are spread over its dwellings by floor area."""
     houses = raise_houses(frame, blocks, closed)
     polygons = np.concatenate([h.polygons for h in houses])

@@ -10,7 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.demo.frame import COARSE, Array, Frame, Index, plan_to_metres
+from layers.demo.frame import COARSE, Array, CityFrame, Index, plan_to_metres
 from layers.demo.inputs import shapes
 
 
@@ -21,7 +21,7 @@ class Cells:
     `owner[i, j]` is the cell over a lattice square, -1 outside the city.
     """
 
-    frame: Frame
+    frame: CityFrame
     i: Index
     j: Index
     side: Index
@@ -66,7 +66,7 @@ class Cells:
     def polygons(self) -> NDArray[Any]:
         """The cells in lon, lat. Each carries every lattice point that a neighbour has on the common side."""
         out = np.empty(len(self), dtype=object)
-        used = self._used()
+        used = self._used_points()
         for side in np.unique(self.side):
             which = np.flatnonzero(self.side == side)
             along = np.arange(side)
@@ -80,7 +80,7 @@ class Cells:
             out[which] = shapely.polygons(rings)
         return out
 
-    def _used(self) -> NDArray[np.bool_]:
+    def _used_points(self) -> NDArray[np.bool_]:
         """Which lattice points are corners of a cell, or bend the long side of a wide one."""
         columns, rows = self.frame.shape
         used = np.zeros((columns + 1, rows + 1), dtype=bool)
@@ -91,7 +91,7 @@ class Cells:
         return used
 
 
-def divide(frame: Frame) -> Cells:
+def divide(frame: CityFrame) -> Cells:
     """The cells of the city: squares of one, two or `COARSE` lattice steps by how urban the place is."""
     columns, rows = frame.shape
     bi, bj = (a.ravel() * COARSE for a in np.meshgrid(

@@ -14,14 +14,14 @@ import pyarrow as pa
 
 from cim.model.layer import Features
 from cim.model.standard_layers import COMPONENTS
-from layers.demo.frame import Frame
+from layers.demo.frame import CityFrame
 from layers.demo.spots import NOW, Roadside, table
 
 COUNTS = {"small": 2_000, "city": 30_000, "metro": 300_000}
 
 
 @dataclass(frozen=True)
-class Kind:
+class ComponentKind:
     """A class of components: how much of all, who owns it, who maintains it, which bureau watches over it."""
 
     class_key: str
@@ -33,20 +33,20 @@ class Kind:
 
 
 KINDS = (
-    Kind("C01001", "供水井盖", 0.08, "430100-GS", "430100-GS", "430100-CG"),
-    Kind("C01002", "污水井盖", 0.1, "430100-PS", "430100-PS", "430100-CG"),
-    Kind("C01003", "雨水井盖", 0.12, "430100-PS", "430100-PS", "430100-CG"),
-    Kind("C01004", "雨水箅子", 0.14, "430100-PS", "430100-SZ", "430100-CG"),
-    Kind("C01005", "电力井盖", 0.05, "430100-GD", "430100-GD", "430100-CG"),
-    Kind("C01006", "路灯井盖", 0.03, "430100-SZ", "430100-SZ", "430100-CG"),
-    Kind("C01011", "燃气井盖", 0.03, "430100-RQ", "430100-RQ", "430100-CG"),
-    Kind("C01013", "消防设施", 0.03, "430100-XF", "430100-GS", "430100-XF"),
-    Kind("C01023", "不明井盖", 0.01, None, None, "430100-CG"),
-    Kind("C01037", "路灯", 0.15, "430100-SZ", "430100-SZ", "430100-CG"),
-    Kind("C02014", "交通信号灯", 0.02, "430100-JJ", "430100-JJ", "430100-JJ"),
-    Kind("C02017", "交通护栏", 0.03, "430100-JJ", "430100-SZ", "430100-JJ"),
-    Kind("C03005", "垃圾箱", 0.06, "430100-HW", "430100-HW", "430100-CG"),
-    Kind("C04002", "行道树", 0.15, "430100-YL", "430100-YL", "430100-YL"),
+    ComponentKind("C01001", "供水井盖", 0.08, "430100-GS", "430100-GS", "430100-CG"),
+    ComponentKind("C01002", "污水井盖", 0.1, "430100-PS", "430100-PS", "430100-CG"),
+    ComponentKind("C01003", "雨水井盖", 0.12, "430100-PS", "430100-PS", "430100-CG"),
+    ComponentKind("C01004", "雨水箅子", 0.14, "430100-PS", "430100-SZ", "430100-CG"),
+    ComponentKind("C01005", "电力井盖", 0.05, "430100-GD", "430100-GD", "430100-CG"),
+    ComponentKind("C01006", "路灯井盖", 0.03, "430100-SZ", "430100-SZ", "430100-CG"),
+    ComponentKind("C01011", "燃气井盖", 0.03, "430100-RQ", "430100-RQ", "430100-CG"),
+    ComponentKind("C01013", "消防设施", 0.03, "430100-XF", "430100-GS", "430100-XF"),
+    ComponentKind("C01023", "不明井盖", 0.01, None, None, "430100-CG"),
+    ComponentKind("C01037", "路灯", 0.15, "430100-SZ", "430100-SZ", "430100-CG"),
+    ComponentKind("C02014", "交通信号灯", 0.02, "430100-JJ", "430100-JJ", "430100-JJ"),
+    ComponentKind("C02017", "交通护栏", 0.03, "430100-JJ", "430100-SZ", "430100-JJ"),
+    ComponentKind("C03005", "垃圾箱", 0.06, "430100-HW", "430100-HW", "430100-CG"),
+    ComponentKind("C04002", "行道树", 0.15, "430100-YL", "430100-YL", "430100-YL"),
 )
 _STATES = (("intact", 0.955), ("broken", 0.025), ("lost", 0.006), ("abandoned", 0.006), ("removed", 0.008))
 _SOURCES = (("实测", 0.7), ("地形图", 0.2), ("其他", 0.1))
@@ -54,7 +54,7 @@ _SOURCES = (("实测", 0.7), ("地形图", 0.2), ("其他", 0.1))
 _UNKNOWN = 0.03
 
 
-def features(frame: Frame, roadside: Roadside) -> Features:
+def features(frame: CityFrame, roadside: Roadside) -> Features:
     """Components within a few metres of the roads, surveyed in the twelve years before `spots.NOW`."""
     rng = frame.rng(16)
     n = COUNTS[frame.size]
@@ -70,7 +70,7 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     owner = np.array([k.owner for k in KINDS], object)[kind]
     owner[rng.random(n) < _UNKNOWN] = None
     columns = {
-        "code": _numbered(prefix),
+        "code": _number(prefix),
         "name": [f"{road}{KINDS[k].name}" for road, k in zip(spots.road, kind.tolist(), strict=True)],
         "class": np.array([k.class_key for k in KINDS], object)[kind],
         "state": state.astype(object),
@@ -88,7 +88,7 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     return Features(spots.points(), table(COMPONENTS, columns, n))
 
 
-def _numbered(prefix: np.ndarray) -> list[str]:
+def _number(prefix: np.ndarray) -> list[str]:
     """Each prefix with six digits that count its own, in order.
 
     >>> _numbered(np.array(["43010201003", "43010301003", "43010201003"]))

@@ -102,7 +102,7 @@ def bend(uv: Array, seed: int) -> Array:
 
 
 @dataclass(frozen=True)
-class Frame:
+class CityFrame:
     """The lattice of one city: `columns` × `rows` squares of `step_m`, point (i, j) at `xy[i, j]`."""
 
     size: Size

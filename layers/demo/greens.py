@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from layers.demo.frame import Frame, plan_to_metres
+from layers.demo.frame import CityFrame, plan_to_metres
 from layers.demo.inputs import shapes
 from layers.demo.rivers import Water, blob, tiles
 
@@ -28,7 +28,7 @@ class Greens:
         return shapely.STRtree(tiles(self.polygons[np.isin(self.classes, classes)], 1500.0))
 
 
-def draw(frame: Frame, city: Any, water: Water) -> Greens:
+def draw(frame: CityFrame, city: Any, water: Water) -> Greens:
     """All named parks and forests inside the polygon `city`."""
     rng = frame.rng(6)
     entries = shapes("greens")["greens"]

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from layers.demo import footprints
 from layers.demo.blocks import COMMERCIAL, EDUCATION, HAMLET, INDUSTRIAL, SLAB, TOWER, VILLAGE, Blocks
-from layers.demo.frame import Array, Frame, Index, geometry_to_lonlat
+from layers.demo.frame import Array, CityFrame, Index, geometry_to_lonlat
 
 
 @dataclass(frozen=True)
-class Kind:
+class HouseKind:
     """How blocks of one use are built: plots across and down, house sizes, shapes with their odds."""
 
     across: int
@@ -27,15 +27,15 @@ class Kind:
 
 
 _KINDS = {
-    TOWER: Kind(3, 3, (26, 40), (22, 34), 0.8, {"cross": 0.4, "stepped": 0.3, "cut": 0.12, "bar": 0.18}),
-    SLAB: Kind(2, 5, (38, 70), (11, 14), 0.92, {"bar": 0.86, "stepped": 0.08, "l": 0.06}),
-    COMMERCIAL: Kind(
+    TOWER: HouseKind(3, 3, (26, 40), (22, 34), 0.8, {"cross": 0.4, "stepped": 0.3, "cut": 0.12, "bar": 0.18}),
+    SLAB: HouseKind(2, 5, (38, 70), (11, 14), 0.92, {"bar": 0.86, "stepped": 0.08, "l": 0.06}),
+    COMMERCIAL: HouseKind(
         2, 2, (34, 75), (30, 65), 0.9, {"bar": 0.3, "court": 0.25, "l": 0.15, "u": 0.1, "cut": 0.2}
     ),
-    INDUSTRIAL: Kind(2, 3, (50, 90), (24, 45), 0.8, {"bar": 0.85, "l": 0.15}),
-    VILLAGE: Kind(8, 8, (8.5, 14), (9, 15), 0.72, {"bar": 0.85, "l": 0.15}),
-    EDUCATION: Kind(2, 3, (40, 75), (15, 40), 0.75, {"bar": 0.35, "u": 0.3, "l": 0.25, "court": 0.1}),
-    HAMLET: Kind(7, 7, (9, 14), (9, 13), 0.45, {"bar": 0.8, "l": 0.2}),
+    INDUSTRIAL: HouseKind(2, 3, (50, 90), (24, 45), 0.8, {"bar": 0.85, "l": 0.15}),
+    VILLAGE: HouseKind(8, 8, (8.5, 14), (9, 15), 0.72, {"bar": 0.85, "l": 0.15}),
+    EDUCATION: HouseKind(2, 3, (40, 75), (15, 40), 0.75, {"bar": 0.35, "u": 0.3, "l": 0.25, "court": 0.1}),
+    HAMLET: HouseKind(7, 7, (9, 14), (9, 13), 0.45, {"bar": 0.8, "l": 0.2}),
 }  # fmt: skip
 
 
@@ -48,7 +48,7 @@ class Houses:
     block: Index
 
 
-def _plots(frame: Frame, blocks: Blocks, use: int, rng: np.random.Generator) -> tuple[Index, Array]:
+def _plots(frame: CityFrame, blocks: Blocks, use: int, rng: np.random.Generator) -> tuple[Index, Array]:
     """For each house its block, and its box (s, t, width, depth) in the block's unit square."""
     kind = _KINDS[use]
     which = np.flatnonzero(blocks.use == use)
@@ -82,7 +82,7 @@ def _plots(frame: Frame, blocks: Blocks, use: int, rng: np.random.Generator) -> 
     return which[owner], box
 
 
-def raise_houses(frame: Frame, blocks: Blocks, closed: NDArray[Any]) -> list[Houses]:
+def raise_houses(frame: CityFrame, blocks: Blocks, closed: NDArray[Any]) -> list[Houses]:
     """All houses of the city by shape; none touches the `closed` polygons (metres from the origin)."""
     tree = shapely.STRtree(geometry_to_lonlat(closed))
     near = np.zeros(len(blocks.i), dtype=bool)

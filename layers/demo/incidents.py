@@ -12,7 +12,7 @@ import numpy as np
 
 from cim.model.layer import Features
 from cim.model.standard_layers import INCIDENT_STATUSES, INCIDENTS
-from layers.demo.frame import Frame
+from layers.demo.frame import CityFrame
 from layers.demo.inputs import rows
 from layers.demo.spots import NOW, Roadside, table
 
@@ -31,7 +31,7 @@ _STATUS_ODDS = {
 }  # fmt: skip
 
 
-def features(frame: Frame, roadside: Roadside) -> Features:
+def features(frame: CityFrame, roadside: Roadside) -> Features:
     """Incidents near roads, reported within 72 hours before `spots.NOW`; older ones tend to be closed."""
     rng = frame.rng(15)
     n = COUNTS[frame.size]

@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.demo.cells import Cells
-from layers.demo.frame import Frame, Index
+from layers.demo.frame import CityFrame, Index
 from layers.demo.greens import Greens
 from layers.demo.inputs import rows
 from layers.demo.labels import components
@@ -29,7 +29,7 @@ _KEPT = {"small": (0.34, 0.88), "city": (0.08, 0.5), "metro": (0.6, 0.92)}
 
 
 @dataclass(frozen=True)
-class Network:
+class StreetPlan:
     """The street edges of the lattice, in two families: 0 columns (northward), 1 rows (eastward).
 
     `rank[family][i, j]` is the class of the edge that leaves lattice point (i, j), `named` its number
@@ -37,7 +37,7 @@ class Network:
     `crossing` the number in `data/crossings.csv` where it crosses 湘江, else -1.
     """
 
-    frame: Frame
+    frame: CityFrame
     rank: tuple[NDArray[np.int8], NDArray[np.int8]]
     named: tuple[NDArray[np.int16], NDArray[np.int16]]
     carried: tuple[NDArray[np.int8], NDArray[np.int8]]
@@ -70,7 +70,7 @@ def lattice_line(km: float, step_m: float) -> int:
     return int(np.copysign(np.floor(abs(km) * 1000 / step_m + 0.5), km))
 
 
-def lay(cells: Cells, water: Water, greens: Greens) -> Network:
+def lay(cells: Cells, water: Water, greens: Greens) -> StreetPlan:
     """The streets of the city: in one connected piece, over water only on bridges and in tunnels."""
     frame = cells.frame
     columns, height = frame.shape
@@ -82,7 +82,7 @@ def lay(cells: Cells, water: Water, greens: Greens) -> Network:
     inside = _inside(cells)
     for family in (0, 1):
         rank[family][~inside[family]] = 0
-    network = Network(
+    network = StreetPlan(
         frame, (rank[0], rank[1]), (named[0], named[1]),
         (np.zeros(sizes[0], np.int8), np.zeros(sizes[1], np.int8)),
         (np.full(sizes[0], -1, np.int16), np.full(sizes[1], -1, np.int16)),
@@ -94,7 +94,7 @@ def lay(cells: Cells, water: Water, greens: Greens) -> Network:
     return network
 
 
-def edges(network: Network, family: int) -> tuple[Index, Index, NDArray[Any]]:
+def edges(network: StreetPlan, family: int) -> tuple[Index, Index, NDArray[Any]]:
     """The family's streets: lattice numbers i, j, and their lines in metres from the origin."""
     i, j = np.nonzero(network.rank[family])
     xy = network.frame.xy
@@ -154,7 +154,7 @@ def _rhythm(cells: Cells, family: int) -> NDArray[np.int8]:
 
 
 def _draw_artery(
-    frame: Frame, row: dict[str, str], number: int, rank: tuple[Any, ...], named: tuple[Any, ...]
+    frame: CityFrame, row: dict[str, str], number: int, rank: tuple[Any, ...], named: tuple[Any, ...]
 ) -> None:
     family = 0 if row["axis"] == "column" else 1
     line = lattice_line(float(row["km"]), frame.step_m) - frame.first[family]
@@ -170,7 +170,7 @@ def _draw_artery(
     named[family][at] = np.where(free, number, named[family][at])
 
 
-def _leave_motorways_alone(network: Network) -> None:
+def _leave_motorways_alone(network: StreetPlan) -> None:
     """Small streets end before a motorway: only secondary and greater roads have a junction with it."""
     columns, height = network.frame.shape
     touched = np.zeros((columns + 1, height + 1), dtype=bool)
@@ -182,7 +182,7 @@ def _leave_motorways_alone(network: Network) -> None:
     east[(east >= TERTIARY) & (touched[:-1] | touched[1:])] = 0
 
 
-def _meet_land(network: Network, family: int, water: Water, greens: Greens) -> None:
+def _meet_land(network: StreetPlan, family: int, water: Water, greens: Greens) -> None:
     """Streets that meet water become bridges, tunnels or nothing; in the woods only great roads remain."""
     rank, carried, crossing = network.rank[family], network.carried[family], network.crossing[family]
     i, j, lines = edges(network, family)
@@ -212,7 +212,7 @@ def _meet_land(network: Network, family: int, water: Water, greens: Greens) -> N
     crossing[i[wet], j[wet]] = over[wet]
 
 
-def _prune(network: Network) -> None:
+def _prune(network: StreetPlan) -> None:
     """Take away bridges that lead nowhere, and everything that is not connected to the greatest piece."""
     for _ in range(40):
         loose = network.degree() == 1

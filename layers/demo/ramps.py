@@ -10,7 +10,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.demo.frame import Array, Index, to_lonlat
-from layers.demo.network import PRIMARY, TRUNK, Network
+from layers.demo.network import PRIMARY, TRUNK, StreetPlan
 from layers.demo.rivers import Water
 
 # Driving on the right: from the point before the junction to the point beyond it, seen from the junction.
@@ -38,7 +38,7 @@ class Ramps:
         return np.asarray(shapely.buffer(shapely.linestrings(self.curve), 9.0, quad_segs=3))
 
 
-def build(network: Network, water: Water) -> Ramps:
+def build(network: StreetPlan, water: Water) -> Ramps:
     """The ramps at all junctions of great roads that have four arms on dry land."""
     dry = [np.where(c > 0, 0, r) for r, c in zip(network.rank, network.carried, strict=True)]
     arms = np.stack([dry[0][1:-1, :-1], dry[0][1:-1, 1:], dry[1][:-1, 1:-1], dry[1][1:, 1:-1]])

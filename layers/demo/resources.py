@@ -11,7 +11,7 @@ import shapely
 
 from cim.model.layer import Features
 from cim.model.standard_layers import RESOURCES
-from layers.demo.frame import Frame, Index
+from layers.demo.frame import CityFrame, Index
 from layers.demo.inputs import rows
 from layers.demo.spots import Roadside, Spots, table, times
 from layers.demo.units import STATIONS, station_code
@@ -84,7 +84,7 @@ _STILL = {
 }
 
 
-def features(frame: Frame, roadside: Roadside) -> Features:
+def features(frame: CityFrame, roadside: Roadside) -> Features:
     """All resources, as they stood at `spots.NOW`."""
     rng = frame.rng(14)
     parts = [_hospitals()]
@@ -102,7 +102,7 @@ def features(frame: Frame, roadside: Roadside) -> Features:
     return Features(np.asarray(shapely.points(places)), table(RESOURCES, columns, n))
 
 
-def _moving(kind: str, spots: Spots, frame: Frame, rng: np.random.Generator) -> dict[str, list[Any]]:
+def _moving(kind: str, spots: Spots, frame: CityFrame, rng: np.random.Generator) -> dict[str, list[Any]]:
     """Teams, vehicles or officers: a trade each, some busy, some offline."""
     n = len(spots)
     trades: Index = rng.choice(len(TRADES), n, p=_ODDS)

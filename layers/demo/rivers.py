@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.model.layer import Features, Field, Layer
-from layers.demo.frame import Array, Frame, geometry_to_lonlat, plan_to_metres, smooth, waves
+from layers.demo.frame import Array, CityFrame, geometry_to_lonlat, plan_to_metres, smooth, waves
 from layers.demo.inputs import shapes
 
 WATER = Layer(
@@ -100,7 +100,7 @@ def _river(river: dict[str, Any], rng: np.random.Generator) -> Any:
     return band(line, width)
 
 
-def draw(frame: Frame) -> Water:
+def draw(frame: CityFrame) -> Water:
     """All water, also what reaches beyond the city."""
     rng = frame.rng(3)
     drawing = shapes("water")

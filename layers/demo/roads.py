@@ -13,7 +13,7 @@ from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Index
 from layers.demo.inputs import rows
 from layers.demo.labels import components
-from layers.demo.network import BRIDGE, CLASSES, RESIDENTIAL, SECONDARY, SERVICE, TUNNEL, Network
+from layers.demo.network import BRIDGE, CLASSES, RESIDENTIAL, SECONDARY, SERVICE, TUNNEL, StreetPlan
 from layers.demo.ramps import Ramps
 
 ROADS = Layer(
@@ -55,7 +55,7 @@ _LINKS = ("motorway_link", "trunk_link")
 _LOCAL = (("路", "Road"), ("街", "Street"), ("巷", "Lane"))
 
 
-def features(network: Network, ramps: Ramps) -> Features:
+def features(network: StreetPlan, ramps: Ramps) -> Features:
     """Every road from junction to junction; a feature has one class and name, and is all bridge or none."""
     parts = [*(_strings(network, family, ramps) for family in (0, 1)), _slip_roads(network, ramps)]
     lines = np.concatenate([part[0] for part in parts])
@@ -107,7 +107,7 @@ def features(network: Network, ramps: Ramps) -> Features:
     return Features(lines, table)
 
 
-def _strings(network: Network, family: int, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
+def _strings(network: StreetPlan, family: int, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
     """Lines; their keys int64[n, 5] (rank, artery, carried, crossing, local name); their end nodes."""
     i, j = np.nonzero(network.rank[family])
     line, along = (i, j) if family == 0 else (j, i)
@@ -148,7 +148,7 @@ def _strings(network: Network, family: int, ramps: Ramps) -> tuple[NDArray[Any],
     )
 
 
-def _slip_roads(network: Network, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
+def _slip_roads(network: StreetPlan, ramps: Ramps) -> tuple[NDArray[Any], Index, Index]:
     """The ramps, like `_strings`; their rank is that of the link classes, their local name a ramp's."""
     none = np.full(len(ramps.rank), -1)
     rank = ramps.rank.astype(np.int64) + LINK - 1
@@ -158,7 +158,7 @@ def _slip_roads(network: Network, ramps: Ramps) -> tuple[NDArray[Any], Index, In
     return ramps.lines(network.frame.lonlat), key, ends
 
 
-def _oneway(network: Network, rank: Index, ends: Index) -> NDArray[np.bool_]:
+def _oneway(network: StreetPlan, rank: Index, ends: Index) -> NDArray[np.bool_]:
     """Ramps, and one residential street in eight; every junction can be reached both ways without these."""
     draw = network.frame.rng(7).random(len(rank)) < 0.13
     oneway = (draw & (rank == RESIDENTIAL)) | (rank >= LINK)

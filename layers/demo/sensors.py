@@ -10,7 +10,7 @@ import shapely
 
 from cim.model.layer import Features
 from cim.model.standard_layers import SENSORS
-from layers.demo.frame import Frame, geometry_to_lonlat
+from layers.demo.frame import CityFrame, geometry_to_lonlat
 from layers.demo.rivers import Water
 from layers.demo.spots import Roadside, table, times
 
@@ -18,7 +18,7 @@ COUNTS = {"small": 170, "city": 1_500, "metro": 8_000}
 
 
 @dataclass(frozen=True)
-class Kind:
+class SensorKind:
     """What a kind of sensor measures: names, unit, thresholds blue to red, usual values, its share."""
 
     measures: str
@@ -34,14 +34,14 @@ class Kind:
 
 # Road flooding: 15, 27 and 50 cm (standards §7.4); rain: 3 h sums of the orange and red signal (§7.3).
 KINDS = (
-    Kind(
+    SensorKind(
         "water_level", "积水监测点", "road flooding gauge", "cm", (5, 15, 27, 50), 0.0, 5.0, "430100-PS", 0.3
     ),
-    Kind("rain", "雨量站", "rain gauge", "mm/3h", (None, None, 50, 100), 6.0, 9.0, "430100-SW", 0.15),
-    Kind("smoke", "烟感", "smoke detector", "%/m", (None, None, None, 3), 0.1, 0.1, "430100-XF", 0.15),
-    Kind("gas", "燃气泄漏监测点", "gas detector", "%LEL", (5, 10, 20, 40), 0.2, 0.6, "430100-RQ", 0.12),
-    Kind("wind", "风速站", "wind gauge", "m/s", (10.8, 17.2, 24.5, 32.7), 3.0, 2.0, "430100-YJ", 0.05),
-    Kind(
+    SensorKind("rain", "雨量站", "rain gauge", "mm/3h", (None, None, 50, 100), 6.0, 9.0, "430100-SW", 0.15),
+    SensorKind("smoke", "烟感", "smoke detector", "%/m", (None, None, None, 3), 0.1, 0.1, "430100-XF", 0.15),
+    SensorKind("gas", "燃气泄漏监测点", "gas detector", "%LEL", (5, 10, 20, 40), 0.2, 0.6, "430100-RQ", 0.12),
+    SensorKind("wind", "风速站", "wind gauge", "m/s", (10.8, 17.2, 24.5, 32.7), 3.0, 2.0, "430100-YJ", 0.05),
+    SensorKind(
         "camera_ai",
         "智能识别摄像机",
         "recognising camera",
@@ -53,17 +53,19 @@ KINDS = (
         0.23,
     ),
 )
-_BRIDGE = Kind("bridge", "健康监测点", "structure gauge", "mm", (20, 40, 60, 80), 6.0, 4.0, "430100-SZ", 0)
+_BRIDGE = SensorKind(
+    "bridge", "健康监测点", "structure gauge", "mm", (20, 40, 60, 80), 6.0, 4.0, "430100-SZ", 0
+)
 # 36.00 m is the warning level of 湘江 at 长沙, 39.51 m the record (standards §7.4).
-_RIVER = Kind(
+_RIVER = SensorKind(
     "river_level", "水位站", "river gauge", "m", (35.0, 36.0, 37.5, 39.0), 31.5, 0.8, "430100-SW", 0
 )
 
 
-def features(frame: Frame, roadside: Roadside, water: Water) -> Features:
+def features(frame: CityFrame, roadside: Roadside, water: Water) -> Features:
     """Sensors along the roads, on each bridge and in each tunnel over 湘江, and a gauge on every river."""
     rng = frame.rng(13)
-    entries: list[tuple[Kind, str, str, list[float]]] = []
+    entries: list[tuple[SensorKind, str, str, list[float]]] = []
     crossings = roadside.crossings()
     for lonlat, road, road_en in zip(
         crossings.lonlat.tolist(), crossings.road, crossings.road_en, strict=True

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import OWNER_FIELDS
-from layers.demo.frame import Array, Frame, Index, plan_to_metres, to_lonlat
+from layers.demo.frame import Array, CityFrame, Index, plan_to_metres, to_lonlat
 from layers.demo.inputs import rows
 
 #: The moment the demo city is caught in: 2026-06-01 08:00 in Beijing.
@@ -53,7 +53,7 @@ class Spots:
 class Roadside:
     """Where spots are drawn from: the finished roads, and the street areas to say whose they are."""
 
-    def __init__(self, frame: Frame, roads: Features, streets: NDArray[Any]) -> None:
+    def __init__(self, frame: CityFrame, roads: Features, streets: NDArray[Any]) -> None:
         self.frame = frame
         self.lines = roads.geometry
         self.roads = roads.attributes

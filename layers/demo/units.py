@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cim.model.layer import Features
 from cim.model.standard_layers import UNITS
-from layers.demo.frame import Frame
+from layers.demo.frame import CityFrame
 from layers.demo.inputs import rows
 from layers.demo.spots import Roadside, table
 
@@ -46,7 +46,9 @@ def station_code(n: int) -> str:
     return f"430100-XF-{n:03d}"
 
 
-def features(frame: Frame, roadside: Roadside, streets: NDArray[Any], districts: NDArray[Any]) -> Features:
+def features(
+    frame: CityFrame, roadside: Roadside, streets: NDArray[Any], districts: NDArray[Any]
+) -> Features:
     """Every unit that other layers refer to; `streets` and `districts` are polygons in lon, lat.
 
     The phone numbers are fictitious.
@@ -102,7 +104,7 @@ def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
     ]  # fmt: skip
 
 
-def _stations(frame: Frame, roadside: Roadside) -> list[_Unit]:
+def _stations(frame: CityFrame, roadside: Roadside) -> list[_Unit]:
     rng = frame.rng(12)
     spots = roadside.draw(STATIONS[frame.size], rng, 20.0)
     addresses = spots.addresses(rng.integers(1, 300, len(spots)))

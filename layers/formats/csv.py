@@ -34,7 +34,7 @@ def read(
     read is a defect, not an error. The columns that hold the position are not kept as fields. A column is numbers,
     days or moments only where every value can be written back as it was (`layers.formats.text_types`).
     """
-    text, notes = decoded(path, encoding)
+    text, notes = decode(path, encoding)
     if not text.strip():
         raise BadInput(f"{path} holds no text; there is nothing to load")
     if not text.endswith(("\n", "\r")):
@@ -64,7 +64,7 @@ def read(
     )  # fmt: skip
 
 
-def decoded(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
+def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
     """The text of a file in UTF-8, UTF-16 or GB18030 (GBK), whichever it is, and what there is to note of it."""
     content = path.read_bytes()
     if encoding is None:

@@ -84,22 +84,22 @@ def positions(path: Path, table: pa.Table, *, lon: str | None, lat: str | None, 
     """The positions of a table. `BadInput` where no column looks like one, naming the options that say which is."""
     names = table.column_names
     if wkt is not None:
-        return _whole(table, _named(path, names, wkt))
+        return _whole(table, _named_column(path, names, wkt))
     if lon is not None or lat is not None:
         return _pair(table, _lon(path, names, lon), _lat(path, names, lat))
     passed: tuple[str, ...] = ()
-    for name in _known(names, _WKT):
+    for name in _known_columns(names, _WKT):
         if _holds(table.column(name), _GEOMETRY):
             return _whole(table, name)
         first = next((v for v in table.column(name).to_pylist() if v), "")
         passed += (f"column {name!r} holds no geometry but {first[:20]!r}; it is kept as a field",)
-    pair = _known(names, _LON)[:1], _known(names, _LAT)[:1]
+    pair = _known_columns(names, _LON)[:1], _known_columns(names, _LAT)[:1]
     if all(pair):
         found = _pair(table, pair[0][0], pair[1][0])
         return Positions(
             found.shapes, found.defects, found.used, (*passed, *found.notes), None, found.decimal_comma
         )
-    for name in _known(names, _BOTH):
+    for name in _known_columns(names, _BOTH):
         if (
             _holds(table.column(name), _PAIR)
             or _holds(table.column(name), _GEOMETRY)
@@ -107,34 +107,34 @@ def positions(path: Path, table: pa.Table, *, lon: str | None, lat: str | None, 
         ):
             return _whole(table, name)
     if passed:
-        return _whole(table, _known(names, _WKT)[0])  # each row is told as no geometry
+        return _whole(table, _known_columns(names, _WKT)[0])  # each row is told as no geometry
     return _pair(table, _lon(path, names, None), _lat(path, names, None))
 
 
 # -- which columns -----------------------------------------------------------------------------------
 
 
-def _known(names: Sequence[str], known: Sequence[str]) -> list[str]:
+def _known_columns(names: Sequence[str], known: Sequence[str]) -> list[str]:
     """The columns with one of the known names, whatever its case, in the order of the known names."""
     return [name for one in known for name in names if name.lower() == one]
 
 
-def _named(path: Path, names: Sequence[str], name: str) -> str:
+def _named_column(path: Path, names: Sequence[str], name: str) -> str:
     if name not in names:
         raise BadInput(f"{path} has no column {name!r}; it has: {', '.join(names)}")
     return name
 
 
 def _lon(path: Path, names: Sequence[str], named: str | None) -> str:
-    return _named(path, names, named) if named is not None else _likely(path, names, _LON, "lon")
+    return _named_column(path, names, named) if named is not None else _likely(path, names, _LON, "lon")
 
 
 def _lat(path: Path, names: Sequence[str], named: str | None) -> str:
-    return _named(path, names, named) if named is not None else _likely(path, names, _LAT, "lat")
+    return _named_column(path, names, named) if named is not None else _likely(path, names, _LAT, "lat")
 
 
 def _likely(path: Path, names: Sequence[str], known: Sequence[str], option: str) -> str:
-    found = _known(names, known)
+    found = _known_columns(names, known)
     if not found:
         raise BadInput(
             f"{path}: no column looks like {option}; name it with --{option}, or with --wkt a column that holds the "

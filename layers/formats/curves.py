@@ -42,7 +42,7 @@ def describe_type(code: int) -> str:
     )
 
 
-def straightened(wkb: bytes) -> Any:
+def straighten(wkb: bytes) -> Any:
     """The geometry of a WKB of any type as a flat shapely geometry of straight segments; `BadInput` if damaged."""
     try:
         return _Reader(wkb).geometry()

@@ -217,16 +217,16 @@ def _texts(dbf: Dbf, records: NDArray[np.uint8], field: DbfField, encoding: str)
     """The texts of a field, up to their first NUL and without the blanks at their ends; null where none is left."""
     raw = _bytes(records, field)
     in_utf8 = codecs.lookup(encoding).name == "utf-8"
-    texts = pa.array(raw if in_utf8 else _recoded(dbf, raw, field, encoding), pa.binary())
+    texts = pa.array(raw if in_utf8 else _recode(dbf, raw, field, encoding), pa.binary())
     try:
         texts = texts.cast(pa.string())
     except pa.ArrowInvalid:
-        texts = pa.array([_decoded(dbf, one, field, "utf-8") for one in texts.to_pylist()], pa.string())
+        texts = pa.array([_decode(dbf, one, field, "utf-8") for one in texts.to_pylist()], pa.string())
     texts = pc.utf8_trim(pc.replace_substring_regex(texts, r"\x00.*$", ""), " ")
     return pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
 
 
-def _recoded(dbf: Dbf, raw: NDArray[Any], field: DbfField, encoding: str) -> list[bytes]:
+def _recode(dbf: Dbf, raw: NDArray[Any], field: DbfField, encoding: str) -> list[bytes]:
     """The values in UTF-8; decoded as one text with a line for each, which no character's bytes can hold."""
     values = raw.tolist()
     try:
@@ -234,11 +234,11 @@ def _recoded(dbf: Dbf, raw: NDArray[Any], field: DbfField, encoding: str) -> lis
     except UnicodeDecodeError:
         lines = []
     if len(lines) != len(values):  # a line break in a value, or half a character at its end
-        lines = [_decoded(dbf, one, field, encoding) for one in values]
+        lines = [_decode(dbf, one, field, encoding) for one in values]
     return [line.encode() for line in lines]
 
 
-def _decoded(dbf: Dbf, value: bytes, field: DbfField, encoding: str) -> str:
+def _decode(dbf: Dbf, value: bytes, field: DbfField, encoding: str) -> str:
     try:
         return _decoded_one(value.split(b"\0", 1)[0], encoding)
     except UnicodeDecodeError as error:

@@ -38,7 +38,7 @@ def choose_encoding(texts: list[bytes], stated: str, origin: str) -> tuple[str, 
         return "UTF-8", ""
     if said and not _is_known(said):
         said = ""
-    chosen = _chosen(texts, said)
+    chosen = _choose(texts, said)
     if chosen is None:
         raise BadInput(
             f"{origin} has text that is neither UTF-8 nor GB18030; name its encoding with --encoding"
@@ -58,7 +58,7 @@ def choose_encoding(texts: list[bytes], stated: str, origin: str) -> tuple[str, 
     return chosen, note
 
 
-def _chosen(texts: list[bytes], said: str) -> str | None:
+def _choose(texts: list[bytes], said: str) -> str | None:
     utf8, gbk = _reads(texts, "UTF-8"), _reads(texts, "GB18030")
     chinese = gbk and _share(texts, "GB18030", _common_gbk) >= _CHINESE
     # 约 in GBK is a letter in UTF-8: text of two-byte letters beyond Latin is UTF-8 only if that is stated.

@@ -49,7 +49,7 @@ def read_properties(path: Path, time_zone: str) -> tuple[pa.Table, list[str]]:
     found = _Features()
     try:
         text = path.read_bytes().decode("utf-8-sig").replace("\x1e", "")
-        whole = _decoded(text, found)
+        whole = _decode(text, found)
     except UnicodeDecodeError as error:
         raise BadInput(f"{path} has text that is not UTF-8; save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
@@ -69,7 +69,7 @@ def read_properties(path: Path, time_zone: str) -> tuple[pa.Table, list[str]]:
     return table, notes + more
 
 
-def _decoded(text: str, found: _Features) -> Any:
+def _decode(text: str, found: _Features) -> Any:
     """The file's one value; of a file with a value a line, the last."""
     decoder = json.JSONDecoder(
         object_pairs_hook=found.hook, parse_float=Number, parse_constant=float, strict=False

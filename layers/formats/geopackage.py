@@ -40,7 +40,7 @@ def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
         file.text_factory = lambda raw: raw.decode("utf-8")
         declared = [
             (str(r[1]), _type(str(r[2])), bool(r[5]))
-            for r in file.execute(f"PRAGMA table_info({_quoted(layer)})")
+            for r in file.execute(f"PRAGMA table_info({_quote(layer)})")
         ]
         keys = [name for name, _, is_key in declared if is_key]
         key = keys[0] if len(keys) == 1 else ""
@@ -48,9 +48,9 @@ def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
         if not wanted:
             return Contents(key, {})
         # Without an order SQLite may walk an index that holds these columns, which is in another order.
-        order = f" ORDER BY {_quoted(key)}" if key else ""
-        some = ", ".join(_quoted(name) for name in wanted) if key else "*"
-        cursor = file.execute(f"SELECT {some} FROM {_quoted(layer)}{order}")
+        order = f" ORDER BY {_quote(key)}" if key else ""
+        some = ", ".join(_quote(name) for name in wanted) if key else "*"
+        cursor = file.execute(f"SELECT {some} FROM {_quote(layer)}{order}")
         place = [d[0] for d in cursor.description]
         lines = cursor.fetchall()
     types = {name: kind for name, kind, _ in declared}
@@ -75,14 +75,14 @@ def _to_read(file: sqlite3.Connection, layer: str, declared: list[tuple[str, str
     tests = [(name, test) for name, test in tested if test]
     if tests:
         sums = ", ".join(f"total({test})" for _, test in tests)
-        (counts,) = file.execute(f"SELECT {sums} FROM {_quoted(layer)}").fetchall()
+        (counts,) = file.execute(f"SELECT {sums} FROM {_quote(layer)}").fetchall()
         wanted += [name for (name, _), count in zip(tests, counts, strict=True) if count]
     return wanted
 
 
 def _misfit(name: str, kind: str) -> str:
     """SQL that is 1 for a value that is not of the declared type; "" where any is or the column is read anyway."""
-    column = _quoted(name)
+    column = _quote(name)
     if kind == "BOOLEAN":
         return f"{column} IS NOT NULL AND (typeof({column}) <> 'integer' OR {column} NOT IN (0, 1))"
     if kind in _BITS:
@@ -111,5 +111,5 @@ def _type(declared: str) -> str:
     return declared.upper().partition("(")[0].strip()
 
 
-def _quoted(name: str) -> str:
+def _quote(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'

@@ -19,9 +19,20 @@ from cim.roads.points import POINTS
 from cim.roads.turn_restrictions import TURNS
 from layers.formats import suffixes
 from layers.formats.osm_edge import Edge, Members, Position, cut_notes, relation_reasons
-from layers.formats.osm_order import ordered
+from layers.formats.osm_order import ordered_file
 from layers.formats.osm_points import read_points
-from layers.formats.osm_tags import AREAS, BOUNDARIES, KEYS, KINDS, LINES, PLACES, ROADS, Kind, Tags, row_of
+from layers.formats.osm_tags import (
+    AREAS,
+    BOUNDARIES,
+    KEYS,
+    KINDS,
+    LINES,
+    PLACES,
+    ROADS,
+    FeatureKind,
+    Tags,
+    row_of,
+)
 from layers.formats.osm_turns import read_turns
 from layers.formats.osm_unread import notes_on_tags
 from layers.formats.source import Defect, Progress, Source
@@ -49,7 +60,7 @@ _MADE = _Pending("", False, {})
 class _Rows:
     """The rows of one layer as they come: WKB in hexadecimal (None: a defect) and values."""
 
-    kind: Kind
+    kind: FeatureKind
     wkb: list[str | None] = field(default_factory=list)
     values: list[tuple[Any, ...]] = field(default_factory=list)
     defects: list[Defect] = field(default_factory=list)
@@ -62,16 +73,16 @@ class _Rows:
 
     def miss(self, what: str, row: tuple[Any, ...]) -> None:
         """A row whose shape can't be made; the fault names the object, for that is how mappers find it."""
-        self.defects.append(Defect(len(self.wkb), _described(row, what)))
+        self.defects.append(Defect(len(self.wkb), _describe(row, what)))
         self.wkb.append(None)
         self.values.append(row)
 
     def cut(self, what: str, row: tuple[Any, ...], rest: Any = None) -> None:
         """An object that the edge of the extract cuts, of which `rest` is kept, if anything."""
         if rest is None:
-            self.left_out.append(_described(row, what))
+            self.left_out.append(_describe(row, what))
             return
-        self.shortened.append(_described(row, what))
+        self.shortened.append(_describe(row, what))
         self.add(shapely.to_wkb(rest, hex=True), row)
 
     def source(self, path: Path) -> Source:
@@ -91,7 +102,7 @@ class _Rows:
         return Source(shapes, table, "EPSG:4326", rows, layer.name, str(path), notes, tuple(self.defects))
 
 
-def _described(row: tuple[Any, ...], what: str) -> str:
+def _describe(row: tuple[Any, ...], what: str) -> str:
     osm_id, osm_type, name = row[:3]
     return f"{osm_type} {osm_id}{f' ({name})' if name else ''} {what}"
 
@@ -107,7 +118,7 @@ def read_osm(path: Path, progress: Progress | None = None) -> dict[str, tuple[La
     read as they are meant: new objects (ids below zero) come in, deleted ones don't, and the order does not matter.
     """
     _check(path)
-    with _plainly(path), ordered(path) as file:
+    with _plainly(path), ordered_file(path) as file:
         sources = _read(path, file.path, progress)
         beside = {TURNS.name: read_turns(file.path), POINTS.name: read_points(file.path)}
         found = sources | {name: one for name, one in beside.items() if one is not None}
@@ -171,7 +182,7 @@ def _read(path: Path, file: Path, progress: Progress | None) -> dict[str, tuple[
         seen += 1
         if progress and seen % _TOLD_EVERY == 0:
             progress(seen, None)
-    _missed(rows, pending, file, edge)
+    _report_missing_areas(rows, pending, file, edge)
     if progress:
         progress(seen, seen)
     return {name: (one.kind.layer, one.source(path)) for name, one in rows.items() if one.wkb or one.left_out}
@@ -243,7 +254,9 @@ def _areas(rows: dict[str, _Rows], factory: Any, area: Any, of: str, tags: Tags)
             rows[kind.layer.name].add(wkb, row_of(kind, area.orig_id(), of, tags))
 
 
-def _missed(rows: dict[str, _Rows], pending: dict[tuple[str, int], _Pending], file: Path, edge: Edge) -> None:
+def _report_missing_areas(
+    rows: dict[str, _Rows], pending: dict[tuple[str, int], _Pending], file: Path, edge: Edge
+) -> None:
     """A row and its defect for each object that should have become an area and did not, or a count of those that are
     cut."""
     relations = {osm_id: one.members for (of, osm_id), one in pending.items() if of == "relation" and one.why}

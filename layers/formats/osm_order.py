@@ -62,7 +62,7 @@ def _originals(text: str) -> str:
 
 
 @contextmanager
-def ordered(path: Path) -> Iterator[Ordered]:
+def ordered_file(path: Path) -> Iterator[Ordered]:
     """The file itself, or an ordered copy of it that is gone afterwards. `BadInput` for a history file."""
     reader = osmium.io.Reader(str(path))
     header = reader.header()
@@ -72,7 +72,7 @@ def ordered(path: Path) -> Iterator[Ordered]:
             f"{path} is a history file, with several versions of an object (an id is there twice); make the state of "
             "one day of it: osmium time-filter"
         )
-    deleted = _deleted(path) if path.name.lower().endswith(_XML) else set()
+    deleted = _deleted_objects(path) if path.name.lower().endswith(_XML) else set()
     is_sorted, new = (True, 0) if header.get("sorting") == "Type_then_ID" else _survey(path)
     if is_sorted and not new and not deleted:
         yield Ordered(path)
@@ -139,7 +139,7 @@ def _above_zero(number: int) -> int:
     return number if number >= 0 else _NEW - number
 
 
-def _deleted(path: Path) -> set[tuple[str, int]]:
+def _deleted_objects(path: Path) -> set[tuple[str, int]]:
     """The objects that an editor has marked as deleted, which osmium does not see."""
     kinds = {name: letter for letter, name in _KINDS.items()}
     found: set[tuple[str, int]] = set()
@@ -155,7 +155,7 @@ def _deleted(path: Path) -> set[tuple[str, int]]:
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
     try:
-        with _opened(path) as file:
+        with _open(path) as file:
             parser.ParseFile(file)
     except (expat.ExpatError, OSError, EOFError, ValueError) as error:
         raise BadInput(
@@ -168,7 +168,7 @@ def _mentions_deletion(path: Path) -> bool:
     """Whether the words are there at all, so that other files are not parsed for them."""
     before = b""
     try:
-        with _opened(path) as file:
+        with _open(path) as file:
             while part := file.read(1 << 20):
                 if re.search(rb"""(?:action|visible)\s*=\s*["'](?:delete|false)""", before + part):
                     return True
@@ -178,7 +178,7 @@ def _mentions_deletion(path: Path) -> bool:
     return False
 
 
-def _opened(path: Path) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     name = path.name.lower()
     if name.endswith(".gz"):
         return gzip.open(path)  # type: ignore[return-value]

@@ -91,7 +91,7 @@ def _tag(key: str) -> Callable[[Tags], Value]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FeatureKind:
     """One layer of a map: which objects it takes (`wants`) and the values of its fields after the id."""
 
     layer: Layer
@@ -108,7 +108,7 @@ _NAMES: tuple[_Column, ...] = (
 
 def _kind(
     name: str, geometry: GeometryKind, zh: str, en: str, wants: Callable[[Tags], bool], *columns: _Column
-) -> Kind:
+) -> FeatureKind:
     fields = (
         Field("osm_id", "integer", "OSM 编号", "OSM id"),
         Field("osm_type", "text", "OSM 类型", "OSM type"),
@@ -124,7 +124,7 @@ def _kind(
         licence=_LICENCE,
         original_crs="EPSG:4326",
     )
-    return Kind(layer, wants, tuple(value for *_, value in columns))
+    return FeatureKind(layer, wants, tuple(value for *_, value in columns))
 
 
 ROADS = _kind(
@@ -263,6 +263,6 @@ KEYS = (
 )
 
 
-def row_of(kind: Kind, osm_id: int, osm_type: str, tags: Tags) -> tuple[Any, ...]:
+def row_of(kind: FeatureKind, osm_id: int, osm_type: str, tags: Tags) -> tuple[Any, ...]:
     """The values of one object, in the order of the layer's fields."""
     return (osm_id, osm_type, *(value(tags) for value in kind.values))

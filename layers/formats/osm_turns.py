@@ -54,7 +54,7 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
     for relation in relations:
         for begin in relation.begins:
             for end in relation.ends:
-                placed = _placed(relation, begin, end, nodes)
+                placed = _locate_node(relation, begin, end, nodes)
                 if placed is None:
                     odd.append(relation.id)
                     continue
@@ -131,7 +131,7 @@ def _nodes(path: Path, roads: set[int]) -> dict[int, list[int]]:
     return {way.id: [node.ref for node in way.nodes] for way in ways}
 
 
-def _placed(
+def _locate_node(
     relation: _Relation, begin: int, end: int, nodes: dict[int, list[int]]
 ) -> tuple[int, list[int]] | None:
     """The node at which a restriction begins, and the roads between in the order in which they are travelled; None

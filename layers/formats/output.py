@@ -43,7 +43,7 @@ Batch = tuple[NDArray[Any], pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FilePlan:
     """What is to be written: `schema` of the attributes, `kind` of the geometries (None: several), the CRS that the
     file is to name (None: none), and whether some row may lack geometry. Points go into text as `lon` and `lat`, all
     else as `wkt`; `pairs`: into Arrow as `lon` and `lat` too. `bom`: a text table begins with a byte order mark,
@@ -70,7 +70,7 @@ def require_writable(path: Path, *, overwrite: bool = False, mend: str = "remove
         raise BadInput(f"{path}: there is no folder {path.parent}; make it, or name another")
 
 
-def write(path: Path, plan: Plan, batches: Iterator[Batch]) -> None:
+def write(path: Path, plan: FilePlan, batches: Iterator[Batch]) -> None:
     """Write the batches as one layer named after the file, whose format goes by its name.
 
     The file is in place when all of it is written, and not at all where this raises. `BadInput` for what the format
@@ -95,7 +95,7 @@ def write_features(path: Path, features: Features, kind: GeometryKind, crs: str)
     """Write features of one kind, in the degrees of `crs` (GeoJSON: WGS84, which is treated as equal)."""
     require_writable(path)
     named = "EPSG:4326" if path.suffix.lower() in JSON else crs
-    plan = Plan(features.attributes.schema, kind, named)
+    plan = FilePlan(features.attributes.schema, kind, named)
     write(path, plan, iter([(features.geometry, features.attributes)]))
 
 
@@ -112,11 +112,11 @@ def _draft(path: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _encoded(shapes: NDArray[Any]) -> pa.Array:
+def _encode(shapes: NDArray[Any]) -> pa.Array:
     return pa.array(shapely.to_wkb(shapes).tolist(), pa.binary())
 
 
-def _write_gdal(path: Path, suffix: str, plan: Plan, batches: Iterator[Batch]) -> None:
+def _write_gdal(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch]) -> None:
     schema = plan.schema
     name = next(n for n in ("geom", "geometry", "cim_geometry") if n not in schema.names)
     whole = pa.schema(
@@ -128,7 +128,7 @@ def _write_gdal(path: Path, suffix: str, plan: Plan, batches: Iterator[Batch]) -
         try:
             for shapes, table in batches:
                 _require_held(suffix, table)
-                columns = [*table.columns, pa.chunked_array([_encoded(_multi(shapes, plan.kind))])]
+                columns = [*table.columns, pa.chunked_array([_encode(_multi(shapes, plan.kind))])]
                 yield from pa.table(columns, schema=whole).to_batches()
         except BaseException as error:  # through GDAL it would be an error of reading
             failed.append(error)
@@ -211,7 +211,7 @@ def _counter_clockwise(shapes: NDArray[Any]) -> NDArray[Any]:
     return shapely.orient_polygons(shapes, exterior_cw=False)  # type: ignore[no-any-return]
 
 
-def _write_text(path: Path, suffix: str, plan: Plan, batches: Iterator[Batch]) -> None:
+def _write_text(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch]) -> None:
     """A table for Excel, which takes UTF-8 for what it is only behind a byte order mark."""
     options = pyarrow.csv.WriteOptions(delimiter="\t" if suffix == ".tsv" else ",")
     with path.open("wb") as file:
@@ -247,7 +247,7 @@ def _require_free(names: list[str], taken: tuple[str, ...]) -> None:
         )
 
 
-def _write_parquet(path: Path, plan: Plan, batches: Iterator[Batch]) -> None:
+def _write_parquet(path: Path, plan: FilePlan, batches: Iterator[Batch]) -> None:
     schema = plan.schema
     name = "geometry" if "geometry" not in schema.names else "cim_geometry"
     column: dict[str, Any] = {
@@ -259,15 +259,15 @@ def _write_parquet(path: Path, plan: Plan, batches: Iterator[Batch]) -> None:
     whole = pa.schema([*schema, pa.field(name, pa.binary())]).with_metadata({"geo": json.dumps(geo)})
     with pyarrow.parquet.ParquetWriter(path, whole, compression="zstd") as writer:
         for shapes, table in batches:
-            writer.write_table(pa.table([*table.columns, pa.chunked_array([_encoded(shapes)])], schema=whole))
+            writer.write_table(pa.table([*table.columns, pa.chunked_array([_encode(shapes)])], schema=whole))
 
 
-def _write_arrow(path: Path, suffix: str, plan: Plan, batches: Iterator[Batch]) -> None:
+def _write_arrow(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch]) -> None:
     def positions(shapes: NDArray[Any], table: pa.Table) -> pa.Table:
         if plan.pairs and plan.kind == "point":
             return _with_position(shapes, table, plan.kind)
         _require_free(table.column_names, ("geometry",))
-        return table.add_column(0, "geometry", _encoded(shapes))
+        return table.add_column(0, "geometry", _encode(shapes))
 
     opened: Callable[..., Any] = pa.ipc.new_stream if suffix == ".arrows" else pa.ipc.new_file
     whole = positions(np.empty(0, object), plan.schema.empty_table()).schema

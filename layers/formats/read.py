@@ -24,7 +24,7 @@ def sublayers(path: Path) -> list[str]:
     if suffix == ".gpkg":
         return gdal.sublayers(path)
     if suffix == ".zip":
-        return shapefile.zipped(path)
+        return shapefile.shapefiles_in_zip(path)
     return [path.stem]
 
 

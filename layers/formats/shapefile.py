@@ -20,12 +20,12 @@ from layers.formats.source import Progress, Source
 _LDID = {0x4D: "GB18030", 0x7A: "GB18030"}
 
 
-def zipped(path: Path) -> list[str]:
+def shapefiles_in_zip(path: Path) -> list[str]:
     """The names of the shapefiles in a .zip archive, without suffix; with their folder where two have one name."""
-    return list(_named(_members(path)))
+    return list(_members_by_role(_members(path)))
 
 
-def _named(members: list[str]) -> dict[str, str]:
+def _members_by_role(members: list[str]) -> dict[str, str]:
     """The members by the names that tell them apart.
 
     >>> list(_named(["2024/楼.shp", "2025/楼.shp", "2025/路.shp"]))
@@ -51,7 +51,7 @@ def read(
     """
     if path.suffix.lower() != ".zip":
         return _read(path, encoding, time_zone, progress)
-    member = _named(_members(path))[name]
+    member = _members_by_role(_members(path))[name]
     with tempfile.TemporaryDirectory() as folder, _archive(path) as archive:
         stem = member[: -len(".shp")]
         for part in archive.namelist():
@@ -113,7 +113,7 @@ def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress |
     live = np.flatnonzero(table.live) + 1
     notes = [f"{rows - len(live)} rows are marked as deleted and not read"] if len(live) < rows else []
     if encoding is None:
-        encoding, note = choose_encoding(sample_texts(table), _stated(path, table), str(dbf))
+        encoding, note = choose_encoding(sample_texts(table), _stated_encoding(path, table), str(dbf))
         notes += [note] if note else []
     else:
         check_encoding(encoding)
@@ -124,7 +124,7 @@ def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress |
     return source.noting(*notes)
 
 
-def _stated(path: Path, table: Dbf) -> str:
+def _stated_encoding(path: Path, table: Dbf) -> str:
     """The encoding that the .cpg names, else the .dbf's language."""
     cpg = _part(path, ".cpg")
     said = cpg.read_text(encoding="ascii", errors="replace").strip() if cpg else ""

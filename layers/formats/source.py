@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.errors import BadInput
 from cim.model.layer import ARROW_TYPES, Field, FieldType, check_name
-from layers.formats.curves import CURVED, FACED, describe_type, straightened, wkb_type
+from layers.formats.curves import CURVED, FACED, describe_type, straighten, wkb_type
 from layers.formats.numbers import Misfit, read_decimals
 from layers.formats.times import in_zone, unsure_at, unsure_note
 
@@ -164,7 +164,7 @@ def _one_by_one(raw: NDArray[Any]) -> Shapes:
         made = shapely.from_wkb(raw, on_invalid="ignore")
     refused = shapely.is_missing(made) & np.array([one is not None for one in raw], dtype=np.bool_)
     defects = [_defect(at, raw[at]) for at in np.flatnonzero(refused).tolist()]
-    return made, [_straightened(at, one) for at, one in zip(beyond, whole, strict=True)] + defects
+    return made, [_straighten(at, one) for at, one in zip(beyond, whole, strict=True)] + defects
 
 
 def _is_beyond(wkb: bytes) -> bool:
@@ -182,10 +182,10 @@ def _is_beyond(wkb: bytes) -> bool:
     return code in FACED
 
 
-def _straightened(at: int, wkb: bytes) -> Defect:
+def _straighten(at: int, wkb: bytes) -> Defect:
     what = describe_type(wkb_type(wkb))
     try:
-        return Defect(at, what, straightened(wkb))
+        return Defect(at, what, straighten(wkb))
     except BadInput as error:
         return Defect(at, f"{what} ({error})")
 
@@ -245,11 +245,11 @@ def field_names(names: Iterable[str]) -> list[str]:
         if stem.lower() in ("fid", "geom", *_OF_POSTGRESQL):
             stem = f"source_{stem}"
         if not _can_be_name(stem):
-            stem = stem if _can_be_name(_cut(stem, "")) else f"f_{stem.lstrip('_')}"
-        one, count = _cut(stem, ""), 1
+            stem = stem if _can_be_name(_shorten(stem, "")) else f"f_{stem.lstrip('_')}"
+        one, count = _shorten(stem, ""), 1
         while one.lower() in taken:
             count += 1
-            one = _cut(stem, f"_{count}")
+            one = _shorten(stem, f"_{count}")
         taken.add(one.lower())
         made.append(check_name(one))
     return made
@@ -263,7 +263,7 @@ def _can_be_name(name: str) -> bool:
     return True
 
 
-def _cut(stem: str, suffix: str) -> str:
+def _shorten(stem: str, suffix: str) -> str:
     room = _LONGEST_NAME - len(suffix)
     return stem.encode()[:room].decode(errors="ignore") + suffix
 

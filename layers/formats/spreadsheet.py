@@ -14,7 +14,7 @@ from typing import Any
 
 from cim.errors import BadInput, Fault, FaultyData
 from layers.formats.csv import SUFFIXES as CSV_SUFFIXES
-from layers.formats.csv import decoded
+from layers.formats.csv import decode
 from layers.formats.csv_table import DELIMITERS, separator_line
 
 EXCEL_SUFFIXES = (".xlsx", ".xlsm")
@@ -92,7 +92,7 @@ def _header(lines: Sequence[Sequence[str]], names: Mapping[str, str], needed: Se
 
 
 def _text(path: Path, encoding: str | None) -> tuple[list[list[str]], list[str]]:
-    text, notes = decoded(path, encoding)
+    text, notes = decode(path, encoding)
     named, text = separator_line(text)
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = named or max(DELIMITERS, key=lambda d: (first.count(d), d == ","))

@@ -14,7 +14,7 @@ import shapely
 from cim.errors import BadInput
 from cim.model.layer import ARROW_TYPES, GeometryKind
 from layers.formats import arrow, csv_pieces, output, parquet, suffixes
-from layers.formats import read as reader
+from layers.formats.read import read, require_sublayer
 from layers.formats.source import Source
 
 #: Rows of a piece.
@@ -44,7 +44,7 @@ def open_stream(path: Path, *, layer: str | None, crs: str | None, time_zone: st
     as it is written; other files are read whole. The file is read once more where only all of its rows say what its
     fields or geometries are.
     """
-    suffix = reader.require_sublayer(path, layer)[0]
+    suffix = require_sublayer(path, layer)[0]
     if suffix in parquet.SUFFIXES:
         pieces: _Pieces = partial(_parquet, path, time_zone)
     elif suffix in arrow.SUFFIXES:
@@ -52,8 +52,8 @@ def open_stream(path: Path, *, layer: str | None, crs: str | None, time_zone: st
     elif suffix in suffixes.CSV and target in output.TEXT:
         pieces = partial(_text, path)
     else:
-        source = reader.read(path, layer=layer, crs=crs, time_zone=time_zone)
-        pieces = partial(_sliced, source)
+        source = read(path, layer=layer, crs=crs, time_zone=time_zone)
+        pieces = partial(_slice, source)
     if suffix in suffixes.CSV and target not in output.TEXT:
         found = _survey(path, pieces)
     elif _is_plain(path, suffix):
@@ -65,7 +65,7 @@ def open_stream(path: Path, *, layer: str | None, crs: str | None, time_zone: st
         found = _survey(path, pieces)
     kinds = {_KINDS.get(one) for one in found.ids - {-1}}
     kind = kinds.pop() if len(kinds) == 1 else None
-    whole = (_conformed(piece, found.schema) for piece in pieces(found.text))
+    whole = (_conform(piece, found.schema) for piece in pieces(found.text))
     return Stream(found.schema, kind, -1 in found.ids, suffix not in parquet.SUFFIXES, whole)
 
 
@@ -101,7 +101,7 @@ def _text(path: Path, _: frozenset[str]) -> Iterator[Source]:
     return csv_pieces.pieces(path)
 
 
-def _sliced(source: Source, _: frozenset[str]) -> Iterator[Source]:
+def _slice(source: Source, _: frozenset[str]) -> Iterator[Source]:
     for start in range(0, len(source), ROWS):
         part = slice(start, start + ROWS)
         yield replace(
@@ -153,5 +153,5 @@ def _is_exact(column: pa.ChunkedArray) -> bool:
     return True
 
 
-def _conformed(piece: Source, schema: pa.Schema) -> Source:
+def _conform(piece: Source, schema: pa.Schema) -> Source:
     return replace(piece, attributes=piece.attributes.cast(schema))

@@ -67,7 +67,7 @@ def typed_column(
     if decimal_comma and (numbers := _decimal_commas(values)) is not None:
         return numbers, [f"field {name!r} is written with decimal commas; it is read as numbers"]
     if (numbers := _numbers(name, values)) is not None:
-        return numbers, _unnumbered(name, values, rows)
+        return numbers, _unnumbered_notes(name, values, rows)
     if _all(values, _TRUTH):
         return values.cast(pa.bool_()), []
     if (days := _days(values)) is not None:
@@ -163,7 +163,7 @@ def _is_kept(text: str) -> bool:
     return re.sub(r"[eE].*|\D", "", printed).lstrip("0").rstrip("0") == mantissa.rstrip("0")
 
 
-def _unnumbered(name: str, values: pa.ChunkedArray, rows: NDArray[np.int64]) -> list[str]:
+def _unnumbered_notes(name: str, values: pa.ChunkedArray, rows: NDArray[np.int64]) -> list[str]:
     """A note on values like `inf` and `nan`, which are kept but are null in every answer."""
     at = np.flatnonzero(_mask(values, _NO_NUMBER))
     if not len(at):

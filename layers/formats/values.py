@@ -53,7 +53,7 @@ def column_of(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zon
                 f"field {name!r} is kept as text: {found.text!r} in row {row[found.at]} {found.why}"
             ]
         return found, []
-    texts = pa.array([_written(v) for v in values], pa.string())
+    texts = pa.array([_as_text(v) for v in values], pa.string())
     if kinds == {str}:
         return times_of(name, texts, row, time_zone)
     if kinds <= {list, dict}:
@@ -104,15 +104,17 @@ def times_of(name: str, texts: pa.Array, row: NDArray[np.int64], time_zone: str)
 
 def days_column(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zone: str) -> Column:
     """Values of a column that says it holds days; the first that is none makes it text."""
-    return _declared(name, values, row, time_zone, "day")
+    return _declared_column(name, values, row, time_zone, "day")
 
 
 def moments_column(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zone: str) -> Column:
     """Values of a column that says it holds moments; the first that is none makes it text."""
-    return _declared(name, values, row, time_zone, "moment")
+    return _declared_column(name, values, row, time_zone, "moment")
 
 
-def _declared(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zone: str, what: str) -> Column:
+def _declared_column(
+    name: str, values: Sequence[Any], row: NDArray[np.int64], time_zone: str, what: str
+) -> Column:
     # A column of days has numeric affinity in SQLite, which makes a number of the text 20240501.
     values = [str(v) if type(v) is int and 1_00_01_01 <= v <= 9999_12_31 else v for v in values]
     if not {type(value) for value in values} <= {str, type(None)}:
@@ -146,7 +148,7 @@ def moment_notes(
     return [*notes, *unsure_note(name, texts, moments.unsure, row, time_zone)]
 
 
-def _written(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return None if value is None else str(value)
     if isinstance(value, bytes):

@@ -14,18 +14,18 @@ from cim.grids import partition
 from cim.grids.partition import Flaw, Plan
 from cim.model.layer import Features
 from cim.progress import Progress
-from layers.load.report import Report
+from layers.load.report import LoadReport
 
 
-def partitioned(
+def check_partition(
     city: City,
     features: Features,
-    report: Report,
+    report: LoadReport,
     *,
     append: bool,
     repair_m: float | None,
     progress: Progress,
-) -> tuple[Features, Report]:
+) -> tuple[Features, LoadReport]:
     """The areas, with slivers up to `repair_m` closed, and the report with every flaw of the partition.
 
     They are looked at as of today, or of the day on which the last of them is in force; with `append` together

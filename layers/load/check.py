@@ -13,8 +13,8 @@ from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
 from cim.space.crs import Datum
 from layers.formats.source import Source
-from layers.load.report import Report, fault_lines
-from layers.load.source_crs import Frame, frame_of, in_threads
+from layers.load.report import LoadReport, fault_lines
+from layers.load.source_crs import SourceCrs, frame_of, in_threads
 
 OnInvalid = Literal["raise", "fix", "skip"]
 
@@ -49,13 +49,13 @@ class _Findings:
         self.add(at[gone], [w for w, g in zip(whats, gone, strict=True) if g], lost=True)
 
     def faults(self, on_invalid: OnInvalid) -> tuple[Fault, ...]:
-        def done(position: int) -> str:
+        def describe_position(position: int) -> str:
             if on_invalid == "raise":
                 return "raised"
             return "skipped" if on_invalid == "skip" or self.lost[position] else "fixed"
 
         return tuple(
-            Fault(int(self.row[position]), what, done(position))
+            Fault(int(self.row[position]), what, describe_position(position))
             for position in sorted(self.found)
             for what in self.found[position]
         )
@@ -69,7 +69,7 @@ def check(
     crs: str | None = None,
     on_invalid: OnInvalid = "raise",
     target_crs: str = "EPSG:4490",
-) -> tuple[Features, Report]:
+) -> tuple[Features, LoadReport]:
     """The rows of a file as features in lon, lat, 2D, valid and of one kind, and the report of what was done.
 
     `crs` overrides what the file says; `datum` says in which datum its degrees are (gcj02 and bd09 are
@@ -109,7 +109,7 @@ def check(
     if written < len(source):
         rest = source.attributes.filter(keep) if source.attributes.num_columns else source.attributes
         features = Features(findings.geometry[keep], rest)
-    report = Report(
+    report = LoadReport(
         source.path,
         source.name,
         kind,
@@ -226,7 +226,7 @@ def _sum(geometry: NDArray[Any]) -> NDArray[Any]:
         return shapely.get_coordinates(geometry).sum(keepdims=True)  # type: ignore[no-any-return]
 
 
-def _check_place(findings: _Findings, frame: Frame) -> None:
+def _check_place(findings: _Findings, frame: SourceCrs) -> None:
     """On the Earth, where the file's system is meant for, and not around the antimeridian."""
     bounds = shapely.bounds(findings.geometry)
     west, south, east, north = bounds.T
@@ -252,7 +252,7 @@ def _in_one_piece(findings: _Findings, wide: NDArray[np.intp]) -> tuple[NDArray[
     return wide[across], widths[across].tolist()
 
 
-def _place_fault(box: tuple[float, float, float, float], frame: Frame) -> str:
+def _place_fault(box: tuple[float, float, float, float], frame: SourceCrs) -> str:
     west, south, east, north = box
     where = f"lies at {west:.7g}, {south:.7g}"
     if frame.convert is not None:

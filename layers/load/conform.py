@@ -24,7 +24,7 @@ _WHOLE, _REAL, _TRUTH = ARROW_TYPES["integer"], ARROW_TYPES["real"], ARROW_TYPES
 _NAMES = {arrow: name for name, arrow in ARROW_TYPES.items()}
 
 
-def conformed(
+def conform(
     layer: Layer, features: Features, rows: NDArray[np.int64], time_zone: str
 ) -> tuple[Features, list[str]]:
     """The features with exactly the layer's fields: missing ones null, others left out (and noted).
@@ -84,7 +84,7 @@ def fitted_column(
         trimmed = pc.utf8_trim_whitespace(column)
         texts = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, _TEXT), trimmed)
         return _of_texts(name, texts, wanted, rows, time_zone)
-    return _of_values(name, column, wanted, time_zone)
+    return _convert_values(name, column, wanted, time_zone)
 
 
 _Fitted = tuple[pa.Array | pa.ChunkedArray | Misfit, list[str]]
@@ -124,7 +124,7 @@ def _within(text: str | None) -> int | None:
     return int(text) if text is not None and -(2**63) <= int(text) < 2**63 else None
 
 
-def _of_values(name: str, column: pa.Array, wanted: pa.DataType, time_zone: str) -> _Fitted:
+def _convert_values(name: str, column: pa.Array, wanted: pa.DataType, time_zone: str) -> _Fitted:
     kind = column.type
     if wanted == _MOMENT and kind == _DAY:
         note = f"field {name!r} has days; each is the moment at which it begins in {time_zone}"

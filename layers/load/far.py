@@ -18,7 +18,7 @@ from cim.model.layer import Features
 from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
 from cim.space import crs
 from layers.formats.source import Source
-from layers.load.report import Report, fault_lines
+from layers.load.report import LoadReport, fault_lines
 
 OnFar = Literal["raise", "keep", "skip"]
 
@@ -53,10 +53,10 @@ def far_rows(features: Features, city: Extent | None, source: Source) -> list[Fa
         return _far_in_itself(boxes, zero, source)
     there = np.isfinite(boxes[:, 0])
     far = there & ~zero & city.far(boxes)
-    swapped = far & city.swapped(boxes)
+    swapped = far & city.is_swapped(boxes)
     of_china = far & ~swapped & _swapped_in_china(boxes)
     far &= ~swapped & ~of_china
-    found = [_at_zero(zero, boxes, city), _swapped(swapped, boxes, city, source)]
+    found = [_at_zero(zero, boxes, city), _swapped_rows(swapped, boxes, city, source)]
     if of_china.any():
         away = _kilometres(city.distance_m(boxes[of_china]))
         found.append(
@@ -146,7 +146,7 @@ def _at_zero(zero: NDArray[np.bool_], boxes: Boxes, city: Extent | None) -> FarR
     )
 
 
-def _swapped(swapped: NDArray[np.bool_], boxes: Boxes, city: Extent, source: Source) -> FarRows | None:
+def _swapped_rows(swapped: NDArray[np.bool_], boxes: Boxes, city: Extent, source: Source) -> FarRows | None:
     if not swapped.any():
         return None
     far = _kilometres(city.distance_m(boxes[swapped]))
@@ -196,7 +196,7 @@ def _kilometres(metres: NDArray[np.float64]) -> str:
     return f"{low} km" if low == high else f"{low} to {high} km"
 
 
-def _named(rows: Sequence[int]) -> str:
+def _name_rows(rows: Sequence[int]) -> str:
     """The rows in a sentence.
 
     >>> _named([2]), _named([2, 4]), _named(list(range(1, 14)))
@@ -207,12 +207,12 @@ def _named(rows: Sequence[int]) -> str:
 
 
 def _note(far: FarRows, rows: list[int], read: int) -> str:
-    return f"{_named(rows)} of {read:,} {'is' if len(rows) == 1 else 'are'} {far.what}; {far.mend}"
+    return f"{_name_rows(rows)} of {read:,} {'is' if len(rows) == 1 else 'are'} {far.what}; {far.mend}"
 
 
 def hold_against(
-    city: Extent | None, features: Features, report: Report, source: Source, on_far: OnFar
-) -> tuple[Features, Report]:
+    city: Extent | None, features: Features, report: LoadReport, source: Source, on_far: OnFar
+) -> tuple[Features, LoadReport]:
     """The features and their report after they were held against the city.
 
     With `on_far` `"keep"` they stay and the report tells of them in notes; `"skip"` leaves them out, each with a

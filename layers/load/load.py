@@ -22,17 +22,17 @@ from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
-from layers.formats import read as reader
 from layers.formats.osm import read_osm
+from layers.formats.read import read
 from layers.formats.source import field_names, fields_of
-from layers.load.area_partition import partitioned
+from layers.load.area_partition import check_partition
 from layers.load.check import check
-from layers.load.conform import conformed
+from layers.load.conform import conform
 from layers.load.datum_shift import better_datum
 from layers.load.districts import as_areas, datum_note
 from layers.load.far import hold_against
 from layers.load.options import LoadOptions
-from layers.load.report import Report
+from layers.load.report import LoadReport
 from layers.load.taken_codes import require_unused_codes
 from layers.load.targets import is_osm, layer_name, require_room
 
@@ -43,11 +43,11 @@ class Prepared:
 
     layer: Layer
     features: Features
-    report: Report
+    report: LoadReport
     added: bool
 
 
-def load_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[Report]:
+def load_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[LoadReport]:
     """Load a file: the reports, one for each layer that it filled. Nothing is written where it raises.
 
     An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
@@ -71,7 +71,7 @@ def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progres
         if is_osm(path):
             checked = _checked_osm(city, path, options, progress)
         else:
-            checked = [_checked(city, path, options, progress)]
+            checked = [_check(city, path, options, progress)]
     prepared = [
         Prepared(*one, added=options.append and bool(len(city.snapshots.get(one[0].name, ()))))
         for one in checked
@@ -85,15 +85,15 @@ def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progres
     return prepared
 
 
-_Checked = tuple[Layer, Features, Report]
+_Checked = tuple[Layer, Features, LoadReport]
 
 
-def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -> _Checked:
+def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> _Checked:
     """What a file puts into its layer."""
     name, renamed = layer_name(path, options)
     require_room(city.snapshots, [name], options)
     time_zone = options.timezone or city.settings.timezone
-    source = reader.read(
+    source = read(
         path,
         layer=options.sublayer,
         crs=options.crs,
@@ -130,9 +130,11 @@ def _checked(city: City, path: Path, options: LoadOptions, progress: Progress) -
         original_crs=options.datum or options.crs or source.crs or "",
     )
     known = _known_areas(city, name, options)
-    layer, features, report = _fitted(there, layer, features, report, options, source.row, known, time_zone)
+    layer, features, report = _fit_layer(
+        there, layer, features, report, options, source.row, known, time_zone
+    )
     if layer.kind == "area":
-        features, report = partitioned(
+        features, report = check_partition(
             city, features, report, append=options.append, repair_m=options.repair_m, progress=progress
         )
     return layer, features, report
@@ -182,7 +184,7 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
             features, report = hold_against(extent, features, report, source, options.on_far)
             there = _there(city, layer.name, options)
             checked.append(
-                _fitted(there, layer, features, report, options, source.row, [], city.settings.timezone)
+                _fit_layer(there, layer, features, report, options, source.row, [], city.settings.timezone)
             )
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
@@ -204,11 +206,11 @@ def _there(city: City, name: str, options: LoadOptions) -> Layer | None:
     return city.snapshots[name].layer if options.append and name in city.snapshots else None
 
 
-def _fitted(
+def _fit_layer(
     there: Layer | None,
     layer: Layer,
     features: Features,
-    report: Report,
+    report: LoadReport,
     options: LoadOptions,
     rows: NDArray[np.int64],
     known: list[Link],
@@ -229,18 +231,18 @@ def _fitted(
         return replace(layer, fields=fields_of(features.attributes)), features, report
     skipped = [f.row for f in report.faults if f.done == "skipped" and f.row is not None]
     kept = rows[~np.isin(rows, skipped)]
-    features, notes = conformed(there, features, kept, time_zone)
+    features, notes = conform(there, features, kept, time_zone)
     if there.name in PLACED:
-        features, told = _placed(there, features, kept.tolist(), known)
+        features, told = _check_placed(there, features, kept.tolist(), known)
         notes += told
     return there, features, replace(report, notes=(*report.notes, *of_districts, *notes))
 
 
 def _rows_told(progress: Progress) -> Any:
-    def told(done: int, total: int | None) -> None:
+    def report(done: int, total: int | None) -> None:
         progress("reading", done, total)
 
-    return told
+    return report
 
 
 def _with_columns(features: Features, options: LoadOptions) -> Features:
@@ -262,7 +264,7 @@ def _with_columns(features: Features, options: LoadOptions) -> Features:
     return Features(features.geometry, table, features.fid)
 
 
-def _placed(
+def _check_placed(
     layer: Layer, features: Features, rows: list[int], known: list[Link]
 ) -> tuple[Features, list[str]]:
     """Features for a layer of placed things: each needs a code of its own, and words that their fields know.
@@ -291,7 +293,7 @@ def _placed(
             seen[code] = row
     for name, words in CHOICES.get(layer.name, {}).items():
         needed = NEEDED.get(layer.name) == name
-        table = _keyed(table, name, words)
+        table = _translate_words(table, name, words)
         faults += [
             Fault(row, f"{name} {word!r} is none of {', '.join(words)}" if word else f"has no {name}")
             for row, word in zip(rows, table[name].to_pylist(), strict=True)
@@ -301,7 +303,7 @@ def _placed(
         require = require_class if layer.kind == "incident" else require_component_class
         faults += _class_faults(rows, table["class"].to_pylist(), require)
     if layer.kind == "area":
-        table, taken = hierarchy.filled(table, known)
+        table, taken = hierarchy.fill_parents(table, known)
         notes = [f"the parent of {taken} areas is taken from their code"] if taken else []
         faults += hierarchy.faults(hierarchy.links(table), known, rows)
     if faults:
@@ -313,7 +315,7 @@ def _placed(
     return Features(features.geometry, table, features.fid), notes
 
 
-def _keyed(table: pa.Table, name: str, words: Mapping[str, tuple[str, str]]) -> pa.Table:
+def _translate_words(table: pa.Table, name: str, words: Mapping[str, tuple[str, str]]) -> pa.Table:
     """The table with a field's Chinese words as the words that it is kept by: 完好 as `intact`."""
     keys = {zh: word for word, (zh, _) in words.items()}
     said = table[name].to_pylist()

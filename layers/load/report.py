@@ -11,7 +11,7 @@ from cim.model.layer import GeometryKind
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class LoadReport:
     """The account of one load. `read` = `written` + `skipped`; `fixed` rows are among the written ones.
 
     >>> report = Report("楼.gpkg", "buildings", "polygon", read=3, written=2, fixed=1, skipped=1,

@@ -27,7 +27,7 @@ _MARGIN_DEG = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class SourceCrs:
     """How the coordinates of a file become lon, lat: `convert` takes and gives float64[n, 2]; None: they are.
 
     `reach` is the box (west, south, east, north) in which a place read this way is believed.
@@ -46,7 +46,7 @@ class Frame:
         return shapely.transform(geometry, lambda xy: in_threads(convert, xy))  # type: ignore[no-any-return]
 
 
-def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs: str) -> Frame:
+def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs: str) -> SourceCrs:
     """The frame of a file: by `crs` if given, else what the file says, else the datum, else `BadInput`."""
     if datum is not None:
         check_datum(datum)
@@ -73,15 +73,15 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
                 f"{source.path}: {datum} is a datum of degrees, but the coordinates are in {label}; "
                 "give either --datum or a --crs, not both"
             )
-        return Frame(lambda xy: to_wgs84(xy, str(datum)), (*notes, f"{datum} → wgs84"), str(datum))
+        return SourceCrs(lambda xy: to_wgs84(xy, str(datum)), (*notes, f"{datum} → wgs84"), str(datum))
     if _is_same(system):
-        return Frame(None, tuple(notes))
+        return SourceCrs(None, tuple(notes))
     # To the geographic system of the same datum where there is one: no datum shift is invented in between.
     goal = "EPSG:4326" if (system.geodetic_crs or system).to_epsg() == 4326 else "EPSG:4490"
     notes.append(f"{label} → {target_crs}")
     notes += _accuracy(system, goal, label)
     through = transformer(named, goal)
-    return Frame(
+    return SourceCrs(
         lambda xy: np.column_stack(through.transform(xy[:, 0], xy[:, 1])), tuple(notes), label, _reach(system)
     )
 
@@ -94,7 +94,7 @@ def _reach(system: CRS) -> tuple[float, float, float, float]:
     return area.west - m, area.south - m, area.east + m, area.north + m
 
 
-def _by_looks(source: Source) -> Frame:
+def _by_looks(source: Source) -> SourceCrs:
     if source.crs_default is None:
         raise BadInput(
             f"{source.path} does not say in which coordinate system it is; name it with --crs EPSG:4547, "
@@ -107,7 +107,7 @@ def _by_looks(source: Source) -> Frame:
             f"{source.path}: coordinates from {low} to {high} are not degrees, and the file names "
             "no coordinate system; name it with --crs EPSG:4547"
         )
-    return Frame(
+    return SourceCrs(
         None,
         (
             f"coordinates look like degrees; taken as {source.crs_default}, "

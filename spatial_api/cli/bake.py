@@ -19,8 +19,8 @@ from spatial_api.cli.terminal import ConfigOption, StoreOption, bar, out
 from tiles.archives.bake import Recipe
 from tiles.archives.bake import bake as bake_tiles
 from tiles.archives.reader import PMTiles
-from tiles.vector.registry import Pyramids
-from tiles.vector.tile_request import TileMaker, chosen
+from tiles.vector.registry import PyramidRegistry
+from tiles.vector.tile_request import TileMaker, choose
 
 ZOOMS = "6-15"
 
@@ -55,10 +55,10 @@ def bake(
                 of, tuple(names.split(",")), _zooms(zooms), _bbox(bbox), tuple(fields.split(",")) if fields else None,
                 filter, settings.tile_max_bytes,
             )  # fmt: skip
-        pyramids = Pyramids(city.base_folder, settings.tile_rules, recipe.max_bytes)
+        pyramids = PyramidRegistry(city.base_folder, settings.tile_rules, recipe.max_bytes)
         maker = TileMaker(city, pyramids, of, recipe.max_bytes)
-        drawn = [maker.pyramids.made(maker.snapshot(name, city)) for name in recipe.layers]
-        drawings, _ = chosen(drawn, recipe.filter, ",".join(recipe.fields or ()), LOCAL)
+        drawn = [maker.pyramids.make(maker.snapshot(name, city)) for name in recipe.layers]
+        drawings, _ = choose(drawn, recipe.filter, ",".join(recipe.fields or ()), LOCAL)
         with bar() as progress:
             made = bake_tiles(
                 file, drawings, recipe, name=city.settings.name_zh, before=before, progress=progress
@@ -74,7 +74,7 @@ def _before(file: Path) -> tuple[PMTiles, Recipe]:
     """The archive that is to be brought up to date, and what it was made of."""
     try:
         archive = PMTiles(file)
-        return archive, Recipe.of_archive(archive)
+        return archive, Recipe.from_archive(archive)
     except BadInput as error:
         raise BadInput(f"{file.name}: {error}") from error
 

@@ -36,7 +36,7 @@ def checks(settings: Settings) -> Iterator[tuple[str, bool, str]]:
     with city:
         yield "store", True, f"{settings.store}, change {city.seq}"
         yield from city.store.check()
-        for stray in StrayRowsByLayer().of(city.snapshots, city.extent):
+        for stray in StrayRowsByLayer().find(city.snapshots, city.extent):
             yield f"places of {stray.layer}", False, stray.sentence
         for name, snapshot in sorted(city.snapshots.items()):
             stored = len(city.store.read(name)[2])

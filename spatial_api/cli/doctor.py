@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from cim.settings_file import read_settings
-from spatial_api.cli import diagnosis as doctor_checks
+from spatial_api.cli.diagnosis import checks
 from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 
 
@@ -13,7 +13,7 @@ def doctor(as_json: JsonOption = False, config: ConfigOption = None, store: Stor
     """Look at everything a city needs and say what is wrong and what would help."""
     settings = read_settings(config, store=store)
     found = []
-    for what, well, detail in doctor_checks.checks(settings):
+    for what, well, detail in checks(settings):
         found.append({"what": what, "well": well, "detail": detail})
         if not as_json:
             out.print(f"[{'green' if well else 'red'}]{'✓' if well else '✗'}[/] {what}: ", end="")

@@ -19,9 +19,9 @@ from cim.snapshot.snapshot import Snapshot
 from cim.store import is_made
 from layers.load.load import Prepared
 from tiles.picture.furniture import Words
-from tiles.picture.map_frame import Bounds, Frame
+from tiles.picture.map_frame import Bounds, MapFrame
 from tiles.picture.render import Picture, draw
-from tiles.style.document import LABEL_SUFFIX, labelled, style
+from tiles.style.document import LABEL_SUFFIX, labelled_layers, style
 
 #: Pixels of the longer side of a picture.
 _SIDE = 800
@@ -63,12 +63,12 @@ def draw_prepared(city: City, prepared: Sequence[Prepared]) -> Picture | None:
         name=city.settings.name_zh,
         day=city.today(),
     )
-    labels = {f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled(layers)}
+    labels = {f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled_layers(layers)}
     words = Words(legend={layer.name: layer.title_zh or layer.name for layer in layers})
     return draw(document, {**snapshots, **labels}, frame, words)
 
 
-def _frame(bounds: Bounds) -> Frame:
+def _frame(bounds: Bounds) -> MapFrame:
     """A frame with a margin about the bounds, of a shape that can be looked at."""
     west, south, east, north = bounds
     width = max(east - west, (north - south) / 2, _LEAST_DEG) * 1.1
@@ -77,7 +77,7 @@ def _frame(bounds: Bounds) -> Frame:
     low, high = (lon - width / 2, lat - height / 2), (lon + width / 2, lat + height / 2)
     whole = max(low[0], -180.0), max(low[1], -85.0), min(high[0], 180.0), min(high[1], 85.0)
     across = whole[2] - whole[0] >= whole[3] - whole[1]
-    return Frame.of(whole, _SIDE if across else None, None if across else _SIDE)
+    return MapFrame.of(whole, _SIDE if across else None, None if across else _SIDE)
 
 
 def picture_path(files: Sequence[Path], chosen: Path | None) -> Path:

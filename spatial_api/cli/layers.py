@@ -48,7 +48,8 @@ def list_layers(as_json: JsonOption = False, config: ConfigOption = None, store:
         snapshots = city.snapshots
         known = in_order(snapshot.layer for snapshot in snapshots.values())
         rows = [
-            described(layer, len(snapshots[layer.name]), snapshots[layer.name].version) for layer in known
+            describe_layer(layer, len(snapshots[layer.name]), snapshots[layer.name].version)
+            for layer in known
         ]
         lost, others = city.store.lost, city.store.unregistered
     if as_json:
@@ -71,7 +72,7 @@ def list_layers(as_json: JsonOption = False, config: ConfigOption = None, store:
         say(f"not registered: {table.name} ({table.declared}, {table.crs}); see `citybase layers add`")
 
 
-def described(layer: Layer, count: int, version: str) -> dict[str, Any]:
+def describe_layer(layer: Layer, count: int, version: str) -> dict[str, Any]:
     """What is known of a layer, for people and programs."""
     return {
         "name": layer.name, "title_zh": layer.title_zh, "title_en": layer.title_en, "kind": layer.kind,
@@ -116,7 +117,7 @@ def describe(
         if changes:
             city.describe(name, **changes)
         snapshot = city.snapshot(name)
-        row = described(snapshot.layer, len(snapshot), snapshot.version)
+        row = describe_layer(snapshot.layer, len(snapshot), snapshot.version)
     if as_json:
         say_json(row)
         return
@@ -178,7 +179,7 @@ def add(
         before = next((t for t in city.store.unregistered if t.name == table), None)
         layer = city.add_table(table, wanted)
         snapshot = city.snapshot(layer.name)
-        row = described(snapshot.layer, len(snapshot), snapshot.version)
+        row = describe_layer(snapshot.layer, len(snapshot), snapshot.version)
     notes = _notes(before, layer, city.store.srid) if before is not None else []
     if as_json:
         say_json({**row, "notes": notes})

@@ -14,7 +14,7 @@ from cim.settings import Settings
 from cim.settings_file import read_settings
 from layers.load.load import Prepared, load_file, prepare_file
 from layers.load.options import LoadOptions
-from layers.load.report import Report
+from layers.load.report import LoadReport
 from layers.load.targets import LayerIsThere, is_osm, possible_layers, require_distinct_layers, require_room
 from spatial_api.cli.terminal import bar, err, say
 
@@ -72,7 +72,7 @@ def _with_room(city: City, files: list[Path], options: LoadOptions) -> LoadOptio
     return options
 
 
-def _load(city: City, file: Path, options: LoadOptions) -> list[Report]:
+def _load(city: City, file: Path, options: LoadOptions) -> list[LoadReport]:
     try:
         with bar() as progress:
             return load_file(city, file, options, progress)

@@ -9,8 +9,8 @@ import typer
 from rich.table import Table
 
 from cim.city import City
-from cim.duty.responsibility_list import broken, calendar_days, require_faultless
-from cim.duty.roles import written
+from cim.duty.responsibility_list import broken_rules, calendar_days, require_faultless
+from cim.duty.roles import chain_text
 from cim.settings_file import read_settings
 from layers.responsibility_list import Loaded, load_calendar, load_rules, read_rules
 from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
@@ -27,7 +27,7 @@ SheetOption = Annotated[str | None, typer.Option(help="Sheet of the workbook [de
 EncodingOption = Annotated[str | None, typer.Option(help="Text encoding of a CSV file.")]
 
 
-def _told(loaded: Loaded, what: str) -> None:
+def _print_loaded(loaded: Loaded, what: str) -> None:
     say("\n".join([f"{loaded.path}: {loaded.count} {what}", *(f"note: {note}" for note in loaded.notes)]))
 
 
@@ -41,7 +41,9 @@ def load_list(
 ) -> None:
     """Make a file the city's responsibility list; nothing is written where it has faults."""
     with City.open(read_settings(config, store=store)) as city:
-        _told(load_rules(city, file, sheet=sheet, encoding=encoding), "rules are the responsibility list now")
+        _print_loaded(
+            load_rules(city, file, sheet=sheet, encoding=encoding), "rules are the responsibility list now"
+        )
 
 
 @responsibility.command()
@@ -61,12 +63,12 @@ def check(
             found, notes = read_rules(city, file, sheet=sheet, encoding=encoding)
             checked = Loaded(str(file), len(found), notes)
         else:
-            require_faultless("the responsibility list", broken(city.rules.all, city.units))
+            require_faultless("the responsibility list", broken_rules(city.rules.all, city.units))
             checked = Loaded("", len(city.rules.all), ())
     if as_json:
         say_json({"rules": checked.count, "notes": list(checked.notes)})
     elif file is not None:
-        _told(checked, "rules, all of them good")
+        _print_loaded(checked, "rules, all of them good")
     else:
         say(f"{checked.count} rules, all of them good")
 
@@ -76,18 +78,18 @@ def show_list(as_json: JsonOption = False, config: ConfigOption = None, store: S
     """Show the city's responsibility list."""
     with City.open(read_settings(config, store=store)) as city:
         if as_json:
-            say_json({"rules": [rule.said() for rule in city.rules.all]})
+            say_json({"rules": [rule.as_dict() for rule in city.rules.all]})
             return
         table = Table("class", "类别", "key", "立案条件", "牵头", "协同", "时限", "结案")
         for rule in city.rules.all:
-            name = str(rule.said()["name"])
-            assist = "、".join(map(written, rule.assist))
+            name = str(rule.as_dict()["name"])
+            assist = "、".join(map(chain_text, rule.assist))
             table.add_row(
                 rule.class_key,
                 name,
                 rule.key,
                 rule.condition,
-                written(rule.lead),
+                chain_text(rule.lead),
                 assist,
                 rule.limit.zh,
                 rule.closing,
@@ -105,7 +107,9 @@ def load_days(
 ) -> None:
     """Put the days of a file (日期, 类型 休/班, 名称) into the calendar, in place of all others of their years."""
     with City.open(read_settings(config, store=store)) as city:
-        _told(load_calendar(city, file, sheet=sheet, encoding=encoding), "days are in the calendar now")
+        _print_loaded(
+            load_calendar(city, file, sheet=sheet, encoding=encoding), "days are in the calendar now"
+        )
 
 
 @calendar.command("show")

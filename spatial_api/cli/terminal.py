@@ -50,12 +50,12 @@ def bar() -> Iterator[Progress]:
     with Bar(*columns, console=err, transient=True, disable=not err.is_terminal) as shown:
         tasks: dict[str, int] = {}
 
-        def told(what: str, done: int, total: int | None) -> None:
+        def show(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
                 tasks[what] = shown.add_task(what, total=total)
             shown.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
 
-        yield told
+        yield show
 
 
 def day_of(text: str | None) -> dt.date | None:

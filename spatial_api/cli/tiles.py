@@ -11,7 +11,7 @@ from cim.city import City
 from cim.settings_file import read_settings
 from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say_json
 from tiles.pyramid.zoom_rules import as_toml, rule_of
-from tiles.vector.registry import Pyramids
+from tiles.vector.registry import PyramidRegistry
 
 tiles = typer.Typer(help="Vector tiles (矢量瓦片): rules and levels.", no_args_is_help=True)
 
@@ -40,12 +40,12 @@ def levels(
     settings = read_settings(config, store=store)
     with City.open(settings) as city:
         snapshot = city.snapshot(layer)
-        pyramids = Pyramids(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
-        pyramid = pyramids.made(snapshot).pyramid
+        pyramids = PyramidRegistry(city.base_folder, settings.tile_rules, settings.tile_max_bytes)
+        pyramid = pyramids.make(snapshot).pyramid
         table = Table(title=f"{layer} · {len(snapshot):,}")
         for name in ("级别 zoom", "图形 shapes", "合并 merged", "舍去 left out", "最小 least (px)"):
             table.add_column(name, justify="right")
-        said_of = {z: pyramid.said(z) for z in sorted(pyramid.levels)} if pyramid is not None else {}
+        said_of = {z: pyramid.as_dict(z) for z in sorted(pyramid.levels)} if pyramid is not None else {}
         if as_json:
             say_json(
                 {

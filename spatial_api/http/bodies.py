@@ -47,7 +47,7 @@ class BodyRoute(APIRoute):
         body_model = model if isinstance(model, type) and issubclass(model, BaseModel) else None
         writes = self.writes and bool((self.methods or set()) - {"GET", "HEAD"})
 
-        async def handled(request: Request) -> Response:
+        async def handle(request: Request) -> Response:
             if writes:
                 caller_of(request.scope).require_write()
             if body_model is not None and _is_json(request):
@@ -63,7 +63,7 @@ class BodyRoute(APIRoute):
                     request._json = await parsed_in_turn(body_model, body)
             return await handler(request)
 
-        return handled
+        return handle
 
 
 class WriteRoute(BodyRoute):
@@ -80,7 +80,7 @@ def _turn() -> asyncio.Semaphore:
 async def parsed_in_turn(model: type[BaseModel], body: bytes) -> BaseModel:
     """A large body as its model, in the one thread that does so: each holds the interpreter while it is parsed, and
     tiles must not wait for threads that are taken by many of them."""
-    return await asyncio.get_running_loop().run_in_executor(_parser, parsed, model, body)
+    return await asyncio.get_running_loop().run_in_executor(_parser, parse_body, model, body)
 
 
 def _is_json(request: Request) -> bool:
@@ -88,15 +88,15 @@ def _is_json(request: Request) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
-def parsed(model: type[BaseModel], body: bytes) -> BaseModel:
+def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:
     """The body as its model; the faults as FastAPI tells them otherwise."""
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        raise _explained(error, body) from error
+        raise _explain(error, body) from error
 
 
-def _explained(error: ValidationError, body: bytes) -> Exception:
+def _explain(error: ValidationError, body: bytes) -> Exception:
     """The fault as FastAPI says it, so that both ways in answer alike."""
     try:
         json.loads(body)

@@ -55,7 +55,7 @@ class Wire:
             return await problem(413, "请求过大", "Too large", _too_large(most))(scope, receive, send)
         taken = 0
 
-        async def bounded() -> Message:
+        async def receive_bounded() -> Message:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
@@ -63,12 +63,12 @@ class Wire:
                 raise HTTPException(413, _too_large(most))
             return message
 
-        messages.set(bounded)
+        messages.set(receive_bounded)
         with budget.within(budget.Budget()):
             if scope["method"] != "HEAD":
-                return await self.app(scope, bounded, send)
+                return await self.app(scope, receive_bounded, send)
 
             async def without_body(message: Message) -> None:
                 await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
 
-            return await self.app({**scope, "method": "GET", "head": True}, bounded, without_body)
+            return await self.app({**scope, "method": "GET", "head": True}, receive_bounded, without_body)

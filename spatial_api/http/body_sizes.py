@@ -21,10 +21,10 @@ def takes_body(path: str, most: int) -> Callable[[V], V]:
     """Declare how many bytes the body of the route at this path may have, as its counts allow."""
     _declared[path] = most
 
-    def unchanged(verb: V) -> V:
+    def register(verb: V) -> V:
         return verb
 
-    return unchanged
+    return register
 
 
 def most_body(path: str) -> int:
@@ -36,6 +36,6 @@ def most_body(path: str) -> int:
     return _declared.get(path, MOST_QUESTION if path.startswith(_QUESTIONS) else MOST_BODY)
 
 
-def declared() -> dict[str, int]:
+def declared_sizes() -> dict[str, int]:
     """The paths with a size of their own, and that size."""
     return dict(_declared)

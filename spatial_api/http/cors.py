@@ -81,7 +81,9 @@ class Cors:
             status = 204 if allowed else 403
             answer = {
                 "Access-Control-Allow-Origin": "*",
-                "Access-Control-Allow-Headers": _allowed(headers.get("access-control-request-headers", "")),
+                "Access-Control-Allow-Headers": _allowed_headers(
+                    headers.get("access-control-request-headers", "")
+                ),
                 "Vary": "Access-Control-Request-Headers",
             }
             answer |= {"Access-Control-Allow-Methods": "GET, HEAD, POST", "Access-Control-Max-Age": "600"}
@@ -95,7 +97,7 @@ class Cors:
         return await self.app(scope, receive, with_header)
 
 
-def _allowed(asked: str) -> str:
+def _allowed_headers(asked: str) -> str:
     """The headers that a request from another website may have: the usual ones, and those that it asks for.
 
     Proxies and portals add headers of their own. What may be read from anywhere does not depend on any of them.

@@ -35,13 +35,13 @@ class Busy(StoreBusy):
 def costly(verb: Callable[..., T]) -> Callable[..., Awaitable[T]]:
     """The route function, to be answered in one of the costly threads."""
 
-    async def answered(**given: Any) -> T:
+    async def answer(**given: Any) -> T:
         return await in_costly_thread(partial(verb, **given))
 
-    answered.__name__, answered.__doc__, answered.__module__ = verb.__name__, verb.__doc__, verb.__module__
+    answer.__name__, answer.__doc__, answer.__module__ = verb.__name__, verb.__doc__, verb.__module__
     # FastAPI reads the parameters from here, and would look up their names in this module.
-    answered.__signature__ = inspect.signature(verb, eval_str=True)  # type: ignore[attr-defined]
-    return answered
+    answer.__signature__ = inspect.signature(verb, eval_str=True)  # type: ignore[attr-defined]
+    return answer
 
 
 async def in_costly_thread(work: Callable[[], T]) -> T:
@@ -50,12 +50,12 @@ async def in_costly_thread(work: Callable[[], T]) -> T:
         raise Busy(f"{MOST_WAITING} costly questions wait already; ask again in a moment")
     limits = budget.current()
 
-    def begun() -> T:
+    def begin() -> T:
         limits.begin()
         limits.check()
         return work()
 
-    future: Future[T] = _pool.submit(contextvars.copy_context().run, begun)
+    future: Future[T] = _pool.submit(contextvars.copy_context().run, begin)
     _under_way.add(future)
     future.add_done_callback(_under_way.discard)
     answer, left = asyncio.wrap_future(future), asyncio.ensure_future(_client_left())

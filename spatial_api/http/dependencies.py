@@ -20,7 +20,7 @@ _READS = ("GET", "HEAD")
 async def _city(request: Request) -> City:
     city: City = request.app.state.city
     # One request, one state; but what is written is checked against what is there by then.
-    return city.held() if request.method in _READS or request.url.path.startswith("/spatial/") else city
+    return city.hold() if request.method in _READS or request.url.path.startswith("/spatial/") else city
 
 
 async def _caller(request: Request) -> Caller:

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.city import City
-from spatial_api.http.bodies import FEW_BYTES, parsed, parsed_in_turn
+from spatial_api.http.bodies import FEW_BYTES, parse_body, parsed_in_turn
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
 Otherwise = Callable[[Request, City], Awaitable[Response]]
@@ -37,7 +37,7 @@ class _Direct:
         if self.otherwise is not None:
             kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
             if kind and not kind.startswith(b"application/json"):
-                response = await self.otherwise(Request(scope, receive), scope["app"].state.city.held())
+                response = await self.otherwise(Request(scope, receive), scope["app"].state.city.hold())
                 await response(scope, receive, send)
                 return
         message = await receive()
@@ -51,8 +51,8 @@ class _Direct:
         if len(body) > FEW_BYTES:
             asked = await parsed_in_turn(self.model, body)
         else:
-            asked = parsed(self.model, body)
-        response = await self.endpoint(asked, scope["app"].state.city.held())
+            asked = parse_body(self.model, body)
+        response = await self.endpoint(asked, scope["app"].state.city.hold())
         await response(scope, receive, send)
 
 

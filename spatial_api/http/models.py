@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from cim.model.standard_layers import usable_code
-from cim.operations.nearest import Fit
+from cim.operations.nearest import ResourceNeeds
 from spatial_api.http.positions import Number as Number
 from spatial_api.http.positions import PlacedPosition
 from spatial_api.http.positions import Position as Position
@@ -31,7 +31,7 @@ DATUM: Any = Field(
 )
 
 
-def _written(value: Any) -> Any:
+def _written_date(value: Any) -> Any:
     """A day or moment as it came, which must be written as one: a bare number would be counted from 1970."""
     if isinstance(value, dt.date) or (isinstance(value, str) and _DAY.match(value)):
         return value
@@ -56,8 +56,8 @@ def _in_a_path(code: str) -> str:
 
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d")
 #: A point in time, with its zone; and a day.
-Moment = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_in_our_time)]
-Day = Annotated[dt.date, BeforeValidator(_written)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_date), AfterValidator(_in_our_time)]
+Day = Annotated[dt.date, BeforeValidator(_written_date)]
 #: true or false, neither 0 nor "no".
 Flag = Annotated[bool, Strict()]
 #: A code stands in the path of its thing, so not every text can be one.
@@ -122,14 +122,14 @@ class FitRequest(Request):
     )
     min_capacity: int | None = Field(None, ge=0)
 
-    def fit(self) -> Fit:
+    def fit(self) -> ResourceNeeds:
         """The same as the verbs take it."""
 
         def several(value: str | list[str] | None) -> tuple[str, ...]:
             return () if value is None else (value,) if isinstance(value, str) else tuple(value)
 
         skills, equipment = self.skills or Items(), self.equipment or Items()
-        return Fit(
+        return ResourceNeeds(
             tuple(skills.all), tuple(skills.any), tuple(equipment.all), tuple(equipment.any), several(self.status),
             several(self.unit), self.territory, self.seen_within_s, self.min_capacity,
         )  # fmt: skip

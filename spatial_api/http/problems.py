@@ -62,7 +62,7 @@ def problem(status: int, title_zh: str, title_en: str, detail: str, **more: Any)
     return Response(orjson.dumps(body), status, headers, "application/problem+json")
 
 
-def described(error: CityError) -> dict[str, Any]:
+def describe(error: CityError) -> dict[str, Any]:
     """What an answer to many questions says of the one that failed."""
     status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     return {"title": f"{zh} {en}", "status": status, "detail": str(error)}
@@ -156,7 +156,7 @@ def _http(request: Request, error: Exception) -> Response:
     return problem(error.status_code, "请求有误", "Request failed", str(error.detail))
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
+def _internal_error(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem(500, "内部错误", "Internal error", "this is our fault; the log has the cause")
 
@@ -166,4 +166,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CityError, _city_error)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, _internal_error)

@@ -1,1 +1,15 @@
-"""The routes: each reads, calls one verb, answers."""
+"""The routes: each reads a request, calls one verb of the city, and answers."""
+
+from spatial_api.routes import city, dispatch, geocoding, hexes, questions, records, roads, tiles
+
+#: All routers in the order in which their routes are tried.
+ROUTERS = (
+    city.router,
+    *questions.ROUTERS,
+    *geocoding.ROUTERS,
+    *tiles.ROUTERS,
+    *hexes.ROUTERS,
+    *roads.ROUTERS,
+    *dispatch.ROUTERS,
+    *records.ROUTERS,
+)

@@ -16,7 +16,7 @@ from cim.grids.partition import in_force_on
 from cim.model.layer import in_order
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
 from spatial_api.http.dependencies import AskedCity, answer
-from tiles.vector.registry import Pyramids
+from tiles.vector.registry import PyramidRegistry
 
 router = APIRouter(tags=["city 城市"])
 
@@ -39,7 +39,7 @@ async def health(request: Request, city: AskedCity) -> Response:
         "layers": len(city.snapshots),
         "features": sum(len(s) for s in city.snapshots.values()),
     }
-    stray = request.app.state.stray_rows.of(city.snapshots, city.extent)
+    stray = request.app.state.stray_rows.find(city.snapshots, city.extent)
     if stray:
         said["stray_rows"] = [one.as_dict() for one in stray]
     if city.roads.under_way:
@@ -86,7 +86,7 @@ def city_described(request: Request, city: AskedCity) -> Response:
     return answer(described)
 
 
-def _layer(city: City, name: str, pyramids: Pyramids) -> dict[str, Any]:
+def _layer(city: City, name: str, pyramids: PyramidRegistry) -> dict[str, Any]:
     snapshot = city.snapshot(name)
     layer = snapshot.layer
     return {

@@ -12,8 +12,8 @@ import pytest
 
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.assignment import Asked as AskedHow
-from cim.dispatch.assignment import Incident, Teams, assign, joined_teams, stored_teams
+from cim.dispatch.assignment import AssignmentOptions as AskedHow
+from cim.dispatch.assignment import Incident, Teams, assign_teams, joined_teams, stored_teams
 from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of
@@ -205,8 +205,8 @@ def test_an_assignment_stands_on_the_resources_as_they_were_when_it_took_them(as
     ]
     teams = stored_teams(city, LOCAL, "vehicle", {"code": ["T-B", "T-C"]})
     asked = AskedHow(profile_of("emergency"))
-    before = assign(city, incidents, teams, asked)
+    before = assign_teams(city, incidents, teams, asked)
     assert sorted(pairs(before)) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
     assert [p["eta_s"] for p in before["pairs"]] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
     records.remove(city, "resources", "T-A", LOCAL)
-    assert assign(city, incidents, teams, asked) == before
+    assert assign_teams(city, incidents, teams, asked) == before

@@ -20,7 +20,7 @@ from cim.access.caller import GUEST
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import Gone, TooMuch
-from cim.impact.affected import Shape, affected
+from cim.impact.affected import Shape, find_affected
 from cim.space import crs
 from spatial_api.http import body_sizes, costly
 from tests.support import small_city as small
@@ -196,9 +196,9 @@ def test_shapes_of_one_question_share_its_corners(asker: Asker) -> None:
 def test_an_answer_is_bounded_in_bytes(still: City) -> None:
     whole = Shape.of({"type": "circle", "centre": [112.95, 28.15], "radius_m": 20_000}, still.metric_crs)
     with budget.within(budget.Budget(bytes=1_000)), pytest.raises(TooMuch, match="smaller limit"):
-        affected(still, whole, GUEST)
+        find_affected(still, whole, GUEST)
     with budget.within(budget.Budget(bytes=100_000)):
-        assert affected(still, whole, GUEST)["layers"]["buildings"]["count"] == 4
+        assert find_affected(still, whole, GUEST)["layers"]["buildings"]["count"] == 4
 
 
 def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> None:
@@ -206,11 +206,11 @@ def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> 
     with budget.within(budget.Budget()) as limits:
         limits.gone = True
         with pytest.raises(Gone):
-            affected(still, shape, GUEST)
+            find_affected(still, shape, GUEST)
     with budget.within(budget.Budget(seconds=-1.0)) as limits:
         limits.begin()
         with pytest.raises(TooMuch, match="takes longer than"):
-            affected(still, shape, GUEST)
+            find_affected(still, shape, GUEST)
 
 
 def test_small_questions_are_answered_while_every_costly_thread_is_taken(asker: Asker) -> None:
@@ -277,7 +277,7 @@ def test_each_route_takes_bodies_of_the_size_that_it_needs(asker: Asker, path: s
 def test_sizes_of_bodies_are_declared_for_routes_that_there_are_and_hold_what_they_count(
     asker: Asker,
 ) -> None:
-    assert body_sizes.declared().keys() <= asker.app.openapi()["paths"].keys()
+    assert body_sizes.declared_sizes().keys() <= asker.app.openapi()["paths"].keys()
     match = {
         "points": [[112.976123456789, 28.195123456789]] * 20_000,
         "times": ["2026-06-01T08:00:00.123+08:00"] * 20_000,

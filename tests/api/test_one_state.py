@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from cim.city import City
-from cim.snapshot.registry import Snapshots
+from cim.snapshot.registry import SnapshotRegistry
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, small_city
 
@@ -113,7 +113,7 @@ def reads_of(city: City) -> Iterator[list[str]]:
     snapshots, places = city._snapshots, list[str]()
     kind = type(snapshots)
 
-    class Counted(Snapshots):
+    class Counted(SnapshotRegistry):
         @property
         def current(self) -> Any:
             thread = threading.current_thread().name

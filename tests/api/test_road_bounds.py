@@ -12,14 +12,14 @@ import pytest
 from cim import budget
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.arrivals import Asked, arrivals
+from cim.dispatch.arrivals import ArrivalOptions, arrivals
 from cim.errors import Gone, TooMuch
-from cim.operations.nearest import Wanted
+from cim.operations.nearest import Selection
 from cim.roads.profiles import PROFILES
-from cim.routing.itinerary import route
-from cim.routing.map_matching import Trace, match
-from cim.routing.matrix import matrix
-from cim.routing.reach import reach
+from cim.routing.itinerary import find_routes
+from cim.routing.map_matching import Trace, match_trace
+from cim.routing.matrix import travel_matrix
+from cim.routing.reach import find_reach
 from tests.support.api_client import Asker, asking, said
 
 CAR = PROFILES["car"]
@@ -34,17 +34,20 @@ def _trace() -> Trace:
 
 #: Each question, and what its refusal counts.
 QUESTIONS: dict[str, tuple[Callable[[City], Any], str]] = {
-    "route": (lambda city: route(city, ENDS, CAR), "positions"),
-    "matrix": (lambda city: matrix(city, MANY, MANY, CAR), "1,600 times and distances"),
-    "distances": (lambda city: matrix(city, MANY, MANY, CAR, distances=True), "3,200 times and distances"),
-    "reach": (lambda city: reach(city, ENDS, [5.0, 10.0], CAR), r"areas of [\d,]+ corners"),
-    "cells": (lambda city: reach(city, ENDS, [10.0], CAR, resolution=12), r"[\d,]+ (cells|corners)"),
+    "route": (lambda city: find_routes(city, ENDS, CAR), "positions"),
+    "matrix": (lambda city: travel_matrix(city, MANY, MANY, CAR), "1,600 times and distances"),
+    "distances": (
+        lambda city: travel_matrix(city, MANY, MANY, CAR, distances=True),
+        "3,200 times and distances",
+    ),
+    "reach": (lambda city: find_reach(city, ENDS, [5.0, 10.0], CAR), r"areas of [\d,]+ corners"),
+    "cells": (lambda city: find_reach(city, ENDS, [10.0], CAR, resolution=12), r"[\d,]+ (cells|corners)"),
     "match": (
-        lambda city: match(city, [_trace()], CAR),
+        lambda city: match_trace(city, [_trace()], CAR),
         r"a trace of 40 points on lines of [\d,]+ positions",
     ),
     "nearest": (
-        lambda city: arrivals(city, ENDS, Wanted("resources", {}), LOCAL, Asked(CAR, route=True)),
+        lambda city: arrivals(city, ENDS, Selection("resources", {}), LOCAL, ArrivalOptions(CAR, route=True)),
         "features of resources",
     ),
 }

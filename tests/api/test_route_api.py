@@ -16,12 +16,12 @@ import shapely
 
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.arrivals import Asked, arrivals
-from cim.operations.nearest import Wanted
+from cim.dispatch.arrivals import ArrivalOptions, arrivals
+from cim.operations.nearest import Selection
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_to
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.roads.turn_costs import COSTS
 from tests.support.api_client import Asker, said, small_city
 from tests.support.road_api import CROSSING, NORTH, WEST, ok, town
@@ -230,15 +230,13 @@ def test_nearest_by_road_is_brute_force_with_every_filter(city: City) -> None:
                 continue
             heading = np.array([np.nan if record["heading_deg"] is None else record["heading_deg"]])
             took = int(
-                times_to(
-                    network, metric, snapped(network, metric, at, heading), snapped(network, metric, point)
-                )[0]
+                times_to(network, metric, snap(network, metric, at, heading), snap(network, metric, point))[0]
             )
             if took <= 2_000_000:
                 expected.append((took, record["code"]))
         assert all(took < NEVER for took, _ in expected)
-        wanted = Wanted.of("team", None, {"status": "idle", "skills": {"has": "抢险"}})
-        found = arrivals(city, point, wanted, LOCAL, Asked(profile, limit=1000, within_s=2000))[0]
+        wanted = Selection.of("team", None, {"status": "idle", "skills": {"has": "抢险"}})
+        found = arrivals(city, point, wanted, LOCAL, ArrivalOptions(profile, limit=1000, within_s=2000))[0]
         assert len(found["candidates"]) > 3
         assert [(c["eta_s"], c["id"]) for c in found["candidates"]] == [
             (round(t / 1000, 1), c) for t, c in sorted(expected)

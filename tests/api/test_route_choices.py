@@ -18,8 +18,8 @@ from cim.roads.contraction import NEVER
 from cim.roads.network import Conditions, Network
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_from
-from cim.roads.snapping import snapped
-from cim.routing.reach import areas, reached, samples
+from cim.roads.snapping import snap
+from cim.routing.reach import areas, reach_times, samples
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said
 from tests.support.road_api import ok
@@ -117,12 +117,12 @@ _PLACES = np.array([at(x + 0.3, y) for x in range(5) for y in range(6)])
 @given(st.sets(st.integers(0, _EDGES - 1), max_size=20), st.sets(st.integers(0, _EDGES - 1), max_size=20))
 def test_closing_more_roads_never_shortens_a_way(some: set[int], more: set[int]) -> None:
     plain = _GRID.metric(PROFILES["car"])
-    places = snapped(_GRID, plain, _PLACES)
+    places = snap(_GRID, plain, _PLACES)
 
     def times(closed: set[int]) -> Any:
         shut = np.zeros(_EDGES, np.bool_)
         shut[list(closed)] = True
-        metric = _GRID.changed(plain, plain, Conditions(np.ones(_EDGES, np.float32), shut))
+        metric = _GRID.reweigh(plain, plain, Conditions(np.ones(_EDGES, np.float32), shut))
         return np.array(
             [times_from(_GRID, metric, places.take([i]), places) for i in range(0, len(places), 7)]
         )
@@ -137,7 +137,7 @@ def test_an_island_in_a_block_is_part_of_the_area_about_it() -> None:
     ring = street((0, 0), (2.2, 0), (2.2, 2.2), (0, 2.2), (0, 0))
     net = network(ring, street((1, 1.1), (1.2, 1.1)))
     foot = net.metric(PROFILES["foot"])
-    found = reached(net, foot, snapped(net, foot, np.array([at(1.1, 1.1), at(0, 0)])))
+    found = reach_times(net, foot, snap(net, foot, np.array([at(1.1, 1.1), at(0, 0)])))
     (area,) = areas(samples(net, foot, found, 600_000.0, 15.0, towards=False), [600_000.0], 15.0)
     assert area.is_valid
     assert area.area == pytest.approx(shapely.union_all([area]).area)
@@ -148,7 +148,7 @@ def test_what_is_reached_in_less_time_lies_in_what_is_reached_in_more(
     place: int, one: float, other: float, towards: bool
 ) -> None:
     metric = _GRID.metric(PROFILES["car"])
-    found = reached(_GRID, metric, snapped(_GRID, metric, _PLACES[[place]]), towards=towards)
+    found = reach_times(_GRID, metric, snap(_GRID, metric, _PLACES[[place]]), towards=towards)
     contours = sorted([one * 60_000.0, other * 60_000.0])
     roads = samples(_GRID, metric, found, contours[-1], 40.0, towards=towards)
     less, more = areas(roads, contours, 40.0)

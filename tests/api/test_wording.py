@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cim.access.caller import masked
+from cim.access.caller import mask
 from tests.support.api_client import Asker, said, small_city
 
 HERE = [112.91, 28.11]
@@ -100,7 +100,7 @@ def test_a_tile_asked_for_as_pbf_is_told_its_ending(gpkg: Asker) -> None:
 
 @given(st.text(alphabet="0123456789 +-()/", min_size=1, max_size=20))
 def test_of_a_number_about_a_third_is_shown_at_most(number: str) -> None:
-    hidden = masked(number)
+    hidden = mask(number)
     assert len(hidden) == len(number)
     shown = sum(a == b and a.isdigit() for a, b in zip(hidden, number, strict=True))
     digits = sum(c.isdigit() for c in number)
@@ -109,7 +109,7 @@ def test_of_a_number_about_a_third_is_shown_at_most(number: str) -> None:
 
 @given(st.text(alphabet=st.characters(categories=["L"]), min_size=1, max_size=20))
 def test_of_a_name_the_first_letter_is_shown_only(name: str) -> None:
-    assert masked(name) == name[0] + "*" * (len(name) - 1)
+    assert mask(name) == name[0] + "*" * (len(name) - 1)
 
 
 @pytest.mark.parametrize(
@@ -120,4 +120,4 @@ def test_of_a_name_the_first_letter_is_shown_only(name: str) -> None:
     ],
 )  # fmt: skip
 def test_short_numbers_and_names_are_hidden(text: str, shown: str) -> None:
-    assert masked(text) == shown
+    assert mask(text) == shown

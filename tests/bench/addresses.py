@@ -16,7 +16,7 @@ from cim.city import City
 from cim.geocoding import search
 from cim.model.layer import Layer
 from cim.settings import Settings
-from cim.text import index as textindex
+from cim.text.index import build, open_index, save
 from layers import demo
 from layers.demo import addresses
 from tests.bench.measure import Row, seconds
@@ -49,20 +49,20 @@ def run(folder: Path, n: int, n_questions: int) -> list[Row]:
         noise, chosen = Noise(), random.Random(SEED)
         questions = [noise.question(_parts(chosen.choice(records))) for _ in range(n_questions)]
         city.texts.prepare(city.snapshots)
-        search.search(city, "五一大道", wait_s=None)
-        while city.texts.of(city.snapshot("addresses"), 60.0) is None:
+        search.search_city(city, "五一大道", wait_s=None)
+        while city.texts.texts_of(city.snapshot("addresses"), 60.0) is None:
             pass
         ours = _asked(
             questions,
-            lambda q: [h.text for h in search.search(city, q, limit=5, layers=["addresses"]).hits],
+            lambda q: [h.text for h in search.search_city(city, q, limit=5, layers=["addresses"]).hits],
             by_text,
         )
         snapshot = city.snapshot("addresses")
-        build_s = seconds(lambda: textindex.build(snapshot.base, [0]))
-        index = textindex.build(snapshot.base, [0])
+        build_s = seconds(lambda: build(snapshot.base, [0]))
+        index = build(snapshot.base, [0])
         place = folder / f"addresses-index-{n}"
-        textindex.save(index, place) if not place.exists() else None
-        open_s = seconds(lambda: textindex.open_index(place), 0.2)
+        save(index, place) if not place.exists() else None
+        open_s = seconds(lambda: open_index(place), 0.2)
         texts = [r["address"] for r in records]
     fts, fts_build_s, fts_bytes = _fts5(folder, texts)
     theirs = _asked(questions[:_PEERS_QUESTIONS], lambda q: _trigrams(fts, q), by_text)

@@ -6,12 +6,12 @@ import time
 
 import numpy as np
 
-from cim.dispatch.min_cost_flow import allocated, greedy
+from cim.dispatch.min_cost_flow import allocate, greedy
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES
 from cim.roads.registry import build
 from cim.roads.shortest_paths import matrix
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.settings import Settings
 from tests.bench.measure import Row, faster, in_turns, said
 from tests.bench.roads import road_layer
@@ -23,7 +23,7 @@ def run(size: str, rounds: int) -> list[Row]:
     """The times by road of 200 incidents and 1,000 teams with their assignment, and what it saves."""
     snapshot = road_layer(size)
     network = build(snapshot, None, Settings())
-    metric = network.pruned(network.metric(PROFILES["emergency"]))
+    metric = network.prune(network.metric(PROFILES["emergency"]))
     middle = np.median(snapshot.base.lonlat, axis=0)
     rng = np.random.default_rng(6)
     priority = rng.choice([1, 2, 4, 8], _INCIDENTS).astype(np.int64)
@@ -31,18 +31,18 @@ def run(size: str, rounds: int) -> list[Row]:
     spots, places = (middle + rng.normal(0, 0.05, (n, 2)) for n in (_INCIDENTS, _TEAMS))
 
     def costs() -> np.ndarray:
-        targets, origins = snapped(network, metric, spots), snapped(network, metric, places)
+        targets, origins = snap(network, metric, spots), snap(network, metric, places)
         took = matrix(network, metric, origins, targets).T.astype(np.int64)
         return np.where(took < NEVER, took, -1)
 
     took: list[float] = []
     for _ in range(rounds + 1):
         begun = time.perf_counter()
-        allocated(costs(), priority, one, room)
+        allocate(costs(), priority, one, room)
         took.append(time.perf_counter() - begun)
     whole_s = float(np.median(took[1:]))
     cost = costs()
-    both = [f(cost, priority, one, room) for f in (allocated, greedy)]
+    both = [f(cost, priority, one, room) for f in (allocate, greedy)]
     spent = [int((cost[p[:, 0], p[:, 1]] * priority[p[:, 0]]).sum()) for p in both]
     what = f"{_INCIDENTS} incidents x {_TEAMS:,} teams, {size}"
     return [
@@ -50,5 +50,5 @@ def run(size: str, rounds: int) -> list[Row]:
         Row(f"   its weighted time, beside greedy's {spent[1] / 1000:,.0f} s", f"{spent[0] / 1000:,.0f} s", "", None,
             "≤ greedy's", len(both[0]) > len(both[1]) or spent[0] <= spent[1]),
         faster(f"   the choice alone, {what} / greedy", in_turns(
-            lambda: allocated(cost, priority, one, room), lambda: greedy(cost, priority, one, room), rounds)),
+            lambda: allocate(cost, priority, one, room), lambda: greedy(cost, priority, one, room), rounds)),
     ]  # fmt: skip

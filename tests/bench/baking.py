@@ -21,8 +21,8 @@ from tests.support.inputs import ROOT
 from tiles.archives import bake
 from tiles.archives.bake import Recipe
 from tiles.pyramid.zoom_rules import default_rule
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 METRIC_CRS = "EPSG:4547"
 _ZOOMS = (6, 15)
@@ -79,5 +79,5 @@ def _columns(file: Path) -> Snapshot:
 
 def _baked(snapshot: Snapshot, out: Path) -> None:
     rule = default_rule(BUILDINGS)
-    drawing = Drawing(snapshot, built(snapshot, rule, zooms=_ZOOMS), rule)
+    drawing = TileLayer(snapshot, build_pyramid(snapshot, rule, zooms=_ZOOMS), rule)
     bake.bake(out, [drawing], Recipe("bench", ("buildings",), _ZOOMS))

@@ -18,7 +18,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas, day_number
-from cim.areas.point_index import Partition
+from cim.areas.point_index import PointIndex
 from cim.columnar import columns
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS, LEVELS
@@ -62,7 +62,7 @@ def _columns(shapes: NDArray[Any], rows: dict[str, list[Any]]) -> columns.Column
 
 def _one_level(cells: NDArray[Any], points: NDArray[np.float64], rounds: int) -> list[Row]:
     made = _columns(cells, {})
-    partition = Partition.of(made, made.by_fid.astype(np.int64))
+    partition = PointIndex.of(made, made.by_fid.astype(np.int64))
     answers = partition.owners(points)[:, 0]
     ours = np.where(answers >= 0, made.fid[np.maximum(answers, 0)] - 1, -1)
     if not 0 < int((ours >= 0).sum()) < len(points):

@@ -30,7 +30,7 @@ from tests.support.inputs import SHARED
 from tests.support.server import free_port
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.files import SUFFIXES, raster_of
-from tiles.sources import found
+from tiles.sources import find_source
 
 #: What of TiTiler's answers is the same as ours: interpolated, heights in tenths of a metre.
 _TITILER = "algorithm=terrainrgb&resampling=bilinear&reproject=bilinear&nodata_height=0&tilesize=256"
@@ -89,7 +89,7 @@ def _against(
 
 def walk(file: Path, tiles: int) -> list[tuple[int, int, int]]:
     """Tiles of all zooms from that of the whole raster to two beyond its own, no tile twice, the same every time."""
-    raster = raster_of(found(file.parent, file.stem, SUFFIXES))
+    raster = raster_of(find_source(file.parent, file.stem, SUFFIXES))
     west, south, east, north = raster.bounds
     chance, seen = random.Random(430100), {}
     lowest = max(raster.max_zoom - 4, 0)

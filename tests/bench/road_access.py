@@ -28,7 +28,7 @@ from cim.roads.network import Network
 from cim.roads.points import road_points
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import journey
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from tests.bench import road_maps
 from tests.bench.measure import Row
 from tests.bench.road_times import NO_PEERS, PEERS, Engine, engine
@@ -112,7 +112,7 @@ def travelled(network: Network, barriers: Places, name: str, routes: int) -> Tra
     done = 0
     while done < routes:
         edge = rng.choice(usable, 2)
-        places = snapped(network, metric, e.lonlat[rng.integers(e.first[edge], e.last[edge] + 1)])
+        places = snap(network, metric, e.lonlat[rng.integers(e.first[edge], e.last[edge] + 1)])
         one = journey(network, metric, places.take([0]), places.take([1]))
         if one is None:
             continue

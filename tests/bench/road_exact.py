@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from cim.roads.contraction import NEVER
-from cim.roads.network import Conditions, Metric, Network
+from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import matrix
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from tests.bench import road_maps
 from tests.bench.measure import Row
 from tests.support.road_town import by_dijkstra
@@ -28,7 +28,7 @@ def run(file: Path) -> list[Row]:
         differ = pairs = joined = 0
         for profile in PROFILES.values():
             now = network.metric(profile, _conditions(rng, network) if closed else None)
-            metric = network.pruned(now)  # as a service answers from soon after
+            metric = network.prune(now)  # as a service answers from soon after
 
             a, b, c = _compared(network, metric, rng)
             differ, pairs, joined = differ + a, pairs + b, joined + c
@@ -38,10 +38,10 @@ def run(file: Path) -> list[Row]:
     return rows
 
 
-def _compared(network: Network, metric: Metric, rng: np.random.Generator) -> tuple[int, int, int]:
+def _compared(network: Network, metric: ProfileWeights, rng: np.random.Generator) -> tuple[int, int, int]:
     """How many times differ from Dijkstra's, of how many, of which so many have a way at all."""
     west, south, east, north = network.snapshot.bounds
-    places = snapped(network, metric, rng.uniform((west, south), (east, north), (_ORIGINS + _TARGETS, 2)))
+    places = snap(network, metric, rng.uniform((west, south), (east, north), (_ORIGINS + _TARGETS, 2)))
     origins, targets = places.take(np.arange(_ORIGINS)), places.take(np.arange(_ORIGINS, _ORIGINS + _TARGETS))
     ours = matrix(network, metric, origins, targets)
     theirs = np.stack([by_dijkstra(network, metric, origins.take([i]), targets) for i in range(_ORIGINS)])

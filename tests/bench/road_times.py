@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import times_to, ways_in
-from cim.roads.snapping import Snapped, snapped
+from cim.roads.snapping import SnappedPoints, snap
 from tests.bench import road_maps
 from tests.bench.measure import Row, Timing, faster, in_turns, seconds
 from tests.bench.peers import Missing
@@ -76,15 +76,15 @@ def run(file: Path, called: str, folder: Path, rounds: int, left_out: tuple[str,
     """The rows of one map: with the points put on the roads in the call, as the engines do, and kept on them;
     some engines may be left out."""
     network = road_maps.network(file)
-    metric = network.pruned(network.metric(PROFILES["car"]))  # as a service has it soon after its start
+    metric = network.prune(network.metric(PROFILES["car"]))  # as a service has it soon after its start
     teams, incident = _places(network, metric)
-    places, target = snapped(network, metric, teams), snapped(network, metric, incident)
+    places, target = snap(network, metric, teams), snap(network, metric, incident)
 
     def whole() -> NDArray[np.int32]:
-        return times_to(network, metric, snapped(network, metric, teams), snapped(network, metric, incident))
+        return times_to(network, metric, snap(network, metric, teams), snap(network, metric, incident))
 
     def kept() -> NDArray[np.int32]:
-        return times_to(network, metric, places, snapped(network, metric, incident))
+        return times_to(network, metric, places, snap(network, metric, incident))
 
     what = f"{_TEAMS:,} teams → 1 incident, {called}, {len(network.edges.node_vertex):,} nodes"
     rows = []
@@ -130,7 +130,7 @@ def _against(
     ]  # fmt: skip
 
 
-def _places(network: Network, metric: Metric) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _places(network: Network, metric: ProfileWeights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Teams all over the roads, within 20 m of one, and an incident amid them."""
     rng = np.random.default_rng(4)
     e = network.edges
@@ -140,14 +140,14 @@ def _places(network: Network, metric: Metric) -> tuple[NDArray[np.float64], NDAr
     return teams.round(7), np.median(teams, axis=0).round(7)[None]
 
 
-def _igraph(network: Network, metric: Metric, target: Snapped) -> Any:
+def _igraph(network: Network, metric: ProfileWeights, target: SnappedPoints) -> Any:
     try:
         import igraph
     except ImportError as error:
         raise Missing("igraph") from error
     g = network.graph
-    cost = metric.took[g.way & 1, g.way >> 1].astype(np.float64)
-    cost[(g.shut & metric.profile.bit) > 0] = NEVER
+    cost = metric.travel_ms[g.way & 1, g.way >> 1].astype(np.float64)
+    cost[(g.banned_profiles & metric.profile.bit) > 0] = NEVER
     there = cost < NEVER
     doors = ways_in(network, metric, target)
     # One node more, from which the doors of the incident are left: the graph is turned.

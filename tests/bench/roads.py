@@ -21,7 +21,7 @@ from cim.roads.network import Conditions, Network
 from cim.roads.profiles import PROFILES
 from cim.roads.registry import build
 from cim.roads.shortest_paths import times_to, ways_in
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.routing import itinerary, reach
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
@@ -58,15 +58,15 @@ def run(size: str, rounds: int) -> list[Row]:
     begun = time.perf_counter()
     plain = network.metric(profile)
     plain_s = time.perf_counter() - begun
-    metric = network.pruned(plain)
+    metric = network.prune(plain)
     pruned_s = time.perf_counter() - begun - plain_s
     rows.append(_at_most("   the metric of a profile, first all arcs", plain_s, None))
     rows.append(_at_most("   and then which of them are needed, in the background", pruned_s, None))
     middle = np.median(snapshot.base.lonlat, axis=0)
     rng = np.random.default_rng(4)
-    incident = snapped(network, metric, middle[None])
+    incident = snap(network, metric, middle[None])
     graph = network.graph
-    cost = metric.took[graph.way & 1, graph.way >> 1].astype(np.float64)
+    cost = metric.travel_ms[graph.way & 1, graph.way >> 1].astype(np.float64)
     there = cost < NEVER
     order = np.lexsort((cost[there], graph.head[there], graph.tail[there]))
     tail, head, cost = graph.tail[there][order], graph.head[there][order], cost[there][order]
@@ -76,7 +76,7 @@ def run(size: str, rounds: int) -> list[Row]:
     turned = csr_matrix((cost[once], (head[once], tail[once])), shape=(n, n))
     doors = ways_in(network, metric, incident)
     for teams in (1000, 5000):
-        places = snapped(network, metric, middle + rng.normal(0, 0.05, (teams, 2)))
+        places = snap(network, metric, middle + rng.normal(0, 0.05, (teams, 2)))
         timing = in_turns(
             lambda places=places: times_to(network, metric, places, incident),  # type: ignore[misc]
             lambda: dijkstra(turned, indices=doors.node, min_only=True),
@@ -84,12 +84,12 @@ def run(size: str, rounds: int) -> list[Row]:
         )
         rows.append(faster(f"{teams:,} teams → 1 incident, {what} / scipy's Dijkstra, one to all", timing))
     rows.append(_at_most("   putting 1,000 teams on the roads", seconds(
-        lambda: snapped(network, metric, middle + rng.normal(0, 0.05, (1000, 2))), 0.5), None))  # fmt: skip
+        lambda: snap(network, metric, middle + rng.normal(0, 0.05, (1000, 2))), 0.5), None))  # fmt: skip
     rows.append(_at_most("   a way with its turns", seconds(
         lambda: itinerary.steps(network, [_leg(network, metric, places, incident)]), 0.5), None))  # fmt: skip
 
     def reached() -> None:
-        found = reach.reached(network, metric, incident)
+        found = reach.reach_times(network, metric, incident)
         points = reach.samples(network, metric, found, 900_000.0, 40.0, towards=False)
         reach.areas(points, [m * 60_000.0 for m in _MINUTES], 40.0)
 
@@ -100,7 +100,7 @@ def run(size: str, rounds: int) -> list[Row]:
 
 
 def _leg(network: Network, metric: object, places: object, incident: object) -> itinerary.Leg:
-    leg = itinerary.between(network, metric, places.take([0]), incident)  # type: ignore[arg-type, attr-defined]
+    leg = itinerary.shortest_journey(network, metric, places.take([0]), incident)  # type: ignore[arg-type, attr-defined]
     assert leg is not None
     return leg
 
@@ -108,7 +108,7 @@ def _leg(network: Network, metric: object, places: object, incident: object) -> 
 def _closure(network: Network, middle: np.ndarray) -> Row:
     """A polygon with about 200 edges, from its shape until a question about 1,000 teams is answered."""
     metric = network.metric(PROFILES["car"])  # not pruned: the answer does not wait for that
-    places = snapped(network, metric, middle + np.random.default_rng(1).normal(0, 0.05, (1001, 2)))
+    places = snap(network, metric, middle + np.random.default_rng(1).normal(0, 0.05, (1001, 2)))
     radius = 0.001
     while len(edges_in(network, shapely.Point(middle).buffer(radius))) < 200:
         radius *= 1.05
@@ -119,7 +119,7 @@ def _closure(network: Network, middle: np.ndarray) -> Row:
         edges = edges_in(network, shape)
         shut = np.zeros(len(network.edges.first), np.bool_)
         shut[edges] = True
-        now = network.changed(metric, metric, Conditions(np.ones(len(shut), np.float32), shut))
+        now = network.reweigh(metric, metric, Conditions(np.ones(len(shut), np.float32), shut))
         times_to(network, now, places.take(np.arange(1, 1001)), places.take([0]))
 
     closed()
@@ -131,9 +131,9 @@ def _closure(network: Network, middle: np.ndarray) -> Row:
 def _opened(network: Network) -> float:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "roads.bin"
-        registry.saved(network, file)
+        registry.save(network, file)
         begun = time.perf_counter()
-        assert registry.opened(file, network.snapshot, None, Settings()) is not None
+        assert registry.open_saved(file, network.snapshot, None, Settings()) is not None
         return time.perf_counter() - begun
 
 

@@ -31,8 +31,8 @@ from tiles.geometry.tile_shapes import EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid.zoom_rules import default_rule
 from tiles.vector import encode
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 #: Tiles of the walk, and requests under way at once.
 _STEPS, _AT_ONCE = 240, 4
@@ -195,9 +195,9 @@ def largest(n: int) -> list[Row]:
     del features
     snapshot = Snapshot.of(BUILDINGS, made, "EPSG:4547", 1)
     begun = time.perf_counter()
-    pyramid = built(snapshot, default_rule(BUILDINGS))
+    pyramid = build_pyramid(snapshot, default_rule(BUILDINGS))
     passed = time.perf_counter() - begun
-    drawing = Drawing(snapshot, pyramid)
+    drawing = TileLayer(snapshot, pyramid)
     worst, at = 0, (0, 0, 0)
     for z, level in pyramid.levels.items():
         if not len(level):

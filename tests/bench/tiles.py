@@ -19,8 +19,8 @@ from tests.bench.measure import Row, faster, in_turns
 from tests.support.postgres import Cluster
 from tiles.pyramid.zoom_rules import TileRule, default_rule
 from tiles.vector import encode
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 _QUERY = """
 SELECT ST_AsMVT(t, 'buildings', 4096, 'mvt', 'id') FROM (
@@ -75,13 +75,13 @@ def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -
     """z12, z14 and z16 tiles with the same features as PostGIS's, and as they are served; and z14 from a table
     clustered by place (for information)."""
     whole = TileRule(least_px=0.0, tolerance_px=0.0, thin="none")
-    drawing = Drawing(snapshot, built(snapshot, whole, zooms=(12, 16)), whole)
+    drawing = TileLayer(snapshot, build_pyramid(snapshot, whole, zooms=(12, 16)), whole)
     with peers.connected(cluster.new_database()) as connection:
         projected = Features(shapely.transform(features.geometry, _mercator), features.attributes)
         peers.fill(connection, "tiled", projected, 3857)
         rows = [_against(connection, drawing, z, 25.0, rounds) for z in (12, 14, 16)]
         rule = default_rule(snapshot.layer)
-        served = Drawing(snapshot, built(snapshot, rule, zooms=(12, 12)), rule)
+        served = TileLayer(snapshot, build_pyramid(snapshot, rule, zooms=(12, 12)), rule)
         rows.append(_against(connection, served, 12, None, rounds))
         rows += [_in_threads(drawing, z, rounds) for z in (12, 14)]
         peers.cluster_by_place(connection, "tiled")
@@ -89,7 +89,7 @@ def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -
     return [*rows, replace(clustered, what="   z14 / ST_AsMVT on the table clustered by place")]
 
 
-def _in_threads(drawing: Drawing, z: int, rounds: int) -> Row:
+def _in_threads(drawing: TileLayer, z: int, rounds: int) -> Row:
     """The tiles about the centre made by as many threads as there are cores, and by one."""
     x, y = _tile_at(z)
     tiles = [(x + dx, y + dy) for dx in range(-2, 2) for dy in range(-2, 2)]
@@ -105,11 +105,11 @@ def _in_threads(drawing: Drawing, z: int, rounds: int) -> Row:
 
 
 def _against(
-    connection: psycopg.Connection[Any], drawing: Drawing, z: int, target: float | None, rounds: int
+    connection: psycopg.Connection[Any], drawing: TileLayer, z: int, target: float | None, rounds: int
 ) -> Row:
     x, y = _tile_at(z)
     # Without levels' generalisation nothing is left out, for want of room neither; as served, all that is.
-    most = 1 << 30 if target or drawing.ruled().thin == "none" else encode.MAX_BYTES
+    most = 1 << 30 if target or drawing.zoom_rule().thin == "none" else encode.MAX_BYTES
     with connection.cursor(binary=True) as cursor:
 
         def theirs() -> bytes:

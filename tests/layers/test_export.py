@@ -16,12 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
-from cim.columnar.wkb import promoted
+from cim.columnar.wkb import promote
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Field, Layer
 from cim.space.crs import to_wgs84
 from layers.export import export
-from layers.formats import read as reader
+from layers.formats.read import read
 from tests.support.command_line import done, run
 from tests.support.server import environment_of
 from tests.support.store_rows import features
@@ -57,8 +57,8 @@ _SHAPES = {
 
 def read_back(path: Path, kind: Any) -> list[tuple[bytes, dict[str, Any]]]:
     """The rows of a file, in no order: each shape in its table's type, and the attributes."""
-    source = reader.read(path)
-    shapes = [shapely.to_wkb(shapely.normalize(promoted(g, kind))) for g in source.geometry]
+    source = read(path)
+    shapes = [shapely.to_wkb(shapely.normalize(promote(g, kind))) for g in source.geometry]
     return sorted(zip(shapes, source.attributes.to_pylist(), strict=True), key=str)
 
 
@@ -73,7 +73,7 @@ def test_what_is_read_back_is_what_was_in_the_layer(city: City, tmp_path: Path, 
     stored = snapshot.features(snapshot.rows)
     expected = sorted(
         zip(
-            [shapely.to_wkb(shapely.normalize(promoted(g, kind))) for g in stored.geometry],
+            [shapely.to_wkb(shapely.normalize(promote(g, kind))) for g in stored.geometry],
             stored.attributes.to_pylist(),
             strict=True,
         ),
@@ -95,15 +95,15 @@ def test_the_buildings_come_back_from_every_format(city: City, tmp_path: Path, s
     export(city.snapshot("buildings"), path)
     snapshot = city.snapshot("buildings")
     stored = snapshot.features(snapshot.rows)
-    shapes = [shapely.normalize(promoted(g, "polygon")) for g in stored.geometry]
-    source = reader.read(path)
+    shapes = [shapely.normalize(promote(g, "polygon")) for g in stored.geometry]
+    source = read(path)
     back = sorted(
         zip(source.geometry, source.attributes.to_pylist(), strict=True), key=lambda row: row[1]["name"]
     )
     there = sorted(zip(shapes, stored.attributes.to_pylist(), strict=True), key=lambda row: row[1]["name"])
     assert [row for _, row in back] == [row for _, row in there]
     for (got, _), (wanted, _) in zip(back, there, strict=True):
-        assert shapely.equals_exact(shapely.normalize(promoted(got, "polygon")), wanted, 0)
+        assert shapely.equals_exact(shapely.normalize(promote(got, "polygon")), wanted, 0)
     assert [p.name for p in tmp_path.glob(".*")] == []  # no draft is left
 
 
@@ -128,12 +128,12 @@ def test_positions_in_the_datum_of_web_maps_and_in_metres_are_where_they_should_
     truth = sorted(shapely.get_coordinates(snapshot.geometry(snapshot.rows)).tolist())
     made = export(snapshot, tmp_path / "web.geojson", datum="gcj02", fields=["code"])
     assert made.notes == ("positions are in gcj02, which no file can say; load it with --datum gcj02",)
-    shifted = shapely.get_coordinates(reader.read(tmp_path / "web.geojson").geometry)
+    shifted = shapely.get_coordinates(read(tmp_path / "web.geojson").geometry)
     assert np.abs(np.sort(shifted, axis=0) - np.sort(truth, axis=0)).max() > 0.002
     back = sorted(to_wgs84(shifted, "gcj02").tolist())
     assert back == [pytest.approx(xy, abs=1e-8) for xy in truth]
     export(snapshot, tmp_path / "metres.gpkg", crs="EPSG:4547")
-    source = reader.read(tmp_path / "metres.gpkg")
+    source = read(tmp_path / "metres.gpkg")
     assert "4547" in str(source.crs)
     metric = snapshot.metric_positions(snapshot.rows)
     assert np.sort(shapely.get_coordinates(source.geometry), axis=0) == pytest.approx(
@@ -252,4 +252,4 @@ def test_text_tables_and_geojson_say_every_value_as_it_is_stored(
             else:
                 assert said[name] == (value.isoformat() if isinstance(value, dt.date) else value)
     for suffix in (".csv", ".tsv", ".geojson"):
-        assert len(reader.read(tmp_path / f"out{suffix}")) == len(rows)
+        assert len(read(tmp_path / f"out{suffix}")) == len(rows)

@@ -23,7 +23,7 @@ from layers.formats.source import Source
 from layers.load.far import far_rows
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from layers.load.report import Report
+from layers.load.report import LoadReport
 from tests.support.inputs import CASES
 
 FILES = CASES / "in"
@@ -45,13 +45,13 @@ def founded(empty: City) -> City:
     return empty
 
 
-def load(city: City, file: str | Path, **options: object) -> Report:
+def load(city: City, file: str | Path, **options: object) -> LoadReport:
     """The report of a file that fills one layer."""
     (report,) = load_file(city, FILES / file, LoadOptions(**options))  # type: ignore[arg-type]
     return report
 
 
-def far_notes(report: Report) -> list[str]:
+def far_notes(report: LoadReport) -> list[str]:
     """What the report tells of places."""
     return [
         n for n in report.notes if "from the city" in n or "China" in n or "0, 0" in n or "other rows" in n

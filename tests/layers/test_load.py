@@ -17,7 +17,7 @@ from cim.errors import BadInput, CityError, Conflict, FaultyData
 from cim.space import crs
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from layers.load.report import Report
+from layers.load.report import LoadReport
 from tests.support import small_city as small
 from tests.support.load_files import BOW_TIE, BOXES, csv, geojson
 
@@ -39,7 +39,7 @@ def gpkg(tmp_path: Path) -> Iterator[City]:
         yield city
 
 
-def load(city: City, path: Path, **choices: Any) -> Report:
+def load(city: City, path: Path, **choices: Any) -> LoadReport:
     (report,) = load_file(city, path, LoadOptions(**choices))
     return report
 

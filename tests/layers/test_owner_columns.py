@@ -309,7 +309,7 @@ def test_a_csv_sent_as_the_body_comes_back_with_owners(asker: Asker, tmp_path: P
 def test_a_file_that_is_too_large_is_refused_before_it_fills_the_disk(
     asker: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("spatial_api.routes.questions.ownership_file.MOST_BYTES", 10)
+    monkeypatch.setattr("spatial_api.routes.questions.ownership_file.MOST_FILE", 10)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     answer = post(asker, "text/csv", write_csv(tmp_path / "body.csv").read_bytes())
     assert answer.status_code == 413

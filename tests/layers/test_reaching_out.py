@@ -116,11 +116,11 @@ def test_links_out_of_the_folder_of_sources_are_not_followed(tmp_path: Path) -> 
     (folder / "link.tif").symlink_to(outside)
     raster_files.degrees(folder / "own.tif", np.zeros((1, 4, 4), np.uint8))
     (folder / "alias.tif").symlink_to("own.tif")
-    listing = sources.listed(folder, (".tif",))
+    listing = sources.list_sources(folder, (".tif",))
     assert [one.name for one in listing.sources] == ["alias", "own"]
     assert "link out of the folder" in listing.left_out["link.tif"]
     with pytest.raises(NotFound):
-        sources.found(folder, "link", (".tif",))
+        sources.find_source(folder, "link", (".tif",))
 
 
 @pytest.mark.parametrize("beside", [".tif.ovr", ".ovr", ".tif.msk", ".tif.aux.xml", ".aux"])

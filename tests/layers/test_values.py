@@ -19,12 +19,12 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput, FaultyData
-from layers.formats import read as reader
+from layers.formats.read import read, sublayers
 from layers.formats.source import Source
 from layers.load.check import check
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
-from layers.load.report import Report
+from layers.load.report import LoadReport
 from tests.support import small_city as small
 from tests.support.inputs import CASES
 
@@ -35,7 +35,7 @@ LONG_IDS = ["43010200100100012345", "43010200100100012346"]
 
 
 def case(name: str, **options: Any) -> Source:
-    return reader.read(FILES / name, **options)
+    return read(FILES / name, **options)
 
 
 def columns(source: Source) -> dict[str, list[Any]]:
@@ -127,15 +127,15 @@ def test_a_western_file_is_not_made_chinese(tmp_path: Path) -> None:
         crs="EPSG:4326",
         encoding="ISO-8859-1",
     )
-    source = reader.read(tmp_path / "w.shp")
+    source = read(tmp_path / "w.shp")
     assert columns(source)["NAME"] == ["Müller-Straße", "Café", "Señor", "Zürich"]
     assert source.notes == ()
 
 
 def test_a_zip_gives_both_layers_that_have_one_name() -> None:
     path = FILES / "zip_same_name_in_two_folders.zip"
-    assert reader.sublayers(path) == ["2024/buildings", "2025/buildings"]
-    old, new = (reader.read(path, layer=name) for name in reader.sublayers(path))
+    assert sublayers(path) == ["2024/buildings", "2025/buildings"]
+    old, new = (read(path, layer=name) for name in sublayers(path))
     assert columns(old) != columns(new)
     assert new.name == "2025/buildings"
 
@@ -186,7 +186,7 @@ def test_text_in_a_number_column_of_a_geopackage_is_kept_and_told(tmp_path: Path
     path = geopackage(tmp_path / "a.gpkg", "UPDATE p SET n = '6+1' WHERE fid = 2",
         "UPDATE p SET small = 70000 WHERE fid = 3",
                       n=pa.array([1, 2, 3], pa.int64()), small=pa.array([1, 2, 3], pa.int16()))  # fmt: skip
-    source = reader.read(path)
+    source = read(path)
     assert columns(source) == {"n": ["1", "6+1", "3"], "small": [1, 2, 70000]}
     assert any("'6+1' in row 2" in note for note in source.notes)
 
@@ -194,7 +194,7 @@ def test_text_in_a_number_column_of_a_geopackage_is_kept_and_told(tmp_path: Path
 def test_a_day_of_a_geopackage_that_the_calendar_has_not_stays_text(tmp_path: Path) -> None:
     days = pa.array([DAY] * 3)
     path = geopackage(tmp_path / "a.gpkg", "UPDATE p SET d = '2024-02-30' WHERE fid = 2", d=days)
-    source = reader.read(path)
+    source = read(path)
     assert columns(source) == {"d": ["2024-05-01", "2024-02-30", "2024-05-01"]}
     assert any("'2024-02-30' in row 2 is no day" in note for note in source.notes)
 
@@ -216,9 +216,9 @@ def test_the_key_of_a_geopackage_is_kept_unless_it_is_a_plain_number(tmp_path: P
         crs="EPSG:4490",
         FID="osm_id",
     )
-    assert columns(reader.read(tmp_path / "k.gpkg")) == {"osm_id": [77, 99], "name": ["甲", "乙"]}
+    assert columns(read(tmp_path / "k.gpkg")) == {"osm_id": [77, 99], "name": ["甲", "乙"]}
     plain = geopackage(tmp_path / "p.gpkg", name=pa.array(["甲", "乙", "丙"]))
-    assert columns(reader.read(plain)) == {"name": ["甲", "乙", "丙"]}
+    assert columns(read(plain)) == {"name": ["甲", "乙", "丙"]}
 
 
 def test_gdals_warnings_are_heard_in_the_thread_that_reads(
@@ -235,7 +235,7 @@ def test_gdals_warnings_are_heard_in_the_thread_that_reads(
     }
     path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
     with ThreadPoolExecutor(1) as thread:
-        source = thread.submit(reader.read, path).result()
+        source = thread.submit(read, path).result()
     assert any("Non closed ring" in note for note in source.notes)
     assert "Warning" not in capfd.readouterr().err
 
@@ -258,7 +258,7 @@ def test_decimals_are_numbers_where_they_can_be_and_text_where_they_can_not(tmp_
     from decimal import Decimal
 
     long = [Decimal(one) for one in LONG_IDS]
-    source = reader.read(
+    source = read(
         parquet(tmp_path / "d.parquet", code=pa.array(long, pa.decimal128(20, 0)),
                 n=pa.array([Decimal("12"), None], pa.decimal128(10, 0)), h=pa.array([Decimal("2.80"),
                     Decimal("0.1")], pa.decimal128(10, 2)))
@@ -269,7 +269,7 @@ def test_decimals_are_numbers_where_they_can_be_and_text_where_they_can_not(tmp_
 
 def test_moments_finer_than_a_millisecond_are_told(tmp_path: Path) -> None:
     fine = pa.array([1_000_001, 2_000_000], pa.timestamp("us", "UTC"))
-    source = reader.read(
+    source = read(
         parquet(tmp_path / "t.parquet", t=fine, whole=pa.array([1000, 2000], pa.timestamp("us", "UTC")))
     )
     assert [note for note in source.notes if "finer" in note] == [
@@ -321,7 +321,7 @@ def empty(store_url: str, tmp_path: Path) -> Iterator[City]:
         yield city
 
 
-def load(city: City, path: Path, **choices: Any) -> Report:
+def load(city: City, path: Path, **choices: Any) -> LoadReport:
     (report,) = load_file(city, path, LoadOptions(**choices))
     return report
 

@@ -16,8 +16,8 @@ import shapely
 
 from cim.city import City
 from cim.errors import BadInput
-from layers.formats import read as reader
 from layers.formats.flatgeobuf import unsigned_longs
+from layers.formats.read import read
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support.store_rows import POINT
@@ -53,8 +53,8 @@ def test_unsigned_numbers_of_a_flatgeobuf_that_gdal_rounds_are_refused_with_thei
     with pytest.raises(
         BadInput, match=r"'n' has unsigned whole numbers beyond 2\^53 \(1 rows, the first is row 2\)"
     ):
-        reader.read(unsigned(tmp_path / "n.fgb", [1, most, 3]))
-    small = reader.read(unsigned(tmp_path / "small.fgb", [1, 2**53 - 1]))
+        read(unsigned(tmp_path / "n.fgb", [1, most, 3]))
+    small = read(unsigned(tmp_path / "small.fgb", [1, 2**53 - 1]))
     assert small.attributes["n"].to_pylist() == [1, 2**53 - 1]
 
 
@@ -131,13 +131,13 @@ def arrow_file(path: Path, column: pa.Array) -> Path:
 )
 def test_times_that_no_store_keeps_are_refused(tmp_path: Path, column: pa.Array, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
-        reader.read(arrow_file(tmp_path / "times.arrow", column))
+        read(arrow_file(tmp_path / "times.arrow", column))
 
 
 def test_days_with_a_time_are_moments_and_numbers_that_are_none_are_told(tmp_path: Path) -> None:
     hours = pa.array([0, 3_600_000, None], pa.int64()).view(pa.date64())
-    source = reader.read(arrow_file(tmp_path / "days.arrow", hours))
+    source = read(arrow_file(tmp_path / "days.arrow", hours))
     kept = source.attributes["f"].to_pylist()
     assert kept[:2] == [dt.datetime(1970, 1, 1, hour, tzinfo=dt.UTC) for hour in (0, 1)]
-    numbers = reader.read(arrow_file(tmp_path / "numbers.arrow", pa.array([1.5, float("nan"), float("inf")])))
+    numbers = read(arrow_file(tmp_path / "numbers.arrow", pa.array([1.5, float("nan"), float("inf")])))
     assert numbers.notes == ("field 'f' has 'nan' in row 2, 2 such values; answers give null for them",)

@@ -13,23 +13,23 @@ from cim.snapshot.snapshot import Snapshot
 from tests.support.tiles import decoded
 from tiles.archives.bake import Baked, Recipe, bake
 from tiles.pyramid.zoom_rules import TileRule, default_rule
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 #: Every zoom up to the last one that is exact.
 ZOOMS = (0, 15)
 
 
-def drawing_of(snapshot: Snapshot, zooms: tuple[int, int] = ZOOMS, rule: TileRule | None = None) -> Drawing:
+def drawing_of(snapshot: Snapshot, zooms: tuple[int, int] = ZOOMS, rule: TileRule | None = None) -> TileLayer:
     chosen = rule or default_rule(snapshot.layer)
-    return Drawing(snapshot, built(snapshot, chosen, zooms=zooms), chosen)
+    return TileLayer(snapshot, build_pyramid(snapshot, chosen, zooms=zooms), chosen)
 
 
 def recipe_of(*names: str, **more: Any) -> Recipe:
     return Recipe("a city", names, **{"zooms": ZOOMS, **more})
 
 
-def baked(file: Path, *drawings: Drawing, **more: Any) -> Baked:
+def baked(file: Path, *drawings: TileLayer, **more: Any) -> Baked:
     before = more.pop("before", None)
     return bake(file, drawings, recipe_of(*(d.layer.name for d in drawings), **more), before=before)
 

@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import shapely
 
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.cql.filter import Filter
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
@@ -52,7 +52,7 @@ def _houses() -> Snapshot:
             _at("2026-05-31T12:00:00"), None,
         ],
     )  # fmt: skip
-    return Snapshot.of(HOUSES, columns_module.build(HOUSES, made, METRIC), METRIC, 1)
+    return Snapshot.of(HOUSES, build(HOUSES, made, METRIC), METRIC, 1)
 
 
 STREET = _houses()

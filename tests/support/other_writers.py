@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import shapely
 
-from cim.columnar.wkb import gpkg_blob, promoted
+from cim.columnar.wkb import gpkg_blob, promote
 from cim.model.layer import Layer
 from cim.store.gpkg_schema import register_functions
 from cim.store.sqlite import sqlite3
@@ -42,7 +42,7 @@ class Sqlite:
     mark, geometry_mark = "?", "?"
 
     def geometry(self, geometry: Any, layer: Layer) -> Any:
-        return gpkg_blob(promoted(geometry, layer.geometry), 4490)
+        return gpkg_blob(promote(geometry, layer.geometry), 4490)
 
     def value(self, value: Any) -> Any:
         if isinstance(value, dt.datetime):
@@ -78,7 +78,7 @@ class Psql:
         return (
             None
             if geometry is None
-            else shapely.to_wkt(promoted(geometry, layer.geometry), rounding_precision=17)
+            else shapely.to_wkt(promote(geometry, layer.geometry), rounding_precision=17)
         )
 
     def value(self, value: Any) -> Any:

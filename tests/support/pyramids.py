@@ -8,8 +8,8 @@ from cim.snapshot.snapshot import Snapshot
 from tests.support.tiles import X, Y, Z, check_commands, decoded, raw
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 #: Everything as it is: no detail and nothing small is left out.
 ALL = TileRule(least_px=0.0, tolerance_px=0.0)
@@ -17,11 +17,11 @@ ALL = TileRule(least_px=0.0, tolerance_px=0.0)
 
 def drawn(
     of: Snapshot, rule: TileRule = ALL, zooms: tuple[int, int] = (Z, Z), most: int = 500_000
-) -> Drawing:
-    return Drawing(of, built(of, rule, most, zooms), rule)
+) -> TileLayer:
+    return TileLayer(of, build_pyramid(of, rule, most, zooms), rule)
 
 
-def shown(of: Drawing, z: int = Z, x: int = X, y: int = Y) -> dict[int, Any]:
+def shown(of: TileLayer, z: int = Z, x: int = X, y: int = Y) -> dict[int, Any]:
     """The features of the tile by id; the tile keeps every rule of the specification."""
     tile = encode.encode([of], z, x, y)
     for layer in raw(tile).layers:

@@ -17,8 +17,8 @@ from cim.space import crs
 from tests.support.small_city import EAST, NORTH, SOUTH, WEST
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.files import HALF_M, SUFFIXES, Raster, raster_of
-from tiles.raster.read import Frame
-from tiles.sources import found
+from tiles.raster.read import RasterWindow
+from tiles.sources import find_source
 
 #: A place in the middle of them.
 MIDDLE = (112.951, 28.152)
@@ -93,7 +93,7 @@ def plane_in_metres(file: Path, n: int = 600, cell_m: float = 25.0, **more: Any)
 
 def opened(file: Path) -> Raster:
     """The raster of a file, as the service has it."""
-    return raster_of(found(file.parent, file.stem, SUFFIXES))
+    return raster_of(find_source(file.parent, file.stem, SUFFIXES))
 
 
 def people(folder: Path, **more: Any) -> Raster:
@@ -119,7 +119,7 @@ def photo(folder: Path) -> Raster:
     return opened(folder / "photo.tif")
 
 
-def middles(frame: Frame) -> tuple[Any, Any]:
+def middles(frame: RasterWindow) -> tuple[Any, Any]:
     """Longitude and latitude of each pixel's middle, float64[size, size]."""
     x = frame.left + frame.dx * (np.arange(frame.size) + 0.5)
     lon, lat = np.meshgrid(x / HALF_M * 180.0, np.degrees(frame.latitudes()))

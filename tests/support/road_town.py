@@ -18,16 +18,16 @@ from scipy.sparse.csgraph import dijkstra
 
 from cim.columnar import columns
 from cim.model.layer import Features
-from cim.roads import points as road_points
 from cim.roads.attributes import CLASSES
 from cim.roads.contraction import NEVER
-from cim.roads.network import Metric, Network
+from cim.roads.network import Network, ProfileWeights
+from cim.roads.points import place_stops, road_points, with_stops
 from cim.roads.profiles import Profile
 from cim.roads.registry import build
-from cim.roads.shortest_paths import direct_ms, ways_out
-from cim.roads.snapping import Snapped
+from cim.roads.shortest_paths import departures, direct_ms
+from cim.roads.snapping import SnappedPoints
 from cim.roads.turn_costs import COSTS
-from cim.roads.turn_restrictions import TURNS, Forbidden, forbidden
+from cim.roads.turn_restrictions import TURNS, ForbiddenTurns, forbidden
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from layers.formats.osm_tags import ROADS
@@ -88,7 +88,7 @@ def network_of(lines: Features, restrictions: Features | None = None, tolerance_
 
 
 def forbidden_turns(
-    there: Forbidden, profile: Profile, hours: frozenset[str] = frozenset()
+    there: ForbiddenTurns, profile: Profile, hours: frozenset[str] = frozenset()
 ) -> list[tuple[int, int]]:
     """The pairs of ways that the profile may not take while these hours hold; fails where something longer is
     forbidden."""
@@ -101,13 +101,15 @@ def forbidden_turns(
     return [(a, b) for a, b in found]
 
 
-def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snapped) -> NDArray[np.int64]:
+def by_dijkstra(
+    network: Network, metric: ProfileWeights, origin: SnappedPoints, targets: SnappedPoints
+) -> NDArray[np.int64]:
     """Milliseconds from one origin to each target as scipy's Dijkstra has them; `NEVER` where there is no way.
 
     Its arcs are told from the list of forbidden turns and from the bearings of the ways, one by one, and not from the
     tested graph.
     """
-    out = ways_out(metric, origin)
+    out = departures(metric, origin)
     e, n = network.edges, 2 * len(network.edges.first)
     tail, head = np.empty(n, np.int64), np.empty(n, np.int64)
     tail[0::2], tail[1::2], head[0::2], head[1::2] = e.start, e.end, e.end, e.start
@@ -119,13 +121,13 @@ def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snap
     turn = _turns_of(network, metric, before, after)
     may = turn < NEVER
     before, after, turn = before[may], after[may], turn[may]
-    took = np.where(metric.closed, NEVER, metric.took)[np.arange(n) & 1, np.arange(n) >> 1]
+    took = np.where(metric.closed, NEVER, metric.travel_ms)[np.arange(n) & 1, np.arange(n) >> 1]
     passable = took[after] < NEVER
     # The last way is travelled in part, and may be closed: an arc from each way before it to the place.
     parts = [(before[passable], after[passable], (took[after] + turn)[passable].astype(np.float64))]
     for place, way, share, extra in ways_to(targets):
         here = after == way
-        part = round(int(metric.took[way & 1, way >> 1]) * (1.0 - share if way & 1 else share)) + extra
+        part = round(int(metric.travel_ms[way & 1, way >> 1]) * (1.0 - share if way & 1 else share)) + extra
         # 0 would be no arc
         parts.append((before[here], np.full(here.sum(), n + 1 + place), turn[here] + part + 1.0))
     parts.append((np.full(len(out.way), n), out.way.astype(np.int64), out.cost_ms + 1.0))
@@ -143,10 +145,10 @@ def by_dijkstra(network: Network, metric: Metric, origin: Snapped, targets: Snap
     return np.minimum(found, direct_ms(metric, origin, targets))
 
 
-_KNOWN: list[tuple[Metric, NDArray[np.int64]]] = []
+_KNOWN: list[tuple[ProfileWeights, NDArray[np.int64]]] = []
 
 
-def _turns_of(network: Network, metric: Metric, before: Any, after: Any) -> NDArray[np.int64]:
+def _turns_of(network: Network, metric: ProfileWeights, before: Any, after: Any) -> NDArray[np.int64]:
     """What each turn costs, kept for the next question about the same metric."""
     if not _KNOWN or _KNOWN[0][0] is not metric:
         cost = turn_costs_by_way(network, metric)
@@ -155,7 +157,7 @@ def _turns_of(network: Network, metric: Metric, before: Any, after: Any) -> NDAr
     return _KNOWN[0][1]
 
 
-def ways_to(targets: Snapped) -> list[tuple[int, int, float, int]]:
+def ways_to(targets: SnappedPoints) -> list[tuple[int, int, float, int]]:
     """Every way on which a target lies: (target, way, share along the edge, extra milliseconds)."""
     found = []
     for i in range(len(targets)):
@@ -167,14 +169,14 @@ def ways_to(targets: Snapped) -> list[tuple[int, int, float, int]]:
     return found
 
 
-def turn_costs_by_way(network: Network, metric: Metric) -> Callable[[int, int], int]:
+def turn_costs_by_way(network: Network, metric: ProfileWeights) -> Callable[[int, int], int]:
     """What a turn from one way into another costs in milliseconds, worked out for each pair alone."""
     e, costs = network.edges, COSTS[metric.profile.name]
-    standing = road_points.road_points(network.point_rows)
+    standing = road_points(network.point_rows)
     there = forbidden(e, network.facts.id[e.row], network.turn_rows)
-    stopped = road_points.with_stops(there, road_points.stops(e, standing))
+    stopped = with_stops(there, place_stops(e, standing))
     shut = set(forbidden_turns(stopped, metric.profile, metric.hours))
-    took = metric.took
+    took = metric.travel_ms
     lit = _lit(e, standing.signals)
     driven = [str(CLASSES[k]) not in _ON_FOOT for k in network.facts.kind[e.row].tolist()]
     kinds = [_ROADS.get(CLASSES[k].removesuffix("_link"), 2) for k in network.facts.kind[e.row].tolist()]

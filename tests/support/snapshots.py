@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from cim.columnar import columns as columns_module
 from cim.columnar import queries
+from cim.columnar.columns import build
 from cim.model.layer import Features, Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
@@ -39,7 +39,7 @@ def features(
 def snapshot_of(kind: Any, geometry: list[Any], fid: list[int] | None = None) -> Snapshot:
     """A snapshot of just these geometries, numbered from 1."""
     layer = Layer("things", geometry=kind)
-    return Snapshot.of(layer, columns_module.build(layer, features(layer, geometry, fid), METRIC), METRIC, 1)
+    return Snapshot.of(layer, build(layer, features(layer, geometry, fid), METRIC), METRIC, 1)
 
 
 def metres(geometry: Any) -> Any:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.model.layer import Features, Field, Layer
 from cim.store import Store
 
@@ -75,7 +75,7 @@ def features(layer: Layer, rows: list[tuple[Any, dict[str, Any]]]) -> Features:
 
 def load(store: Store, layer: Layer, rows: list[tuple[Any, dict[str, Any]]]) -> Layer:
     """Load the rows into the store, without a city."""
-    return store.load(layer, columns_module.build(layer, features(layer, rows), "EPSG:4547"), actor="test")[0]
+    return store.load(layer, build(layer, features(layer, rows), "EPSG:4547"), actor="test")[0]
 
 
 def stored(store: Store, name: str) -> dict[int, tuple[Any, dict[str, Any]]]:

@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from cim.errors import BadInput
 from cim.progress import Progress, silent
 from tiles.archives import pmtiles_format
-from tiles.archives.pmtiles_writer import Draft
+from tiles.archives.pmtiles_writer import ArchiveDraft
 from tiles.archives.reader import PMTiles
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid import pyramid
 from tiles.pyramid.zoom_rules import FULL_ZOOM
 from tiles.vector import encode, occupied_tiles, tile_parts
 from tiles.vector.occupied_tiles import Limits
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 #: Deeper tiles would be many and hold little; maps enlarge.
 DEEPEST = 18
@@ -63,7 +63,7 @@ class Recipe:
                 raise BadInput(f"{self.bbox} is no box; write it as west,south,east,north in degrees")
 
     @classmethod
-    def of_archive(cls, archive: PMTiles) -> Recipe:
+    def from_archive(cls, archive: PMTiles) -> Recipe:
         """What an archive was made of; `BadInput` where it is not one of ours."""
         said = archive.metadata.get("citybase")
         try:
@@ -93,7 +93,7 @@ class Baked:
 
 def bake(
     file: Path,
-    drawings: Sequence[Drawing],
+    drawings: Sequence[TileLayer],
     recipe: Recipe,
     *,
     name: str = "",
@@ -106,9 +106,9 @@ def bake(
     32 bytes for each tile, and the few tiles that are being made.
     """
     changed = _changes(before, drawings, recipe)
-    numbers, remade = _planned(drawings, recipe, changed)
+    numbers, remade = _plan(drawings, recipe, changed)
     made = largest = done = 0
-    with Draft(file) as draft:
+    with ArchiveDraft(file) as draft:
         for number, packed, size in _in_order(drawings, recipe, numbers, remade, before):
             done += 1
             if packed:
@@ -123,8 +123,8 @@ def bake(
         return Baked(draft.addressed, made, written, largest)
 
 
-def _planned(
-    drawings: Sequence[Drawing],
+def _plan(
+    drawings: Sequence[TileLayer],
     recipe: Recipe,
     changed: Callable[[int, NDArray[np.int64]], NDArray[np.bool_]],
 ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
@@ -151,7 +151,7 @@ def _limits(z: int, bbox: tuple[float, float, float, float] | None) -> Limits:
 
 
 def _in_order(
-    drawings: Sequence[Drawing],
+    drawings: Sequence[TileLayer],
     recipe: Recipe,
     numbers: NDArray[np.uint64],
     remade: NDArray[np.bool_],
@@ -166,9 +166,9 @@ def _in_order(
         for number, anew in batch:
             if anew or before is None:
                 plain = encode.encode(drawings, *pmtiles_format.place(number), recipe.max_bytes)
-                out.append((number, pmtiles_format.compressed(plain) if plain else b"", len(plain)))
+                out.append((number, pmtiles_format.compress(plain) if plain else b"", len(plain)))
             else:
-                out.append((number, before.of_number(number), -1))
+                out.append((number, before.tile_numbered(number), -1))
         return out
 
     cores = os.cpu_count() or 1
@@ -189,27 +189,27 @@ def _in_order(
 
 
 def _changes(
-    before: PMTiles | None, drawings: Sequence[Drawing], recipe: Recipe
+    before: PMTiles | None, drawings: Sequence[TileLayer], recipe: Recipe
 ) -> Callable[[int, NDArray[np.int64]], NDArray[np.bool_]]:
     """Which tiles of a zoom (x << 32 | y) are not as they are in the archive."""
-    if before is None or Recipe.of_archive(before) != recipe:
+    if before is None or Recipe.from_archive(before) != recipe:
         return lambda _, keys: np.ones(len(keys), np.bool_)
     known = before.metadata["citybase"].get("layers", {})
 
-    def changed(z: int, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def is_changed(z: int, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
         made = np.zeros(len(keys), np.bool_)
         for drawing in drawings:
             was, now = known.get(drawing.layer.name, {}), _stamp(drawing)
             same = all(was.get(key) == now[key] for key in ("version", "rule", "format"))
             if same and was["base_seq"] != now["base_seq"]:
                 same = z not in was["of_base"] and z not in now["of_base"]
-            made |= _touched(drawing, z, keys, was["seq"]) if same else True
+            made |= _tiles_changed(drawing, z, keys, was["seq"]) if same else True
         return made
 
-    return changed
+    return is_changed
 
 
-def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDArray[np.bool_]:
+def _tiles_changed(drawing: TileLayer, z: int, keys: NDArray[np.int64], seq: int) -> NDArray[np.bool_]:
     """Which of the tiles something of the layer changed in after this place in the log."""
     snapshot, level = drawing.snapshot, drawing.level(z)
     if snapshot.changed <= seq:
@@ -218,14 +218,14 @@ def _touched(drawing: Drawing, z: int, keys: NDArray[np.int64], seq: int) -> NDA
     found = np.array([as_of(z, key >> 32, key & 0xFFFFFFFF) > seq for key in keys.tolist()], np.bool_)
     if level is not None and len(level.member) and snapshot.layer.geometry == "line":
         # A joined line that is broken up shows the same, but as other features, also far from what changed.
-        left_out = tile_parts.standing(replace(drawing, keep=None), level).left_out
+        left_out = tile_parts.live_shapes(replace(drawing, keep=None), level).left_out
         if len(left_out):
             broken = np.flatnonzero(left_out[level.row])
             found |= np.isin(keys, occupied_tiles.tiles_of_shapes(drawing, level, broken, z))
     return found
 
 
-def _stamp(drawing: Drawing) -> dict[str, Any]:
+def _stamp(drawing: TileLayer) -> dict[str, Any]:
     """What the tiles of a layer are as of. `of_base` are the zooms that show another picture when the changes
     become part of the base: there levels leave detail out, or whole rows."""
     snapshot = drawing.snapshot
@@ -234,7 +234,7 @@ def _stamp(drawing: Drawing) -> dict[str, Any]:
         "version": snapshot.layer.version,
         "seq": snapshot.seq,
         "base_seq": snapshot.base_seq,
-        "rule": drawing.ruled().version,
+        "rule": drawing.zoom_rule().version,
         "format": pyramid.FORMAT,
         "of_base": [level.zoom for level in levels if level.zoom < FULL_ZOOM or level.least > 0.0],
     }
@@ -243,7 +243,7 @@ def _stamp(drawing: Drawing) -> dict[str, Any]:
 # -- what the archive says of itself -----------------------------------------------------------------
 
 
-def _bounds(drawings: Sequence[Drawing], recipe: Recipe) -> tuple[float, float, float, float]:
+def _bounds(drawings: Sequence[TileLayer], recipe: Recipe) -> tuple[float, float, float, float]:
     boxes = [b for d in drawings if (b := d.snapshot.bounds) is not None]
     west, south, east, north = -180.0, -85.05113, 180.0, 85.05113
     if boxes:
@@ -255,7 +255,7 @@ def _bounds(drawings: Sequence[Drawing], recipe: Recipe) -> tuple[float, float, 
     return west, south, east, north
 
 
-def _metadata(drawings: Sequence[Drawing], recipe: Recipe, name: str) -> dict[str, Any]:
+def _metadata(drawings: Sequence[TileLayer], recipe: Recipe, name: str) -> dict[str, Any]:
     first, last = recipe.zooms
     layers = []
     for drawing in drawings:

@@ -25,7 +25,7 @@ _ALIKE_BYTES = 4096
 _GZIP, _MVT = 2, 1
 
 
-class Draft:
+class ArchiveDraft:
     """Vector tiles on their way into a file, which is not there, or is as it was, until `finish`.
 
     Memory holds 32 bytes a tile; the tiles themselves wait in a file without a name beside it.
@@ -41,7 +41,7 @@ class Draft:
         self.addressed = 0
         self._contents = 0
 
-    def __enter__(self) -> Draft:
+    def __enter__(self) -> ArchiveDraft:
         return self
 
     def __exit__(
@@ -96,7 +96,7 @@ class Draft:
             *(np.frombuffer(c, np.uint64) for c in (self._first, self._runs, self._lengths, self._offsets))
         )
         root, leaves = pmtiles_format.with_leaves(whole)
-        said = pmtiles_format.compressed(json.dumps(metadata, ensure_ascii=False).encode())
+        said = pmtiles_format.compress(json.dumps(metadata, ensure_ascii=False).encode())
         e7 = [round(side * 1e7) for side in bounds]
         metadata_at = HEADER_BYTES + len(root)
         leaves_at = metadata_at + len(said)
@@ -129,7 +129,7 @@ class Draft:
         draft = self._file.with_name(f".{uuid.uuid4().hex}.draft")
         try:
             with draft.open("wb") as out:
-                out.write(b"".join([header.packed(), root, said, leaves]))
+                out.write(b"".join([header.to_bytes(), root, said, leaves]))
                 self._tiles.seek(0)
                 shutil.copyfileobj(self._tiles, out, 1 << 20)
                 out.flush()

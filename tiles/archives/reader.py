@@ -23,7 +23,7 @@ from tiles import sources
 from tiles.archives import pmtiles_format
 from tiles.archives.mbtiles import Rows
 from tiles.archives.pmtiles_format import COMPRESSIONS, HEADER_BYTES, TYPES, Directory, Header
-from tiles.sources import Source
+from tiles.sources import SourceFile
 from tiles.vector import encode
 
 SUFFIXES = (".pmtiles", ".mbtiles")
@@ -54,11 +54,11 @@ class Archive(ABC):
     metadata: dict[str, Any]
 
     @abstractmethod
-    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+    def tile_bytes(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """The tile's bytes as they lie in the file, and how they are packed: `gzip`, or another of HTTP's content
         codings, or `identity`. No bytes where the archive has no such tile."""
 
-    def described(self) -> dict[str, Any]:
+    def tilejson_fields(self) -> dict[str, Any]:
         """What a TileJSON says of it, but for where its tiles are."""
         said = {
             "tilejson": "3.0.0",
@@ -83,7 +83,7 @@ class PMTiles(Archive):
     def __init__(self, file: Path) -> None:
         self._file = os.open(file, os.O_RDONLY)
         weakref.finalize(self, os.close, self._file)
-        header = self.header = Header.read(os.pread(self._file, HEADER_BYTES, 0))
+        header = self.header = Header.from_bytes(os.pread(self._file, HEADER_BYTES, 0))
         size = os.fstat(self._file).st_size
         ends = {
             "root directory": header.root_offset + header.root_length,
@@ -109,19 +109,19 @@ class PMTiles(Archive):
         )
         self.bounds = west, south, east, north
         self.centre = header.centre_lon_e7 / 1e7, header.centre_lat_e7 / 1e7, header.centre_zoom
-        self.metadata = _object(self._unpacked(header.metadata_offset, header.metadata_length) or b"{}")
-        self._root = Directory.read(self._unpacked(header.root_offset, header.root_length))
+        self.metadata = _object(self._unpack(header.metadata_offset, header.metadata_length) or b"{}")
+        self._root = Directory.from_bytes(self._unpack(header.root_offset, header.root_length))
         self._leaves: OrderedDict[int, Directory] = OrderedDict()
         self._kept = 0
         self._lock = threading.Lock()
 
-    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+    def tile_bytes(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""
         number = int(pmtiles_format.numbers(z, np.array([x]), np.array([y]))[0])
-        tile, coding = self.of_number(number), COMPRESSIONS[self.header.compression]
+        tile, coding = self.tile_numbered(number), COMPRESSIONS[self.header.compression]
         return tile, _coding(tile) if coding == "unknown" else coding
 
-    def of_number(self, number: int) -> bytes:
+    def tile_numbered(self, number: int) -> bytes:
         """The bytes of the tile with this number."""
         directory = self._root
         for _ in range(4):
@@ -142,7 +142,7 @@ class PMTiles(Archive):
             if known is not None:
                 self._leaves.move_to_end(offset)
                 return known
-        made = Directory.read(self._unpacked(self.header.leaves_offset + offset, length))
+        made = Directory.from_bytes(self._unpack(self.header.leaves_offset + offset, length))
         with self._lock:
             if offset not in self._leaves:
                 self._leaves[offset] = made
@@ -152,8 +152,8 @@ class PMTiles(Archive):
                 self._kept -= len(gone)
         return made
 
-    def _unpacked(self, offset: int, length: int) -> bytes:
-        return pmtiles_format.unpacked(self._read(offset, length), self.header.internal) if length else b""
+    def _unpack(self, offset: int, length: int) -> bytes:
+        return pmtiles_format.unpack(self._read(offset, length), self.header.internal) if length else b""
 
     def _read(self, offset: int, length: int) -> bytes:
         size = os.fstat(self._file).st_size
@@ -175,7 +175,7 @@ class MBTiles(Archive):
         kind = said.get("format", "").lower().removeprefix("image/")
         self.kind = {"pbf": "mvt", "jpeg": "jpg", "application/x-protobuf": "mvt"}.get(
             kind, kind
-        ) or _guessed(first)
+        ) or _guess_type(first)
         if self.kind not in MEDIA_TYPES:
             raise BadInput(
                 f"its metadata say that tiles are {kind!r}, which is none of: {', '.join(MEDIA_TYPES)}, pbf"
@@ -190,7 +190,7 @@ class MBTiles(Archive):
         ]  # fmt: skip
         self.centre = centre[0], centre[1], int(min(max(centre[2], 0), encode.MAX_ZOOM))
 
-    def packed(self, z: int, x: int, y: int) -> tuple[bytes, str]:
+    def tile_bytes(self, z: int, x: int, y: int) -> tuple[bytes, str]:
         """See `Archive.packed`."""
         tile = self._rows.tile(z, x, (1 << z) - 1 - y)  # rows are counted from the south
         return tile, _coding(tile)
@@ -204,33 +204,33 @@ class Archives:
         self._open: OrderedDict[Path, tuple[str, Archive]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, source: Source) -> Archive:
+    def open(self, source: SourceFile) -> Archive:
         """The archive; `FaultyData` says what is wrong with its file."""
         with self._lock:
             known = self._open.get(source.file)
             if known is not None and known[0] == source.version:
                 self._open.move_to_end(source.file)
                 return known[1]
-        made = opened(source)
+        made = open_archive(source)
         with self._lock:
             self._open[source.file] = source.version, made
             while len(self._open) > self._most:
                 self._open.popitem(last=False)
         return made
 
-    def tile(self, source: Source, z: int, x: int, y: int, *, unpack: bool = False) -> tuple[bytes, str]:
+    def tile(self, source: SourceFile, z: int, x: int, y: int, *, unpack: bool = False) -> tuple[bytes, str]:
         """A tile of it (`Archive.packed`); `unpack` what is packed with gzip. `FaultyData` where it is damaged."""
-        archive = self.of(source)
+        archive = self.open(source)
         try:
-            packed, coding = archive.packed(z, x, y)
+            packed, coding = archive.tile_bytes(z, x, y)
             if coding == "gzip" and unpack and packed:
-                return pmtiles_format.unpacked(packed, 2), "identity"
+                return pmtiles_format.unpack(packed, 2), "identity"
         except (OSError, BadInput) as error:
             _refuse(source, error)
         return packed, coding
 
 
-def opened(source: Source) -> Archive:
+def open_archive(source: SourceFile) -> Archive:
     """The archive of a file; `FaultyData` says what is wrong with it."""
     try:
         pmtiles = source.file.suffix.lower() == ".pmtiles"
@@ -239,7 +239,7 @@ def opened(source: Source) -> Archive:
         _refuse(source, error)
 
 
-def _refuse(source: Source, error: Exception) -> NoReturn:
+def _refuse(source: SourceFile, error: Exception) -> NoReturn:
     raise sources.faulty(source.file, str(error)) from error
 
 
@@ -257,7 +257,7 @@ def _object(text: bytes) -> dict[str, Any]:
     return found
 
 
-def _guessed(tile: bytes) -> str:
+def _guess_type(tile: bytes) -> str:
     """The type of a tile by how it begins."""
     begins = {b"\x89PNG": "png", b"\xff\xd8": "jpg", b"RIFF": "webp", b"\x1f\x8b": "mvt", b"\x1a": "mvt"}
     return next((kind for begin, kind in begins.items() if tile.startswith(begin)), "")

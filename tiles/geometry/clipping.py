@@ -8,7 +8,7 @@ import numpy as np
 from numba import njit
 
 from cim.space.ring_tests import LINE, POINT, POLYGON
-from tiles.geometry.command_stream import grown, put_varint, zigzag
+from tiles.geometry.command_stream import grow, put_varint, zigzag
 from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_repeats
 from tiles.geometry.tile_shapes import EXTENT, units
 
@@ -147,14 +147,14 @@ def geometry(
         if kind == POINT:
             v = vertices[rings[row]]
             m = vertices[rings[row + 1]] - v
-            out = grown(out, at, at + 24 * np.int64(m) + 16)
+            out = grow(out, at, at + 24 * np.int64(m) + 16)
             inside = 0
             for j in range(m):
                 ax = units(mercator[v + j, 0], shift) - west
                 ay = units(mercator[v + j, 1], shift) - north
                 if low <= ax <= high and low <= ay <= high:
                     if inside == len(px):
-                        px, py = grown(px, inside, 2 * inside), grown(py, inside, 2 * inside)
+                        px, py = grow(px, inside, 2 * inside), grow(py, inside, 2 * inside)
                     px[inside], py[inside] = ax, ay
                     inside += 1
             if inside:
@@ -194,7 +194,7 @@ def geometry(
                 continue
             whole = x0 >= low and y0 >= low and x1 <= high and y1 <= high
             if kind == LINE:
-                out = grown(out, at, at + 40 * m + 64)
+                out = grow(out, at, at + 40 * m + 64)
                 if len(qx) < m + 2:
                     qx, qy = np.empty(2 * m + 2, np.int64), np.empty(2 * m + 2, np.int64)
                 if whole:
@@ -235,7 +235,7 @@ def geometry(
                 if part_area2 <= 0:  # the tile lies in a hole of the part: nothing of it shows
                     at, x, y, skip_holes = part_at, part_x, part_y, True
                     continue
-            out = grown(out, at, at + 20 * m + 16)
+            out = grow(out, at, at + 20 * m + 16)
             # With y down, the specification wants exterior rings of positive area and holes of negative.
             at, x, y = _path(out, at, px, py, 0, m, (area2 > 0) != exterior[ring], x, y, True)
         ends[i] = at

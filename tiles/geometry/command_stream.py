@@ -48,7 +48,7 @@ def zigzag(number: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def grown(array: Any, used: Any, needed: Any) -> Any:
+def grow(array: Any, used: Any, needed: Any) -> Any:
     """The array, or a larger one with the same beginning."""
     if needed <= len(array):
         return array
@@ -58,7 +58,7 @@ def grown(array: Any, used: Any, needed: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _written(order: Any, rings: Any, vertices: Any, exterior: Any, xy: Any, kind: Any) -> Any:
+def _write(order: Any, rings: Any, vertices: Any, exterior: Any, xy: Any, kind: Any) -> Any:
     starts = np.zeros(len(order) + 1, np.int64)
     origin = np.empty((len(order), 2), np.int32)
     out = np.empty(max(1024, 24 * len(order)), np.uint8)
@@ -67,7 +67,7 @@ def _written(order: Any, rings: Any, vertices: Any, exterior: Any, xy: Any, kind
     for i in range(len(order)):
         shape = order[i]
         first, last = rings[shape], rings[shape + 1]
-        out = grown(out, at, at + 10 * (vertices[last] - vertices[first]) + 12 * (last - first) + 16)
+        out = grow(out, at, at + 10 * (vertices[last] - vertices[first]) + 12 * (last - first) + 16)
         x, y = np.int64(0), np.int64(0)
         begun = False
         if kind == POINT:
@@ -100,18 +100,20 @@ def _written(order: Any, rings: Any, vertices: Any, exterior: Any, xy: Any, kind
     return starts, origin, out[:at].copy()
 
 
-def written(
+def write_streams(
     of: Outlines, order: NDArray[np.int64], kind: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
     """The shapes in this order: where each one's stream begins [n + 1], its first point [n, 2], and the streams."""
-    made: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _written(
+    made: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _write(
         order, of.rings, of.vertices, of.exterior, of.xy, kind
     )
     return made
 
 
 @njit(nogil=True, cache=True)
-def read(which: Any, starts: Any, origin: Any, streams: Any, shift: Any, first_too: Any = False) -> Any:
+def read_streams(
+    which: Any, starts: Any, origin: Any, streams: Any, shift: Any, first_too: Any = False
+) -> Any:
     """Some shapes as the ragged arrays of `cim.columnar.columns`: (rings, vertices, exterior, mercator).
 
     `shift` is 32 - 12 - z of the level: mercator is on the square of 32 bits again. `first_too`: the streams are those

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tiles.geometry.tile_shapes import Outlines
 
 
-def joined(lines: Outlines, kind_of: NDArray[np.int64]) -> tuple[Outlines, NDArray[np.int64]]:
+def merge_lines(lines: Outlines, kind_of: NDArray[np.int64]) -> tuple[Outlines, NDArray[np.int64]]:
     """The lines of each kind (int64 for each line) joined, with how many rows each stands for; and for each of the
     given lines the row whose number it has now."""
     part_of = np.repeat(np.arange(len(lines)), np.diff(lines.rings))
@@ -30,7 +30,7 @@ def joined(lines: Outlines, kind_of: NDArray[np.int64]) -> tuple[Outlines, NDArr
     first = np.full(len(starts) - 1, len(lines), np.int64)
     np.minimum.at(first, shape[of_chain], part_of[order])
     chain_order = np.argsort(first[shape], kind="stable")
-    vertices, xy = _written(chain_order, order, backward, starts, lines.vertices, lines.xy)
+    vertices, xy = _write_chains(chain_order, order, backward, starts, lines.vertices, lines.xy)
     known, parts = np.unique(first[shape], return_counts=True)
     of_line = np.empty(len(lines), np.int64)
     of_line[part_of[order]] = first[shape[of_chain]]
@@ -113,7 +113,7 @@ def _shapes(line: Any, chain: Any, n: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _written(chain_order: Any, order: Any, backward: Any, starts: Any, vertices: Any, xy: Any) -> Any:
+def _write_chains(chain_order: Any, order: Any, backward: Any, starts: Any, vertices: Any, xy: Any) -> Any:
     """The vertices of the chains in this order: where each begins, and the vertices, of which there is one where two
     lines meet."""
     out_starts, out = np.zeros(len(chain_order) + 1, np.int64), np.empty_like(xy)

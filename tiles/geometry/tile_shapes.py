@@ -26,7 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
-from cim.columnar.columns import Rows, offsets
+from cim.columnar.columns import StoredRows, offsets
 from cim.space.ring_tests import LINE, POINT, POLYGON
 from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_detail, without_repeats
 
@@ -58,7 +58,7 @@ class Outlines:
         return np.hstack([low, high])
 
 
-def joined(parts: Sequence[Outlines]) -> Outlines:
+def concat(parts: Sequence[Outlines]) -> Outlines:
     """The shapes of all parts, one after the other."""
     if len(parts) == 1:
         return parts[0]
@@ -81,7 +81,7 @@ def units(mercator: Any, shift: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _outlined(
+def _outline(
     rows: Any,
     rings: Any,
     vertices: Any,
@@ -169,9 +169,9 @@ def _outlined(
     )
 
 
-def outlined(
+def outline(
     rows: NDArray[np.int64],
-    columns: Rows,
+    columns: StoredRows,
     mercator: NDArray[np.uint32],
     kind: int,
     z: int,
@@ -189,17 +189,17 @@ def outlined(
         return _in_units(rows[chosen], rows[chosen], arrays, kind, shift, tolerance, least_hole)
 
     parts = parallel.spread(part, len(rows), 20_000)
-    return joined(parts) if parts else NONE
+    return concat(parts) if parts else NONE
 
 
-def rounded(shapes: NDArray[Any], rows: NDArray[np.int64]) -> Outlines:
+def round_to_units(shapes: NDArray[Any], rows: NDArray[np.int64]) -> Outlines:
     """Valid shapely polygons in units, each with its row, on whole coordinates; what vanishes is left out."""
     loose = from_shapes(shapes, np.arange(len(shapes)), np.ones(len(shapes), np.int32))
     arrays = (loose.rings, loose.vertices, loose.exterior, loose.xy)
     return _in_units(np.arange(len(loose)), rows[loose.rows], arrays, POLYGON, 0, 0.0, 0.0)
 
 
-def simplified(of: Outlines, kind: int, tolerance: float) -> Outlines:
+def simplify(of: Outlines, kind: int, tolerance: float) -> Outlines:
     """The shapes without the detail of `tolerance` units, which stand for as many rows as before."""
     arrays = (of.rings, of.vertices, of.exterior, of.xy)
     made = _in_units(np.arange(len(of)), np.arange(len(of)), arrays, kind, 0, tolerance, 0.0)
@@ -216,7 +216,7 @@ def _in_units(
     least_hole: float,
 ) -> Outlines:
     """Some shapes of ragged arrays, as outlines of these rows."""
-    rings, vertices, exterior, xy, weight, crossed = _outlined(
+    rings, vertices, exterior, xy, weight, crossed = _outline(
         which, *arrays, kind, shift, float(tolerance), float(least_hole)
     )
     made = Outlines(rows, rings, vertices, exterior, xy, weight, np.ones(len(rows), np.int32))
@@ -230,12 +230,12 @@ def _in_units(
         ):  # with all its detail it may not cross itself, and is nearer to what it was if it does
             right = _in_units(which[at], rows[at], arrays, kind, shift, 0.0, least_hole)
         else:
-            right = _righted(taken(made, at))
-        return joined([taken(made, np.flatnonzero(there & ~crossed)), right])
-    return made if there.all() else taken(made, np.flatnonzero(there))
+            right = _repair(take(made, at))
+        return concat([take(made, np.flatnonzero(there & ~crossed)), right])
+    return made if there.all() else take(made, np.flatnonzero(there))
 
 
-def taken(of: Outlines, which: NDArray[np.int64]) -> Outlines:
+def take(of: Outlines, which: NDArray[np.int64]) -> Outlines:
     """Some of the shapes, in the order asked for."""
     rings, vertices, exterior, xy = taken_arrays(which, of.rings, of.vertices, of.exterior, of.xy)
     return Outlines(of.rows[which], rings, vertices, exterior, xy, of.weight[which], of.count[which])
@@ -277,7 +277,7 @@ def shapes_of(
     )
 
 
-def _righted(crossed: Outlines) -> Outlines:
+def _repair(crossed: Outlines) -> Outlines:
     """Polygons that cross themselves as valid ones with whole coordinates; those of which nothing is left go."""
     return from_shapes(valid_in_units(polygons(crossed)), crossed.rows, crossed.count)
 
@@ -287,7 +287,7 @@ def with_rings_at_odds(of: Outlines) -> NDArray[np.bool_]:
     several = np.flatnonzero(np.diff(of.rings) > 1)
     at_odds = np.zeros(len(of), np.bool_)
     if len(several):
-        at_odds[several] = ~shapely.is_valid(polygons(taken(of, several)))
+        at_odds[several] = ~shapely.is_valid(polygons(take(of, several)))
     return at_odds
 
 
@@ -364,7 +364,7 @@ NONE = spots(
 )
 
 
-def scattered(numbers: NDArray[np.int64]) -> NDArray[np.float64]:
+def scatter_weights(numbers: NDArray[np.int64]) -> NDArray[np.float64]:
     """A weight for each number that has nothing to do with it: what stays of things alike is spread evenly."""
     mixed = (numbers.astype(np.uint64) * np.uint64(2654435761)) & np.uint64(0xFFFFFF)
     return mixed.astype(np.float64)

@@ -99,10 +99,10 @@ class MatrixSet:
             "crs": self.crs,
             "orderedAxes": ["Lat", "Lon"],
             "wellKnownScaleSet": "http://www.opengis.net/def/wkss/OGC/1.0/GoogleCRS84Quad",
-            "tileMatrices": [self._computed(z) for z in range(self.deepest + 1)],
+            "tileMatrices": [self._compute(z) for z in range(self.deepest + 1)],
         }
 
-    def _computed(self, z: int) -> dict[str, Any]:
+    def _compute(self, z: int) -> dict[str, Any]:
         wide, high = Grid(self.degrees).size(z)
         cell = _WORLD_DEG / wide / _CELLS
         return {

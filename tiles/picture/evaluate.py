@@ -40,12 +40,12 @@ def evaluate(expression: Any, properties: Properties, zoom: float) -> Any:
     plain = _PLAIN.get(operator)
     if plain is None:
         raise BadInput(
-            f"the expression {operator!r} can't be drawn here; known: {', '.join(sorted(known()))}"
+            f"the expression {operator!r} can't be drawn here; known: {', '.join(sorted(operators()))}"
         )
     return plain(*(evaluate(a, properties, zoom) for a in arguments))
 
 
-def known() -> set[str]:
+def operators() -> set[str]:
     """The operators that can be evaluated."""
     return {"get", "has", "zoom", "literal", *_SPECIAL, *_PLAIN}
 
@@ -59,7 +59,7 @@ def fields_of(expression: Any) -> set[str]:
     return set[str]().union(*(fields_of(part) for part in expression[1:]))
 
 
-def evaluated(
+def evaluate_rows(
     expressions: Sequence[Any], table: pa.Table, n: int, zoom: float
 ) -> tuple[list[tuple[Any, ...]], NDArray[np.intp]]:
     """The values for the n rows of a table: the different ones that there are, and which of them each row has.
@@ -180,7 +180,7 @@ def _to_string(value: Any) -> str:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _compared(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
+def _comparison(holds: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
     """A comparison that is false where the two can't be compared."""
 
     def compare(a: Any, b: Any) -> bool:
@@ -204,10 +204,10 @@ def _contains(needle: Any, hay: str | Sequence[Any]) -> bool:
 _PLAIN: dict[str, Callable[..., Any]] = {
     "==": lambda a, b: a == b,
     "!=": lambda a, b: a != b,
-    "<": _compared(lambda a, b: a < b),
-    "<=": _compared(lambda a, b: a <= b),
-    ">": _compared(lambda a, b: a > b),
-    ">=": _compared(lambda a, b: a >= b),
+    "<": _comparison(lambda a, b: a < b),
+    "<=": _comparison(lambda a, b: a <= b),
+    ">": _comparison(lambda a, b: a > b),
+    ">=": _comparison(lambda a, b: a >= b),
     "!": lambda a: not a,
     "in": _contains,
     "concat": lambda *a: "".join(_to_string(v) for v in a),

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
 
-from tiles.picture.labels import Box, paste, written
+from tiles.picture.labels import Box, draw_text, paste
 from tiles.style.canvas import Canvas, Rgba, rgba
 from tiles.style.fonts import Font, stack
 from tiles.style.palette import Palette
@@ -36,7 +36,7 @@ class Words:
     north: str = "北"
 
 
-class Furniture:
+class MapSurround:
     """It on one canvas, in the colours of a palette; all sizes are pixels of the style times `scale`."""
 
     def __init__(self, canvas: Canvas, p: Palette, scale: float) -> None:
@@ -55,9 +55,9 @@ class Furniture:
         self._scale_bar(words, metres_per_pixel)
         self._north(words.north)
         if words.source:
-            self._boxed(words.source, 10.0, right=True, bottom=True)
+            self._draw_box(words.source, 10.0, right=True, bottom=True)
         if words.title:
-            self._boxed(words.title, 20.0, bold=True)
+            self._draw_box(words.title, 20.0, bold=True)
         if legend:
             self._legend(legend)
 
@@ -122,7 +122,7 @@ class Furniture:
                 self.canvas.fill(box, colour)
                 self.canvas.stroke(box, rgba(self.p.text_soft, 0.6), 0.8 * s)
 
-    def _boxed(
+    def _draw_box(
         self, text: str, size: float, *, right: bool = False, bottom: bool = False, bold: bool = False
     ) -> None:
         """A line of text on a box in a corner, shortened to what there is room for."""
@@ -143,7 +143,7 @@ class Furniture:
     ) -> None:
         font = self._font(text, bold)
         ink, halo = rgba(self.p.text), rgba(self.p.halo) if centred else _CLEAR
-        image = written([text], font, size * self.scale, ink, halo, 1.4 * self.scale)
+        image = draw_text([text], font, size * self.scale, ink, halo, 1.4 * self.scale)
         left = x - image.shape[1] / 2 if centred else x
         paste(self.canvas.pixels(), image, round(left), round(y - image.shape[0] / 2))
 

@@ -88,7 +88,7 @@ def paste(pixels: NDArray[np.uint8], image: NDArray[np.uint8], left: int, top: i
     under[...] = (part[..., :3] * alpha + under * (255 - alpha) + 127) // 255
 
 
-def written(
+def draw_text(
     text: list[str], font: Font, size: float, ink: Rgba, halo: Rgba, halo_px: float, angle_deg: float = 0.0
 ) -> NDArray[np.uint8]:
     """The lines as a picture with straight alpha, in the middle of it; turned clockwise by the angle."""
@@ -106,10 +106,10 @@ def written(
         if angle_deg:
             mask = mask.rotate(-angle_deg, Image.Resampling.BICUBIC, expand=True)
         masks.append(np.asarray(mask) / 255.0)
-    return _layered(masks[0] * halo[3], halo, masks[1] * ink[3], ink)
+    return _blend(masks[0] * halo[3], halo, masks[1] * ink[3], ink)
 
 
-def _layered(below: Any, colour_below: Rgba, above: Any, colour_above: Rgba) -> NDArray[np.uint8]:
+def _blend(below: Any, colour_below: Rgba, above: Any, colour_above: Rgba) -> NDArray[np.uint8]:
     """One colour over another, each with its own opacity at every pixel."""
     alpha = above + below * (1 - above)
     out = np.zeros((*alpha.shape, 4), np.uint8)

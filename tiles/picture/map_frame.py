@@ -14,7 +14,7 @@ from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-from tiles.picture.evaluate import evaluated
+from tiles.picture.evaluate import evaluate_rows
 from tiles.picture.pixel_shapes import Window
 
 Bounds = tuple[float, float, float, float]
@@ -24,7 +24,7 @@ MAX_SIDE = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MapFrame:
     """What a picture shows, its size in pixels, and pixels to the pixel of the style."""
 
     window: Window
@@ -35,7 +35,7 @@ class Frame:
     @classmethod
     def of(
         cls, bbox: Bounds, width: int | None = None, height: int | None = None, scale: float = 1.0
-    ) -> Frame:
+    ) -> MapFrame:
         """The frame that shows all of the bounds (west, south, east, north); a side that is not given follows from
         them. Sizes are pixels of the style. `BadInput` where the bounds or sizes can't be.
 
@@ -120,9 +120,9 @@ def by_part(snapshot: Snapshot, rows: Rows) -> list[tuple[Columns, Rows, NDArray
     return found
 
 
-def kept(layer: Mapping[str, Any], shown: Shown, frame: Frame) -> Shown:
+def apply_filter(layer: Mapping[str, Any], shown: Shown, frame: MapFrame) -> Shown:
     """The rows that pass the layer's filter."""
     if "filter" not in layer or not len(shown.rows):
         return shown
-    values, which = evaluated([layer["filter"]], shown.table, len(shown.rows), frame.zoom)
+    values, which = evaluate_rows([layer["filter"]], shown.table, len(shown.rows), frame.zoom)
     return shown.only(np.array([bool(v) for (v,) in values], np.bool_)[which])

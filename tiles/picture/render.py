@@ -18,14 +18,14 @@ from cim import budget
 from cim.access.caller import PERSONAL
 from cim.snapshot.snapshot import Snapshot
 from tiles.picture import symbols
-from tiles.picture.evaluate import evaluated, fields_of
-from tiles.picture.furniture import Furniture, Words
+from tiles.picture.evaluate import evaluate_rows, fields_of
+from tiles.picture.furniture import MapSurround, Words
 from tiles.picture.labels import Room
-from tiles.picture.map_frame import Frame, Rows, Shown, by_part, kept
+from tiles.picture.map_frame import MapFrame, Rows, Shown, apply_filter, by_part
 from tiles.picture.pixel_shapes import beside, outlines, sizes
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.palette import PALETTES, Theme
-from tiles.style.sprites import cut
+from tiles.style.sprites import theme_images
 
 #: Vertices of one layer that a picture draws at most.
 MAX_VERTICES = 3_000_000
@@ -45,7 +45,7 @@ class Picture:
 
 
 def draw(
-    style: Mapping[str, Any], snapshots: Mapping[str, Snapshot], frame: Frame, words: Words | None = None
+    style: Mapping[str, Any], snapshots: Mapping[str, Snapshot], frame: MapFrame, words: Words | None = None
 ) -> Picture:
     """The style's map in the frame, with the words about it. `snapshots` has every source layer that the style names.
     Personal data is read as though it were not there. Looks at the question's time before each layer."""
@@ -53,15 +53,19 @@ def draw(
     canvas, picture = Canvas(frame.width, frame.height), Picture(Image.new("RGB", (1, 1)))
     layers = [x for x in style["layers"] if _visible(x, frame.zoom)]
     seen = {
-        name: _shown(snapshots[name], [x for x in layers if x.get("source-layer") == name], frame, picture)
+        name: _visible_rows(
+            snapshots[name], [x for x in layers if x.get("source-layer") == name], frame, picture
+        )
         for name in dict.fromkeys(x["source-layer"] for x in layers if "source-layer" in x)
     }
     placing = [
-        (x, kept(x, seen[x["source-layer"]], frame)) for x in reversed(layers) if x["type"] == "symbol"
+        (x, apply_filter(x, seen[x["source-layer"]], frame))
+        for x in reversed(layers)
+        if x["type"] == "symbol"
     ]
     theme: Theme = style["metadata"]["citybase:theme"]
-    images = cut(theme, 1 if frame.scale <= 1 else 2)
-    furniture = Furniture(canvas, PALETTES[theme], frame.scale) if words is not None else None
+    images = theme_images(theme, 1 if frame.scale <= 1 else 2)
+    furniture = MapSurround(canvas, PALETTES[theme], frame.scale) if words is not None else None
     room = Room()
     for box in furniture.boxes() if furniture else ():
         room.take(box)
@@ -75,7 +79,7 @@ def draw(
         elif layer["type"] == "symbol":
             placed.draw(layer["id"], canvas.pixels())
         else:
-            getattr(on, layer["type"])(layer, kept(layer, seen[layer["source-layer"]], frame))
+            getattr(on, layer["type"])(layer, apply_filter(layer, seen[layer["source-layer"]], frame))
     if furniture is not None and words is not None:
         there = {name for name, shown in seen.items() if len(shown.rows)}
         furniture.draw(
@@ -106,7 +110,9 @@ def _visible(layer: Mapping[str, Any], zoom: float) -> bool:
     return not hidden and layer.get("minzoom", 0) <= zoom < layer.get("maxzoom", 25)
 
 
-def _shown(snapshot: Snapshot, layers: Sequence[Mapping[str, Any]], frame: Frame, picture: Picture) -> Shown:
+def _visible_rows(
+    snapshot: Snapshot, layers: Sequence[Mapping[str, Any]], frame: MapFrame, picture: Picture
+) -> Shown:
     """The rows in the frame that are large enough to be seen, and not too many."""
     budget.current().check()
     rows, _ = snapshot.in_bounds(
@@ -139,7 +145,7 @@ def _looks(
 ) -> list[tuple[dict[str, Any], Rows]]:
     """The rows by how they look: what the wanted properties come to, and which rows these are; those that a sort key
     has first, first."""
-    values, which = evaluated([sort, *wanted.values()], shown.table, len(shown.rows), zoom)
+    values, which = evaluate_rows([sort, *wanted.values()], shown.table, len(shown.rows), zoom)
     order = sorted(range(len(values)), key=lambda i: values[i][0] or 0)
     groups: dict[tuple[Any, ...], list[int]] = {}
     for i in order:
@@ -155,7 +161,7 @@ class _Drawing:
     """How each type of style layer gets on the canvas."""
 
     canvas: Canvas
-    frame: Frame
+    frame: MapFrame
     images: Mapping[str, Image.Image]
 
     def fill(self, layer: Mapping[str, Any], shown: Shown) -> None:
@@ -229,6 +235,6 @@ class _Drawing:
                     yield path
 
 
-def _whole(frame: Frame) -> Path:
+def _whole(frame: MapFrame) -> Path:
     w, h = frame.width, frame.height
     return Path(np.array([(0, 0), (w, 0), (w, h), (0, h), (0, 0)], float), closed=True)

@@ -12,9 +12,9 @@ from matplotlib.path import Path
 from numpy.typing import NDArray
 from PIL import Image
 
-from tiles.picture.evaluate import evaluate, evaluated
-from tiles.picture.labels import Room, lines, paste, written
-from tiles.picture.map_frame import Frame, Shown, by_part
+from tiles.picture.evaluate import evaluate, evaluate_rows
+from tiles.picture.labels import Room, draw_text, lines, paste
+from tiles.picture.map_frame import MapFrame, Shown, by_part
 from tiles.picture.pixel_shapes import outlines
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.fonts import Font, stack
@@ -25,7 +25,7 @@ _ANCHORS = {"top": (0.0, 0.5), "bottom": (0.0, -0.5), "left": (0.5, 0.0), "right
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedSymbol:
     """What is drawn for each style layer: pictures and where their upper left corners lie."""
 
     images: dict[str, list[tuple[NDArray[np.uint8], int, int]]] = field(default_factory=dict)
@@ -39,16 +39,16 @@ class Placed:
 
 def place(
     layers: Sequence[tuple[Mapping[str, Any], Shown]],
-    frame: Frame,
+    frame: MapFrame,
     images: Mapping[str, Image.Image],
     room: Room,
-) -> Placed:
+) -> PlacedSymbol:
     """Place the symbols of the layers, of which the first have the first choice of room."""
-    placed, missing = Placed(), 0
+    placed, missing = PlacedSymbol(), 0
     for layer, shown in layers:
         if len(shown.rows):
             one = _Layer(layer, frame, images, room)
-            placed.images[layer["id"]] = one.placed(shown)
+            placed.images[layer["id"]] = one.place_labels(shown)
             missing += one.without_font
     if missing:
         placed.unnamed = (
@@ -72,7 +72,7 @@ class _Layer:
     """One style layer of type symbol on its way into the picture."""
 
     def __init__(
-        self, layer: Mapping[str, Any], frame: Frame, images: Mapping[str, Image.Image], room: Room
+        self, layer: Mapping[str, Any], frame: MapFrame, images: Mapping[str, Image.Image], room: Room
     ) -> None:
         self.layout, self.paint = layer["layout"], layer.get("paint", {})
         self.frame, self.images, self.room = frame, images, room
@@ -82,14 +82,14 @@ class _Layer:
         self._fonts = stack(("sans-serif",), bold)
         self._spaced: dict[str, list[tuple[float, float]]] = {}
 
-    def placed(self, shown: Shown) -> list[tuple[NDArray[np.uint8], int, int]]:
+    def place_labels(self, shown: Shown) -> list[tuple[NDArray[np.uint8], int, int]]:
         """The features that have room, as pictures; those of a lower sort key choose first and lie below."""
         at, angle, length = self._anchors(shown)
         w, h = self.frame.width, self.frame.height
         inside = np.flatnonzero((at >= 0).all(axis=1) & (at[:, 0] <= w) & (at[:, 1] <= h))
         shown, at, angle, length = shown.only(inside), at[inside], angle[inside], length[inside]
         names = ("symbol-sort-key", "icon-image", "icon-size", "icon-rotate", "text-field", "text-size")
-        looks, which = evaluated(
+        looks, which = evaluate_rows(
             [self.layout.get(name) for name in names], shown.table, len(inside), self.frame.zoom
         )
         keys = np.array([float(look[0] or 0) for look in looks])[which]
@@ -195,7 +195,7 @@ class _Layer:
             self._spaced.setdefault(text, []).append((at[0], at[1]))
         ink = rgba(self.paint.get("text-color", "#000000"), self.paint.get("text-opacity", 1.0))
         halo = rgba(self.paint.get("text-halo-color", "rgba(0,0,0,0)"), ink[3])
-        image = written(
+        image = draw_text(
             written_lines, font, pixels, ink, halo, self.paint.get("text-halo-width", 0) * scale, angle
         )
         return [(image, round(x - image.shape[1] / 2), round(y - image.shape[0] / 2))]

@@ -63,7 +63,7 @@ class Pyramid:
     tags: dict[Any, Tags] = field(default_factory=dict)
     told: dict[int, dict[str, Any]] = field(default_factory=dict)
 
-    def said(self, z: int) -> dict[str, Any]:
+    def as_dict(self, z: int) -> dict[str, Any]:
         """What the level of a zoom shows and leaves out, in rows of the layer."""
         if z not in self.told:
             level = self.levels[z]
@@ -110,7 +110,7 @@ def _fitting(
     of: Drawable, rule: TileRule, z: int, least: float, most: float, measure: Measure | None
 ) -> Level:
     """The level whose fullest tile has at most so many bytes; where nothing may be left out, as it is."""
-    level = levels.level(of, rule, z, least)
+    level = levels.build_level(of, rule, z, least)
     largest, fullest = _largest(of, level, rule, most, measure)
     most_least = _LARGEST_PX * EXTENT / TILE_PX
     while rule.thin != "none" and largest > most and least < most_least:
@@ -119,10 +119,10 @@ def _fitting(
         while largest > most and least < most_least:
             # Twice the bytes are twice the shapes, on half the surface each.
             least = max(least, 2.0) * min(max(1.08 * math.sqrt(largest / most), 1.15), 4.0)
-            level = levels.level(there, rule, z, least)
+            level = levels.build_level(there, rule, z, least)
             largest, _ = _largest(there, level, rule, most, measure)
         if there is not of:
-            level = levels.level(of, rule, z, least)
+            level = levels.build_level(of, rule, z, least)
             largest, fullest = _largest(of, level, rule, most, measure)
     return level
 
@@ -162,7 +162,7 @@ def save(pyramid: Pyramid, file: Path) -> None:
 
 def open_pyramid(file: Path, rule: TileRule) -> Pyramid | None:
     """The memory-mapped levels of a file; None where they are not there or not whole."""
-    kept = bundle.opened(file)
+    kept = bundle.open_bundle(file)
     if kept is None:
         return None
     try:

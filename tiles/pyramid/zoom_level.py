@@ -25,7 +25,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 from cim.columnar import conditions
 from cim.columnar.columns import Columns
 from cim.model.layer import Layer
@@ -63,7 +63,7 @@ class Level:
     member: NDArray[np.int32]
 
     def __post_init__(self) -> None:
-        fixed(*(getattr(self, name) for name in ARRAYS))
+        freeze(*(getattr(self, name) for name in ARRAYS))
 
     def __len__(self) -> int:
         return len(self.row)
@@ -103,7 +103,7 @@ class Drawable:
         """The rows of the columns by a rule."""
         kind = KINDS[layer.geometry]
         rows = np.arange(int(np.count_nonzero(columns.rings[1:] > columns.rings[:-1])))
-        size, middle = _measured(columns.rings, columns.vertices, columns.exterior, columns.mercator, kind)
+        size, middle = _measure(columns.rings, columns.vertices, columns.exterior, columns.mercator, kind)
         if kind == POLYGON:
             middle = columns.label
         importance = size[: len(rows)].astype(np.float32)
@@ -113,7 +113,7 @@ class Drawable:
 
 
 @njit(nogil=True, cache=True)
-def _measured(rings: Any, vertices: Any, exterior: Any, mercator: Any, kind: Any) -> Any:
+def _measure(rings: Any, vertices: Any, exterior: Any, mercator: Any, kind: Any) -> Any:
     """Area or length of each row in units of the square of 32 bits, and its first vertex."""
     size = np.zeros(len(rings) - 1)
     first = np.zeros((len(rings) - 1, 2), np.uint32)
@@ -147,10 +147,10 @@ def _numbers(layer: Layer, columns: Columns, name: str) -> NDArray[np.float32]:
     return made
 
 
-def level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
+def build_level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
     """The layer at a zoom; `least` are the units on a side, along or apart below which a row is too small."""
     kind = KINDS[of.layer.geometry]
-    rows = of.rows[_kept(of, rule, z)[of.rows]] if any(z < below for below, _ in rule.keep) else of.rows
+    rows = of.rows[_rows_shown(of, rule, z)[of.rows]] if any(z < below for below, _ in rule.keep) else of.rows
     tolerance = 0.0 if z >= FULL_ZOOM else rule.tolerance_px * _UNITS_A_PX
     if kind == POLYGON:
         shapes, shown_by = _polygons(of, rule, z, rows, least, tolerance)
@@ -158,10 +158,10 @@ def level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
         shapes, shown_by = _lines(of, rule, z, rows, least, tolerance)
     else:
         shapes, shown_by = _points(of, rule, z, rows, least)
-    return _packed(shapes, shown_by, len(of.columns), kind, z, least)
+    return _pack(shapes, shown_by, len(of.columns), kind, z, least)
 
 
-def _kept(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
+def _rows_shown(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
     """Which rows the rule keeps at a zoom."""
     keep = np.ones(len(of.columns), np.bool_)
     for below, condition in rule.keep:
@@ -187,21 +187,21 @@ def _polygons(
     else:
         # A hole that nobody sees costs as much as one that somebody does.
         hole = max(least, _UNITS_A_PX / 2) ** 2 if tolerance > 0.0 else 0.0
-        made = tile_shapes.outlined(
+        made = tile_shapes.outline(
             large, of.columns, of.columns.mercator, POLYGON, z, tolerance=tolerance, least_hole=hole
         )
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
     if rule.thin != "merge" or not small.any():
         return made, None
-    merged, shown_by = _merged(
+    merged, shown_by = _merge_small(
         rows[small], of.middle[rows[small]] / _square(z), area[small], of.importance, least
     )
     own = np.stack([made.rows, made.rows])
-    return tile_shapes.joined([made, *merged]), np.hstack([own, *shown_by])
+    return tile_shapes.concat([made, *merged]), np.hstack([own, *shown_by])
 
 
-def _merged(
+def _merge_small(
     rows: NDArray[np.int64],
     middle: NDArray[np.float64],
     area: NDArray[np.float64],
@@ -217,7 +217,7 @@ def _merged(
     for bits in range(_bits(1.5 * least), _bits(1.5 * least) + _WIDER):
         if not len(rows):
             break
-        group, total, count, best = _grouped(_cells(middle, bits), area, importance[rows])
+        group, total, count, best = _group_cells(_cells(middle, bits), area, importance[rows])
         enough = total >= 0.5 * least * least
         made.append(
             tile_shapes.squares(
@@ -243,7 +243,7 @@ def _cells(xy: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
 
 
 @njit(nogil=True, cache=True)
-def _grouped(cell: Any, weight: Any, importance: Any) -> Any:
+def _group_cells(cell: Any, weight: Any, importance: Any) -> Any:
     """What lies in each cell: (cell of each point, total weight, how many, the most important).
 
     Groups are in the order in which their cells first come up; of equally important ones the first is best.
@@ -279,7 +279,7 @@ def _shared_borders(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], tolerance: float
 ) -> Outlines:
     """Polygons whose borders are simplified alike on both sides, level by level of the coverage."""
-    whole = tile_shapes.outlined(rows, of.columns, of.columns.mercator, POLYGON, z)
+    whole = tile_shapes.outline(rows, of.columns, of.columns.mercator, POLYGON, z)
     if not len(whole):
         return whole
     value = (
@@ -291,10 +291,10 @@ def _shared_borders(
     for code in np.unique(value):
         some = np.flatnonzero(value == code)
         shapes[some] = shapely.coverage_simplify(shapes[some], _COVERAGE * tolerance)
-    simpler = tile_shapes.rounded(shapes, whole.rows)
+    simpler = tile_shapes.round_to_units(shapes, whole.rows)
     # What is so small that nothing would be left of it stays as it is.
     gone = np.flatnonzero(~np.isin(whole.rows, simpler.rows))
-    return tile_shapes.joined([simpler, tile_shapes.taken(whole, gone)])
+    return tile_shapes.concat([simpler, tile_shapes.take(whole, gone)])
 
 
 def _lines(
@@ -302,16 +302,16 @@ def _lines(
 ) -> tuple[Outlines, ShownBy]:
     """Lines of at least so many units; from afar those alike are joined end to end first."""
     joins = z <= _JOINED_TO and rule.thin == "merge"
-    made = tile_shapes.outlined(
+    made = tile_shapes.outline(
         rows, of.columns, of.columns.mercator, LINE, z, tolerance=0.0 if joins else tolerance
     )
     shown_by = None
     if joins and len(made):
         whole = made
-        made, row_of = line_merge.joined(whole, _alike(of, rule, z, whole.rows))
-        made, shown_by = tile_shapes.simplified(made, LINE, tolerance), np.stack([whole.rows, row_of])
+        made, row_of = line_merge.merge_lines(whole, _alike(of, rule, z, whole.rows))
+        made, shown_by = tile_shapes.simplify(made, LINE, tolerance), np.stack([whole.rows, row_of])
     if least > 0.0 and z < FULL_ZOOM and rule.thin != "none":
-        made = tile_shapes.taken(made, np.flatnonzero(made.weight >= least))
+        made = tile_shapes.take(made, np.flatnonzero(made.weight >= least))
     if rule.importance != "size":
         made.weight[:] = of.importance[made.rows]
     return made, shown_by
@@ -331,30 +331,30 @@ def _points(
     of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float
 ) -> tuple[Outlines, ShownBy]:
     """Points at least so many units apart; the most important of those that lie together stands for them."""
-    exact = tile_shapes.outlined(rows, of.columns, of.columns.mercator, POINT, z)
+    exact = tile_shapes.outline(rows, of.columns, of.columns.mercator, POINT, z)
     weight = of.importance[exact.rows]
     if rule.thin == "none" or least <= 0.0 or not len(exact):
-        return replace(exact, weight=_weighed(weight, exact.rows)), None
+        return replace(exact, weight=_spread_weights(weight, exact.rows)), None
     at = exact.xy[exact.vertices[exact.rings[:-1]]].astype(np.float64)
     cell = _cells(at, _bits(least))
-    group, _, count, best = _grouped(cell, np.ones(len(at)), weight)
-    kept = tile_shapes.taken(exact, best)
+    group, _, count, best = _group_cells(cell, np.ones(len(at)), weight)
+    kept = tile_shapes.take(exact, best)
     counts = count.astype(np.int32) if rule.thin == "merge" else np.ones(len(kept), np.int32)
-    spots = tile_shapes.spots(kept.rows, kept.xy, _weighed(weight[best], kept.rows), counts)
+    spots = tile_shapes.spots(kept.rows, kept.xy, _spread_weights(weight[best], kept.rows), counts)
     return spots, np.stack([exact.rows, exact.rows[best[group]]])
 
 
-def _weighed(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def _spread_weights(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """The weights; where all are alike, numbers that spread what stays evenly."""
     if len(weight) and weight.min() == weight.max():
-        return tile_shapes.scattered(rows).astype(np.float32)
+        return tile_shapes.scatter_weights(rows).astype(np.float32)
     return weight
 
 
-def _packed(shapes: Outlines, shown_by: ShownBy, n: int, kind: int, z: int, least: float) -> Level:
+def _pack(shapes: Outlines, shown_by: ShownBy, n: int, kind: int, z: int, least: float) -> Level:
     boxes = shapes.boxes()
     order = np.argsort(shapes.rows, kind="stable")  # the rows lie in Hilbert order
-    starts, origin, written = streams.written(shapes, order, kind)
+    starts, origin, written = streams.write_streams(shapes, order, kind)
     count = shapes.count[order]
     member = np.empty(0, np.int32)
     if shown_by is not None and len(shown_by[0]) > len(shapes):

@@ -152,10 +152,10 @@ def rule_of(layer: Layer, folder: str = "") -> TileRule:
         said = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"tile rule {file.name}: not a TOML file in UTF-8: {error}") from error
-    return _read(said, layer, rule, file.name)
+    return _parse_rule(said, layer, rule, file.name)
 
 
-def _read(said: Mapping[str, Any], layer: Layer, rule: TileRule, file: str) -> TileRule:
+def _parse_rule(said: Mapping[str, Any], layer: Layer, rule: TileRule, file: str) -> TileRule:
     known = {"min_zoom", "importance", "thin", "least_px", "tolerance_px", "coverage", "keep", "fields"}
     unknown = sorted(set(said) - known)
 

@@ -34,13 +34,13 @@ def bands_of(expression: str) -> tuple[int, ...]:
     cim.errors.BadInput: expression 'b1.size' can't be used: write bands as b1, b2 … as in (b4-b1)/(b4+b1)
     """
     found: set[int] = set()
-    _walk(_parsed(expression), expression, found.add)
+    _walk(_parse(expression), expression, found.add)
     if not found:
         raise BadInput(f"expression {expression!r} names no band: {_HELP}")
     return tuple(sorted(found))
 
 
-def evaluated(expression: str, planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.float32]:
+def evaluate(expression: str, planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.float32]:
     """The expression over the planes of its bands, float32 of their shape; NaN where it has no finite value.
 
     >>> evaluated("b1 / b2", {1: np.array([1, 1], np.float32), 2: np.array([2, 0], np.float32)}).tolist()
@@ -48,13 +48,13 @@ def evaluated(expression: str, planes: Mapping[int, NDArray[np.float32]]) -> NDA
     """
     shape = next(iter(planes.values())).shape
     with np.errstate(all="ignore"):
-        made = np.broadcast_to(_value(_parsed(expression), planes), shape).astype(np.float32)
+        made = np.broadcast_to(_value(_parse(expression), planes), shape).astype(np.float32)
     made[~np.isfinite(made)] = np.nan
     return made
 
 
 @lru_cache(maxsize=64)
-def _parsed(expression: str) -> ast.expr:
+def _parse(expression: str) -> ast.expr:
     try:
         if len(expression) > _LONGEST:
             raise BadInput(f"an expression has at most {_LONGEST} characters, not {len(expression)}")

@@ -104,7 +104,7 @@ class Scale:
 
     def colour(self, value: float) -> str:
         """The colour of one value, as #rrggbb or #rrggbbaa."""
-        return written(self.palette[int(self.numbers(np.array([value], np.float32))[0])].tolist())
+        return hex_colour(self.palette[int(self.numbers(np.array([value], np.float32))[0])].tolist())
 
 
 def check_range(low: float, high: float) -> None:
@@ -122,7 +122,7 @@ def check_range(low: float, high: float) -> None:
         )
 
 
-def written(colour: Sequence[int]) -> str:
+def hex_colour(colour: Sequence[int]) -> str:
     """A colour in hexadecimal, with its opacity where it is not opaque.
 
     >>> written((255, 0, 10, 255)), written((0, 0, 0, 0))
@@ -157,14 +157,14 @@ def ramp_of(said: Any, steps: bool | None = None) -> Ramp:
     ((0.0, 5.0), True)
     """
     if isinstance(said, str) and "#" not in said:
-        made = _named(said)
+        made = _ramp_named(said)
     else:
         pairs = [_pair(part) for part in said.split(",")] if isinstance(said, str) else _pairs(said)
-        made = _listed(pairs)
+        made = _ramp_listed(pairs)
     return made.with_steps(steps)
 
 
-def _named(name: str) -> Ramp:
+def _ramp_named(name: str) -> Ramp:
     known = RAMPS.get(name)
     turned = RAMPS.get(name.removesuffix("_r")) if name.endswith("_r") else None
     if known is not None:
@@ -208,7 +208,7 @@ def _number(value: Any) -> float:
     return number
 
 
-def _listed(pairs: list[tuple[float | None, Colour]]) -> Ramp:
+def _ramp_listed(pairs: list[tuple[float | None, Colour]]) -> Ramp:
     if not 2 <= len(pairs) <= MOST:
         raise BadInput(f"a ramp has 2 to {MOST} colours, not {len(pairs)}")
     values = [value for value, _ in pairs]
@@ -233,7 +233,7 @@ def _at(stops: dict[float, str]) -> Stops:
 
 
 @cache
-def _perceived(name: str) -> Stops:
+def _perceptual_stops(name: str) -> Stops:
     """One of matplotlib's ramps whose steps look even, in 33 stops: less than one part of 255 off."""
     colours = np.rint(mpl.colormaps[name](np.linspace(0.0, 1.0, 33)) * 255).astype(int).tolist()
     return tuple((i / 32, (r, g, b, a)) for i, (r, g, b, a) in enumerate(colours))
@@ -277,9 +277,9 @@ RAMPS: dict[str, Ramp] = {
         Ramp("change", "变化", "Change",
              _evenly("#1f4e9c", "#7fb2dd", "#f5f3ee", "#eda17c", "#a32330")),
         Ramp("grey", "灰度", "Grey", _evenly("#000000", "#ffffff")),
-        Ramp("viridis", "翠绿", "Viridis", _perceived("viridis")),
-        Ramp("magma", "岩浆", "Magma", _perceived("magma")),
-        Ramp("cividis", "蓝黄", "Cividis", _perceived("cividis")),
-        Ramp("turbo", "彩虹", "Turbo", _perceived("turbo")),
+        Ramp("viridis", "翠绿", "Viridis", _perceptual_stops("viridis")),
+        Ramp("magma", "岩浆", "Magma", _perceptual_stops("magma")),
+        Ramp("cividis", "蓝黄", "Cividis", _perceptual_stops("cividis")),
+        Ramp("turbo", "彩虹", "Turbo", _perceptual_stops("turbo")),
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ import pyarrow as pa
 import shapely
 from contourpy import contour_generator
 
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
@@ -20,7 +20,7 @@ from tiles.raster.read import Values, frame_of
 from tiles.raster.rules import Resampling
 from tiles.raster.terrain import heights
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 CONTOURS = Layer(
     "contours",
@@ -71,7 +71,7 @@ def contours(
     features = lines(found, interval or interval_m(z), (z, x, y))
     if not len(features.geometry):
         return b""
-    return encode.encode([Drawing(_snapshot(features), rule=TileRule())], z, x, y)
+    return encode.encode([TileLayer(_snapshot(features), rule=TileRule())], z, x, y)
 
 
 def lines(found: Values, interval: float, tile: tuple[int, int, int]) -> Features:
@@ -111,4 +111,4 @@ def _lonlat(part: Any, tile: tuple[int, int, int]) -> Coordinates:
 def _snapshot(features: Features) -> Snapshot:
     """The lines as a layer that is drawn like any other; nobody measures them in metres."""
     metric_crs = "EPSG:3857"
-    return Snapshot.of(CONTOURS, columns_module.build(CONTOURS, features, metric_crs), metric_crs, 0)
+    return Snapshot.of(CONTOURS, build(CONTOURS, features, metric_crs), metric_crs, 0)

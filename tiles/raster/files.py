@@ -30,7 +30,7 @@ from cim.errors import BadInput
 from cim.space import crs
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.raster.rules import Kind, RasterRule, rule_of
-from tiles.sources import Source, belonging, faulty
+from tiles.sources import SourceFile, belonging, faulty
 
 SUFFIXES = (".tif", ".tiff")
 #: Half the side of the Web Mercator square, in its metres.
@@ -53,7 +53,7 @@ class Raster:
     `advice` (Chinese, English) says how to make a slow file fast.
     """
 
-    source: Source
+    source: SourceFile
     rule: RasterRule
     kind: Kind
     crs: str
@@ -110,7 +110,7 @@ _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
 
 @lru_cache(maxsize=256)
-def _check_belonging(source: Source) -> None:
+def _check_belonging(source: SourceFile) -> None:
     """`FaultyData` for a file beside the raster that GDAL would read with it and that is not plainly part of it: it
     opens them with any driver, and one of those may read other files or addresses."""
     for file in belonging(source):
@@ -139,7 +139,7 @@ class _Handles:
         self._idle: OrderedDict[int, tuple[tuple[Path, str, int], DatasetReader]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, source: Source, level: int) -> DatasetReader:
+    def take(self, source: SourceFile, level: int) -> DatasetReader:
         wanted = (source.file, source.version, level)
         with self._lock:
             for number, (key, handle) in reversed(self._idle.items()):
@@ -157,7 +157,7 @@ class _Handles:
             )
         return handle
 
-    def give(self, source: Source, level: int, handle: DatasetReader) -> None:
+    def give(self, source: SourceFile, level: int, handle: DatasetReader) -> None:
         with self._lock:
             self._idle[id(handle)] = ((source.file, source.version, level), handle)
             old = [n for n, (k, _) in self._idle.items() if k[0] == source.file and k[1] != source.version]
@@ -172,7 +172,7 @@ _handles = _Handles()
 
 
 @contextmanager
-def opened(source: Source, level: int = -1) -> Iterator[DatasetReader]:
+def open_raster(source: SourceFile, level: int = -1) -> Iterator[DatasetReader]:
     """The file for this thread alone, at full size or at the overview of this number. `FaultyData` where it can't be
     read: damaged, half-written, or no GeoTIFF."""
     try:
@@ -191,7 +191,7 @@ def opened(source: Source, level: int = -1) -> Iterator[DatasetReader]:
         ) from error
 
 
-def _cause(error: BaseException, source: Source) -> str:
+def _cause(error: BaseException, source: SourceFile) -> str:
     """What GDAL said first, without the place of the file on this machine."""
     while error.__cause__ is not None:
         error = error.__cause__
@@ -199,17 +199,17 @@ def _cause(error: BaseException, source: Source) -> str:
 
 
 @lru_cache(maxsize=256)
-def raster_of(source: Source) -> Raster:
+def raster_of(source: SourceFile) -> Raster:
     """What the file holds. `FaultyData` where it can't be read or does not say where on earth it lies."""
     rule = rule_of(source)
-    with opened(source) as file:
-        placed = _placed(source, rule, file)
+    with open_raster(source) as file:
+        placed = _georeference(source, rule, file)
         colours = tuple(int(i) for i in file.colorinterp)
         return _raster(source, rule, file, placed, colours)
 
 
 def _raster(
-    source: Source,
+    source: SourceFile,
     rule: RasterRule,
     file: DatasetReader,
     placed: tuple[str, tuple[float, ...], float],
@@ -226,7 +226,9 @@ def _raster(
         tuple(i for i in rgb if i) if None not in rgb else tuple(seen[:3] if len(seen) >= 3 else seen[:1])
     )
     palette = _palette(file)
-    kind = rule.kind or _guessed(source.name, palette is not None or (len(picture) == 3 and len(seen) <= 4))
+    kind = rule.kind or _guess_kind(
+        source.name, palette is not None or (len(picture) == 3 and len(seen) <= 4)
+    )
     west, south, east, north = bounds
     left, top = _mercator(west, north)
     right, bottom = _mercator(east, south)
@@ -255,13 +257,15 @@ def _as_kept(nodata: float | None, dtype: str) -> float | None:
     return float(np.float32(nodata)) if nodata is not None and dtype == "float32" else nodata
 
 
-def _guessed(name: str, picture: bool) -> Kind:
+def _guess_kind(name: str, picture: bool) -> Kind:
     if picture:
         return "image"
     return "terrain" if any(word in name.lower() for word in _HEIGHTS) else "value"
 
 
-def _placed(source: Source, rule: RasterRule, file: DatasetReader) -> tuple[str, tuple[float, ...], float]:
+def _georeference(
+    source: SourceFile, rule: RasterRule, file: DatasetReader
+) -> tuple[str, tuple[float, ...], float]:
     """The CRS, the bounds in degrees, and the side of a cell in the middle in metres of the square."""
     if file.gcps[0] and file.transform.is_identity:
         raise faulty(source.file, "is placed by control points only; gdalwarp -of COG makes a map of it")
@@ -329,7 +333,7 @@ def _palette(file: DatasetReader) -> NDArray[np.uint8] | None:
     return palette
 
 
-def _advice(source: Source, file: DatasetReader) -> tuple[str, str] | None:
+def _advice(source: SourceFile, file: DatasetReader) -> tuple[str, str] | None:
     if max(file.width, file.height) <= _LARGE:
         return None
     whole_rows = file.block_shapes[0][1] >= file.width

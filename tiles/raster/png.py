@@ -17,7 +17,7 @@ _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _GRAY, _RGB, _INDEXED, _RGBA = 0, 2, 3, 6
 
 
-def written(pixels: NDArray[np.uint8], *, digits: bool = False) -> bytes:
+def encode_png(pixels: NDArray[np.uint8], *, digits: bool = False) -> bytes:
     """A picture of pixels uint8[h, w, n]: n is 1 for grey, 3 for red, green, blue, 4 with opacity.
 
     `digits`: the three are digits of one number, such as a height; they pack best by their difference to the row
@@ -29,16 +29,16 @@ def written(pixels: NDArray[np.uint8], *, digits: bool = False) -> bytes:
     high, wide, n = pixels.shape
     kind = {1: _GRAY, 3: _RGB, 4: _RGBA}[n]
     rows = np.ascontiguousarray(pixels).reshape(high, wide * n)
-    return _file(wide, high, kind, b"", _filtered(rows, n, digits))
+    return _file(wide, high, kind, b"", _filter_rows(rows, n, digits))
 
 
-def indexed(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
+def encode_palette_png(pixels: NDArray[np.uint8], palette: NDArray[np.uint8]) -> bytes:
     """A picture of numbers uint8[h, w] of colours uint8[k, 4], red, green, blue and opacity."""
     high, wide = pixels.shape
     chunks = _chunk(b"PLTE", palette[:, :3].tobytes())
     if (palette[:, 3] < 255).any():
         chunks += _chunk(b"tRNS", palette[:, 3].tobytes())
-    return _file(wide, high, _INDEXED, chunks, _filtered(np.ascontiguousarray(pixels), 1, False))
+    return _file(wide, high, _INDEXED, chunks, _filter_rows(np.ascontiguousarray(pixels), 1, False))
 
 
 def _file(wide: int, high: int, kind: int, chunks: bytes, rows: NDArray[np.uint8]) -> bytes:
@@ -53,7 +53,7 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", isal_zlib.crc32(kind + data))
 
 
-def _filtered(rows: NDArray[np.uint8], step: int, by_above: bool) -> NDArray[np.uint8]:
+def _filter_rows(rows: NDArray[np.uint8], step: int, by_above: bool) -> NDArray[np.uint8]:
     """Each row, uint8[h, w], with its filter's number before it. `step`: bytes of a pixel."""
     out = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
     _filter(rows, step, by_above, out)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tiles.raster.color_ramps import MOST, Scale, written
+from tiles.raster.color_ramps import MOST, Scale, hex_colour
 from tiles.style import fonts
 
 #: Values that are written at a bar, about.
@@ -31,7 +31,7 @@ def entries(scale: Scale) -> list[dict[str, Any]]:
         {
             "from": begin,
             "to": end,
-            "color": written(scale.palette[i].tolist()),
+            "color": hex_colour(scale.palette[i].tolist()),
             "label": f"≥ {begin:g}" if end is None else f"{begin:g}–{end:g}",
         }
         for i, (begin, end) in enumerate(zip(breaks, ends, strict=True))
@@ -56,7 +56,7 @@ def _round(scale: Scale) -> list[float]:
 
 def legend(scale: Scale, *, title_zh: str, title_en: str, unit: str) -> dict[str, Any]:
     """The legend for a map front-end; `gradient` is the bar as a CSS background, empty for steps."""
-    colours = [written(scale.palette[i].tolist()) for i in np.linspace(0, MOST - 1, 17).astype(int)]
+    colours = [hex_colour(scale.palette[i].tolist()) for i in np.linspace(0, MOST - 1, 17).astype(int)]
     return {
         "title_zh": title_zh,
         "title_en": title_en,
@@ -104,7 +104,7 @@ def picture(scale: Scale, *, title_zh: str, title_en: str, unit: str, times: flo
     else:
         for row in range(px(_BAR_HIGH)):
             number = round((1.0 - row / (px(_BAR_HIGH) - 1)) * (MOST - 1))
-            colour = _on_white(written(scale.palette[number].tolist()))
+            colour = _on_white(hex_colour(scale.palette[number].tolist()))
             draw.line((left, top + row, left + px(_BAR), top + row), colour)
         for entry in said:
             share = (entry["value"] - scale.low) / (scale.high - scale.low)

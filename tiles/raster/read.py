@@ -25,7 +25,7 @@ from rasterio.windows import Window
 from cim.errors import BadInput
 from cim.space import crs
 from tiles.grid.tile_grid import grid_of
-from tiles.raster.files import HALF_M, Raster, opened
+from tiles.raster.files import HALF_M, Raster, open_raster
 from tiles.raster.rules import Resampling
 from tiles.raster.untagged import untagged_nodata
 from tiles.vector.encode import check_tile
@@ -41,7 +41,7 @@ _PERCENTILES = (2, 5, 25, 50, 75, 95, 98)
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class RasterWindow:
     """A square of so many pixels a side on the Web Mercator square: its upper left corner and its pixels, in metres."""
 
     left: float
@@ -57,7 +57,7 @@ class Frame:
         return latitudes
 
 
-def frame_of(z: int, x: int, y: int, size: int = 256, buffer: int = 0, datum: str = "wgs84") -> Frame:
+def frame_of(z: int, x: int, y: int, size: int = 256, buffer: int = 0, datum: str = "wgs84") -> RasterWindow:
     """The frame of a tile, widened by `buffer` pixels on each side.
 
     In GCJ-02 and BD-09 it is where the tile's sides have their middles: within a tile the shift is as good as even, and
@@ -74,18 +74,18 @@ def frame_of(z: int, x: int, y: int, size: int = 256, buffer: int = 0, datum: st
         at = crs.to_mercator(sides) * (2 * HALF_M / 2**32)
         left, top, right, bottom = at[0, 0], at[1, 1], at[2, 0], at[3, 1]
     dx, dy = (right - left) / size, (bottom - top) / size
-    return Frame(left - HALF_M - buffer * dx, HALF_M - top + buffer * dy, dx, dy, size + 2 * buffer)
+    return RasterWindow(left - HALF_M - buffer * dx, HALF_M - top + buffer * dy, dx, dy, size + 2 * buffer)
 
 
 def values(
-    raster: Raster, frame: Frame, bands: tuple[int, ...] = (), resampling: Resampling | None = None
+    raster: Raster, frame: RasterWindow, bands: tuple[int, ...] = (), resampling: Resampling | None = None
 ) -> Values | None:
     """The values of the bands in a frame, float32[n, size, size], NaN where there are none; None where all are.
 
     Scale and offset of the file are applied.
     """
     chosen = raster.check_bands(bands or raster.bands)
-    cut = _cut(raster, frame, chosen, resampling, "float32")
+    cut = _read_cells(raster, frame, chosen, resampling, "float32")
     if cut is None:
         return None
     cells, opacity, part = cut
@@ -98,15 +98,15 @@ def values(
         if (scale, offset) != (1.0, 0.0):
             plane *= np.float32(scale)
             plane += np.float32(offset)
-    return _laid(cells, part, frame.size, np.float32("nan"))
+    return _lay_into(cells, part, frame.size, np.float32("nan"))
 
 
 def pixels(
-    raster: Raster, frame: Frame, bands: tuple[int, ...] = (), resampling: Resampling | None = None
+    raster: Raster, frame: RasterWindow, bands: tuple[int, ...] = (), resampling: Resampling | None = None
 ) -> NDArray[np.uint8] | None:
     """The pixels of a picture of bytes, uint8[n + 1, size, size], the last its opacity; None where all are clear."""
     chosen = raster.check_bands(bands or raster.bands)
-    cut = _cut(raster, frame, chosen, resampling, "uint8")
+    cut = _read_cells(raster, frame, chosen, resampling, "uint8")
     if cut is None:
         return None
     cells, opacity, part = cut
@@ -114,13 +114,13 @@ def pixels(
         opacity = np.where((cells == raster.nodata).all(axis=0), 0, 255)
     if not opacity.any():
         return None
-    return _laid(np.concatenate([cells, opacity[None].astype(np.uint8)]), part, frame.size, np.uint8(0))
+    return _lay_into(np.concatenate([cells, opacity[None].astype(np.uint8)]), part, frame.size, np.uint8(0))
 
 
 Part = tuple[int, int, int, int]
 
 
-def _laid(cells: NDArray[Any], part: Part, size: int, nothing: Any) -> NDArray[Any]:
+def _lay_into(cells: NDArray[Any], part: Part, size: int, nothing: Any) -> NDArray[Any]:
     """The cells of a part of a frame in the whole of it."""
     top, left, bottom, right = part
     if part == (0, 0, size, size):
@@ -130,8 +130,8 @@ def _laid(cells: NDArray[Any], part: Part, size: int, nothing: Any) -> NDArray[A
     return whole
 
 
-def _cut(
-    raster: Raster, frame: Frame, bands: tuple[int, ...], resampling: Resampling | None, dtype: str
+def _read_cells(
+    raster: Raster, frame: RasterWindow, bands: tuple[int, ...], resampling: Resampling | None, dtype: str
 ) -> tuple[NDArray[Any], NDArray[Any] | None, Part] | None:
     """The cells of the bands, their opacity where it is a band of its own, and the part of the frame that they fill."""
     part = _part(raster, frame)
@@ -164,7 +164,7 @@ def _cut(
     if has_nodata:
         options |= {"src_nodata": raster.nodata, "nodata": raster.nodata if dtype == "uint8" else np.nan}
     options["add_alpha"] = not has_nodata and raster.alpha is None
-    with opened(raster.source, level) as file, _lane(raster), WarpedVRT(file, **options) as warped:
+    with open_raster(raster.source, level) as file, _lane(raster), WarpedVRT(file, **options) as warped:
         if has_nodata:
             return warped.read(list(bands)), None, part
         opacity = raster.alpha or warped.count
@@ -181,14 +181,14 @@ def _lane(raster: Raster) -> AbstractContextManager[object]:
     return nullcontext() if raster.crs_name == "EPSG:3857" else _lanes.setdefault(raster.crs, Lock())
 
 
-def touches(raster: Raster, frame: Frame) -> bool:
+def touches(raster: Raster, frame: RasterWindow) -> bool:
     """Whether the raster's bounds and the frame have something in common."""
     west, south, east, north = raster.mercator
     across = frame.left < east and west < frame.left + frame.size * frame.dx
     return across and frame.top > south and north > frame.top - frame.size * frame.dy
 
 
-def _part(raster: Raster, frame: Frame) -> Part | None:
+def _part(raster: Raster, frame: RasterWindow) -> Part | None:
     """The rows and columns of the frame in which the raster may lie: top, left, bottom, right; None: in none."""
     west, south, east, north = raster.mercator
     # A cell more, for the sides of a raster in another CRS are bent.
@@ -199,14 +199,14 @@ def _part(raster: Raster, frame: Frame) -> Part | None:
     return (top, left, bottom, right) if top < bottom and left < right else None
 
 
-def _level(raster: Raster, frame: Frame) -> int:
+def _level(raster: Raster, frame: RasterWindow) -> int:
     """The number of the overview that is just finer than the frame; -1: the file itself."""
     ratio = frame.dx / raster.cell_m
     fitting = [i for i, factor in enumerate(raster.overviews) if factor <= ratio * 1.01]
     return fitting[-1] if fitting else -1
 
 
-def _check_cells(raster: Raster, frame: Frame) -> None:
+def _check_cells(raster: Raster, frame: RasterWindow) -> None:
     """Refuse what would read a large file as a whole."""
     lowest = 2 * HALF_M / 256 / 2**raster.min_zoom
     if frame.dx > lowest * 1.5:
@@ -220,7 +220,7 @@ def at_point(raster: Raster, lon: float, lat: float, bands: tuple[int, ...] = ()
     """The value of each band in the cell that holds a place (WGS84); None where there is none."""
     chosen = raster.check_bands(bands or tuple(i for i in range(1, raster.count + 1) if i != raster.alpha))
     x, y = crs.transformer("EPSG:4326", raster.crs).transform(lon, lat)
-    with opened(raster.source) as file:
+    with open_raster(raster.source) as file:
         column, row = ~file.transform @ (x, y)
         if not (0 <= column < raster.width and 0 <= row < raster.height):
             return [None] * len(chosen)
@@ -258,14 +258,14 @@ class Statistics:
 @lru_cache(maxsize=256)
 def statistics(raster: Raster) -> tuple[Statistics | None, ...]:
     """The statistics of each band, of at most 1024 × 1024 cells spread evenly over it; None for one without values."""
-    return tuple(_described(raster, band, plane) for band, plane in enumerate(_looked_at(raster), 1))
+    return tuple(_statistics(raster, band, plane) for band, plane in enumerate(_looked_at(raster), 1))
 
 
 def _looked_at(raster: Raster) -> Any:
     """Each band as a masked array."""
     shrunk = max(1.0, max(raster.width, raster.height) / _LOOKED_AT)
     shape = (raster.count, ceil(raster.height / shrunk), ceil(raster.width / shrunk))
-    with opened(raster.source) as file:
+    with open_raster(raster.source) as file:
         if raster.overviews or raster.width * raster.height <= 4096**2:
             return file.read(out_shape=shape, masked=True)
         # Without overviews that would read the whole file: some squares of it then.
@@ -278,7 +278,7 @@ def _looked_at(raster: Raster) -> Any:
         return np.ma.concatenate(squares, axis=1)  # type: ignore[no-untyped-call]
 
 
-def _described(raster: Raster, band: int, plane: Any) -> Statistics | None:
+def _statistics(raster: Raster, band: int, plane: Any) -> Statistics | None:
     found = plane.compressed().astype(np.float64)
     found = found[np.isfinite(found)]
     if raster.nodata is not None:

@@ -12,10 +12,10 @@ from PIL import Image
 
 from cim.errors import BadInput
 from tiles.raster import png
-from tiles.raster.band_math import bands_of, evaluated
+from tiles.raster.band_math import bands_of, evaluate
 from tiles.raster.color_ramps import CLEAR, RAMPS, Ramp, Scale, check_range
 from tiles.raster.files import Raster
-from tiles.raster.read import Frame, Values, pixels, statistics, values
+from tiles.raster.read import RasterWindow, Values, pixels, statistics, values
 from tiles.raster.rules import Resampling
 
 Form = Literal["png", "webp", "jpg", "jpeg"]
@@ -29,7 +29,7 @@ _WHITE = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class RenderOptions:
     """How a request wants a raster drawn; what it does not say is as the rule or the file has it.
 
     `rescale` has one pair for all bands, or one for each.
@@ -43,19 +43,19 @@ class Look:
     resampling: Resampling | None = None
 
 
-def painted(raster: Raster, frame: Frame, look: Look, form: Form) -> bytes:
+def render_raster(raster: Raster, frame: RasterWindow, look: RenderOptions, form: Form) -> bytes:
     """The picture of a frame; no bytes where nothing shows."""
     bands = bands_drawn(raster, look)
     if not look.expression and len(bands) == 3:
         return _colours(raster, frame, bands, look, form)
-    if raster.palette is not None and look == Look(bands=look.bands, resampling=look.resampling):
+    if raster.palette is not None and look == RenderOptions(bands=look.bands, resampling=look.resampling):
         numbers = pixels(raster, frame, bands, look.resampling)
         return b"" if numbers is None else _own_colours(numbers, raster.palette, form)
     found = single(raster, frame, look)
-    return b"" if found is None else coloured(found, scale_of(raster, look), form)
+    return b"" if found is None else colour(found, scale_of(raster, look), form)
 
 
-def bands_drawn(raster: Raster, look: Look) -> tuple[int, ...]:
+def bands_drawn(raster: Raster, look: RenderOptions) -> tuple[int, ...]:
     """The bands of a picture: three, or one for a ramp; or those of the expression. `BadInput` for any other."""
     if look.expression:
         if look.bands:
@@ -71,17 +71,17 @@ def bands_drawn(raster: Raster, look: Look) -> tuple[int, ...]:
     return bands
 
 
-def single(raster: Raster, frame: Frame, look: Look) -> Values | None:
+def single(raster: Raster, frame: RasterWindow, look: RenderOptions) -> Values | None:
     """The values of the band or the expression that a ramp colours, float32[size, size]."""
     bands = bands_drawn(raster, look)
     found = values(raster, frame, bands, look.resampling)
     if found is None or not look.expression:
         return None if found is None else found[0]
-    made = evaluated(look.expression, dict(zip(bands, found, strict=True)))
+    made = evaluate(look.expression, dict(zip(bands, found, strict=True)))
     return None if np.isnan(made).all() else made
 
 
-def scale_of(raster: Raster, look: Look) -> Scale:
+def scale_of(raster: Raster, look: RenderOptions) -> Scale:
     """The ramp over the range of values that it has for a raster: the request's, the rule's, its own, or what the
     values are but for the outermost 2 %."""
     own = look.expression == "" and (not look.bands or look.bands[:1] == raster.bands[:1])
@@ -94,11 +94,11 @@ def scale_of(raster: Raster, look: Look) -> Scale:
     return ramp.over(*(ruled or ramp.range or _spread(raster, look)))
 
 
-def _usual(raster: Raster, look: Look) -> Ramp:
+def _usual(raster: Raster, look: RenderOptions) -> Ramp:
     return RAMPS["viridis" if look.expression else _RAMPS[raster.kind]]
 
 
-def _spread(raster: Raster, look: Look) -> tuple[float, float]:
+def _spread(raster: Raster, look: RenderOptions) -> tuple[float, float]:
     if look.expression:
         raise BadInput(
             "say the range of the expression's values, as in rescale=-1,1, or a ramp that has one: ndvi"
@@ -116,12 +116,14 @@ def _range(raster: Raster, band: int) -> tuple[float, float]:
     return (low, high) if low < high else (low - 0.5, low + 0.5)
 
 
-def _colours(raster: Raster, frame: Frame, bands: tuple[int, ...], look: Look, form: Form) -> bytes:
+def _colours(
+    raster: Raster, frame: RasterWindow, bands: tuple[int, ...], look: RenderOptions, form: Form
+) -> bytes:
     """Three bands as red, green and blue: bytes as they are, everything else stretched."""
     rescale = look.rescale or ((raster.rule.rescale,) if raster.rule.rescale else ())
     if raster.dtype == "uint8" and not rescale:
         found = pixels(raster, frame, bands, look.resampling)
-        return b"" if found is None else written(found, form)
+        return b"" if found is None else encode_image(found, form)
     wide = values(raster, frame, bands, look.resampling)
     if wide is None:
         return b""
@@ -135,31 +137,31 @@ def _colours(raster: Raster, frame: Frame, bands: tuple[int, ...], look: Look, f
         share = (np.where(there, plane, low) - low) * (255.0 / (high - low))
         shown[:] = np.clip(np.rint(share), 0, 255)
     out[3] = np.where(there, 255, 0)
-    return written(out, form)
+    return encode_image(out, form)
 
 
 def _own_colours(found: NDArray[np.uint8], palette: NDArray[np.uint8], form: Form) -> bytes:
     """Numbers that the file has colours for."""
     shown = palette[found[0]].transpose(2, 0, 1).copy()
     shown[3] = np.minimum(shown[3], found[1])
-    return written(shown, form)
+    return encode_image(shown, form)
 
 
-def coloured(found: Values, scale: Scale, form: Form) -> bytes:
+def colour(found: Values, scale: Scale, form: Form) -> bytes:
     """Values in the colours of a ramp; no bytes where all are clear."""
     numbers = scale.numbers(found)
     if (numbers == CLEAR).all():
         return b""
     if form == "png":
-        return png.indexed(numbers, scale.palette)
-    return written(scale.palette[numbers].transpose(2, 0, 1), form)
+        return png.encode_palette_png(numbers, scale.palette)
+    return encode_image(scale.palette[numbers].transpose(2, 0, 1), form)
 
 
-def written(shown: NDArray[np.uint8], form: Form) -> bytes:
+def encode_image(shown: NDArray[np.uint8], form: Form) -> bytes:
     """A picture uint8[n, h, w] in a form: n is 3, or 4 with opacity, which JPEG has as white."""
     opaque = len(shown) == 3 or bool((shown[3] == 255).all())
     if form == "png":
-        return png.written((shown[:3] if opaque else shown).transpose(1, 2, 0))
+        return png.encode_png((shown[:3] if opaque else shown).transpose(1, 2, 0))
     if form != "webp" and not opaque:
         opacity = shown[3].astype(np.uint16)
         shown = ((shown[:3] * opacity + _WHITE * (255 - opacity)) // 255).astype(np.uint8)
@@ -177,7 +179,7 @@ def written(shown: NDArray[np.uint8], form: Form) -> bytes:
 def lossless(shown: NDArray[np.uint8], form: Literal["png", "webp"]) -> bytes:
     """Digits of numbers as colours, uint8[h, w, 3], not one of them changed."""
     if form == "png":
-        return png.written(shown, digits=True)
+        return png.encode_png(shown, digits=True)
     out = io.BytesIO()
     Image.fromarray(shown).save(out, "WEBP", lossless=True, quality=0, method=0)
     return out.getvalue()

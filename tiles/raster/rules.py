@@ -21,7 +21,7 @@ from typing import Any, Literal, get_args
 from cim.errors import BadInput
 from cim.space import crs
 from tiles.raster.color_ramps import Ramp, ramp_of
-from tiles.sources import Source, described, faulty
+from tiles.sources import SourceFile, describe, faulty
 
 Kind = Literal["terrain", "image", "value"]
 Resampling = Literal["nearest", "bilinear", "cubic", "cubic_spline", "lanczos", "average", "mode"]
@@ -44,16 +44,16 @@ class RasterRule:
     crs: str | None = None
 
 
-def rule_of(source: Source) -> RasterRule:
+def rule_of(source: SourceFile) -> RasterRule:
     """The rule of a raster; `FaultyData` that names the file and the key where it can't be used."""
-    said = described(source).rule
+    said = describe(source).rule
     try:
-        return parsed(said)
+        return parse_rule(said)
     except BadInput as error:
         raise faulty(source.file.with_suffix(".toml"), str(error)) from error
 
 
-def parsed(said: Mapping[str, Any]) -> RasterRule:
+def parse_rule(said: Mapping[str, Any]) -> RasterRule:
     """The rule of these keys; `BadInput` for one that is not known or can't be used.
 
     >>> parsed({"kind": "terrain", "band": 2, "rescale": [0, 9]}).bands

@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from tiles.raster.files import Raster
-from tiles.raster.read import Frame, Values, values
+from tiles.raster.read import RasterWindow, Values, values
 from tiles.raster.rules import Resampling
 
 Encoding = Literal["mapbox", "terrarium"]
@@ -35,7 +35,7 @@ class Light:
     several: bool = False
 
 
-def heights(raster: Raster, frame: Frame, resampling: Resampling | None = None) -> Values | None:
+def heights(raster: Raster, frame: RasterWindow, resampling: Resampling | None = None) -> Values | None:
     """The first band's heights in a frame, in metres; None where there are none."""
     found = values(raster, frame, raster.bands[:1], resampling)
     if found is None:
@@ -78,7 +78,7 @@ def _gradients(z, dx_m, dy_m, east, south):  # type: ignore[no-untyped-def]  # n
             south[y - 1, x - 1] = ((g + 2 * h + k) - (a + 2 * b + c)) / (8 * dy_m[y])
 
 
-def gradients(found: Values, frame: Frame) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def gradients(found: Values, frame: RasterWindow) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """How many metres the ground rises in a metre to the east and to the south, float32[h - 2, w - 2]: heights need a
     cell more on each side. A metre of Web Mercator is shorter on the ground by the cosine of the latitude."""
     shrunk = np.cos(frame.latitudes())
@@ -88,14 +88,14 @@ def gradients(found: Values, frame: Frame) -> tuple[NDArray[np.float32], NDArray
     return east, south
 
 
-def slope(found: Values, frame: Frame) -> Values:
+def slope(found: Values, frame: RasterWindow) -> Values:
     """The slope of each inner cell in degrees; NaN where there is no height."""
     east, south = gradients(found, frame)
     made: Values = np.degrees(np.arctan(np.hypot(east, south))).astype(np.float32)
     return made
 
 
-def hillshade(found: Values, frame: Frame, light: Light) -> Values:
+def hillshade(found: Values, frame: RasterWindow, light: Light) -> Values:
     """How bright each inner cell is, 0 to 1; NaN where there is no height. Light from several sides is weighted by how
     much the cell faces sideways to each."""
     east, south = gradients(found, frame)

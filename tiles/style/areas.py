@@ -7,7 +7,7 @@ from typing import Any
 
 from cim.model.layer import Layer
 from cim.model.standard_layers import LEVELS
-from tiles.style.expressions import Drawn, Expression, Order, by_zoom, named, text
+from tiles.style.expressions import Drawn, Expression, Order, by_zoom, label_expression, text
 from tiles.style.legend import swatch
 from tiles.style.palette import Lang, Palette
 
@@ -67,7 +67,9 @@ def areas(layer: Layer, p: Palette, lang: Lang, day: dt.date) -> list[Drawn]:
                 )
             )
         word = (
-            named(layer, lang) if level != "unit_grid" else ["coalesce", ["get", "name"], ["get", "code"], ""]
+            label_expression(layer, lang)
+            if level != "unit_grid"
+            else ["coalesce", ["get", "name"], ["get", "code"], ""]
         )
         label = text(
             word, p, size, bold=level in ("city", "district", "street"), text_padding=24, text_max_width=7

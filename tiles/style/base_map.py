@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cim.model.layer import Layer
-from tiles.style.expressions import Drawn, Expression, Order, by_zoom, matching, named, text
+from tiles.style.expressions import Drawn, Expression, Order, by_zoom, label_expression, matching, text
 from tiles.style.palette import Lang, Palette
 
 
@@ -60,7 +60,7 @@ def landuse(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         ("water", "basin", "reservoir"): p.water,
     }
     colour = matching(["coalesce", ["get", "class"], ""], kinds, p.built)
-    label = text(named(layer, lang), p, 11, soft=True, text_max_width=7)
+    label = text(label_expression(layer, lang), p, 11, soft=True, text_max_width=7)
     return [
         (
             Order.GROUND,
@@ -72,7 +72,7 @@ def landuse(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
 
 def water(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     """Water areas, or watercourses as lines that widen with the zoom."""
-    label = text(named(layer, lang), p, 12, text_letter_spacing=0.1, text_max_width=6)
+    label = text(label_expression(layer, lang), p, 12, text_letter_spacing=0.1, text_max_width=6)
     label["paint"]["text-color"] = p.water_text
     if layer.geometry == "line":
         label["layout"] |= {"symbol-placement": "line", "symbol-spacing": 400}
@@ -148,7 +148,7 @@ def roads(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     layout = {"line-cap": "round", "line-join": "round", "line-sort-key": rank}
     driven, rail = ["!", ["in", cls, ["literal", _RAIL]]], ["in", cls, ["literal", _RAIL]]
     label = text(
-        named(layer, lang),
+        label_expression(layer, lang),
         p,
         by_zoom((13, 10.5), (18, 13)),
         soft=True,
@@ -240,7 +240,7 @@ def buildings(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         "layout": {"visibility": "visible" if p.wall else "none"},
         "metadata": {"citybase:toggle": "3d"},
     }
-    label = text(named(layer, lang), p, 11, soft=True, text_max_width=8)
+    label = text(label_expression(layer, lang), p, 11, soft=True, text_max_width=8)
     drawn: list[Drawn] = [
         (
             Order.BUILDING,
@@ -275,7 +275,9 @@ def places(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         (8, matching(kind, {towns: 13, quarters: 10}, 10)),
         (16, matching(kind, {towns: 20, quarters: 14}, 12)),
     )
-    label = text(named(layer, lang), p, size, symbol_sort_key=rank, text_max_width=8, text_padding=6)
+    label = text(
+        label_expression(layer, lang), p, size, symbol_sort_key=rank, text_max_width=8, text_padding=6
+    )
     city = [*towns]
     return [
         (
@@ -295,7 +297,7 @@ def places(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
                 "type": "symbol",
                 "maxzoom": 14,
                 "filter": ["in", kind, ["literal", city]],
-                **text(named(layer, lang), p, size, bold=True),
+                **text(label_expression(layer, lang), p, size, bold=True),
             },
         ),
     ]
@@ -358,7 +360,7 @@ def plain(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         more: dict[str, Any] = {"symbol_placement": "line"} if layer.geometry == "line" else {}
         if layer.geometry == "point":
             more = {"text_offset": [0, 0.9], "text_anchor": "top", "text_optional": True}
-        label = text(named(layer, lang), p, 11, text_max_width=8, **more)
+        label = text(label_expression(layer, lang), p, 11, text_max_width=8, **more)
         drawn.append((Order.LABEL, {"id": f"{layer.name}-label", "type": "symbol", "minzoom": 13, **label}))
     return drawn
 

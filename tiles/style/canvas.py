@@ -40,7 +40,7 @@ class Canvas:
         """Fill what the path encloses by the non-zero rule: a hole is a ring that runs the other way round."""
         if colour[3] > 0:
             context = self._context(colour, 0.0)
-            self._agg.draw_path(context, path, self._placed(transform), colour)
+            self._agg.draw_path(context, path, self._place(transform), colour)
 
     def stroke(
         self,
@@ -60,7 +60,7 @@ class Canvas:
         context.set_joinstyle("round")
         if dashes:
             context.set_dashes(0, [d * width for d in dashes])
-        self._agg.draw_path(context, path, self._placed(transform), None)
+        self._agg.draw_path(context, path, self._place(transform), None)
 
     def discs(
         self, xy: NDArray[np.float64], radius: float, fill: Rgba, ring: Rgba, ring_width: float
@@ -80,7 +80,7 @@ class Canvas:
         """What is drawn so far as a picture of its own."""
         return Image.fromarray(self.pixels().copy())
 
-    def _placed(self, transform: Affine2D | None) -> Any:
+    def _place(self, transform: Affine2D | None) -> Any:
         return self._down if transform is None else transform + self._down
 
     def _context(self, colour: Rgba, width: float) -> Any:

@@ -31,7 +31,7 @@ Group = Literal["base", "areas", "operations"]
 LABEL_SUFFIX = "_label"
 
 
-def _drawn(layer: Layer, p: Palette, lang: Lang, day: dt.date) -> tuple[Group, list[Drawn]]:
+def _style_layers(layer: Layer, p: Palette, lang: Lang, day: dt.date) -> tuple[Group, list[Drawn]]:
     if layer.kind == "area":
         return "areas", areas(layer, p, lang, day)
     if layer.kind in OPERATIONS:
@@ -47,7 +47,7 @@ def _further(part: dict[str, Any], p: Palette) -> dict[str, Any]:
     return {**part, "minzoom": part.get("minzoom", 0) + 1.5}
 
 
-def labelled(layers: Sequence[Layer]) -> list[str]:
+def labelled_layers(layers: Sequence[Layer]) -> list[str]:
     """The polygon layers whose names are written at one point each (tile layer `NAME_label`), so that a
     polygon cut by tiles is not named in each of them."""
     return [x.name for x in layers if x.geometry == "polygon" and x.name in ("areas", "water", "landuse")]
@@ -84,12 +84,12 @@ def style(
     ordered: list[tuple[int, int, dict[str, Any]]] = []
     kinds = ("base", "area", "speed", "closure", "component", "unit", "sensor", "resource", "incident")
     for layer in sorted(layers, key=lambda x: kinds.index(x.kind) if x.kind in kinds else 0):
-        group, drawn = _drawn(layer, p, lang, day)
+        group, drawn = _style_layers(layer, p, lang, day)
         for i, (order, part) in enumerate(drawn):
             meta = {"citybase:layer": layer.name, "citybase:group": group, **part.pop("metadata", {})}
             if i == 0 and group != "areas":
                 meta["citybase:legend"] = legend(layer, p, lang)
-            from_points = part["type"] == "symbol" and layer.name in labelled([layer])
+            from_points = part["type"] == "symbol" and layer.name in labelled_layers([layer])
             rows = f"{layer.name}{LABEL_SUFFIX}" if from_points else layer.name
             whole = {**_further(part, p), "source": "city", "source-layer": rows, "metadata": meta}
             if not layer.visible:

@@ -34,7 +34,7 @@ class Order(IntEnum):
     POINT = 120
 
 
-def named(layer: Layer, lang: Lang) -> Expression:
+def label_expression(layer: Layer, lang: Lang) -> Expression:
     """The label of a feature in one language, the other where it has none; "" where it has no name at all."""
     wanted = ("name_en", "name") if lang == "en" else ("name", "name_en")
     known = [["get", f] for f in wanted if f in layer.field_names]
@@ -46,7 +46,7 @@ def by_zoom(*stops: tuple[float, Any], base: float = 1.0) -> Expression:
     return ["interpolate", ["exponential", base], ["zoom"], *(v for stop in stops for v in stop)]
 
 
-def scaled(size: Any, factor: float) -> Any:
+def scale_size(size: Any, factor: float) -> Any:
     """A size, or an interpolation of sizes by zoom, so many times as large.
 
     >>> scaled(10, 1.5), scaled(by_zoom((8, 10), (16, 20)), 1.5)
@@ -59,7 +59,7 @@ def scaled(size: Any, factor: float) -> Any:
     if size[0] != "interpolate":
         return ["*", factor, size]
     # MapLibre takes the zoom at the top of an expression only, so that the factor goes to each of its outputs.
-    return [*size[:3], *(scaled(v, factor) if i % 2 else v for i, v in enumerate(size[3:]))]
+    return [*size[:3], *(scale_size(v, factor) if i % 2 else v for i, v in enumerate(size[3:]))]
 
 
 def matching(value: Expression, cases: dict[tuple[str, ...], Any], otherwise: Any) -> Expression:
@@ -76,7 +76,7 @@ def text(
         "layout": {
             "text-field": label,
             "text-font": BOLD if bold else FONTS,
-            "text-size": scaled(size, p.text_scale),
+            "text-size": scale_size(size, p.text_scale),
             **more,
         },
         "paint": {

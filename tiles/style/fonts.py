@@ -48,7 +48,7 @@ class Font:
 
     def at(self, size: float) -> ImageFont.FreeTypeFont:
         """It at so many pixels to the em."""
-        return _opened(self.file, self.index, size)
+        return _open(self.file, self.index, size)
 
     def draws(self, text: str) -> bool:
         """Whether it has every character of the text."""
@@ -61,12 +61,12 @@ def _characters(file: str, index: int) -> dict[int, int]:
 
 
 @lru_cache(maxsize=64)
-def _opened(file: str, index: int, size: float) -> ImageFont.FreeTypeFont:
+def _open(file: str, index: int, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(file, size, index, layout_engine=ImageFont.Layout.BASIC)
 
 
 @cache
-def installed() -> dict[str, tuple[Font, ...]]:
+def installed_fonts() -> dict[str, tuple[Font, ...]]:
     """The upright fonts of this machine by family in lower case, each family from light to bold.
 
     matplotlib keeps a list of them, made when somebody first drew here: what was installed since is looked for too.
@@ -99,16 +99,16 @@ def stack(names: Sequence[str], bold: bool = False) -> list[Font]:
     found: dict[Font, None] = {}
     weight = 700 if bold else 400
     for i, name in enumerate(names):
-        family, said = _weighed(name.strip())
+        family, said = _split_weight(name.strip())
         if i == 0 and said is not None:
             weight = said
         for one in (*_CHINESE, _LATIN) if family.lower() in GENERIC else (family,):
-            if faces := installed().get(one.lower()):
+            if faces := installed_fonts().get(one.lower()):
                 found[min(faces, key=lambda f: abs(f.weight - (said or weight)))] = None
     return list(found)
 
 
-def _weighed(name: str) -> tuple[str, int | None]:
+def _split_weight(name: str) -> tuple[str, int | None]:
     """A name without its weight, and the weight.
 
     >>> _weighed("Noto Sans CJK SC Bold"), _weighed("SimHei")

@@ -18,7 +18,7 @@ from scipy.ndimage import distance_transform_edt
 
 from cim.columnar.mvt_values import varint
 from cim.errors import BadInput, NotFound
-from tiles.style.fonts import Font, installed, stack
+from tiles.style.fonts import Font, installed_fonts, stack
 
 EM = 24
 BORDER = 3
@@ -57,7 +57,7 @@ def glyphs(names: str, wanted: str) -> Glyphs:
             f"no font of {names!r} is installed; installed: {', '.join(families())}; "
             "sans-serif stands for any of them, and the package fonts-noto-cjk brings one with Chinese"
         )
-    made = _made(tuple(fonts), names, int(span[1]))
+    made = _make(tuple(fonts), names, int(span[1]))
     if not made.count and int(span[1]) in _CHINESE:
         raise NotFound(
             f"no font of {names!r} has the Chinese of {wanted}; installed: {', '.join(families())}; "
@@ -69,12 +69,14 @@ def glyphs(names: str, wanted: str) -> Glyphs:
 def families() -> list[str]:
     """The names of the fonts of this machine, without the mathematical ones that matplotlib brings along."""
     return [
-        f.family for f, *_ in installed().values() if "mpl-data" not in f.file or f.family == "DejaVu Sans"
+        f.family
+        for f, *_ in installed_fonts().values()
+        if "mpl-data" not in f.file or f.family == "DejaVu Sans"
     ]
 
 
 @lru_cache(maxsize=128)
-def _made(fonts: tuple[Font, ...], names: str, first: int) -> Glyphs:
+def _make(fonts: tuple[Font, ...], names: str, first: int) -> Glyphs:
     drawn = []
     for code in range(first, first + 256):
         font = next((f for f in fonts if code in f.characters), None)

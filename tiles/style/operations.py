@@ -11,7 +11,16 @@ from typing import Any
 
 from cim.model.layer import Layer
 from cim.model.standard_layers import RESOURCE_KINDS
-from tiles.style.expressions import Drawn, Expression, Order, by_zoom, matching, named, scaled, text
+from tiles.style.expressions import (
+    Drawn,
+    Expression,
+    Order,
+    by_zoom,
+    label_expression,
+    matching,
+    scale_size,
+    text,
+)
 from tiles.style.palette import (
     COMPONENT_STATES,
     INCIDENT_STATES,
@@ -42,7 +51,7 @@ def _points(
     """Dots from the first zoom and markers from the second; from zoom `crowd` markers may overlap."""
     dots = {
         "circle-color": colour,
-        "circle-radius": scaled(by_zoom((9, 1.8), (14, 4.5)), p.marker_scale),
+        "circle-radius": scale_size(by_zoom((9, 1.8), (14, 4.5)), p.marker_scale),
         "circle-stroke-color": p.ring,
         "circle-stroke-width": by_zoom((9, 0.5), (14, 1.4)),
     }
@@ -135,7 +144,13 @@ def resources(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         arrow = {"id": "resources-heading", "type": "symbol", "minzoom": 15, "filter": ["has", "heading_deg"]}
         few.insert(1, (Order.POINT, {**arrow, "layout": turned, "metadata": {"citybase:pick": False}}))
     name = text(
-        named(layer, lang), p, 11, soft=True, text_offset=[0, 1.3], text_anchor="top", text_max_width=8
+        label_expression(layer, lang),
+        p,
+        11,
+        soft=True,
+        text_offset=[0, 1.3],
+        text_anchor="top",
+        text_max_width=8,
     )
     label = {"id": "resources-label", "type": "symbol", "minzoom": 16, "filter": ["!", many], **name}
     return [*drawn, *few, (Order.POINT, label)]
@@ -161,7 +176,13 @@ def units(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
     """The seats of organisations, named where there is room."""
     drawn = _points("units", p, p.area_district, "unit", (12.5, 14), 22)
     name = text(
-        named(layer, lang), p, 11, soft=True, text_offset=[0, 1.2], text_anchor="top", text_max_width=8
+        label_expression(layer, lang),
+        p,
+        11,
+        soft=True,
+        text_offset=[0, 1.2],
+        text_anchor="top",
+        text_max_width=8,
     )
     return [*drawn, (Order.POINT, {"id": "units-label", "type": "symbol", "minzoom": 15, **name})]
 
@@ -175,7 +196,13 @@ def components(layer: Layer, p: Palette, lang: Lang) -> list[Drawn]:
         "circle-stroke-width": by_zoom((15, 0.4), (18, 1)),
     }
     name = text(
-        named(layer, lang), p, 10, soft=True, text_offset=[0, 0.9], text_anchor="top", text_max_width=7
+        label_expression(layer, lang),
+        p,
+        10,
+        soft=True,
+        text_offset=[0, 0.9],
+        text_anchor="top",
+        text_max_width=7,
     )
     return [
         (Order.POINT, {"id": "components", "type": "circle", "minzoom": 15, "paint": dots}),

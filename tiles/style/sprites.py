@@ -87,7 +87,11 @@ def sheet(theme: Theme, ratio: int = 1) -> Sheet:
     """
     p = PALETTES[theme]
     images = {name: marker(glyph, fill, ring, p, ratio) for name, glyph, fill, ring in markers(p)}
-    images |= {"heading": _heading(p, ratio), "oneway": _oneway(p, ratio), "closed": _closed(p, ratio)}
+    images |= {
+        "heading": _heading(p, ratio),
+        "oneway": _oneway(p, ratio),
+        "closed": _closed_pattern(p, ratio),
+    }
     side = max(image.width for image in images.values())
     columns = math.ceil(math.sqrt(len(images)))
     whole = Image.new("RGBA", (columns * side, math.ceil(len(images) / columns) * side))
@@ -103,7 +107,7 @@ def sheet(theme: Theme, ratio: int = 1) -> Sheet:
 
 
 @lru_cache(maxsize=4)
-def cut(theme: Theme, ratio: int) -> dict[str, Image.Image]:
+def theme_images(theme: Theme, ratio: int) -> dict[str, Image.Image]:
     """The images of a theme one by one, for pictures that are drawn here."""
     made = sheet(theme, ratio)
     whole = Image.open(io.BytesIO(made.png)).convert("RGBA")
@@ -140,13 +144,13 @@ def _outline(glyph: str) -> Path:
     """A diamond for incidents, a square for what stands fast, a disc for all else, about the middle of the box."""
     middle = SIZE / 2
     if glyph == "incident":
-        return _rounded(9, 4.5).transformed(Affine2D().rotate_deg(45).translate(middle, middle))
+        return _rounded_square(9, 4.5).transformed(Affine2D().rotate_deg(45).translate(middle, middle))
     if glyph in (*SENSORS, "unit"):
-        return _rounded(9.5, 5).transformed(Affine2D().translate(middle, middle))
+        return _rounded_square(9.5, 5).transformed(Affine2D().translate(middle, middle))
     return Path.circle((middle, middle), 10.5)
 
 
-def _rounded(half: float, radius: float) -> Path:
+def _rounded_square(half: float, radius: float) -> Path:
     """A square about the origin with round corners."""
     straight, r = 2 * half - 2 * radius, radius
     return svg_path(
@@ -188,7 +192,7 @@ def _oneway(p: Palette, ratio: int) -> Image.Image:
     return canvas.image()
 
 
-def _closed(p: Palette, ratio: int) -> Image.Image:
+def _closed_pattern(p: Palette, ratio: int) -> Image.Image:
     """Slanted lines that go on from one copy to the next."""
     size = 12 * ratio
     canvas = Canvas(size, size)

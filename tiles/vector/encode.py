@@ -16,8 +16,8 @@ from cim.space.ring_tests import KINDS
 from tiles.geometry.tile_shapes import EXTENT
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.vector import mvt
-from tiles.vector.tile_layer import FROM_ROWS, Drawing, heights
-from tiles.vector.tile_parts import Part, changed, cut, standing
+from tiles.vector.tile_layer import FROM_ROWS, TileLayer, heights
+from tiles.vector.tile_parts import TilePart, changed_rows, live_shapes, tile_parts
 
 #: No tile is larger than this, uncompressed, unless a setting says otherwise.
 MAX_BYTES = 500_000
@@ -49,7 +49,7 @@ def check_tile(z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> None:
 
 
 def encode(
-    drawings: Sequence[Drawing],
+    drawings: Sequence[TileLayer],
     z: int,
     x: int,
     y: int,
@@ -60,11 +60,11 @@ def encode(
     where it would be larger than `max_bytes`; what a layer lacks stands in its field 16, `LEFT_OUT`."""
     check_tile(z, x, y, grid)
     drawings = [d.at(z) for d in drawings]
-    layers, parts = [], dict[int, list[Part]]()
+    layers, parts = [], dict[int, list[TilePart]]()
     for i, drawing in enumerate(drawings):
         layer = _at_once(drawing, z, x, y, grid)
         if layer is None:
-            parts[i] = cut(drawing, z, x, y, grid)
+            parts[i] = tile_parts(drawing, z, x, y, grid)
             layer = _layer(drawing, parts[i], z)
         layers.append(layer)
     if sum(map(len, layers)) > max_bytes:
@@ -72,30 +72,38 @@ def encode(
         left, waiting = max_bytes, len(layers)
         for i in sorted(range(len(layers)), key=lambda i: len(layers[i])):
             if len(layers[i]) > left // waiting:
-                of_layer = parts[i] if i in parts else cut(drawings[i], z, x, y, grid)
-                layers[i] = _fitted(drawings[i], of_layer, z, layers[i], left // waiting)
+                of_layer = parts[i] if i in parts else tile_parts(drawings[i], z, x, y, grid)
+                layers[i] = _fit_bytes(drawings[i], of_layer, z, layers[i], left // waiting)
             left, waiting = left - len(layers[i]), waiting - 1
     return b"".join(layers)
 
 
-def _at_once(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> bytes | None:
+def _at_once(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> bytes | None:
     """The layer in one call, where its tile holds few rows and is what its level shows and nothing else, as most are;
     else None."""
     level = drawing.level(z) if z >= FROM_ROWS else None
     if level is None or len(level.count) or drawing.keep is not None or grid is not WEB_MERCATOR:
         return None
-    if x in (0, (1 << z) - 1) or z < drawing.ruled().min_zoom or len(changed(drawing, level, z, x, y, grid)):
+    if (
+        x in (0, (1 << z) - 1)
+        or z < drawing.zoom_rule().min_zoom
+        or len(changed_rows(drawing, level, z, x, y, grid))
+    ):
         return None
-    now, c, tags = standing(drawing, level), drawing.snapshot.base, drawing.tags(z, counted=False)
+    now, c, tags = live_shapes(drawing, level), drawing.snapshot.base, drawing.tags(z, counted=False)
     features, values, shown, crossed = mvt.layer_of_level(
         now.row, level.tree, level.origin, level.starts, level.streams, now.left_out, KINDS[drawing.layer.geometry],
         z, x, y, c.fid, c.codes, tags.fields, c.value_starts, c.tag_offsets, c.tag_bytes, *heights(drawing.layer, c),
     )  # fmt: skip
-    return None if crossed else _joined(drawing, z, tags.written, [features], [values], shown)
+    return None if crossed else _encode_layer(drawing, z, tags.written, [features], [values], shown)
 
 
 def _layer(
-    drawing: Drawing, parts: list[Part], z: int, keep: list[NDArray[np.bool_]] | None = None, dropped: int = 0
+    drawing: TileLayer,
+    parts: list[TilePart],
+    z: int,
+    keep: list[NDArray[np.bool_]] | None = None,
+    dropped: int = 0,
 ) -> bytes:
     """The layer with the features of each part that are to be kept (None: all)."""
     layer = drawing.layer
@@ -115,11 +123,11 @@ def _layer(
         values.append(value_bytes)
         n_values += more
         n_features += kept
-    return _joined(drawing, z, tags.written, features, values, n_features, dropped)
+    return _encode_layer(drawing, z, tags.written, features, values, n_features, dropped)
 
 
-def _joined(
-    drawing: Drawing,
+def _encode_layer(
+    drawing: TileLayer,
     z: int,
     keys: bytes,
     features: list[Any],
@@ -138,17 +146,17 @@ def _joined(
     return b"".join([b"\x1a", varint(sum(map(len, pieces))), *pieces])
 
 
-def _left_out(drawing: Drawing, z: int, shown: int, dropped: int) -> bytes:
+def _left_out(drawing: TileLayer, z: int, shown: int, dropped: int) -> bytes:
     """What the layer's tile does not have, as JSON; nothing where it has everything."""
     said: dict[str, Any] = {"shown": shown, "dropped": dropped} if dropped else {}
     if drawing.pyramid is not None and drawing.level(z) is not None:
-        of_zoom = drawing.pyramid.said(z)
+        of_zoom = drawing.pyramid.as_dict(z)
         if of_zoom["left_out"] + of_zoom["merged"]:
             said["zoom"] = of_zoom
     return orjson.dumps(said) if said else b""
 
 
-def _fitted(drawing: Drawing, parts: list[Part], z: int, layer: bytes, max_bytes: int) -> bytes:
+def _fit_bytes(drawing: TileLayer, parts: list[TilePart], z: int, layer: bytes, max_bytes: int) -> bytes:
     """The layer in at most so many bytes, by leaving out its least important features; of equal ones it keeps
     a scattering."""
     weight = np.concatenate([p.weight for p in parts])
@@ -173,7 +181,7 @@ def _fitted(drawing: Drawing, parts: list[Part], z: int, layer: bytes, max_bytes
 _LONG = "Number (integers beyond 2^53, which JavaScript rounds)"
 
 
-def _has_long(drawing: Drawing, number: int) -> bool:
+def _has_long(drawing: TileLayer, number: int) -> bool:
     """Whether the field has integers that JavaScript can't tell apart."""
     for columns, _, _ in drawing.snapshot.parts:
         limits = pc.min_max(columns.values[number])
@@ -183,7 +191,7 @@ def _has_long(drawing: Drawing, number: int) -> bool:
     return False
 
 
-def vector_layer(drawing: Drawing) -> dict[str, Any]:
+def vector_layer(drawing: TileLayer) -> dict[str, Any]:
     """What a TileJSON says of the layer: its fields, its zooms, and what its zooms leave out."""
     kinds = {"integer": "Number", "real": "Number", "boolean": "Boolean"}
     layer = drawing.layer
@@ -192,7 +200,7 @@ def vector_layer(drawing: Drawing) -> dict[str, Any]:
     described: dict[str, Any] = {
         "id": layer.name,
         "description": layer.title_zh,
-        "minzoom": drawing.ruled().min_zoom,
+        "minzoom": drawing.zoom_rule().min_zoom,
         "maxzoom": TILED_TO,
         "fields": {
             key: "Number"
@@ -204,6 +212,6 @@ def vector_layer(drawing: Drawing) -> dict[str, Any]:
         },
     }
     if drawing.pyramid is not None:
-        said = [drawing.pyramid.said(z) for z in sorted(drawing.pyramid.levels)]
+        said = [drawing.pyramid.as_dict(z) for z in sorted(drawing.pyramid.levels)]
         described["left_out"] = [s for s in said if s["left_out"] + s["merged"]]
     return described

@@ -14,7 +14,7 @@ from numba import njit
 
 from cim.space import packed_rtree
 from tiles.geometry.clipping import BUFFER, geometry
-from tiles.geometry.command_stream import grown, put_varint, read, varint_size, zigzag
+from tiles.geometry.command_stream import grow, put_varint, read_streams, varint_size, zigzag
 from tiles.geometry.tile_shapes import EXTENT
 
 #: Codes of `fields` for what is no column: the height of a building, and how many rows a feature stands for.
@@ -22,7 +22,7 @@ HEIGHT, COUNT = -1, -2
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _copied(out: Any, at: Any, source: Any, begin: Any, n: Any) -> Any:
+def _copy(out: Any, at: Any, source: Any, begin: Any, n: Any) -> Any:
     """Copy n bytes; unsigned indices, so that no loop looks for negative ones. Gives where they end."""
     to, of = np.uint64(at), np.uint64(begin)
     for byte in range(np.uint64(n)):
@@ -31,7 +31,7 @@ def _copied(out: Any, at: Any, source: Any, begin: Any, n: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def placed(
+def place_shapes(
     found: Any,
     row: Any,
     tree: Any,
@@ -66,7 +66,7 @@ def placed(
 
 
 @njit(nogil=True, cache=True)
-def of_level(
+def shapes_of_level(
     row: Any, tree: Any, origin: Any, starts: Any, count: Any, streams: Any, left_out: Any, kind: Any, z: Any,
     tx: Any, ty: Any,
 ) -> Any:  # fmt: skip
@@ -79,11 +79,11 @@ def of_level(
     box = np.empty((1, 4), np.int64)
     box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
     found, _ = packed_rtree.search(tree, len(row), box, np.empty(0, np.bool_))
-    shapes, rows, whole, begins, ends, origins, counts = placed(
+    shapes, rows, whole, begins, ends, origins, counts = place_shapes(
         found, row, tree, origin, starts, count, left_out, tx, ty
     )
     edge = np.flatnonzero(~whole)
-    rings, vertices, exterior, square = read(shapes[edge], starts, origin, streams, np.int64(20 - z))
+    rings, vertices, exterior, square = read_streams(shapes[edge], starts, origin, streams, np.int64(20 - z))
     side, cut_begins, cut_ends, _, cut_crossed = geometry(
         np.arange(len(edge)), rings, vertices, exterior, square, kind, z, tx, ty
     )
@@ -94,7 +94,9 @@ def of_level(
 
 
 @njit(nogil=True, cache=True)
-def _coded(codes: Any, fields: Any, rows: Any, counts: Any, shown: Any, height: Any, splits: Any) -> Any:
+def _code_values(
+    codes: Any, fields: Any, rows: Any, counts: Any, shown: Any, height: Any, splits: Any
+) -> Any:
     """The number of the value that each shown feature has of each field, -1: none: int32[fields, shown]."""
     out = np.empty((len(fields), len(shown)), np.int32)
     for f in range(len(fields)):
@@ -119,7 +121,7 @@ def _coded(codes: Any, fields: Any, rows: Any, counts: Any, shown: Any, height: 
 
 
 @njit(nogil=True, cache=True)
-def _numbered(coded: Any, distinct: Any, first: Any, met: Any) -> Any:
+def _number_values(coded: Any, distinct: Any, first: Any, met: Any) -> Any:
     """The codes of one field, in place, as numbers of values counted from `first`; `met` gets the codes in the order
     of their numbers. Gives how many there are."""
     n = 0
@@ -174,7 +176,7 @@ def _values(
             size += offsets[first + code + 1] - offsets[first + code]
         else:
             size += more[code - split + 1] - more[code - split]
-    values = grown(values, at, at + size + 16 * n)
+    values = grow(values, at, at + size + 16 * n)
     for k in range(n):
         code = np.int64(met[k])
         if code < split:
@@ -183,14 +185,14 @@ def _values(
             begin, end = more[code - split], more[code - split + 1]
         values[at] = 34
         at = put_varint(values, at + 1, end - begin)
-        at = _copied(values, at, tags if code < split else more_tags, begin, end - begin)
+        at = _copy(values, at, tags if code < split else more_tags, begin, end - begin)
     return values, at
 
 
 @njit(nogil=True, cache=True)
 def _counts(values: Any, at: Any, met: Any, n: Any) -> Any:
     """Write n whole numbers as values (uint_value)."""
-    values = grown(values, at, at + 16 * n)
+    values = grow(values, at, at + 16 * n)
     for k in range(n):
         values[at] = 34
         at = put_varint(values, at + 1, 1 + varint_size(np.int64(met[k])))
@@ -226,12 +228,12 @@ def assemble(
         if of >= 0:
             firsts[f] = value_starts[of]
             splits[f] = value_starts[of + 1] - value_starts[of]
-    tags = _coded(codes, fields, rows, counts, shown, height, splits)
+    tags = _code_values(codes, fields, rows, counts, shown, height, splits)
     values, values_at, n_values = np.empty(4096, np.uint8), 0, 0
     met = np.empty(kept, np.int32)
     for f in range(len(fields)):
         distinct = splits[f] + len(more_offsets) if fields[f] != COUNT else np.int64(1 << 30)
-        n = _numbered(tags[f], distinct, first_value + n_values, met)
+        n = _number_values(tags[f], distinct, first_value + n_values, met)
         if fields[f] == COUNT:
             values, values_at = _counts(values, values_at, met, n)
         else:
@@ -284,11 +286,11 @@ def assemble(
         out[at], out[at + 1], out[at + 2] = 24, kind + 1, 34
         at = put_varint(out, at + 3, length)
         if head > 0:
-            at = _copied(out, at, streams, begin, head)
+            at = _copy(out, at, streams, begin, head)
             at = put_varint(out, put_varint(out, at, x), y)
-            at = _copied(out, at, streams, begin + head, end - begin - head)
+            at = _copy(out, at, streams, begin + head, end - begin - head)
         else:
-            at = _copied(out, at, side, begin, length)
+            at = _copy(out, at, side, begin, length)
     return out[:at], values[:values_at], n_values, kept
 
 
@@ -300,7 +302,7 @@ def layer_of_level(
 ) -> Any:  # fmt: skip
     """`of_level` and `assemble` in one, where nothing is to be done between the two and no shape stands for several:
     (features bytes, values bytes, how many features, whether a polygon came to cross itself: then nothing else)."""
-    _, rows, whole, begins, ends, origins, counts, side, crossed = of_level(
+    _, rows, whole, begins, ends, origins, counts, side, crossed = shapes_of_level(
         row, tree, origin, starts, np.empty(0, np.int32), streams, left_out, kind, z, tx, ty
     )
     if crossed.any():

@@ -17,11 +17,11 @@ from cim.space import crs
 from cim.space.ring_tests import KINDS, LINE, POLYGON
 from tiles.geometry import command_stream, tile_shapes
 from tiles.geometry.clipping import BUFFER
-from tiles.geometry.command_stream import grown
+from tiles.geometry.command_stream import grow
 from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.pyramid.zoom_level import Level
-from tiles.vector.tile_layer import Drawing
-from tiles.vector.tile_parts import standing
+from tiles.vector.tile_layer import TileLayer
+from tiles.vector.tile_parts import live_shapes
 
 #: Tiles of a box up to which its shape is not asked.
 _FEW = 64
@@ -29,44 +29,44 @@ _FEW = 64
 Limits = tuple[int, int, int, int]
 
 
-def tiles_of(drawing: Drawing, z: int, limits: Limits) -> NDArray[np.int64]:
+def tiles_of(drawing: TileLayer, z: int, limits: Limits) -> NDArray[np.int64]:
     """The tiles of zoom z that may show something of the layer, as x << 32 | y, ascending.
 
     `limits` are the first and last column and row that are wanted: x0, y0, x1, y1. Only a few of the tiles are empty:
     those that a box meets but not its shape.
     """
-    if z < drawing.ruled().min_zoom:
+    if z < drawing.zoom_rule().min_zoom:
         return np.empty(0, np.int64)
     snapshot, level = drawing.snapshot, drawing.level(z)
     keep = drawing.keep
     found = []
     if level is not None:
-        now = standing(drawing, level)
+        now = live_shapes(drawing, level)
         shown = ~now.left_out[now.row] if len(now.left_out) else np.ones(len(level), np.bool_)
         which = np.flatnonzero(shown)
-        found.append(_met(level.tree[which].astype(np.int64), which, drawing, level, z, limits))
+        found.append(_tiles_met(level.tree[which].astype(np.int64), which, drawing, level, z, limits))
     if level is None or len(snapshot.delta) or len(snapshot.dead):
         rows = snapshot.rows
         if level is not None:
-            others = np.flatnonzero(standing(drawing, level).others)
+            others = np.flatnonzero(live_shapes(drawing, level).others)
             rows = np.concatenate([others, np.arange(len(snapshot.delta)) + len(snapshot.base)])
         rows = rows if keep is None else rows[keep[rows]]
         boxes = snapshot.row_bounds(rows)
         there = boxes[:, 0] <= boxes[:, 2]
-        found.append(_met(_in_units(boxes[there], z), rows[there], drawing, None, z, limits))
+        found.append(_tiles_met(_in_units(boxes[there], z), rows[there], drawing, None, z, limits))
     if keep is not None and level is not None:
         # Where few rows meet the filter a tile is made of the rows, and not of the level that merged them.
         rows = np.flatnonzero(keep[: len(snapshot.base)])
         boxes = snapshot.row_bounds(rows)
         there = boxes[:, 0] <= boxes[:, 2]
-        found.append(_met(_in_units(boxes[there], z), rows[there], drawing, None, z, limits))
+        found.append(_tiles_met(_in_units(boxes[there], z), rows[there], drawing, None, z, limits))
     return np.unique(np.concatenate(found))
 
 
-def tiles_of_shapes(drawing: Drawing, level: Level, which: NDArray[np.int64], z: int) -> NDArray[np.int64]:
+def tiles_of_shapes(drawing: TileLayer, level: Level, which: NDArray[np.int64], z: int) -> NDArray[np.int64]:
     """The tiles of zoom z that some shapes of its level meet, ascending."""
     last = (1 << z) - 1
-    return _met(level.tree[which].astype(np.int64), which, drawing, level, z, (0, 0, last, last))
+    return _tiles_met(level.tree[which].astype(np.int64), which, drawing, level, z, (0, 0, last, last))
 
 
 def _in_units(boxes: NDArray[np.float64], z: int) -> NDArray[np.int64]:
@@ -81,10 +81,10 @@ def _in_units(boxes: NDArray[np.float64], z: int) -> NDArray[np.int64]:
     return both
 
 
-def _met(
+def _tiles_met(
     boxes: NDArray[np.int64],
     which: NDArray[np.int64],
-    drawing: Drawing,
+    drawing: TileLayer,
     level: Level | None,
     z: int,
     limits: Limits,
@@ -94,7 +94,7 @@ def _met(
     if not len(many):
         return np.unique(keys)
     shapes = _shapes(drawing, which[many], level, z)
-    return np.unique(np.concatenate([keys, _of_shapes(shapes, boxes[many], z, limits)]))
+    return np.unique(np.concatenate([keys, _tiles_of_shapes(shapes, boxes[many], z, limits)]))
 
 
 @njit(nogil=True, cache=True)
@@ -112,7 +112,7 @@ def _few(boxes: Any, z: Any, x0: Any, y0: Any, x1: Any, y1: Any) -> Any:
         if south < north:
             continue
         if (east - west + 1) * (south - north + 1) > _FEW:
-            many = grown(many, m, m + 1)
+            many = grow(many, m, m + 1)
             many[m] = i
             m += 1
             continue
@@ -125,13 +125,13 @@ def _few(boxes: Any, z: Any, x0: Any, y0: Any, x1: Any, y1: Any) -> Any:
                 slot = (x * 31 + y) & 1023
                 if recent[slot] != key:
                     recent[slot] = key
-                    out = grown(out, n, n + 1)
+                    out = grow(out, n, n + 1)
                     out[n] = key
                     n += 1
     return out[:n], many[:m]
 
 
-def _shapes(drawing: Drawing, which: NDArray[np.int64], level: Level | None, z: int) -> NDArray[Any]:
+def _shapes(drawing: TileLayer, which: NDArray[np.int64], level: Level | None, z: int) -> NDArray[Any]:
     """Shapes of the level, or rows of the layer, in the units of the zoom as shapely geometries."""
     kind, shift = KINDS[drawing.layer.geometry], 32 - EXTENT_BITS - z
     made: NDArray[Any]
@@ -139,7 +139,7 @@ def _shapes(drawing: Drawing, which: NDArray[np.int64], level: Level | None, z: 
         lonlat = drawing.snapshot.geometry(which)
         made = shapely.transform(lonlat, lambda each: crs.to_mercator(each) / 2.0**shift)
         return made
-    rings, ends, exterior, square = command_stream.read(
+    rings, ends, exterior, square = command_stream.read_streams(
         which, level.starts, level.origin, level.streams, shift
     )
     if kind == POLYGON:
@@ -152,7 +152,9 @@ def _shapes(drawing: Drawing, which: NDArray[np.int64], level: Level | None, z: 
     return made
 
 
-def _of_shapes(shapes: NDArray[Any], boxes: NDArray[np.int64], z: int, limits: Limits) -> NDArray[np.int64]:
+def _tiles_of_shapes(
+    shapes: NDArray[Any], boxes: NDArray[np.int64], z: int, limits: Limits
+) -> NDArray[np.int64]:
     """The tiles that shapes meet, from zoom 0 on: a tile that a shape does not meet has no part that it meets."""
     shapely.prepare(shapes)
     x0, y0, x1, y1 = limits

@@ -36,7 +36,7 @@ _FLOOR_M = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Drawing:
+class TileLayer:
     """A layer as it is to be drawn.
 
     `keep` (bool over all rows) are those that meet a filter; `fields` the attributes that were asked for. `before` is
@@ -48,14 +48,14 @@ class Drawing:
     rule: TileRule | None = None
     keep: NDArray[np.bool_] | None = None
     fields: frozenset[str] | None = None
-    before: Drawing | None = None
+    before: TileLayer | None = None
 
     @property
     def layer(self) -> Layer:
         """The layer."""
         return self.snapshot.layer
 
-    def ruled(self) -> TileRule:
+    def zoom_rule(self) -> TileRule:
         """The rule by which it is drawn."""
         return self.rule or (self.pyramid.rule if self.pyramid else default_rule(self.layer))
 
@@ -63,7 +63,7 @@ class Drawing:
         """What was prepared for the zoom."""
         return self.pyramid.levels.get(z) if self.pyramid is not None else None
 
-    def at(self, z: int) -> Drawing:
+    def at(self, z: int) -> TileLayer:
         """What is drawn at a zoom: this, or what was there before."""
         if self.before is None or z >= FROM_ROWS:
             return self
@@ -88,7 +88,7 @@ class Drawing:
     def _tags(self, z: int, counted: bool) -> Tags:
         layer = self.layer
         # What was asked for by name is given at any zoom.
-        shown = self.ruled().fields_at(z, layer.field_names) if self.fields is None else layer.field_names
+        shown = self.zoom_rule().fields_at(z, layer.field_names) if self.fields is None else layer.field_names
         pairs = [(layer.field_names[i], i) for i in tile_fields(layer) if layer.field_names[i] in shown]
         if has_height(layer) and "height" not in layer.field_names:
             pairs.append(("height", mvt.HEIGHT))
@@ -109,7 +109,7 @@ def tile_fields(layer: Layer) -> list[int]:
     return [i for i, name in names if name not in PRIVATE]
 
 
-def keys_of(drawing: Drawing) -> tuple[str, ...]:
+def keys_of(drawing: TileLayer) -> tuple[str, ...]:
     """The attributes that the layer's tiles may have."""
     return replace(drawing, fields=None).tags(_DEEPEST, counted=True).keys
 

@@ -11,7 +11,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.arrays.readonly import fixed
+from cim.arrays.readonly import freeze
 from cim.columnar import conditions, queries
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import varint
@@ -24,7 +24,7 @@ from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.pyramid.zoom_level import Level
 from tiles.vector import mvt
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 #: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
 _ALL_LOOKED_AT = 30_000
@@ -38,7 +38,7 @@ Ragged = tuple[Any, Any, Any, Any]
 
 
 @dataclass(slots=True)
-class Part:
+class TilePart:
     """The rows of one set of columns that show in the tile, cut and written, but not yet put together.
 
     Feature i has the command stream `side[begins[i]:ends[i]]`, or where it is `whole` that of its level, `streams[…]`,
@@ -60,10 +60,10 @@ class Part:
     y: int
 
 
-def cut(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+def tile_parts(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
     """What shows of the layer, from its level where it has one and else from its rows; at the antimeridian also
     what lies within the margin on the other side."""
-    if z < drawing.ruled().min_zoom:
+    if z < drawing.zoom_rule().min_zoom:
         return []
     wide, _ = grid.size(z)
     parts = _in_column(drawing, z, x, y, grid)
@@ -72,25 +72,25 @@ def cut(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Part]:
     return parts
 
 
-def _in_column(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+def _in_column(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
     level = drawing.level(z + grid.finer)
     if level is None:
-        return _of_rows(drawing, _matching(drawing, z, x, y, grid), z, x, y, grid)
+        return _parts_of_rows(drawing, _matching(drawing, z, x, y, grid), z, x, y, grid)
     if drawing.keep is not None:
         rows = _matching(drawing, z, x, y, grid)
         if len(rows) <= _ALL_LOOKED_AT:
-            return _of_rows(drawing, rows, z, x, y, grid)
-    rows = changed(drawing, level, z, x, y, grid)
-    return _of_level(drawing, level, z, x, y, grid) + _of_rows(drawing, rows, z, x, y, grid)
+            return _parts_of_rows(drawing, rows, z, x, y, grid)
+    rows = changed_rows(drawing, level, z, x, y, grid)
+    return _parts_of_level(drawing, level, z, x, y, grid) + _parts_of_rows(drawing, rows, z, x, y, grid)
 
 
-def _matching(drawing: Drawing, z: int, x: int, y: int, grid: Grid) -> Rows:
+def _matching(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> Rows:
     """The rows that meet the filter and whose box meets the tile's."""
     rows, _ = drawing.snapshot.in_bounds(np.array([grid.search_box(z, x, y, BUFFER / EXTENT)]))
     return rows if drawing.keep is None else rows[drawing.keep[rows]]
 
 
-def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+def changed_rows(drawing: TileLayer, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
     """The rows in the tile that the level does not show as they are: those changed since the base, and of lines
     those that were joined with one that changed or is not wanted."""
     snapshot = drawing.snapshot
@@ -98,7 +98,7 @@ def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) 
         return _NO_ROWS
     box = np.array([grid.search_box(z, x, y, BUFFER / EXTENT)])
     rows = queries.in_bounds(snapshot.delta, box, queries.NONE_DEAD)[0] + len(snapshot.base)
-    others = standing(drawing, level).others
+    others = live_shapes(drawing, level).others
     if len(others):
         there, _ = queries.in_bounds(snapshot.base, box, ~others)
         rows = np.concatenate([there, rows])
@@ -106,7 +106,7 @@ def changed(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Standing:
+class LiveShapes:
     """What a level's shapes stand for now: `row` and `count` as in `Level`, less what changed since or is not wanted.
 
     `left_out` (bool over base rows, or empty: none): a shape with such a row is not shown. `others` (the same) are to
@@ -119,11 +119,11 @@ class Standing:
     others: NDArray[np.bool_]
 
     def __post_init__(self) -> None:
-        fixed(self.row, self.count, self.left_out, self.others)
+        freeze(self.row, self.count, self.left_out, self.others)
 
 
 @lru_cache(maxsize=64)
-def standing(drawing: Drawing, level: Level) -> Standing:
+def live_shapes(drawing: TileLayer, level: Level) -> LiveShapes:
     """What the shapes of one of its levels stand for now.
 
     What was merged stands for those of its rows that are left, and has the number and the attributes of one of them. A
@@ -135,31 +135,31 @@ def standing(drawing: Drawing, level: Level) -> Standing:
         unwanted = ~drawing.keep[: len(snapshot.base)]
         gone = unwanted | gone if len(gone) else unwanted
     if not len(gone) or not len(level.member):
-        return Standing(level.row, level.count, gone, none)
+        return LiveShapes(level.row, level.count, gone, none)
     if KINDS[snapshot.layer.geometry] != LINE:
-        row, count = _left(level.row, level.member, gone)
-        return Standing(row, count if len(level.count) else level.count, gone, none)
+        row, count = _live_rows(level.row, level.member, gone)
+        return LiveShapes(row, count if len(level.count) else level.count, gone, none)
     broken = np.zeros(len(level) + 1, np.bool_)
     broken[level.member[gone]] = True
     broken[-1] = False  # the rows that are shown by none
     others = broken[level.member] & ~gone
     left_out = gone.copy()
     left_out[level.row[broken[:-1]]] = True
-    return Standing(level.row, level.count, left_out, others)
+    return LiveShapes(level.row, level.count, left_out, others)
 
 
-def broken(drawing: Drawing, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> int:
+def broken_lines(drawing: TileLayer, z: int, x: int, y: int, grid: Grid = WEB_MERCATOR) -> int:
     """How many joined lines in the tile are broken up. They show the same as other features, also where nothing
     changed; and stay so as long as the base does, so that the number tells one state of the tile from another."""
     level = drawing.level(z + grid.finer)
-    if level is None or not len(standing(drawing, level).others):
+    if level is None or not len(live_shapes(drawing, level).others):
         return 0
     found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), queries.NONE_DEAD)
-    return int(np.count_nonzero(standing(drawing, level).left_out[level.row[found]]))
+    return int(np.count_nonzero(live_shapes(drawing, level).left_out[level.row[found]]))
 
 
 @njit(nogil=True, cache=True)
-def _left(row: Any, member: Any, gone: Any) -> Any:
+def _live_rows(row: Any, member: Any, gone: Any) -> Any:
     """The row of each shape, or if that is gone another of its rows, and how many of them are left."""
     now, count = row.copy(), np.zeros(len(row), np.int32)
     for r in range(len(member)):
@@ -171,33 +171,35 @@ def _left(row: Any, member: Any, gone: Any) -> Any:
     return now, count
 
 
-def _of_level(drawing: Drawing, level: Level, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+def _parts_of_level(drawing: TileLayer, level: Level, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
     """The prepared shapes: those inside the tile as they are, those on its edge cut; in another grid than theirs all
     are put there first."""
     snapshot = drawing.snapshot
     kind = KINDS[snapshot.layer.geometry]
-    now = standing(drawing, level)
+    now = live_shapes(drawing, level)
     if grid is not WEB_MERCATOR:
-        return _of_other_level(drawing, level, now, z, x, y, grid)
-    shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.of_level(
+        return _parts_of_other_level(drawing, level, now, z, x, y, grid)
+    shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.shapes_of_level(
         now.row, level.tree, level.origin, level.starts, now.count, level.streams, now.left_out, kind, z, x, y
     )
     if not len(rows):
         return []
     if kind == POLYGON and crossed.any():
         which = np.flatnonzero(crossed)
-        square = streams.read(shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z)
-        side = _righted(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
+        square = streams.read_streams(
+            shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z
+        )
+        side = _repair(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
     counted = len(level.count) > 0 and bool((counts > 1).any())
     return [
-        Part(snapshot.base, rows, side, begins, ends, whole, level.weight[shapes], level.streams, origin, counts,
+        TilePart(snapshot.base, rows, side, begins, ends, whole, level.weight[shapes], level.streams, origin, counts,
              counted, x, y)
     ]  # fmt: skip
 
 
-def _of_other_level(
-    drawing: Drawing, level: Level, now: Standing, z: int, x: int, y: int, grid: Grid
-) -> list[Part]:
+def _parts_of_other_level(
+    drawing: TileLayer, level: Level, now: LiveShapes, z: int, x: int, y: int, grid: Grid
+) -> list[TilePart]:
     snapshot = drawing.snapshot
     found, _ = packed_rtree.search(level.tree, len(level), _box(level, z, x, y, grid), queries.NONE_DEAD)
     if len(now.left_out):
@@ -206,7 +208,9 @@ def _of_other_level(
     if not len(found):
         return []
     shift = 32 - EXTENT_BITS - level.zoom
-    rings, vertices, exterior, square = streams.read(found, level.starts, level.origin, level.streams, shift)
+    rings, vertices, exterior, square = streams.read_streams(
+        found, level.starts, level.origin, level.streams, shift
+    )
     ragged = rings, vertices, exterior, grid.square(crs.from_mercator(square))
     kind = KINDS[snapshot.layer.geometry]
     side, begins, ends, _ = _geometry(np.arange(len(found)), ragged, kind, level.zoom, x, y)
@@ -223,7 +227,7 @@ def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
     return np.array([[low[0] - 1, low[1] - 1, high[0] + 1, high[1] + 1]], np.int64)
 
 
-def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -> list[Part]:
+def _parts_of_rows(drawing: TileLayer, rows: Rows, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
     """The rows themselves, cut now."""
     snapshot = drawing.snapshot
     if not len(rows):
@@ -232,7 +236,7 @@ def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -
     parts = []
     fresh = rows >= len(snapshot.base)
     # Who filters has said what is to be seen.
-    kept = [c for below, c in drawing.ruled().keep if z < below] if drawing.keep is None else []
+    kept = [c for below, c in drawing.zoom_rule().keep if z < below] if drawing.keep is None else []
     for columns, found in ((snapshot.base, rows[~fresh]), (snapshot.delta, rows[fresh] - len(snapshot.base))):
         some = found
         for condition in kept if len(some) else ():
@@ -248,7 +252,7 @@ def _of_rows(drawing: Drawing, rows: Rows, z: int, x: int, y: int, grid: Grid) -
             )
             ragged = (*shapes, grid.square(lonlat))
             side, begins, ends, sizes = _geometry(np.arange(len(some)), ragged, kind, z + grid.finer, x, y)
-        weight = tile_shapes.scattered(columns.fid[some]) if kind == POINT else sizes
+        weight = tile_shapes.scatter_weights(columns.fid[some]) if kind == POINT else sizes
         counts = np.ones(len(some), np.int32)
         parts.append(_anew(columns, some, side, begins, ends, weight, counts, x, y))
     return parts
@@ -264,11 +268,13 @@ def _anew(
     counts: Any,
     x: int,
     y: int,
-) -> Part:
+) -> TilePart:
     """A part all of whose streams were written now."""
     none = np.zeros(len(rows), np.bool_)
     counted = bool((counts > 1).any())
-    return Part(columns, rows, side, begins, ends, none, weight, _NOTHING, _NO_ORIGIN, counts, counted, x, y)
+    return TilePart(
+        columns, rows, side, begins, ends, none, weight, _NOTHING, _NO_ORIGIN, counts, counted, x, y
+    )
 
 
 def _geometry(rows: Rows, ragged: Ragged, kind: int, z: int, x: int, y: int) -> tuple[Any, Any, Any, Any]:
@@ -277,11 +283,11 @@ def _geometry(rows: Rows, ragged: Ragged, kind: int, z: int, x: int, y: int) -> 
     side, begins, ends, sizes, crossed = clipping.geometry(rows, *ragged, kind, z, x, y)
     if crossed.any():
         which = np.flatnonzero(crossed)
-        side = _righted(which, rows[which], ragged, side, begins, ends, z, x, y)
+        side = _repair(which, rows[which], ragged, side, begins, ends, z, x, y)
     return side, begins, ends, sizes
 
 
-def _righted(
+def _repair(
     which: Rows, rows: Rows, ragged: Ragged, side: Any, begins: Rows, ends: Rows, z: int, x: int, y: int
 ) -> NDArray[np.uint8]:
     """The streams with those of the polygons `which` that are at odds written anew, from the rows of the arrays;
@@ -297,7 +303,7 @@ def _righted(
     right = tile_shapes.from_shapes(
         shapely.set_precision(inside, 1.0), np.arange(len(bad)), np.ones(len(bad), np.int32)
     )
-    starts, origin, made = streams.written(right, np.arange(len(right)), POLYGON)
+    starts, origin, made = streams.write_streams(right, np.arange(len(right)), POLYGON)
     pieces, at = [side], len(side)
     begins[bad] = ends[bad] = 0
     for i, n in enumerate(right.rows.tolist()):
@@ -321,7 +327,7 @@ def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> 
     starts = np.zeros(len(which) + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     bytes_of = side[np.repeat(begins[which] - starts[:-1], sizes) + np.arange(starts[-1])]
-    rings, vertices, exterior, square = streams.read(
+    rings, vertices, exterior, square = streams.read_streams(
         np.arange(len(which)), starts, np.full((len(which), 2), 1 << 19, np.int32), bytes_of, 0, True
     )
     shapes = tile_shapes.shapes_of(np.arange(len(which)), rings, vertices, exterior, square, 0)

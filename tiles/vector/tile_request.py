@@ -24,15 +24,15 @@ from tiles.grid.tile_grid import Grid, grid_of
 from tiles.pyramid.zoom_rules import FULL_ZOOM
 from tiles.style.document import LABEL_SUFFIX
 from tiles.vector import encode, tile_parts
-from tiles.vector.registry import Pyramids
-from tiles.vector.tile_layer import Drawing, keys_of
+from tiles.vector.registry import PyramidRegistry
+from tiles.vector.tile_layer import TileLayer, keys_of
 
 #: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
 _QUESTIONS, _KEYS = 64, 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TileQuery:
     """Which tiles are asked for: layers with commas, a filter, fields with commas, a datum, degrees or metres."""
 
     layers: str
@@ -44,11 +44,11 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class TileRequest:
     """The answer to a question but for the tile: how each layer is drawn, as long as nothing changes."""
 
     of: str
-    drawings: tuple[Drawing, ...]
+    drawings: tuple[TileLayer, ...]
     grid: Grid
     said: str
     max_bytes: int
@@ -68,44 +68,44 @@ class Asked:
             self.keys[z, x, y] = known
         return known
 
-    def _version(self, drawing: Drawing, z: int, x: int, y: int) -> str:
+    def _version(self, drawing: TileLayer, z: int, x: int, y: int) -> str:
         snapshot = drawing.snapshot
         seq = drawing.as_of(z, x, y, self.grid)
         level = drawing.level(z + self.grid.finer)
         # A level that leaves nothing out shows what the rows do, whichever base it was made of.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)
         made_of = "" if whole else f".{snapshot.base_seq}{'' if level is None else 'L'}"
-        made_of += f".{broken}" if (broken := tile_parts.broken(drawing, z, x, y, self.grid)) else ""
-        return f"{snapshot.layer.name}@{snapshot.layer.version}.{seq}.{drawing.ruled().version}{made_of}"
+        made_of += f".{broken}" if (broken := tile_parts.broken_lines(drawing, z, x, y, self.grid)) else ""
+        return f"{snapshot.layer.name}@{snapshot.layer.version}.{seq}.{drawing.zoom_rule().version}{made_of}"
 
     def tile(self, z: int, x: int, y: int) -> bytes:
         """The tile, compressed."""
-        return gzipped(encode.encode(self.drawings, z, x, y, self.max_bytes, self.grid))
+        return gzip_tile(encode.encode(self.drawings, z, x, y, self.max_bytes, self.grid))
 
 
 class TileMaker:
     """Makes the vector tiles of a city."""
 
-    def __init__(self, city: City, pyramids: Pyramids, of: str, max_bytes: int) -> None:
+    def __init__(self, city: City, pyramids: PyramidRegistry, of: str, max_bytes: int) -> None:
         self.city = city
         self.pyramids = pyramids
         self.of = of
         self.max_bytes = max_bytes
-        self._asked: OrderedDict[tuple[Question, bool], Asked] = OrderedDict()
+        self._asked: OrderedDict[tuple[TileQuery, bool], TileRequest] = OrderedDict()
         self._lock = threading.Lock()
 
-    def prepared(self, question: Question, caller: Caller, city: City) -> Asked | None:
+    def find_prepared(self, question: TileQuery, caller: Caller, city: City) -> TileRequest | None:
         """What the question asks for, if that was prepared before of the same state of the city."""
         known = self._asked.get(_by(question, caller))
         if known is None or known.state[0] is not city.snapshots:
             return None
         return known if known.state[1] == self.pyramids.generation else None
 
-    def prepare(self, question: Question, caller: Caller, city: City) -> Asked:
+    def prepare(self, question: TileQuery, caller: Caller, city: City) -> TileRequest:
         """What the question asks for of the city as it was taken for its request. `NotFound` for a layer, `BadInput`
         for what can't be asked."""
         generation = self.pyramids.generation
-        made = self._made(question, caller, (city.snapshots, generation), city)
+        made = self._make_request(question, caller, (city.snapshots, generation), city)
         with self._lock:
             self._asked[_by(question, caller)] = made
             self._asked.move_to_end(_by(question, caller))
@@ -113,15 +113,17 @@ class TileMaker:
                 self._asked.popitem(last=False)
         return made
 
-    def _made(self, question: Question, caller: Caller, state: tuple[object, int], city: City) -> Asked:
+    def _make_request(
+        self, question: TileQuery, caller: Caller, state: tuple[object, int], city: City
+    ) -> TileRequest:
         names = question.layers.split(",")
         if len(set(names)) != len(names):
             raise BadInput(f"{question.layers!r} names a layer twice")
         drawings = [self.pyramids.drawing(self.snapshot(name, city)) for name in names]
-        made, said = chosen(drawings, question.filter, question.fields, caller)
+        made, said = choose(drawings, question.filter, question.fields, caller)
         grid = grid_of(question.datum, degrees=question.degrees)
         text = f"{question.scope}:{grid}:{said}:{self.max_bytes}"
-        return Asked(self.of, made, grid, text, self.max_bytes, state)
+        return TileRequest(self.of, made, grid, text, self.max_bytes, state)
 
     @staticmethod
     def snapshot(name: str, city: City) -> Snapshot:
@@ -133,14 +135,14 @@ class TileMaker:
         return polygons.labels
 
 
-def _by(question: Question, caller: Caller) -> tuple[Question, bool]:
+def _by(question: TileQuery, caller: Caller) -> tuple[TileQuery, bool]:
     """The key of a prepared question: not every caller may filter by everything."""
     return question, caller.sees_personal_data and bool(question.filter)
 
 
-def chosen(
-    drawings: Sequence[Drawing], filter: str, fields: str, caller: Caller
-) -> tuple[tuple[Drawing, ...], str]:
+def choose(
+    drawings: Sequence[TileLayer], filter: str, fields: str, caller: Caller
+) -> tuple[tuple[TileLayer, ...], str]:
     """The layers with a filter (CQL2, of one layer) and attributes (with commas) chosen of them, and what a key says
     of both. `BadInput` for what is not there, `Forbidden` for what the caller may not ask by."""
     keep, said, names = None, "", None
@@ -163,7 +165,7 @@ def chosen(
     return made, f"{said}:{'*' if names is None else ','.join(sorted(names))}"
 
 
-def gzipped(plain: bytes) -> bytes:
+def gzip_tile(plain: bytes) -> bytes:
     """A tile as it is kept: compressed, nothing for nothing."""
     packed: bytes = igzip.compress(plain, 1) if plain else b""
     return packed

@@ -11,11 +11,11 @@ from starlette.responses import Response
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.dispatch import assignment as assignments_verb
-from cim.dispatch import tours as tours_verb
 from cim.dispatch.assignment import (
+    AssignmentOptions,
     Incident,
     Teams,
+    assign_teams,
     joined_teams,
     listed_teams,
     require_size,
@@ -23,7 +23,7 @@ from cim.dispatch.assignment import (
     stored_teams,
     weights_of,
 )
-from cim.dispatch.tours import Visit
+from cim.dispatch.tours import TourOptions, Visit, plan_tours, visits_of
 from cim.errors import BadInput
 from cim.operations import records
 from cim.roads.profiles import profile_of
@@ -53,14 +53,12 @@ def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response
     Priorities are whole numbers; those of the levels (1, 2, 4, 8) are our default, `weights` sets others. A team with
     `capacity` for several is timed from where it is now to each of them.
     """
-    asked = assignments_verb.Asked(
+    asked = AssignmentOptions(
         profile_of(request.profile, request.height_m, request.weight_t), request.keep, request.max_s,
         request.distances, request.routes, request.at, request.surface,
     )  # fmt: skip
     _require_size(request)
-    return answer(
-        assignments_verb.assign(city, _incidents(request, city, caller), _teams(request, city, caller), asked)
-    )
+    return answer(assign_teams(city, _incidents(request, city, caller), _teams(request, city, caller), asked))
 
 
 def _require_size(request: AssignRequest) -> None:
@@ -128,7 +126,7 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
     given = [request.start] if request.start is not None else request.starts or []
     leave_at = request.leave_at or dt.datetime.now(dt.UTC)
     starts = np.concatenate([_start(s, city, request.datum) for s in given])
-    asked = tours_verb.Asked(
+    asked = TourOptions(
         profile_of(request.profile, request.height_m, request.weight_t),
         leave_at,
         request.end if isinstance(request.end, str) else lonlat_of(city, [request.end], request.datum, "end"),
@@ -140,8 +138,8 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
         visits = [_visit(v, leave_at, request.datum, city) for v in request.visits]
     else:
         of = request.visits
-        visits = tours_verb.visits_of(city, caller, of.layer, of.where, of.stay_s)
-    return answer(tours_verb.tour(city, starts, visits, asked))
+        visits = visits_of(city, caller, of.layer, of.where, of.stay_s)
+    return answer(plan_tours(city, starts, visits, asked))
 
 
 def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]:

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.dispatch import duplicates
-from cim.dispatch import responsible as responsibility_verb
+from cim.dispatch.responsible import CaseReport, find_responsible
 from cim.duty.classes import classes
 from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput
@@ -41,20 +41,20 @@ async def listed_classes(
     Each names its counterparts in the other schemes; where nothing fits `q`, what is close is answered.
     """
     found = classes().search(q, kind, scheme)
-    return answer({"classes": [c.said() for c in found], "count": len(found)})
+    return answer({"classes": [c.as_dict() for c in found], "count": len(found)})
 
 
 @router.get("/responsibility", summary="权责清单 The responsibility list")
 def listed_rules(city: AskedCity, q: str | None = None) -> Response:
     """Each rule of the city's list; `q` is a class by key, code or name."""
-    rules = city.rules.all if q is None else city.rules.of(classes().find(q))
-    return answer({"rules": [rule.said() for rule in rules], "count": len(rules)})
+    rules = city.rules.all if q is None else city.rules.for_class(classes().find(q))
+    return answer({"rules": [rule.as_dict() for rule in rules], "count": len(rules)})
 
 
 @router.get("/calendar", summary="节假日与办公时间 Holidays and office hours")
 def calendar(city: AskedCity) -> Response:
     """The days that are not what their weekday says, the office hours, and how days are counted."""
-    return answer({**city.rules.clock.said(), "days": calendar_days(city.store)})
+    return answer({**city.rules.clock.as_dict(), "days": calendar_days(city.store)})
 
 
 @router.post("/spatial/responsible", summary="谁负责 Who acts, by when and why?")
@@ -66,10 +66,10 @@ def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -
     """
     asked: Sequence[ResponsibleReport | ResponsibleRequest] = _one_or_many(request)
     reports = [
-        responsibility_verb.Report(said, lon, lat, at, r.kind, r.scheme, r.condition, r.component)
-        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum, city), strict=True)
+        CaseReport(said, lon, lat, at, r.kind, r.scheme, r.condition, r.component)
+        for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
-    results = responsibility_verb.responsible(city, reports, caller)
+    results = find_responsible(city, reports, caller)
     return answer(results[0] if request.reports is None else {"results": results})
 
 
@@ -79,7 +79,7 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
     asked: Sequence[DuplicateReport | DuplicatesRequest] = _one_or_many(request)
     reports = [
         duplicates.Likeness(said, lon, lat, at, r.text)
-        for r, (said, (lon, lat), at) in zip(asked, _told(asked, request.datum, city), strict=True)
+        for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
     results = [{"duplicates": found} for found in duplicates.candidates(city, reports, caller)]
     return answer(results[0] if request.reports is None else {"results": results})
@@ -92,7 +92,7 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
 )
 def duplicates_of(code: str, city: AskedCity, caller: AskedBy) -> Response:
     """The incidents that may be the same as this one, likeliest first."""
-    return answer({"duplicates": duplicates.of_incident(city, code, caller)})
+    return answer({"duplicates": duplicates.duplicates_of(city, code, caller)})
 
 
 def _one_or_many(request: Any) -> Any:
@@ -115,7 +115,9 @@ def _one_or_many(request: Any) -> Any:
     return [request]
 
 
-def _told(asked: Sequence[Any], datum: str, city: City) -> list[tuple[str, list[float], dt.datetime]]:
+def _parse_reports(
+    asked: Sequence[Any], datum: str, city: City
+) -> list[tuple[str, list[float], dt.datetime]]:
     """Class, position in WGS84 and time of each report."""
     now = dt.datetime.now(dt.UTC)
     points = lonlat_of(city, [r.point for r in asked], datum)

@@ -7,8 +7,7 @@ import datetime as dt
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim.dispatch import plan as dispatch_verb
-from cim.dispatch.plan import Case
+from cim.dispatch.plan import Case, plan
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.roads.profiles import profile_of
@@ -39,7 +38,7 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
             raise BadInput(
                 f"a stored incident says these itself: {names}; change the incident, or describe one"
             )
-        case = Case.stored(city, request.incident)
+        case = Case.from_store(city, request.incident)
     else:
         lon, lat = lonlat_of(city, [request.point], request.datum)[0].tolist()
         condition = request.condition or request.text or None
@@ -49,7 +48,7 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
         )  # fmt: skip
     shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
     profile = profile_of(request.profile, request.height_m, request.weight_t)
-    return answer(dispatch_verb.plan(city, case, caller, profile, shape, request.surface))
+    return answer(plan(city, case, caller, profile, shape, request.surface))
 
 
 _DESCRIBES = {"point", "class_", "level", "at", "title", "text", "condition", "component"}

@@ -1,0 +1,5 @@
+"""Places by what people call them."""
+
+from spatial_api.routes.geocoding import routes
+
+ROUTERS = (routes.router,)

@@ -11,21 +11,21 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput, CityError
-from cim.geocoding import locate as locate_verb
-from cim.geocoding import reverse as reverse_verb
-from cim.geocoding import search as lookup
+from cim.geocoding.locate import PlaceQuery, describe_places, locate_place
+from cim.geocoding.reverse import reverse_geocode
+from cim.geocoding.search import ENOUGH, MOST_CHARACTERS, search_city
 from cim.text import normalize
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.http.positions import lonlat_of
-from spatial_api.http.problems import described
+from spatial_api.http.problems import describe
 from spatial_api.routes.geocoding.models import LocateQuery, LocateRequest, ReverseRequest
 
 router = APIRouter(prefix="/spatial", tags=["locate 定位"], route_class=BodyRoute)
 
 MOST_REVERSED = 1000
 _WORDS = Query(
-    max_length=lookup.MOST_CHARACTERS,
+    max_length=MOST_CHARACTERS,
     description="名称、地址、拼音或首字母 a name, an address, pinyin or initials",
 )
 _FOCUS = Query(
@@ -42,22 +42,22 @@ def locate(request: LocateRequest, city: AskedCity) -> Response:
     """
     own = request.model_dump(exclude={"queries", "limit"}, exclude_none=True)
     if request.queries is None:
-        found = locate_verb.locate(city, [_query(request)], limit=request.limit)
+        found = locate_place(city, [_query(request)], limit=request.limit)
         if isinstance(found[0], CityError):
             raise found[0]
-        return answer(locate_verb.described(city, found)[0])
+        return answer(describe_places(city, found)[0])
     if own:
         raise BadInput(f'with "queries", say each place inside it; beside it stands: {", ".join(own)}')
-    found = locate_verb.locate(city, [_query(q) for q in request.queries], limit=request.limit)
+    found = locate_place(city, [_query(q) for q in request.queries], limit=request.limit)
     results = [
-        {"position": None, "error": described(a)} if isinstance(a, CityError) else a
-        for a in locate_verb.described(city, found)
+        {"position": None, "error": describe(a)} if isinstance(a, CityError) else a
+        for a in describe_places(city, found)
     ]
     return answer({"results": results})
 
 
-def _query(said: LocateQuery) -> locate_verb.Query:
-    return locate_verb.Query(
+def _query(said: LocateQuery) -> PlaceQuery:
+    return PlaceQuery(
         said.text, said.position, said.x, said.y, said.epsg, said.h3, said.code, said.beidou, said.crossing,
         said.road, said.km, said.number, said.datum, said.focus,
     )  # fmt: skip
@@ -75,7 +75,7 @@ def search(
 
     Typing errors, missing districts, full width, traditional characters, pinyin and initials are understood.
     """
-    return answer(_found(city, q, focus, layers, limit))
+    return answer(_search(city, q, focus, layers, limit))
 
 
 @router.get("/suggest", summary="输入提示 Suggestions while typing")
@@ -89,7 +89,7 @@ def suggest(
     """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
     if normalize.is_blank(q):
         return answer({"results": [], "indexing": []})
-    found = _found(city, q, focus, layers, 3 * limit, typing=True)
+    found = _search(city, q, focus, layers, 3 * limit, typing=True)
     # One line for one name in one street: whoever picks it sees on the map what else is called so there.
     lines = {(r["text"], *r["areas"]): r for r in reversed(found["results"])}
     chosen = [r for r in found["results"] if lines[(r["text"], *r["areas"])] is r]
@@ -100,12 +100,12 @@ def suggest(
 _LIKELY = 0.3
 
 
-def _found(
+def _search(
     city: City, q: str, focus: str | None, layers: str | None, limit: int, *, typing: bool = False
 ) -> dict[str, Any]:
     names = [n.strip() for n in layers.split(",") if n.strip()] if layers is not None else None
-    least = _LIKELY if typing else lookup.ENOUGH
-    found = lookup.search(
+    least = _LIKELY if typing else ENOUGH
+    found = search_city(
         city, q, focus=_lonlat(city, focus), limit=limit, layers=names, least=least, typing=typing
     )
     points = np.array([(h.lon, h.lat) for h in found.hits]).reshape(-1, 2)
@@ -114,7 +114,7 @@ def _found(
     for hit, owner in zip(found.hits, owners, strict=True):
         areas = [a for a in owner["areas"] if a["level"] in ("district", "street")]
         named = {"areas": [a["name"] for a in areas], "areas_en": [a["name_en"] or a["name"] for a in areas]}
-        results.append(hit.said() | named)
+        results.append(hit.as_dict() | named)
     return {"results": results, "indexing": list(found.indexing)}
 
 
@@ -139,5 +139,5 @@ def reverse(request: ReverseRequest, city: AskedCity) -> Response:
     if len(many) > MOST_REVERSED:
         raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
     lonlat = lonlat_of(city, many, request.datum)
-    results = reverse_verb.reverse(city, lonlat)
+    results = reverse_geocode(city, lonlat)
     return answer(results[0] if request.points is None else {"results": results})

@@ -32,8 +32,8 @@ from spatial_api.routes.records.routes import bounds_of
 from spatial_api.routes.tiles.responses import packed_tile
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
-from tiles.vector.tile_request import gzipped
+from tiles.vector.tile_layer import TileLayer
+from tiles.vector.tile_request import gzip_tile
 
 router = APIRouter(tags=["h3 网格"], route_class=BodyRoute)
 
@@ -142,16 +142,16 @@ async def tile_of_cells(
     said = f"{request.app.state.tiles_of}:h3:{layer}@{snapshot.version}:{resolution}:{measure}:{z}/{x}/{y}"
     key = hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
 
-    def made() -> bytes:
-        return gzipped(
-            encode.encode([Drawing(_drawn(snapshot, resolution, asked), rule=TileRule())], z, x, y)
+    def make_tile() -> bytes:
+        return gzip_tile(
+            encode.encode([TileLayer(_cells_layer(snapshot, resolution, asked), rule=TileRule())], z, x, y)
         )
 
-    return await packed_tile(request, key, made)
+    return await packed_tile(request, key, make_tile)
 
 
 @lru_cache(maxsize=8)
-def _drawn(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
+def _cells_layer(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
     """The cells as a layer to draw; kept for the next tile of the same map."""
     return hex_aggregates.as_layer(
         hex_aggregates.aggregate(snapshot, resolution, measure), "h3", snapshot.metric_crs
@@ -161,7 +161,7 @@ def _drawn(snapshot: Snapshot, resolution: int, measure: Measure) -> Snapshot:
 @router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell")
 def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK)] = 1) -> Response:
     """The cell's centre, outline, parents, children, the cells within `k` steps, and who owns its centre."""
-    number = h3_cells.parsed(cell)
+    number = h3_cells.parse_cell(cell)
     name, resolution = h3.int_to_str(number), h3.get_resolution(h3.int_to_str(number))
     cells = np.array([number], np.uint64)
     middle = h3_cells.middles(cells)
@@ -203,7 +203,7 @@ def cover(request: CoverRequest) -> Response:
 @costly
 def compact(request: CellsRequest) -> Response:
     """The same surface in as few cells as there can be."""
-    numbers = np.array([h3_cells.parsed(c) for c in request.cells], np.uint64)
+    numbers = np.array([h3_cells.parse_cell(c) for c in request.cells], np.uint64)
     made = (
         pa.array(h3ronpy.compact(pa.array(np.unique(numbers)), mixed_resolutions=True))
         if len(numbers)
@@ -217,7 +217,7 @@ def compact(request: CellsRequest) -> Response:
 def uncompact(request: UncompactRequest) -> Response:
     """The same surface in cells of one resolution."""
     h3_cells.check_resolution(request.resolution)
-    numbers = np.unique(np.array([h3_cells.parsed(c) for c in request.cells], np.uint64))
+    numbers = np.unique(np.array([h3_cells.parse_cell(c) for c in request.cells], np.uint64))
     depths = [request.resolution - h3.get_resolution(h3.int_to_str(int(n))) for n in numbers]
     if any(d < 0 for d in depths):
         raise BadInput(f"cells finer than resolution {request.resolution} can't be split down to it")

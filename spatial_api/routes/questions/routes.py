@@ -12,10 +12,10 @@ from starlette.responses import Response
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.dispatch.arrivals import Asked, arrivals
+from cim.dispatch.arrivals import ArrivalOptions, arrivals
 from cim.errors import BadInput
-from cim.impact import affected as affected_verb
-from cim.operations import nearest as nearest_verb
+from cim.impact.affected import find_affected, shape_of
+from cim.operations.nearest import Selection, find_nearest
 from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
 from spatial_api.http.bodies import BodyRoute
@@ -75,14 +75,14 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
     `eta_s`, and why others were left out."""
-    wanted = request.fit().within(city, nearest_verb.Wanted.of(request.kind, request.layer, request.where))
+    wanted = request.fit().within(city, Selection.of(request.kind, request.layer, request.where))
     given, heading_deg = _asked_of(request, city)
     _check_size("points", len(given), request.limit)
     beside = sorted(request.model_fields_set & _BY_ROAD)
     if request.by == "line" and beside:
         raise BadInput(f'{", ".join(beside)}: only by road; say "by": "road", or leave it out')
     if request.by == "road":
-        asked = Asked(
+        asked = ArrivalOptions(
             profile_of(request.profile, request.height_m, request.weight_t), request.limit, request.within_m,
             request.within_s, request.route, request.leaving, request.at, heading_deg,
             request.surface,
@@ -95,7 +95,7 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
             )
         answers = arrivals(city, given, wanted, caller, asked)
         return answer(answers[0] if request.points is None else {"results": answers})
-    found = nearest_verb.nearest(
+    found = find_nearest(
         city,
         given,
         wanted,
@@ -109,20 +109,22 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
 
 @router.post("/affected", summary="影响谁 What is affected?")
 @costly
-def affected(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
+def affected_places(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
     """What lies within a circle, a polygon, or what is reached by road: features by layer, areas with units,
     resources, sensors, people."""
     shapes = _one_or_many("shape", request.shape, request.shapes)
     _check_size("shapes", len(shapes), request.limit)
     if sum(shape.get("type") == "reach" for shape in shapes) > MOST_REACHES:
         raise BadInput(f"at most {MOST_REACHES} of the shapes of one request may be a reach; divide them")
-    results = [_affected(city, shape, caller, request) for shape in shapes]
+    results = [_answer_affected(city, shape, caller, request) for shape in shapes]
     return answer(results[0] if request.shapes is None else {"results": results})
 
 
-def _affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> dict[str, Any]:
-    shape = affected_verb.shape_of(city, given, request.datum)
-    return affected_verb.affected(city, shape, caller, request.layers, request.limit)
+def _answer_affected(
+    city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest
+) -> dict[str, Any]:
+    shape = shape_of(city, given, request.datum)
+    return find_affected(city, shape, caller, request.layers, request.limit)
 
 
 def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64], float | None]:

@@ -208,7 +208,7 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
 def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
     """What is answered beside a thing that was just placed or changed."""
     if name == "incidents":
-        return {"duplicates": worked_out("duplicates", lambda: duplicates.of_incident(city, code, caller))}
+        return {"duplicates": worked_out("duplicates", lambda: duplicates.duplicates_of(city, code, caller))}
     if name == "closures":
         return {"effect": worked_out("effect", lambda: closure_effect.effect(city, code))}
     return {}
@@ -260,8 +260,8 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
     now = dt.datetime.now(dt.UTC)
 
     def feed(keep: Keep | None) -> dict[str, Any]:
-        measured = _measured(given, city, now)
-        done = speeds.feed(city, measured, caller, keep)
+        measured = _parse_speeds(given, city, now)
+        done = speeds.feed_speeds(city, measured, caller, keep)
         notes = worked_out(
             "notes", lambda: far_lines_note(city, np.array([m.line for m in measured], object))
         )
@@ -271,7 +271,7 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
     return Response(body, 201, media_type="application/json")
 
 
-def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds.Measured]:
+def _parse_speeds(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds.Measurement]:
     found, faults, whole_m, extent = [], [], 0.0, city.extent
     for i, m in enumerate(given.measurements, 1):
         line = shapely.LineString(
@@ -279,7 +279,7 @@ def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds
         )
         length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
         whole_m += length_m
-        if extent is not None and extent.swapped(box := np.array([line.bounds]))[0]:
+        if extent is not None and extent.is_swapped(box := np.array([line.bounds]))[0]:
             km = float(extent.distance_m(box)[0]) / 1000
             faults.append(
                 Fault(i, f"its line lies {km:,.0f} km from the city, and in it as lat, lon; give lon, lat")
@@ -294,7 +294,7 @@ def _measured(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds
             kmh = m.speed_kmh if m.speed_kmh is not None else length_m * 3.6 / (m.duration_s or 1.0)
             since = m.observed_at or now
             until = since + dt.timedelta(seconds=m.holds_s)
-            found.append(speeds.Measured(line, kmh, since, until, m.code, m.source))
+            found.append(speeds.Measurement(line, kmh, since, until, m.code, m.source))
     require_faultless("the feed", faults)
     if whole_m > _LONGEST_FEED_M:
         raise BadInput(

@@ -7,15 +7,14 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from cim.analysis import coverage as coverage_verb
-from cim.analysis.coverage import Facilities
+from cim.analysis.coverage import Facilities, measure_coverage
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
-from cim.operations.nearest import Wanted
+from cim.operations.nearest import Selection
 from cim.roads.profiles import Profile, profile_of
-from cim.routing import itinerary as routes_verb
-from cim.routing import matrix as matrix_verb
-from cim.routing import reach as reach_verb
+from cim.routing.itinerary import find_routes
+from cim.routing.matrix import travel_matrix
+from cim.routing.reach import find_reach
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
@@ -47,7 +46,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     """
     points = lonlat_of(city, request.points, request.datum, "point")
     avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
-    found = routes_verb.route(
+    found = find_routes(
         city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
         others=request.alternatives, surface=request.surface,
     )  # fmt: skip
@@ -63,7 +62,7 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
         "targets": lonlat_of(city, request.targets, request.datum, "target"),
     }
     return answer(
-        matrix_verb.matrix(
+        travel_matrix(
             city,
             profile=_profile(request),
             distances=request.distances,
@@ -82,7 +81,7 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
     if (request.point is None) == (request.points is None):
         raise BadInput('say either "point" (one) or "points" (many), one of the two')
     given = [request.point] if request.point is not None else request.points or []
-    found = reach_verb.reach(
+    found = find_reach(
         city, lonlat_of(city, given, request.datum, "point"), list(request.minutes), _profile(request),
         towards=request.towards, resolution=request.cells, at=request.at, surface=request.surface,
     )  # fmt: skip
@@ -103,9 +102,9 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
         places = lonlat_of(city, request.points, request.datum, "point")
         facilities = Facilities(places, list(range(len(places))))
     else:
-        wanted = Wanted.of(request.kind, request.layer, request.where)
+        wanted = Selection.of(request.kind, request.layer, request.where)
         facilities = Facilities.of(city, request.fit().within(city, wanted), caller)
-    found = coverage_verb.coverage(
+    found = measure_coverage(
         city, facilities, request.minutes, _profile(request), towards=request.towards, level=request.level,
         resolution=request.cells, at=request.at, surface=request.surface,
     )  # fmt: skip

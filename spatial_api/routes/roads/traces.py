@@ -13,8 +13,7 @@ from starlette.responses import Response
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads.profiles import profile_of
-from cim.routing import map_matching as traces_verb
-from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace
+from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace, match_trace
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.costly import costly
@@ -43,7 +42,7 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
         raise BadInput(f"{', '.join(beside)} stand beside traces; each trace says its own")
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
     traces = [_trace(trace, number, request.datum, city) for number, trace in enumerate(asked)]
-    found = traces_verb.match(city, traces, profile_of(request.profile))
+    found = match_trace(city, traces, profile_of(request.profile))
     return answer(found[0] if one else {"results": found})
 
 

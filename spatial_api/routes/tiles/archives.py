@@ -20,7 +20,7 @@ from spatial_api.http.problems import problem
 from spatial_api.routes.tiles.responses import REVALIDATE, takes_gzip
 from tiles import sources
 from tiles.archives.reader import MEDIA_TYPES, SUFFIXES, Archives
-from tiles.sources import Source
+from tiles.sources import SourceFile
 from tiles.vector import encode
 
 router = APIRouter(tags=["archives 瓦片档案"])
@@ -34,11 +34,11 @@ _archives = Archives()
 @router.get("/archives", summary="瓦片档案清单 The archives there are")
 def listing(request: Request, city: AskedCity) -> Response:
     """The PMTiles and MBTiles of the folder of sources, and the files that can't be served, each with the reason."""
-    found = sources.listed(city.sources_folder, SUFFIXES)
+    found = sources.list_sources(city.sources_folder, SUFFIXES)
     left_out, said = dict(found.left_out), []
     for source in found.sources:
         try:
-            said.append(_described(request, source))
+            said.append(_tilejson(request, source))
         except CityError as error:
             left_out[source.file.name] = str(error)
     return answer({"archives": said, "left_out": left_out})
@@ -47,13 +47,13 @@ def listing(request: Request, city: AskedCity) -> Response:
 @router.get("/archives/{name}.json", summary="TileJSON of an archive")
 def tilejson(name: str, request: Request, city: AskedCity) -> Response:
     """TileJSON 3.0 of an archive, the URL of a MapLibre source."""
-    return answer(_described(request, sources.found(city.sources_folder, name, SUFFIXES)))
+    return answer(_tilejson(request, sources.find_source(city.sources_folder, name, SUFFIXES)))
 
 
-def _described(request: Request, source: Source) -> dict[str, Any]:
-    archive, titles = _archives.of(source), sources.described(source)
+def _tilejson(request: Request, source: SourceFile) -> dict[str, Any]:
+    archive, titles = _archives.open(source), sources.describe(source)
     at = f"{str(request.base_url).rstrip('/')}/archives/{source.name}"
-    said = {**archive.described(), "tiles": [f"{at}/{{z}}/{{x}}/{{y}}.{archive.kind}"]}
+    said = {**archive.tilejson_fields(), "tiles": [f"{at}/{{z}}/{{x}}/{{y}}.{archive.kind}"]}
     if titles.attribution:
         said["attribution"] = titles.attribution
     return {"id": source.name, **said, "file": f"{at}{source.file.suffix.lower()}"}
@@ -62,7 +62,7 @@ def _described(request: Request, source: Source) -> dict[str, Any]:
 @router.get("/archives/{name}.pmtiles", summary="整个档案 An archive, by ranges of bytes")
 def whole(name: str, request: Request, city: AskedCity) -> Response:
     """The PMTiles file as `pmtiles.js` reads it: one range of bytes with each request (206), or all of it."""
-    source = sources.found(city.sources_folder, name, (".pmtiles",))
+    source = sources.find_source(city.sources_folder, name, (".pmtiles",))
     tag = f'"{_tag(source.version)}"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Accept-Ranges": "bytes"}
     if tag in request.headers.get("if-none-match", ""):
@@ -139,8 +139,8 @@ def _pieces(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
 async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, city: AskedCity) -> Response:
     """A tile as the archive has it; 204 where it has none."""
     encode.check_tile(z, x, y)
-    source = sources.found(city.sources_folder, name, SUFFIXES)
-    archive = await run_in_threadpool(_archives.of, source)
+    source = sources.find_source(city.sources_folder, name, SUFFIXES)
+    archive = await run_in_threadpool(_archives.open, source)
     if {"jpeg": "jpg", "pbf": "mvt"}.get(form, form) != archive.kind:
         raise BadInput(f"the tiles of {name} are {archive.kind}, not {form}")
     tag = f'"{_tag(source.version, z, x, y)}"'

@@ -18,12 +18,12 @@ from cim.errors import BadInput
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.routes.tiles import ogc_documents as documents
-from spatial_api.routes.tiles.ogc_documents import JSON, OPENAPI, TILEJSON, Place
-from spatial_api.routes.tiles.responses import MEDIA_TYPE, packed_tile, prepared
-from spatial_api.routes.tiles.vector import described
+from spatial_api.routes.tiles.ogc_documents import JSON, OPENAPI, TILEJSON, OgcAddress
+from spatial_api.routes.tiles.responses import MEDIA_TYPE, packed_tile, prepare
+from spatial_api.routes.tiles.vector import describe_layers
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MatrixSet
-from tiles.vector.tile_request import Question, TileMaker
+from tiles.vector.tile_request import TileMaker, TileQuery
 
 _LANGUAGES = ("cql2-text", "cql2-json")
 _LONGEST_FILTER = 4000
@@ -60,28 +60,28 @@ Shifted = Annotated[
 @router.get("", summary="OGC API 首页 The landing page")
 def landing_page(request: Request, city: AskedCity, f: Form = "") -> Response:
     """Links to everything that the API has."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     return answer(documents.landing_page(city, _root(request), _host(request)))
 
 
 @router.get("/conformance", summary="符合的规范 What it conforms to")
 def conformance(request: Request, f: Form = "") -> Response:
     """The conformance classes that are fulfilled."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     return answer({"conformsTo": documents.CONFORMANCE})
 
 
 @router.get("/api", summary="接口定义 The API as OpenAPI")
 def api(request: Request, f: Form = "") -> Response:
     """The description of all routes of the service."""
-    _negotiated(request, f, json=OPENAPI)
+    _negotiate(request, f, json=OPENAPI)
     return answer(request.app.openapi(), media_type=OPENAPI)
 
 
 @router.get("/collections", summary="图层列表 The layers")
 def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
     """Every layer with its names, its extent and links to its tilesets."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     root = _root(request)
     return answer(
         {
@@ -96,7 +96,7 @@ def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
 @router.get("/collections/{layer}", summary="图层 One layer")
 def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
     """The layer's names, its extent and links to its tilesets; `NAME_label` is a polygon layer's label points."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
     return answer(documents.collection(city, _root(request), maker.snapshot(layer, city)))
 
@@ -106,7 +106,7 @@ def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> R
 )
 def matrix_sets(request: Request, f: Form = "") -> Response:
     """WebMercatorQuad, WorldCRS84Quad and CGCS2000Quad, whose levels are 天地图's."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     return answer(documents.matrix_sets(_root(request)))
 
 
@@ -115,7 +115,7 @@ def matrix_sets(request: Request, f: Form = "") -> Response:
 )
 def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
     """The set's definition: its CRS, and the scale, corner and size of each matrix."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     return answer(matrices.matrix_set(tms).document)
 
 
@@ -125,10 +125,10 @@ def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
 )  # fmt: skip
 def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
     """One tileset for each tile matrix set."""
-    _negotiated(request, f, json=JSON)
+    _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
     maker.snapshot(layer, city)
-    return answer(documents.tilesets(Place(_root(request), layer)))
+    return answer(documents.tilesets(OgcAddress(_root(request), layer)))
 
 
 @router.get(
@@ -138,8 +138,8 @@ def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") 
 )
 def dataset_tilesets(request: Request, f: Form = "") -> Response:
     """One tileset for each tile matrix set; a tile holds every layer, or those of `collections`."""
-    _negotiated(request, f, json=JSON)
-    return answer(documents.tilesets(Place(_root(request))))
+    _negotiate(request, f, json=JSON)
+    return answer(documents.tilesets(OgcAddress(_root(request))))
 
 
 @router.get(
@@ -166,7 +166,7 @@ async def dataset_tileset(
     """The same of every layer in one tile, or of those of `collections`."""
     within = matrices.matrix_set(tms)
     chosen = _question(
-        within, _named(request, city, collections), caller, filter, language, properties, datum
+        within, _layers_named(request, city, collections), caller, filter, language, properties, datum
     )
     return await _tileset(request, city, caller, "", within, f, chosen)
 
@@ -181,7 +181,7 @@ async def layer_tile(
     datum: Shifted = "wgs84",
 ) -> Response:  # fmt: skip
     """The tile as MVT: gzip, ETag; 204 where nothing shows, 404 outside the tileset's limits."""
-    _negotiated(request, f, mvt=MEDIA_TYPE)
+    _negotiate(request, f, mvt=MEDIA_TYPE)
     within = matrices.matrix_set(tms)
     chosen = _question(within, layer, caller, filter, language, properties, datum)
     return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
@@ -197,10 +197,10 @@ async def dataset_tile(
     properties: Properties = "", datum: Shifted = "wgs84",
 ) -> Response:  # fmt: skip
     """The same of every layer, or of those of `collections` in their order."""
-    _negotiated(request, f, mvt=MEDIA_TYPE)
+    _negotiate(request, f, mvt=MEDIA_TYPE)
     within = matrices.matrix_set(tms)
     chosen = _question(
-        within, _named(request, city, collections), caller, filter, language, properties, datum
+        within, _layers_named(request, city, collections), caller, filter, language, properties, datum
     )
     return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
 
@@ -209,7 +209,7 @@ async def _tile(
     request: Request,
     city: City,
     caller: Caller,
-    chosen: Question,
+    chosen: TileQuery,
     within: MatrixSet,
     matrix: str,
     row: int,
@@ -217,25 +217,25 @@ async def _tile(
 ) -> Response:
     z = within.zoom(matrix)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepared(maker, chosen, caller, city)
+    asked = await prepare(maker, chosen, caller, city)
     matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
     return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
 
 
 async def _tileset(
-    request: Request, city: City, caller: Caller, layer: str, within: MatrixSet, f: str, chosen: Question
+    request: Request, city: City, caller: Caller, layer: str, within: MatrixSet, f: str, chosen: TileQuery
 ) -> Response:
     offered = {"json": JSON}
     if within is matrices.WEB_MERCATOR:
         offered["tilejson"] = TILEJSON
-    form = _negotiated(request, f, **offered)
+    form = _negotiate(request, f, **offered)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepared(maker, chosen, caller, city)
-    place = Place(_root(request), layer, _kept(request))
+    asked = await prepare(maker, chosen, caller, city)
+    place = OgcAddress(_root(request), layer, _query_kept(request))
     bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":
         url = place.template(within, "{z}/{y}/{x}")
-        body = described(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
+        body = describe_layers(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
     else:
         body = documents.tileset(place, within, asked, bounds)
     made = answer(body, media_type=offered[form])
@@ -245,7 +245,7 @@ async def _tileset(
 
 def _question(
     within: MatrixSet, layers: str, caller: Caller, filter: str, language: str, properties: str, datum: str
-) -> Question:
+) -> TileQuery:
     """What is asked for; `BadInput` for a language of filters that is not read."""
     if language and language not in _LANGUAGES:
         raise BadInput(f"filter-lang {language!r} is not read; there are: {', '.join(_LANGUAGES)}")
@@ -254,10 +254,10 @@ def _question(
         raise BadInput(f"the filter is not {language}: {filter[:40]}")
     if len(filter) > _LONGEST_FILTER:
         raise BadInput(f"a filter has at most {_LONGEST_FILTER} characters; this one has {len(filter)}")
-    return Question(layers, filter, properties, datum or "wgs84", within.degrees, caller.scope)
+    return TileQuery(layers, filter, properties, datum or "wgs84", within.degrees, caller.scope)
 
 
-def _named(request: Request, city: City, collections: str) -> str:
+def _layers_named(request: Request, city: City, collections: str) -> str:
     """The layers of a `collections` parameter, which may name them by their addresses; all where it is empty."""
     if not collections:
         return ",".join(sorted(city.snapshots))
@@ -265,12 +265,12 @@ def _named(request: Request, city: City, collections: str) -> str:
     return ",".join(name.removeprefix(within) for name in collections.split(","))
 
 
-def _kept(request: Request) -> tuple[tuple[str, str], ...]:
+def _query_kept(request: Request) -> tuple[tuple[str, str], ...]:
     """What the query says besides the form of the answer: it goes on in the links."""
     return tuple((name, value) for name, value in request.query_params.items() if name != "f" and value)
 
 
-def _negotiated(request: Request, f: str, **offered: str) -> str:
+def _negotiate(request: Request, f: str, **offered: str) -> str:
     """Which of the forms is wanted, by `f` or else by Accept; 406 where it is none of them."""
     if f:
         if f not in offered:

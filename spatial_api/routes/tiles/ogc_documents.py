@@ -15,8 +15,8 @@ from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style.document import LABEL_SUFFIX
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
-from tiles.vector.tile_request import Asked
+from tiles.vector.tile_layer import TileLayer
+from tiles.vector.tile_request import TileRequest
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 JSON, TILEJSON, OPENAPI = (
@@ -62,7 +62,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OgcAddress:
     """Where a resource's tilesets are: `root` is the address of the API, `layer` a collection or empty for all."""
 
     root: str
@@ -76,13 +76,13 @@ class Place:
 
     def tileset(self, matrix_set: MatrixSet, **more: str) -> str:
         """The address of a tileset, with what was chosen."""
-        return f"{self.resource}/tiles/{matrix_set.id}{self._chosen(more)}"
+        return f"{self.resource}/tiles/{matrix_set.id}{self._query(more)}"
 
     def template(self, matrix_set: MatrixSet, variables: str = "{tileMatrix}/{tileRow}/{tileCol}") -> str:
         """The address of its tiles, with what was chosen."""
-        return f"{self.resource}/tiles/{matrix_set.id}/{variables}{self._chosen({'f': 'mvt'})}"
+        return f"{self.resource}/tiles/{matrix_set.id}/{variables}{self._query({'f': 'mvt'})}"
 
-    def _chosen(self, more: dict[str, str]) -> str:
+    def _query(self, more: dict[str, str]) -> str:
         pairs = [*self.query, *more.items()]
         return f"?{urlencode(pairs)}" if pairs else ""
 
@@ -125,7 +125,7 @@ def landing_page(city: City, root: str, host: str) -> dict[str, Any]:
 def collection(city: City, root: str, snapshot: Snapshot) -> dict[str, Any]:
     """One layer: its names, its extent and where its tilesets are."""
     layer = snapshot.layer
-    here = Place(root, layer.name).resource
+    here = OgcAddress(root, layer.name).resource
     return {
         "id": layer.name,
         "title": title_of(layer),
@@ -160,7 +160,7 @@ def matrix_sets(root: str) -> dict[str, Any]:
     }
 
 
-def tilesets(place: Place) -> dict[str, Any]:
+def tilesets(place: OgcAddress) -> dict[str, Any]:
     """The list of tilesets of a layer or of all: one for each tile matrix set."""
     return {
         "links": [link("self", f"{place.resource}/tiles")],
@@ -168,7 +168,7 @@ def tilesets(place: Place) -> dict[str, Any]:
     }
 
 
-def _brief(place: Place, matrix_set: MatrixSet) -> dict[str, Any]:
+def _brief(place: OgcAddress, matrix_set: MatrixSet) -> dict[str, Any]:
     here, definition = place.tileset(matrix_set), f"{place.root}/tileMatrixSets/{matrix_set.id}"
     links = [
         link("self", here),
@@ -192,7 +192,7 @@ def _brief(place: Place, matrix_set: MatrixSet) -> dict[str, Any]:
     return said | {"tileMatrixSetURI": matrix_set.uri or definition}
 
 
-def tileset(place: Place, matrix_set: MatrixSet, asked: Asked, bounds: Bounds) -> dict[str, Any]:
+def tileset(place: OgcAddress, matrix_set: MatrixSet, asked: TileRequest, bounds: Bounds) -> dict[str, Any]:
     """The metadata of one tileset: its layers with their fields, which tiles there are, and where."""
     drawn = drawn_in(asked.drawings)
     made = _brief(place, matrix_set)
@@ -225,9 +225,9 @@ def _space_of(datum: str) -> str:
     )
 
 
-def drawn_in(drawings: Sequence[Drawing]) -> Drawn:
+def drawn_in(drawings: Sequence[TileLayer]) -> Drawn:
     """The lowest zoom and the bounds of each layer that has something to show; the world where none has."""
-    found = tuple((d.ruled().min_zoom, b) for d in drawings if (b := d.snapshot.bounds) is not None)
+    found = tuple((d.zoom_rule().min_zoom, b) for d in drawings if (b := d.snapshot.bounds) is not None)
     return found or ((0, (-180.0, -90.0, 180.0, 90.0)),)
 
 
@@ -241,24 +241,24 @@ def _box(bounds: Bounds) -> dict[str, Any]:
     }
 
 
-def _layer(root: str, matrix_set: MatrixSet, drawing: Drawing) -> dict[str, Any]:
+def _layer(root: str, matrix_set: MatrixSet, drawing: TileLayer) -> dict[str, Any]:
     layer = drawing.layer
     said = {
         "id": layer.name,
         "title": title_of(layer),
         "dataType": "vector",
         "geometryDimension": _DIMENSION[layer.geometry],
-        "minTileMatrix": matrix_set.matrix(min(drawing.ruled().min_zoom, matrix_set.deepest)),
+        "minTileMatrix": matrix_set.matrix(min(drawing.zoom_rule().min_zoom, matrix_set.deepest)),
         "maxTileMatrix": matrix_set.matrix(matrix_set.deepest),
         "propertiesSchema": {"type": "object", "properties": dict(_properties(drawing))},
-        "links": [link(f"{_REL}geodata", Place(root, layer.name).resource, title=title_of(layer))],
+        "links": [link(f"{_REL}geodata", OgcAddress(root, layer.name).resource, title=title_of(layer))],
     }
     if drawing.snapshot.bounds is not None:
         said["boundingBox"] = _box(drawing.snapshot.bounds)
     return said
 
 
-def _properties(drawing: Drawing) -> Iterator[tuple[str, dict[str, Any]]]:
+def _properties(drawing: TileLayer) -> Iterator[tuple[str, dict[str, Any]]]:
     """The attributes that the layer's tiles have, and the type of each."""
     fields = {field.name: field for field in drawing.layer.fields}
     for name in encode.vector_layer(drawing)["fields"]:

@@ -19,11 +19,11 @@ from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity
-from spatial_api.routes.tiles.styles import chosen, title_of
+from spatial_api.routes.tiles.styles import choose_layers, title_of
 from tiles.picture.furniture import Words
-from tiles.picture.map_frame import Bounds, Frame
+from tiles.picture.map_frame import Bounds, MapFrame
 from tiles.picture.render import draw
-from tiles.style.document import LABEL_SUFFIX, labelled, style
+from tiles.style.document import LABEL_SUFFIX, labelled_layers, style
 from tiles.style.palette import Lang, Theme
 
 router = APIRouter(tags=["pictures 图片"])
@@ -55,8 +55,8 @@ def picture(
 ) -> Response:
     """The layers in these bounds, drawn as the styles have them; where none is named, all that a map shows when it
     starts."""
-    wanted = chosen(city, layers)
-    frame = Frame.of(_bounds(city, bbox, datum, wanted), width, height, scale)
+    wanted = choose_layers(city, layers)
+    frame = MapFrame.of(_bounds(city, bbox, datum, wanted), width, height, scale)
     snapshots = {x.name: city.snapshot(x.name) for x in wanted}
     tag = _tag(request, list(snapshots.values()), city.today())
     headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
@@ -72,7 +72,10 @@ def picture(
         name=city.settings.name_zh,
         day=city.today(),
     )
-    sources = {**snapshots, **{f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled(wanted)}}
+    sources = {
+        **snapshots,
+        **{f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled_layers(wanted)},
+    }
     words = Words(
         title,
         " · ".join(sorted({x.source for x in wanted if x.source})),

@@ -21,10 +21,10 @@ from spatial_api.routes.tiles.raster_parameters import (
     SlopeLook,
     asked_of,
     bands_of,
+    cached_picture,
     check_interval,
-    kept,
+    height_raster,
     key_of,
-    of_heights,
     slope_scale,
     source_of,
 )
@@ -35,11 +35,11 @@ from tiles.raster.color_ramps import RAMPS, Scale
 from tiles.raster.contours import contours, interval_m
 from tiles.raster.files import raster_of
 from tiles.raster.read import at_point, frame_of, touches
-from tiles.raster.render import MEDIA_TYPES, Form, Look
+from tiles.raster.render import MEDIA_TYPES, Form, RenderOptions
 from tiles.raster.rules import Resampling
 from tiles.raster.terrain import Encoding
-from tiles.sources import Source
-from tiles.vector.tile_request import gzipped
+from tiles.sources import SourceFile
+from tiles.vector.tile_request import gzip_tile
 
 router = APIRouter(tags=["raster 栅格"])
 routers = (raster_catalog.router, router)
@@ -55,10 +55,10 @@ async def tile(
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 0, datum)
 
-    def made() -> bytes:
-        return render.painted(raster_of(source), frame, look, form)
+    def make_tile() -> bytes:
+        return render.render_raster(raster_of(source), frame, look, form)
 
-    return await kept(request, source, (frame, look, form), made, MEDIA_TYPES[form])
+    return await cached_picture(request, source, (frame, look, form), make_tile, MEDIA_TYPES[form])
 
 
 @router.get("/raster/{name}/terrain/{z}/{x}/{y}.{form}", summary="地形瓦片 Heights as colours")
@@ -71,8 +71,8 @@ async def terrain_tile(
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 0, datum)
 
-    def made() -> bytes:
-        raster = of_heights(source)
+    def make_tile() -> bytes:
+        raster = height_raster(source)
         if not touches(raster, frame):
             return b""
         found = terrain.heights(raster, frame, resampling)
@@ -80,8 +80,8 @@ async def terrain_tile(
             found = np.zeros((frame.size, frame.size), np.float32)
         return render.lossless(terrain.terrain_rgb(found, encoding), form)
 
-    return await kept(
-        request, source, ("terrain", frame, encoding, resampling, form), made, MEDIA_TYPES[form]
+    return await cached_picture(
+        request, source, ("terrain", frame, encoding, resampling, form), make_tile, MEDIA_TYPES[form]
     )
 
 
@@ -94,15 +94,17 @@ async def hillshade_tile(
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 1, datum)
 
-    def made() -> bytes:
-        raster = of_heights(source)
+    def make_tile() -> bytes:
+        raster = height_raster(source)
         found = terrain.heights(raster, frame, resampling or raster.rule.resampling or "cubic")
         if found is None:
             return b""
         shade = terrain.hillshade(found, frame, light)
-        return render.coloured(shade, RAMPS["grey"].over(0.0, 1.0), form)
+        return render.colour(shade, RAMPS["grey"].over(0.0, 1.0), form)
 
-    return await kept(request, source, ("shade", frame, light, resampling, form), made, MEDIA_TYPES[form])
+    return await cached_picture(
+        request, source, ("shade", frame, light, resampling, form), make_tile, MEDIA_TYPES[form]
+    )
 
 
 @router.get("/raster/{name}/slope/{z}/{x}/{y}.{form}", summary="坡度瓦片 Slope")
@@ -114,14 +116,16 @@ async def slope_tile(
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 1, datum)
 
-    def made() -> bytes:
-        raster = of_heights(source)
+    def make_tile() -> bytes:
+        raster = height_raster(source)
         found = terrain.heights(raster, frame, resampling or raster.rule.resampling or "cubic")
         if found is None:
             return b""
-        return render.coloured(terrain.slope(found, frame), slope_scale(look), form)
+        return render.colour(terrain.slope(found, frame), slope_scale(look), form)
 
-    return await kept(request, source, ("slope", frame, look, resampling, form), made, MEDIA_TYPES[form])
+    return await cached_picture(
+        request, source, ("slope", frame, look, resampling, form), make_tile, MEDIA_TYPES[form]
+    )
 
 
 @router.get("/raster/{name}/contours/{z}/{x}/{y}.mvt", summary="等高线瓦片 Contour lines")
@@ -136,10 +140,10 @@ async def contour_tile(
     step = interval_m(z) if interval is None else check_interval(interval)
     key = key_of(request, source, ("contours", z, x, y, step, resampling, datum))
 
-    def made() -> bytes:
-        return gzipped(contours(of_heights(source), z, x, y, step, resampling, datum))
+    def make_tile() -> bytes:
+        return gzip_tile(contours(height_raster(source), z, x, y, step, resampling, datum))
 
-    return await packed_tile(request, key, made)
+    return await packed_tile(request, key, make_tile)
 
 
 # -- values and colours ------------------------------------------------------------------------------
@@ -195,10 +199,10 @@ def legend_picture(
     )
 
 
-def _legend(source: Source, look: Look, of: str) -> tuple[Scale, dict[str, str]]:
-    said = sources.described(source)
+def _legend(source: SourceFile, look: RenderOptions, of: str) -> tuple[Scale, dict[str, str]]:
+    said = sources.describe(source)
     if of == "slope":
-        of_heights(source)
+        height_raster(source)
         scale = slope_scale(look)
         return scale, {"title_zh": "坡度", "title_en": "Slope", "unit": "°"}
     raster = raster_of(source)

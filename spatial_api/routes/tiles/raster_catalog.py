@@ -24,7 +24,7 @@ from spatial_api.routes.tiles.raster_parameters import (  # fmt: skip
     base_of,
     check_interval,
     check_size,
-    of_heights,
+    height_raster,
     source_of,
 )
 from tiles import sources
@@ -37,7 +37,7 @@ from tiles.raster.render import Form
 from tiles.raster.rules import Resampling
 from tiles.raster.terrain import Encoding
 from tiles.raster.untagged import untagged_advice
-from tiles.sources import Source
+from tiles.sources import SourceFile
 
 router = APIRouter(tags=["raster 栅格"])
 
@@ -46,11 +46,11 @@ router = APIRouter(tags=["raster 栅格"])
 def listing(request: Request, city: AskedCity) -> Response:
     """Every raster with its kind, bounds, zooms, bands, statistics and links; what can't be served, and why; and the
     ramps by name."""
-    found = sources.listed(city.sources_folder, SUFFIXES)
+    found = sources.list_sources(city.sources_folder, SUFFIXES)
     base = base_of(request)
     return answer(
         {
-            "rasters": [_listed(source, base) for source in found.sources],
+            "rasters": [_describe_source(source, base) for source in found.sources],
             "left_out": [{"file": file, "why": why} for file, why in found.left_out.items()],
             "ramps": [
                 {"name": r.name, "title_zh": r.title_zh, "title_en": r.title_en, "range": r.range, "steps": r.steps,
@@ -61,9 +61,9 @@ def listing(request: Request, city: AskedCity) -> Response:
     )  # fmt: skip
 
 
-def _listed(source: Source, base: str) -> dict[str, Any]:
+def _describe_source(source: SourceFile, base: str) -> dict[str, Any]:
     try:
-        raster, said = raster_of(source), sources.described(source)
+        raster, said = raster_of(source), sources.describe(source)
         counted = statistics(raster)
     except CityError as error:
         return {"name": source.name, "file": source.file.name, "trouble": str(error)}
@@ -124,7 +124,7 @@ async def terrain_tilejson(
 ) -> Response:  # fmt: skip
     """TileJSON 3.0 with `encoding`: the `url` of a `raster-dem` source."""
     del resampling  # checked; it stays in the URL
-    raster = await run_in_threadpool(of_heights, source_of(city, name))
+    raster = await run_in_threadpool(height_raster, source_of(city, name))
     return answer({**_tilejson(request, raster, "terrain", format, size, datum), "encoding": encoding})
 
 
@@ -135,7 +135,7 @@ async def hillshade_tilejson(
 ) -> Response:  # fmt: skip
     """TileJSON 3.0 of light and shade."""
     del light  # checked; it stays in the URL
-    raster = await run_in_threadpool(of_heights, source_of(city, name))
+    raster = await run_in_threadpool(height_raster, source_of(city, name))
     return answer(_tilejson(request, raster, "hillshade", format, size, datum))
 
 
@@ -146,7 +146,7 @@ async def slope_tilejson(
 ) -> Response:  # fmt: skip
     """TileJSON 3.0 of slopes."""
     del look  # checked; it stays in the URL
-    raster = await run_in_threadpool(of_heights, source_of(city, name))
+    raster = await run_in_threadpool(height_raster, source_of(city, name))
     return answer(_tilejson(request, raster, "slope", format, size, datum))
 
 
@@ -157,7 +157,7 @@ async def contours_tilejson(
     """TileJSON 3.0 of contour lines."""
     if interval is not None:
         check_interval(interval)
-    raster = await run_in_threadpool(of_heights, source_of(city, name))
+    raster = await run_in_threadpool(height_raster, source_of(city, name))
     fields = {f.name: {"real": "Number", "boolean": "Boolean"}[f.type] for f in CONTOURS.fields}
     layer = {"id": CONTOURS.name, "description": f"{CONTOURS.title_zh} {CONTOURS.title_en}", "fields": fields}
     return answer({**_tilejson(request, raster, "contours", "mvt", 256, datum), "vector_layers": [layer]})
@@ -168,7 +168,7 @@ def _tilejson(
 ) -> dict[str, Any]:
     """TileJSON of one kind of tiles of a raster."""
     check_size(size)
-    said = sources.described(raster.source)
+    said = sources.describe(raster.source)
     west, south, east, north = raster.bounds
     if datum not in ("wgs84", "cgcs2000"):
         corners = crs.from_wgs84(np.array([[west, south], [east, north]]), datum)

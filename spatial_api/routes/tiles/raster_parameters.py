@@ -17,10 +17,10 @@ from spatial_api.routes.tiles.responses import REVALIDATE
 from tiles import sources
 from tiles.raster.color_ramps import RAMPS, Scale, ramp_of
 from tiles.raster.files import SUFFIXES, Raster, raster_of
-from tiles.raster.render import Look
+from tiles.raster.render import RenderOptions
 from tiles.raster.rules import Resampling
 from tiles.raster.terrain import Light
-from tiles.sources import Source
+from tiles.sources import SourceFile
 
 _SIZES = range(64, 1025)
 _ROW = re.compile(r"(\d{1,9})(?:@([123])x)?")
@@ -43,9 +43,9 @@ async def _look(
     ramp: RampText = "",
     steps: Steps = None,
     resampling: Resampling | None = None,
-) -> Look:
+) -> RenderOptions:
     """What a request says of how a raster is drawn."""
-    return Look(
+    return RenderOptions(
         bands=bands_of(bands),
         expression=expression,
         rescale=ranges_of(rescale),
@@ -55,12 +55,12 @@ async def _look(
     )
 
 
-async def _slope_look(rescale: Rescale = "", ramp: RampText = "slope", steps: Steps = None) -> Look:
-    return Look(rescale=ranges_of(rescale)[:1], ramp=ramp_of(ramp), steps=steps)
+async def _slope_look(rescale: Rescale = "", ramp: RampText = "slope", steps: Steps = None) -> RenderOptions:
+    return RenderOptions(rescale=ranges_of(rescale)[:1], ramp=ramp_of(ramp), steps=steps)
 
 
-Looked = Annotated[Look, Depends(_look)]
-SlopeLook = Annotated[Look, Depends(_slope_look)]
+Looked = Annotated[RenderOptions, Depends(_look)]
+SlopeLook = Annotated[RenderOptions, Depends(_slope_look)]
 
 
 async def _light(
@@ -75,18 +75,18 @@ async def _light(
 Lit = Annotated[Light, Depends(_light)]
 
 
-def slope_scale(look: Look) -> Scale:
+def slope_scale(look: RenderOptions) -> Scale:
     """The colours of slopes in degrees."""
     ramp = (look.ramp or RAMPS["slope"]).with_steps(look.steps)
     return ramp.over(*(look.rescale[0] if look.rescale else ramp.range or (0.0, 60.0)))
 
 
-def source_of(city: City, name: str) -> Source:
+def source_of(city: City, name: str) -> SourceFile:
     """The raster of this name as it is now."""
-    return sources.found(city.sources_folder, name, SUFFIXES)
+    return sources.find_source(city.sources_folder, name, SUFFIXES)
 
 
-def asked_of(city: City, name: str, y: str, size: int) -> tuple[Source, int, int]:
+def asked_of(city: City, name: str, y: str, size: int) -> tuple[SourceFile, int, int]:
     """The source, the tile's row and its pixels; a row may say that it wants more of them: `123@2x`."""
     said = _ROW.fullmatch(y)
     if said is None:
@@ -108,7 +108,7 @@ def check_interval(interval: float) -> float:
     return interval
 
 
-def of_heights(source: Source) -> Raster:
+def height_raster(source: SourceFile) -> Raster:
     """The raster, where its numbers may be heights."""
     raster = raster_of(source)
     if raster.kind == "image":
@@ -149,14 +149,14 @@ def base_of(request: Request) -> str:
     return str(request.base_url).rstrip("/")
 
 
-def key_of(request: Request, source: Source, asked: tuple[Any, ...]) -> str:
+def key_of(request: Request, source: SourceFile, asked: tuple[Any, ...]) -> str:
     """What a tile is made of: the release, the file as it is now, and the request."""
     text = f"{request.app.state.tiles_of}:raster:{source.name}@{source.version}:{asked!r}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-async def kept(
-    request: Request, source: Source, asked: tuple[Any, ...], make: Callable[[], bytes], media_type: str
+async def cached_picture(
+    request: Request, source: SourceFile, asked: tuple[Any, ...], make: Callable[[], bytes], media_type: str
 ) -> Response:
     """The picture that this request names: from the cache, or made now in a thread; empty bytes are 204."""
     key = key_of(request, source, asked)

@@ -21,7 +21,7 @@ from cim.city import City
 from cim.errors import BadInput
 from spatial_api.http.dependencies import caller_of
 from tiles.cache import TileCache
-from tiles.vector.tile_request import Asked, Question, TileMaker
+from tiles.vector.tile_request import TileMaker, TileQuery, TileRequest
 
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 #: A browser asks again each time, and is told at once that nothing has changed. The tags are weak: a tile with the
@@ -68,9 +68,9 @@ def takes_gzip(accepted: str) -> bool:
     return False
 
 
-async def prepared(maker: TileMaker, question: Question, caller: Caller, city: City) -> Asked:
+async def prepare(maker: TileMaker, question: TileQuery, caller: Caller, city: City) -> TileRequest:
     """What the question asks for: as it was prepared before, else prepared now, in a thread."""
-    known = maker.prepared(question, caller, city)
+    known = maker.find_prepared(question, caller, city)
     return known if known is not None else await run_in_threadpool(maker.prepare, question, caller, city)
 
 
@@ -83,7 +83,7 @@ class _TileDoor:
         maker: TileMaker = scope["app"].state.tile_maker
         caller = caller_of(scope)
         chosen = question(place["layers"], scope["query_string"], caller.scope)
-        asked = await prepared(maker, chosen, caller, maker.city.held())
+        asked = await prepare(maker, chosen, caller, maker.city.hold())
         z, x, y = place["z"], place["x"], place["y"]
         key = asked.key(z, x, y)
         accepts = matching = b""
@@ -121,10 +121,10 @@ async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], b
     await send({"type": "http.response.body", "body": body})
 
 
-def question(layers: str, query: bytes, scope: str) -> Question:
+def question(layers: str, query: bytes, scope: str) -> TileQuery:
     """What the URL of a tile asks; `BadInput` for a parameter that is not known."""
     if not query:
-        return Question(layers, scope=scope)
+        return TileQuery(layers, scope=scope)
     said = {
         name: values[-1] for name, values in parse_qs(query.decode("latin-1"), keep_blank_values=True).items()
     }
@@ -133,7 +133,7 @@ def question(layers: str, query: bytes, scope: str) -> Question:
         raise BadInput(
             f"{', '.join(unknown)} can't be asked of a tile; there are: {', '.join(sorted(_ASKED))}"
         )
-    return Question(
+    return TileQuery(
         layers, said.get("filter", ""), said.get("fields", ""), said.get("datum") or "wgs84", scope=scope
     )
 

@@ -12,7 +12,7 @@ from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
 from spatial_api.http.dependencies import AskedCity, answer
-from tiles.style.document import LABEL_SUFFIX, labelled
+from tiles.style.document import LABEL_SUFFIX, labelled_layers
 from tiles.style.document import style as style_document
 from tiles.style.glyphs import glyphs as glyphs_of
 from tiles.style.palette import PALETTES, THEME_WORDS, Lang, Theme
@@ -33,7 +33,7 @@ def style(
     layers: str = "",
 ) -> Response:
     """The style of every loaded layer, or of some; `glyphs=server` for clients that draw no text by themselves."""
-    return answer(_style(request, city, chosen(city, layers), theme, lang, glyphs))
+    return answer(_style(request, city, choose_layers(city, layers), theme, lang, glyphs))
 
 
 @router.get("/styles", summary="样式清单 The styles there are")
@@ -49,7 +49,7 @@ def styles(request: Request, city: AskedCity, lang: Lang = "zh") -> Response:
     ]  # fmt: skip
     single = [
         {"name": x.name, "title": title_of(x, lang), "url": f"{at}/{x.name}.json?lang={lang}"}
-        for x in chosen(city, "")
+        for x in choose_layers(city, "")
     ]
     return answer({"styles": [*whole, *single], "themes": list(PALETTES)})
 
@@ -65,7 +65,7 @@ def one_style(
     layers: str = "",
 ) -> Response:
     """`city`, or a layer's name: that layer alone on a plain ground, to be added to a map of somebody's own."""
-    drawn = chosen(city, layers if name == "city" else name)
+    drawn = choose_layers(city, layers if name == "city" else name)
     return answer(_style(request, city, drawn, theme, lang, glyphs))
 
 
@@ -73,21 +73,21 @@ def one_style(
 def sprite_index(name: str, request: Request) -> Response:
     """The index of the sheet `light`, `dark` or `wall`; with `@2x`: of its double resolution."""
     made = sheet(*_sheet_of(name))
-    return _tagged(request, made.tag) or _with_tag(answer(made.index), made.tag)
+    return _not_modified(request, made.tag) or _with_tag(answer(made.index), made.tag)
 
 
 @router.get("/sprites/{name}.png", summary="图标 The sprite sheet")
 def sprite_picture(name: str, request: Request) -> Response:
     """The picture of the same sheet."""
     made = sheet(*_sheet_of(name))
-    return _tagged(request, made.tag) or _with_tag(Response(made.png, media_type="image/png"), made.tag)
+    return _not_modified(request, made.tag) or _with_tag(Response(made.png, media_type="image/png"), made.tag)
 
 
 @router.get("/fonts/{fontstack}/{span}.pbf", summary="字形 The glyphs of a font stack")
 def glyphs(fontstack: str, span: str, request: Request) -> Response:
     """The glyphs of 256 code points, such as `0-255`, as distance fields, for the first fonts that this machine has."""
     made = glyphs_of(fontstack, span)
-    return _tagged(request, made.tag) or _with_tag(
+    return _not_modified(request, made.tag) or _with_tag(
         Response(made.pbf, media_type="application/x-protobuf"), made.tag
     )
 
@@ -96,7 +96,7 @@ def _style(
     request: Request, city: City, layers: list[Layer], theme: Theme, lang: Lang, glyphs: Glyphs
 ) -> dict[str, Any]:
     base, names = _base(request), [x.name for x in layers]
-    served = [*names, *(f"{name}{LABEL_SUFFIX}" for name in labelled(layers))]
+    served = [*names, *(f"{name}{LABEL_SUFFIX}" for name in labelled_layers(layers))]
     return style_document(
         layers,
         bounds=city.bounds(names),
@@ -110,7 +110,7 @@ def _style(
     )
 
 
-def chosen(city: City, layers: str) -> list[Layer]:
+def choose_layers(city: City, layers: str) -> list[Layer]:
     """The named layers, with commas between them, all of them to be seen; where none is named, all that there are."""
     if layers:
         return [replace(city.snapshot(name).layer, visible=True) for name in dict.fromkeys(layers.split(","))]
@@ -140,7 +140,7 @@ def _sheet_of(name: str) -> tuple[Theme, int]:
     raise NotFound(f"sprite sheet {name!r} is not there; there are: {', '.join(PALETTES)}, each with @2x too")
 
 
-def _tagged(request: Request, tag: str) -> Response | None:
+def _not_modified(request: Request, tag: str) -> Response | None:
     """That nothing has changed, where the client has the same."""
     if tag not in request.headers.get("if-none-match", ""):
         return None

@@ -10,11 +10,11 @@ from starlette.responses import Response
 
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.routes.tiles.responses import packed_tile, prepared
+from spatial_api.routes.tiles.responses import packed_tile, prepare
 from tiles.style.document import LABEL_SUFFIX
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
-from tiles.vector.tile_request import Asked, Question, TileMaker
+from tiles.vector.tile_layer import TileLayer
+from tiles.vector.tile_request import TileMaker, TileQuery, TileRequest
 
 router = APIRouter(tags=["tiles 瓦片"])
 
@@ -22,7 +22,7 @@ Filtered = Annotated[str, Query(description="CQL2 (text or JSON) on one layer: f
 Fields = Annotated[str, Query(description="attributes, with commas; empty: all that the zoom has")]
 
 
-async def _asked(
+async def _tile_request(
     layers: str,
     request: Request,
     city: AskedCity,
@@ -30,12 +30,12 @@ async def _asked(
     filter: Filtered = "",
     fields: Fields = "",
     datum: Datum = "wgs84",
-) -> Asked:
+) -> TileRequest:
     maker: TileMaker = request.app.state.tile_maker
-    return await prepared(maker, Question(layers, filter, fields, datum, scope=caller.scope), caller, city)
+    return await prepare(maker, TileQuery(layers, filter, fields, datum, scope=caller.scope), caller, city)
 
 
-AskedTiles = Annotated[Asked, Depends(_asked)]
+AskedTiles = Annotated[TileRequest, Depends(_tile_request)]
 
 
 @router.get("/tiles/{layers}/{z}/{x}/{y}.mvt", summary="矢量瓦片 A vector tile")
@@ -51,7 +51,7 @@ async def tile(z: int, x: int, y: int, request: Request, asked: AskedTiles) -> R
 async def tilejson(layers: str, request: Request, city: AskedCity, asked: AskedTiles) -> Response:
     """The TileJSON of one layer, or of several with commas; each layer says what its zooms leave out."""
     return answer(
-        described(
+        describe_layers(
             asked.drawings,
             name=city.settings.name_zh,
             bounds=city.bounds(d.layer.name.removesuffix(LABEL_SUFFIX) for d in asked.drawings),
@@ -60,11 +60,11 @@ async def tilejson(layers: str, request: Request, city: AskedCity, asked: AskedT
     )
 
 
-def described(
-    drawings: tuple[Drawing, ...], *, name: str, bounds: tuple[float, float, float, float], url: str
+def describe_layers(
+    drawings: tuple[TileLayer, ...], *, name: str, bounds: tuple[float, float, float, float], url: str
 ) -> dict[str, Any]:
     """The TileJSON of some layers."""
-    lowest = min(d.ruled().min_zoom for d in drawings)
+    lowest = min(d.zoom_rule().min_zoom for d in drawings)
     return {
         "tilejson": "3.0.0",
         "name": name,

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cim.areas.ownership import Areas, day_number
-from cim.areas.point_index import Partition
+from cim.areas.point_index import PointIndex
 from cim.city import City
 from cim.columnar import columns
 from cim.errors import BadInput
@@ -145,7 +145,7 @@ def test_every_point_of_a_partition_has_the_owner_that_shapely_finds_and_only_on
     shapes = np.array(cells, object)
     table = pa.Table.from_pylist([{"code": "x"}] * len(cells), AREAS.schema())
     whole = columns.build(AREAS, Features(shapes, table), "EPSG:4547")
-    partition = Partition.of(whole, whole.by_fid.astype(np.int64))
+    partition = PointIndex.of(whole, whole.by_fid.astype(np.int64))
 
     def owners(of: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.int64]]:
         rows = partition.owners(of)[:, 0]

@@ -135,7 +135,7 @@ def test_a_process_that_has_no_file_left_says_so_and_does_not_make_the_snapshots
     held: list[int] = []
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (used_now + 40, hard))
-        while open_files.exhausted() is None:
+        while open_files.shortage() is None:
             held.append(os.open("/dev/null", os.O_RDONLY))
         with pytest.raises(StoreUnusable, match="has no file left to open; raise the limit"):
             City.open(gpkg_city.settings)

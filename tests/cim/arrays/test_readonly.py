@@ -33,7 +33,7 @@ def test_arrays_come_back_as_they_were_in_the_order_of_their_axes(
     file = tmp_path_factory.mktemp("arrays") / "a.bin"
     made = {str(i): a for i, a in enumerate([*some, *map(np.asfortranarray, some)])}
     bundle.save(made, file, {"名": "值"}, checksum=checksum)
-    read = bundle.opened(file)
+    read = bundle.open_bundle(file)
     assert read is not None and read.facts == {"名": "值"} and read.arrays.keys() == made.keys()
     for name, array in made.items():
         back = read.arrays[name]
@@ -47,7 +47,7 @@ def test_many_threads_open_a_file_at_once(tmp_path: Path) -> None:
     bundle.save({"a": np.arange(12).reshape(3, 4)}, tmp_path / "a.bin")
 
     def total(_: int) -> int:
-        kept = bundle.opened(tmp_path / "a.bin")
+        kept = bundle.open_bundle(tmp_path / "a.bin")
         assert kept is not None
         return int(kept.arrays["a"].sum())
 
@@ -63,8 +63,8 @@ def test_a_file_that_is_cut_short_or_none_of_ours_is_not_opened(tmp_path: Path, 
     for some in (whole[:-1], whole[:400], whole[:60], whole[:4], b"", b"PK\x03\x04" + whole[4:], whole + b"x",
                  b"[]\n", b"{}\n", b"\n", b"3\n"):  # fmt: skip
         file.write_bytes(some)
-        assert bundle.opened(file) is None
-    assert bundle.opened(tmp_path / "gone.bin") is None
+        assert bundle.open_bundle(file) is None
+    assert bundle.open_bundle(tmp_path / "gone.bin") is None
 
 
 def test_with_a_checksum_one_wrong_bit_is_seen(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_with_a_checksum_one_wrong_bit_is_seen(tmp_path: Path) -> None:
     whole = bytearray(file.read_bytes())
     whole[-100] ^= 1
     file.write_bytes(whole)
-    assert bundle.opened(file) is None
+    assert bundle.open_bundle(file) is None
 
 
 def mappings(file: Path) -> int:
@@ -87,7 +87,7 @@ def test_a_mapped_file_takes_no_descriptor_and_one_mapping_which_ends_with_its_l
     file = tmp_path / "a.bin"
     bundle.save({str(i): np.arange(1000) + i for i in range(30)}, file)
     before = sum(1 for _ in Path("/proc/self/fd").iterdir())
-    kept = bundle.opened(file)
+    kept = bundle.open_bundle(file)
     assert kept is not None
     assert sum(1 for _ in Path("/proc/self/fd").iterdir()) == before
     assert mappings(file) == 1
@@ -120,4 +120,4 @@ def test_a_process_without_a_free_descriptor_does_not_take_the_file_for_damaged(
 
     monkeypatch.setattr(os, "open", refused)
     with pytest.raises(StoreUnusable, match=r"can't be opened: .*(ulimit -n|max_map_count)"):
-        bundle.opened(file)
+        bundle.open_bundle(file)

@@ -12,8 +12,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.columnar import columns as columns_module
-from cim.columnar.columns import Columns
+from cim.columnar.columns import Columns, build
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from tests.support.snapshots import METRIC, at, features, groups, metres, snapshot_of
@@ -267,7 +266,7 @@ def test_columns_of_rows_in_any_order_are_the_same() -> None:
     names_ = [f"第{i}" for i in range(5)]
 
     def built(order: list[int]) -> Columns:
-        return columns_module.build(
+        return build(
             layer,
             features(
                 layer, [boxes[i] for i in order], [i + 1 for i in order], name=[names_[i] for i in order]

@@ -16,10 +16,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.cql.filter import Filter
 from cim.errors import BadInput
-from cim.model.composed_text import composed, composed_values
+from cim.model.composed_text import compose, composed_values
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from layers.load.load import load_file
@@ -52,7 +52,7 @@ ROWS = [
 def things() -> Snapshot:
     columns = {name: [row[name] for row in ROWS] for name in "tirbdm"}
     rows = features(LAYER, [None] * len(ROWS), **columns)
-    return Snapshot.of(LAYER, columns_module.build(LAYER, rows, METRIC), METRIC, 1)
+    return Snapshot.of(LAYER, build(LAYER, rows, METRIC), METRIC, 1)
 
 
 def _literal(field: str, value: Any) -> Any:
@@ -108,7 +108,7 @@ def test_composed_values_are_those_of_unicodedata(texts: list[str | None]) -> No
         assert composed_values(array).to_pylist() == [
             None if t is None else unicodedata.normalize("NFC", t) for t in texts
         ]
-    assert [composed(t or "") for t in texts] == [unicodedata.normalize("NFC", t or "") for t in texts]
+    assert [compose(t or "") for t in texts] == [unicodedata.normalize("NFC", t or "") for t in texts]
 
 
 @pytest.fixture

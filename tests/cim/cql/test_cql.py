@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cim.access.caller import GUEST
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.cql.filter import Filter
 from cim.errors import BadInput, Forbidden
 from cim.model.layer import Field, Layer
@@ -190,7 +190,7 @@ def test_rows_that_changed_are_filtered_like_those_that_did_not() -> None:
 
 
 def test_a_layer_without_rows_keeps_none() -> None:
-    empty = Snapshot.of(HOUSES, columns_module.build(HOUSES, features(HOUSES, []), METRIC), METRIC, 1)
+    empty = Snapshot.of(HOUSES, build(HOUSES, features(HOUSES, []), METRIC), METRIC, 1)
     for text in (
         "floors > 1",
         "floors > cellars",
@@ -207,10 +207,10 @@ def test_a_layer_loaded_anew_with_other_fields_is_filtered_by_their_names() -> N
         "houses", geometry="polygon", fields=(Field("lifts", "integer"), Field("floors", "integer"))
     )
     made = features(other, [shapely.box(0, 0, 1, 1)] * 2, [1, 2], lifts=[3, 0], floors=[1, 3])
-    anew = Snapshot.of(other, columns_module.build(other, made, METRIC), METRIC, 2)
+    anew = Snapshot.of(other, build(other, made, METRIC), METRIC, 2)
     assert anew.fids(np.flatnonzero(found.rows(anew))).tolist() == [2]
     without = Layer("houses", geometry="polygon")
-    gone = Snapshot.of(without, columns_module.build(without, features(without, []), METRIC), METRIC, 3)
+    gone = Snapshot.of(without, build(without, features(without, []), METRIC), METRIC, 3)
     with pytest.raises(BadInput, match="no field 'floors'"):
         found.rows(gone)
 

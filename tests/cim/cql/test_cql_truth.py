@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.cql.filter import Filter
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
@@ -97,7 +97,7 @@ def _holds(part: Any, row: dict[str, Any]) -> Truth:
 def test_a_filter_keeps_the_rows_of_which_sql_knows_that_it_holds(condition: Any, rows: list[Any]) -> None:
     floors, cellars = ([row[i] for row in rows] for i in (0, 1))
     made = features(HOUSES, [None] * len(rows), list(range(len(rows))), floors=floors, cellars=cellars)
-    snapshot = Snapshot.of(HOUSES, columns_module.build(HOUSES, made, METRIC), METRIC, 1)
+    snapshot = Snapshot.of(HOUSES, build(HOUSES, made, METRIC), METRIC, 1)
     expected = [
         fid for fid, (f, c) in enumerate(rows) if _holds(condition, {"floors": f, "cellars": c}) is True
     ]
@@ -142,7 +142,7 @@ def test_places_are_as_shapely_says(kind: Any, data: st.DataObject) -> None:
     literal = data.draw(_LITERAL)
     layer = Layer("things", geometry=kind)
     made = features(layer, shapes, list(range(len(shapes))))
-    snapshot = Snapshot.of(layer, columns_module.build(layer, made, METRIC), METRIC, 1)
+    snapshot = Snapshot.of(layer, build(layer, made, METRIC), METRIC, 1)
     for op, exact in _PREDICATES.items():
         expected = [i for i, g in enumerate(shapes) if g is not None and exact(g, literal)]
         turned = [i for i, g in enumerate(shapes) if g is not None and exact(literal, g)]

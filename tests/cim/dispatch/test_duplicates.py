@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cim.access.caller import GUEST, LOCAL
 from cim.city import City
-from cim.dispatch.duplicates import Likeness, candidates, likeness, of_incident, score
+from cim.dispatch.duplicates import Likeness, candidates, duplicates_of, likeness, score
 from cim.errors import NotFound
 from cim.model.standard_layers import INCIDENTS
 from cim.operations import records
@@ -88,9 +88,9 @@ def test_a_report_without_a_class_has_none(city: City) -> None:
 def test_a_later_one_counts_like_an_earlier_one_and_itself_never(city: City) -> None:
     first, later = placed(city, hours=0), placed(city, hours=-23)
     assert found(city) == [first, later]
-    assert [c["id"] for c in of_incident(city, first, LOCAL)] == [later]
+    assert [c["id"] for c in duplicates_of(city, first, LOCAL)] == [later]
     with pytest.raises(NotFound, match="there is none with code 'X'"):
-        of_incident(city, "X", LOCAL)
+        duplicates_of(city, "X", LOCAL)
 
 
 def test_the_list_says_for_a_class_how_far_and_how_long(city: City, tmp_path: Path) -> None:
@@ -126,7 +126,7 @@ def test_an_answer_is_of_one_state_whatever_is_written_meanwhile(
         return now
 
     monkeypatch.setattr(city, "snapshot", moving)
-    assert sorted(c["id"] for c in of_incident(city, codes[1], LOCAL)) == expected
+    assert sorted(c["id"] for c in duplicates_of(city, codes[1], LOCAL)) == expected
 
 
 def things_there(snapshot: Any, code: str) -> bool:

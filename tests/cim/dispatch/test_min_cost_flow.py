@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from cim.dispatch.min_cost_flow import NO_PAIR, allocated, filled, greedy
+from cim.dispatch.min_cost_flow import NO_PAIR, allocate, filled_by_level, greedy
 from cim.errors import BadInput
 
 ONE = np.array([1, 1], np.int64)
@@ -19,7 +19,7 @@ ONE = np.array([1, 1], np.int64)
 def value(pairs, cost, priority, places):  # type: ignore[no-untyped-def]
     """What is compared: places filled by level, then weighted cost (the less, the better)."""
     spent = int((cost[pairs[:, 0], pairs[:, 1]] * priority[pairs[:, 0]]).sum())
-    return (*filled(pairs, priority, places), -spent)
+    return (*filled_by_level(pairs, priority, places), -spent)
 
 
 def require_allowed(pairs, cost, places, room) -> None:  # type: ignore[no-untyped-def]
@@ -39,28 +39,28 @@ def test_two_incidents_that_want_the_same_team() -> None:
     """Greedy sends A to the first (10), and B to the second from far (100); the other way it is 20 + 15."""
     cost = np.array([[10, 15], [20, 100]])
     assert greedy(cost, ONE, ONE, ONE).tolist() == [[0, 0], [1, 1]]
-    assert allocated(cost, ONE, ONE, ONE).tolist() == [[0, 1], [1, 0]]
+    assert allocate(cost, ONE, ONE, ONE).tolist() == [[0, 1], [1, 0]]
 
 
 def test_the_more_urgent_is_served_where_one_team_is_left() -> None:
     cost = np.array([[1], [3_000_000]])
-    assert allocated(cost, np.array([1, 8]), ONE, ONE[:1]).tolist() == [[1, 0]]
+    assert allocate(cost, np.array([1, 8]), ONE, ONE[:1]).tolist() == [[1, 0]]
 
 
 def test_the_first_team_of_each_comes_before_the_second_of_another() -> None:
     cost = np.array([[1, 1], [900, 900]])
-    assert len(set(allocated(cost, ONE, np.array([2, 1]), ONE)[:, 0].tolist())) == 2
+    assert len(set(allocate(cost, ONE, np.array([2, 1]), ONE)[:, 0].tolist())) == 2
 
 
 def test_a_team_with_room_for_two_is_at_an_incident_once() -> None:
-    assert allocated(np.array([[5]]), ONE[:1], np.array([2]), np.array([2])).tolist() == [[0, 0]]
-    assert allocated(np.array([[5], [6]]), ONE, ONE, np.array([2])).tolist() == [[0, 0], [1, 0]]
+    assert allocate(np.array([[5]]), ONE[:1], np.array([2]), np.array([2])).tolist() == [[0, 0]]
+    assert allocate(np.array([[5], [6]]), ONE, ONE, np.array([2])).tolist() == [[0, 0], [1, 0]]
 
 
 @pytest.mark.parametrize(("n", "m"), [(0, 3), (3, 0), (0, 0)])
 def test_nobody_or_nothing_is_no_pair(n: int, m: int) -> None:
     cost, one, room = np.zeros((n, m), np.int64), np.ones(n, np.int64), np.ones(m, np.int64)
-    for f in (allocated, greedy):
+    for f in (allocate, greedy):
         assert f(cost, one, one, room).shape == (0, 2)
 
 
@@ -68,7 +68,7 @@ def test_urgencies_that_can_not_be_told_apart_are_refused() -> None:
     n = 2000
     cost = np.full((n, 500), 2**31 - 2)
     with pytest.raises(BadInput, match="fewer priorities"):
-        allocated(cost, np.arange(n) % 100 + 1, np.full(n, 1), np.ones(500, np.int64) * 4)
+        allocate(cost, np.arange(n) % 100 + 1, np.full(n, 1), np.ones(500, np.int64) * 4)
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -76,7 +76,7 @@ def test_it_is_never_worse_than_greedy(seed: int) -> None:
     """200 incidents x 1,000 teams among the cases; where both fill the same places, its cost is no more."""
     rng = np.random.default_rng(seed)
     cost, priority, places, room = case(rng, *(200, 1000) if seed < 10 else rng.integers(1, 80, 2))
-    ours, plain = (f(cost, priority, places, room) for f in (allocated, greedy))
+    ours, plain = (f(cost, priority, places, room) for f in (allocate, greedy))
     for pairs in (ours, plain):
         require_allowed(pairs, cost, places, room)
     assert value(ours, cost, priority, places) >= value(plain, cost, priority, places)
@@ -96,7 +96,7 @@ def test_tiny_ones_are_the_best_of_all_allocations(seed: int, n: int, m: int) ->
             continue
         found = value(np.argwhere(used), cost, priority, places)
         best = found if best is None else max(best, found)
-    pairs = allocated(cost, priority, places, room)
+    pairs = allocate(cost, priority, places, room)
     require_allowed(pairs, cost, places, room)
     assert value(pairs, cost, priority, places) == best
 
@@ -104,6 +104,6 @@ def test_tiny_ones_are_the_best_of_all_allocations(seed: int, n: int, m: int) ->
 def test_the_plain_case_costs_what_scipy_has() -> None:
     rng = np.random.default_rng(3)
     cost, priority = rng.integers(0, 3_600_000, (60, 90)), rng.choice([1, 2, 4, 8], 60)
-    pairs = allocated(cost, priority, np.ones(60, np.int64), np.ones(90, np.int64))
+    pairs = allocate(cost, priority, np.ones(60, np.int64), np.ones(90, np.int64))
     i, j = linear_sum_assignment(cost * priority[:, None])
     assert (cost[pairs[:, 0], pairs[:, 1]] * priority[pairs[:, 0]]).sum() == (cost[i, j] * priority[i]).sum()

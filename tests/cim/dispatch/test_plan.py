@@ -187,7 +187,7 @@ def test_a_stored_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(gpkg_c
     with gpkg_city.store.writing("qgis") as tx:  # as another program writes it
         tx.insert(INCIDENTS, shapely.Point(*HERE), values)
     gpkg_city.refresh()
-    found = dispatch.plan(gpkg_city, dispatch.Case.stored(gpkg_city, "OLD"), LOCAL)
+    found = dispatch.plan(gpkg_city, dispatch.Case.from_store(gpkg_city, "OLD"), LOCAL)
     assert list(found)[:3] == ["complete", "missing", "suggested_classes"]
     assert found["complete"] is False
     assert [m["part"] for m in found["missing"]] == ["class"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.responsible import DECIDED, Report, responsible
+from cim.dispatch.responsible import DECIDED, CaseReport, find_responsible
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
 from cim.operations import records
 from tests.support import responsibility
@@ -42,7 +42,7 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def asked(
     city: City, said: str, at: tuple[float, float] = HERE, when: dt.datetime = MONDAY, **more: Any
 ) -> Any:
-    (answer,) = responsible(city, [Report(said, *at, when, **more)])
+    (answer,) = find_responsible(city, [CaseReport(said, *at, when, **more)])
     return answer
 
 
@@ -188,13 +188,13 @@ def test_the_calendar_moves_the_deadline(one: City) -> None:
 def test_many_are_answered_as_each_is_alone(one: City) -> None:
     places = [HERE, NORTH, OUTSIDE, (112.98, 28.12), (112.95, 28.15)]
     reports = [
-        Report(said, *at, MONDAY + dt.timedelta(hours=h))
+        CaseReport(said, *at, MONDAY + dt.timedelta(hours=h))
         for h, (said, at) in enumerate(
             (s, p) for s in ("C01003", "M06010", "E0406", "M09006") for p in places
         )
     ]
-    assert responsible(one, reports) == [responsible(one, [r])[0] for r in reports]
-    assert responsible(one, []) == []
+    assert find_responsible(one, reports) == [find_responsible(one, [r])[0] for r in reports]
+    assert find_responsible(one, []) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -223,24 +223,24 @@ def test_every_answer_names_a_rule_a_unit_that_exists_and_a_deadline_after_the_r
 @pytest.mark.parametrize(
     ("report", "error", "why"),
     [
-        (Report("雨水蓖子", *HERE, MONDAY), NotFound, "close: C01004 雨水箅子"),
-        (Report("01003", *HERE, MONDAY), BadInput, "write C01003 or M01003"),
-        (Report("C01003", *HERE, MONDAY, component="W-9"), NotFound, "there is none with code 'W-9'"),
+        (CaseReport("雨水蓖子", *HERE, MONDAY), NotFound, "close: C01004 雨水箅子"),
+        (CaseReport("01003", *HERE, MONDAY), BadInput, "write C01003 or M01003"),
+        (CaseReport("C01003", *HERE, MONDAY, component="W-9"), NotFound, "there is none with code 'W-9'"),
         (
-            Report("C01003", *HERE, MONDAY, component="L-1"),
+            CaseReport("C01003", *HERE, MONDAY, component="L-1"),
             BadInput,
             "'L-1' is of class C01037, but the report is of",
         ),
-        (Report("M06010", *HERE, MONDAY, component="L-1"), BadInput, "'L-1' is of class C01037"),
+        (CaseReport("M06010", *HERE, MONDAY, component="L-1"), BadInput, "'L-1' is of class C01037"),
     ],
 )
 def test_what_can_not_be_answered_is_refused_alone_and_among_others(
-    one: City, report: Report, error: type[Exception], why: str
+    one: City, report: CaseReport, error: type[Exception], why: str
 ) -> None:
     with pytest.raises(error, match=why):
-        responsible(one, [report])
+        find_responsible(one, [report])
     with pytest.raises(FaultyData, match=why) as caught:
-        responsible(one, [Report("M06010", *HERE, MONDAY), report])
+        find_responsible(one, [CaseReport("M06010", *HERE, MONDAY), report])
     assert [fault.row for fault in caught.value.faults] == [2]
 
 

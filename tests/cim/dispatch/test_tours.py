@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.dispatch.tour_solver import MOST_EXACT, Stops, in_order, ordered
+from cim.dispatch.tour_solver import MOST_EXACT, TourCosts, in_order, order_stops
 from cim.roads.contraction import NEVER
 from tests.support.api_client import Asker, said
 from tests.support.road_api import CROSSING, NORTH, WEST, ok, town
@@ -24,7 +24,7 @@ OFF, EAST = [112.92, 28.19], [112.96, 28.15]
 DEGREE_S = 98.3
 
 
-def stops(seed: int, n: int, vehicles: int = 1, *, windows: bool = False, most_s: int = 86_400) -> Stops:
+def stops(seed: int, n: int, vehicles: int = 1, *, windows: bool = False, most_s: int = 86_400) -> TourCosts:
     """Places in a square of 10 km, where there is not the same time as back."""
     rng = np.random.default_rng(seed)
     at = rng.uniform(0, 10_000, (n + vehicles, 2))
@@ -33,13 +33,13 @@ def stops(seed: int, n: int, vehicles: int = 1, *, windows: bool = False, most_s
     early = rng.integers(0, 2_000_000, n) if windows else np.zeros(n, np.int64)
     late = early + rng.integers(300_000, 3_000_000, n) if windows else np.full(n, 86_400_000)
     v = vehicles
-    return Stops(
+    return TourCosts(
         took[:v, v:], took[v:, v:], took[v:, :v].T, rng.integers(0, 300_000, n),
         np.column_stack([early, late]), rng.integers(1, 4, n), most_s * 1000,
     )  # fmt: skip
 
 
-def value(of: Stops, route: tuple[int, ...]) -> tuple[int, int] | None:
+def value(of: TourCosts, route: tuple[int, ...]) -> tuple[int, int] | None:
     """The priorities of the visits made, and how long they take, negative."""
     run = in_order(of, 0, route)
     return (
@@ -55,13 +55,13 @@ def test_few_visits_are_the_best_of_all_orders(seed: int, n: int, windows: bool,
     of = stops(seed, n, windows=windows, most_s=most_s)
     routes = (r for k in range(n + 1) for r in itertools.permutations(range(n), k))
     best = max(v for r in routes if (v := value(of, r)) is not None)
-    assert value(of, tuple(ordered(of, np.ones(n, np.bool_))[0])) == best
+    assert value(of, tuple(order_stops(of, np.ones(n, np.bool_))[0])) == best
 
 
 def test_eight_visits_are_the_best_of_their_40320_orders() -> None:
     of = stops(8, 8)
     best = max(v for r in itertools.permutations(range(8)) if (v := value(of, r)) is not None)
-    assert value(of, tuple(ordered(of, np.ones(8, np.bool_))[0])) == best
+    assert value(of, tuple(order_stops(of, np.ones(8, np.bool_))[0])) == best
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_many_visits_keep_their_windows_and_are_asked_twice_alike(
 ) -> None:
     of = stops(seed, n, vehicles, windows=windows)
     able = np.ones(n, np.bool_)
-    found = ordered(of, able)
+    found = order_stops(of, able)
     made = [i for route in found for i in route]
     assert len(made) == len(set(made))
     assert len(made) == n or windows
     assert all(in_order(of, v, route) is not None for v, route in enumerate(found))
-    assert found == ordered(of, able)
+    assert found == order_stops(of, able)
     if vehicles == 1:
         order = value(of, tuple(sorted(found[0])))
         assert order is None or value(of, tuple(found[0])) >= order  # type: ignore[operator]
@@ -86,21 +86,21 @@ def test_many_visits_keep_their_windows_and_are_asked_twice_alike(
 def test_the_search_is_as_good_as_the_exact_one_where_both_can() -> None:
     """The second patrol has no way anywhere: the solver makes the tour of one, which the exact one knows too."""
     one = stops(4, 8)
-    two = Stops(
+    two = TourCosts(
         np.vstack([one.out, np.full((1, 8), NEVER)]), one.inner, np.vstack([one.back, np.full((1, 8), NEVER)]),
         one.stay, one.window, one.priority, one.most,
     )  # fmt: skip
     able = np.ones(8, np.bool_)
-    best, idle = ordered(two, able)
+    best, idle = order_stops(two, able)
     assert idle == []
-    assert value(one, tuple(best)) == value(one, tuple(ordered(one, able)[0]))
+    assert value(one, tuple(best)) == value(one, tuple(order_stops(one, able)[0]))
 
 
 def test_a_stop_without_a_way_on_is_never_driven_to() -> None:
     of = stops(5, 3)
     of.inner[:, 1] = of.out[:, 1] = NEVER
-    assert 1 not in ordered(of, np.ones(3, np.bool_))[0]
-    assert ordered(of, np.zeros(3, np.bool_)) == [[]]
+    assert 1 not in order_stops(of, np.ones(3, np.bool_))[0]
+    assert order_stops(of, np.zeros(3, np.bool_)) == [[]]
 
 
 # -- over HTTP ---------------------------------------------------------------------------------------

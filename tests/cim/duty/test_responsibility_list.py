@@ -16,9 +16,9 @@ import sqlalchemy as sa
 
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.responsible import Report, responsible
+from cim.dispatch.responsible import CaseReport, find_responsible
 from cim.duty.responsibility_list import FIELDS, calendar_days, replace_rules
-from cim.duty.roles import chain, chains, written
+from cim.duty.roles import chain, chain_text, chains
 from cim.errors import BadInput, FaultyData
 from cim.operations import records
 from cim.store import Store, open_store
@@ -42,7 +42,7 @@ def ready(city: City, tmp_path: Path) -> City:
 
 
 def asked(city: City, said: str, when: dt.datetime = MONDAY, at: tuple[float, float] = HERE) -> Any:
-    (answer,) = responsible(city, [Report(said, *at, when)])
+    (answer,) = find_responsible(city, [CaseReport(said, *at, when)])
     return answer
 
 
@@ -68,7 +68,7 @@ def faults(load: Callable[[], Any]) -> list[str]:
 
 
 def test_a_list_in_gbk_excel_or_utf8_is_the_same_list(ready: City, tmp_path: Path) -> None:
-    before = [rule.said() for rule in ready.rules.all]
+    before = [rule.as_dict() for rule in ready.rules.all]
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append(["小城权责清单（样表）"])
@@ -84,13 +84,13 @@ def test_a_list_in_gbk_excel_or_utf8_is_the_same_list(ready: City, tmp_path: Pat
         tmp_path / "清单.xlsx",
     ):
         loaded = load_rules(ready, path)
-        assert (loaded.count, [rule.said() for rule in ready.rules.all]) == (7, before), path.name
+        assert (loaded.count, [rule.as_dict() for rule in ready.rules.all]) == (7, before), path.name
 
 
 def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
     ready: City, tmp_path: Path
 ) -> None:
-    before, seq = [rule.said() for rule in ready.rules.all], ready.store.seq()
+    before, seq = [rule.as_dict() for rule in ready.rules.all], ready.store.seq()
     text = HEAD + (
         "M06010,,街道,,4工作时,清理\n"
         "雨水蓖子,,街道,,4工作时,清理\n"
@@ -115,7 +115,7 @@ def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
     ]:
         assert any(f.startswith(f"row {row}: ") and why in f for f in found), (row, why, found)
     assert len(found) == 9
-    assert ([rule.said() for rule in ready.rules.all], ready.store.seq()) == (before, seq)
+    assert ([rule.as_dict() for rule in ready.rules.all], ready.store.seq()) == (before, seq)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_columns_that_are_no_field_are_noted(ready: City, tmp_path: Path) -> Non
 
 def test_the_words_of_a_list_are_written_as_they_are_read() -> None:
     for text in ("owner|430100-PS", "street", "police@district", "maintainer|owner|district"):
-        assert written(chain(text)) == text
-    assert [written(c) for c in chains("属地街道、police@区县；权属单位或养护单位")] == [
+        assert chain_text(chain(text)) == text
+    assert [chain_text(c) for c in chains("属地街道、police@区县；权属单位或养护单位")] == [
         "street", "police@district", "owner|maintainer",
     ]  # fmt: skip
     assert chains("") == chain("  ") == ()

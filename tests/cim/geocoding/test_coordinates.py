@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cim.errors import BadInput
-from cim.geocoding.coordinate_text import Coordinate, parse, projected, zone_of, zones_of
+from cim.geocoding.coordinate_text import Coordinate, from_projected, parse, zone_of, zones_of
 from cim.space import crs
 
 CHANGSHA = (113.0, 28.2)
@@ -161,10 +161,10 @@ VECTORS = [
 def test_survey_coordinates_with_and_without_the_zone_in_front(
     lon: float, lat: float, x: float, y: float, epsg: int, front: float
 ) -> None:
-    found = projected(front + x, y, epsg, CHANGSHA)
+    found = from_projected(front + x, y, epsg, CHANGSHA)
     assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=1e-8)
     assert found.notes == ()
-    swapped = projected(y, front + x, epsg, CHANGSHA)
+    swapped = from_projected(y, front + x, epsg, CHANGSHA)
     assert (swapped.lon, swapped.lat) == (found.lon, found.lat)
     assert "swapped" in swapped.notes[0]
 
@@ -201,11 +201,11 @@ def test_an_epsg_that_does_not_fit_is_refused_and_the_zone_that_would_is_named(
     x: float, y: float, epsg: int, fits: str
 ) -> None:
     with pytest.raises(BadInput, match=fits):
-        projected(x, y, epsg, CHANGSHA)
+        from_projected(x, y, epsg, CHANGSHA)
 
 
 def test_a_zone_that_fits_the_numbers_but_not_the_city_is_told() -> None:
-    found = projected(399456.362, 3120476.378, 4546, CHANGSHA)
+    found = from_projected(399456.362, 3120476.378, 4546, CHANGSHA)
     assert found.lon == pytest.approx(109.976, abs=1e-6)
     assert "EPSG:4547 would fit" in found.notes[0]
 
@@ -215,19 +215,19 @@ def test_a_zone_that_fits_the_numbers_but_not_the_city_is_told() -> None:
 )
 def test_values_of_no_zone_are_refused(x: float, y: float) -> None:
     with pytest.raises(BadInput):
-        projected(x, y, 4547, CHANGSHA)
+        from_projected(x, y, 4547, CHANGSHA)
 
 
 def test_other_coordinate_systems_are_taken_within_what_they_are_for() -> None:
-    found = projected(693_973.0, 3_120_000.0, 32649, CHANGSHA)  # UTM 49N
+    found = from_projected(693_973.0, 3_120_000.0, 32649, CHANGSHA)  # UTM 49N
     assert (found.lon, found.lat) == pytest.approx((112.97, 28.19), abs=0.02)
     with pytest.raises(BadInput, match="outside of what EPSG:2154"):
-        projected(399456.0, 31204.0, 2154, CHANGSHA)  # Lambert 93 is for France
+        from_projected(399456.0, 31204.0, 2154, CHANGSHA)  # Lambert 93 is for France
     with pytest.raises(BadInput, match="outside of what EPSG:3857"):
-        projected(1e10, 0.0, 3857, CHANGSHA)
+        from_projected(1e10, 0.0, 3857, CHANGSHA)
     with pytest.raises(BadInput, match="EGM96 height"):
-        projected(1.0, 1.0, 5773, CHANGSHA)
-    assert projected(112.976, 28.195, 4490, CHANGSHA).accuracy_m == 55.6  # degrees after all
+        from_projected(1.0, 1.0, 5773, CHANGSHA)
+    assert from_projected(112.976, 28.195, 4490, CHANGSHA).accuracy_m == 55.6  # degrees after all
 
 
 def test_the_zones_of_a_longitude() -> None:
@@ -242,7 +242,7 @@ def test_every_place_in_china_round_trips_through_each_of_its_zones(
 ) -> None:
     zone = zones_of(lon)[which]
     x, y = crs.to_metric(np.array([[lon, lat]]), f"EPSG:{zone.epsg}")[0].tolist()
-    found = projected(x, y, zone.epsg, (lon, lat))
+    found = from_projected(x, y, zone.epsg, (lon, lat))
     assert (found.lon, found.lat) == pytest.approx((lon, lat), abs=1e-7)
 
 
@@ -269,5 +269,5 @@ def test_no_text_breaks_it(text: str) -> None:
 
 @pytest.mark.parametrize("epsg", [4545, 32649])
 def test_a_zone_that_puts_the_place_far_from_the_city_is_told_with_the_one_that_would_fit(epsg: int) -> None:
-    found = projected(399456.362, 3120476.378, epsg, (113.0, 28.2))
+    found = from_projected(399456.362, 3120476.378, epsg, (113.0, 28.2))
     assert any("far from the city; EPSG:4547 would fit it" in note for note in found.notes)

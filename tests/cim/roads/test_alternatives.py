@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cim.roads.alternatives import LOCAL_SHARE, MOST_DETOUR, MOST_SHARED, MOST_STRETCH, alternatives, shared
-from cim.roads.network import Conditions, Metric, Network
+from cim.roads.alternatives import (
+    LOCAL_SHARE,
+    MOST_DETOUR,
+    MOST_SHARED,
+    MOST_STRETCH,
+    alternatives,
+    shared_length,
+)
+from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import Journey, journey, turns_ms
-from cim.roads.snapping import Snapped, snapped
+from cim.roads.snapping import SnappedPoints, snap
 from cim.roads.turn_costs import COSTS
 from cim.roads.turn_restrictions import forbidden
 from layers.formats.osm import read_osm
@@ -36,7 +43,7 @@ def ways(
 ) -> tuple[Journey, list[Journey]]:
     """The best way between two steps of the town, and the others."""
     metric = net.metric(profile)
-    places = snapped(net, metric, np.array([at(*a), at(*b)]))
+    places = snap(net, metric, np.array([at(*a), at(*b)]))
     best = journey(net, metric, places.take([0]), places.take([1]))
     assert best is not None
     return best, alternatives(net, metric, places.take([0]), places.take([1]), best, most)
@@ -59,7 +66,7 @@ def test_the_other_bridge_is_another_way_and_the_far_one_is_none() -> None:
     assert [names(net, other) for other in others] == [["西路", "下桥", "东路"]]
     assert others[0].took_ms == pytest.approx(56_060 + 2_000 * turn.right, abs=60)
     assert (others[0].begin, others[0].end) == (best.begin, best.end)
-    assert shared(net, others[0], best) == pytest.approx(98.3 / 560.6, abs=0.002)
+    assert shared_length(net, others[0], best) == pytest.approx(98.3 / 560.6, abs=0.002)
     assert ways(net, (-0.5, 0), (2.5, 0), most=0)[1] == []
 
 
@@ -69,8 +76,8 @@ def test_a_closed_bridge_is_no_other_way() -> None:
     closed = np.zeros(len(net.edges.first), np.bool_)
     names_of = net.snapshot.attributes(net.edges.row, ["name"]).column(0).to_pylist()
     closed[names_of.index("下桥")] = True
-    metric = net.changed(free, free, Conditions(np.ones(len(closed), np.float32), closed))
-    places = snapped(net, metric, np.array([at(-0.5, 0), at(2.5, 0)]))
+    metric = net.reweigh(free, free, Conditions(np.ones(len(closed), np.float32), closed))
+    places = snap(net, metric, np.array([at(-0.5, 0), at(2.5, 0)]))
     best = journey(net, metric, places.take([0]), places.take([1]))
     assert best is not None
     assert alternatives(net, metric, places.take([0]), places.take([1]), best, 3) == []
@@ -128,7 +135,11 @@ def test_a_street_without_junctions_counts_like_one_of_many() -> None:
 
 
 def assert_other_ways(
-    net: Network, metric: Metric, origin: Snapped, target: Snapped, rng: np.random.Generator
+    net: Network,
+    metric: ProfileWeights,
+    origin: SnappedPoints,
+    target: SnappedPoints,
+    rng: np.random.Generator,
 ) -> int:
     """Everything that is promised of the other ways between two places; how many there are."""
     best = journey(net, metric, origin, target)
@@ -141,7 +152,7 @@ def assert_other_ways(
     for number, other in enumerate(others):
         assert best.took_ms <= other.took_ms <= MOST_STRETCH * best.took_ms
         for known in (best, *others[:number]):
-            assert shared(net, other, known) <= MOST_SHARED
+            assert shared_length(net, other, known) <= MOST_SHARED
         along = (other.ways & 1) == 0
         edge = other.ways >> 1
         tail, head = np.where(along, e.start[edge], e.end[edge]), np.where(along, e.end[edge], e.start[edge])
@@ -149,7 +160,7 @@ def assert_other_ways(
         assert len(set(head[:-1].tolist())) == len(head) - 1
         assert not no & set(zip(other.ways[:-1].tolist(), other.ways[1:].tolist(), strict=True))
         assert not metric.closed[edge[1:-1]].any()
-        took = metric.took[other.ways & 1, edge].astype(np.int64)
+        took = metric.travel_ms[other.ways & 1, edge].astype(np.int64)
         parts = np.ones(len(edge))
         parts[0] = 1.0 - other.begin if along[0] else other.begin
         parts[-1] = other.end if along[-1] else 1.0 - other.end
@@ -174,22 +185,22 @@ def assert_other_ways(
     return len(others)
 
 
-def _passes(net: Network, metric: Metric, way: Journey) -> dict[int, int]:
+def _passes(net: Network, metric: ProfileWeights, way: Journey) -> dict[int, int]:
     """When a way comes to each of its junctions, in milliseconds, with the turns before."""
     ms, found = 0.0, {}
     turns = turns_ms(net, metric, way.ways)
     for number, step in enumerate(way.ways[:-1].tolist()):
         edge, against = step >> 1, step & 1
         part = 1.0 if number else way.begin if against else 1.0 - way.begin
-        ms += round(int(metric.took[against, edge]) * part) + (int(turns[number - 1]) if number else 0)
+        ms += round(int(metric.travel_ms[against, edge]) * part) + (int(turns[number - 1]) if number else 0)
         found[int((net.edges.start if against else net.edges.end)[edge])] = int(ms)
     return found
 
 
-def _middle_of(way: int) -> Snapped:
+def _middle_of(way: int) -> SnappedPoints:
     """The place half along an edge from which, or to which, one goes this way only."""
     none = np.array([[0, -1]], np.int32)
-    return Snapped(
+    return SnappedPoints(
         np.array([[way >> 1, -1]], np.int32), np.array([[0.5, 0.0]]), np.array([[0.0, np.inf]]),
         np.array([[2 if way & 1 else 1, 0]], np.uint8), np.zeros_like(none),
     )  # fmt: skip
@@ -218,10 +229,10 @@ def test_in_any_town_the_other_ways_are_sensible(seed: int) -> None:
     closed = rng.random(len(net.edges.first)) < 0.05
     factor = rng.choice(np.array([1.0, 1.0, 3.0], np.float32), len(closed))
     plain = net.metric(TRUCK)
-    for metric in (plain, net.changed(plain, plain, Conditions(factor, closed))):
+    for metric in (plain, net.reweigh(plain, plain, Conditions(factor, closed))):
         for _ in range(4):
             spots = np.array([at(*rng.uniform(0, size - 1, 2)) for _ in range(2)])
-            places = snapped(net, metric, spots)
+            places = snap(net, metric, spots)
             assert_other_ways(net, metric, places.take([0]), places.take([1]), rng)
 
 
@@ -236,7 +247,7 @@ def test_in_a_real_city_most_journeys_have_other_ways_and_all_are_sensible() -> 
     counts = []
     for _ in range(60):
         spots = net.edges.lonlat[net.edges.first[rng.choice(np.flatnonzero(metric.main), 2)]]
-        places = snapped(net, metric, spots)
+        places = snap(net, metric, spots)
         counts.append(assert_other_ways(net, metric, places.take([0]), places.take([1]), rng))
     assert np.mean(np.array(counts) > 0) > 0.85
     assert np.mean(counts) > 2.0

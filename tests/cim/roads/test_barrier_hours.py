@@ -13,7 +13,7 @@ from cim.city import City
 from cim.roads.points import shut_at
 from cim.roads.profiles import PROFILES
 from cim.roads.quality_report import report
-from cim.routing.itinerary import route
+from cim.routing.itinerary import find_routes
 from cim.settings import Settings
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
@@ -43,7 +43,7 @@ def metres(folder: Path, gate: str, clocks: tuple[str, ...]) -> tuple[list[float
         load_file(city, file, LoadOptions())
         points = np.array([[8.0005, 47.1], [8.0035, 47.1]])
         moments = [dt.datetime.combine(day, dt.time.fromisoformat(clock), ZURICH) for clock in clocks]
-        found = [route(city, points, PROFILES["car"], at=at)["distance_m"] for at in moments]
+        found = [find_routes(city, points, PROFILES["car"], at=at)["distance_m"] for at in moments]
         said: list[str] = report(city.roads.wait())["barriers"]["examples"]
     return found, said
 

@@ -110,10 +110,10 @@ def test_the_way_between_two_costs_what_the_sweep_says_in_one_thread_after_anoth
     h = contraction.hierarchy(tail, head, np.arange(k, dtype=np.int32))
     rng = np.random.default_rng(seed)
     weights = np.where(rng.random(len(tail)) < 0.1, NEVER, rng.integers(1, 50, len(tail))).astype(np.int32)
-    full = contraction.customized(h, weights)
+    full = contraction.customize(h, weights)
     a, b = rng.integers(0, k, (2, 3)).astype(np.int32)
     before, after = rng.integers(0, 20, (2, 3)).astype(np.int32)
-    for metric in (full, contraction.pruned(h, full)):
+    for metric in (full, contraction.prune(h, full)):
         far = sweeps.sweep_from(h, metric, a, before)[h.rank]
         cost, arcs, first, last = sweeps.path(h, metric, h.rank[a], before, h.rank[b], after)
         assert cost == min(int((far[b].astype(np.int64) + after).min()), NEVER)

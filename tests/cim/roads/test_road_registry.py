@@ -15,7 +15,7 @@ import shapely
 from cim.arrays.once import Once
 from cim.city import City
 from cim.errors import Gone, NotFound
-from cim.roads.network import Conditions, Metric, Network
+from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import PROFILES, Profile
 from spatial_api import warm
 from tests.support import small_city as small
@@ -70,7 +70,7 @@ def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_pla
 
     plain = Network.metric
 
-    def replaced(net: Network, profile: Profile, **more: Any) -> Metric:
+    def replaced(net: Network, profile: Profile, **more: Any) -> ProfileWeights:
         if net is old:
             roads_now._network = new
             roads_now.metric(new, profile, {})
@@ -78,8 +78,8 @@ def test_who_asks_of_the_old_network_gets_its_metric_while_another_takes_its_pla
 
     monkeypatch.setattr(roads_now, "traffic", slowed)
     monkeypatch.setattr(Network, "metric", replaced)
-    assert roads_now.metric(old, CAR, {}).took.shape[1] == len(old.edges.first)
-    assert roads_now.metric(new, CAR, {}).took.shape[1] == 4
+    assert roads_now.metric(old, CAR, {}).travel_ms.shape[1] == len(old.edges.first)
+    assert roads_now.metric(new, CAR, {}).travel_ms.shape[1] == 4
 
 
 def test_without_a_layer_of_roads_the_question_is_refused_with_what_to_load(gpkg_city: City) -> None:
@@ -97,14 +97,14 @@ def test_a_metric_answers_at_once_and_is_pruned_in_the_background(gpkg_city: Cit
         time.sleep(0.02)
     later = roads_now.metric(net, CAR, {})
     assert (later.hierarchy.weight == first.hierarchy.weight).all()
-    assert later.took is first.took
+    assert later.travel_ms is first.travel_ms
 
 
 def counted(monkeypatch: pytest.MonkeyPatch, gate: threading.Event) -> list[str]:
     """The profiles of which a metric was made, which waits for the gate."""
     plain, found = Network.metric, []
 
-    def metric(net: Network, profile: Profile, **more: Any) -> Metric:
+    def metric(net: Network, profile: Profile, **more: Any) -> ProfileWeights:
         found.append(profile.name)
         assert gate.wait(30)
         return plain(net, profile, **more)
@@ -124,7 +124,7 @@ def test_all_who_ask_first_of_a_profile_wait_for_one_and_the_same_work(
         gate.set()
         metrics = [one.result(30) for one in asked]
     assert found == ["car"]
-    assert len({id(metric.took) for metric in metrics}) == 1
+    assert len({id(metric.travel_ms) for metric in metrics}) == 1
 
 
 def test_whoever_waited_for_work_that_failed_does_it_himself() -> None:

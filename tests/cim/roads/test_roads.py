@@ -12,10 +12,10 @@ from cim.errors import BadInput
 from cim.roads import contraction, sweeps
 from cim.roads.attributes import fields_of
 from cim.roads.contraction import NEVER
-from cim.roads.network import Conditions, Metric, Network
+from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import PROFILES, Profile, profile_of
 from cim.roads.shortest_paths import journey, matrix, times_from, times_to
-from cim.roads.snapping import NO_EDGE, snapped
+from cim.roads.snapping import NO_EDGE, snap
 from cim.roads.turn_costs import COSTS
 from layers.formats.osm import read_osm
 from layers.load.check import check
@@ -36,7 +36,7 @@ def seconds(
 ) -> float | None:
     """From one step of the town to another; `walking`: from a piece of the network to the rest of it, too."""
     metric = net.metric(profile)
-    places = snapped(net, metric, np.array([at(*a), at(*b)]))
+    places = snap(net, metric, np.array([at(*a), at(*b)]))
     if not walking:
         places.edge[:, 1] = NO_EDGE
     took = int(times_to(net, metric, places.take([0]), places.take([1]))[0])
@@ -264,19 +264,19 @@ def test_who_moves_is_on_the_road_of_his_direction_and_goes_on_in_it() -> None:
     net = network(*lanes, *turns_back)
     metric = net.metric(EMERGENCY)
     here = np.array([at(2, 0.02)] * 3)
-    places = snapped(net, metric, here, np.array([np.nan, 90.0, 270.0]))
+    places = snap(net, metric, here, np.array([np.nan, 90.0, 270.0]))
     rows = net.snapshot.attributes(net.edges.row[places.edge[:, 0]], ["osm_id"]).column(0).to_pylist()
     assert rows == [1, 1, 2]
     both_ways = network(street((0, 0), (4, 0)))
     metric = both_ways.metric(EMERGENCY)
-    places = snapped(both_ways, metric, here, np.array([np.nan, 90.0, 270.0]))
+    places = snap(both_ways, metric, here, np.array([np.nan, 90.0, 270.0]))
     assert places.ways[:, 0].tolist() == [3, 1, 2]
 
 
 def test_a_place_at_a_street_that_leads_nowhere_is_also_reached_from_the_next() -> None:
     net = network(*PLUS, street((0.4, 0.1), (0.6, 0.1)))
     metric = net.metric(EMERGENCY)
-    places = snapped(net, metric, np.array([at(0.5, 0.1), at(-1, 0)]))
+    places = snap(net, metric, np.array([at(0.5, 0.1), at(-1, 0)]))
     assert places.edge[0, 1] != NO_EDGE
     assert places.edge[1, 1] == NO_EDGE
     walked = 11.085 / 1.3
@@ -288,7 +288,7 @@ def test_a_place_at_a_street_that_leads_nowhere_is_also_reached_from_the_next() 
 
 def test_a_place_far_from_every_road_is_on_none() -> None:
     net = network(*PLUS)
-    places = snapped(net, net.metric(CAR), np.array([at(20, 0)]))
+    places = snap(net, net.metric(CAR), np.array([at(20, 0)]))
     assert places.edge.tolist() == [[NO_EDGE, NO_EDGE]]
     assert seconds(net, CAR, (20, 0), (0, 0)) is None
 
@@ -357,11 +357,13 @@ def conditions(rng: np.random.Generator, net: Network, share: float) -> Conditio
     return Conditions(factor, rng.random(e) < share)
 
 
-def assert_exact(net: Network, metric: Metric, rng: np.random.Generator, origins: int, targets: int) -> None:
+def assert_exact(
+    net: Network, metric: ProfileWeights, rng: np.random.Generator, origins: int, targets: int
+) -> None:
     """The times between random places are Dijkstra's, and so are those of the ways themselves."""
     west, south, east, north = net.snapshot.bounds
     lonlat = rng.uniform((west, south), (east, north), (origins + targets, 2))
-    places = snapped(net, metric, lonlat)
+    places = snap(net, metric, lonlat)
     a, b = places.take(np.arange(origins)), places.take(np.arange(origins, origins + targets))
     ours = matrix(net, metric, a, b)
     assert (matrix(net, metric, a.take(np.arange(origins)), b.take([0]))[:, 0] == ours[:, 0]).all()
@@ -377,7 +379,7 @@ def assert_exact(net: Network, metric: Metric, rng: np.random.Generator, origins
             ends = _ends(net, found.ways)
             assert (ends[:-1, 1] == ends[1:, 0]).all()
             inner = found.ways[1:-1]
-            took = metric.took[inner & 1, inner >> 1]
+            took = metric.travel_ms[inner & 1, inner >> 1]
             assert not metric.closed[inner >> 1].any()
             assert took.sum() <= found.took_ms
 
@@ -396,7 +398,7 @@ def test_closing_and_slowing_roads_never_shortens_a_way(seed: int) -> None:
     plain = net.metric(CAR)
     some, besides = conditions(rng, net, 0.2), conditions(rng, net, 0.2)
     more = Conditions(some.factor * besides.factor, some.closed | besides.closed)
-    places = snapped(net, plain, rng.uniform(at(-0.5, -0.5), at(4.5, 4.5), (12, 2)))
+    places = snap(net, plain, rng.uniform(at(-0.5, -0.5), at(4.5, 4.5), (12, 2)))
     tables = [matrix(net, m, places, places) for m in (plain, net.metric(CAR, some), net.metric(CAR, more))]
     assert (tables[0] <= tables[1]).all()
     assert (tables[1] <= tables[2]).all()
@@ -409,8 +411,8 @@ def test_a_metric_changed_in_part_is_the_one_made_anew(seed: int) -> None:
     net = random_town(rng, 4)
     plain = metric = net.metric(CAR)
     for _ in range(4):
-        metric = net.changed(metric, plain, conditions(rng, net, 0.3))
-        fresh = contraction.customized(net.hierarchy, metric.hierarchy.given)
+        metric = net.reweigh(metric, plain, conditions(rng, net, 0.3))
+        fresh = contraction.customize(net.hierarchy, metric.hierarchy.given)
         assert (metric.hierarchy.weight == fresh.weight).all()
 
 
@@ -420,12 +422,12 @@ def test_a_pruned_metric_has_the_same_ways_over_fewer_arcs(seed: int) -> None:
     rng = np.random.default_rng(seed)
     net = random_town(rng, int(rng.integers(2, 7)))
     plain = net.metric(CAR)
-    for metric in (plain, net.changed(plain, plain, conditions(rng, net, 0.3))):
-        faster = net.pruned(metric)
+    for metric in (plain, net.reweigh(plain, plain, conditions(rng, net, 0.3))):
+        faster = net.prune(metric)
         before, after = metric.hierarchy, faster.hierarchy
         assert after.pruned and not before.pruned
         assert len(after.up.head) <= len(before.up.head) and len(after.down.head) <= len(before.down.head)
-        places = snapped(net, metric, rng.uniform(at(-0.5, -0.5), at(6.5, 6.5), (12, 2)))
+        places = snap(net, metric, rng.uniform(at(-0.5, -0.5), at(6.5, 6.5), (12, 2)))
         assert (matrix(net, faster, places, places) == matrix(net, metric, places, places)).all()
         for towards in (False, True):
             nodes, costs = np.arange(2, dtype=np.int32), np.zeros(2, np.int32)
@@ -439,8 +441,8 @@ def test_a_pruned_metric_has_the_same_ways_over_fewer_arcs(seed: int) -> None:
             assert (one is None) == (other is None)
             assert one is None or other is None or one.took_ms == other.took_ms
         # What closures make of a pruned metric is what they make of the other.
-        again = net.changed(faster, plain, conditions(rng, net, 0.3))
-        fresh = contraction.customized(net.hierarchy, again.hierarchy.given)
+        again = net.reweigh(faster, plain, conditions(rng, net, 0.3))
+        fresh = contraction.customize(net.hierarchy, again.hierarchy.given)
         assert (again.hierarchy.weight == fresh.weight).all()
 
 
@@ -453,7 +455,7 @@ def test_real_streets_are_exactly_as_far_as_dijkstra_says(file: str) -> None:
     rng = np.random.default_rng(1)
     for profile in PROFILES.values():
         for metric in (net.metric(profile), net.metric(profile, conditions(rng, net, 0.02))):
-            assert metric.main.sum() > 0.5 * (metric.took < NEVER).any(axis=0).sum()
+            assert metric.main.sum() > 0.5 * (metric.travel_ms < NEVER).any(axis=0).sum()
             assert_exact(net, metric, rng, 20, 100)
 
 
@@ -461,10 +463,10 @@ def test_all_teams_at_one_street_are_as_far_as_each_alone() -> None:
     net = network(*PLUS)
     metric = net.metric(CAR)
     rng = np.random.default_rng(3)
-    teams = snapped(
+    teams = snap(
         net, metric, np.column_stack([rng.uniform(at(0, 0)[0], at(1, 0)[0], 200), [at(0, 0)[1]] * 200])
     )
-    here = snapped(net, metric, np.array([at(0.5, 0)]))
+    here = snap(net, metric, np.array([at(0.5, 0)]))
     alone = [int(times_to(net, metric, teams.take([i]), here)[0]) for i in range(200)]
     assert times_to(net, metric, teams, here).tolist() == alone
     assert max(alone) <= 6150  # half the street at 8 m/s

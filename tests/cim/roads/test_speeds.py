@@ -151,12 +151,12 @@ def test_a_metric_made_anew_equals_one_that_is_changed() -> None:
     grid += [street((x, 0), *((x, y) for y in range(1, 12))) for x in range(12)]
     net = network(*grid)
     plain = net.metric(PROFILES["car"])
-    e = plain.took.shape[1]
+    e = plain.travel_ms.shape[1]
     known = plain
     for share in (0.01, 0.5, 0.04, 1.0, 0.02):
         factor = np.where(rng.random((2, e)) < share, rng.uniform(0.3, 9, (2, e)), 1).astype(np.float32)
         conditions = Conditions(factor, rng.random(e) < share / 10)
-        known = net.changed(known, plain, conditions)
-        fresh = net.changed(plain, plain, conditions)
+        known = net.reweigh(known, plain, conditions)
+        fresh = net.reweigh(plain, plain, conditions)
         assert (known.hierarchy.weight == fresh.hierarchy.weight).all()
-        assert (known.took == fresh.took).all()
+        assert (known.travel_ms == fresh.travel_ms).all()

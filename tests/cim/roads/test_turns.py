@@ -16,9 +16,9 @@ from cim.roads import contraction, sweeps
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import Journey, journey
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.roads.turn_graph import graph
-from cim.roads.turn_restrictions import Forbidden
+from cim.roads.turn_restrictions import ForbiddenTurns
 from layers.formats.osm_turns import read_turns
 from tests.support.road_town import at, network, street
 
@@ -28,7 +28,7 @@ CAR, EMERGENCY = PROFILES["car"], PROFILES["emergency"]
 def way_of(net: Any, profile: Any, start: tuple[float, float], end: tuple[float, float]) -> list[int]:
     """The osm_ids of the streets of the fastest way."""
     metric = net.metric(profile)
-    places = snapped(net, metric, np.array([at(*start), at(*end)]))
+    places = snap(net, metric, np.array([at(*start), at(*end)]))
     found: Journey | None = journey(net, metric, places.take([0]), places.take([1]))
     assert found is not None
     names = net.snapshot.attributes(net.edges.row[found.ways >> 1], ["osm_id"]).column(0).to_pylist()
@@ -93,7 +93,7 @@ _E = _GRID.edges
 _TAIL, _HEAD = np.empty(2 * len(_E.first), int), np.empty(2 * len(_E.first), int)
 _TAIL[0::2], _TAIL[1::2], _HEAD[0::2], _HEAD[1::2] = _E.start, _E.end, _E.end, _E.start
 _LEAVING = [np.flatnonzero(node == _TAIL).tolist() for node in range(len(_E.node_vertex))]
-_TOOK = _GRID.metric(CAR).took
+_TOOK = _GRID.metric(CAR).travel_ms
 
 
 def cheapest(paths: set[tuple[int, ...]], start: int) -> dict[int, int]:
@@ -131,11 +131,13 @@ def walks(draw: st.DrawFn) -> tuple[int, ...]:
 def test_paths_that_are_forbidden_are_never_travelled_and_nothing_else_is_lost(
     paths: set[tuple[int, ...]], start: int
 ) -> None:
-    made = graph(_E, _GRID.facts, Forbidden(tuple(sorted(paths)), np.full(len(paths), CAR.bit, np.uint8)))
+    made = graph(
+        _E, _GRID.facts, ForbiddenTurns(tuple(sorted(paths)), np.full(len(paths), CAR.bit, np.uint8))
+    )
     hierarchy = contraction.hierarchy(made.tail, made.head, made.order)
     given_ms = _TOOK[made.way & 1, made.way >> 1].copy()
-    given_ms[(made.shut & CAR.bit) > 0] = NEVER
-    metric = contraction.customized(hierarchy, given_ms)
+    given_ms[(made.banned_profiles & CAR.bit) > 0] = NEVER
+    metric = contraction.customize(hierarchy, given_ms)
     begins = np.array(_LEAVING[start], np.int32)
     far = sweeps.sweep_from(hierarchy, metric, begins, _TOOK[begins & 1, begins >> 1])
     at_states = far[hierarchy.rank]

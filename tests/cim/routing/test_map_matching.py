@@ -21,9 +21,9 @@ from cim.roads import trace_search
 from cim.roads.network import Network
 from cim.roads.profiles import PROFILES
 from cim.roads.shortest_paths import journey
-from cim.roads.snapping import snapped
+from cim.roads.snapping import snap
 from cim.routing.itinerary import leg_of
-from cim.routing.map_matching import MOST_POINTS, Trace, _check, matched
+from cim.routing.map_matching import MOST_POINTS, Trace, _check, match_checked
 from cim.space import crs
 from layers.formats.osm import read_osm
 from layers.load.check import check
@@ -46,7 +46,7 @@ def trace(
 
 def match(net: Network, asked: Trace, profile: Any = EMERGENCY) -> dict[str, Any]:
     """The answer for one trace."""
-    return matched(net, [asked], profile)[0]
+    return match_checked(net, [asked], profile)[0]
 
 
 def eastwards(x: float, to: float, y: float, by: float = 0.5) -> list[tuple[float, float]]:
@@ -328,13 +328,13 @@ def test_drives_in_a_real_city_are_found_again(
     traces, lines = [], []
     while len(traces) < 40:
         ends = town.edges.lonlat[town.edges.first[rng.choice(np.flatnonzero(metric.main), 2)]]
-        places = snapped(town, metric, ends)
+        places = snap(town, metric, ends)
         best = journey(town, metric, places.take([0]), places.take([1]))
         if best is None or best.took_ms < 60_000:
             continue
         leg = leg_of(town, best)
         along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(leg.metric, axis=0).T))])
-        pace = metric.took[best.ways & 1, best.ways >> 1] / town.length_m[best.ways >> 1]
+        pace = metric.travel_ms[best.ways & 1, best.ways >> 1] / town.length_m[best.ways >> 1]
         clock = np.concatenate([[0.0], np.cumsum(np.diff(along) * pace[leg.piece])]) / 1000.0
         times = np.append(np.arange(0.0, clock[-1], every_s), clock[-1])
         gone = np.interp(times, clock, along)
@@ -344,7 +344,7 @@ def test_drives_in_a_real_city_are_found_again(
         lonlat = crs.from_metric(seen, town.snapshot.metric_crs)
         traces.append(Trace(lonlat, times if timed else unknown, unknown, np.full(len(times), noise_m)))
         lines.append(shapely.LineString(leg.metric))
-    answers = matched(town, traces, CAR)
+    answers = match_checked(town, traces, CAR)
     sums = np.zeros(4)
     for answer, true in zip(answers, lines, strict=True):
         drawn = shapely.MultiLineString(answer["geometry"]["coordinates"])

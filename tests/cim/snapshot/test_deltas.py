@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import ARRAYS
 from cim.errors import StoreUnusable
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import files, registry
@@ -63,7 +63,7 @@ def test_the_only_row_is_left_out_by_a_condition_too() -> None:
 def test_a_compacted_snapshot_is_one_base_with_the_living_rows(buildings: Snapshot) -> None:
     moved = features(buildings.layer, [None], [2], name=["没有位置"])
     new = buildings.with_changes(np.array([2, 3]), moved, seq=99)
-    base = new.compacted()
+    base = new.compact()
     assert sorted(base.fid.tolist()) == [1, 2, 4]
     compact = Snapshot.of(new.layer, base, METRIC, 99)
     assert compact.features(compact.rows_of(np.array([1, 2, 4]))).attributes.equals(
@@ -176,7 +176,7 @@ def test_columns_in_a_folder_are_the_same_when_opened_again(buildings: Snapshot,
     assert files.newest(tmp_path / "buildings", 4) is None
     opened = files.open_columns(folder, buildings.layer)
     assert opened is not None
-    for name in columns_module.ARRAYS:
+    for name in ARRAYS:
         old, new = getattr(buildings.base, name), getattr(opened, name)
         assert old.dtype == new.dtype and old.shape == new.shape and (old == new).all(), name
         assert not new.flags.writeable, name

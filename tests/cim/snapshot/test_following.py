@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 )
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
 from tests.support import small_city as small
@@ -354,7 +354,7 @@ class Editing(RuleBasedStateMachine):
         assert_same(rows_of(fresh), self.rows)
         snapshot = city.snapshot("things")
         assert snapshot.layer == layer
-        anew = Snapshot.of(layer, columns_module.build(layer, fresh, "EPSG:4547"), "EPSG:4547", seq)
+        anew = Snapshot.of(layer, build(layer, fresh, "EPSG:4547"), "EPSG:4547", seq)
         assert_answers_alike(snapshot, anew)
 
     def teardown(self) -> None:

@@ -245,7 +245,7 @@ def test_a_layer_that_is_compacted_while_the_metres_change_stays_in_one_of_them(
 def test_wherever_a_city_is_its_metres_are_those_of_the_geodesic(
     lon: float, lat: float, east: float, north: float
 ) -> None:
-    chosen = metric_zone.chosen("", shapely.points([[lon, lat]])) or metric_zone.EMPTY_CITY
+    chosen = metric_zone.choose_crs("", shapely.points([[lon, lat]])) or metric_zone.EMPTY_CITY
     if (lon, lat) == (0.0, 0.0):  # an empty field of a form, no place
         return
     other = ((lon + east + 180.0) % 360.0 - 180.0, lat + north)

@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
@@ -324,7 +324,7 @@ def test_dates_and_moments_are_compared_as_such() -> None:
     )
     moments = [dt.datetime(2026, 6, d, 12, tzinfo=dt.UTC) for d in (1, 2)]
     rows = features(layer, [None, None], d=[m.date() for m in moments], m=moments, ok=[True, False])
-    snapshot = Snapshot.of(layer, columns_module.build(layer, rows, METRIC), METRIC, 1)
+    snapshot = Snapshot.of(layer, build(layer, rows, METRIC), METRIC, 1)
     assert snapshot.matching({"d": {"gte": "2026-06-02"}}).tolist() == [False, True]
     assert snapshot.matching({"m": {"lt": "2026-06-02T12:00:00Z"}}).tolist() == [True, False]
     assert snapshot.matching({"m": {"lt": "2026-06-02T19:59:59+08:00"}}).tolist() == [True, False]

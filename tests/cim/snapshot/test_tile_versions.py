@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cim.city import City
-from cim.columnar import columns as columns_module
+from cim.columnar.columns import build
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot import files
 from cim.snapshot.snapshot import Snapshot
-from cim.snapshot.tile_versions import BUFFER, Touched
+from cim.snapshot.tile_versions import BUFFER, TileVersions
 from cim.space.packed_rtree import EMPTY_BOX
 from tests.support import small_city as small
 from tests.support.snapshots import METRIC, features
@@ -51,7 +51,7 @@ def box_of(shape: Any) -> Any:
     return np.array([shape.bounds])
 
 
-def after(record: Touched, shape: Any, seq: int) -> Touched:
+def after(record: TileVersions, shape: Any, seq: int) -> TileVersions:
     return record.after(box_of(shape), np.array([seq]))
 
 
@@ -60,7 +60,7 @@ def after(record: Touched, shape: Any, seq: int) -> Touched:
 
 def test_a_point_touches_the_tiles_that_it_lies_in_and_no_other() -> None:
     point = shapely.Point(112.9123, 28.2034)
-    record = after(Touched.everywhere(3), point, 9)
+    record = after(TileVersions.everywhere(3), point, 9)
     for z in range(25):
         z, x, y = tile_at(z, point.x, point.y)
         assert record.version(z, x, y) == 9, z
@@ -72,7 +72,7 @@ def test_a_tile_is_touched_by_what_lies_just_outside_it_as_far_as_it_draws() -> 
     west, south, east, north = bounds_of(Z, X, Y, 0.0)
     width, middle = east - west, (south + north) / 2
     for part, touched in ((0.5 * BUFFER, True), (0.99 * BUFFER, True), (1.1 * BUFFER, False)):
-        record = after(Touched.everywhere(3), shapely.Point(west - part * width, middle), 9)
+        record = after(TileVersions.everywhere(3), shapely.Point(west - part * width, middle), 9)
         assert (record.version(Z, X, Y) == 9) == touched, part
         assert record.version(Z, X - 1, Y) == 9
 
@@ -81,7 +81,9 @@ def test_the_higher_the_zoom_the_narrower_what_is_drawn_over_the_edge() -> None:
     # 1 % of a tile of zoom 10 beside its western edge: inside the buffer there, and at zoom 12 four times as far out.
     z, x, y = tile_at(10, 112.9, 28.2)
     west, south, east, north = bounds_of(z, x, y, 0.0)
-    record = after(Touched.everywhere(3), shapely.Point(west - 0.01 * (east - west), (south + north) / 2), 9)
+    record = after(
+        TileVersions.everywhere(3), shapely.Point(west - 0.01 * (east - west), (south + north) / 2), 9
+    )
     assert record.version(10, x, y) == 9
     assert record.version(9, *(n >> 1 for n in (x, y))) == 9
     assert {record.version(12, x << 2, (y << 2) + i) for i in range(4)} == {3}
@@ -90,7 +92,7 @@ def test_the_higher_the_zoom_the_narrower_what_is_drawn_over_the_edge() -> None:
 
 def test_a_district_touches_every_tile_inside_it_at_every_zoom() -> None:
     district = shapely.box(112.8, 28.0, 113.1, 28.3)
-    record = after(Touched.everywhere(3), district, 9)
+    record = after(TileVersions.everywhere(3), district, 9)
     for z in (0, 5, 9, 10, 12, 16, 20, 24):
         assert record.version(*tile_at(z, 112.95, 28.15)) == 9, z
         assert record.version(*tile_at(z, 112.81, 28.29)) == 9, z
@@ -99,7 +101,7 @@ def test_a_district_touches_every_tile_inside_it_at_every_zoom() -> None:
 
 
 def test_what_lies_at_the_antimeridian_touches_both_sides_of_it() -> None:
-    record = after(Touched.everywhere(3), shapely.Point(179.9999, 10.0), 9)
+    record = after(TileVersions.everywhere(3), shapely.Point(179.9999, 10.0), 9)
     for z in (3, 8, 12):
         _, east, y = tile_at(z, 179.9999, 10.0)
         assert east == 2**z - 1
@@ -108,14 +110,14 @@ def test_what_lies_at_the_antimeridian_touches_both_sides_of_it() -> None:
     assert (
         record.version(16, 0, tile_at(16, 0, 10.0)[2]) == 3
     )  # 11 m off; a tile of 611 m draws 9.5 m over its edge
-    round_the_earth = after(Touched.everywhere(3), shapely.box(-180, -90, 180, 90), 9)
+    round_the_earth = after(TileVersions.everywhere(3), shapely.box(-180, -90, 180, 90), 9)
     assert round_the_earth.version(*tile_at(18, 12.0, 89.9)) == round_the_earth.version(0, 0, 0) == 9
 
 
 def test_the_latest_change_counts_whatever_the_order() -> None:
     here, there = shapely.Point(112.9, 28.2), shapely.Point(113.5, 28.2)
-    one = after(after(Touched.everywhere(3), here, 9), here, 7)
-    both = Touched.everywhere(3).after(
+    one = after(after(TileVersions.everywhere(3), here, 9), here, 7)
+    both = TileVersions.everywhere(3).after(
         np.concatenate([box_of(here), box_of(there), box_of(here)]), np.array([5, 8, 9])
     )
     assert one.version(*tile_at(16, 112.9, 28.2)) == both.version(*tile_at(16, 112.9, 28.2)) == 9
@@ -124,15 +126,15 @@ def test_the_latest_change_counts_whatever_the_order() -> None:
 
 
 def test_a_feature_without_geometry_touches_nothing() -> None:
-    record = Touched.everywhere(3).after(np.array([EMPTY_BOX]), np.array([9]))
+    record = TileVersions.everywhere(3).after(np.array([EMPTY_BOX]), np.array([9]))
     assert record.version(0, 0, 0) == 3
-    assert Touched.everywhere(3).after(np.empty((0, 4)), np.empty(0, np.int64)).version(0, 0, 0) == 3
+    assert TileVersions.everywhere(3).after(np.empty((0, 4)), np.empty(0, np.int64)).version(0, 0, 0) == 3
 
 
 def test_a_record_is_what_it_was_after_it_was_saved(tmp_path: Path) -> None:
-    record = after(Touched.everywhere(3), shapely.Point(112.9, 28.2), 9)
+    record = after(TileVersions.everywhere(3), shapely.Point(112.9, 28.2), 9)
     record.save(tmp_path / "touched.bin")
-    again = Touched.saved(tmp_path / "touched.bin")
+    again = TileVersions.from_file(tmp_path / "touched.bin")
     assert again is not None
     for name in ("cells", "at", "below"):
         assert getattr(again, name).tolist() == getattr(record, name).tolist()
@@ -152,12 +154,12 @@ def test_a_box_that_meets_what_changed_is_as_of_the_change(
     # Another tile matrix asks of a box.
     changed = shapely.box(lon, lat, min(lon + width, 180), min(lat + height, 89))
     asked = shapely.box(west, south, min(west + wide, 180), min(south + high, 89))
-    version = after(Touched.everywhere(3), changed, 9).version_within(*asked.bounds)
+    version = after(TileVersions.everywhere(3), changed, 9).version_within(*asked.bounds)
     assert version == 9 if changed.intersects(asked) else version in (3, 9)
 
 
 def test_a_far_box_is_not_touched() -> None:
-    record = after(Touched.everywhere(3), shapely.Point(112.9, 28.2), 9)
+    record = after(TileVersions.everywhere(3), shapely.Point(112.9, 28.2), 9)
     assert record.version_within(112.89, 28.19, 112.91, 28.21) == 9
     assert record.version_within(113.2, 28.19, 113.22, 28.21) == 3
 
@@ -221,7 +223,7 @@ def test_a_tile_whose_content_changed_has_a_new_version_and_one_far_away_keeps_i
     changes: list[dict[int, Any]], own_places: bool
 ) -> None:
     rows: dict[int, Any] = {1: (shapely.box(112.5, 28.3, 112.501, 28.301), 1)}
-    snapshot = Snapshot.of(THINGS, columns_module.build(THINGS, made(rows), METRIC), METRIC, 1)
+    snapshot = Snapshot.of(THINGS, build(THINGS, made(rows), METRIC), METRIC, 1)
     seq = 1
     for change in changes:
         before, old = dict(rows), snapshot
@@ -241,7 +243,7 @@ def test_a_tile_whose_content_changed_has_a_new_version_and_one_far_away_keeps_i
 
 def test_a_change_of_attributes_alone_touches_the_tile_and_so_does_the_label_of_a_polygon() -> None:
     here = shapely.box(112.5, 28.3, 112.501, 28.301)
-    snapshot = Snapshot.of(THINGS, columns_module.build(THINGS, made({1: (here, 1)}), METRIC), METRIC, 1)
+    snapshot = Snapshot.of(THINGS, build(THINGS, made({1: (here, 1)}), METRIC), METRIC, 1)
     later = snapshot.with_changes(np.array([1]), made({1: (here, 2)}), 5)
     tile = tile_at(15, 112.5005, 28.3005)
     assert [s.tile_version(*tile) for s in (snapshot, later, later.labels)] == [1, 5, 5]
@@ -421,7 +423,7 @@ def test_what_is_read_while_a_base_is_made_keeps_its_version(
 ) -> None:
     layer = city.snapshot("buildings").layer
     snapshots, before = city._snapshots, []
-    save = snapshots._saved
+    save = snapshots._save
 
     def saved_meanwhile(*arguments: Any) -> Snapshot:
         for fid in (4, 1, 1):
@@ -433,7 +435,7 @@ def test_what_is_read_while_a_base_is_made_keeps_its_version(
             tx.update(layer, 2, {"floors": 3})
         return save(*arguments)
 
-    monkeypatch.setattr(snapshots, "_saved", saved_meanwhile)
+    monkeypatch.setattr(snapshots, "_save", saved_meanwhile)
     far = _versions(city, _FAR)
     snapshots.compact("buildings")
     two = tile_at(15, 112.9205, 28.1105)

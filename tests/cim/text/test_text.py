@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from cim.columnar import columns
 from cim.model.layer import Features, Field, Layer
-from cim.text import index as textindex
 from cim.text import normalize
-from cim.text.index import TextIndex
+from cim.text.index import TextIndex, build, open_index, save, weight_of
 from tests.bench.noise import Address, Noise
 
 LAYER = Layer("texts", geometry="point", fields=(Field("name", "text"), Field("name_en", "text")))
@@ -26,7 +25,7 @@ def index_of(*names: str | None) -> TextIndex:
     """The index over these names, one a row."""
     shapes = np.array([shapely.Point(112.9 + i * 1e-4, 28.1) for i in range(len(names))], object)
     table = pa.table({"name": list(names), "name_en": [None] * len(names)}, LAYER.schema())
-    return textindex.build(columns.build(LAYER, Features(shapes, table), "EPSG:4547"), [0])
+    return build(columns.build(LAYER, Features(shapes, table), "EPSG:4547"), [0])
 
 
 def names_found(asked: str, *names: str) -> list[str]:
@@ -34,7 +33,7 @@ def names_found(asked: str, *names: str) -> list[str]:
     shapes = np.array([shapely.Point(112.9, 28.1)] * len(names), object)
     table = pa.table({"name": list(names), "name_en": [None] * len(names)}, LAYER.schema())
     made = columns.build(LAYER, Features(shapes, table), "EPSG:4547")
-    index = textindex.build(made, [0])
+    index = build(made, [0])
     return [made.values[0][index.value_of(at)[1]].as_py() for at in index.find(asked)[0].tolist()]
 
 
@@ -197,7 +196,7 @@ def test_each_part_that_repeats_another_explains_a_place_of_its_own(asked: str, 
     names = [name, "长沙", *(f"别处{i}村" for i in range(20))]
     texts, scores = index_of(*names).find(asked)
     score = dict(zip((names[t] for t in texts.tolist()), scores.tolist(), strict=True))[name]
-    weight = textindex.weight_of
+    weight = weight_of
     assert score == pytest.approx(weight(name) / weight(asked), abs=1e-6)
 
 
@@ -251,16 +250,16 @@ def test_a_saved_index_answers_like_the_one_that_was_made_and_a_damaged_one_is_n
     tmp_path: Path,
 ) -> None:
     made = index_of(*CITY)
-    textindex.save(made, tmp_path / "text")
-    opened = textindex.open_index(tmp_path / "text")
+    save(made, tmp_path / "text")
+    opened = open_index(tmp_path / "text")
     assert opened is not None
     for asked in ("五一大道158号", "ylsy", "桔子洲头"):
         assert [a.tolist() for a in opened.find(asked)] == [a.tolist() for a in made.find(asked)]
-    textindex.save(made, tmp_path / "text")  # another worker was faster
+    save(made, tmp_path / "text")  # another worker was faster
     assert [p.name for p in tmp_path.iterdir()] == ["text"]
     (tmp_path / "text").write_bytes((tmp_path / "text").read_bytes()[:-8])
-    assert textindex.open_index(tmp_path / "text") is None
-    assert textindex.open_index(tmp_path / "nothing") is None
+    assert open_index(tmp_path / "text") is None
+    assert open_index(tmp_path / "nothing") is None
 
 
 def test_most_noisy_questions_find_their_address_among_five_thousand() -> None:

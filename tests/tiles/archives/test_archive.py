@@ -21,8 +21,8 @@ from cim.errors import BadInput, CityError, FaultyData
 from tiles import sources
 from tiles.archives import pmtiles_format
 from tiles.archives.pmtiles_format import HEADER_BYTES, Directory, Header
-from tiles.archives.reader import SUFFIXES, Archives, PMTiles, opened
-from tiles.sources import Source
+from tiles.archives.reader import SUFFIXES, Archives, PMTiles, open_archive
+from tiles.sources import SourceFile
 
 Place = tuple[int, int, int]
 
@@ -51,8 +51,8 @@ def mbtiles(file: Path, tiles: dict[Place, bytes], **metadata: str) -> Path:
     return file
 
 
-def source(file: Path) -> Source:
-    return sources.found(file.parent, file.stem, SUFFIXES)
+def source(file: Path) -> SourceFile:
+    return sources.find_source(file.parent, file.stem, SUFFIXES)
 
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -63,13 +63,13 @@ TILES = {(z, x, y): PNG + bytes([z, x, y]) for z in range(4) for x in range(2**z
 
 
 def test_every_tile_of_another_writers_archive_is_found(tmp_path: Path) -> None:
-    archive = opened(source(pmtiles(tmp_path / "a.pmtiles", TILES)))
+    archive = open_archive(source(pmtiles(tmp_path / "a.pmtiles", TILES)))
     assert (archive.kind, archive.min_zoom, archive.max_zoom) == ("png", 0, 3)
     for place, tile in TILES.items():
-        assert archive.packed(*place) == (tile, "identity")
-    assert archive.packed(4, 0, 0) == (b"", "identity")
-    assert archive.described()["name"] == "底图"
-    assert "vector_layers" not in archive.described()
+        assert archive.tile_bytes(*place) == (tile, "identity")
+    assert archive.tile_bytes(4, 0, 0) == (b"", "identity")
+    assert archive.tilejson_fields()["name"] == "底图"
+    assert "vector_layers" not in archive.tilejson_fields()
 
 
 def test_leaves_and_runs_are_followed(tmp_path: Path) -> None:
@@ -79,9 +79,9 @@ def test_leaves_and_runs_are_followed(tmp_path: Path) -> None:
     archive = PMTiles(pmtiles(tmp_path / "a.pmtiles", tiles, {}, tile_type=TileType.MVT))
     assert archive.header.leaves_length > 0
     for place, tile in list(tiles.items())[::53]:
-        assert archive.packed(*place)[0] == tile
+        assert archive.tile_bytes(*place)[0] == tile
     missing = sorted({*range(int(numbers[0]), int(numbers[0]) + 3000)} - {*numbers.tolist()})
-    assert all(archive.of_number(n) == b"" for n in missing)
+    assert all(archive.tile_numbered(n) == b"" for n in missing)
 
 
 def test_threads_read_one_archive_at_once(tmp_path: Path) -> None:
@@ -109,8 +109,8 @@ def test_a_directory_is_read_as_it_was_written_and_by_the_packages_reader(
     columns = np.array(rows, np.uint64).reshape(-1, 3)
     first = np.cumsum(columns[:, 0] % np.uint64(1 << 30) + np.uint64(1))
     made = Directory(first, columns[:, 1] % np.uint64(5), columns[:, 1], columns[:, 2])
-    again = Directory.read(pmtiles_format.unpacked(made.packed(), 2))
-    theirs = deserialize_directory(made.packed())
+    again = Directory.from_bytes(pmtiles_format.unpack(made.to_bytes(), 2))
+    theirs = deserialize_directory(made.to_bytes())
     for name, their in (
         ("first", "tile_id"),
         ("runs", "run_length"),
@@ -140,23 +140,23 @@ def test_mbtiles_say_their_kind_zooms_and_layers(tmp_path: Path) -> None:
         tmp_path / "底图.mbtiles", {(3, 1, 2): packed, (5, 7, 9): b"plain"}, name="底图", format="pbf",
         bounds="112,28,113,29", center="112.5,28.5,4", json=json.dumps({"vector_layers": layers}),
     )  # fmt: skip
-    archive = opened(source(file))
+    archive = open_archive(source(file))
     assert (archive.kind, archive.min_zoom, archive.max_zoom) == ("mvt", 3, 5)
     assert (archive.bounds, archive.centre) == ((112, 28, 113, 29), (112.5, 28.5, 4))
-    assert archive.described()["vector_layers"] == layers
-    assert archive.packed(3, 1, 2) == (packed, "gzip")
-    assert archive.packed(5, 7, 9) == (b"plain", "identity")
-    assert archive.packed(3, 1, 5) == (b"", "identity")
+    assert archive.tilejson_fields()["vector_layers"] == layers
+    assert archive.tile_bytes(3, 1, 2) == (packed, "gzip")
+    assert archive.tile_bytes(5, 7, 9) == (b"plain", "identity")
+    assert archive.tile_bytes(3, 1, 5) == (b"", "identity")
 
 
 def test_mbtiles_that_say_little_or_nonsense_are_served_by_what_they_hold(tmp_path: Path) -> None:
     file = mbtiles(
         tmp_path / "a.mbtiles", TILES, bounds="west,of,here", center="nan,1e999,7", minzoom="9" * 400
     )
-    archive = opened(source(file))
+    archive = open_archive(source(file))
     assert (archive.kind, archive.min_zoom, archive.max_zoom) == ("png", 0, 3)
     assert archive.centre == (0.0, 0.0, 0)
-    assert archive.packed(2, 3, 1) == (TILES[2, 3, 1], "identity")
+    assert archive.tile_bytes(2, 3, 1) == (TILES[2, 3, 1], "identity")
 
 
 # -- what is wrong with a file -----------------------------------------------------------------------
@@ -165,9 +165,9 @@ def test_mbtiles_that_say_little_or_nonsense_are_served_by_what_they_hold(tmp_pa
 def changed(file: Path, **fields: int) -> Path:
     """The file with other numbers in its header."""
     data = file.read_bytes()
-    header = Header.read(data)
+    header = Header.from_bytes(data)
     values = {name: getattr(header, name) for name in Header.__slots__} | fields
-    file.write_bytes(Header(**values).packed() + data[HEADER_BYTES:])
+    file.write_bytes(Header(**values).to_bytes() + data[HEADER_BYTES:])
     return file
 
 
@@ -190,7 +190,7 @@ def test_a_header_that_does_not_fit_the_file_is_told(
 ) -> None:
     file = changed(pmtiles(tmp_path / "a.pmtiles", TILES), **fields)
     with pytest.raises(FaultyData, match=sentence) as told:
-        opened(source(file))
+        open_archive(source(file))
     assert str(told.value).startswith("a.pmtiles: ")
 
 
@@ -211,7 +211,7 @@ def test_another_file_with_the_name_of_an_archive_is_told(
     file = tmp_path / "a.pmtiles"
     file.write_bytes(content)
     with pytest.raises(FaultyData, match=sentence):
-        opened(source(file))
+        open_archive(source(file))
 
 
 def test_mbtiles_that_are_none_are_told(tmp_path: Path) -> None:
@@ -228,7 +228,7 @@ def test_mbtiles_that_are_none_are_told(tmp_path: Path) -> None:
         ("kind", "tiles are 'tiff', which is none of"),
     ):
         with pytest.raises(FaultyData, match=sentence):
-            opened(source(tmp_path / f"{name}.mbtiles"))
+            open_archive(source(tmp_path / f"{name}.mbtiles"))
     assert odd.exists()
 
 
@@ -237,11 +237,11 @@ def test_a_file_that_is_replaced_is_read_anew(tmp_path: Path) -> None:
     file = pmtiles(tmp_path / "a.pmtiles", TILES)
     before = source(file)
     assert archives.tile(before, 2, 1, 1)[0] == TILES[2, 1, 1]
-    held = archives.of(before)
+    held = archives.open(before)
     pmtiles(tmp_path / "new", {(2, 1, 1): b"new tile"}).rename(file)
     assert archives.tile(source(file), 2, 1, 1)[0] == b"new tile"
     assert archives.tile(source(file), 2, 1, 2)[0] == b""
-    assert held.packed(2, 1, 2)[0] == TILES[2, 1, 2], "who still reads the old file goes on reading it"
+    assert held.tile_bytes(2, 1, 2)[0] == TILES[2, 1, 2], "who still reads the old file goes on reading it"
 
 
 def test_a_file_that_is_cut_while_it_is_read_is_told(tmp_path: Path) -> None:
@@ -249,26 +249,26 @@ def test_a_file_that_is_cut_while_it_is_read_is_told(tmp_path: Path) -> None:
     archive = PMTiles(file)
     os.truncate(file, archive.header.tiles_offset)
     with pytest.raises(BadInput, match="it is damaged"):
-        archive.packed(2, 1, 1)
+        archive.tile_bytes(2, 1, 1)
 
 
 def test_a_leaf_that_leads_back_to_itself_ends(tmp_path: Path) -> None:
     loop = Directory(*np.array([[0], [0], [0], [0]], np.uint64))
     while True:  # a leaf names itself, with the length that it has
-        packed = loop.packed()
+        packed = loop.to_bytes()
         if int(loop.lengths[0]) == len(packed):
             break
         loop.lengths[0] = len(packed)
-    said = pmtiles_format.compressed(b"{}")
+    said = pmtiles_format.compress(b"{}")
     at = HEADER_BYTES + len(packed)
     header = Header(
         HEADER_BYTES, len(packed), at, len(said), HEADER_BYTES, len(packed), at + len(said), 0,
         1, 1, 1, 1, 2, 2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0,
     )  # fmt: skip
     file = tmp_path / "a.pmtiles"
-    file.write_bytes(header.packed() + packed + said)
+    file.write_bytes(header.to_bytes() + packed + said)
     with pytest.raises(BadInput, match="without an end"):
-        PMTiles(file).packed(0, 0, 0)
+        PMTiles(file).tile_bytes(0, 0, 0)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)

@@ -27,10 +27,10 @@ from tests.support.tiles import decoded
 from tiles.archives.bake import Recipe, bake
 from tiles.archives.reader import PMTiles
 from tiles.vector import encode, occupied_tiles
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 
-def by_trying(drawings: list[Drawing], z: int, box: tuple[int, int, int, int]) -> set[tuple[int, int, int]]:
+def by_trying(drawings: list[TileLayer], z: int, box: tuple[int, int, int, int]) -> set[tuple[int, int, int]]:
     """The tiles of a zoom that are not empty, found by trying every one of a box of tiles."""
     x0, y0, x1, y1 = box
     places = [(z, x, y) for x in range(x0, x1 + 1) for y in range(y0, y1 + 1)]
@@ -106,7 +106,7 @@ def test_fields_filter_box_and_zooms_are_kept_to(still: City, tmp_path: Path) ->
     with file.open("rb") as handle:
         metadata = Reader(MmapSource(handle)).metadata()
     assert metadata["vector_layers"][0]["fields"] == {"name": "String"}
-    assert Recipe.of_archive(PMTiles(file)) == recipe
+    assert Recipe.from_archive(PMTiles(file)) == recipe
 
 
 def test_alike_tiles_are_written_once_and_in_a_run(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_large_archive_has_leaves_and_a_root_that_fits_the_first_request(tmp_p
     assert len(found) == told.tiles > 20_000
     archive = PMTiles(file)
     for z, x, y in list(found)[::97]:
-        packed, coding = archive.packed(z, x, y)
+        packed, coding = archive.tile_bytes(z, x, y)
         assert coding == "gzip"
         assert gzip.decompress(packed) == found[z, x, y]
 
@@ -222,7 +222,7 @@ def test_no_tile_that_shows_something_is_missed(
     kind: GeometryKind, corners: list[tuple[float, float]], size: float, z: int, prepared: bool
 ) -> None:
     snapshot = snapshot_of(kind, [_shape(kind, corner, size) for corner in corners])
-    drawing = drawing_of(snapshot, (z, z)) if prepared else Drawing(snapshot)
+    drawing = drawing_of(snapshot, (z, z)) if prepared else TileLayer(snapshot)
     x0, x1 = (int((lon + 180) / 360 * 2**z) for lon in (112.75, 113.45))
     y0, y1 = (int((1 - np.arcsinh(np.tan(np.radians(lat))) / np.pi) / 2 * 2**z) for lat in (28.45, 28.0))
     wanted = by_trying([drawing], z, (x0, y0, x1, y1))
@@ -234,7 +234,10 @@ def test_no_tile_that_shows_something_is_missed(
 
 def test_a_long_thin_line_is_not_looked_for_in_its_whole_box() -> None:
     line = shapely.LineString([(100.0, 20.0), (120.0, 40.0)])
-    for drawing in (drawing_of(snapshot_of("line", [line]), (13, 13)), Drawing(snapshot_of("line", [line]))):
+    for drawing in (
+        drawing_of(snapshot_of("line", [line]), (13, 13)),
+        TileLayer(snapshot_of("line", [line])),
+    ):
         keys = occupied_tiles.tiles_of(drawing, 13, (0, 0, 8191, 8191))
         shown = sum(bool(encode.encode([drawing], 13, k >> 32, k & 0xFFFFFFFF)) for k in keys.tolist())
         assert 900 < shown <= len(keys) < 1.2 * shown
@@ -247,7 +250,7 @@ def test_at_the_antimeridian_the_tiles_on_the_other_side_are_there(kind: Geometr
         "line": shapely.LineString([(170.0, 10.0), (179.9999, 12.0)]),
         "polygon": shapely.box(-179.9999, 8.0, -160.0, 20.0),
     }[kind]
-    for drawing in (drawing_of(snapshot_of(kind, [shape]), (8, 8)), Drawing(snapshot_of(kind, [shape]))):
+    for drawing in (drawing_of(snapshot_of(kind, [shape]), (8, 8)), TileLayer(snapshot_of(kind, [shape]))):
         keys = occupied_tiles.tiles_of(drawing, 8, (0, 0, 255, 255)).tolist()
         found = {(8, key >> 32, key & 0xFFFFFFFF) for key in keys}
         wanted = by_trying([drawing], 8, (0, 110, 20, 130)) | by_trying([drawing], 8, (235, 110, 255, 130))

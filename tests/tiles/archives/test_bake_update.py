@@ -27,12 +27,11 @@ from tests.support import small_city as small
 from tests.support.archives import as_sets, baked, drawing_of, recipe_of, tiles_in
 from tests.support.snapshots import METRIC, features
 from tests.support.tiles import decoded
-from tiles.archives import bake as bake_module
 from tiles.archives.bake import Baked, Recipe, bake
 from tiles.archives.reader import PMTiles
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode as vector
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 TOWN = Layer("town", geometry="polygon", fields=(Field("name", "text"), Field("floors", "integer")))
 
@@ -57,7 +56,7 @@ def base_of(of: Features, seq: int) -> Snapshot:
 
 def compacted(snapshot: Snapshot) -> Snapshot:
     """The snapshot with its changes in its base, as the background does it."""
-    made: Columns = snapshot.compacted()
+    made: Columns = snapshot.compact()
     fresh = Snapshot.of(snapshot.layer, made, METRIC, snapshot.seq, snapshot.touched)
     return replace(fresh, changed=snapshot.changed)
 
@@ -68,18 +67,18 @@ def edited(snapshot: Snapshot, seq: int, fids: list[int], shapes: list[Any]) -> 
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> tuple[Path, Drawing]:
+def made(tmp_path: Path) -> tuple[Path, TileLayer]:
     drawing = drawing_of(base_of(town(), 5))
     file = tmp_path / "town.pmtiles"
     baked(file, drawing)
     return file, drawing
 
 
-def updated(file: Path, drawing: Drawing) -> Baked:
+def updated(file: Path, drawing: TileLayer) -> Baked:
     return baked(file, drawing, before=PMTiles(file))
 
 
-def test_without_a_change_no_tile_is_made(made: tuple[Path, Drawing]) -> None:
+def test_without_a_change_no_tile_is_made(made: tuple[Path, TileLayer]) -> None:
     file, drawing = made
     before = file.read_bytes()
     told = updated(file, drawing)
@@ -89,7 +88,7 @@ def test_without_a_change_no_tile_is_made(made: tuple[Path, Drawing]) -> None:
 
 
 def test_an_edit_makes_the_tiles_that_it_touches_and_no_others(
-    made: tuple[Path, Drawing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    made: tuple[Path, TileLayer], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file, drawing = made
     encoded: list[tuple[int, int, int]] = []
@@ -101,7 +100,7 @@ def test_an_edit_makes_the_tiles_that_it_touches_and_no_others(
 
     moved = shapely.box(112.955, 28.155, 112.956, 28.156)
     later = replace(drawing, snapshot=edited(drawing.snapshot, 6, [17], [moved]))
-    monkeypatch.setattr(bake_module.vector, "encode", counted)
+    monkeypatch.setattr(vector, "encode", counted)
     told = updated(file, later)
     monkeypatch.undo()
     whole = tmp_path / "whole.pmtiles"
@@ -120,7 +119,7 @@ def test_an_edit_makes_the_tiles_that_it_touches_and_no_others(
 
 
 def test_when_the_base_is_new_the_zooms_that_leave_something_out_are_made_whole(
-    made: tuple[Path, Drawing], tmp_path: Path
+    made: tuple[Path, TileLayer], tmp_path: Path
 ) -> None:
     file, drawing = made
     later = edited(drawing.snapshot, 6, [17], [shapely.box(112.955, 28.155, 112.956, 28.156)])
@@ -135,12 +134,14 @@ def test_when_the_base_is_new_the_zooms_that_leave_something_out_are_made_whole(
     assert told.made - sum(n for z, n in counts.items() if z < 15) <= exact + 4 < counts[15] / 4
 
 
-def test_a_layer_that_was_loaded_anew_or_is_drawn_otherwise_is_made_whole(made: tuple[Path, Drawing]) -> None:
+def test_a_layer_that_was_loaded_anew_or_is_drawn_otherwise_is_made_whole(
+    made: tuple[Path, TileLayer],
+) -> None:
     file, drawing = made
     reloaded = replace(drawing.snapshot, layer=replace(TOWN, version=TOWN.version + 1))
     for other in (
         replace(drawing, snapshot=reloaded),
-        drawing_of(drawing.snapshot, rule=replace(drawing.ruled(), least_px=2.0)),
+        drawing_of(drawing.snapshot, rule=replace(drawing.zoom_rule(), least_px=2.0)),
     ):
         told = updated(file, other)
         assert told.made >= told.tiles
@@ -209,7 +210,7 @@ def test_only_our_own_archive_can_be_brought_up_to_date(tmp_path: Path) -> None:
         writer.write_tile(zxy_to_tileid(0, 0, 0), gzip.compress(b"x"))
         writer.finalize({"tile_type": TileType.MVT, "tile_compression": Compression.GZIP}, {})
     with pytest.raises(BadInput, match="not made by `citybase bake`"):
-        Recipe.of_archive(PMTiles(file))
+        Recipe.from_archive(PMTiles(file))
 
 
 def test_a_table_of_names_alone_is_no_layer_to_bake(tmp_path: Path) -> None:

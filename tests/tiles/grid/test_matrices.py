@@ -22,7 +22,7 @@ from tests.support.tiles import decoded, ogc
 from tiles.grid.matrix_sets import MATRIX_SETS, MatrixSet, span_of
 from tiles.grid.tile_grid import Grid, grid_of
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def layer_of(*shapes: Any) -> Snapshot:
 
 def drawn(of: Snapshot, grid: Grid, z: int, column: int, row: int) -> dict[int, Any]:
     """The coordinates of what is in a tile, by id."""
-    tile = encode.encode([Drawing(of)], z, column, row, grid=grid)
+    tile = encode.encode([TileLayer(of)], z, column, row, grid=grid)
     found = decoded(tile)["things"]["features"] if tile else []
     return {f["id"]: f["geometry"]["coordinates"] for f in found}
 

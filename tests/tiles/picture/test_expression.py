@@ -11,7 +11,7 @@ import pytest
 from cim.errors import BadInput
 from cim.model.layer import Field, Layer
 from cim.model.standard_layers import PLACED
-from tiles.picture.evaluate import evaluate, evaluated, fields_of, known
+from tiles.picture.evaluate import evaluate, evaluate_rows, fields_of, operators
 from tiles.style.document import style
 
 
@@ -48,12 +48,12 @@ def test_an_expression_gives_what_the_specification_says(
 
 def test_rows_that_are_alike_share_their_value_and_empty_tables_have_none() -> None:
     table = pa.table({"class": ["a", None, "a", "b"], "other": [1, 2, 3, 4]})
-    values, which = evaluated([["get", "class"], ["zoom"]], table, 4, 9)
+    values, which = evaluate_rows([["get", "class"], ["zoom"]], table, 4, 9)
     assert [values[i] for i in which] == [("a", 9), (None, 9), ("a", 9), ("b", 9)]
     assert len(values) == 3
-    values, which = evaluated([["has", "class"]], table.slice(0, 0), 0, 9)
+    values, which = evaluate_rows([["has", "class"]], table.slice(0, 0), 0, 9)
     assert len(which) == 0
-    values, which = evaluated([["has", "gone"]], table, 4, 9)
+    values, which = evaluate_rows([["has", "gone"]], table, 4, 9)
     assert ([values[i] for i in which]) == [(False,)] * 4
 
 
@@ -87,7 +87,7 @@ def test_every_operator_of_every_style_is_known() -> None:
                 "literal",
                 "interpolate",
             ):  # their labels, lists and curves are no expressions
-                part = [p for p in part if not (isinstance(p, list) and p and p[0] not in known())]
+                part = [p for p in part if not (isinstance(p, list) and p and p[0] not in operators())]
                 part = part if part[0] != "literal" else []
             for p in part[1:]:
                 walk(p)
@@ -108,7 +108,7 @@ def test_every_operator_of_every_style_is_known() -> None:
                 if name not in ("text-font", "text-offset", "line-dasharray"):
                     walk(value)
     assert len(used) > 15
-    assert used <= known()
+    assert used <= operators()
 
 
 def test_the_fields_that_an_expression_reads_are_known_before_it_is_evaluated() -> None:

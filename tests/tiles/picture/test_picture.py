@@ -26,7 +26,7 @@ from tests.support.record_bodies import NEW
 from tiles.picture import render as picture
 from tiles.picture import symbols
 from tiles.picture.labels import Room, paste
-from tiles.picture.map_frame import Frame
+from tiles.picture.map_frame import MapFrame
 from tiles.picture.pixel_shapes import Window, outlines
 from tiles.picture.render import Picture, draw
 from tiles.style import fonts
@@ -47,7 +47,7 @@ def drawn(city: City, bbox: Any, names: str, width: int = 400, **more: Any) -> P
     snapshots = {n: city.snapshot(n) for n in wanted} | {
         f"{n}_label": city.snapshot(n).labels for n in wanted if city.snapshot(n).layer.geometry == "polygon"
     }
-    return draw(document, snapshots, Frame.of(bbox, width, **more))
+    return draw(document, snapshots, MapFrame.of(bbox, width, **more))
 
 
 def hexed(image: Image.Image, x: float, y: float) -> str:
@@ -118,7 +118,7 @@ def test_personal_data_is_never_written(still: City) -> None:
             if layer["id"] == "incidents-label":
                 layer["layout"]["text-field"] = ["get", name]
         images[name] = draw(
-            document, {"incidents": still.snapshot("incidents")}, Frame.of(box, 300)
+            document, {"incidents": still.snapshot("incidents")}, MapFrame.of(box, 300)
         ).image.tobytes()
     assert images["reporter_name"] == images["nothing"] != images["title"]
 
@@ -126,7 +126,7 @@ def test_personal_data_is_never_written(still: City) -> None:
 def test_without_a_chinese_font_the_picture_says_what_to_install(
     still: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    latin = {"dejavu sans": fonts.installed()["dejavu sans"]}
+    latin = {"dejavu sans": fonts.installed_fonts()["dejavu sans"]}
     monkeypatch.setattr(fonts, "installed", lambda: latin)
     made = drawn(still, (112.9095, 28.1295, 112.9105, 28.1305), "incidents", 300)
     assert (
@@ -159,7 +159,7 @@ def test_threads_draw_the_same_picture(still: City) -> None:
 )
 def test_bounds_and_sizes_that_can_not_be_are_refused(bbox: Any, size: Any, words: str) -> None:
     with pytest.raises(BadInput, match=words):
-        Frame.of(bbox, *size)
+        MapFrame.of(bbox, *size)
 
 
 @given(
@@ -171,7 +171,7 @@ def test_a_frame_holds_all_of_its_bounds(
     west: float, south: float, wide: float, ratio: float, width: int, height: int, scale: float
 ) -> None:
     high = min(wide * ratio, 85 - south)
-    frame = Frame.of((west, south, west + wide, south + high), width, height, scale)
+    frame = MapFrame.of((west, south, west + wide, south + high), width, height, scale)
     w, s, e, n = frame.bounds()
     slack = 2e-7
     assert w <= west + slack and s <= south + slack and e >= west + wide - slack and n >= south + high - slack

@@ -21,11 +21,11 @@ from cim.space import crs
 from tests.support.pyramids import ALL, drawn, shown
 from tests.support.tiles import TILE, X, Y, Z, decoded, on_earth, snapshot
 from tiles.grid.tile_grid import grid_of
-from tiles.pyramid import pyramid as pyramid_module
+from tiles.pyramid.pyramid import open_pyramid, save
 from tiles.pyramid.zoom_rules import TileRule, as_toml, default_rule, rule_of
 from tiles.vector import encode
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
 
 
 def left_out(tile: bytes) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_tile_of_a_level_is_the_tile_of_its_rows(shapes: Any) -> None:
         if not some:
             return
         of = snapshot(some, {"n": ("integer", list(range(len(some))))})
-        rows, level = shown(Drawing(of, None, ALL)), shown(drawn(of))
+        rows, level = shown(TileLayer(of, None, ALL)), shown(drawn(of))
         assert rows.keys() == level.keys()
         for fid, (geometry, properties) in rows.items():
             there, said = level[fid]
@@ -141,7 +141,7 @@ def test_no_tile_is_larger_than_it_may_be_and_its_neighbours_are_thinned_alike()
     assert 60_000 < len(full) <= 200_000
     assert "dropped" not in left_out(full)
     assert left_out(full)["zoom"] == left_out(next_to_it)["zoom"]
-    said = drawing.pyramid.said(Z)  # type: ignore[union-attr]
+    said = drawing.pyramid.as_dict(Z)  # type: ignore[union-attr]
     assert said["merged"] > 20_000
     assert said["left_out"] < 0.05 * len(shapes)
 
@@ -201,17 +201,17 @@ def test_a_building_has_a_height_from_its_metres_or_its_floors() -> None:
         {"height_m": ("real", [24.5, None, None]), "floors": ("integer", [6, 5, None])},
         name="buildings",
     )
-    for drawing in (Drawing(of), drawn(of)):
+    for drawing in (TileLayer(of), drawn(of)):
         found = shown(drawing)
         assert [found[i][1].get("height") for i in (1, 2, 3)] == [24.5, 15, None]
 
 
 def test_changes_are_in_the_tile_at_once_and_what_is_gone_is_not() -> None:
     of = snapshot([shapely.box(0, 0, 900, 900), shapely.box(1000, 1000, 2000, 2000)])
-    pyramid = built(of, ALL, zooms=(Z, Z))
+    pyramid = build_pyramid(of, ALL, zooms=(Z, Z))
     moved = Features(np.array([on_earth(shapely.box(3000, 3000, 3500, 3500))]), pa.table({}), np.array([2]))
     now = of.with_changes(np.array([1, 2]), moved, 2)
-    found = shown(Drawing(now, pyramid, ALL))
+    found = shown(TileLayer(now, pyramid, ALL))
     assert found.keys() == {2}
     assert shapely.geometry.shape(found[2][0]).bounds == (3000, 3000, 3500, 3500)
 
@@ -220,24 +220,24 @@ def test_a_filter_is_asked_of_the_rows_and_not_of_what_the_zoom_shows() -> None:
     """A small hospital among larger houses is not merged away from whoever asks for hospitals."""
     shapes = [shapely.box(0, 0, 900, 900), shapely.box(2000, 2000, 2004, 2004)]
     of = snapshot(shapes, {"use": ("text", ["住宅", "医院"])})
-    pyramid = built(of, TileRule(), zooms=(Z, Z))
-    assert shown(Drawing(of, pyramid)).keys() == {1}
-    assert shown(Drawing(of, pyramid, keep=of.matching({"use": "医院"}))).keys() == {2}
+    pyramid = build_pyramid(of, TileRule(), zooms=(Z, Z))
+    assert shown(TileLayer(of, pyramid)).keys() == {1}
+    assert shown(TileLayer(of, pyramid, keep=of.matching({"use": "医院"}))).keys() == {2}
 
 
 def test_fields_that_are_asked_for_are_given_at_any_zoom() -> None:
     rule = TileRule(fields=((0, ()),))
     of = snapshot([shapely.box(0, 0, 900, 900)], {"a": ("integer", [1]), "b": ("integer", [2])})
     assert shown(drawn(of, rule))[1][1] == {}
-    pyramid = built(of, rule, zooms=(Z, Z))
-    assert shown(Drawing(of, pyramid, rule, fields=frozenset({"b"})))[1][1] == {"b": 2}
+    pyramid = build_pyramid(of, rule, zooms=(Z, Z))
+    assert shown(TileLayer(of, pyramid, rule, fields=frozenset({"b"})))[1][1] == {"b": 2}
 
 
 def test_across_the_antimeridian_the_margin_shows_the_other_side() -> None:
     layer = Layer("buoys", geometry="point")
     at = np.array([shapely.Point(179.9999, 0.0), shapely.Point(-179.99, 0.0)])
     of = Snapshot.of(layer, columns.build(layer, Features(at, pa.table({})), "EPSG:32660"), "EPSG:32660", 1)
-    for drawing in (Drawing(of), drawn(of, zooms=(8, 8))):
+    for drawing in (TileLayer(of), drawn(of, zooms=(8, 8))):
         east = {
             f["id"]: f["geometry"]["coordinates"]
             for f in decoded(encode.encode([drawing], 8, 255, 128))["buoys"]["features"]
@@ -262,7 +262,7 @@ def test_in_another_grid_a_place_is_where_that_grid_has_it(datum: str, degrees: 
     at = np.array([shapely.Point(lon, lat)])
     of = Snapshot.of(layer, columns.build(layer, Features(at, pa.table({})), "EPSG:4547"), "EPSG:4547", 1)
     there = crs.from_wgs84(np.array([[lon, lat]]), datum)[0]
-    for drawing in (Drawing(of), drawn(of, zooms=(10, 15))):
+    for drawing in (TileLayer(of), drawn(of, zooms=(10, 15))):
         z = 13
         x, y = grid.tile_at(z, lon, lat)
         west, _, east, north = grid.bounds(z, x, y)
@@ -276,15 +276,15 @@ def test_in_another_grid_a_place_is_where_that_grid_has_it(datum: str, degrees: 
 def test_levels_that_were_saved_are_the_same_again(tmp_path: Path) -> None:
     of = snapshot([shapely.box(100 * i, 0, 100 * i + 50, 50) for i in range(30)])
     rule = TileRule()
-    made = built(of, rule, zooms=(10, Z))
-    pyramid_module.save(made, tmp_path / "tiles")
-    again = pyramid_module.open_pyramid(tmp_path / "tiles", rule)
+    made = build_pyramid(of, rule, zooms=(10, Z))
+    save(made, tmp_path / "tiles")
+    again = open_pyramid(tmp_path / "tiles", rule)
     assert again is not None
     for z in (10, Z):
         place = (z, X >> (Z - z), Y >> (Z - z))
-        assert encode.encode([Drawing(of, made)], *place) == encode.encode([Drawing(of, again)], *place)
+        assert encode.encode([TileLayer(of, made)], *place) == encode.encode([TileLayer(of, again)], *place)
     (tmp_path / "tiles").write_bytes((tmp_path / "tiles").read_bytes()[:-64])
-    assert pyramid_module.open_pyramid(tmp_path / "tiles", rule) is None
+    assert open_pyramid(tmp_path / "tiles", rule) is None
 
 
 def test_the_rule_of_a_file_changes_what_it_says(tmp_path: Path) -> None:

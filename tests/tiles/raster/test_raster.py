@@ -28,9 +28,9 @@ from tiles.raster import png, render, terrain
 from tiles.raster.color_ramps import RAMPS
 from tiles.raster.contours import contours, interval_m
 from tiles.raster.files import Raster
-from tiles.raster.read import Frame, at_point, frame_of, statistics, values
-from tiles.raster.render import Look, painted
-from tiles.raster.rules import parsed
+from tiles.raster.read import RasterWindow, at_point, frame_of, statistics, values
+from tiles.raster.render import RenderOptions, render_raster
+from tiles.raster.rules import parse_rule
 from tiles.raster.terrain import Light
 
 
@@ -98,9 +98,9 @@ def test_the_slope_is_measured_in_metres_on_the_ground(hills: Raster) -> None:
     np.testing.assert_allclose(steep, np.degrees(np.arctan(rise)), atol=0.02)
 
 
-def level(size: int = 4) -> tuple[Any, Frame]:
+def level(size: int = 4) -> tuple[Any, RasterWindow]:
     """Level ground at 7 m, on the equator with pixels of 10 m."""
-    return np.full((size, size), 7.0, np.float32), Frame(0.0, 20.0, 10.0, 10.0, size)
+    return np.full((size, size), 7.0, np.float32), RasterWindow(0.0, 20.0, 10.0, 10.0, size)
 
 
 def test_level_ground_is_as_bright_as_the_light_is_high() -> None:
@@ -134,9 +134,9 @@ def test_where_a_height_is_missing_there_is_neither_shade_nor_slope_but_beside_i
 
 @given(arrays.arrays(np.float32, (3, 5), elements=st.floats(-9999, 9000, width=32)))
 def test_a_height_survives_its_colours_to_half_a_step(heights: Any) -> None:
-    read = metres(png.written(terrain.terrain_rgb(heights), digits=True), "mapbox")
+    read = metres(png.encode_png(terrain.terrain_rgb(heights), digits=True), "mapbox")
     assert np.abs(read - heights).max() <= 0.0501
-    read = metres(png.written(terrain.terrain_rgb(heights, "terrarium")), "terrarium")
+    read = metres(png.encode_png(terrain.terrain_rgb(heights, "terrarium")), "terrarium")
     assert np.abs(read - heights).max() <= 1 / 512 + 1e-3
 
 
@@ -368,7 +368,7 @@ def test_a_rule_that_cannot_be_used_is_named_with_its_file(tmp_path: Path, text:
 
 
 def test_a_rule_says_all_that_is_known_of_a_raster() -> None:
-    rule = parsed(
+    rule = parse_rule(
         {"kind": "value", "bands": [1], "rescale": [0, 9], "ramp": "depth", "unit": "m", "nodata": -1}
     )
     assert (rule.kind, rule.bands, rule.rescale, rule.unit, rule.nodata) == (
@@ -402,7 +402,9 @@ def test_statistics_count_what_is_known(tmp_path: Path) -> None:
     assert said.percentiles["50"] == 49.0
     made.degrees(tmp_path / "none.tif", np.full((1, 9, 9), -1, np.int16), nodata=-1)
     assert statistics(made.opened(tmp_path / "none.tif")) == (None,)
-    assert painted(made.opened(tmp_path / "none.tif"), frame_of(*tile(14)), Look(), "png") == b""
+    assert (
+        render_raster(made.opened(tmp_path / "none.tif"), frame_of(*tile(14)), RenderOptions(), "png") == b""
+    )
 
 
 def test_a_number_for_no_data_that_nobody_declared_is_asked_about(tmp_path: Path) -> None:
@@ -410,9 +412,9 @@ def test_a_number_for_no_data_that_nobody_declared_is_asked_about(tmp_path: Path
     cells[0, :5] = -3.4e38
     made.degrees(tmp_path / "depth.tif", cells)
     with pytest.raises(BadInput, match=r"from -3.4e\+38 .* nodata in the raster's TOML file"):
-        painted(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), Look(), "png")
+        render_raster(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), RenderOptions(), "png")
     (tmp_path / "depth.toml").write_text("nodata = -3.4e38")
-    assert painted(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), Look(), "png")
+    assert render_raster(made.opened(tmp_path / "depth.tif"), frame_of(*tile(15)), RenderOptions(), "png")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tiles.raster import png, render
 from tiles.raster.color_ramps import RAMPS, ramp_of
 from tiles.raster.files import Raster
 from tiles.raster.read import frame_of, values
-from tiles.raster.render import Look, painted
+from tiles.raster.render import RenderOptions, render_raster
 
 
 def rgba(picture: bytes) -> Any:
@@ -35,20 +35,20 @@ def rgba(picture: bytes) -> Any:
     st.booleans(),
 )
 def test_a_png_is_read_by_others_as_it_was_written(pixels: Any, digits: bool) -> None:
-    read = np.asarray(Image.open(io.BytesIO(png.written(pixels, digits=digits))))
+    read = np.asarray(Image.open(io.BytesIO(png.encode_png(pixels, digits=digits))))
     assert (read.reshape(pixels.shape) == pixels).all()
 
 
 @given(arrays.arrays(np.uint8, (3, 4)), arrays.arrays(np.uint8, (256, 4)))
 def test_a_png_of_numbered_colours_is_read_by_others_as_it_was_written(numbers: Any, palette: Any) -> None:
-    assert (rgba(png.indexed(numbers, palette)) == palette[numbers]).all()
+    assert (rgba(png.encode_palette_png(numbers, palette)) == palette[numbers]).all()
 
 
-def pixel(raster: Raster, lon: float, lat: float, look: Look, z: int = 18) -> list[int]:
+def pixel(raster: Raster, lon: float, lat: float, look: RenderOptions, z: int = 18) -> list[int]:
     """The colour of the pixel at a place."""
     x, y = WEB_MERCATOR.tile_at(z, lon, lat)
     frame = frame_of(z, x, y)
-    picture = painted(raster, frame, look, "png")
+    picture = render_raster(raster, frame, look, "png")
     if not picture:
         return [0, 0, 0, 0]
     lons, lats = middles(frame)
@@ -58,7 +58,7 @@ def pixel(raster: Raster, lon: float, lat: float, look: Look, z: int = 18) -> li
 
 def test_a_value_has_the_colour_of_its_class_and_none_where_nobody_knows_it(tmp_path: Path) -> None:
     raster = people(tmp_path)
-    look = Look(ramp=ramp_of("10:#ff0000,50:#00ff00,90:#0000ff", steps=True), resampling="nearest")
+    look = RenderOptions(ramp=ramp_of("10:#ff0000,50:#00ff00,90:#0000ff", steps=True), resampling="nearest")
     assert pixel(raster, *centre(0, 5), look) == [0, 0, 0, 0]  # 5: below the first class
     assert pixel(raster, *centre(1, 0), look) == [255, 0, 0, 255]  # 10: the class begins with it
     assert pixel(raster, *centre(4, 9), look) == [255, 0, 0, 255]
@@ -69,7 +69,7 @@ def test_a_value_has_the_colour_of_its_class_and_none_where_nobody_knows_it(tmp_
 
 def test_a_value_between_two_stops_has_a_colour_between_theirs(tmp_path: Path) -> None:
     raster = people(tmp_path)
-    look = Look(ramp=ramp_of("#000000,#ffffff"), rescale=((0.0, 50.0),), resampling="nearest")
+    look = RenderOptions(ramp=ramp_of("#000000,#ffffff"), rescale=((0.0, 50.0),), resampling="nearest")
     r, g, b, a = pixel(raster, *centre(2, 5), look)
     assert r == g == b
     assert abs(r - 127.5) <= 1
@@ -94,23 +94,23 @@ def test_the_rule_beside_a_file_is_how_it_is_drawn_unless_the_request_says_other
         'ramp = [[0, "#0000ff"], [99, "#ff0000"]]\nsteps = true\nresampling = "nearest"\nnodata = 42\n'
     )
     raster = people(tmp_path)
-    assert pixel(raster, *centre(0, 1), Look()) == [0, 0, 255, 255]
-    assert pixel(raster, *centre(9, 9), Look()) == [255, 0, 0, 255]
-    assert pixel(raster, *centre(4, 2), Look()) == [0, 0, 0, 0]  # 42 is what the rule calls unknown
-    assert pixel(raster, *centre(9, 9), Look(steps=False)) == [255, 0, 0, 255]
-    assert pixel(raster, *centre(0, 0), Look(ramp=ramp_of("#010203,#040506"))) == [1, 2, 3, 255]
+    assert pixel(raster, *centre(0, 1), RenderOptions()) == [0, 0, 255, 255]
+    assert pixel(raster, *centre(9, 9), RenderOptions()) == [255, 0, 0, 255]
+    assert pixel(raster, *centre(4, 2), RenderOptions()) == [0, 0, 0, 0]  # 42 is what the rule calls unknown
+    assert pixel(raster, *centre(9, 9), RenderOptions(steps=False)) == [255, 0, 0, 255]
+    assert pixel(raster, *centre(0, 0), RenderOptions(ramp=ramp_of("#010203,#040506"))) == [1, 2, 3, 255]
 
 
 def test_a_picture_shows_its_own_colours_and_is_clear_where_it_says_so(tmp_path: Path) -> None:
     raster = photo(tmp_path)
     assert (raster.kind, raster.bands, raster.alpha) == ("image", (1, 2, 3), 4)
     west_north, east_north, west_south = (112.93, 28.18), (112.97, 28.18), (112.93, 28.12)
-    assert pixel(raster, *west_north, Look()) == [200, 0, 0, 255]
-    assert pixel(raster, *east_north, Look()) == [0, 0, 100, 255]
-    assert pixel(raster, *west_south, Look())[3] == 0
-    assert pixel(raster, *west_north, Look(bands=(3, 2, 1))) == [0, 0, 200, 255]
-    assert pixel(raster, *west_north, Look(rescale=((0.0, 400.0),))) == [128, 0, 0, 255]
-    grey = Look(bands=(1,), ramp=ramp_of("grey"), rescale=((0.0, 200.0),))
+    assert pixel(raster, *west_north, RenderOptions()) == [200, 0, 0, 255]
+    assert pixel(raster, *east_north, RenderOptions()) == [0, 0, 100, 255]
+    assert pixel(raster, *west_south, RenderOptions())[3] == 0
+    assert pixel(raster, *west_north, RenderOptions(bands=(3, 2, 1))) == [0, 0, 200, 255]
+    assert pixel(raster, *west_north, RenderOptions(rescale=((0.0, 400.0),))) == [128, 0, 0, 255]
+    grey = RenderOptions(bands=(1,), ramp=ramp_of("grey"), rescale=((0.0, 200.0),))
     assert pixel(raster, *west_north, grey) == [255, 255, 255, 255]
 
 
@@ -118,7 +118,7 @@ def test_a_picture_shows_its_own_colours_and_is_clear_where_it_says_so(tmp_path:
 def test_a_picture_comes_in_each_form_and_jpeg_is_white_where_it_is_clear(tmp_path: Path, form: Any) -> None:
     raster = photo(tmp_path)
     z, x, y = 10, *WEB_MERCATOR.tile_at(10, *MIDDLE)
-    read = Image.open(io.BytesIO(painted(raster, frame_of(z, x, y), Look(), form)))
+    read = Image.open(io.BytesIO(render_raster(raster, frame_of(z, x, y), RenderOptions(), form)))
     assert read.size == (256, 256)
     assert read.format == {"png": "PNG", "webp": "WEBP"}.get(form, "JPEG")
     if form.startswith("jp"):
@@ -132,11 +132,11 @@ def test_a_file_with_colours_for_its_numbers_keeps_them(tmp_path: Path) -> None:
     made.degrees(tmp_path / "landuse.tif", cells, palette=colours)
     raster = made.opened(tmp_path / "landuse.tif")
     assert raster.kind == "image"
-    assert pixel(raster, 112.92, 28.15, Look()) == [10, 20, 30, 255]
-    assert pixel(raster, 112.98, 28.15, Look()) == [200, 100, 50, 255]
+    assert pixel(raster, 112.92, 28.15, RenderOptions()) == [10, 20, 30, 255]
+    assert pixel(raster, 112.98, 28.15, RenderOptions()) == [200, 100, 50, 255]
     # 1 and 2 lie between the two, but nobody put them there.
     x, y = WEB_MERCATOR.tile_at(12, 112.95, 28.15)
-    shown = rgba(painted(raster, frame_of(12, x, y), Look(), "png")).reshape(-1, 4)
+    shown = rgba(render_raster(raster, frame_of(12, x, y), RenderOptions(), "png")).reshape(-1, 4)
     assert {tuple(map(int, c)) for c in np.unique(shown, axis=0) if c[3]} == set(colours.values())
 
 
@@ -144,9 +144,11 @@ def test_arithmetic_over_bands_is_drawn_like_a_band(tmp_path: Path) -> None:
     cells = np.stack([np.full((10, 10), 50, np.uint8), np.full((10, 10), 150, np.uint8)])
     made.degrees(tmp_path / "plants.tif", cells)
     raster = made.opened(tmp_path / "plants.tif")
-    look = Look(expression="(b2-b1)/(b2+b1)", ramp=ramp_of("0:#000000,0.5:#ffffff,1:#ff0000", steps=True))
+    look = RenderOptions(
+        expression="(b2-b1)/(b2+b1)", ramp=ramp_of("0:#000000,0.5:#ffffff,1:#ff0000", steps=True)
+    )
     assert pixel(raster, *MIDDLE, look) == [255, 255, 255, 255]  # (150 - 50) / 200 = 0.5
-    assert pixel(raster, *MIDDLE, Look(expression="b1/(b2-150)", rescale=((0.0, 1.0),)))[3] == 0
+    assert pixel(raster, *MIDDLE, RenderOptions(expression="b1/(b2-150)", rescale=((0.0, 1.0),)))[3] == 0
 
 
 @pytest.mark.parametrize(
@@ -155,7 +157,7 @@ def test_arithmetic_over_bands_is_drawn_like_a_band(tmp_path: Path) -> None:
 def test_only_arithmetic_is_arithmetic(tmp_path: Path, bad: str) -> None:
     raster = photo(tmp_path)
     with pytest.raises(BadInput, match=r"expression|picture"):
-        render.bands_drawn(raster, Look(expression=bad or " ", bands=()))
+        render.bands_drawn(raster, RenderOptions(expression=bad or " ", bands=()))
 
 
 # -- ramps -------------------------------------------------------------------------------------------

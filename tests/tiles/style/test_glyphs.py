@@ -148,14 +148,14 @@ def test_a_range_without_characters_is_empty() -> None:
 def test_fonts_installed_or_removed_since_matplotlib_made_its_list_are_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    now = fonts.installed()
+    now = fonts.installed_fonts()
     gone = SimpleNamespace(
         name="Gone", fname="/gone.ttf", style="normal", stretch="normal", weight=400, index=0
     )
     own = [e for e in font_manager.fontManager.ttflist if "mpl-data" in e.fname]
     monkeypatch.setattr(font_manager.fontManager, "ttflist", [*own, gone])
-    fonts.installed.cache_clear()
-    assert fonts.installed() == now
+    fonts.installed_fonts.cache_clear()
+    assert fonts.installed_fonts() == now
 
 
 def test_without_a_font_the_answer_says_what_there_is_and_what_to_install(
@@ -165,7 +165,7 @@ def test_without_a_font_the_answer_says_what_there_is_and_what_to_install(
         NotFound, match=r"no font of 'Gone' is installed; installed: .*DejaVu Sans.*fonts-noto-cjk"
     ):
         glyphs("Gone", "0-255")
-    latin = {"dejavu sans": fonts.installed()["dejavu sans"]}
+    latin = {"dejavu sans": fonts.installed_fonts()["dejavu sans"]}
     monkeypatch.setattr(fonts, "installed", lambda: latin)
     assert glyphs("Noto Sans CJK SC,sans-serif,None", "0-255").count > 90
     with pytest.raises(NotFound, match=r"has the Chinese of 19968-20223.*fonts-noto-cjk"):

@@ -18,7 +18,7 @@ from cim.errors import BadInput
 from tests.support.api_client import Asker, said, small_city
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.palette import PALETTES, Theme
-from tiles.style.sprites import GLYPHS, cut, markers, sheet
+from tiles.style.sprites import GLYPHS, markers, sheet, theme_images
 from tiles.style.svg_path import svg_path
 
 THEMES = get_args(Theme)
@@ -43,7 +43,7 @@ def test_each_image_lies_in_the_sheet_apart_from_the_others(theme: Theme, ratio:
 def test_a_marker_has_the_colour_of_its_state_and_its_ring_and_is_clear_about_it(theme: Theme) -> None:
     p = PALETTES[theme]
     for name, glyph, fill, ring in markers(p):
-        image = np.asarray(cut(theme, 2)[name])
+        image = np.asarray(theme_images(theme, 2)[name])
         flat = image.reshape(-1, 4)
         for colour in (fill, ring):
             apart = np.abs(flat[:, :3].astype(int) - np.multiply(rgba(colour)[:3], 255)).max(axis=1)
@@ -59,13 +59,13 @@ def test_the_double_sheet_has_the_same_images_at_twice_the_size_and_the_wall_lar
         two[n]["width"] == 2 * i["width"] and two[n]["height"] == 2 * i["height"] for n, i in one.items()
     )
     assert sheet("wall").index["incident-waiting"]["width"] == 45
-    half = cut("light", 2)["team-done"].resize((30, 30), Image.Resampling.BOX)
-    apart = np.abs(np.asarray(half).astype(int) - np.asarray(cut("light", 1)["team-done"]))
+    half = theme_images("light", 2)["team-done"].resize((30, 30), Image.Resampling.BOX)
+    apart = np.abs(np.asarray(half).astype(int) - np.asarray(theme_images("light", 1)["team-done"]))
     assert apart.mean() < 8
 
 
 def test_the_hatch_goes_on_from_one_copy_to_the_next() -> None:
-    one = np.asarray(cut("light", 2)["closed"]).astype(int)
+    one = np.asarray(theme_images("light", 2)["closed"]).astype(int)
     tiled = np.tile(one, (2, 2, 1))
     side = len(one)
     # Moved by a pixel right and down or up along its lines, a pattern of slanted lines without a seam stays itself.
@@ -77,7 +77,8 @@ def test_the_hatch_goes_on_from_one_copy_to_the_next() -> None:
 
 def test_families_are_told_apart_by_their_shape() -> None:
     alpha = {
-        n: np.asarray(cut("light", 2)[n])[..., 3] > 250 for n in ("incident-done", "team-done", "sensor-done")
+        n: np.asarray(theme_images("light", 2)[n])[..., 3] > 250
+        for n in ("incident-done", "team-done", "sensor-done")
     }
     for a, b in itertools.combinations(alpha.values(), 2):
         assert (a ^ b).sum() > 60

@@ -17,9 +17,9 @@ from tests.support.tiles import X, Y, Z, decoded, on_earth, snapshot
 from tiles.grid.tile_grid import grid_of
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode
-from tiles.vector.registry import built
-from tiles.vector.tile_layer import Drawing
-from tiles.vector.tile_parts import broken
+from tiles.vector.registry import build_pyramid
+from tiles.vector.tile_layer import TileLayer
+from tiles.vector.tile_parts import broken_lines
 
 
 def test_what_is_merged_stands_for_those_that_are_left() -> None:
@@ -27,14 +27,14 @@ def test_what_is_merged_stands_for_those_that_are_left() -> None:
     corners = [(2017 + 6 * i, 2017 + 6 * j) for i in range(3) for j in range(3)]
     sheds = [shapely.box(x, y, x + 5, y + 5) for x, y in corners]
     of = snapshot(sheds, {"n": ("integer", [10 * i for i in range(1, 10)])})
-    pyramid = built(of, TileRule(least_px=2.0), zooms=(Z, Z))
-    ((fid, (_, properties)),) = shown(Drawing(of, pyramid)).items()
+    pyramid = build_pyramid(of, TileRule(least_px=2.0), zooms=(Z, Z))
+    ((fid, (_, properties)),) = shown(TileLayer(of, pyramid)).items()
     assert properties == {"n": 10 * fid, "feature_count": 9}
 
-    def moved(fids: list[int]) -> Drawing:
+    def moved(fids: list[int]) -> TileLayer:
         there = np.array([on_earth(shapely.box(100, 100, 900, 900))] * len(fids))
         rows = Features(there, pa.table({"n": [10 * f for f in fids]}), np.array(fids))
-        return Drawing(of.with_changes(np.array(fids), rows, 2), pyramid)
+        return TileLayer(of.with_changes(np.array(fids), rows, 2), pyramid)
 
     three = [fid, *[f for f in range(1, 10) if f != fid][:2]]
     now = shown(moved(three))
@@ -48,17 +48,17 @@ def test_what_is_merged_stands_for_those_that_are_left() -> None:
 
 def test_what_is_thinned_out_comes_back_when_the_one_before_it_goes() -> None:
     of = snapshot([shapely.Point(2000 + i, 2000) for i in range(3)], {"n": ("integer", [7, 9, 8])})
-    pyramid = built(of, TileRule(least_px=16.0, thin="drop", importance="n"), zooms=(Z, Z))
-    assert list(shown(Drawing(of, pyramid))) == [2]
+    pyramid = build_pyramid(of, TileRule(least_px=16.0, thin="drop", importance="n"), zooms=(Z, Z))
+    assert list(shown(TileLayer(of, pyramid))) == [2]
     gone = Features(np.empty(0, object), pa.table({"n": pa.array([], pa.int64())}), np.empty(0, np.int64))
-    assert list(shown(Drawing(of.with_changes(np.array([2]), gone, 2), pyramid))) == [1]
+    assert list(shown(TileLayer(of.with_changes(np.array([2]), gone, 2), pyramid))) == [1]
 
 
 def test_under_a_filter_what_is_merged_stands_for_those_that_meet_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tiles.vector.tile_parts._ALL_LOOKED_AT", 0)  # as with more rows than a tile looks at
     of = snapshot([shapely.Point(2000 + i, 2000) for i in range(9)], {"n": ("integer", list(range(9)))})
-    pyramid = built(of, TileRule(least_px=16.0), zooms=(Z, Z))
-    ((fid, (_, said)),) = shown(Drawing(of, pyramid, keep=of.base.fid >= 6)).items()
+    pyramid = build_pyramid(of, TileRule(least_px=16.0), zooms=(Z, Z))
+    ((fid, (_, said)),) = shown(TileLayer(of, pyramid, keep=of.base.fid >= 6)).items()
     assert fid >= 6 and said == {"n": fid - 1, "feature_count": 4}
 
 
@@ -87,7 +87,7 @@ def test_after_any_changes_each_count_is_true_and_a_tile_that_shows_something_el
         return shapely.box(x, y, x + 4, y + 5) if houses else shapely.Point(x, y)
 
     of = snapshot([shape(p) for p in places], {"n": ("integer", [10 * i + 10 for i in range(len(places))])})
-    pyramid = built(of, TileRule(least_px=least_px), zooms=(Z - 1, Z))
+    pyramid = build_pyramid(of, TileRule(least_px=least_px), zooms=(Z - 1, Z))
     last = {fid: to for fid, to in changes if fid <= len(places)}
     moved = {fid: to for fid, to in last.items() if to is not None}
     rows = Features(
@@ -96,7 +96,7 @@ def test_after_any_changes_each_count_is_true_and_a_tile_that_shows_something_el
         np.array(list(moved), np.int64),
     )
     then, now = (
-        Drawing(s, pyramid) for s in (of, of.with_changes(np.array(sorted(last), np.int64), rows, 2))
+        TileLayer(s, pyramid) for s in (of, of.with_changes(np.array(sorted(last), np.int64), rows, 2))
     )
     living = {fid for fid in range(1, len(places) + 1) if fid not in last or fid in moved}
     grid, counts = grid_of(datum), dict[int, int]()
@@ -125,7 +125,7 @@ def test_after_any_changes_each_count_is_true_and_a_tile_that_shows_something_el
 FAR = (10, X >> 4, Y >> 4)
 
 
-def lines_drawn(of: Drawing) -> dict[int, Any]:
+def lines_drawn(of: TileLayer) -> dict[int, Any]:
     return {fid: shapely.geometry.shape(g) for fid, (g, _) in shown(of, *FAR).items()}
 
 
@@ -156,11 +156,11 @@ def test_when_one_of_a_joined_line_changes_the_others_are_still_there() -> None:
     """Of a road in four pieces the second is moved away: what is drawn is the rest, and the moved piece."""
     pieces = [shapely.LineString([(1000 + 500 * i, 1000), (1500 + 500 * i, 1000)]) for i in range(4)]
     of = snapshot(pieces, tile=FAR)
-    pyramid = built(of, ALL, zooms=(10, 10))
+    pyramid = build_pyramid(of, ALL, zooms=(10, 10))
     moved = Features(
         np.array([on_earth(shapely.LineString([(500, 3000), (900, 3000)]), FAR)]), pa.table({}), np.array([2])
     )
-    now = lines_drawn(Drawing(of.with_changes(np.array([2]), moved, 2), pyramid, ALL))
+    now = lines_drawn(TileLayer(of.with_changes(np.array([2]), moved, 2), pyramid, ALL))
     assert now.keys() == {1, 2, 3, 4}
     for fid in (1, 3, 4):
         assert now[fid].equals(pieces[fid - 1])
@@ -184,13 +184,13 @@ def test_a_tile_far_from_a_change_says_so_when_its_joined_line_is_broken_up(
         shapely.LineString([(900 + 2000 * i, 1000), (900 + 2000 * i, 1900)]) for i in range(6) if bent[i]
     ]
     of = snapshot(road, tile=FAR)
-    pyramid = built(of, ALL, zooms=(10, 10))
+    pyramid = build_pyramid(of, ALL, zooms=(10, 10))
     none = Features(np.empty(0, object), pa.table({}), np.empty(0, np.int64))
-    then, now = (Drawing(s, pyramid, ALL) for s in (of, of.with_changes(np.unique(gone) + 1, none, 2)))
+    then, now = (TileLayer(s, pyramid, ALL) for s in (of, of.with_changes(np.unique(gone) + 1, none, 2)))
     grid, z = grid_of(datum), FAR[0]
     for x in range(FAR[1] - 1, FAR[1] + 5):
         before, after = (encode.encode([d], z, x, FAR[2], grid=grid) for d in (then, now))
-        told = [(d.as_of(z, x, FAR[2], grid), broken(d, z, x, FAR[2], grid)) for d in (then, now)]
+        told = [(d.as_of(z, x, FAR[2], grid), broken_lines(d, z, x, FAR[2], grid)) for d in (then, now)]
         assert (before != after) <= (told[0] != told[1]), x
         if x > FAR[1] + 3 and datum == "wgs84":  # another grid's tile is as of those that cover it
             assert told[0] == told[1], "nothing of the road is there"
@@ -203,9 +203,9 @@ def test_under_a_filter_a_joined_line_shows_those_that_meet_it(monkeypatch: pyte
     lane = [shapely.LineString([(1000 + 500 * i, 3000), (1500 + 500 * i, 3000)]) for i in range(2)]
     of = snapshot(road + lane, {"n": ("integer", [1, 0, 1, 0, 1, 1])}, tile=FAR)
     rule = TileRule(least_px=0.0, tolerance_px=0.0, fields=((0, ()), (12, ("n",))))
-    pyramid = built(of, rule, zooms=(10, 10))
+    pyramid = build_pyramid(of, rule, zooms=(10, 10))
     keep = np.isin(of.base.fid, [1, 3, 5, 6])
-    found = lines_drawn(Drawing(of, pyramid, rule, keep=keep))
+    found = lines_drawn(TileLayer(of, pyramid, rule, keep=keep))
     assert found.keys() in ({1, 3, 5}, {1, 3, 6})
     wanted = shapely.union_all([road[0], road[2], *lane])
     assert shapely.union_all(list(found.values())).symmetric_difference(wanted).length < 1e-6
@@ -228,8 +228,8 @@ def test_joined_lines_show_what_their_rows_do_whatever_goes(pairs: list[Any], go
         for (a, b), (c, d) in pairs
     ]
     of = snapshot(streets, tile=FAR)
-    pyramid = built(of, ALL, zooms=(10, 10))
-    found = shown(Drawing(of, pyramid, ALL), *FAR)
+    pyramid = build_pyramid(of, ALL, zooms=(10, 10))
+    found = shown(TileLayer(of, pyramid, ALL), *FAR)
     assert sum(p.get("feature_count", 1) for _, p in found.values()) == len(streets)
     seen = shapely.union_all([shapely.geometry.shape(g) for g, _ in found.values()])
     assert seen.symmetric_difference(shapely.union_all(streets)).length < 1e-6
@@ -237,9 +237,9 @@ def test_joined_lines_show_what_their_rows_do_whatever_goes(pairs: list[Any], go
     left = [s for i, s in enumerate(streets) if i not in gone]
     none = Features(np.empty(0, object), pa.table({}), np.empty(0, np.int64))
     after = of.with_changes(removed, none, 2)
-    tile = encode.encode([Drawing(after, pyramid, ALL)], *FAR)
+    tile = encode.encode([TileLayer(after, pyramid, ALL)], *FAR)
     if not left:
         assert tile == b""
         return
-    still = shapely.union_all(list(lines_drawn(Drawing(after, pyramid, ALL)).values()))
+    still = shapely.union_all(list(lines_drawn(TileLayer(after, pyramid, ALL)).values()))
     assert still.symmetric_difference(shapely.union_all(left)).length < 1e-6

@@ -32,7 +32,7 @@ from tests.support.tiles import (
     surveyed,
 )
 from tiles.vector import encode
-from tiles.vector.tile_layer import Drawing
+from tiles.vector.tile_layer import TileLayer
 
 
 def features(of: Snapshot, z: int = Z, x: int = X, y: int = Y) -> list[dict[str, Any]]:
@@ -47,7 +47,7 @@ def features(of: Snapshot, z: int = Z, x: int = X, y: int = Y) -> list[dict[str,
 
 def tile_of(snapshots: list[Snapshot], z: int, x: int, y: int, max_bytes: int = 1_000_000) -> bytes:
     """The tile of these layers, made of their rows."""
-    return encode.encode([Drawing(s) for s in snapshots], z, x, y, max_bytes)
+    return encode.encode([TileLayer(s) for s in snapshots], z, x, y, max_bytes)
 
 
 def parts_of(of: Snapshot, tile: tuple[int, int, int] = TILE) -> list[list[tuple[int, int]]]:
@@ -230,7 +230,7 @@ def test_personal_data_of_reporters_is_in_no_tile() -> None:
     assert "积水".encode() in tile
     for secret in ("张三丰", "19900001234", "reporter"):
         assert secret.encode() not in tile
-    assert not any("reporter" in field for field in encode.vector_layer(Drawing(of))["fields"])
+    assert not any("reporter" in field for field in encode.vector_layer(TileLayer(of))["fields"])
 
 
 # -- changed rows ------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from tests.support.tiles import decoded, path_of
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.vector import encode
 from tiles.vector import registry as pyramids_module
-from tiles.vector.registry import Pyramids
+from tiles.vector.registry import PyramidRegistry
 
 HOUSES = Layer("houses", geometry="polygon", fields=(Field("n", "integer"),))
 AT = (112.91, 28.11)
@@ -31,13 +31,13 @@ def houses(n: int, first: int = 0) -> Features:
     return Features(shapes, pa.table({"n": np.arange(first, first + n)}))
 
 
-def shown(pyramids: Pyramids, city: City, z: int) -> list[int]:
+def shown(pyramids: PyramidRegistry, city: City, z: int) -> list[int]:
     tile = encode.encode([pyramids.drawing(city.snapshot("houses"))], z, *WEB_MERCATOR.tile_at(z, *AT))
     return sorted(f["properties"]["n"] for f in decoded(tile)["houses"]["features"])
 
 
-def drawn_by(city: City) -> Pyramids:
-    pyramids = Pyramids(city.base_folder, "", encode.MAX_BYTES)
+def drawn_by(city: City) -> PyramidRegistry:
+    pyramids = PyramidRegistry(city.base_folder, "", encode.MAX_BYTES)
     city.watch(pyramids.prepare)
     city.before_new_base(pyramids.prepare_base)
     pyramids.wait_a_little(30)
@@ -76,13 +76,13 @@ def test_what_is_loaded_anew_is_shown_at_once_near_by_and_from_afar_when_its_lev
     city.load(HOUSES, houses(3))
     pyramids = drawn_by(city)
     assert shown(pyramids, city, 13) == [0, 1, 2]
-    made, go_on = pyramids_module.built, threading.Event()
+    made, go_on = pyramids_module.build_pyramid, threading.Event()
 
     def slowly(*arguments: object, **named: object) -> object:
         go_on.wait(30)
         return made(*arguments, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(pyramids_module, "built", slowly)
+    monkeypatch.setattr(pyramids_module, "build_pyramid", slowly)
     city.load(HOUSES, houses(3, first=10))
     assert shown(pyramids, city, 14) == [10, 11, 12]
     assert shown(pyramids, city, 13) == [0, 1, 2]
