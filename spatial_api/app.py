@@ -22,6 +22,7 @@ from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import direct
 from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import ROUTERS
+from spatial_api.routes.guide.routes import FILES
 from spatial_api.routes.questions.ownership_file import ownership_of_file
 from spatial_api.routes.questions.routes import ownership
 from spatial_api.routes.tiles.responses import tile_route
@@ -35,7 +36,8 @@ _LEVELS_S = 2.0
 _DESCRIPTION = (
     "绝对值达到 2^53 的整数在所有 JSON 回答中是文本，因为 JavaScript 会把它们变成别的数；矢量瓦片中保持原值，"
     "TileJSON 会注明。 Integers of 2^53 and beyond are text in every JSON answer, because JavaScript would make other "
-    "numbers of them; vector tiles hold them exactly, and the TileJSON says which fields have them."
+    "numbers of them; vector tiles hold them exactly, and the TileJSON says which fields have them.\n\n"
+    "[使用指南 Guide](/guide)"
 )
 _VIEWER = Path(__file__).parent / "viewer"
 
@@ -87,6 +89,8 @@ def create_app(settings: Settings) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")
+    for path, files in FILES.items():
+        app.mount(path, files)
 
     @app.get("/", include_in_schema=False)
     async def page() -> FileResponse:

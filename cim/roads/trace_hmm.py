@@ -232,7 +232,11 @@ def _join(
                         v = g.entry[k]
                         if far[v] < np.inf:
                             metres = rest * g.length_m[edge] + far[v] + s.share[b] * g.length_m[there]
-                            took = rest * g.travel_ms[way & 1, edge] + ms[v] + s.share[b] * g.travel_ms[to & 1, there]
+                            took = (
+                                rest * g.travel_ms[way & 1, edge]
+                                + ms[v]
+                                + s.share[b] * g.travel_ms[to & 1, there]
+                            )
                             drive = _drive_cost(metres, took, line, seconds, accuracy, most_m_s)
                             cost = min(cost, drive)
                 if score[c] + more + cost < score[b]:

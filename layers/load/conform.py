@@ -83,14 +83,14 @@ def fitted_column(
     if kind == _TEXT:
         trimmed = pc.utf8_trim_whitespace(column)
         texts = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, _TEXT), trimmed)
-        return _of_texts(name, texts, wanted, rows, time_zone)
+        return _parse_texts(name, texts, wanted, rows, time_zone)
     return _convert_values(name, column, wanted, time_zone)
 
 
 _Fitted = tuple[pa.Array | pa.ChunkedArray | Misfit, list[str]]
 
 
-def _of_texts(
+def _parse_texts(
     name: str, texts: pa.Array, wanted: pa.DataType, rows: NDArray[np.int64], time_zone: str
 ) -> _Fitted:
     if wanted == _DAY:

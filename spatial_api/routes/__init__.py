@@ -1,6 +1,6 @@
 """The routes: each reads a request, calls one verb of the city, and answers."""
 
-from spatial_api.routes import city, dispatch, geocoding, hexes, questions, records, roads, tiles
+from spatial_api.routes import city, dispatch, geocoding, guide, hexes, questions, records, roads, tiles
 
 #: All routers in the order in which their routes are tried.
 ROUTERS = (
@@ -12,4 +12,5 @@ ROUTERS = (
     *roads.ROUTERS,
     *dispatch.ROUTERS,
     *records.ROUTERS,
+    *guide.ROUTERS,
 )

@@ -1,4 +1,4 @@
-"""What the README and the API's documentation say is what the code does."""
+"""What the README, the guide and the API's documentation say is what the code does."""
 
 from __future__ import annotations
 
@@ -13,55 +13,58 @@ import pytest
 from cim.settings import Settings
 from spatial_api.app import create_app
 from spatial_api.cli.main import COMMANDS, command
+from spatial_api.routes.guide.pages import LANGS, ORDER
 from tests.support.api_client import Asker, small_city
-from tests.support.inputs import ROOT
+from tests.support.documents import DOCUMENTS, curls, guide_page, shell_blocks, table
 
-README = (ROOT / "README.md").read_text("utf-8")
 #: Pages of the documentation itself, not of the service.
 _OF_THE_DOCUMENTATION = {"/docs", "/openapi.json"}
 
-
-def section(title: str) -> str:
-    """The README's text under this heading."""
-    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", README, re.M | re.S)
-    assert found, f"the README has no section {title!r}"
-    return found[1]
+both_languages = pytest.mark.parametrize("lang", LANGS)
+every_document = pytest.mark.parametrize("document", DOCUMENTS)
 
 
-def table(title: str) -> dict[str, list[str]]:
-    """The rows of the section's table: what stands in backticks in the first cell → the other cells."""
-    rows = [
-        re.split(r"(?<!\\)\|", line.strip().strip("|"))
-        for line in section(title).splitlines()
-        if line.startswith("| `")
-    ]
-    return {row[0].strip().strip("`"): [cell.strip() for cell in row[1:]] for row in rows}
-
-
-def test_the_readme_names_every_setting_with_its_default_and_no_other() -> None:
-    documented = table("Settings")
+@both_languages
+def test_the_guide_names_every_setting_with_its_default_and_no_other(lang: str) -> None:
+    documented = table(guide_page(lang, "settings"))
     real = {f.name: f.default for f in fields(Settings)}
     assert documented.keys() == real.keys()
     for name, default in real.items():
         assert documented[name][0].strip("`") == str(default), f"default of {name}"
+        assert documented[name][1], f"meaning of {name}"
 
 
-def test_the_readme_names_every_command_and_no_other() -> None:
-    assert {name.removeprefix("citybase ") for name in table("Commands")} == set(COMMANDS)
+@both_languages
+def test_the_guide_names_every_command_and_no_other(lang: str) -> None:
+    named = table(guide_page(lang, "commands"))
+    assert {name.removeprefix("citybase ") for name in named} == set(COMMANDS)
 
 
-def test_every_option_that_the_readme_uses_is_one_of_its_command() -> None:
-    commands: dict[str, Any] = {name: command(name) for name in COMMANDS}
-    blocks = "\n".join(re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S))
-    used = re.findall(r"^citybase (\w+)(.*)$", blocks, re.M) + re.findall(r"`citybase (\w+) ([^`]*)`", README)
-    assert len(used) >= 8
+@both_languages
+def test_the_guide_names_every_option_of_load_and_no_other(lang: str) -> None:
+    loading: Any = command("load")
+    real = {option for p in loading.params for option in p.opts if option.startswith("--")}
+    assert set(table(guide_page(lang, "gis"), first="--")) == real - {"--help"}
+
+
+@every_document
+def test_every_option_that_a_document_uses_is_one_of_its_command(document: str) -> None:
+    text = DOCUMENTS[document]
+    used = re.findall(r"^citybase (\w+)(.*)$", shell_blocks(text), re.M)
+    used += re.findall(r"`citybase (\w+) ([^`]*)`", text)
     for name, rest in used:
-        used_one = commands[name]
+        used_one: Any = command(name)
         if hasattr(used_one, "commands"):  # a group, whose command comes next
             used_one = used_one.commands[rest.split()[0]]
         known = {o for p in used_one.params for o in (*p.opts, *p.secondary_opts)}
         said = {word for word in shlex.split(rest.split("#")[0]) if word.startswith("--")}
         assert said <= known, f"citybase {name}"
+
+
+@both_languages
+def test_the_guide_shows_commands_in_both_languages(lang: str) -> None:
+    shown = [len(re.findall(r"^citybase ", shell_blocks(guide_page(lang, name)), re.M)) for name in ORDER]
+    assert sum(shown) >= 25
 
 
 #: What a route of our own says of the type of a part of its path.
@@ -71,9 +74,15 @@ _CONVERTER = re.compile(r":int(?=})")
 def routes() -> set[str]:
     """Every `METHOD path` that the app answers, without the pages of the documentation."""
     app = create_app(Settings())
+    # An included router is one entry, which hides the routes that are not in the API's description.
+    own = [
+        one
+        for route in app.routes
+        for one in getattr(getattr(route, "original_router", None), "routes", [route])
+    ]
     found = {
         f"{method} {_CONVERTER.sub('', route.path)}"
-        for route in app.routes
+        for route in own
         for method in getattr(route, "methods", None) or ()
         if method != "HEAD" and route.path not in _OF_THE_DOCUMENTATION  # type: ignore[attr-defined]
     }
@@ -83,13 +92,20 @@ def routes() -> set[str]:
     return found | described
 
 
-def test_the_readme_names_every_route_and_no_other() -> None:
-    assert set(table("Routes")) == routes()
+@both_languages
+def test_the_guide_names_every_route_and_no_other(lang: str) -> None:
+    named = table(guide_page(lang, "routes"))
+    assert set(named) == routes()
+    assert all(answer for (answer,) in named.values())
 
 
-def test_every_route_but_the_viewer_is_in_the_api_documentation_with_a_summary() -> None:
+#: Pages for people.
+_PAGES = {"GET /", "GET /guide", "GET /guide/search", "GET /guide/{name}"}
+
+
+def test_every_route_but_the_pages_for_people_is_in_the_api_documentation_with_a_summary() -> None:
     described = create_app(Settings()).openapi()["paths"]
-    assert {f"{m.upper()} {path}" for path, item in described.items() for m in item} == routes() - {"GET /"}
+    assert {f"{m.upper()} {path}" for path, item in described.items() for m in item} == routes() - _PAGES
     for path, item in described.items():
         for method, operation in item.items():
             assert operation.get("summary"), f"{method} {path}"
@@ -142,24 +158,37 @@ def test_every_example_of_the_documentation_is_accepted(
     )
 
 
-def curls() -> list[tuple[str, str, str]]:
-    """(method, path, body) of every request that the README shows with curl and a body."""
-    found = []
-    for line in re.findall(r"^curl (?:.*\\\n)*.*", README, re.M):
-        words = shlex.split(line.replace("\\\n", " "), comments=True)
-        address = next(word for word in words if word.startswith("localhost:8000"))
-        if "-d" in words:
-            method = words[words.index("-X") + 1] if "-X" in words else "POST"
-            found.append((method, address.removeprefix("localhost:8000"), words[words.index("-d") + 1]))
-    return found
+def shown_requests() -> list[tuple[str, str, str | None]]:
+    """Every request that the README and the guide show with curl, each once, in the order in which they are shown."""
+    return list(dict.fromkeys(request for text in DOCUMENTS.values() for request in curls(text)))
 
 
-def test_every_request_that_the_readme_shows_is_accepted(asker: Asker) -> None:
-    shown = curls()
-    assert len(shown) >= 5
+def test_every_request_that_a_document_shows_is_accepted(asker: Asker) -> None:
+    shown = shown_requests()
+    assert len(shown) >= 25
     placed = asker.post("/incidents", {"position": [112.98, 28.11]}).json()["id"]
     asker.post("/units", {"code": "FS-1", "kind": "fire_station", "position": [112.93, 28.15]})
     for method, path, body in shown:
         path = re.sub(r"/incidents/[^/]+", f"/incidents/{placed}", path)
         answer = asker.request(method, path, content=body, headers={"Content-Type": "application/json"})
-        assert answer.status_code in (200, 201), (path, answer.text)
+        assert answer.status_code in ((200, 204) if method == "GET" else (200, 201)), (path, answer.text)
+
+
+def test_both_languages_show_the_same_requests() -> None:
+    for name in ORDER:
+        assert curls(guide_page("zh", name)) == curls(guide_page("en", name)), name
+    assert len([body for _, _, body in curls(guide_page("en", "dispatch")) if body]) >= 20
+
+
+def test_every_file_that_a_document_sends_is_answered_with_its_owners(asker: Asker) -> None:
+    sent = re.findall(
+        r"^curl '?localhost:8000([^ ']+)'?.*-H 'Content-Type: text/csv' --data-binary",
+        guide_page("en", "dispatch"),
+        re.M,
+    )
+    assert sent == ["/spatial/ownership"]
+    answer = asker.request(
+        "POST", sent[0], content=b"lon,lat\n112.98,28.11\n", headers={"Content-Type": "text/csv"}
+    )
+    assert answer.status_code == 200
+    assert "owner_city" in answer.text.splitlines()[0]

@@ -39,6 +39,9 @@ def test_the_page_opens_in_chinese_with_the_city_its_layers_and_a_drawn_map(
         elif layer["kind"] != "area":
             expect(row).to_contain_text(layer["title_zh"])
             expect(row).to_contain_text(f"{layer['count']:,}")
+    legends = page.locator("#layers legend").all_inner_texts()
+    assert legends
+    assert not any("." in words for words in legends), "a key without words"
     page.screenshot(path=tmp_path / "viewer.png")
     assert (tmp_path / "viewer.png").stat().st_size > 100_000, "a blank map compresses to far less"
     assert page.problems == []

@@ -2,7 +2,7 @@
 import { get } from "../lib/api.js";
 import { fill, h } from "../lib/dom.js";
 import { clock, count } from "../lib/format.js";
-import { t } from "../lib/i18n.js";
+import { lang, t } from "../lib/i18n.js";
 
 const EVERY_MS = 3_000; // an edit from outside is on an open page within this, and the time that the service takes to see it
 
@@ -15,7 +15,8 @@ const EVERY_MS = 3_000; // an edit from outside is on an open page within this, 
 export function mountStatus(container, map, store) {
   const service = h("div", { class: "service", role: "status" });
   const where = h("div", { class: "where" });
-  fill(container, service, h("span", { class: "spring" }), where);
+  const guide = h("a", { class: "guide-link", href: "/guide" });
+  fill(container, service, h("span", { class: "spring" }), where, guide);
   let health = null;
   let checked = null;
 
@@ -51,14 +52,20 @@ export function mountStatus(container, map, store) {
     const point = store.get("cursor");
     fill(where, point && h("code", {}, `${point[0].toFixed(5)}, ${point[1].toFixed(5)}`), h("span", { class: "fact" }, t("status.zoom", { n: map.getZoom().toFixed(1) })));
   }
+  function lead() {
+    guide.href = `/guide?lang=${lang()}`;
+    fill(guide, t("status.guide"));
+  }
   store.on("cursor", place);
   store.on("lang", () => {
     render();
     place();
+    lead();
   });
   map.on("zoom", place);
   document.addEventListener("visibilitychange", check);
   setInterval(check, EVERY_MS);
   place();
+  lead();
   return check();
 }
