@@ -19,7 +19,7 @@ from spatial_api import warm
 from spatial_api.http import problems
 from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
-from spatial_api.http.fast_json import direct
+from spatial_api.http.fast_json import DirectApp, direct
 from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import ROUTERS
 from spatial_api.routes.guide.routes import FILES
@@ -72,7 +72,7 @@ def create_app(settings: Settings) -> FastAPI:
             app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
             yield
 
-    app = FastAPI(
+    app = DirectApp(
         title="citybase",
         summary="城市空间底座：一张图、三个问题 The spatial base of a city: one map, three questions",
         description=_DESCRIPTION,
@@ -84,6 +84,7 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_middleware(Wire)
     app.add_middleware(Cors)
+    app.short_ways["/spatial/ownership"] = (OwnershipRequest, ownership)
     app.router.routes.append(tile_route)
     app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, ownership, ownership_of_file))
     for router in ROUTERS:

@@ -239,15 +239,20 @@ class CityExtent:
 
     def __init__(self) -> None:
         self._of: tuple[tuple[tuple[str, str], ...], Extent | None] | None = None
+        self._last: tuple[Mapping[str, Snapshot], Extent | None] | None = None
         self._bounds: dict[str, tuple[str, Extent, Box | None]] = {}
 
     def extent(self, snapshots: Mapping[str, Snapshot]) -> Extent | None:
-        """Where the city is; None for one in which nothing is placed."""
+        """Where the city is; None for one in which nothing is placed. The snapshots are of one state of the city."""
+        last = self._last
+        if last is not None and last[0] is snapshots:
+            return last[1]
         layers = layers_of_extent(snapshots)
         state = tuple((s.layer.name, f"{s.version} {s.metric_crs}") for s in layers)
         known = self._of
         if known is None or known[0] != state:
             known = self._of = (state, extent_of(layers, layers[0].metric_crs) if layers else None)
+        self._last = (snapshots, known[1])
         return known[1]
 
     def bounds(self, snapshots: Mapping[str, Snapshot], name: str) -> Box | None:

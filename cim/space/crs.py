@@ -53,6 +53,10 @@ def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
         return lonlat.reshape(0, 2)
     if lonlat.ndim != 2 or lonlat.shape[1] != 2:
         raise BadInput(f"{what}s must be [lon, lat] pairs; got an array of shape {lonlat.shape}")
+    if len(lonlat) == 1:  # most questions are about one place, for which numpy takes longer than the answer
+        lon, lat = lonlat[0].tolist()
+        if abs(lon) <= 180.0 and abs(lat) <= 90.0:
+            return lonlat
     with np.errstate(invalid="ignore"):
         good = (np.abs(lonlat[:, 0]) <= 180.0) & (np.abs(lonlat[:, 1]) <= 90.0)
     if good.all():
