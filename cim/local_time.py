@@ -58,7 +58,7 @@ def today(zone: dt.tzinfo) -> dt.date:
 def zone_name(zone: ZoneInfo) -> tuple[str, str]:
     """What the time of the zone is called in Chinese and English sentences.
 
-    >>> spoken(ZoneInfo("Asia/Shanghai")), spoken(ZoneInfo("Europe/Zurich"))
+    >>> zone_name(ZoneInfo("Asia/Shanghai")), zone_name(ZoneInfo("Europe/Zurich"))
     (('北京时间', 'Beijing time'), ('Europe/Zurich 时间', 'Europe/Zurich time'))
     """
     if zone.key == DEFAULT:

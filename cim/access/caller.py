@@ -61,7 +61,7 @@ class Caller:
 def mask(text: str) -> str:
     """A name with all but its first letter hidden, a number with about a third of its digits left, half at each end.
 
-    >>> masked("张三丰"), masked("Smith J"), masked("19900001234"), masked("5551234"), masked("120")
+    >>> mask("张三丰"), mask("Smith J"), mask("19900001234"), mask("5551234"), mask("120")
     ('张**', 'S******', '19*******34', '5*****4', '1**')
     """
     shown = round(sum(c.isdigit() for c in text) / 3)

@@ -20,7 +20,7 @@ def freeze(*arrays: NDArray[Any]) -> None:
     """Let nobody change the arrays, as nobody can those of a file: the compiled loops know both as one kind.
 
     >>> some = np.zeros(3)
-    >>> fixed(some)
+    >>> freeze(some)
     >>> some[0] = 1.0
     Traceback (most recent call last):
         ...

@@ -37,7 +37,7 @@ def allocate(
     of all.) Of those, one with the least sum of priority x cost.
 
     >>> cost = np.array([[10, 100], [20, NO_PAIR]])
-    >>> allocated(cost, np.array([1, 1]), np.array([1, 1]), np.array([1, 1])).tolist()
+    >>> allocate(cost, np.array([1, 1]), np.array([1, 1]), np.array([1, 1])).tolist()
     [[0, 1], [1, 0]]
     """
     n, m = cost.shape

@@ -216,9 +216,9 @@ class Classes:
         `level`: at a serious level and above an emergency comes before a matter with as many characters, below it
         after.
 
-        >>> [(s.of.key, s.words) for s in classes().suggested("三楼着火，浓烟很大")]
+        >>> [(s.of.key, s.words) for s in classes().suggestions("三楼着火，浓烟很大")]
         [('T2001', ('着火', '浓烟'))]
-        >>> [[s.of.name for s in classes().suggested("小区内涝", level)] for level in ("general", "major")]
+        >>> [[s.of.name for s in classes().suggestions("小区内涝", level)] for level in ("general", "major")]
         [['道路积水', '暴雨洪涝'], ['暴雨洪涝', '道路积水']]
         """
         found = [Suggestion(of, words) for of, words in matches(text, self._by_word).items()]

@@ -48,7 +48,7 @@ class Crew:
 def parse_crews(text: str) -> tuple[Crew, ...]:
     """The crews that a text says; `BadInput` where a number is none.
 
-    >>> crews("drainage|pumping×2、police")
+    >>> parse_crews("drainage|pumping×2、police")
     (Crew(skills=('drainage', 'pumping'), count=2), Crew(skills=('police',), count=1))
     """
     found = []
@@ -67,7 +67,7 @@ def parse_crews(text: str) -> tuple[Crew, ...]:
 def crews_text(wanted: Sequence[Crew]) -> str:
     """The text that says these crews.
 
-    >>> written(crews("drainage | pumping x 2，police"))
+    >>> crews_text(parse_crews("drainage | pumping x 2，police"))
     'drainage|pumping×2,police'
     """
     return ",".join(

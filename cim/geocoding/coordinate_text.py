@@ -86,10 +86,10 @@ def from_projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> 
 
     Raises `BadInput` for values that the CRS can't have.
 
-    >>> where = projected(399456.362, 3120476.378, 4547, (113.0, 28.2))
+    >>> where = from_projected(399456.362, 3120476.378, 4547, (113.0, 28.2))
     >>> round(where.lon, 6), round(where.lat, 6)
     (112.976, 28.195)
-    >>> projected(3120476.378, 399456.362, 4547, (113.0, 28.2)).notes[0]
+    >>> from_projected(3120476.378, 399456.362, 4547, (113.0, 28.2)).notes[0]
     'x and y were swapped: x is the easting, y the northing; read as x=399456.362, y=3120476.378'
     """
     if not (np.isfinite(x) and np.isfinite(y)):

@@ -23,7 +23,7 @@ _lock = threading.Lock()
 def compose(text: str) -> str:
     """The text in composed form.
 
-    >>> len("Zu\u0308rich"), len(composed("Zu\u0308rich"))
+    >>> len("Zu\u0308rich"), len(compose("Zu\u0308rich"))
     (7, 6)
     """
     return text if text.isascii() else unicodedata.normalize("NFC", text)

@@ -38,8 +38,8 @@ class Selection:
     def of(cls, kind: str | None, layer: str | None, where: Mapping[str, Any] | None) -> Selection:
         """From a kind of placed thing or the name of a layer; `BadInput` for both, neither or an unknown kind.
 
-        >>> Wanted.of("team", None, {"status": "idle"})
-        Wanted(layer='resources', where={'status': 'idle', 'kind': 'team'})
+        >>> Selection.of("team", None, {"status": "idle"})
+        Selection(layer='resources', where={'status': 'idle', 'kind': 'team'})
         """
         if (kind is None) == (layer is None):
             raise BadInput('say either "kind" (of placed thing) or "layer", one of the two')

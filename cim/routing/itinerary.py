@@ -208,7 +208,7 @@ def _turn(leg: Leg, i: int, name: str | None, name_en: str | None) -> dict[str, 
 def encode_polyline(lonlat: NDArray[np.float64], digits: int = 5) -> str:
     """The line as an encoded polyline (Google's format; latitude first).
 
-    >>> encoded(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
+    >>> encode_polyline(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
     '_p~iF~ps|U_ulLnnqC_mqNvxq`@'
     """
     whole = np.rint(lonlat[:, ::-1] * 10**digits).astype(np.int64)

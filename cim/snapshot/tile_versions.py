@@ -161,7 +161,7 @@ class TileVersions:
     def everywhere(cls, seq: int) -> TileVersions:
         """The record of a layer that was read or loaded as a whole at this place.
 
-        >>> Touched.everywhere(7).version(14, 13333, 6666)
+        >>> TileVersions.everywhere(7).version(14, 13333, 6666)
         7
         """
         return cls(np.zeros(1, np.int64), np.array([seq], np.int64), np.zeros(1, np.int64))

@@ -63,7 +63,7 @@ def parents(cells: Cells, resolution: int) -> Cells:
 def parse_cell(text: str) -> int:
     """The cell that the text names; `BadInput` says what a cell looks like.
 
-    >>> h3.int_to_str(parsed("89418900C4FFFFF"))
+    >>> h3.int_to_str(parse_cell("89418900C4FFFFF"))
     '89418900c4fffff'
     """
     if not h3.is_valid_cell(text.strip().lower()):

@@ -83,7 +83,7 @@ def create_tables(raw: sqlite3.Connection) -> None:
 def quote(name: str) -> str:
     """The name as an SQL identifier.
 
-    >>> quoted('a"b')
+    >>> quote('a"b')
     '"a""b"'
     """
     return '"' + name.replace('"', '""') + '"'

@@ -91,7 +91,7 @@ def features(frame: CityFrame, roadside: Roadside) -> Features:
 def _number(prefix: np.ndarray) -> list[str]:
     """Each prefix with six digits that count its own, in order.
 
-    >>> _numbered(np.array(["43010201003", "43010301003", "43010201003"]))
+    >>> _number(np.array(["43010201003", "43010301003", "43010201003"]))
     ['43010201003000001', '43010301003000001', '43010201003000002']
     """
     order = np.argsort(prefix, kind="stable")

@@ -28,7 +28,7 @@ def shapefiles_in_zip(path: Path) -> list[str]:
 def _members_by_role(members: list[str]) -> dict[str, str]:
     """The members by the names that tell them apart.
 
-    >>> list(_named(["2024/楼.shp", "2025/楼.shp", "2025/路.shp"]))
+    >>> list(_members_by_role(["2024/楼.shp", "2025/楼.shp", "2025/路.shp"]))
     ['2024/楼', '2025/楼', '路']
     """
     stems = [PurePosixPath(member).stem for member in members]

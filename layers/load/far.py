@@ -199,7 +199,7 @@ def _kilometres(metres: NDArray[np.float64]) -> str:
 def _name_rows(rows: Sequence[int]) -> str:
     """The rows in a sentence.
 
-    >>> _named([2]), _named([2, 4]), _named(list(range(1, 14)))
+    >>> _name_rows([2]), _name_rows([2, 4]), _name_rows(list(range(1, 14)))
     ('row 2', 'rows 2, 4', 'rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 3 more')
     """
     more = f" and {len(rows) - _ROWS_NAMED:,} more" if len(rows) > _ROWS_NAMED else ""

@@ -14,7 +14,7 @@ from cim.model.layer import GeometryKind
 class LoadReport:
     """The account of one load. `read` = `written` + `skipped`; `fixed` rows are among the written ones.
 
-    >>> report = Report("楼.gpkg", "buildings", "polygon", read=3, written=2, fixed=1, skipped=1,
+    >>> report = LoadReport("楼.gpkg", "buildings", "polygon", read=3, written=2, fixed=1, skipped=1,
     ...                 faults=(Fault(2, "has no geometry", "skipped"),), notes=("EPSG:4547 → EPSG:4490",))
     >>> print(*report.lines(), sep="\\n")
     楼.gpkg: 2 of 3 rows as layer buildings (polygon), 1 of them repaired; 1 left out

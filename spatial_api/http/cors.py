@@ -102,7 +102,7 @@ def _allowed_headers(asked: str) -> str:
 
     Proxies and portals add headers of their own. What may be read from anywhere does not depend on any of them.
 
-    >>> _allowed("x-requested-with, Range, not a token")
+    >>> _allowed_headers("x-requested-with, Range, not a token")
     'content-type, if-none-match, range, if-range, x-requested-with'
     """
     own = [name.strip().lower() for name in asked[:_LONGEST].split(",")]

@@ -132,7 +132,7 @@ class Directory:
         """The directory of these unpacked bytes; `BadInput` where they are none.
 
         >>> made = Directory(*np.array([[0, 7], [1, 3], [9, 4], [0, 9]], np.uint64))
-        >>> Directory.read(unpacked(made.packed(), 2)).find(9)
+        >>> Directory.from_bytes(unpack(made.to_bytes(), 2)).find(9)
         (9, 4, 3)
         """
         found = _decode(np.frombuffer(data, np.uint8))

@@ -67,7 +67,7 @@ def evaluate_rows(
     Rows that are alike in every field that the expressions read are evaluated once.
 
     >>> roads = pa.table({"class": ["primary", "path", "primary"]})
-    >>> values, which = evaluated([["match", ["get", "class"], "path", 1, 4]], roads, 3, 12)
+    >>> values, which = evaluate_rows([["match", ["get", "class"], "path", 1, 4]], roads, 3, 12)
     >>> [values[i] for i in which]
     [(4,), (1,), (4,)]
     """

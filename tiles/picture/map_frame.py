@@ -39,7 +39,7 @@ class MapFrame:
         """The frame that shows all of the bounds (west, south, east, north); a side that is not given follows from
         them. Sizes are pixels of the style. `BadInput` where the bounds or sizes can't be.
 
-        >>> Frame.of((112.0, 0.0, 114.0, 1.0), 400).height
+        >>> MapFrame.of((112.0, 0.0, 114.0, 1.0), 400).height
         200
         """
         west, south, east, north = bbox

@@ -43,7 +43,7 @@ def bands_of(expression: str) -> tuple[int, ...]:
 def evaluate(expression: str, planes: Mapping[int, NDArray[np.float32]]) -> NDArray[np.float32]:
     """The expression over the planes of its bands, float32 of their shape; NaN where it has no finite value.
 
-    >>> evaluated("b1 / b2", {1: np.array([1, 1], np.float32), 2: np.array([2, 0], np.float32)}).tolist()
+    >>> evaluate("b1 / b2", {1: np.array([1, 1], np.float32), 2: np.array([2, 0], np.float32)}).tolist()
     [0.5, nan]
     """
     shape = next(iter(planes.values())).shape

@@ -125,7 +125,7 @@ def check_range(low: float, high: float) -> None:
 def hex_colour(colour: Sequence[int]) -> str:
     """A colour in hexadecimal, with its opacity where it is not opaque.
 
-    >>> written((255, 0, 10, 255)), written((0, 0, 0, 0))
+    >>> hex_colour((255, 0, 10, 255)), hex_colour((0, 0, 0, 0))
     ('#ff000a', '#00000000')
     """
     return "#" + bytes(colour[:3] if colour[3] == 255 else colour).hex()

@@ -23,7 +23,7 @@ def encode_png(pixels: NDArray[np.uint8], *, digits: bool = False) -> bytes:
     `digits`: the three are digits of one number, such as a height; they pack best by their difference to the row
     above (4 % smaller than with a filter for each row).
 
-    >>> written(np.zeros((1, 1, 3), np.uint8))[:4]
+    >>> encode_png(np.zeros((1, 1, 3), np.uint8))[:4]
     b'\\x89PNG'
     """
     high, wide, n = pixels.shape

@@ -56,9 +56,9 @@ def rule_of(source: SourceFile) -> RasterRule:
 def parse_rule(said: Mapping[str, Any]) -> RasterRule:
     """The rule of these keys; `BadInput` for one that is not known or can't be used.
 
-    >>> parsed({"kind": "terrain", "band": 2, "rescale": [0, 9]}).bands
+    >>> parse_rule({"kind": "terrain", "band": 2, "rescale": [0, 9]}).bands
     (2,)
-    >>> parsed({"kind": "dem"})
+    >>> parse_rule({"kind": "dem"})
     Traceback (most recent call last):
     cim.errors.BadInput: kind must be terrain, image or value, not 'dem'
     """

@@ -49,7 +49,7 @@ def by_zoom(*stops: tuple[float, Any], base: float = 1.0) -> Expression:
 def scale_size(size: Any, factor: float) -> Any:
     """A size, or an interpolation of sizes by zoom, so many times as large.
 
-    >>> scaled(10, 1.5), scaled(by_zoom((8, 10), (16, 20)), 1.5)
+    >>> scale_size(10, 1.5), scale_size(by_zoom((8, 10), (16, 20)), 1.5)
     (15.0, ['interpolate', ['exponential', 1.0], ['zoom'], 8, 15.0, 16, 30.0])
     """
     if factor == 1.0:

@@ -111,7 +111,7 @@ def stack(names: Sequence[str], bold: bool = False) -> list[Font]:
 def _split_weight(name: str) -> tuple[str, int | None]:
     """A name without its weight, and the weight.
 
-    >>> _weighed("Noto Sans CJK SC Bold"), _weighed("SimHei")
+    >>> _split_weight("Noto Sans CJK SC Bold"), _split_weight("SimHei")
     (('Noto Sans CJK SC', 700), ('SimHei', None))
     """
     family, _, last = name.rpartition(" ")

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.access.caller import PERSONAL
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import encode_values, field
 from cim.model.layer import Layer
@@ -24,8 +25,6 @@ from tiles.vector import mvt
 
 #: What a label needs to know of its polygon.
 LABEL_FIELDS = frozenset({"name", "name_en", "code", "level", "class", "kind", "valid_from", "valid_to"})
-#: Personal data, which never leaves in a tile.
-PRIVATE = frozenset({"reporter_name", "reporter_phone"})
 #: The attribute of a feature that stands for several.
 COUNT_KEY = "feature_count"
 #: The zoom from which a tile holds so few rows that it is made of them while levels are still to come.
@@ -106,7 +105,7 @@ def tile_fields(layer: Layer) -> list[int]:
     names = enumerate(layer.field_names)
     if layer.kind == "label":
         return [i for i, name in names if name in LABEL_FIELDS]
-    return [i for i, name in names if name not in PRIVATE]
+    return [i for i, name in names if name not in PERSONAL]
 
 
 def keys_of(drawing: TileLayer) -> tuple[str, ...]:
