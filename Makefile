@@ -13,7 +13,7 @@ ROUNDS ?= 10
 # What Python compiles is kept, whatever the environment says: each start would take a second longer.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test explore check bench lock vendor clean
+.PHONY: help setup demo test quick explore check bench lock vendor clean
 
 help:  ## say what there is
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -50,6 +50,10 @@ demo: .venv/.run  ## make the demo city (schematic 长沙) and serve it: SIZE=sm
 
 test: .venv/.dev  ## run the tests in TESTERS=2 processes; on PostGIS and in Chromium too where they are installed
 	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal
+
+quick: .venv/.dev  ## run the quick tests: no browser, one store, no service started
+	@$(BIN)/python -m pytest -n $(TESTERS) --dist worksteal -m "not browser and not postgis and not slow" \
+		--hypothesis-profile=quick
 
 explore: .venv/.dev  ## look for examples that break a property: other ones in each of ROUNDS=10
 	@for round in $$(seq $(ROUNDS)); do \

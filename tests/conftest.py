@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from cim.city import City
 from cim.snapshot.snapshot import Snapshot
@@ -20,11 +21,28 @@ from tests.support.inputs import ROOT, SHARED, missing
 from tests.support.postgres import Cluster, postgres_binaries
 from tests.support.server import Server, environment_of
 
+#: For `make quick`: a few examples of each property, the same ones each time.
+hypothesis_settings.register_profile("quick", max_examples=5, deadline=None, derandomize=True, database=None)
+
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader", "--ignore-gpu-blocklist",
 ]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or PostGIS, and what starts a service: `make quick` leaves these out."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(item, "callspec", None)
+        stores = [] if parameters is None else [p for p in parameters.params.values() if p == "postgis"]
+        if "chromium" in fixtures:
+            item.add_marker(pytest.mark.browser)
+        if "cluster" in fixtures or stores:
+            item.add_marker(pytest.mark.postgis)
+        if fixtures & {"served", "demo_url"}:
+            item.add_marker(pytest.mark.slow)
 
 
 # -- PostGIS -----------------------------------------------------------------------------------------

@@ -34,6 +34,11 @@ _here = threading.local()
 def _yielding() -> None:
     """Make this thread one that runs when nobody else wants its core, and that spreads its work over no others."""
     _here.alone = True
+    lower_priority()
+
+
+def lower_priority() -> None:
+    """Let this thread run when nobody else wants its core: for work that others need not wait for."""
     if sys.platform == "linux":  # where each thread has a priority of its own
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 

@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from cim.arrays.parallel import lower_priority
 from cim.errors import Gone
 from spatial_api.http.dependencies import caller_of
 
@@ -30,7 +31,7 @@ FEW_BYTES = 32_000
 MANY_BYTES, _AT_ONCE = 1_000_000, 2
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
-_parser = ThreadPoolExecutor(1, thread_name_prefix="parser")
+_parser = ThreadPoolExecutor(1, thread_name_prefix="parser", initializer=lower_priority)
 
 
 class BodyRoute(APIRoute):

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from starlette.types import Receive
 
 from cim import budget
+from cim.arrays.parallel import lower_priority
 from cim.errors import Gone, StoreBusy
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ T = TypeVar("T")
 #: Costly questions that are answered at once, and that may wait for it; more are told to come again.
 THREADS, MOST_WAITING = max(2, (os.cpu_count() or 2) // 2), 64
 
-_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="costly")
+#: They yield their cores to tiles and small questions.
+_pool = ThreadPoolExecutor(THREADS, thread_name_prefix="costly", initializer=lower_priority)
 #: Where the messages of the request that is being answered come from: after its body, that the client has left.
 messages: contextvars.ContextVar[Receive | None] = contextvars.ContextVar("messages", default=None)
 _under_way: set[Future[Any]] = set()
