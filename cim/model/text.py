@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -14,3 +15,21 @@ class Text:
 
     zh: str
     en: str
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Several texts by language, as answers list reasons: `{"zh": [...], "en": [...]}`."""
+
+    zh: list[str]
+    en: list[str]
+
+    @classmethod
+    def of(cls, texts: Iterable[Text]) -> Texts:
+        """The texts in their order.
+
+        >>> Texts.of([Text("甲", "a"), Text("乙", "b")])
+        Texts(zh=['甲', '乙'], en=['a', 'b'])
+        """
+        listed = list(texts)
+        return cls([text.zh for text in listed], [text.en for text in listed])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Annotated, Any
 
 import numpy as np
@@ -66,6 +67,10 @@ def _with_long_integers_as_text(value: Any) -> Any:
         return {key: _with_long_integers_as_text(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_with_long_integers_as_text(one) for one in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return {
+            name: _with_long_integers_as_text(getattr(value, name)) for name in value.__dataclass_fields__
+        }
     if isinstance(value, np.ndarray):
         return _with_long_integers_as_text(value.tolist())
     if isinstance(value, np.integer):
