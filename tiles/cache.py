@@ -10,9 +10,10 @@ import contextlib
 import os
 import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+
+from cachetools import LRUCache
 
 #: Bytes that the book-keeping of a kept tile takes, about: also empty ones take room.
 _EACH = 200
@@ -29,32 +30,21 @@ class TileCache:
     """
 
     def __init__(self, max_bytes: int, disk: TileDisk | None = None) -> None:
-        self.max_bytes = max_bytes
-        self.bytes = 0
         self.disk = disk
-        self._tiles: OrderedDict[str, bytes] = OrderedDict()
+        self._tiles: LRUCache[str, bytes] = LRUCache(max_bytes, getsizeof=lambda tile: len(tile) + _EACH)
         self._lock = threading.Lock()
         self._making: dict[str, asyncio.Task[bytes]] = {}
 
     def get(self, key: str) -> bytes | None:
         """The tile, or None where it is not in memory. An empty tile is kept as no bytes."""
         with self._lock:
-            found = self._tiles.get(key)
-            if found is not None:
-                self._tiles.move_to_end(key)
+            found: bytes | None = self._tiles.get(key)
             return found
 
     def put(self, key: str, tile: bytes) -> None:
-        """Keep a tile in memory."""
-        with self._lock:
-            before = self._tiles.pop(key, None)
-            if before is not None:
-                self.bytes -= len(before) + _EACH
+        """Keep a tile in memory, if the cache has room for it at all."""
+        with self._lock, contextlib.suppress(ValueError):
             self._tiles[key] = tile
-            self.bytes += len(tile) + _EACH
-            while self.bytes > self.max_bytes and self._tiles:
-                _, dropped = self._tiles.popitem(last=False)
-                self.bytes -= len(dropped) + _EACH
 
     async def fetch(self, key: str, make: Callable[[], bytes]) -> bytes:
         """The tile: from memory, from disk, or made now by a thread, once for all who wait for it."""

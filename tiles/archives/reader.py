@@ -11,12 +11,13 @@ import re
 import threading
 import weakref
 from abc import ABC, abstractmethod
-from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
 import numpy as np
 import orjson
+from cachetools import LRUCache
 
 from cim.errors import BadInput
 from tiles import sources
@@ -111,8 +112,7 @@ class PMTiles(Archive):
         self.centre = header.centre_lon_e7 / 1e7, header.centre_lat_e7 / 1e7, header.centre_zoom
         self.metadata = _object(self._unpack(header.metadata_offset, header.metadata_length) or b"{}")
         self._root = Directory.from_bytes(self._unpack(header.root_offset, header.root_length))
-        self._leaves: OrderedDict[int, Directory] = OrderedDict()
-        self._kept = 0
+        self._leaves: LRUCache[int, Directory] = LRUCache(_KEPT_ENTRIES, getsizeof=len)
         self._lock = threading.Lock()
 
     def tile_bytes(self, z: int, x: int, y: int) -> tuple[bytes, str]:
@@ -138,18 +138,12 @@ class PMTiles(Archive):
 
     def _leaf(self, offset: int, length: int) -> Directory:
         with self._lock:
-            known = self._leaves.get(offset)
+            known: Directory | None = self._leaves.get(offset)
             if known is not None:
-                self._leaves.move_to_end(offset)
                 return known
         made = Directory.from_bytes(self._unpack(self.header.leaves_offset + offset, length))
-        with self._lock:
-            if offset not in self._leaves:
-                self._leaves[offset] = made
-                self._kept += len(made)
-            while self._kept > _KEPT_ENTRIES and len(self._leaves) > 1:
-                _, gone = self._leaves.popitem(last=False)
-                self._kept -= len(gone)
+        with self._lock, suppress(ValueError):  # one that is larger than all that are kept
+            self._leaves[offset] = made
         return made
 
     def _unpack(self, offset: int, length: int) -> bytes:
@@ -200,8 +194,7 @@ class Archives:
     """The archives that were read last, each as its file is now."""
 
     def __init__(self, most: int = 64) -> None:
-        self._most = most
-        self._open: OrderedDict[Path, tuple[str, Archive]] = OrderedDict()
+        self._open: LRUCache[Path, tuple[str, Archive]] = LRUCache(most)
         self._lock = threading.Lock()
 
     def open(self, source: SourceFile) -> Archive:
@@ -209,13 +202,10 @@ class Archives:
         with self._lock:
             known = self._open.get(source.file)
             if known is not None and known[0] == source.version:
-                self._open.move_to_end(source.file)
                 return known[1]
         made = open_archive(source)
         with self._lock:
             self._open[source.file] = source.version, made
-            while len(self._open) > self._most:
-                self._open.popitem(last=False)
         return made
 
     def tile(self, source: SourceFile, z: int, x: int, y: int, *, unpack: bool = False) -> tuple[bytes, str]:

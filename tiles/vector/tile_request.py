@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
+from cachetools import LRUCache
 from isal import igzip
 
 from cim.access.caller import Caller
@@ -91,12 +91,13 @@ class TileMaker:
         self.pyramids = pyramids
         self.of = of
         self.max_bytes = max_bytes
-        self._asked: OrderedDict[tuple[TileQuery, bool], TileRequest] = OrderedDict()
+        self._asked: LRUCache[tuple[TileQuery, bool], TileRequest] = LRUCache(_QUESTIONS)
         self._lock = threading.Lock()
 
     def find_prepared(self, question: TileQuery, caller: Caller, city: City) -> TileRequest | None:
         """What the question asks for, if that was prepared before of the same state of the city."""
-        known = self._asked.get(_by(question, caller))
+        with self._lock:
+            known: TileRequest | None = self._asked.get(_by(question, caller))
         if known is None or known.state[0] is not city.snapshots:
             return None
         return known if known.state[1] == self.pyramids.generation else None
@@ -108,9 +109,6 @@ class TileMaker:
         made = self._make_request(question, caller, (city.snapshots, generation), city)
         with self._lock:
             self._asked[_by(question, caller)] = made
-            self._asked.move_to_end(_by(question, caller))
-            while len(self._asked) > _QUESTIONS:
-                self._asked.popitem(last=False)
         return made
 
     def _make_request(
