@@ -1,8 +1,9 @@
 """Many arrays in one file: written once, then memory-mapped by every worker.
 
-The file begins with a line of JSON that says of each array its name, type, shape and place, and may hold a few facts
-besides. What is cut short, or is no such file, is not opened; where a checksum was asked for, neither is what differs
-in one bit. A file takes no descriptor while it is mapped, and one mapping whatever the number of its arrays.
+The file begins with a line: a checksum, and JSON that says of each array its name, type, shape and place, and may hold
+a few facts besides. What is cut short, or is no such file, or differs in one bit of that line, is not opened; where a
+checksum of the arrays was asked for, neither is what differs in one of their bits. A file takes no descriptor while it
+is mapped, and one mapping whatever the number of its arrays.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ from cim.errors import StoreUnusable
 
 #: Arrays begin at multiples of this many bytes.
 _ALIGNED = 64
-#: The head is at most this long.
+#: The first line begins with a checksum of the rest of it: eight digits and a space.
+_CRC_BYTES = 9
+#: The first line is at most this long.
 _LONGEST_HEAD = 1 << 20
 _DRAFT = re.compile(r"\..+\.[0-9a-f]{32}")
 _ABANDONED_S = 3600.0
@@ -86,7 +89,8 @@ def write(
         at += data.nbytes + len(padding)
     said = {"arrays": contents, "bytes": at, "facts": dict(facts or {})}
     head = json.dumps({**said, "crc": crc} if checksum else said).encode()
-    handle.write(head + b" " * (-(len(head) + 1) % _ALIGNED) + b"\n")
+    head += b" " * (-(len(head) + _CRC_BYTES + 1) % _ALIGNED)
+    handle.write(_crc_text(head) + head + b"\n")
     for part in parts:
         handle.write(part)
 
@@ -100,7 +104,10 @@ def open_bundle(file: Path) -> Bundle | None:
     try:
         whole = mapped_bytes(file)
         begin = whole[:_LONGEST_HEAD].tobytes().index(b"\n") + 1
-        head = json.loads(whole[:begin].tobytes())
+        line = whole[: begin - 1].tobytes()
+        if line[:_CRC_BYTES] != _crc_text(line[_CRC_BYTES:]):
+            return None
+        head = json.loads(line[_CRC_BYTES:])
         body = whole[begin:]
         if len(body) != head["bytes"] or ("crc" in head and zlib.crc32(body.data) != head["crc"]):
             return None
@@ -111,6 +118,10 @@ def open_bundle(file: Path) -> Bundle | None:
         return None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
+
+
+def _crc_text(head: bytes) -> bytes:
+    return b"%08x " % zlib.crc32(head)
 
 
 def _array(body: NDArray[np.uint8], said: Mapping[str, Any]) -> NDArray[Any]:

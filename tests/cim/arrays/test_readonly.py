@@ -76,6 +76,16 @@ def test_with_a_checksum_one_wrong_bit_is_seen(tmp_path: Path) -> None:
     assert bundle.open_bundle(file) is None
 
 
+def test_a_bit_that_differs_in_the_first_line_of_a_bundle_is_damage(tmp_path: Path) -> None:
+    """A name that is another one would be an array that is missing."""
+    file = tmp_path / "a.bin"
+    bundle.save({"a": np.arange(3), "bc": np.zeros(2)}, file, {"fact": "值"})
+    whole = file.read_bytes()
+    for at in range(whole.index(b"\n")):
+        file.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert bundle.open_bundle(file) is None
+
+
 def mappings(file: Path) -> int:
     return sum(str(file) in line for line in Path("/proc/self/maps").read_text().splitlines())
 

@@ -21,8 +21,10 @@ from cim.roads.traffic import Traffic
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said
 from tests.support.road_api import CROSSING, EAST, NORTH, WEST, ok, route, town
+from tests.support.road_api import three as three_streets
 from tests.support.road_town import LAT, LON, STEP, at, network, street
 
+three = three_streets
 BEIJING = ZoneInfo("Asia/Shanghai")
 _HOUR = dt.timedelta(hours=1)
 
