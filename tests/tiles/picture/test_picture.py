@@ -127,7 +127,7 @@ def test_without_a_chinese_font_the_picture_says_what_to_install(
     still: City, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     latin = {"dejavu sans": fonts.installed_fonts()["dejavu sans"]}
-    monkeypatch.setattr(fonts, "installed", lambda: latin)
+    monkeypatch.setattr(fonts, "installed_fonts", lambda: latin)
     made = drawn(still, (112.9095, 28.1295, 112.9105, 28.1305), "incidents", 300)
     assert (
         made.unnamed

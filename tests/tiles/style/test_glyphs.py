@@ -166,7 +166,7 @@ def test_without_a_font_the_answer_says_what_there_is_and_what_to_install(
     ):
         glyphs("Gone", "0-255")
     latin = {"dejavu sans": fonts.installed_fonts()["dejavu sans"]}
-    monkeypatch.setattr(fonts, "installed", lambda: latin)
+    monkeypatch.setattr(fonts, "installed_fonts", lambda: latin)
     assert glyphs("Noto Sans CJK SC,sans-serif,None", "0-255").count > 90
     with pytest.raises(NotFound, match=r"has the Chinese of 19968-20223.*fonts-noto-cjk"):
         glyphs("Noto Sans CJK SC,sans-serif,None", "19968-20223")
