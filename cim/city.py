@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.areas import owner_fields
+from cim.areas.owners import Owners
 from cim.areas.ownership import Areas, owners_of_points
 from cim.columnar.columns import Columns, rows_of
 from cim.duty.responsibility_list import Rules, current
@@ -289,7 +290,7 @@ class City(LayerCatalogue):
         there = self.snapshots
         return core_box(there, self.extent) or self.bounds(there)
 
-    def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[dict[str, Any]]:
+    def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[Owners]:
         """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today): areas from the city down,
         special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
         if self._held is None:

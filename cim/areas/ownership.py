@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.areas.owners import AreaName, NearestArea, Officer, Owners
 from cim.areas.point_index import PointIndex
 from cim.columnar import queries
 from cim.columnar.columns import read_attributes
@@ -46,7 +47,7 @@ def day_number(day: dt.date) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AreaRecord:
-    """What an answer says of an area."""
+    """What is known of an area."""
 
     level: str
     code: str
@@ -56,11 +57,24 @@ class AreaRecord:
     unit: str | None
     officer: str | None
     officer_phone: str | None
+    #: What answers say of it, and of who is on duty there; made once for all answers.
+    shown: AreaName = field(init=False)
+    on_duty: Officer | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        shown = AreaName(self.level, self.code, self.name, self.name_en)
+        on_duty = Officer(self.officer, self.officer_phone, self.code) if self.officer else None
+        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "on_duty", on_duty)
 
     @property
     def as_dict(self) -> dict[str, str | None]:
         """The part that answers show."""
         return {"level": self.level, "code": self.code, "name": self.name, "name_en": self.name_en}
+
+
+#: The columns of which a record is made.
+_READ = tuple(f.name for f in fields(AreaRecord) if f.init)
 
 
 class Areas:
@@ -161,7 +175,7 @@ class Areas:
         if known is None:
             columns, names = self.columns, self.snapshot.layer.field_names
             said: dict[str, Any] = {}
-            for name in AreaRecord.__dataclass_fields__:
+            for name in _READ:
                 at = names.index(name)
                 code = int(columns.codes[at, row])
                 said[name] = columns.values[at][code].as_py() if code >= 0 else None
@@ -209,45 +223,38 @@ class Areas:
         """The code of the responsible unit: that of the smallest area that names one."""
         return next((r.unit for r in reversed(records) if r.unit), None)
 
-    def officer_of(self, records: Sequence[AreaRecord]) -> dict[str, str | None] | None:
+    def officer_of(self, records: Sequence[AreaRecord]) -> Officer | None:
         """The officer on duty (网格员): that of the smallest area that names one, with the grid that is theirs."""
-        for r in reversed(records):
-            if r.officer:
-                return {"name": r.officer, "phone": r.officer_phone, "grid": r.code}
-        return None
+        return next((r.on_duty for r in reversed(records) if r.on_duty), None)
 
 
 def owners_of_points(
     areas: Areas, units: Units, points: NDArray[np.float64], day: dt.date | None = None
-) -> list[dict[str, Any]]:
-    """What an answer says of the owners of each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the
-    areas), see `City.owners`."""
+) -> list[Owners]:
+    """The owners of each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the areas), see
+    `City.owners`."""
     days = None
     if day is not None and day != areas.day:
         areas.require_begun(day)
         days = np.array([day_number(day)], np.int32)
     special = areas.special(points, days)
-    answers: list[dict[str, Any]] = []
-    outside = []
-    for i, rows in enumerate(areas.owners(points, days).T.tolist()):
-        records = [areas.record(row) for row in rows if row >= 0]
-        if not records:
-            outside.append(i)
-        unit = areas.unit_of(records)
-        answers.append(
-            {
-                "areas": [r.as_dict for r in records],
-                "special": [r.as_dict for r in special[i]],
-                "officer": areas.officer_of(records),
-                "unit": None if unit is None else units.as_dict(unit),
-                "nearest": None,
-            }
-        )
+    held = [[areas.record(row) for row in rows if row >= 0] for rows in areas.owners(points, days).T.tolist()]
+    outside = [i for i, records in enumerate(held) if not records]
+    nearest: dict[int, NearestArea] = {}
     if outside:
         for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
             if near is not None:
-                answers[i]["nearest"] = {**near[0].as_dict, "distance_m": round(near[1], 3)}
-    return answers
+                nearest[i] = NearestArea.at(near[0].shown, near[1])
+    return [
+        Owners(
+            [r.shown for r in records],
+            [r.shown for r in special[i]],
+            areas.officer_of(records),
+            units.as_dict(areas.unit_of(records)),
+            nearest.get(i),
+        )
+        for i, records in enumerate(held)
+    ]
 
 
 def _days(column: pa.ChunkedArray, none: int) -> NDArray[np.int32]:

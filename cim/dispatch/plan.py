@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from cim.access.caller import Caller
+from cim.areas.owners import Owners
 from cim.city import City
 from cim.dispatch import duplicates
 from cim.dispatch.arrivals import ArrivalOptions, arrivals
@@ -216,11 +217,11 @@ def _gaps(
     rule: Rule | None,
     needs: Sequence[Crew],
     teams: Sequence[Part],
-    owners: Part,
+    owners: Owners,
 ) -> list[tuple[str, Said]]:
     """What the plan lacks to be acted on, by part."""
     found: list[tuple[str, Said]] = []
-    if not owners["areas"]:
+    if not owners.areas:
         found.append(("owners", ("不在任何管理区域内", "the place is in no area of the city")))
     if of is None:
         found.append(("class", _no_class(case)))
@@ -409,9 +410,9 @@ def _free_code(city: City, stem: str) -> str:
     return next(code for n in range(1, len(taken) + 2) if (code := f"{stem[:56]}-F{n}") not in taken)
 
 
-def _inform(hit: Part, owners: Part, why: dict[str, list[Said]]) -> list[Part]:
+def _inform(hit: Part, owners: Owners, why: dict[str, list[Said]]) -> list[Part]:
     """The areas beside the owning ones that the affected place reaches, each with its unit."""
-    own = {area["code"] for area in owners["areas"]}
+    own = {area.code for area in owners.areas}
     out = []
     for area in hit["areas"]:
         if area["level"] not in _INFORMED or area["code"] in own:

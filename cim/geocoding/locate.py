@@ -10,16 +10,17 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import h3
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.areas.owners import Owners
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.geocoding import coordinate_text, crossings, house_numbers, named_areas, other_cities, search
+from cim.geocoding.answers import AlternativePlace, LocatedPlace, PlaceFields
 from cim.geocoding.search import Hit
 from cim.model.standard_layers import AREAS
 from cim.operations import records
@@ -97,9 +98,10 @@ class Located:
     alternatives: tuple[Located, ...] = field(default=())
     indexing: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
+    @property
+    def shown(self) -> PlaceFields:
         """What an answer shows of it, without its owners."""
-        shown: dict[str, Any] = {
+        return {
             "position": [round(self.lon, 7), round(self.lat, 7)],
             "accuracy_m": round(self.accuracy_m, 2),
             "method": self.method,
@@ -107,10 +109,8 @@ class Located:
             "name": self.name,
             "layer": self.layer,
             "id": self.id,
+            "notes": list(self.notes) or None,
         }
-        if self.notes:
-            shown["notes"] = list(self.notes)
-        return shown
 
 
 def locate_place(city: City, queries: Sequence[PlaceQuery], *, limit: int = 5) -> list[Located | CityError]:
@@ -129,29 +129,28 @@ def locate_place(city: City, queries: Sequence[PlaceQuery], *, limit: int = 5) -
     return answers
 
 
-def describe_places(city: City, answers: Sequence[Located | CityError]) -> list[dict[str, Any] | CityError]:
+def describe_places(city: City, answers: Sequence[Located | CityError]) -> list[LocatedPlace | CityError]:
     """The answers with their owners and their alternatives' areas, as they are shown."""
     city = city.hold()
     places = [a for a in answers if isinstance(a, Located)]
     everything = [p for place in places for p in (place, *place.alternatives)]
     points = np.array([(p.lon, p.lat) for p in everything]).reshape(-1, 2)
     owners = iter(city.owners(points)) if len(points) else iter(())
-    out: list[dict[str, Any] | CityError] = []
+    out: list[LocatedPlace | CityError] = []
     for answer in answers:
         if not isinstance(answer, Located):
             out.append(answer)
             continue
-        shown = answer.as_dict() | {"owners": next(owners)}
-        shown["alternatives"] = [a.as_dict() | {"areas": _short(next(owners))} for a in answer.alternatives]
-        if answer.indexing:
-            shown["indexing"] = list(answer.indexing)
-        out.append(shown)
+        mine = next(owners)
+        others = [AlternativePlace(**a.shown, areas=_short(next(owners))) for a in answer.alternatives]
+        indexing = list(answer.indexing) or None
+        out.append(LocatedPlace(**answer.shown, owners=mine, alternatives=others, indexing=indexing))
     return out
 
 
-def _short(owners: dict[str, Any]) -> list[str]:
+def _short(owners: Owners) -> list[str]:
     """The names of the areas down to the street."""
-    return [a["name"] for a in owners["areas"] if a["level"] in ("city", "district", "street")]
+    return [a.name for a in owners.areas if a.level in ("city", "district", "street")]
 
 
 def _locate(city: City, query: PlaceQuery, limit: int) -> Located:

@@ -61,21 +61,6 @@ class Hit:
     row: int
     distance_m: float | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """What an answer shows of it."""
-        shown: dict[str, Any] = {
-            "layer": self.layer,
-            "id": self.id,
-            "text": self.text,
-            "field": self.field,
-            "score": round(self.score, 4),
-            "position": [round(self.lon, 7), round(self.lat, 7)],
-            "accuracy_m": round(self.accuracy_m, 1),
-        }
-        if self.distance_m is not None:
-            shown["distance_m"] = round(self.distance_m, 1)
-        return shown
-
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -63,7 +63,7 @@ def _owner_notes(city: City, layer: Layer, point: Any, values: Mapping[str, Any]
     here = np.array([[point.x, point.y]])
     owner = next((o for o in city.owners(here)), None)
     reported = values.get("reported_at") if layer.kind == "incident" else None
-    if owner is not None and owner["areas"]:
+    if owner is not None and owner.areas:
         if reported is None:
             return []
         day = reported.astimezone(city.zone).date()
@@ -73,16 +73,16 @@ def _owner_notes(city: City, layer: Layer, point: Any, values: Mapping[str, Any]
                 "en": f"no area was in force here on {day}, the day of the report, so nobody owns it",
             }
         ]
-    near = owner["nearest"] if owner is not None else None
+    near = owner.nearest if owner is not None else None
     if near is None:
         return []
-    metres = near["distance_m"]
+    metres = near.distance_m
     far = f"{metres / 1000:,.1f} km" if metres >= 1000 else f"{metres:.0f} m"
     far_zh = f"{metres / 1000:,.1f} 公里" if metres >= 1000 else f"{metres:.0f} 米"
     return [
         {
-            "zh": f"位置不在任何管理区域内，最近的是 {near['name']}（{near['code']}），相距 {far_zh}",
-            "en": f"the position is in no area; the nearest is {near['name']} ({near['code']}), {far} away",
+            "zh": f"位置不在任何管理区域内，最近的是 {near.name}（{near.code}），相距 {far_zh}",
+            "en": f"the position is in no area; the nearest is {near.name} ({near.code}), {far} away",
         }
     ]
 

@@ -68,9 +68,10 @@ def _with_long_integers_as_text(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_with_long_integers_as_text(one) for one in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {
-            name: _with_long_integers_as_text(getattr(value, name)) for name in value.__dataclass_fields__
-        }
+        held = getattr(value, "__dict__", None)  # without slots: of one that is `Sparse` not every field
+        if held is None:
+            held = {name: getattr(value, name) for name in value.__dataclass_fields__}
+        return _with_long_integers_as_text(held)
     if isinstance(value, np.ndarray):
         return _with_long_integers_as_text(value.tolist())
     if isinstance(value, np.integer):

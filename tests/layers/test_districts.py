@@ -62,7 +62,7 @@ def _open(url: str, folder: Path) -> City:
 
 def _owners(city: City) -> list[list[str]]:
     found = city.owners(np.array([[112.9495, 28.15], [112.9505, 28.15]]))
-    return [[area["code"] for area in one["areas"]] for one in found]
+    return [[area.code for area in one.areas] for one in found]
 
 
 def test_districts_of_datav_load_in_one_line_with_codes_and_parents(store_url: str, tmp_path: Path) -> None:

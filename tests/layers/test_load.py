@@ -287,7 +287,7 @@ def test_areas_are_loaded_with_their_codes_and_own_from_then_on(empty: City, tmp
     report = load(empty, halves, layer="areas", append=True)
     assert "column 'since' is no field of areas and was left out" in report.notes
     (owner,) = empty.owners(np.array([[112.96, 28.15]]))
-    assert [a["code"] for a in owner["areas"]] == ["430100", "430103"]
+    assert [a.code for a in owner.areas] == ["430100", "430103"]
 
 
 def test_what_is_placed_from_a_file_gets_its_owners_too(empty: City, tmp_path: Path) -> None:
@@ -430,7 +430,7 @@ def test_changsha_the_1553_buildings_outside_the_city_have_no_owner_but_a_neares
     geometry = buildings.geometry(buildings.rows)
     points = shapely.get_coordinates(shapely.point_on_surface(geometry))
     owners = empty.owners(points)
-    outside = [i for i, o in enumerate(owners) if not o["areas"]]
+    outside = [i for i, o in enumerate(owners) if not o.areas]
     assert len(outside) == 1553
     # No building stands across the boundary, so shapely says the same of whole outlines.
     city = empty.layer("areas").frame().geometry.iloc[0]
@@ -439,9 +439,10 @@ def test_changsha_the_1553_buildings_outside_the_city_have_no_owner_but_a_neares
     metric = crs.geometry_to_metric(city, empty.metric_crs)
     exact = shapely.distance(metric, shapely.points(crs.to_metric(points[outside], empty.metric_crs)))
     for i, distance in zip(outside, exact.tolist(), strict=True):
-        assert owners[i]["nearest"]["code"] == "430100"
-        assert owners[i]["nearest"]["distance_m"] == pytest.approx(distance, abs=2e-3)
-    assert all(o["nearest"] is None for i, o in enumerate(owners) if i not in set(outside))
+        nearest = owners[i].nearest
+        assert nearest is not None and nearest.code == "430100"
+        assert nearest.distance_m == pytest.approx(distance, abs=2e-3)
+    assert all(o.nearest is None for i, o in enumerate(owners) if i not in set(outside))
 
 
 def test_monaco_every_building_of_the_extract_is_loaded_or_told(

@@ -252,14 +252,14 @@ def test_what_others_placed_gets_its_owners_though_it_was_compacted_before_anybo
 def test_a_writer_sees_redrawn_areas_though_another_thread_has_brought_them_and_is_still_at_it(
     city: City,
 ) -> None:
-    assert city.owners(np.array([SOUTH_GRID]))[0]["areas"][-1]["code"] == GRIDS[0]
+    assert city.owners(np.array([SOUTH_GRID]))[0].areas[-1].code == GRIDS[0]
     snapshot = city.snapshot("areas")
     (row,) = np.flatnonzero(snapshot.matching({"code": GRIDS[0]}))
     with city.store.writing("test") as tx:
         tx.delete(AREAS, int(snapshot.fids(np.array([row]))[0]))
     city._snapshots.refresh()  # the follower's first step; its second is to renew the areas
     city.refresh()
-    assert city.owners(np.array([SOUTH_GRID]))[0]["areas"][-1]["level"] == "duty_grid"
+    assert city.owners(np.array([SOUTH_GRID]))[0].areas[-1].level == "duty_grid"
 
 
 def test_what_could_not_be_put_right_is_tried_again(gpkg_city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from fastapi import APIRouter, Query
@@ -11,9 +11,11 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput, CityError
+from cim.geocoding.answers import SearchResults
 from cim.geocoding.locate import PlaceQuery, describe_places, locate_place
 from cim.geocoding.reverse import reverse_geocode
-from cim.geocoding.search import ENOUGH, MOST_CHARACTERS, search_city
+from cim.geocoding.search import MOST_CHARACTERS
+from cim.geocoding.search_results import search_places, suggest_places
 from cim.text import normalize
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
@@ -75,7 +77,7 @@ def search(
 
     Typing errors, missing districts, full width, traditional characters, pinyin and initials are understood.
     """
-    return answer(_search(city, q, focus, layers, limit))
+    return answer(search_places(city, q, focus=_lonlat(city, focus), layers=_listed(layers), limit=limit))
 
 
 @router.get("/suggest", summary="输入提示 Suggestions while typing")
@@ -88,34 +90,12 @@ def suggest(
 ) -> Response:
     """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
     if normalize.is_blank(q):
-        return answer({"results": [], "indexing": []})
-    found = _search(city, q, focus, layers, 3 * limit, typing=True)
-    # One line for one name in one street: whoever picks it sees on the map what else is called so there.
-    lines = {(r["text"], *r["areas"]): r for r in reversed(found["results"])}
-    chosen = [r for r in found["results"] if lines[(r["text"], *r["areas"])] is r]
-    return answer({**found, "results": chosen[:limit]})
+        return answer(SearchResults([], []))
+    return answer(suggest_places(city, q, focus=_lonlat(city, focus), layers=_listed(layers), limit=limit))
 
 
-#: A suggestion needs to fit less: most of it is not typed yet.
-_LIKELY = 0.3
-
-
-def _search(
-    city: City, q: str, focus: str | None, layers: str | None, limit: int, *, typing: bool = False
-) -> dict[str, Any]:
-    names = [n.strip() for n in layers.split(",") if n.strip()] if layers is not None else None
-    least = _LIKELY if typing else ENOUGH
-    found = search_city(
-        city, q, focus=_lonlat(city, focus), limit=limit, layers=names, least=least, typing=typing
-    )
-    points = np.array([(h.lon, h.lat) for h in found.hits]).reshape(-1, 2)
-    owners = city.owners(points) if len(points) else []
-    results = []
-    for hit, owner in zip(found.hits, owners, strict=True):
-        areas = [a for a in owner["areas"] if a["level"] in ("district", "street")]
-        named = {"areas": [a["name"] for a in areas], "areas_en": [a["name_en"] or a["name"] for a in areas]}
-        results.append(hit.as_dict() | named)
-    return {"results": results, "indexing": list(found.indexing)}
+def _listed(layers: str | None) -> list[str] | None:
+    return None if layers is None else [name.strip() for name in layers.split(",") if name.strip()]
 
 
 def _lonlat(city: City, said: str | None) -> NDArray[np.float64] | None:

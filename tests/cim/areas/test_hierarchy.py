@@ -87,7 +87,7 @@ def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: Ci
         (WHOLE, {"code": "430102", "name": "新", "level": "district", "valid_from": "2026-01-01"}),
     )  # fmt: skip
     (owner,) = city.owners(np.array([[112.97, 28.15]]))
-    assert [a["name"] for a in owner["areas"]] == [None, "新"]
+    assert [a.name for a in owner.areas] == [None, "新"]
     assert read(city, "areas", "430102", LOCAL)["properties"]["name"] == "新"
     # Another row of the same time is refused, in a file and through the API; one of a free time is not.
     future = {"code": "430102", "level": "district", "valid_from": "2025-12-31", "valid_to": "2026-01-01"}
@@ -154,11 +154,11 @@ def test_the_officer_of_a_duty_grid_is_named_and_changed_over_http(tmp_path: Pat
 
 def test_special_grids_are_areas_but_own_no_level_of_the_partition(gpkg_city: City) -> None:
     place = np.array([[112.91, 28.11]])
-    before = [a["code"] for a in gpkg_city.owners(place)[0]["areas"]]
+    before = [a.code for a in gpkg_city.owners(place)[0].areas]
     grid = {"code": "01000143010200100101", "name": "路灯专业网格", "level": "special_grid"}
     made = create(gpkg_city, "areas", WEST, grid, LOCAL)
     assert made["properties"]["parent"] == "430102001001"
-    assert [a["code"] for a in gpkg_city.owners(place)[0]["areas"]] == before
+    assert [a.code for a in gpkg_city.owners(place)[0].areas] == before
 
 
 some_day = st.dates(dt.date(2000, 1, 1), dt.date(2040, 1, 1))

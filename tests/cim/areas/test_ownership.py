@@ -13,6 +13,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cim.areas.owners import Officer, Owners
 from cim.areas.ownership import Areas, day_number
 from cim.areas.point_index import PointIndex
 from cim.city import City
@@ -27,7 +28,7 @@ from tests.support import small_city as small
 def owned(city: City, lon: float, lat: float) -> list[str]:
     """The codes of the owners of a place, from the city down."""
     (answer,) = city.owners(np.array([[lon, lat]]))
-    return [area["code"] for area in answer["areas"]]
+    return [area.code for area in answer.areas]
 
 
 WEST = ["430100", "430102", "430102001", "430102001001", "430102001001R01"]
@@ -60,20 +61,21 @@ def test_each_place_has_the_owners_that_the_map_shows(
 
 def test_the_responsible_unit_is_that_of_the_smallest_area_that_names_one(gpkg_city: City) -> None:
     answers = gpkg_city.owners(np.array([[112.91, 28.11], [112.91, 28.19], [112.99, 28.19]]))
-    assert [a["unit"]["code"] for a in answers] == ["U-001", "U-WEST", "U-EAST"]
+    assert [a.unit and a.unit["code"] for a in answers] == ["U-001", "U-WEST", "U-EAST"]
 
 
 def test_outside_the_nearest_area_is_named_with_its_distance(gpkg_city: City) -> None:
     (answer,) = gpkg_city.owners(np.array([[112.91, 28.09]]))
-    assert answer["areas"] == []
-    assert answer["nearest"]["code"] == "430102001001001"  # the smallest of those that are equally near
-    assert answer["nearest"]["distance_m"] == pytest.approx(0.01 * 110_820, rel=0.002)
+    assert answer.areas == []
+    assert answer.nearest is not None
+    assert answer.nearest.code == "430102001001001"  # the smallest of those that are equally near
+    assert answer.nearest.distance_m == pytest.approx(0.01 * 110_820, rel=0.002)
 
 
 def test_no_points_have_no_owners_and_a_city_without_areas_owns_nothing(gpkg_city: City) -> None:
     assert gpkg_city.owners(np.empty((0, 2))) == []
     gpkg_city.load(AREAS, Features(np.empty(0, object), AREAS.schema().empty_table()))
-    nobody = {"areas": [], "special": [], "officer": None, "unit": None, "nearest": None}
+    nobody = Owners([], [], None, None, None)
     assert gpkg_city.owners(np.array([[112.91, 28.11]])) == [nobody]
 
 
@@ -325,7 +327,7 @@ def test_special_grids_are_named_beside_the_levels_and_the_officer_of_the_smalle
     assert [r.code for r in areas.special(east, then)[0]] == ["S1", "S2"]
     assert areas.codes(areas.owners(west)[:, 0]) == [None, None, None, None, "R1", "G1"]
     records = [areas.record(row) for row in areas.owners(west)[:, 0] if row >= 0]
-    assert areas.officer_of(records) == {"name": "王五", "phone": "138", "grid": "R1"}
+    assert areas.officer_of(records) == Officer("王五", "138", "R1")
     near = areas.nearest(np.array([[112.8, 28.15]]))[0]
     assert near is not None
     assert near[0].code == "G1"  # a special grid is nobody's owner

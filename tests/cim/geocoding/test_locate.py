@@ -14,6 +14,7 @@ import shapely
 from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.geocoding import search
+from cim.geocoding.answers import LocatedPlace
 from cim.geocoding.locate import Located, PlaceQuery, describe_places, locate_place
 from cim.model.layer import Features, Field, Layer
 from cim.space import beidou_grid, crs
@@ -69,12 +70,12 @@ def test_one_text_field_recognises_everything_by_itself(named_town: City) -> Non
 
 def test_an_answer_has_owners_and_each_alternative_says_where_it_is(named_city: City) -> None:
     answer = describe_places(named_city, locate_place(named_city, [PlaceQuery(text="人民公园")]))[0]
-    assert isinstance(answer, dict)
-    assert [a["code"] for a in answer["owners"]["areas"]][:2] == ["430100", "430102"]
-    assert answer["owners"]["unit"]["code"] == "U-WEST"
-    other = next(a for a in answer["alternatives"] if a["name"] == "人民公园")
-    assert other["areas"] == ["小城", "东区", "东南街道"]
-    assert other["score"] == answer["score"]
+    assert isinstance(answer, LocatedPlace)
+    assert [a.code for a in answer.owners.areas][:2] == ["430100", "430102"]
+    assert answer.owners.unit is not None and answer.owners.unit["code"] == "U-WEST"
+    other = next(a for a in answer.alternatives if a.name == "人民公园")
+    assert other.areas == ["小城", "东区", "东南街道"]
+    assert other.score == answer.score
 
 
 def test_a_named_area_or_a_focus_chooses_between_places_of_one_name(named_city: City) -> None:

@@ -218,8 +218,8 @@ def test_grids_are_written_as_rows_of_the_day_and_the_older_ones_end(city: City)
     done = unit_grids.write(city, site, rows, DAY)
     assert (done.made, done.ended, done.removed) == (made.quality.count, 2, 0)
     (owner,) = city.owners(np.array([[112.9001, 28.1499]]))
-    grid = owner["areas"][-1]
-    assert (grid["level"], grid["code"]) == (
+    grid = owner.areas[-1]
+    assert (grid.level, grid.code) == (
         "unit_grid",
         "430102001001001",
     )  # the north-west corner is the first

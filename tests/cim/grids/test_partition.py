@@ -167,7 +167,7 @@ def test_slivers_are_closed_and_written_from_the_top_level_down(city: City) -> N
     # The second run has nothing to do, and every point has an owner on every level.
     assert not partition.check_city(city, tolerance_m=0.5).changed
     (owner,) = city.owners(np.array([[112.925 + SLIVER / 2, 28.11]]))
-    assert len(owner["areas"]) == 6
+    assert len(owner.areas) == 6
 
 
 def test_what_is_wider_than_the_tolerance_stays_a_flaw(gpkg_city: City) -> None:
