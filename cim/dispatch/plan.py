@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -380,19 +380,19 @@ def _closures(
         {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m}, city.metric_crs
     )
     effect = closure_effect.effect_of_shape(city, network, circle.polygon, PROFILES["car"])
-    if not effect["edges"]:
+    if not effect.edges:
         zh, en = f"{rule.close_m:g} 米内没有道路", f"no road within {rule.close_m:g} m"
-        if effect["closed_already"]:
+        if effect.closed_already:
             zh, en = (
                 f"{rule.close_m:g} 米内的道路均已封闭",
                 f"the roads within {rule.close_m:g} m are closed already",
             )
         why["closures"] = [(zh, en)]
         return []
-    zh = f"建议封闭 {rule.close_m:g} 米内的道路：{'、'.join(effect['roads']) or '无名道路'}"
-    en = f"close the roads within {rule.close_m:g} m: {', '.join(effect['roads']) or 'unnamed'}"
-    note = effect.pop("note", None)
-    why["closures"] = [(zh, en), *([(note["zh"], note["en"])] if note else [])]
+    zh = f"建议封闭 {rule.close_m:g} 米内的道路：{'、'.join(effect.roads) or '无名道路'}"
+    en = f"close the roads within {rule.close_m:g} m: {', '.join(effect.roads) or 'unnamed'}"
+    note = effect.note
+    why["closures"] = [(zh, en), *([(note.zh, note.en)] if note else [])]
     ring = np.array(circle.polygon.exterior.coords)[::4].round(7).tolist()
     closure = {
         "code": _free_code(city, case.code or f"C-{case.at.astimezone(city.zone):%Y%m%d%H%M%S}"),
@@ -400,7 +400,7 @@ def _closures(
         "incident": case.code,
         "geometry": {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]},
     }
-    return [{"closure": closure, **effect, "zh": zh, "en": en}]
+    return [{"closure": closure, **vars(replace(effect, note=None)), "zh": zh, "en": en}]
 
 
 def _free_code(city: City, stem: str) -> str:

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.columnar.columns import spans
 from cim.errors import BadInput, TooMuch
+from cim.model.text import Text
 from cim.roads import attributes, weekly_hours
 from cim.roads.network import Network
 from cim.roads.profiles import Profile
@@ -277,49 +278,41 @@ def _along(inside_m: NDArray[np.float64], strip: Any, metric_crs: str) -> NDArra
     return shared
 
 
-@dataclass(frozen=True, slots=True)
-class WhyNone:
-    """Why a closure lies on no road, in Chinese and English."""
-
-    zh: str
-    en: str
-
-
 def why_none(
     network: Network, shape: Any, drawn_as: str | None, level: int | None, road_class: str | None
-) -> WhyNone:
+) -> Text:
     """What there is where a closure (lon, lat) lies on no road."""
     touching = edges_in(network, shape)
     if not len(touching):
         here = np.array([[shape.representative_point().x, shape.representative_point().y]])
         rows, metres = network.snapshot.nearest(here, 1, _LOOKED_M)
         if rows[0, 0] < 0:
-            return WhyNone(f"{_LOOKED_M:g} 米内没有道路", f"there is no road within {_LOOKED_M:g} m of it")
+            return Text(f"{_LOOKED_M:g} 米内没有道路", f"there is no road within {_LOOKED_M:g} m of it")
         away = float(metres[0, 0])
-        return WhyNone(
+        return Text(
             f"范围内没有道路，最近的道路约 {away:.0f} 米",
             f"no road lies in it; the nearest is about {away:.0f} m away",
         )
     rows_there = network.edges.row[touching]
     if level is not None and not (network.facts.level[rows_there] == level).any():
         levels = ", ".join(map(str, sorted(set(network.facts.level[rows_there].tolist()))))
-        return WhyNone(
+        return Text(
             f"范围内的道路不在第 {level} 层（在 {levels} 层）",
             f"no road in it is on level {level}; those there are on {levels}",
         )
     if road_class and not len(edges_in(network, shape, None, level, road_class)):
         kinds = ", ".join(sorted({attributes.CLASSES[k] for k in network.facts.kind[rows_there].tolist()}))
-        return WhyNone(
+        return Text(
             f"范围内没有等级为 {road_class} 的道路（有 {kinds}）",
             f"no road in it is of class {road_class}; those there are {kinds}",
         )
     n = len(touching)
     if drawn_as == "line":
-        return WhyNone(
+        return Text(
             f"没有道路沿这条线延伸，只有 {n} 个路段与之相交",
             f"no road runs along the line; {n} edges only cross it",
         )
-    return WhyNone(
+    return Text(
         f"{n} 个路段与之相交，但没有一个大部分在其中", f"{n} edges touch it, and none lies mostly in it"
     )
 

@@ -1,8 +1,6 @@
-"""Roundabouts on a way: by which exit each is left, in Chinese and English."""
+"""Roundabouts on a way: by which exit each is left."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,17 +43,3 @@ def exit_number(network: Network, ways: NDArray[np.int32], first: int) -> int | 
                 if i + 1 < len(ways) and leaving == int(ways[i + 1]):
                     return number
     return None
-
-
-def step(
-    network: Network, ways: NDArray[np.int32], first: int, name: str | None, name_en: str | None
-) -> dict[str, Any]:
-    """What is said of a roundabout: its exit, and the street that one comes into by it."""
-    number = exit_number(network, ways, first)
-    if number is None:
-        return {"do": "roundabout", "exit": None, "zh": "进入环岛", "en": "Enter the roundabout"}
-    return {
-        "do": "roundabout", "exit": number,
-        "zh": f"进入环岛，从第 {number} 个出口驶出" + (f"，进入{name}" if name else ""),
-        "en": f"At the roundabout take exit {number}" + (f" onto {name_en or name}" if name or name_en else ""),
-    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,14 @@ from cim.operations import records
 from cim.roads.closures import Closure, edges_in, why_none
 from cim.roads.network import Network
 from cim.roads.profiles import PROFILES, Profile
+from cim.routing import messages
+from cim.routing.answers import AreaClosureEffect, ClosureEffect
 
 #: So many streets of a closure are named.
 MOST_NAMED = 20
 
 
-def effect(city: City, code: str) -> dict[str, Any]:
+def effect(city: City, code: str) -> ClosureEffect:
     """What a stored closure does, beside all others in force: `edges` and `km` of road on which it lies, the `roads`
     by name, and `cut_off_km` of road from which one no longer gets to most of the network, or not back (of what its
     profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
@@ -30,8 +33,8 @@ def effect(city: City, code: str) -> dict[str, Any]:
     try:
         network = city.roads.network
     except NotFound as error:
-        return {"edges": 0, "km": 0.0, "roads": [], "cut_off_km": 0.0,
-                "note": {"zh": "没有道路图层，封闭暂不生效", "en": str(error)}}  # fmt: skip
+        note = messages.no_roads_loaded(error)
+        return ClosureEffect(edges=0, km=0.0, roads=[], cut_off_km=0.0, note=note)
     edges = edges_in(network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"])
     profile = PROFILES.get(said["profile"], PROFILES["car"])
     fid = int(snapshot.fids(row)[0])
@@ -40,11 +43,11 @@ def effect(city: City, code: str) -> dict[str, Any]:
         why = why_none(
             network, snapshot.geometry(row)[0], said["drawn_as"], said["level"], said["road_class"]
         )
-        found["note"] = {"zh": f"{why.zh}；封闭不起作用", "en": f"{why.en}; nothing is closed"}
+        found = replace(found, note=messages.closes_nothing(why))
     return found
 
 
-def effect_of_shape(city: City, network: Network, shape: Any, profile: Profile) -> dict[str, Any]:
+def effect_of_shape(city: City, network: Network, shape: Any, profile: Profile) -> AreaClosureEffect:
     """What closing all roads within a polygon (lon, lat) would do, and how many of them are `closed_already`."""
     edges = edges_in(network, shape)
     shut = np.zeros(len(network.edges.first), np.bool_)
@@ -52,7 +55,10 @@ def effect_of_shape(city: City, network: Network, shape: Any, profile: Profile) 
         if other.said["factor"] is None:
             shut[other.edges] = True
     found = effect_of_edges(city, network, profile, edges[~shut[edges]], closes=True)
-    return {**found, "closed_already": int(shut[edges].sum())}
+    return AreaClosureEffect(
+        edges=found.edges, km=found.km, roads=found.roads, cut_off_km=found.cut_off_km, note=found.note,
+        closed_already=int(shut[edges].sum()),
+    )  # fmt: skip
 
 
 def effect_of_edges(
@@ -63,7 +69,7 @@ def effect_of_edges(
     *,
     closes: bool,
     besides: int | None = None,
-) -> dict[str, Any]:
+) -> ClosureEffect:
     """What closing these edges does beside the closures in force but one."""
     length = network.length_m
     rows = np.unique(network.edges.row[edges])
@@ -71,12 +77,10 @@ def effect_of_edges(
     if "name" in network.names:
         column = network.snapshot.attributes(rows, [network.names["name"]]).column(0)
         names = sorted({name for name in column.to_pylist() if name})
-    found: dict[str, Any] = {
-        "edges": len(edges), "km": round(float(length[edges].sum()) / 1000.0, 3), "roads": names[:MOST_NAMED],
-        "cut_off_km": 0.0,
-    }  # fmt: skip
-    if not len(edges):
-        found["note"] = {"zh": "范围内没有道路", "en": "there is no road in it"}
+    found = ClosureEffect(
+        edges=len(edges), km=round(float(length[edges].sum()) / 1000.0, 3), roads=names[:MOST_NAMED],
+        cut_off_km=0.0, note=None if len(edges) else messages.NO_ROAD_INSIDE,
+    )  # fmt: skip
     if not closes or not len(edges):
         return found
     closed = np.zeros(len(length), np.bool_)
@@ -89,14 +93,7 @@ def effect_of_edges(
     after = network.main(now, closed)
     lost = before & ~after & ~closed
     km = round(float(length[lost].sum()) / 1000.0, 3)
-    if km > 0:
-        found["cut_off_km"] = km
-        found["note"] = {
-            "zh": f"封闭后有 {km:g} 公里道路与路网主体断开（{profile.zh}），其中的位置将无法由道路到达或离开",
-            "en": f"it cuts {km:g} km of road off from most of the network ({profile.name}): places there are not "
-            "reached by road, or not left",
-        }  # fmt: skip
-    return found
+    return found if km <= 0 else replace(found, cut_off_km=km, note=messages.cuts_off(km, profile))
 
 
 def _in_force(city: City, network: Network, profile: Profile) -> list[Closure]:

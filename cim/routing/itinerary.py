@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,29 +14,28 @@ from cim import budget
 from cim.city import City
 from cim.columnar.columns import spans
 from cim.errors import BadInput
+from cim.model.text import Text
 from cim.roads import roundabouts
 from cim.roads.alternatives import alternatives
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import Journey, journey
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
+from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
+from cim.routing import messages
+from cim.routing.answers import (
+    DrawnLine,
+    LegLength,
+    LineString,
+    RoundaboutStep,
+    RouteByLine,
+    RouteByRoad,
+    Step,
+    Way,
+)
 from cim.space import crs
 
 #: A way leads through at most so many places, and keeps out of so many areas.
 MOST_POINTS, MOST_AVOIDED = 100, 20
-
-#: What is said of a turn, by the angle up to which it is one: (degrees, key, zh, en).
-_TURNS = (
-    (20.0, "straight", "直行", "Continue"),
-    (50.0, "slight", "稍向{zh}转", "Bear {en}"),
-    (120.0, "turn", "{zh}转", "Turn {en}"),
-    (165.0, "sharp", "向{zh}急转", "Turn sharp {en}"),
-    (181.0, "u_turn", "掉头", "Make a U-turn"),
-)
-_COMPASS = (
-    ("北", "north"), ("东北", "northeast"), ("东", "east"), ("东南", "southeast"),
-    ("南", "south"), ("西南", "southwest"), ("西", "west"), ("西北", "northwest"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,9 +98,9 @@ def shortest_journey(
     return None if found is None else leg_of(network, found)
 
 
-def steps(network: Network, legs: list[Leg]) -> list[dict[str, Any]]:
+def steps(network: Network, legs: list[Leg]) -> list[Step | RoundaboutStep]:
     """What to do at each turn: one step for each stretch of a street, and the arrivals."""
-    out: list[dict[str, Any]] = []
+    out: list[Step | RoundaboutStep] = []
     for number, leg in enumerate(legs):
         edge = leg.journey.ways >> 1
         round_ = network.facts.round[network.edges.row[edge]]
@@ -111,33 +110,59 @@ def steps(network: Network, legs: list[Leg]) -> list[dict[str, Any]]:
         lengths = np.hypot(*np.diff(leg.metric, axis=0).T)
         ms = _piece_ms(leg)
         for begin, end in zip(runs.tolist(), ends.tolist(), strict=True):
-            name, name_en = names[leg.piece[begin]]
-            if begin == 0:
-                step = _depart(leg, name, name_en)
-            elif round_[leg.piece[begin]]:
-                step = roundabouts.step(network, leg.journey.ways, int(leg.piece[begin]), name, name_en)
+            piece = int(leg.piece[begin])
+            length_m, took_ms = float(lengths[begin:end].sum()), float(ms[begin:end].sum())
+            stretch = _stretch(leg, begin, names[piece], length_m, took_ms)
+            if begin and round_[piece]:
+                out.append(_roundabout(network, leg, piece, stretch))
             else:
-                step = _turn(leg, begin, name, name_en)
-            out.append(
-                {
-                    **step, "name": name, "name_en": name_en, "distance_m": round(float(lengths[begin:end].sum()), 1),
-                    "duration_s": round(float(ms[begin:end].sum()) / 1000.0, 1),
-                    "position": leg.lonlat[begin].round(7).tolist(),
-                }
-            )  # fmt: skip
-        final = number == len(legs) - 1
-        zh, en = (
-            ("到达目的地", "Arrive at the destination")
-            if final
-            else (f"到达途经点 {number + 1}", f"Arrive at stop {number + 1}")
-        )
+                out.append(_step(leg, begin, stretch))
+        words = messages.arrive(None if number == len(legs) - 1 else number + 1)
         out.append(
-            {
-                "do": "arrive", "zh": zh, "en": en, "name": None, "name_en": None, "distance_m": 0.0, "duration_s": 0.0,
-                "position": leg.lonlat[-1].round(7).tolist(),
-            }
+            Step(
+                do="arrive", zh=words.zh, en=words.en, name=None, name_en=None, distance_m=0.0, duration_s=0.0,
+                position=leg.lonlat[-1].round(7).tolist(),
+            )
         )  # fmt: skip
     return out
+
+
+class _Stretch(TypedDict):
+    """Which street a step leads along, how far and how long, and where it begins."""
+
+    name: str | None
+    name_en: str | None
+    distance_m: float
+    duration_s: float
+    position: list[float]
+
+
+def _stretch(
+    leg: Leg, begin: int, names: tuple[str | None, str | None], metres: float, ms: float
+) -> _Stretch:
+    return {
+        "name": names[0], "name_en": names[1], "distance_m": round(metres, 1), "duration_s": round(ms / 1000.0, 1),
+        "position": leg.lonlat[begin].round(7).tolist(),
+    }  # fmt: skip
+
+
+def _step(leg: Leg, begin: int, stretch: _Stretch) -> Step:
+    """The step that begins with this segment of a leg: setting out, or a turn."""
+    name, name_en = stretch["name"], stretch["name_en"]
+    if begin == 0:
+        bearing = _bearing(leg.metric[0], leg.metric[1]) % 360.0
+        words = messages.depart(bearing, name, name_en)
+        return Step(do="depart", bearing_deg=round(bearing), zh=words.zh, en=words.en, **stretch)
+    angle = _angle(leg, begin)
+    do, words = messages.turn(angle, name, name_en)
+    return Step(do=do, angle_deg=round(angle), zh=words.zh, en=words.en, **stretch)
+
+
+def _roundabout(network: Network, leg: Leg, piece: int, stretch: _Stretch) -> RoundaboutStep:
+    """The step through a roundabout whose first road is this one of the journey."""
+    number = roundabouts.exit_number(network, leg.journey.ways, piece)
+    words = messages.roundabout(number, stretch["name"], stretch["name_en"])
+    return RoundaboutStep(do="roundabout", zh=words.zh, en=words.en, exit=number, **stretch)
 
 
 def _piece_ms(leg: Leg) -> NDArray[np.float64]:
@@ -183,28 +208,6 @@ def _angle(leg: Leg, i: int) -> float:
     return (after - before + 180.0) % 360.0 - 180.0
 
 
-def _depart(leg: Leg, name: str | None, name_en: str | None) -> dict[str, Any]:
-    bearing = _bearing(leg.metric[0], leg.metric[1]) % 360.0
-    zh, en = _COMPASS[round(bearing / 45.0) % 8]
-    return {
-        "do": "depart", "bearing_deg": round(bearing),
-        "zh": f"向{zh}出发" + (f"，沿{name}行驶" if name else ""),
-        "en": f"Head {en}" + (f" on {name_en or name}" if name or name_en else ""),
-    }  # fmt: skip
-
-
-def _turn(leg: Leg, i: int, name: str | None, name_en: str | None) -> dict[str, Any]:
-    angle = _angle(leg, i)
-    _, key, zh, en = next(t for t in _TURNS if abs(angle) <= t[0])
-    side = {"zh": "右", "en": "right"} if angle > 0 else {"zh": "左", "en": "left"}
-    do = key if key in ("straight", "u_turn") else f"{key}_{side['en']}"
-    return {
-        "do": do, "angle_deg": round(angle),
-        "zh": zh.format(**side) + (f"进入{name}" if name else ""),
-        "en": en.format(**side) + (f" onto {name_en or name}" if name or name_en else ""),
-    }  # fmt: skip
-
-
 def encode_polyline(lonlat: NDArray[np.float64], digits: int = 5) -> str:
     """The line as an encoded polyline (Google's format; latitude first).
 
@@ -233,14 +236,11 @@ def spend_line(positions: int) -> None:
     )
 
 
-def line_fields(lonlat: NDArray[np.float64]) -> dict[str, Any]:
+def line_fields(lonlat: NDArray[np.float64]) -> DrawnLine:
     """A line (float64[p, 2] lon, lat) as an answer has it: GeoJSON and an encoded polyline."""
     spend_line(len(lonlat))
     line = lonlat.round(7)
-    return {
-        "geometry": {"type": "LineString", "coordinates": line.tolist()},
-        "polyline": encode_polyline(line),
-    }
+    return DrawnLine(LineString("LineString", line.tolist()), encode_polyline(line))
 
 
 def line_of(legs: list[Leg]) -> NDArray[np.float64]:
@@ -259,7 +259,7 @@ def find_routes(
     avoid: Sequence[Any] = (),
     others: int = 0,
     surface: bool = False,
-) -> dict[str, Any]:
+) -> RouteByRoad | RouteByLine:
     """The fastest way through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with each of its turns.
 
     `heading_deg`: which way somebody who moves is heading at the first point; `at`: when, now or to come; `avoid`:
@@ -279,59 +279,61 @@ def find_routes(
     places = snap(network, metric, points, headings, surface=surface)
     off = np.flatnonzero(places.edge[:, 0] == NO_EDGE)
     if len(off):
-        which = int(off[0]) + 1
-        zh = f"第 {which} 点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路"
-        en = f"no road for {profile.name} within {MOST_GAP_M:g} m of point {which}"
-        return _by_line(network, points, profile, zh, en)
+        return _by_line(network, points, profile, messages.no_road_near(int(off[0]) + 1, profile))
     legs = []
     for i in range(len(points) - 1):
         leg = shortest_journey(network, metric, places.take([i]), places.take([i + 1]))
         if leg is None:
-            zh = f"{profile.zh}无法由道路从第 {i + 1} 点到达第 {i + 2} 点" + (
-                "（已避开指定区域）" if avoid else ""
-            )
-            en = f"no road leads from point {i + 1} to point {i + 2} ({profile.name})" + (
-                " outside the areas to avoid" if avoid else ""
-            )
-            return _by_line(network, points, profile, zh, en)
+            why = messages.no_way(i + 1, profile, avoiding=bool(avoid))
+            return _by_line(network, points, profile, why)
         legs.append(leg)
-    found = {"by": "road", "profile": profile.name, **_describe(network, legs)}
-    found["snapped_m"] = places.offset_m[:, 0].round(1).tolist()
-    if others:
-        best = legs[0].journey
-        further = alternatives(network, metric, places.take([0]), places.take([1]), best, others)
-        found["alternatives"] = [
-            _describe(network, [leg_of(network, other)]) for other in sorted(further, key=lambda j: j.took_ms)
-        ]
-    return found
+    found = RouteByRoad(
+        "road", profile.name, *_way_fields(network, legs), snapped_m=places.offset_m[:, 0].round(1).tolist()
+    )
+    if not others:
+        return found
+    best = legs[0].journey
+    further = alternatives(network, metric, places.take([0]), places.take([1]), best, others)
+    ways = [
+        Way(*_way_fields(network, [leg_of(network, other)]))
+        for other in sorted(further, key=lambda j: j.took_ms)
+    ]
+    return replace(found, alternatives=ways)
 
 
-def _describe(network: Network, legs: list[Leg]) -> dict[str, Any]:
+class _WayFields(NamedTuple):
+    """The fields of `Way`."""
+
+    distance_m: float
+    duration_s: float
+    geometry: LineString
+    polyline: str
+    streets: list[str]
+    legs: list[LegLength]
+    steps: list[Step | RoundaboutStep]
+
+
+def _way_fields(network: Network, legs: list[Leg]) -> _WayFields:
     """What is said of a way: length, time, line, streets, turns."""
-    line = line_of(legs)
+    drawn = line_fields(line_of(legs))
     said = steps(network, legs)
-    streets = [s["name"] for s in said if s["name"]]
-    return {
-        "distance_m": round(sum(leg.length_m for leg in legs), 1),
-        "duration_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
-        **line_fields(line),
-        "streets": list(dict.fromkeys(streets)),
-        "legs": [
-            {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
-        ],
-        "steps": said,
-    }  # fmt: skip
+    return _WayFields(
+        round(sum(leg.length_m for leg in legs), 1),
+        round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
+        drawn.geometry,
+        drawn.polyline,
+        list(dict.fromkeys(step.name for step in said if step.name)),
+        [LegLength(round(leg.length_m, 1), round(leg.journey.took_ms / 1000.0, 1)) for leg in legs],
+        said,
+    )
 
 
-def _by_line(
-    network: Network, points: NDArray[np.float64], profile: Profile, zh: str, en: str
-) -> dict[str, Any]:
+def _by_line(network: Network, points: NDArray[np.float64], profile: Profile, why: Text) -> RouteByLine:
     """What is answered where the roads do not lead: the straight lines, and why."""
     metres = crs.to_metric(points, network.snapshot.metric_crs)
-    return {
-        "by": "line", "profile": profile.name, "duration_s": None,
-        "distance_m": round(float(np.hypot(*np.diff(metres, axis=0).T).sum()), 1),
-        "geometry": {"type": "LineString", "coordinates": points.round(7).tolist()},
-        "polyline": encode_polyline(points), "streets": [], "legs": [], "steps": [],
-        "note": {"zh": f"{zh}；给出的是直线", "en": f"{en}; this is the straight line"},
-    }  # fmt: skip
+    return RouteByLine(
+        by="line", profile=profile.name, duration_s=None,
+        distance_m=round(float(np.hypot(*np.diff(metres, axis=0).T).sum()), 1),
+        geometry=LineString("LineString", points.round(7).tolist()), polyline=encode_polyline(points),
+        streets=[], legs=[], steps=[], note=messages.straight_line(why),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -17,8 +17,19 @@ from cim.errors import BadInput
 from cim.roads import trace_hmm, trace_search
 from cim.roads.network import Network
 from cim.roads.profiles import Profile
-from cim.roads.trace_hmm import GAP, JOINED, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD, States
+from cim.roads.trace_hmm import JOINED, States
 from cim.roads.trace_search import Ground
+from cim.routing import messages
+from cim.routing.answers import (
+    DrawnLine,
+    LineString,
+    MatchedPart,
+    MatchedTrace,
+    MultiLineString,
+    PointOffRoad,
+    PointOnRoad,
+    TraceBreak,
+)
 from cim.routing.itinerary import encode_polyline
 from cim.space import crs
 
@@ -26,21 +37,6 @@ from cim.space import crs
 MOST_TRACES, MOST_POINTS = 1000, 20_000
 #: How far from its place a receiver is that says nothing of it, and what can be said.
 ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M = 5.0, 1.0, 100.0
-
-_BREAKS = {
-    JUMP: ("jump", "跳变：任何行驶都无法解释", "a jump that no drive explains"),
-    GAP: (
-        "gap", f"间隔过大：两点相距超过 {MOST_LINE_M:g} 米或 {MOST_WAIT_S:g} 秒",
-        f"too long a gap: more than {MOST_LINE_M:g} m or {MOST_WAIT_S:g} s between two points",
-    ),
-    OFF_ROAD: (
-        "off_road", f"连续超过 {MOST_SKIPPED} 个点不在道路上", f"more than {MOST_SKIPPED} points in a row off the road",
-    ),
-}  # fmt: skip
-_WHY = {
-    "off_road": ("附近没有{zh}可通行的道路", "no road for {en} near it"),
-    "outlier": ("偏离点：与前后各点不符", "an outlier: it does not fit the points before and after"),
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,7 +50,7 @@ class Trace:
     accuracy_m: NDArray[np.float64]
 
 
-def match_trace(city: City, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
+def match_trace(city: City, traces: Sequence[Trace], profile: Profile) -> list[MatchedTrace]:
     """Where each trace went on the roads of a profile: its parts with line, length and streets, the breaks between
     them with their reason, and for each point its road and position there, or why there is none.
 
@@ -82,7 +78,7 @@ def _check(traces: Sequence[Trace]) -> None:
             )
 
 
-def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -> list[dict[str, Any]]:
+def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -> list[MatchedTrace]:
     """The answers of `match`, for traces that are checked."""
     ground = _ground(network, profile)
     counts = np.array([len(t.lonlat) for t in traces])
@@ -94,7 +90,7 @@ def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -
     found = _states(network, ground, lonlat, xy, accuracy, heading)
     limits = budget.current()  # of the question: the threads that match know none
 
-    def one(i: int) -> dict[str, Any]:
+    def one(i: int) -> MatchedTrace:
         limits.check()
         begin, end = ends[i], ends[i + 1]
         low, high = found.start[begin], found.start[end]
@@ -105,11 +101,11 @@ def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -
             found.cost[low:high],
         )
         answer = _describe_trace(network, ground, profile, traces[i], states, xy[begin:end])
-        positions = sum(len(part["geometry"]["coordinates"]) for part in answer["parts"])
+        positions = sum(len(part.geometry.coordinates) for part in answer.parts)
         # Each stands in its part and in the whole, and once encoded; a point has its place, road and part.
-        size = 60 * positions + 200 * len(answer["points"])
+        size = 60 * positions + 200 * len(answer.points)
         limits.spend_bytes(
-            size, f"a trace of {len(answer['points']):,} points on lines of {positions:,} positions"
+            size, f"a trace of {len(answer.points):,} points on lines of {positions:,} positions"
         )
         return answer
 
@@ -153,7 +149,7 @@ def _states(
 
 def _describe_trace(
     network: Network, ground: Ground, profile: Profile, trace: Trace, states: States, xy: NDArray[np.float64]
-) -> dict[str, Any]:
+) -> MatchedTrace:
     """What is said of one trace."""
     most_m_s = 2.0 * max(profile.speeds.values()) / 3.6
     chosen, how = trace_hmm.likeliest(ground, states, xy, trace.time_s, trace.accuracy_m, most_m_s)
@@ -174,29 +170,30 @@ def _describe_trace(
         its = part == number
         pieces = part[leads_to] == number
         times = trace.time_s[on[its]]
+        drawn = _drawn(line[pieces[piece]])
         parts.append(
-            {
-                "points": [int(on[its][0]), int(on[its][-1])],
-                **_line_told(line[pieces[piece]]),
-                **_pace(float(metres[pieces].sum()), float(times[-1] - times[0])),
-                "streets": names.in_order((ways >> 1)[pieces & (metres > 0.01)]),
-            }
+            MatchedPart(
+                [int(on[its][0]), int(on[its][-1])],
+                drawn.geometry,
+                drawn.polyline,
+                *_pace(float(metres[pieces].sum()), float(times[-1] - times[0])),
+                names.in_order((ways >> 1)[pieces & (metres > 0.01)]),
+            )
         )
-    seconds = [p["duration_s"] for p in parts if p["duration_s"] is not None]
+    seconds = [p.duration_s for p in parts if p.duration_s is not None]
     total_s = float(sum(seconds)) if seconds else float("nan")
-    return {
-        "profile": profile.name,
-        "matched": len(on),
-        "confidence": round(_confidence(states, chosen, on), 3),
-        **_pace(float(metres.sum()), total_s),
-        "geometry": _together([p["geometry"]["coordinates"] for p in parts]),
-        "streets": names.in_order((ways >> 1)[metres > 0.01]),
-        "parts": parts,
-        "breaks": [
-            _break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()
-        ],
-        "points": _points(network, profile, states, xy, on, part, way, share, names),
-    }
+    lines = [p.geometry.coordinates for p in parts]
+    return MatchedTrace(
+        profile.name,
+        len(on),
+        round(_confidence(states, chosen, on), 3),
+        *_pace(float(metres.sum()), total_s),
+        MultiLineString("MultiLineString", lines) if lines else None,
+        names.in_order((ways >> 1)[metres > 0.01]),
+        parts,
+        [_break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()],
+        _points(network, profile, states, xy, on, part, way, share, names),
+    )
 
 
 def _confidence(states: States, chosen: NDArray[np.int64], on: NDArray[np.int64]) -> float:
@@ -208,59 +205,64 @@ def _confidence(states: States, chosen: NDArray[np.int64], on: NDArray[np.int64]
     return len(on) / len(chosen) * float(np.exp(min(0.0, 0.5 - mean)))
 
 
-def _line_told(line: NDArray[np.float64]) -> dict[str, Any]:
+def _drawn(line: NDArray[np.float64]) -> DrawnLine:
     fresh = np.ones(len(line), np.bool_)  # where pieces meet, their common vertex stands once
     line = line.round(7)
     fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
     kept = line[fresh] if fresh.sum() > 1 else line[[0, -1]]
-    return {
-        "geometry": {"type": "LineString", "coordinates": kept.tolist()},
-        "polyline": encode_polyline(kept),
-    }
+    return DrawnLine(LineString("LineString", kept.tolist()), encode_polyline(kept))
 
 
-def _together(lines: list[list[list[float]]]) -> dict[str, Any] | None:
-    return {"type": "MultiLineString", "coordinates": lines} if lines else None
+class _Pace(NamedTuple):
+    """A length, the time that it took (None without times), and the mean speed."""
+
+    distance_m: float
+    duration_s: float | None
+    mean_kmh: float | None
 
 
-def _pace(metres: float, seconds: float) -> dict[str, Any]:
+def _pace(metres: float, seconds: float) -> _Pace:
     timed = bool(np.isfinite(seconds))
-    return {
-        "distance_m": round(metres, 1),
-        "duration_s": round(seconds, 1) if timed else None,
-        "mean_kmh": round(metres / seconds * 3.6, 1) if timed and seconds > 0 else None,
-    }
+    return _Pace(
+        round(metres, 1),
+        round(seconds, 1) if timed else None,
+        round(metres / seconds * 3.6, 1) if timed and seconds > 0 else None,
+    )
 
 
-def _break(after: int, before: int, how: int) -> dict[str, Any]:
-    reason, zh, en = _BREAKS[how]
-    return {"after_point": after, "before_point": before, "reason": reason, "zh": zh, "en": en}
+def _break(after: int, before: int, how: int) -> TraceBreak:
+    reason, words = messages.BREAKS[how]
+    return TraceBreak(after, before, reason, words.zh, words.en)
 
 
 def _points(
     network: Network, profile: Profile, states: States, xy: NDArray[np.float64], on: NDArray[np.int64],
     part: NDArray[np.int64], way: NDArray[np.int32], share: NDArray[np.float64], names: _Names,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[PointOnRoad | PointOffRoad]:  # fmt: skip
     """What is said of each point."""
     e, edge = network.edges, way >> 1
     along = np.where(way & 1, 1.0 - share, share)
     there = trace_search.spots(edge, along, e.first, e.last, e.along, e.metric)
     lonlat = trace_search.spots(edge, along, e.first, e.last, e.along, e.lonlat).round(7).tolist()
     offset = np.hypot(*(there - xy[on]).T).round(2).tolist()
-    told: list[dict[str, Any]] = []
-    near = np.diff(states.start) > 0
-    for seen in near.tolist():
-        why = "outlier" if seen else "off_road"
-        zh, en = _WHY[why]
-        told.append(
-            {"matched": False, "why": why, "zh": zh.format(zh=profile.zh), "en": en.format(en=profile.name)}
-        )
+    nothing_near = messages.point_off_road(profile)
+    outlier = PointOffRoad(False, "outlier", messages.OUTLIER.zh, messages.OUTLIER.en)
+    off = PointOffRoad(False, "off_road", nothing_near.zh, nothing_near.en)
+    found: list[PointOnRoad | PointOffRoad] = [
+        outlier if near else off for near in (np.diff(states.start) > 0).tolist()
+    ]
     for k, i in enumerate(on.tolist()):
-        told[i] = {
-            "matched": True, "position": lonlat[k], "offset_m": offset[k], "part": int(part[k]),
-            **names.road(int(edge[k])), "against": bool(way[k] & 1),
-        }  # fmt: skip
-    return told
+        road = names.road(int(edge[k]))
+        found[i] = PointOnRoad(True, lonlat[k], offset[k], int(part[k]), *road, bool(way[k] & 1))
+    return found
+
+
+class _Road(NamedTuple):
+    """A road by the number of its feature, and its names."""
+
+    road_id: int
+    road: str | None
+    road_en: str | None
 
 
 class _Names:
@@ -274,19 +276,19 @@ class _Names:
         columns = {noun: table.column(i).to_pylist() for i, noun in enumerate(wanted)}
         nothing = [None] * len(rows)
         self._of = {
-            row: {"road_id": fid, "road": name, "road_en": name_en}
+            row: _Road(fid, name, name_en)
             for row, fid, name, name_en in zip(
                 rows.tolist(), network.snapshot.fids(rows).tolist(), columns.get("name", nothing),
                 columns.get("name_en", nothing), strict=True,
             )
         }  # fmt: skip
 
-    def road(self, edge: int) -> dict[str, Any]:
+    def road(self, edge: int) -> _Road:
         """The road of an edge."""
         return self._of[int(self._row[edge])]
 
     def in_order(self, edges: NDArray[np.int32]) -> list[str]:
         """The names of the roads one after the other, where each follows another one."""
-        names = [self._of[row]["road"] for row in self._row[edges].tolist()]
+        names = [self._of[row].road for row in self._row[edges].tolist()]
         named = [name for name in names if name]
         return [name for i, name in enumerate(named) if i == 0 or name != named[i - 1]]

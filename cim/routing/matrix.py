@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix as times
 from cim.roads.snapping import NO_EDGE, snap
+from cim.routing.answers import OffRoad, TravelMatrix
 from cim.routing.itinerary import shortest_journey
 
 #: So many pairs one question may have, and so many where each is to be followed for its length.
@@ -30,7 +30,7 @@ def travel_matrix(
     distances: bool = False,
     at: dt.datetime | None = None,
     surface: bool = False,
-) -> dict[str, Any]:
+) -> TravelMatrix:
     """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84), now or `at` a moment to
     come; null: no way. `surface`: no place is in a tunnel or on a bridge.
 
@@ -50,22 +50,16 @@ def travel_matrix(
     metric = city.roads.metric(network, profile, city.snapshots, at)
     a, b = (snap(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
-    found: dict[str, Any] = {
-        "profile": profile.name,
-        "durations_s": _rows(took < NEVER, took / 1000.0),
-        "off_road": {
-            "origins": np.flatnonzero(a.edge[:, 0] == NO_EDGE).tolist(),
-            "targets": np.flatnonzero(b.edge[:, 0] == NO_EDGE).tolist(),
-        },
-    }
+    lengths = None
     if distances:
         metres = np.zeros(took.shape)
         for i, j in np.argwhere(took < NEVER).tolist():
             leg = shortest_journey(network, metric, a.take([i]), b.take([j]))
             assert leg is not None, "what has a time has a way"
             metres[i, j] = leg.length_m
-        found["distances_m"] = _rows(took < NEVER, metres)
-    return found
+        lengths = _rows(took < NEVER, metres)
+    off = OffRoad(*(np.flatnonzero(places.edge[:, 0] == NO_EDGE).tolist() for places in (a, b)))
+    return TravelMatrix(profile.name, _rows(took < NEVER, took / 1000.0), off, lengths)
 
 
 def _rows(there: NDArray[np.bool_], values: NDArray[np.float64]) -> list[list[float | None]]:

@@ -27,7 +27,9 @@ from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import departures, ways_in
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
+from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
+from cim.routing import messages
+from cim.routing.answers import ReachAreas, ReachFeature, ReachProperties
 from cim.space import crs, geojson, h3_cells
 
 #: So many contours, minutes and places one question may have.
@@ -275,7 +277,7 @@ def find_reach(
     resolution: int | None = None,
     at: dt.datetime | None = None,
     surface: bool = False,
-) -> dict[str, Any]:
+) -> ReachAreas:
     """The `extent` as a GeoJSON feature for each time, with the H3 cells of its roads where a resolution is given."""
     if resolution is not None:
         h3_cells.check_resolution(resolution, 12)
@@ -288,17 +290,12 @@ def find_reach(
     features = []
     drawn = geojson.encode(shapely.set_precision(found.shapes, 1e-6))
     for ms, shape in zip(found.contours_ms, drawn, strict=True):
-        properties: dict[str, Any] = {"minutes": ms / 60_000.0, "profile": profile.name, "towards": towards}
+        names = None
         if cells is not None:
             inside = np.unique(cells[found.roads.ms <= ms])
             budget.current().spend_bytes(_BYTES_A_CELL * len(inside), f"{len(inside):,} cells")
-            properties["cells"] = h3_cells.as_text(inside).to_pylist()
-        features.append({"type": "Feature", "geometry": orjson.loads(shape), "properties": properties})
-    off = found.off
-    answer: dict[str, Any] = {"type": "FeatureCollection", "features": features, "off_road": off.tolist()}
-    if len(off):
-        answer["note"] = {
-            "zh": f"{len(off)} 个位置 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路",
-            "en": f"{len(off)} of the places have no road for {profile.name} within {MOST_GAP_M:g} m",
-        }
-    return answer
+            names = h3_cells.as_text(inside).to_pylist()
+        properties = ReachProperties(ms / 60_000.0, profile.name, towards, names)
+        features.append(ReachFeature("Feature", orjson.loads(shape), properties))
+    note = messages.places_off_road(len(found.off), profile) if len(found.off) else None
+    return ReachAreas("FeatureCollection", features, found.off.tolist(), note)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import orjson
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -45,8 +46,9 @@ def trace(
 
 
 def match(net: Network, asked: Trace, profile: Any = EMERGENCY) -> dict[str, Any]:
-    """The answer for one trace."""
-    return match_checked(net, [asked], profile)[0]
+    """The answer for one trace, as JSON has it."""
+    answer: dict[str, Any] = orjson.loads(orjson.dumps(match_checked(net, [asked], profile)[0]))
+    return answer
 
 
 def eastwards(x: float, to: float, y: float, by: float = 0.5) -> list[tuple[float, float]]:
@@ -347,7 +349,7 @@ def test_drives_in_a_real_city_are_found_again(
     answers = match_checked(town, traces, CAR)
     sums = np.zeros(4)
     for answer, true in zip(answers, lines, strict=True):
-        drawn = shapely.MultiLineString(answer["geometry"]["coordinates"])
+        drawn = shapely.MultiLineString(answer.geometry.coordinates if answer.geometry else [])
         drawn = crs.geometry_to_metric(np.array([drawn], object), town.snapshot.metric_crs)[0]
         sums += [
             shapely.length(shapely.intersection(true, shapely.buffer(drawn, 1.0))), true.length,
@@ -355,7 +357,7 @@ def test_drives_in_a_real_city_are_found_again(
         ]  # fmt: skip
     assert sums[0] / sums[1] >= least
     assert sums[2] / sums[3] >= least
-    assert sum(len(answer["parts"]) > 1 for answer in answers) <= 1
+    assert sum(len(answer.parts) > 1 for answer in answers) <= 1
 
 
 # -- the door ----------------------------------------------------------------------------------------
