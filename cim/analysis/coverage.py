@@ -18,6 +18,14 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.access.caller import Caller
+from cim.analysis.answers import (
+    Coverage,
+    CoverageFeature,
+    CoverageProperties,
+    CoveredCount,
+    UncoveredArea,
+    UncoveredCell,
+)
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
@@ -73,14 +81,12 @@ class _Count:
     weight: NDArray[np.float64]
     at: NDArray[np.float64]
 
-    def as_dict(self, contour: int) -> dict[str, Any]:
+    def within(self, contour: int) -> CoveredCount:
         """How many in all, how many covered, and the rest."""
         total = float(self.weight.sum())
         covered = float((self.weight * self.share[contour]).sum())
-        return {
-            "total": round(total), "covered": round(covered), "uncovered": round(total) - round(covered),
-            "share": round(covered / total, 4) if total else None,
-        }  # fmt: skip
+        share = round(covered / total, 4) if total else None
+        return CoveredCount(round(total), round(covered), round(total) - round(covered), share)
 
 
 def measure_coverage(
@@ -94,7 +100,7 @@ def measure_coverage(
     resolution: int | None = None,
     at: dt.datetime | None = None,
     surface: bool = False,
-) -> dict[str, Any]:
+) -> Coverage:
     """For each time the covered area with the people and buildings in it and out of it, and the areas of a level with
     the most people out of reach of the longest time; with the H3 cells where those live, where a resolution is given.
 
@@ -111,22 +117,25 @@ def measure_coverage(
     buildings = _count_places(city, "buildings", found.shapes, None)
     features = []
     for i, (ms, shape) in enumerate(zip(found.contours_ms, found.shapes, strict=True)):
-        properties = {
-            "minutes": ms / 60_000.0, "profile": profile.name, "towards": towards,
-            "area_m2": round(float(crs.geometry_to_metric(shape, city.metric_crs).area)),
-            "people": people.as_dict(i) if people is not None else None,
-            "buildings": buildings.as_dict(i) if buildings is not None else None,
-        }  # fmt: skip
+        properties = CoverageProperties(
+            minutes=ms / 60_000.0,
+            profile=profile.name,
+            towards=towards,
+            area_m2=round(float(crs.geometry_to_metric(shape, city.metric_crs).area)),
+            people=people.within(i) if people is not None else None,
+            buildings=buildings.within(i) if buildings is not None else None,
+        )
         drawn = orjson.loads(geojson.encode(shapely.set_precision(shape, 1e-6)))
-        features.append({"type": "Feature", "geometry": drawn, "properties": properties})
-    answer: dict[str, Any] = {
-        "type": "FeatureCollection", "features": features, "facilities": len(facilities.names),
-        "off_road": [facilities.names[i] for i in found.off.tolist()], "people_from": source,
-        "areas": _areas(city, people, level) if people is not None else [],
-    }  # fmt: skip
-    if resolution is not None:
-        answer["uncovered_cells"] = _cells(people or buildings, resolution)
-    return answer
+        features.append(CoverageFeature("Feature", drawn, properties))
+    return Coverage(
+        type="FeatureCollection",
+        features=features,
+        facilities=len(facilities.names),
+        off_road=[facilities.names[i] for i in found.off.tolist()],
+        people_from=source,
+        areas=_areas(city, people, level) if people is not None else [],
+        uncovered_cells=None if resolution is None else _cells(people or buildings, resolution),
+    )
 
 
 def _people(city: City, shapes: NDArray[Any]) -> tuple[_Count | None, str | None]:
@@ -173,7 +182,7 @@ def _weights(snapshot: Snapshot, rows: Rows, field: str) -> NDArray[np.float64]:
     return weights
 
 
-def _areas(city: City, people: _Count, level: str) -> list[dict[str, Any]]:
+def _areas(city: City, people: _Count, level: str) -> list[UncoveredArea]:
     """The areas of the level by how many people are out of reach of the longest time, the most first."""
     areas = city.areas
     owner = areas.owners(people.at)[list(LEVELS).index(level)]
@@ -187,16 +196,15 @@ def _areas(city: City, people: _Count, level: str) -> list[dict[str, Any]]:
     for row in order.tolist():
         record = areas.record(row)
         out.append(
-            {
-                "level": level, "code": record.code, "name": record.name, "name_en": record.name_en,
-                "people": round(total[row]), "uncovered": round(total[row] - covered[row]),
-                "share": round(float(covered[row] / total[row]), 4) if total[row] else None,
-            }
+            UncoveredArea(
+                level, record.code, record.name, record.name_en, round(total[row]), round(total[row] - covered[row]),
+                round(float(covered[row] / total[row]), 4) if total[row] else None,
+            )
         )  # fmt: skip
     return out
 
 
-def _cells(counted: _Count | None, resolution: int) -> list[dict[str, Any]]:
+def _cells(counted: _Count | None, resolution: int) -> list[UncoveredCell]:
     """The cells of those out of reach of the longest time, with how many are in each; the most first."""
     if counted is None:
         return []
@@ -207,6 +215,5 @@ def _cells(counted: _Count | None, resolution: int) -> list[dict[str, Any]]:
     order = np.argsort(-sums, kind="stable")
     names = h3_cells.as_text(cells[order]).to_pylist()
     return [
-        {"cell": name, "uncovered": round(value, 1)}
-        for name, value in zip(names, sums[order].tolist(), strict=True)
+        UncoveredCell(name, round(value, 1)) for name, value in zip(names, sums[order].tolist(), strict=True)
     ]

@@ -37,9 +37,9 @@ def reverse_geocode(city: City, points: NDArray[np.float64]) -> list[PositionNam
     city = city.hold()
     owners = city.owners(points)
     roads = _nearest(points, _road_layers(city), "name", _ROAD_M)
-    houses = _shown(_nearest(points, _house_layers(city), "address", _HOUSE_M))
-    buildings = _shown(_nearest(points, _named_layers(city, "polygon", "building"), "name", _BUILDING_M))
-    places = _shown(_nearest(points, _named_layers(city, "point", "place"), "name", _PLACE_M))
+    houses = _features(_nearest(points, _house_layers(city), "address", _HOUSE_M))
+    buildings = _features(_nearest(points, _named_layers(city, "polygon", "building"), "name", _BUILDING_M))
+    places = _features(_nearest(points, _named_layers(city, "point", "place"), "name", _PLACE_M))
     answers = []
     for i, (point, road, house) in enumerate(zip(points, roads, houses, strict=True)):
         crossing = _crossing(point, road) if road is not None else None
@@ -49,7 +49,7 @@ def reverse_geocode(city: City, points: NDArray[np.float64]) -> list[PositionNam
     return answers
 
 
-def _shown(near: list[_Near | None]) -> list[NearFeature | None]:
+def _features(near: list[_Near | None]) -> list[NearFeature | None]:
     return [None if one is None else one.shown for one in near]
 
 

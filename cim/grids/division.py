@@ -12,7 +12,7 @@ gap and no overlap, a code of community 12 + 3. In practice open land has larger
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -97,12 +97,13 @@ class Quality:
     compactness: float
     coarser: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """The figures as JSON-ready values."""
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(self).items()
-        }
+    @property
+    def rounded(self) -> Quality:
+        """The figures to four places."""
+        figures: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name, value in figures.items():
+            figures[name] = round(value, 4) if isinstance(value, float) else value
+        return Quality(**figures)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

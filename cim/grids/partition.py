@@ -13,8 +13,8 @@ community would seem to be off it. How large a flaw is, is measured in metres.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, Literal
 
@@ -101,6 +101,15 @@ class Plan:
         return cls(code, level, parent, shapes, metric_crs)
 
 
+@dataclass(frozen=True)
+class PartitionReport:
+    """How many areas each level has, how many areas above it are undivided, and the flaws."""
+
+    areas: Mapping[str, int]
+    undivided: Mapping[str, int]
+    flaws: list[Flaw]
+
+
 @dataclass(slots=True)
 class Checked:
     """What a check found: flaws in order of level and place, and the new shape of each area that was repaired.
@@ -118,9 +127,10 @@ class Checked:
         """The flaws that are left."""
         return [flaw for flaw in self.flaws if not flaw.repaired]
 
-    def as_dict(self) -> dict[str, Any]:
-        """The findings as JSON-ready values."""
-        return {"areas": self.areas, "undivided": self.undivided, "flaws": [asdict(f) for f in self.flaws]}
+    @property
+    def report(self) -> PartitionReport:
+        """The findings."""
+        return PartitionReport(self.areas, self.undivided, self.flaws)
 
 
 def widths(polygons: NDArray[Any]) -> NDArray[np.float64]:

@@ -29,3 +29,11 @@ class Sparse:
         for name in [name for name, value in held.items() if value is None]:
             if getattr(type(self), name, self) is None:  # the default
                 del held[name]
+
+
+def json_fields(answer: Any) -> dict[str, Any]:
+    """The fields of a dataclass that are in its JSON, by name."""
+    held: dict[str, Any] | None = getattr(
+        answer, "__dict__", None
+    )  # without slots: of `Sparse` not every field
+    return held if held is not None else {name: getattr(answer, name) for name in answer.__dataclass_fields__}

@@ -170,7 +170,7 @@ def _describe_trace(
         its = part == number
         pieces = part[leads_to] == number
         times = trace.time_s[on[its]]
-        drawn = _drawn(line[pieces[piece]])
+        drawn = _draw_line(line[pieces[piece]])
         parts.append(
             MatchedPart(
                 [int(on[its][0]), int(on[its][-1])],
@@ -205,7 +205,7 @@ def _confidence(states: States, chosen: NDArray[np.int64], on: NDArray[np.int64]
     return len(on) / len(chosen) * float(np.exp(min(0.0, 0.5 - mean)))
 
 
-def _drawn(line: NDArray[np.float64]) -> DrawnLine:
+def _draw_line(line: NDArray[np.float64]) -> DrawnLine:
     fresh = np.ones(len(line), np.bool_)  # where pieces meet, their common vertex stands once
     line = line.round(7)
     fresh[1:] = (line[1:] != line[:-1]).any(axis=1)

@@ -7,7 +7,6 @@ a column of degrees, or in another zone. `/health` and `citybase doctor` tell of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import shapely
@@ -28,7 +27,7 @@ class StrayRows:
 
     layer: str
     far: int
-    farthest_m: float
+    farthest_m: int
     unplaced: int
     fids: tuple[int, ...]
 
@@ -36,7 +35,7 @@ class StrayRows:
     def sentence(self) -> str:
         """What it is and what would help.
 
-        >>> StrayRows("posts", 2, 12_240_400.0, 1, (4, 7, 9)).sentence
+        >>> StrayRows("posts", 2, 12_240_400, 1, (4, 7, 9)).sentence
         '2 rows lie far from the city, up to 12,240 km; 1 rows have no position on earth (metres in a column of \
 degrees?); such as fid 4, 7, 9. Correct them, or load the file again with --crs'
         """
@@ -47,13 +46,6 @@ degrees?); such as fid 4, 7, 9. Correct them, or load the file again with --crs'
             parts.append(f"{self.unplaced:,} rows have no position on earth (metres in a column of degrees?)")
         named = ", ".join(map(str, self.fids))
         return f"{'; '.join(parts)}; such as fid {named}. Correct them, or load the file again with --crs"
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON-ready values."""
-        return {
-            "layer": self.layer, "far": self.far, "farthest_m": round(self.farthest_m), "unplaced": self.unplaced,
-            "fids": list(self.fids),
-        }  # fmt: skip
 
 
 def stray_rows(snapshot: Snapshot, extent: Extent | None) -> StrayRows | None:
@@ -76,7 +68,7 @@ def stray_rows(snapshot: Snapshot, extent: Extent | None) -> StrayRows | None:
     if not odd.any():
         return None
     return StrayRows(
-        snapshot.layer.name, int(far.sum()), float(distance[far].max(initial=0.0)), int(unplaced.sum()),
+        snapshot.layer.name, int(far.sum()), round(float(distance[far].max(initial=0.0))), int(unplaced.sum()),
         tuple(np.sort(snapshot.fids(rows[odd]))[:_EXAMPLES].tolist()),
     )  # fmt: skip
 

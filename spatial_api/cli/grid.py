@@ -48,7 +48,7 @@ def check(
             progress=progress,
         )
     if as_json:
-        say_json(found.as_dict())
+        say_json(found.report)
     else:
         out.print(_levels(found))
         for flaw in found.flaws[:_SHOWN]:
@@ -127,7 +127,7 @@ def build(
                 + (f", {done.removed:,} that had not begun removed" if done.removed else "")
             )
     if as_json:
-        say_json({"quality": made.quality.as_dict(), "notes": said})
+        say_json({"quality": made.quality.rounded, "notes": said})
     else:
         out.print(_figures(made.quality))
         say("\n".join(said))

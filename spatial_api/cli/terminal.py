@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, SpinnerColumn, TextColu
 from rich.progress import Progress as Bar
 
 from cim.errors import BadInput
+from cim.model.sparse import json_fields
 from cim.progress import Progress
 
 out = Console()
@@ -29,7 +31,11 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON instead of 
 
 def say_json(value: Any) -> None:
     """Print a value as one JSON document, which is all that stands on stdout."""
-    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str))
+    typer.echo(json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    return json_fields(value) if is_dataclass(value) and not isinstance(value, type) else str(value)
 
 
 def say(text: str) -> None:

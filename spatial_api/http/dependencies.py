@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from cim.access.caller import GUEST, LOCAL, Caller
 from cim.city import City
+from cim.model.sparse import json_fields
 from spatial_api.http import cors
 
 _READS = ("GET", "HEAD")
@@ -68,10 +69,7 @@ def _with_long_integers_as_text(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [_with_long_integers_as_text(one) for one in value]
     if is_dataclass(value) and not isinstance(value, type):
-        held = getattr(value, "__dict__", None)  # without slots: of one that is `Sparse` not every field
-        if held is None:
-            held = {name: getattr(value, name) for name in value.__dataclass_fields__}
-        return _with_long_integers_as_text(held)
+        return _with_long_integers_as_text(json_fields(value))
     if isinstance(value, np.ndarray):
         return _with_long_integers_as_text(value.tolist())
     if isinstance(value, np.integer):

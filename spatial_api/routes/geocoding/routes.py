@@ -77,7 +77,7 @@ def search(
 
     Typing errors, missing districts, full width, traditional characters, pinyin and initials are understood.
     """
-    return answer(search_places(city, q, focus=_lonlat(city, focus), layers=_listed(layers), limit=limit))
+    return answer(search_places(city, q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit))
 
 
 @router.get("/suggest", summary="输入提示 Suggestions while typing")
@@ -91,10 +91,10 @@ def suggest(
     """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
     if normalize.is_blank(q):
         return answer(SearchResults([], []))
-    return answer(suggest_places(city, q, focus=_lonlat(city, focus), layers=_listed(layers), limit=limit))
+    return answer(suggest_places(city, q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit))
 
 
-def _listed(layers: str | None) -> list[str] | None:
+def _names_in(layers: str | None) -> list[str] | None:
     return None if layers is None else [name.strip() for name in layers.split(",") if name.strip()]
 
 

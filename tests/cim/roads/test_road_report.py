@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cim.city import City
+from cim.roads.quality import PieceReport, SmallPiece
 from cim.roads.quality_report import report
 from layers.formats.osm import read_osm
 from layers.load.load import load_file
@@ -22,32 +23,32 @@ PLUS = (street((-1, 0), (0, 0)), street((0, 0), (1, 0)), street((0, -1), (0, 0))
 
 def test_a_plus_is_one_piece_with_four_dead_ends() -> None:
     said = report(network(*PLUS))
-    assert (said["edges"], said["nodes"], said["dead_ends"]) == (4, 5, 4)
-    assert said["km"] == 0.4
-    assert said["pieces"] == {"count": 1, "largest_share": 1.0, "small": []}
-    assert said["suspicious_oneways"]["count"] == 0
-    assert said["profiles"]["car"]["unreachable_share"] == 0.0
+    assert (said.edges, said.nodes, said.dead_ends) == (4, 5, 4)
+    assert said.km == 0.4
+    assert said.pieces == PieceReport(1, 1.0, [])
+    assert said.suspicious_oneways.count == 0
+    assert said.profiles["car"].unreachable_share == 0.0
 
 
 def test_a_piece_that_nothing_leads_to_is_named_with_its_place() -> None:
     said = report(network(*PLUS, street((3, 3), (3.1, 3))))
-    assert said["pieces"]["count"] == 2
-    assert said["pieces"]["small"] == [{"km": 0.01, "at": [112.953, 28.153]}]
+    assert said.pieces.count == 2
+    assert said.pieces.small == [SmallPiece(0.01, [112.953, 28.153])]
     share = 9.83 / (2 * 98.3 + 2 * 110.85 + 9.83)
-    assert said["profiles"]["car"]["unreachable_share"] == pytest.approx(share, abs=1e-3)
+    assert said.profiles["car"].unreachable_share == pytest.approx(share, abs=1e-3)
 
 
 def test_a_one_way_into_a_dead_end_is_suspicious() -> None:
     said = report(network(*PLUS, street((1, 0), (2, 0), oneway="yes")))
-    assert said["suspicious_oneways"]["count"] == 1
-    assert said["suspicious_oneways"]["at"] == [[112.951, 28.15]]
-    assert said["profiles"]["foot"]["unreachable_share"] == 0.0
+    assert said.suspicious_oneways.count == 1
+    assert said.suspicious_oneways.at == [[112.951, 28.15]]
+    assert said.profiles["foot"].unreachable_share == 0.0
 
 
 def test_no_road_at_all_is_reported_without_shares() -> None:
     said = report(network())
-    assert (said["edges"], said["pieces"]["largest_share"]) == (0, None)
-    assert said["profiles"]["car"]["unreachable_share"] is None
+    assert (said.edges, said.pieces.largest_share) == (0, None)
+    assert said.profiles["car"].unreachable_share is None
 
 
 def test_the_command_prints_it(gpkg_city: City) -> None:
@@ -100,9 +101,10 @@ def test_a_loaded_file_is_a_network_with_its_restrictions(gpkg_city: City) -> No
         LoadOptions(on_invalid="skip", replace=True),
     )
     said = report(gpkg_city.roads.wait())
-    restrictions = said["turn_restrictions"]
-    assert restrictions["kept"] == 78  # those, and what barriers stop
-    assert restrictions["not_understood"] == 0
-    assert said["barriers"]["on_roads"] > 0
-    assert said["signs"]["not_understood"] == sum(one["roads"] for one in said["signs"]["examples"])
-    assert said["pieces"]["largest_share"] > 0.99
+    restrictions = said.turn_restrictions
+    assert restrictions.kept == 78  # those, and what barriers stop
+    assert restrictions.not_understood == 0
+    assert said.barriers.on_roads > 0
+    assert said.signs.not_understood == sum(one.roads for one in said.signs.examples)
+    assert said.pieces.largest_share is not None
+    assert said.pieces.largest_share > 0.99
