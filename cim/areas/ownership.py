@@ -58,13 +58,13 @@ class AreaRecord:
     officer: str | None
     officer_phone: str | None
     #: What answers say of it, and of who is on duty there; made once for all answers.
-    shown: AreaName = field(init=False)
+    label: AreaName = field(init=False)
     on_duty: Officer | None = field(init=False)
 
     def __post_init__(self) -> None:
-        shown = AreaName(self.level, self.code, self.name, self.name_en)
+        label = AreaName(self.level, self.code, self.name, self.name_en)
         on_duty = Officer(self.officer, self.officer_phone, self.code) if self.officer else None
-        object.__setattr__(self, "shown", shown)
+        object.__setattr__(self, "label", label)
         object.__setattr__(self, "on_duty", on_duty)
 
     @property
@@ -244,11 +244,11 @@ def owners_of_points(
     if outside:
         for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
             if near is not None:
-                nearest[i] = NearestArea.at(near[0].shown, near[1])
+                nearest[i] = NearestArea.at(near[0].label, near[1])
     return [
         Owners(
-            [r.shown for r in records],
-            [r.shown for r in special[i]],
+            [r.label for r in records],
+            [r.label for r in special[i]],
             areas.officer_of(records),
             units.as_dict(areas.unit_of(records)),
             nearest.get(i),

@@ -103,3 +103,10 @@ class PositionNamed:
     building: NearFeature | None
     place: NearFeature | None
     owners: Owners
+
+
+@dataclass(frozen=True)
+class PositionsNamed:
+    """What each of several positions is called."""
+
+    results: list[PositionNamed]

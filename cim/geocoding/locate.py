@@ -99,7 +99,7 @@ class Located:
     indexing: tuple[str, ...] = ()
 
     @property
-    def shown(self) -> PlaceFields:
+    def fields(self) -> PlaceFields:
         """What an answer shows of it, without its owners."""
         return {
             "position": [round(self.lon, 7), round(self.lat, 7)],
@@ -142,9 +142,9 @@ def describe_places(city: City, answers: Sequence[Located | CityError]) -> list[
             out.append(answer)
             continue
         mine = next(owners)
-        others = [AlternativePlace(**a.shown, areas=_short(next(owners))) for a in answer.alternatives]
+        others = [AlternativePlace(**a.fields, areas=_short(next(owners))) for a in answer.alternatives]
         indexing = list(answer.indexing) or None
-        out.append(LocatedPlace(**answer.shown, owners=mine, alternatives=others, indexing=indexing))
+        out.append(LocatedPlace(**answer.fields, owners=mine, alternatives=others, indexing=indexing))
     return out
 
 

@@ -28,7 +28,7 @@ _CROSSING_M = 250.0
 class _Near:
     """A feature near a point: what the answer shows of it, and its layer."""
 
-    shown: NearFeature
+    feature: NearFeature
     snapshot: Snapshot
 
 
@@ -43,14 +43,14 @@ def reverse_geocode(city: City, points: NDArray[np.float64]) -> list[PositionNam
     answers = []
     for i, (point, road, house) in enumerate(zip(points, roads, houses, strict=True)):
         crossing = _crossing(point, road) if road is not None else None
-        shown = road.shown if road is not None else None
+        shown = road.feature if road is not None else None
         address = address_line(owners[i], shown, crossing, house, places[i])
         answers.append(PositionNamed(address, shown, crossing, house, buildings[i], places[i], owners[i]))
     return answers
 
 
 def _features(near: list[_Near | None]) -> list[NearFeature | None]:
-    return [None if one is None else one.shown for one in near]
+    return [None if one is None else one.feature for one in near]
 
 
 # -- what is near ------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ def _nearest(
         records = snapshot.attributes(rows[found, 0], wanted).to_pylist()
         for i, record in zip(found.tolist(), records, strict=True):
             away, known = float(metres[i, 0]), best[i]
-            if known is None or away < known.shown["distance_m"]:
+            if known is None or away < known.feature["distance_m"]:
                 row = int(rows[i, 0])
                 shown = {"layer": snapshot.layer.name, "id": identity(snapshot, row), **record}
                 best[i] = _Near({**shown, "distance_m": round(away, 1)}, snapshot)
@@ -103,8 +103,8 @@ def _nearest(
 
 def _crossing(point: NDArray[np.float64], road: _Near) -> NearCrossing | None:
     """The nearest place where the road meets one of another name."""
-    snapshot, name = road.snapshot, road.shown["name"]
-    around = snapshot.within_distance(point, max(_CROSSING_M, road.shown["distance_m"] + 1.0))
+    snapshot, name = road.snapshot, road.feature["name"]
+    around = snapshot.within_distance(point, max(_CROSSING_M, road.feature["distance_m"] + 1.0))
     around = around[_has(snapshot, "name")[around]]
     fields = [f for f in ("name", "name_en") if f in snapshot.layer.field_names]
     records = snapshot.attributes(around, fields).to_pylist()
@@ -128,7 +128,7 @@ def _crossing(point: NDArray[np.float64], road: _Near) -> NearCrossing | None:
     second = records[int(other[j[nearest]])]
     return NearCrossing(
         [name, second["name"]],
-        [road.shown.get("name_en"), second.get("name_en")],
+        [road.feature.get("name_en"), second.get("name_en")],
         [round(lon, 7), round(lat, 7)],
         round(float(away[nearest]), 1),
     )

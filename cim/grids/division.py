@@ -98,12 +98,12 @@ class Quality:
     coarser: tuple[str, ...]
 
     @property
-    def rounded(self) -> Quality:
+    def figures(self) -> Quality:
         """The figures to four places."""
-        figures: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        for name, value in figures.items():
-            figures[name] = round(value, 4) if isinstance(value, float) else value
-        return Quality(**figures)
+        every: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        for name, value in every.items():
+            every[name] = round(value, 4) if isinstance(value, float) else value
+        return Quality(**every)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

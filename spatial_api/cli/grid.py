@@ -127,7 +127,7 @@ def build(
                 + (f", {done.removed:,} that had not begun removed" if done.removed else "")
             )
     if as_json:
-        say_json({"quality": made.quality.rounded, "notes": said})
+        say_json({"quality": made.quality.figures, "notes": said})
     else:
         out.print(_figures(made.quality))
         say("\n".join(said))

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
+
+from fastapi.responses import JSONResponse
 
 
 class Described(TypedDict):
     """The keyword arguments of a route that describe its answer."""
 
     responses: dict[int | str, dict[str, Any]]
+    response_class: NotRequired[type[JSONResponse]]
+
+
+class GeoJSONResponse(JSONResponse):
+    """What a route is described to answer with that answers in GeoJSON."""
+
+    media_type = "application/geo+json"
 
 
 def answers(model: Any, status: int = 200) -> Described:
@@ -19,3 +28,8 @@ def answers(model: Any, status: int = 200) -> Described:
         @router.post("/nearest", **answers(NearestAnswer))
     """
     return {"responses": {status: {"model": model}}}
+
+
+def geojson_answers(model: Any, **others: Any) -> Described:
+    """A route answers with this in GeoJSON; `content`: with these in other media types, as schemas by type."""
+    return {"responses": {200: {"model": model, **others}}, "response_class": GeoJSONResponse}

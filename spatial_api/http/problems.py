@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -62,10 +63,19 @@ def problem(status: int, title_zh: str, title_en: str, detail: str, **more: Any)
     return Response(orjson.dumps(body), status, headers, "application/problem+json")
 
 
-def describe(error: CityError) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Refusal:
+    """Why one of many questions has no answer, and the status that it would have had alone."""
+
+    title: str
+    status: int
+    detail: str
+
+
+def describe(error: CityError) -> Refusal:
     """What an answer to many questions says of the one that failed."""
     status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    return {"title": f"{zh} {en}", "status": status, "detail": str(error)}
+    return Refusal(f"{zh} {en}", status, str(error))
 
 
 def _city_error(_: Request, error: Exception) -> Response:

@@ -11,16 +11,18 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput, CityError
-from cim.geocoding.answers import SearchResults
+from cim.geocoding.answers import LocatedPlace, PositionNamed, PositionsNamed, SearchResults
 from cim.geocoding.locate import PlaceQuery, describe_places, locate_place
 from cim.geocoding.reverse import reverse_geocode
 from cim.geocoding.search import MOST_CHARACTERS
 from cim.geocoding.search_results import search_places, suggest_places
 from cim.text import normalize
+from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
 from spatial_api.http.positions import lonlat_of
 from spatial_api.http.problems import describe
+from spatial_api.routes.geocoding.answers import LocatedPlaces, PlaceNotFound
 from spatial_api.routes.geocoding.models import LocateQuery, LocateRequest, ReverseRequest
 
 router = APIRouter(prefix="/spatial", tags=["locate 定位"], route_class=BodyRoute)
@@ -36,7 +38,7 @@ _FOCUS = Query(
 _LAYERS = Query(description="图层，逗号分隔 layers to look in, with commas; default: all")
 
 
-@router.post("/locate", summary="在哪里 Where is this?")
+@router.post("/locate", summary="在哪里 Where is this?", **answers(LocatedPlace | LocatedPlaces))
 def locate(request: LocateRequest, city: AskedCity) -> Response:
     """Position (WGS84), accuracy, how it was found, score, owners and alternatives of one place, or of each query.
 
@@ -52,10 +54,10 @@ def locate(request: LocateRequest, city: AskedCity) -> Response:
         raise BadInput(f'with "queries", say each place inside it; beside it stands: {", ".join(own)}')
     found = locate_place(city, [_query(q) for q in request.queries], limit=request.limit)
     results = [
-        {"position": None, "error": describe(a)} if isinstance(a, CityError) else a
+        PlaceNotFound(None, describe(a)) if isinstance(a, CityError) else a
         for a in describe_places(city, found)
     ]
-    return answer({"results": results})
+    return answer(LocatedPlaces(results))
 
 
 def _query(said: LocateQuery) -> PlaceQuery:
@@ -65,7 +67,7 @@ def _query(said: LocateQuery) -> PlaceQuery:
     )  # fmt: skip
 
 
-@router.get("/search", summary="搜索 Search names and addresses")
+@router.get("/search", summary="搜索 Search names and addresses", **answers(SearchResults))
 def search(
     city: AskedCity,
     q: Annotated[str, _WORDS],
@@ -80,7 +82,7 @@ def search(
     return answer(search_places(city, q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit))
 
 
-@router.get("/suggest", summary="输入提示 Suggestions while typing")
+@router.get("/suggest", summary="输入提示 Suggestions while typing", **answers(SearchResults))
 def suggest(
     city: AskedCity,
     q: Annotated[str, _WORDS],
@@ -110,7 +112,9 @@ def _lonlat(city: City, said: str | None) -> NDArray[np.float64] | None:
     return checked
 
 
-@router.post("/reverse", summary="这是哪里 What is this position called?")
+@router.post(
+    "/reverse", summary="这是哪里 What is this position called?", **answers(PositionNamed | PositionsNamed)
+)
 def reverse(request: ReverseRequest, city: AskedCity) -> Response:
     """The address line in Chinese and English, and the nearest road, crossing, house, building and place."""
     if (request.point is None) == (request.points is None):
@@ -120,4 +124,4 @@ def reverse(request: ReverseRequest, city: AskedCity) -> Response:
         raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
     lonlat = lonlat_of(city, many, request.datum)
     results = reverse_geocode(city, lonlat)
-    return answer(results[0] if request.points is None else {"results": results})
+    return answer(results[0] if request.points is None else PositionsNamed(results))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -14,7 +13,7 @@ import orjson
 import pyarrow as pa
 import shapely
 from fastapi import APIRouter, Query, Request
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, TypeAdapter
 from starlette.responses import Response
 
 from cim.analysis import hex_aggregates
@@ -23,11 +22,25 @@ from cim.columnar import hex_covers
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
+from spatial_api.http.answers import answers, geojson_answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.models import DATUM, DatumName, Flag
 from spatial_api.http.models import Request as Model
+from spatial_api.routes.hexes.answers import (
+    BeidouCode,
+    BeidouFeature,
+    BeidouFeatures,
+    HexColumns,
+    HexCover,
+    HexDescribed,
+    HexFeature,
+    HexFeatures,
+    HexList,
+    HexOwners,
+    HexProperties,
+)
 from spatial_api.routes.records.routes import bounds_of
 from spatial_api.routes.tiles.responses import packed_tile
 from tiles.pyramid.zoom_rules import TileRule
@@ -38,6 +51,8 @@ from tiles.vector.tile_request import gzip_tile
 router = APIRouter(tags=["h3 网格"], route_class=BodyRoute)
 
 _GEOJSON = "application/geo+json"
+#: What `format=json` answers, for the description.
+_COLUMNS = {"application/json": {"schema": TypeAdapter(HexColumns).json_schema(mode="serialization")}}
 _MOST_DISK = 100
 #: So many cells come with their outlines: 60 MB of GeoJSON.
 _MOST_DRAWN = 100_000
@@ -86,7 +101,11 @@ def _drawn_as(shape: Any) -> orjson.Fragment:
     return orjson.Fragment(geojson.encode(shape))
 
 
-@router.get("/h3/{layer}", summary="按单元统计 What a layer holds in each H3 cell")
+@router.get(
+    "/h3/{layer}",
+    summary="按单元统计 What a layer holds in each H3 cell",
+    **geojson_answers(HexFeatures, content=_COLUMNS),
+)
 @costly
 def cells_of_layer(
     layer: str,
@@ -103,22 +122,21 @@ def cells_of_layer(
     caller.require_seen({asked.field: None} if asked.field else {})
     totals = hex_aggregates.aggregate(snapshot, resolution, asked, bounds_of(bbox) if bbox else None)
     text = h3_cells.as_text(totals.cells).to_pylist()
-    said = {"layer": layer, "resolution": resolution, "measure": measure}
     if format == "json":
-        return answer({**said, "cells": text, "counts": totals.counts, "values": totals.values})
+        return answer(HexColumns(layer, resolution, measure, text, totals.counts, totals.values))
     if len(text) > _MOST_DRAWN:
         raise BadInput(
             f"{len(text):,} cells are too many to be drawn, at most {_MOST_DRAWN:,}; take a coarser resolution, a "
             "bbox, tiles or format=json"
         )
+    outlines = geojson.encode(h3_cells.outlines(totals.cells))
     features = [
-        {"type": "Feature", "id": cell, "geometry": _drawn_as(outline),
-         "properties": {"h3": cell, "count": n, "value": v}}
+        HexFeature("Feature", cell, orjson.Fragment(outline), HexProperties(cell, n, v))
         for cell, outline, n, v in zip(
-            text, h3_cells.outlines(totals.cells), totals.counts.tolist(), totals.values.tolist(), strict=True
+            text, outlines, totals.counts.tolist(), totals.values.tolist(), strict=True
         )
-    ]  # fmt: skip
-    return answer({"type": "FeatureCollection", **said, "features": features}, media_type=_GEOJSON)
+    ]
+    return answer(HexFeatures("FeatureCollection", layer, resolution, measure, features), media_type=_GEOJSON)
 
 
 @router.get("/h3/{layer}/{z}/{x}/{y}.mvt", summary="单元统计瓦片 A vector tile of H3 cells")
@@ -158,7 +176,7 @@ def _cells_layer(snapshot: Snapshot, resolution: int, measure: Measure) -> Snaps
     )
 
 
-@router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell")
+@router.get("/h3/cell/{cell}", summary="一个单元 One H3 cell", **answers(HexDescribed))
 def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK)] = 1) -> Response:
     """The cell's centre, outline, parents, children, the cells within `k` steps, and who owns its centre."""
     number = h3_cells.parse_cell(cell)
@@ -166,22 +184,22 @@ def cell(cell: str, city: AskedCity, k: Annotated[int, Query(ge=0, le=_MOST_DISK
     cells = np.array([number], np.uint64)
     middle = h3_cells.middles(cells)
     return answer(
-        {
-            "cell": name,
-            "resolution": resolution,
-            "centre": middle[0].tolist(),
-            "area_m2": round(h3.cell_area(name, unit="m^2"), 3),
-            "edge_m": round(h3.average_hexagon_edge_length(resolution, unit="m"), 3),
-            "geometry": _drawn_as(h3_cells.outlines(cells)[0]),
-            "parents": [h3.cell_to_parent(name, r) for r in range(resolution - 1, -1, -1)],
-            "children": sorted(h3.cell_to_children(name)) if resolution < 15 else [],
-            "disk": sorted(h3.grid_disk(name, k)),
-            "owners": city.owners(middle)[0],
-        }
+        HexDescribed(
+            cell=name,
+            resolution=resolution,
+            centre=middle[0].tolist(),
+            area_m2=round(h3.cell_area(name, unit="m^2"), 3),
+            edge_m=round(h3.average_hexagon_edge_length(resolution, unit="m"), 3),
+            geometry=_drawn_as(h3_cells.outlines(cells)[0]),
+            parents=[h3.cell_to_parent(name, r) for r in range(resolution - 1, -1, -1)],
+            children=sorted(h3.cell_to_children(name)) if resolution < 15 else [],
+            disk=sorted(h3.grid_disk(name, k)),
+            owners=city.owners(middle)[0],
+        )
     )
 
 
-@router.post("/h3/cover", summary="覆盖 The cells that cover a shape")
+@router.post("/h3/cover", summary="覆盖 The cells that cover a shape", **answers(HexCover))
 @costly
 def cover(request: CoverRequest) -> Response:
     """Cells that lie wholly in the shape (`full`) and those on its edge (`edge`)."""
@@ -190,16 +208,11 @@ def cover(request: CoverRequest) -> Response:
     full = made.full
     if request.compact and len(full):
         full = pa.array(h3ronpy.compact(pa.array(full))).to_numpy()
-    return answer(
-        {
-            "resolution": request.resolution,
-            "full": h3_cells.as_text(full).to_pylist(),
-            "edge": h3_cells.as_text(made.edge).to_pylist(),
-        }
-    )
+    full_text, edge_text = (h3_cells.as_text(cells).to_pylist() for cells in (full, made.edge))
+    return answer(HexCover(request.resolution, full_text, edge_text))
 
 
-@router.post("/h3/compact", summary="合并 Join cells to their parents")
+@router.post("/h3/compact", summary="合并 Join cells to their parents", **answers(HexList))
 @costly
 def compact(request: CellsRequest) -> Response:
     """The same surface in as few cells as there can be."""
@@ -209,10 +222,10 @@ def compact(request: CellsRequest) -> Response:
         if len(numbers)
         else []
     )
-    return answer({"cells": h3_cells.as_text(np.sort(np.array(made, np.uint64))).to_pylist()})
+    return answer(HexList(h3_cells.as_text(np.sort(np.array(made, np.uint64))).to_pylist()))
 
 
-@router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution")
+@router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution", **answers(HexList))
 @costly
 def uncompact(request: UncompactRequest) -> Response:
     """The same surface in cells of one resolution."""
@@ -226,10 +239,12 @@ def uncompact(request: UncompactRequest) -> Response:
     made = (
         pa.array(h3ronpy.uncompact(pa.array(numbers), request.resolution)).to_numpy() if len(numbers) else []
     )
-    return answer({"cells": h3_cells.as_text(np.unique(np.array(made, np.uint64))).to_pylist()})
+    return answer(HexList(h3_cells.as_text(np.unique(np.array(made, np.uint64))).to_pylist()))
 
 
-@router.get("/h3-owners", summary="单元与归属 Which area owns which share of which cell")
+@router.get(
+    "/h3-owners", summary="单元与归属 Which area owns which share of which cell", **answers(HexOwners)
+)
 @costly
 def owners_of_cells(
     city: AskedCity,
@@ -241,18 +256,12 @@ def owners_of_cells(
     cells, codes, shares = hex_aggregates.shares(
         city.areas, level, resolution, bounds_of(bbox) if bbox else None
     )
-    return answer(
-        {
-            "level": level,
-            "resolution": resolution,
-            "cells": h3_cells.as_text(cells).to_pylist(),
-            "codes": codes,
-            "shares": shares,
-        }
-    )
+    return answer(HexOwners(level, resolution, h3_cells.as_text(cells).to_pylist(), codes, shares))
 
 
-@router.get("/beidou/code", summary="北斗网格位置码 The BeiDou grid code of a place")
+@router.get(
+    "/beidou/code", summary="北斗网格位置码 The BeiDou grid code of a place", **answers(beidou_grid.Cell)
+)
 def beidou_code(
     lon: float,
     lat: float,
@@ -267,18 +276,17 @@ def beidou_code(
         if height_m is None
         else beidou_grid.encode_with_height(lon, lat, height_m)
     )
-    return answer(asdict(beidou_grid.decode(code)))
+    return answer(beidou_grid.decode(code))
 
 
-@router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer")
+@router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer", **geojson_answers(BeidouFeatures))
 def beidou_cells(
     bbox: Annotated[str, Query(description="west,south,east,north in degrees")],
     level: Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")] = 5,
 ) -> Response:
     """The cells of a level of 北斗网格位置码 (GB/T 39409-2020) in a box, as GeoJSON with their codes."""
     features = [
-        {"type": "Feature", "id": c.code, "geometry": _drawn_as(shapely.box(*c.bounds)),
-         "properties": {"code": c.code}}
+        BeidouFeature("Feature", c.code, _drawn_as(shapely.box(*c.bounds)), BeidouCode(c.code))
         for c in beidou_grid.cells_in(bounds_of(bbox), level)
-    ]  # fmt: skip
-    return answer({"type": "FeatureCollection", "level": level, "features": features}, media_type=_GEOJSON)
+    ]
+    return answer(BeidouFeatures("FeatureCollection", level, features), media_type=_GEOJSON)

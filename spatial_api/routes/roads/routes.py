@@ -7,14 +7,17 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from cim.analysis.answers import Coverage
 from cim.analysis.coverage import Facilities, measure_coverage
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.operations.nearest import Selection
 from cim.roads.profiles import Profile, profile_of
+from cim.routing.answers import ReachAreas, RouteByLine, RouteByRoad, TravelMatrix
 from cim.routing.itinerary import find_routes
 from cim.routing.matrix import travel_matrix
 from cim.routing.reach import find_reach
+from spatial_api.http.answers import answers, geojson_answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
@@ -35,7 +38,7 @@ def _profile(request: OnRoads) -> Profile:
     return profile_of(request.profile, request.height_m, request.weight_t)
 
 
-@router.post("/route", summary="怎么走 The fastest way")
+@router.post("/route", summary="怎么走 The fastest way", **answers(RouteByRoad | RouteByLine))
 @costly
 def route(request: RouteRequest, city: AskedCity) -> Response:
     """The fastest way through points on today's roads: geometry (GeoJSON and encoded polyline), length, time, streets,
@@ -53,7 +56,7 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     return answer(found)
 
 
-@router.post("/matrix", summary="多对多时间 Times from many places to many")
+@router.post("/matrix", summary="多对多时间 Times from many places to many", **answers(TravelMatrix))
 @costly
 def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     """Seconds by road from each origin (row) to each target (column); null where there is no way."""
@@ -73,7 +76,9 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     )
 
 
-@router.post("/reach", summary="可达范围 What can be reached within some minutes")
+@router.post(
+    "/reach", summary="可达范围 What can be reached within some minutes", **geojson_answers(ReachAreas)
+)
 @costly
 def reach(request: ReachRequest, city: AskedCity) -> Response:
     """The area that is reached by road within each time, as GeoJSON that follows the roads, and as H3 cells where a
@@ -88,7 +93,9 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
     return answer(found, media_type="application/geo+json")
 
 
-@router.post("/coverage", summary="覆盖分析 How much of the city facilities reach in time")
+@router.post(
+    "/coverage", summary="覆盖分析 How much of the city facilities reach in time", **geojson_answers(Coverage)
+)
 @costly
 def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The area that facilities reach together within each time, the people and buildings in it and out of it, and the

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads.profiles import profile_of
+from cim.routing.answers import MatchedTrace, MatchedTraces
 from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace, match_trace
+from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.costly import costly
@@ -24,7 +26,9 @@ from spatial_api.routes.roads.trace_models import MatchRequest, TraceRequest
 router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRoute)
 
 
-@router.post("/match", summary="轨迹匹配 Where a GPS trace went on the roads")
+@router.post(
+    "/match", summary="轨迹匹配 Where a GPS trace went on the roads", **answers(MatchedTrace | MatchedTraces)
+)
 @takes_body("/spatial/match", 4_000_000)  # 20,000 points with times, headings and accuracies
 @costly
 def match(request: MatchRequest, city: AskedCity) -> Response:
@@ -43,7 +47,7 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
     traces = [_trace(trace, number, request.datum, city) for number, trace in enumerate(asked)]
     found = match_trace(city, traces, profile_of(request.profile))
-    return answer(found[0] if one else {"results": found})
+    return answer(found[0] if one else MatchedTraces(found))
 
 
 def _trace(asked: TraceRequest, number: int, datum: str, city: City) -> Trace:
