@@ -195,7 +195,7 @@ def test_a_stored_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(gpkg_c
     assert [(c["key"], c["words"]) for c in found["suggested_classes"]] == [("T2001", ["起火", "冒烟"])]
     assert found["responsibility"] is None and "不在类别表中" in found["why"]["responsibility"]["zh"][0]
     assert found["needs"] == [] and found["teams"] == []  # no crew of an unrelated skill
-    assert [a["code"] for a in found["owners"]["areas"]][:2] == ["430100", "430102"]
+    assert [a.code for a in found["owners"].areas][:2] == ["430100", "430102"]
 
 
 def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gpkg_city: Any) -> None:
