@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -30,6 +30,9 @@ from cim.snapshot.snapshot import Snapshot
 _AS_NEAR_M = 1.0
 #: So many areas are looked at that are as near: the six levels of all that meet in one corner.
 _MOST_AS_NEAR = 32
+
+#: So many answers are kept to be given again, of the points of one unit grid the same.
+_MOST_KNOWN = 100_000
 
 #: Days are counted from 1970; an area without a first or last day is in force from the first or to the last.
 _FIRST_DAY, _LAST_DAY = np.iinfo(np.int32).min, np.iinfo(np.int32).max
@@ -105,6 +108,7 @@ class Areas:
         now = self._in_force(day_number(day))
         self.partition = PointIndex.of(self.columns, *(order[now[order]] for order in self._orders))
         self._records: dict[int, AreaRecord] = {}
+        self._owners: tuple[Units | None, dict[tuple[int, ...], Owners]] = (None, {})
 
     def _in_force(self, day: int) -> NDArray[np.bool_]:
         return (self.since <= day) & (day < self.until)
@@ -223,6 +227,15 @@ class Areas:
         """The code of the responsible unit: that of the smallest area that names one."""
         return next((r.unit for r in reversed(records) if r.unit), None)
 
+    def known_owners(self, units: Units) -> dict[tuple[int, ...], Owners]:
+        """The answers that were given with these units, by the owning row of each level (-1 for none); without special
+        grids and nearest areas, which differ from point to point."""
+        of, known = self._owners
+        if of is not units or len(known) >= _MOST_KNOWN:
+            known = {}
+            self._owners = (units, known)
+        return known
+
     def officer_of(self, records: Sequence[AreaRecord]) -> Officer | None:
         """The officer on duty (网格员): that of the smallest area that names one, with the grid that is theirs."""
         return next((r.on_duty for r in reversed(records) if r.on_duty), None)
@@ -238,23 +251,31 @@ def owners_of_points(
         areas.require_begun(day)
         days = np.array([day_number(day)], np.int32)
     special = areas.special(points, days)
-    held = [[areas.record(row) for row in rows if row >= 0] for rows in areas.owners(points, days).T.tolist()]
-    outside = [i for i, records in enumerate(held) if not records]
-    nearest: dict[int, NearestArea] = {}
+    known = areas.known_owners(units)
+    answers: list[Owners] = []
+    outside = []
+    for i, rows in enumerate(areas.owners(points, days).T.tolist()):
+        key = tuple(rows)
+        owners = known.get(key)
+        if owners is None:
+            records = [areas.record(row) for row in rows if row >= 0]
+            owners = known[key] = Owners(
+                areas=[r.label for r in records],
+                special=[],
+                officer=areas.officer_of(records),
+                unit=units.as_dict(areas.unit_of(records)),
+                nearest=None,
+            )
+        if special[i]:
+            owners = replace(owners, special=[r.label for r in special[i]])
+        if not owners.areas:
+            outside.append(i)
+        answers.append(owners)
     if outside:
         for i, near in zip(outside, areas.nearest(points[outside], day), strict=True):
             if near is not None:
-                nearest[i] = NearestArea.at(near[0].label, near[1])
-    return [
-        Owners(
-            [r.label for r in records],
-            [r.label for r in special[i]],
-            areas.officer_of(records),
-            units.as_dict(areas.unit_of(records)),
-            nearest.get(i),
-        )
-        for i, records in enumerate(held)
-    ]
+                answers[i] = replace(answers[i], nearest=NearestArea.at(near[0].label, near[1]))
+    return answers
 
 
 def _days(column: pa.ChunkedArray, none: int) -> NDArray[np.int32]:
