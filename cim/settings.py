@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from cim.local_time import DEFAULT, zone_named
@@ -70,3 +71,21 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The city's time zone."""
         return zone_named(self.timezone)
+
+    @property
+    def snapshots_folder(self) -> Path:
+        """Where the snapshots lie; it need not be there."""
+        return self._beside_store(self.snapshots, "snapshots")
+
+    @property
+    def sources_folder(self) -> Path:
+        """Where the rasters and archives lie that are served beside the layers; it need not be there."""
+        return self._beside_store(self.sources, "sources")
+
+    def _beside_store(self, chosen: str, what: str) -> Path:
+        if chosen:
+            return Path(chosen)
+        if self.store.startswith("gpkg:///"):
+            file = Path(self.store.removeprefix("gpkg:///"))
+            return file.with_name(f"{file.name}.{what}")
+        return Path(f"city.{what}")

@@ -244,8 +244,8 @@ class Areas:
 def owners_of_points(
     areas: Areas, units: Units, points: NDArray[np.float64], day: dt.date | None = None
 ) -> list[Owners]:
-    """The owners of each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the areas), see
-    `City.owners`."""
+    """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the areas): areas from the city
+    down, special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
     days = None
     if day is not None and day != areas.day:
         areas.require_begun(day)

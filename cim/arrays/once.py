@@ -46,3 +46,31 @@ class Once(Generic[T]):
     def _end(self, key: Hashable) -> None:
         with self._lock:
             del self._under_way[key]
+
+
+class Lazy(Generic[T]):
+    """What whoever asks first makes, once for all.
+
+    >>> Lazy(list).get()
+    []
+    """
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._lock = threading.Lock()
+        self._make = make
+        self._value: T | None = None
+
+    def get(self) -> T:
+        """The value, made here if nobody has asked before."""
+        value = self._value
+        if value is None:
+            with self._lock:
+                if self._value is None:
+                    self._value = self._make()
+                value = self._value
+        return value
+
+    @property
+    def value(self) -> T | None:
+        """The value if somebody has asked for it; None otherwise."""
+        return self._value

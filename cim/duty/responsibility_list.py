@@ -20,7 +20,7 @@ from cim.duty.crews import Crew, crews_text, parse_crews
 from cim.duty.deadlines import Calendar, Limit, WorkClock
 from cim.duty.roles import Chain, chain, chain_text, chains, require_known
 from cim.duty.units import Units
-from cim.errors import BadInput, CityError, Fault, FaultyData
+from cim.errors import BadInput, CityError, Fault, FaultyData, StoreBusy, StoreUnusable
 from cim.settings import Settings
 from cim.store import Store
 from cim.store.catalogue import put_meta
@@ -268,6 +268,29 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
         for r in listed if r["class"] in classes().by_key
     ]  # fmt: skip
     return Rules(rules, clock, settings, stamp, seq)
+
+
+class RuleRegistry:
+    """The rules of a store, looked at once for each place in its change log and read again where they were changed."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._newest: Rules | None = None
+
+    def rules(self, seq: int) -> Rules:
+        """The rules as of a place in the change log.
+
+        Answers go on from the rules of before while the store is away; `/health` says that it is.
+        """
+        cached = self._newest
+        if cached is None or cached.seq != seq:
+            try:
+                cached = self._newest = current(self._store, self._settings, cached, seq)
+            except (StoreBusy, StoreUnusable):
+                if cached is None:
+                    raise
+        return cached
 
 
 def replace_rules(store: Store, rules: Sequence[Rule], actor: str) -> None:

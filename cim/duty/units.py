@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from cim.model.standard_layers import LEVELS
+from cim.snapshot.snapshot import Snapshot
 
 #: What is read of each unit, and what answers say of it.
 FIELDS = ("code", "name", "name_en", "kind", "phone", "level", *LEVELS)
@@ -48,3 +49,18 @@ class Units:
         if own is not None and own["kind"] == kind:
             return self.as_dict(named)
         return self.as_dict(self._seated.get((kind, level, area if level != "city" else None)))
+
+
+class UnitRegistry:
+    """The units of a city, read once for each state of their layer."""
+
+    def __init__(self) -> None:
+        self._newest: tuple[str, Units] | None = None
+
+    def units(self, snapshot: Snapshot) -> Units:
+        """The units of a state of their layer."""
+        cached = self._newest
+        if cached is None or cached[0] != snapshot.version:
+            records = snapshot.attributes(snapshot.rows, FIELDS).to_pylist()
+            cached = self._newest = (snapshot.version, Units(records))
+        return cached[1]

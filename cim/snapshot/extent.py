@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.snapshot import metric_zone
-from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot, require_layer
 from cim.space import geojson
 
 Boxes = NDArray[np.float64]
@@ -255,9 +255,25 @@ class CityExtent:
         self._last = (snapshots, known[1])
         return known[1]
 
-    def bounds(self, snapshots: Mapping[str, Snapshot], name: str) -> Box | None:
+    def bounds(self, snapshots: Mapping[str, Snapshot], names: Iterable[str]) -> Box:
+        """West, south, east, north of these layers together, without rows far from the city unless all of them are;
+        the whole world where they are empty. `NotFound` for a layer that is not there."""
+        extent = self.extent(snapshots)
+        layers = {name: require_layer(snapshots, name) for name in names}
+        boxes = [box for s in layers.values() if (box := self._layer_bounds(s, extent)) is not None]
+        near = [box for box in boxes if extent is None or not extent.far(np.array([box]))[0]]
+        if not boxes:
+            return -180.0, -85.0, 180.0, 85.0
+        low, high = np.min(near or boxes, axis=0), np.max(near or boxes, axis=0)
+        return float(low[0]), float(low[1]), float(high[2]), float(high[3])
+
+    def core(self, snapshots: Mapping[str, Snapshot]) -> Box:
+        """The box in which most of the city's life is: the middle four fifths of its resources, else of its
+        features both ways. What a map shows first; a city's limits may reach far into the country."""
+        return core_box(snapshots, self.extent(snapshots)) or self.bounds(snapshots, snapshots)
+
+    def _layer_bounds(self, snapshot: Snapshot, extent: Extent | None) -> Box | None:
         """The bounds of a layer without its far-off rows; of a layer that is far as a whole, all of it."""
-        snapshot, extent = snapshots[name], self.extent(snapshots)
         whole = snapshot.bounds
         if whole is None or extent is None:
             return whole
@@ -266,6 +282,7 @@ class CityExtent:
             and whole[0] <= whole[2]
         ):
             return whole
+        name = snapshot.layer.name
         known = self._bounds.get(name)
         if known is None or known[:2] != (snapshot.version, extent):
             known = (snapshot.version, extent, near_bounds(snapshot, extent) or whole)

@@ -15,8 +15,10 @@ import numpy as np
 import shapely
 
 from cim.model.standard_layers import PLACED
+from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.store import Store
 
 #: The CRS of a city in which nothing is placed yet, so that nothing is measured.
 EMPTY_CITY = "EPSG:4547"
@@ -98,3 +100,56 @@ def geometries(snapshots: Iterable[Snapshot]) -> Any:
         rows = snapshot.rows[np.argsort(snapshot.fids(snapshot.rows), kind="stable")]
         samples.append(snapshot.geometry(rows[:: -(-len(rows) // _SAMPLE) or 1]))
     return np.concatenate(samples) if samples else np.empty(0, object)
+
+
+class MetricCrs:
+    """The metric CRS of a city: that of the setting or, with `auto`, the one that the store remembers."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self._setting = settings.metric_crs
+        self._store = store
+        self._founded: bool | None = None  # whether a layer says where the city is; None: not looked at yet
+        if self._setting != "auto":  # remembered for whoever opens the store without the setting
+            crs.parse_crs(self._setting)
+            if self._setting != self._stored_crs:
+                store.set_meta("metric_crs", self._setting)
+
+    @property
+    def _stored_crs(self) -> str:
+        return self._store.meta("metric_crs", "")
+
+    def now(self) -> str:
+        """The metric CRS that holds now."""
+        if self._setting != "auto":
+            return self._setting
+        return self._stored_crs or EMPTY_CITY
+
+    def for_layer(self, snapshots: Mapping[str, Snapshot], name: str, geometry: Any, current: str) -> str:
+        """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
+        says where the city is, else the `current` one."""
+        others = [s for s in base_layers(snapshots) if s.layer.name != name]
+        if others or not is_base(name) or self._setting != "auto":
+            return current
+        return choose_crs(self._stored_crs, geometry) or current
+
+    def remember(self, chosen: str, current: str) -> bool:
+        """Let the store remember the CRS that a layer to come was given; whether the city is to be read again."""
+        if chosen == current and self._stored_crs:
+            return False
+        self._store.set_meta("metric_crs", chosen)
+        return True
+
+    def settle(self, snapshots: Mapping[str, Snapshot]) -> bool:
+        """Whether a city that has no layers yet, or that others filled, is measured otherwise from now on."""
+        if self._founded:
+            return False
+        base = base_layers(snapshots)
+        known = self._stored_crs
+        opening, self._founded = self._founded is None, bool(base)
+        located = base or [s for s in snapshots.values() if len(s)]
+        if self._setting != "auto" or not located or (opening and base and known):
+            return False
+        chosen = choose_crs(known, geometries(located))
+        if chosen != known:
+            self._store.set_meta("metric_crs", chosen)
+        return chosen != known

@@ -8,7 +8,7 @@ one goes on reading it. Rows are numbered through: base rows first, delta rows a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from cim.arrays.readonly import freeze
 from cim.columnar import conditions, queries
 from cim.columnar.columns import Columns, build, label_columns, read_attributes
 from cim.columnar.outline import Outline
-from cim.errors import BadInput
+from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.snapshot.tile_versions import TileVersions
 from cim.space import crs, packed_rtree
@@ -304,3 +304,12 @@ class Snapshot:
     def compact(self) -> Columns:
         """Base and delta as one set of columns, to be the next base."""
         return build(self.layer, self.features(self.rows), self.metric_crs)
+
+
+def require_layer(snapshots: Mapping[str, Snapshot], name: str) -> Snapshot:
+    """The snapshot of a layer; `NotFound` with the loaded names where it is not among them."""
+    try:
+        return snapshots[name]
+    except KeyError:
+        known = ", ".join(sorted(snapshots)) or "none"
+        raise NotFound(f"layer {name!r} is not loaded; loaded: {known}") from None

@@ -139,7 +139,7 @@ def after_the_commit(asker: Asker, harm: Callable[[], None]) -> Iterator[None]:
     refresh = city.refresh
 
     def harmed() -> None:
-        if threading.current_thread() is not city._follower:
+        if threading.current_thread() is not city._follower.thread:
             harm()
         refresh()
 

@@ -245,7 +245,7 @@ def test_what_others_placed_gets_its_owners_though_it_was_compacted_before_anybo
         city.refresh()
         if code == "X-1":
             city._snapshots.compact("resources")
-    city._place_what_changed()
+    city._follower.update_owners()
     assert grid_of(city, "resources", "X-1") == grid_of(city, "resources", "X-2") == GRIDS[0]
 
 
@@ -275,8 +275,8 @@ def test_what_could_not_be_put_right_is_tried_again(gpkg_city: City, monkeypatch
 
     with monkeypatch.context() as patch, pytest.raises(StoreBusy):
         patch.setattr(city.store, "writing", busy)
-        city._place_what_changed()
-    city._place_what_changed()
+        city._follower.update_owners()
+    city._follower.update_owners()
     assert grid_of(city, "resources", "X-1") == GRIDS[0]
 
 

@@ -152,7 +152,7 @@ def test_overviews_that_gdal_has_written_are_used(tmp_path: Path) -> None:
 def test_a_file_that_is_no_pmtiles_is_not_given_away(tmp_path: Path) -> None:
     settings = small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots")
     with City.open(settings, create=True) as city:
-        folder = city.sources_folder
+        folder = city.settings.sources_folder
     folder.mkdir(exist_ok=True)
     (folder / "words.pmtiles").write_text("root:x:0:0", encoding="utf-8")
     (folder / "link.pmtiles").symlink_to("/etc/passwd")

@@ -34,7 +34,7 @@ _archives = Archives()
 @router.get("/archives", summary="瓦片档案清单 The archives there are")
 def listing(request: Request, city: AskedCity) -> Response:
     """The PMTiles and MBTiles of the folder of sources, and the files that can't be served, each with the reason."""
-    found = sources.list_sources(city.sources_folder, SUFFIXES)
+    found = sources.list_sources(city.settings.sources_folder, SUFFIXES)
     left_out, said = dict(found.left_out), []
     for source in found.sources:
         try:
@@ -47,7 +47,7 @@ def listing(request: Request, city: AskedCity) -> Response:
 @router.get("/archives/{name}.json", summary="TileJSON of an archive")
 def tilejson(name: str, request: Request, city: AskedCity) -> Response:
     """TileJSON 3.0 of an archive, the URL of a MapLibre source."""
-    return answer(_tilejson(request, sources.find_source(city.sources_folder, name, SUFFIXES)))
+    return answer(_tilejson(request, sources.find_source(city.settings.sources_folder, name, SUFFIXES)))
 
 
 def _tilejson(request: Request, source: SourceFile) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def _tilejson(request: Request, source: SourceFile) -> dict[str, Any]:
 @router.get("/archives/{name}.pmtiles", summary="整个档案 An archive, by ranges of bytes")
 def whole(name: str, request: Request, city: AskedCity) -> Response:
     """The PMTiles file as `pmtiles.js` reads it: one range of bytes with each request (206), or all of it."""
-    source = sources.find_source(city.sources_folder, name, (".pmtiles",))
+    source = sources.find_source(city.settings.sources_folder, name, (".pmtiles",))
     tag = f'"{_tag(source.version)}"'
     headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Accept-Ranges": "bytes"}
     if tag in request.headers.get("if-none-match", ""):
@@ -139,7 +139,7 @@ def _pieces(handle: BinaryIO, begin: int, end: int) -> Iterator[bytes]:
 async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, city: AskedCity) -> Response:
     """A tile as the archive has it; 204 where it has none."""
     encode.check_tile(z, x, y)
-    source = sources.find_source(city.sources_folder, name, SUFFIXES)
+    source = sources.find_source(city.settings.sources_folder, name, SUFFIXES)
     archive = await run_in_threadpool(_archives.open, source)
     if {"jpeg": "jpg", "pbf": "mvt"}.get(form, form) != archive.kind:
         raise BadInput(f"the tiles of {name} are {archive.kind}, not {form}")

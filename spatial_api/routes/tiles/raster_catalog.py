@@ -46,7 +46,7 @@ router = APIRouter(tags=["raster 栅格"])
 def listing(request: Request, city: AskedCity) -> Response:
     """Every raster with its kind, bounds, zooms, bands, statistics and links; what can't be served, and why; and the
     ramps by name."""
-    found = sources.list_sources(city.sources_folder, SUFFIXES)
+    found = sources.list_sources(city.settings.sources_folder, SUFFIXES)
     base = base_of(request)
     return answer(
         {

@@ -83,7 +83,7 @@ def slope_scale(look: RenderOptions) -> Scale:
 
 def source_of(city: City, name: str) -> SourceFile:
     """The raster of this name as it is now."""
-    return sources.find_source(city.sources_folder, name, SUFFIXES)
+    return sources.find_source(city.settings.sources_folder, name, SUFFIXES)
 
 
 def asked_of(city: City, name: str, y: str, size: int) -> tuple[SourceFile, int, int]:

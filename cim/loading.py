@@ -1,0 +1,128 @@
+"""Filling layers: a layer loaded as a whole, or features added to one, as verbs of the self."""
+
+from __future__ import annotations
+
+import abc
+import json
+import logging
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from numpy.typing import NDArray
+
+from cim.areas import owner_fields
+from cim.areas.ownership import Areas
+from cim.columnar.columns import rows_of
+from cim.errors import BadInput, StoreUnusable
+from cim.layer_catalogue import LayerCatalogue
+from cim.model.layer import Features, Layer, require_single_points
+from cim.model.standard_layers import PLACED
+from cim.progress import Progress, silent
+from cim.snapshot.metric_zone import MetricCrs
+from cim.snapshot.snapshot import Snapshot
+
+_log = logging.getLogger("citybase")
+
+
+class LayerLoading(LayerCatalogue):
+    """The verbs that fill layers; stored, indexed and answering when they return."""
+
+    zone: ZoneInfo
+    _metric: MetricCrs
+
+    @property
+    @abc.abstractmethod
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """Every layer by name, as it is now."""
+
+    @property
+    @abc.abstractmethod
+    def areas(self) -> Areas:
+        """The management areas as of today."""
+
+    @abc.abstractmethod
+    def catch_up(self) -> bool:
+        """Bring every snapshot up to date after something was committed."""
+
+    @property
+    def metric_crs(self) -> str:
+        """The CRS of the city's metres."""
+        return next((s.metric_crs for s in self.snapshots.values()), self._snapshots.metric_crs)
+
+    def metric_for(self, name: str, geometry: NDArray[Any]) -> str:
+        """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
+        says where the city is, else the one there is."""
+        return self._metric.for_layer(self.snapshots, name, geometry, self.metric_crs)
+
+    def load(
+        self,
+        layer: Layer,
+        features: Features,
+        *,
+        actor: str = "local",
+        report: Mapping[str, Any] | None = None,
+        progress: Progress = silent,
+    ) -> Layer:
+        """Replace a layer by these features; gives the layer as it is stored. `report` is kept with it."""
+        require_single_points(layer, features)
+        if len(features):
+            self._measure(layer.name, features)
+        if layer.name in PLACED:
+            layer = PLACED[layer.name]
+            if layer.name != "areas":
+                features = owner_fields.with_owners(self.areas, layer, features, self.zone)
+        rows = rows_of(layer, features)
+        text = json.dumps(report, ensure_ascii=False) if report is not None else None
+        with ExitStack() as until_published:
+            draft = self._snapshots.draft(layer, rows)
+            until_published.callback(draft.discard)
+
+            def ready() -> None:
+                # From here on whoever sees the load in the log waits, and then finds its snapshot made.
+                draft.wait()
+                until_published.enter_context(self._snapshots.lock(layer.name))
+
+            loaded, seq = self.store.load(
+                layer, rows, actor=actor, report=text, progress=progress, ready=ready
+            )
+            try:
+                draft.publish(loaded.version, seq)
+            except StoreUnusable as error:  # the layer is stored; its snapshot is made of a fresh read
+                _log.warning("%s", error)
+        self.catch_up()
+        return loaded
+
+    def append(
+        self, name: str, features: Features, *, actor: str = "local", progress: Progress = silent
+    ) -> None:
+        """Add features to a layer in one transaction, each logged like any other insert.
+
+        `BadInput` where a field is not the layer's. Missing fields are null.
+        """
+        snapshot = self.snapshot(name)
+        layer = snapshot.layer
+        extra = set(features.attributes.column_names) - set(layer.field_names)
+        if extra:
+            raise BadInput(
+                f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
+            )
+        if not len(snapshot) and len(features):
+            self._measure(name, features)
+        if name in PLACED and name != "areas":
+            features = owner_fields.with_owners(self.areas, layer, features, self.zone)
+        records = features.attributes.to_pylist()
+        with self.store.writing(actor) as tx:
+            for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):
+                if values.get("code") and name in PLACED:
+                    tx.require_unused(layer, values)
+                tx.insert(layer, geometry, values)
+                if i % 500 == 0:
+                    progress("writing", i, len(features))
+        self.catch_up()
+
+    def _measure(self, name: str, features: Features) -> None:
+        """Measure the city where the features lie, if no other layer says where it is."""
+        if self._metric.remember(self.metric_for(name, features.geometry), self.metric_crs):
+            self.refresh()
