@@ -15,7 +15,7 @@ from cim.areas import owner_fields
 from cim.areas.ownership import Areas
 from cim.columnar.columns import Columns
 from cim.errors import CityError
-from cim.model.standard_layers import PLACED
+from cim.model.standard_layers import OWNED
 from cim.progress import Progress, silent
 from cim.snapshot.metric_zone import MetricCrs
 from cim.snapshot.registry import SnapshotRegistry
@@ -154,7 +154,7 @@ class OwnerUpdates:
 
     def expect(self, changed: set[str]) -> None:
         """Look at these layers at the next `update`."""
-        self._written |= changed & PLACED.keys() - {"areas"}
+        self._written |= changed & OWNED.keys()
 
     def are_of_other_areas(self, city: City) -> bool:
         """Whether the areas changed since everything was given its owners."""
@@ -184,7 +184,7 @@ class OwnerUpdates:
     def reassign(self, city: City, progress: Progress) -> dict[str, int]:
         """Write the owners of everything placed: how many things of each layer had others."""
         areas, snapshots = city.areas, city.snapshots
-        placed = {name: snapshots[name] for name in PLACED if name != "areas" and name in snapshots}
+        placed = {name: snapshots[name] for name in OWNED if name in snapshots}
         changed = {name: _write_owners(city, now, now.rows, progress) for name, now in placed.items()}
         self._areas = areas
         return changed

@@ -18,7 +18,7 @@ from cim.columnar.columns import rows_of
 from cim.errors import BadInput, StoreUnusable
 from cim.layer_catalogue import LayerCatalogue
 from cim.model.layer import Features, Layer, require_single_points
-from cim.model.standard_layers import PLACED
+from cim.model.standard_layers import OWNED, PLACED
 from cim.progress import Progress, silent
 from cim.snapshot.metric_zone import MetricCrs
 from cim.snapshot.snapshot import Snapshot
@@ -71,7 +71,7 @@ class LayerLoading(LayerCatalogue):
             self._measure(layer.name, features)
         if layer.name in PLACED:
             layer = PLACED[layer.name]
-            if layer.name != "areas":
+            if layer.name in OWNED:
                 features = owner_fields.with_owners(self.areas, layer, features, self.zone)
         rows = rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
@@ -110,7 +110,7 @@ class LayerLoading(LayerCatalogue):
             )
         if not len(snapshot) and len(features):
             self._measure(name, features)
-        if name in PLACED and name != "areas":
+        if name in OWNED:
             features = owner_fields.with_owners(self.areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
         with self.store.writing(actor) as tx:

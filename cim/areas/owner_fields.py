@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cim.areas.ownership import Areas, day_number
 from cim.local_time import local_days
 from cim.model.layer import Features, Layer
-from cim.model.standard_layers import H3_RESOLUTION, OWNER_FIELDS
+from cim.model.standard_layers import H3_RESOLUTION, OWNED_AS_OF, OWNER_FIELDS
 from cim.snapshot.snapshot import Snapshot
 from cim.space import h3_cells
 
@@ -41,8 +41,8 @@ def owner_values(
     areas: Areas, layer: Layer, geometry: Any, values: Any, zone: ZoneInfo
 ) -> dict[str, str | None]:
     """The owner fields of one thing of the layer; all None without a position."""
-    reported = values.get("reported_at") if layer.kind == "incident" else None
-    days = None if reported is None else np.array([day_number(reported.astimezone(zone).date())], np.int32)
+    since = values.get(OWNED_AS_OF.get(layer.name, ""))
+    days = None if since is None else np.array([day_number(since.astimezone(zone).date())], np.int32)
     made: dict[str, str | None] = owner_columns(areas, _firsts(np.array([geometry])), days).to_pylist()[0]
     return made
 
@@ -63,7 +63,7 @@ def wrong_owners(
     """The right owner fields, by fid, of those of the rows whose own are not: for whatever reason, a grid that was
     redrawn or a thing that a GIS program placed or moved."""
     layer = snapshot.layer
-    dated = ["reported_at"] if layer.kind == "incident" else []
+    dated = [OWNED_AS_OF[layer.name]] if layer.name in OWNED_AS_OF else []
     said = snapshot.attributes(rows, [*_NAMES, *dated])
     right = owner_columns(areas, snapshot.positions(rows), _days(areas, layer, said, zone))
     wrong = np.zeros(len(rows), np.bool_)
@@ -86,8 +86,9 @@ def _firsts(geometry: NDArray[Any]) -> NDArray[np.float64]:
 
 def _days(areas: Areas, layer: Layer, table: pa.Table, zone: ZoneInfo) -> NDArray[np.int32] | None:
     """As of which day each row is placed; None: all as of the day of the areas."""
-    if layer.kind != "incident" or "reported_at" not in table.column_names:
+    field = OWNED_AS_OF.get(layer.name)
+    if field is None or field not in table.column_names:
         return None
-    days = local_days(table["reported_at"], zone).cast(pa.int32())
+    days = local_days(table[field], zone).cast(pa.int32())
     made: NDArray[np.int32] = pc.fill_null(days, day_number(areas.day)).to_numpy()
     return made

@@ -16,7 +16,7 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import CHOICES
-from cim.operations import records
+from cim.operations.features import geojson_features
 from cim.operations.nearest import Selection, find_nearest
 from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
@@ -148,7 +148,7 @@ def _answer(
         last = np.partition(took[good], asked.limit - 1)[asked.limit - 1]
         good = good[took[good] <= last]
     best = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))][: asked.limit]
-    features = records.features(snapshot, rows[best], caller)
+    features = geojson_features(snapshot, rows[best], caller)
     candidates = []
     for at, feature in zip(best.tolist(), features, strict=True):
         place = places.take([at])

@@ -19,8 +19,8 @@ from cim.dispatch.arrivals import filtered_out
 from cim.dispatch.min_cost_flow import NO_PAIR, Pairs, allocate, filled_by_level, greedy
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS
+from cim.operations.features import row_of
 from cim.operations.nearest import Selection
-from cim.operations.records import row_of
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix

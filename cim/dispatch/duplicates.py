@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cim.access.caller import Caller
 from cim.city import City
 from cim.duty.classes import group_of
-from cim.operations import records
+from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
 
@@ -87,7 +87,7 @@ def _likely(
         text = max(likeness(report.text, title), likeness(report.text, title + more))
         found.append((score(away / reach[0], apart_h / reach[1], text), row, away, apart_h, text))
     found.sort(key=lambda f: (-f[0], f[2], f[1]))
-    features = records.features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
+    features = geojson_features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
     return [
         {
             "id": feature["id"], "score": round(value, 3), "distance_m": round(away, 3),
@@ -141,7 +141,7 @@ def _plain(text: str) -> str:
 def duplicates_of(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
     """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
     snapshot = city.snapshot("incidents")
-    row = np.array([records.row_of(snapshot, code, city.today())])
+    row = np.array([row_of(snapshot, code, city.today())])
     (record,) = snapshot.attributes(row, ["class", "title", "description", "reported_at"]).to_pylist()
     shape = snapshot.geometry(row)[0]
     if shape is None or shape.is_empty or record["reported_at"] is None:

@@ -27,7 +27,7 @@ from cim.errors import BadInput, CityError, NotFound
 from cim.impact.affected import Shape, find_affected
 from cim.impact.sensitive_sites import sensitive
 from cim.model.standard_layers import INCIDENT_LEVELS, LEVELS
-from cim.operations import records
+from cim.operations.features import row_of
 from cim.operations.nearest import ResourceNeeds, Selection, find_nearest
 from cim.roads.profiles import PROFILES, Profile
 from cim.routing import closure_effect
@@ -62,7 +62,7 @@ class Case:
     def from_store(cls, city: City, code: str) -> Case:
         """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
         snapshot = city.snapshot("incidents")
-        row = np.array([records.row_of(snapshot, code, city.today())])
+        row = np.array([row_of(snapshot, code, city.today())])
         (record,) = snapshot.attributes(row).to_pylist()
         shape = snapshot.geometry(row)[0]
         if shape is None or shape.is_empty:

@@ -27,7 +27,7 @@ from cim.duty.roles import PARTS, Chain, Place, Role
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.local_time import zone_name
-from cim.operations.records import features, row_of
+from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Snapshot
 
 #: What can decide who leads.
@@ -177,7 +177,7 @@ def _components(
         there = rows >= 0
         if not there.any():
             continue
-        shown = iter(features(snapshot, rows[there], caller))
+        shown = iter(geojson_features(snapshot, rows[there], caller))
         for i, far, held in zip(asking, metres, there, strict=True):
             near = [_describe_component(city, next(shown), float(m)) for m in far[held]]
             out[i] = _Matched(near[0] if near else None, near[1:])
@@ -204,7 +204,7 @@ def _component_named(city: City, code: str, of: Class, point: NDArray[np.float64
     """The component that a report names, which must be of its class."""
     snapshot = city.snapshot("components")
     rows = np.array([row_of(snapshot, code, city.today())])
-    (feature,) = features(snapshot, rows, caller)
+    (feature,) = geojson_features(snapshot, rows, caller)
     own = feature["properties"]["class"]
     if of.about is None or own not in {c.key for c in classes().group(of.about)}:
         raise BadInput(f"component {code!r} is of class {own}, but the report is of {of.key} {of.name}")

@@ -23,7 +23,7 @@ from cim.geocoding import coordinate_text, crossings, house_numbers, named_areas
 from cim.geocoding.answers import AlternativePlace, LocatedPlace, PlaceFields
 from cim.geocoding.search import Hit
 from cim.model.standard_layers import AREAS
-from cim.operations import records
+from cim.operations.features import row_of
 from cim.space import beidou_grid as beidou
 from cim.space import crs
 from cim.text.normalize import is_blank
@@ -278,7 +278,7 @@ def _locate_code(city: City, code: str) -> Located:
     code = code.strip()
     snapshot = city.snapshot(AREAS.name)
     try:
-        row = records.row_of(snapshot, code, city.today())
+        row = row_of(snapshot, code, city.today())
     except NotFound as error:
         for length in (12, 9, 6):
             parent = code[:length]

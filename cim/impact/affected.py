@@ -18,8 +18,9 @@ from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, PLACED
+from cim.operations.features import geojson_features
 from cim.operations.population import population_layer, population_level
-from cim.operations.records import MOST_ON_A_PAGE, features
+from cim.operations.records import MOST_ON_A_PAGE
 from cim.roads.profiles import profile_of
 from cim.routing import reach
 from cim.snapshot.extent import require_order
@@ -161,7 +162,7 @@ def find_affected(
 
 def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> dict[str, Any]:
     rows = shape.rows(snapshot)
-    made = features(snapshot, rows[:limit], caller)
+    made = geojson_features(snapshot, rows[:limit], caller)
     return {
         "count": len(rows),
         "features": {"type": "FeatureCollection", "features": made},
@@ -174,7 +175,7 @@ def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> 
     rows = shape.rows(snapshot)[:limit]
     return [
         {"id": f["id"], "geometry": f["geometry"], **f["properties"]}
-        for f in features(snapshot, rows, caller)
+        for f in geojson_features(snapshot, rows, caller)
     ]
 
 

@@ -315,3 +315,12 @@ def in_force(rows: Sequence[Mapping[str, Any]], day: dt.date) -> int:
 PLACED: dict[str, Layer] = {
     layer.name: layer for layer in (AREAS, UNITS, INCIDENTS, RESOURCES, SENSORS, COMPONENTS, CLOSURES, SPEEDS)
 }
+
+#: The placed things that areas own: they carry `OWNER_FIELDS`.
+OWNED: dict[str, Layer] = {
+    name: layer for name, layer in PLACED.items() if set(OWNER_FIELDS) <= set(layer.fields)
+}
+#: The placed things that are in force for a time: a code may come again while no other row has it.
+PERIODIC = frozenset(n for n, layer in PLACED.items() if {"valid_from", "valid_to"} <= set(layer.field_names))
+#: The field that says as of which day a thing is owned; a layer without one is owned as of today.
+OWNED_AS_OF = {INCIDENTS.name: "reported_at"}

@@ -10,27 +10,51 @@ import sqlalchemy as sa
 
 from cim.errors import BadInput, Conflict
 from cim.model.standard_layers import INCIDENT_LEVELS, INCIDENT_STATUSES, INCIDENTS
+from cim.operations.writes import Write
 from cim.store import Transaction
 from cim.store.tables import HISTORY, layer_table
 
 #: Statuses that end an incident; it can be opened again only as 处置 (返工, rework).
 ENDED = frozenset({"closed", "cancelled"})
+#: What a new incident is until somebody says otherwise.
+DEFAULTS = {"status": "reported", "level": "general"}
 
 
-def prepare(tx: Transaction, values: Mapping[str, Any], now: dt.datetime, zone: dt.tzinfo) -> dict[str, Any]:
+def prepare(write: Write, values: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a new incident with its case number, status, level and times filled in."""
-    filled = {"status": "reported", "level": "general", "reported_at": now, **values, "updated_at": now}
+    now = write.at
+    filled = {**DEFAULTS, "reported_at": now, **values, "updated_at": now}
     if filled["status"] not in INCIDENT_STATUSES:
         raise BadInput(f"status {filled['status']!r} is not known; known: {', '.join(INCIDENT_STATUSES)}")
     if filled["level"] not in INCIDENT_LEVELS:
         raise BadInput(f"level {filled['level']!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
+    used = sa.select(HISTORY.c.id).where(HISTORY.c.incident == filled.get("code"))
     if not filled.get("code"):
-        filled["code"] = next_code(tx, now, zone)
-    elif tx.connection.execute(sa.select(HISTORY.c.id).where(HISTORY.c.incident == filled["code"])).first():
+        filled["code"] = next_code(write.tx, now, write.zone)
+    elif write.tx.connection.execute(used).first():
         raise Conflict(
             f"incidents: code {filled['code']!r} was used before; a case number is for one case only"
         )
     return filled
+
+
+def begin_history(write: Write, values: Mapping[str, Any]) -> None:
+    """Note the status that a new incident begins with."""
+    write.tx.note(values["code"], values["status"], write.at, write.note)
+
+
+def prepare_change(write: Write, row: Mapping[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
+    """The changes of an incident with their time; a step of its status, or a note on it, goes into its history."""
+    for field in DEFAULTS:
+        if changed.get(field, "") is None:
+            raise BadInput(f"incidents: the {field} can't be taken away")
+    status, before = changed.get("status"), str(row["status"])
+    is_step = status is not None and status != before
+    if is_step:
+        check_step(before, str(status))
+    if is_step or write.note:
+        write.tx.note(str(row["code"]), str(status or before), write.at, write.note)
+    return {**changed, "updated_at": write.at}
 
 
 def next_code(tx: Transaction, now: dt.datetime, zone: dt.tzinfo) -> str:

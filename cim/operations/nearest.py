@@ -14,7 +14,7 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
-from cim.operations import records
+from cim.operations.features import geojson_features, row_of
 
 #: Kinds that are a layer of their own; every other kind is a kind of resource.
 _LAYERS = {
@@ -84,7 +84,7 @@ class ResourceNeeds:
                 where[field] = list(getattr(self, field))
         if self.territory is not None:
             areas = city.snapshot("areas")
-            row = np.array([records.row_of(areas, self.territory, city.today())])
+            row = np.array([row_of(areas, self.territory, city.today())])
             level = areas.attributes(row, ["level"]).column(0)[0].as_py()
             if level not in LEVELS:
                 raise BadInput(
@@ -121,7 +121,7 @@ def find_nearest(
     keep = snapshot.matching(wanted.where) if wanted.where else None
     rows, metres = snapshot.nearest(points, limit, within_m if within_m is not None else np.inf, keep)
     found = rows >= 0
-    flat = records.features(snapshot, rows[found], caller)
+    flat = geojson_features(snapshot, rows[found], caller)
     answers = iter(flat)
     return [
         [_candidate(next(answers), wanted.layer, float(d)) for d in point_metres[point_found]]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cim.city import City
 from cim.model.layer import Layer
-from cim.model.standard_layers import OWNER_FIELDS
+from cim.model.standard_layers import OWNED, OWNED_AS_OF, OWNER_FIELDS
 from cim.snapshot.extent import Extent, at_zero
 
 Note = dict[str, str]
@@ -50,7 +50,7 @@ def place_notes(
         ]
     return (
         []
-        if layer.kind == "area" or geometry.geom_type != "Point"
+        if layer.name not in OWNED or geometry.geom_type != "Point"
         else _owner_notes(city, layer, geometry, values)
     )
 
@@ -62,7 +62,7 @@ def _owner_notes(city: City, layer: Layer, point: Any, values: Mapping[str, Any]
         return []
     here = np.array([[point.x, point.y]])
     owner = next((o for o in city.owners(here)), None)
-    reported = values.get("reported_at") if layer.kind == "incident" else None
+    reported = values.get(OWNED_AS_OF.get(layer.name, ""))
     if owner is not None and owner.areas:
         if reported is None:
             return []

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from cim.city import City
 from cim.errors import NotFound
-from cim.operations import records
+from cim.operations.features import row_of
 from cim.roads.closures import Closure, edges_in, why_none
 from cim.roads.network import Network
 from cim.roads.profiles import PROFILES, Profile
@@ -28,7 +28,7 @@ def effect(city: City, code: str) -> ClosureEffect:
     profile may use; where it is for all, cars). A `note` says so in words; without a road network it says that."""
     city = city.hold()
     snapshot = city.snapshot("closures")
-    row = np.array([records.row_of(snapshot, code, city.today())])
+    row = np.array([row_of(snapshot, code, city.today())])
     (said,) = snapshot.attributes(row, ["factor", "profile", "drawn_as", "level", "road_class"]).to_pylist()
     try:
         network = city.roads.network

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cim.columnar.columns import StoredRows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.model.layer import Features, Layer
-from cim.model.standard_layers import PLACED, in_force
+from cim.model.standard_layers import PERIODIC, PLACED, in_force
 from cim.progress import Progress
 from cim.store import answers
 from cim.store.answers import ChangeKey, KeptAnswer
@@ -89,19 +89,19 @@ class Transaction:
     def require_unused(self, layer: Layer, values: Mapping[str, Any], besides: int | None = None) -> None:
         """Raise `Conflict` where a feature of the layer (but the one of fid `besides`) already has its code.
 
-        The code of an area may come again for a time in which no other row has it.
+        The code of an area may come again for a time in which no other row has it (`PERIODIC`).
         """
         self.take_turns()
         table, code = layer_table(layer, self._srid), values["code"]
         taken = sa.select(table.c.fid).where(table.c.code == code, table.c.fid != (besides or 0))
-        if layer.kind == "area":
+        if layer.name in PERIODIC:
             since, until = values.get("valid_from"), values.get("valid_to")
             if until is not None:
                 taken = taken.where(sa.or_(table.c.valid_from.is_(None), table.c.valid_from < until))
             if since is not None:
                 taken = taken.where(sa.or_(table.c.valid_to.is_(None), table.c.valid_to > since))
         if self.connection.execute(taken).first():
-            then = " at that time" if layer.kind == "area" else ""
+            then = " at that time" if layer.name in PERIODIC else ""
             raise Conflict(
                 f"{layer.name}: code {code!r} is taken{then}; change that one or choose another code"
             )

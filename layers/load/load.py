@@ -12,27 +12,26 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cim.areas import hierarchy
 from cim.areas.hierarchy import Link
 from cim.arrays.gc_pause import no_collecting
 from cim.city import City
-from cim.duty.classes import require_class, require_component_class
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, Layer, require_single_points
-from cim.model.standard_layers import CHOICES, NEEDED, PLACED, usable_code
+from cim.model.standard_layers import PERIODIC, PLACED, usable_code
+from cim.operations.kinds import KINDS
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
 from layers.formats.osm import read_osm
 from layers.formats.read import read
 from layers.formats.source import field_names, fields_of
-from layers.load.area_partition import check_partition
 from layers.load.check import check
 from layers.load.conform import conform
 from layers.load.datum_shift import better_datum
-from layers.load.districts import as_areas, datum_note
+from layers.load.districts import datum_note
 from layers.load.far import hold_against
 from layers.load.options import LoadOptions
 from layers.load.report import LoadReport
+from layers.load.steps import NO_STEPS, STEPS
 from layers.load.taken_codes import require_unused_codes
 from layers.load.targets import is_osm, layer_name, require_room
 
@@ -129,14 +128,12 @@ def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> 
         licence=options.licence,
         original_crs=options.datum or options.crs or source.crs or "",
     )
-    known = _known_areas(city, name, options)
+    steps = STEPS.get(name, NO_STEPS)
+    known = steps.links(city) if options.append else []
     layer, features, report = _fit_layer(
         there, layer, features, report, options, source.row, known, time_zone
     )
-    if layer.kind == "area":
-        features, report = check_partition(
-            city, features, report, append=options.append, repair_m=options.repair_m, progress=progress
-        )
+    features, report = steps.finish(city, features, report, options, progress)
     return layer, features, report
 
 
@@ -145,14 +142,6 @@ def _extent(city: City, names: Iterable[str], options: LoadOptions) -> Extent | 
     replaced = () if options.append else list(names)
     layers = layers_of_extent(city.snapshots, without=replaced)
     return extent_of(layers, city.metric_crs)
-
-
-def _known_areas(city: City, name: str, options: LoadOptions) -> list[Link]:
-    """The areas that stay when this file is loaded."""
-    if name != "areas" or not options.append:
-        return []
-    snapshot = city.snapshot(name)
-    return hierarchy.links(snapshot.attributes(snapshot.rows))
 
 
 def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progress) -> list[_Checked]:
@@ -223,9 +212,10 @@ def _fit_layer(
             f"none of the {report.read} rows of {report.path} can be used; nothing was written", report.faults
         )
     features = _with_columns(features, options)
-    of_districts: list[str] = []
-    if there is not None and there.kind == "area":
-        table, of_districts = as_areas(features.attributes, {link.code for link in known})
+    converted: list[str] = []
+    if there is not None:
+        steps = STEPS.get(there.name, NO_STEPS)
+        table, converted = steps.convert(features.attributes, {link.code for link in known})
         features = Features(features.geometry, table, features.fid)
     if there is None:
         return replace(layer, fields=fields_of(features.attributes)), features, report
@@ -235,7 +225,7 @@ def _fit_layer(
     if there.name in PLACED:
         features, told = _check_placed(there, features, kept.tolist(), known)
         notes += told
-    return there, features, replace(report, notes=(*report.notes, *of_districts, *notes))
+    return there, features, replace(report, notes=(*report.notes, *converted, *notes))
 
 
 def _rows_told(progress: Progress) -> Any:
@@ -272,18 +262,17 @@ def _check_placed(
     `rows` are their places in the file. Areas must fit each other, and the `known` ones that they are added to.
     Gives the notes of what was filled in too.
     """
-    notes = []
+    kind = KINDS[layer.name]
     table = features.attributes
-    if layer.kind == "incident":  # what a form fills in for a new one too
-        for name, usual in (("status", "reported"), ("level", "general")):
-            filled = pc.fill_null(table[name], usual)
-            table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), filled)
+    for name, usual in kind.defaults.items():  # what a form fills in for a new one too
+        filled = pc.fill_null(table[name], usual)
+        table = table.set_column(table.schema.get_field_index(name), table.schema.field(name), filled)
     faults = []
     seen: dict[str, int] = {}
     for row, code in zip(rows, table["code"].to_pylist(), strict=True):
         if not code:
             faults.append(Fault(row, "has no code"))
-        elif code in seen and layer.kind != "area":  # an area's code comes again when it is redrawn
+        elif code in seen and layer.name not in PERIODIC:  # an area's code comes again when it is redrawn
             faults.append(Fault(row, f"code {code!r} stands in row {seen[code]} already"))
         elif not usable_code(code):
             faults.append(
@@ -291,21 +280,18 @@ def _check_placed(
             )
         else:
             seen[code] = row
-    for name, words in CHOICES.get(layer.name, {}).items():
-        needed = NEEDED.get(layer.name) == name
+    for name, words in kind.choices.items():
+        needed = kind.needed_field == name
         table = _translate_words(table, name, words)
         faults += [
             Fault(row, f"{name} {word!r} is none of {', '.join(words)}" if word else f"has no {name}")
             for row, word in zip(rows, table[name].to_pylist(), strict=True)
             if word not in words and (word is not None or needed)
         ]
-    if layer.kind in ("component", "incident"):
-        require = require_class if layer.kind == "incident" else require_component_class
-        faults += _class_faults(rows, table["class"].to_pylist(), require)
-    if layer.kind == "area":
-        table, taken = hierarchy.fill_parents(table, known)
-        notes = [f"the parent of {taken} areas is taken from their code"] if taken else []
-        faults += hierarchy.faults(hierarchy.links(table), known, rows)
+    if kind.require_class is not None:
+        faults += _class_faults(rows, table["class"].to_pylist(), kind.require_class)
+    table, unfit, notes = kind.complete_rows(table, known, rows)
+    faults += unfit
     if faults:
         first = "; ".join(map(str, faults[:5]))
         raise FaultyData(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cim.errors import Conflict
 from cim.model.layer import Features, Layer
+from cim.model.standard_layers import PERIODIC
 from cim.snapshot.snapshot import Snapshot
 
 
@@ -13,7 +14,7 @@ def require_unused_codes(there: Snapshot, layer: Layer, features: Features) -> N
 
     The store holds to it too, whatever came in between; here all are found before anything is written.
     """
-    if layer.kind == "area":
+    if layer.name in PERIODIC:
         return
     known = set(there.attributes(there.rows, ["code"])["code"].to_pylist())
     taken = [code for code in features.attributes["code"].to_pylist() if code in known]

@@ -25,7 +25,7 @@ from cim.dispatch.assignment import (
 )
 from cim.dispatch.tours import TourOptions, Visit, plan_tours, visits_of
 from cim.errors import BadInput
-from cim.operations import records
+from cim.operations.features import row_of
 from cim.roads.profiles import profile_of
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
@@ -146,7 +146,7 @@ def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]
     if not isinstance(given, str):
         return lonlat_of(city, [given], datum, "start")
     snapshot = city.snapshot("resources")
-    found = snapshot.positions(np.array([records.row_of(snapshot, given, city.today())]))
+    found = snapshot.positions(np.array([row_of(snapshot, given, city.today())]))
     if not np.isfinite(found).all():
         raise BadInput(f"resource {given!r} has no position to start from; give [lon, lat]")
     return found

@@ -15,8 +15,8 @@ from cim.city import City
 from cim.dispatch.arrivals import ArrivalOptions, arrivals
 from cim.errors import BadInput
 from cim.impact.affected import find_affected, shape_of
+from cim.operations.features import row_of
 from cim.operations.nearest import Selection, find_nearest
-from cim.operations.records import row_of
 from cim.roads.profiles import profile_of
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_limit import FILE_SUFFIXES

@@ -20,6 +20,7 @@ from cim.errors import BadInput, Fault
 from cim.live import speeds
 from cim.model.standard_layers import PLACED
 from cim.operations import records
+from cim.operations.features import row_of
 from cim.operations.place_notes import far_lines_note, height_note, place_notes
 from cim.roads import closures
 from cim.routing import closure_effect
@@ -87,7 +88,7 @@ def _geometry(given: Any, city: City) -> Any:
             if given.geometry is not None:
                 raise BadInput('say either "geometry" or "area", one of the two')
             areas = city.snapshot("areas")
-            return areas.geometry(np.array([records.row_of(areas, given.area, city.today())]))[0]
+            return areas.geometry(np.array([row_of(areas, given.area, city.today())]))[0]
         if given.geometry is None:
             return None
         return closures.shape_of(given.geometry, given.datum, city.metric_crs, lambda: city.roads.network)
@@ -311,7 +312,7 @@ def history(code: str, city: AskedCity) -> Response:
 
 
 def _history(city: City, code: str) -> list[dict[str, Any]]:
-    records.row_of(city.snapshot("incidents"), code, city.today())
+    row_of(city.snapshot("incidents"), code, city.today())
     return [
         {"status": e["status"], "at": e["at"], "actor": e["actor"], "note": e["note"]}
         for e in city.store.history(code)
