@@ -14,24 +14,22 @@ from starlette.responses import Response
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.dispatch import duplicates
 from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault
 from cim.live import speeds
-from cim.model.standard_layers import PLACED
+from cim.model.layer import Layer
+from cim.model.standard_layers import OWNED_AS_OF, PLACED
 from cim.operations import records
 from cim.operations.features import row_of
 from cim.operations.place_notes import far_lines_note, height_note, place_notes
-from cim.roads import closures
-from cim.routing import closure_effect
 from cim.snapshot.extent import Extent
-from cim.space import crs, geojson
-from spatial_api.http import models
+from cim.space import crs
 from spatial_api.http.bodies import WriteRoute
 from spatial_api.http.body_sizes import takes_body
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.idempotency import GivenKey, Keep, answered_once, worked_out
 from spatial_api.http.positions import has_height
+from spatial_api.routes.records.doors import DOORS, Beside, Door
 from spatial_api.routes.records.speed_models import SpeedsRequest
 
 _GEOJSON = "application/geo+json"
@@ -81,40 +79,9 @@ def _number(text: str) -> Any:
         return text
 
 
-def _geometry(given: Any, city: City) -> Any:
-    """The shapely geometry that a request body says: a position or GeoJSON, in WGS84; None for none."""
-    if isinstance(given, models.ClosureRequest):
-        if given.area is not None:
-            if given.geometry is not None:
-                raise BadInput('say either "geometry" or "area", one of the two')
-            areas = city.snapshot("areas")
-            return areas.geometry(np.array([row_of(areas, given.area, city.today())]))[0]
-        if given.geometry is None:
-            return None
-        return closures.shape_of(given.geometry, given.datum, city.metric_crs, lambda: city.roads.network)
-    if isinstance(given, models.AreaRequest):
-        if given.geometry is None:
-            return None
-        return geojson.polygon(given.geometry, given.datum, "area")
-    if given.position is None:
-        return None
-    point = crs.check_positions(np.array([given.position[:2]], np.float64), "position")
-    return shapely.Point(crs.to_wgs84(point, given.datum)[0])
-
-
-def _values(given: Any, name: str) -> dict[str, Any]:
-    """What the body says of the fields; what it does not name stays as it is."""
-    besides = {"position", "geometry", "area", "datum", *(["note"] if name == "incidents" else [])}
-    said = given.model_dump(by_alias=True, exclude_unset=True, exclude=besides)
-    if name == "incidents" and "position" in given.model_fields_set:
-        said["datum"] = given.datum
-    if name == "closures" and (given.geometry is not None or given.area is not None):
-        said["drawn_as"] = closures.drawn_as(given.geometry)
-    return dict(said)
-
-
-def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
-    """The REST resource of one kind of placed thing; without a body it is fed elsewhere, here read and removed."""
+def _router(door: Door) -> APIRouter:
+    """The REST resource of one kind of placed thing."""
+    name, body, zh = door.kind.name, door.body, door.title_zh
     router = APIRouter(prefix=f"/{name}", tags=[f"{name} {zh}"], route_class=WriteRoute)
 
     @router.get("", summary=f"{zh}列表 List {name}")
@@ -161,14 +128,19 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
 
         def place(keep: Keep | None) -> dict[str, Any]:
             extent = city.extent
-            geometry = _required_geometry(given, name, city)
-            note = given.note if name == "incidents" else None
             made = records.create(
-                city, name, geometry, _values(given, name), caller, note=note, in_transaction=keep
+                city,
+                name,
+                _required_geometry(door, given, city),
+                door.values(given),
+                caller,
+                note=door.note(given),
+                in_transaction=keep,
             )
-            return made | _besides(city, name, made["id"], caller) | _notes(made, city, name, given, extent)
+            beside = _beside(door.beside, city, made["id"], caller)
+            return made | beside | _notes(made, city, door, given, extent)
 
-        later = {"incidents": {"duplicates": None}, "closures": {"effect": None}}.get(name)
+        later = {door.beside.name: None} if door.beside is not None else None
         body = answered_once(city, caller, key, f"/{name}", given, place, besides=later)
         place_of = f"/{name}/{quote(orjson.loads(body)['id'], safe='')}"
         return Response(body, 201, {"Location": place_of}, _GEOJSON)
@@ -180,14 +152,14 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
             city,
             name,
             code,
-            _values(given, name),
+            door.values(given),
             caller,
-            geometry=_geometry(given, city),
-            note=given.note if name == "incidents" else None,
+            geometry=door.geometry(given, city),
+            note=door.note(given),
         )
-        if name == "closures":
-            made |= _besides(city, name, made["id"], caller)
-        made |= _notes(made, city, name, given, extent)
+        if door.beside is not None and door.beside.after_change:
+            made |= _beside(door.beside, city, made["id"], caller)
+        made |= _notes(made, city, door, given, extent)
         return answer(made, media_type=_GEOJSON)
 
     if body is not None:
@@ -206,54 +178,46 @@ def _router(name: str, body: type[models.Request] | None, zh: str) -> APIRouter:
     return router
 
 
-def _besides(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
+def _beside(beside: Beside | None, city: City, code: str, caller: Caller) -> dict[str, Any]:
     """What is answered beside a thing that was just placed or changed."""
-    if name == "incidents":
-        return {"duplicates": worked_out("duplicates", lambda: duplicates.duplicates_of(city, code, caller))}
-    if name == "closures":
-        return {"effect": worked_out("effect", lambda: closure_effect.effect(city, code))}
-    return {}
+    if beside is None:
+        return {}
+    return {beside.name: worked_out(beside.name, lambda: beside.find(city, code, caller))}
 
 
-def _notes(made: dict[str, Any], city: City, name: str, given: Any, extent: Extent | None) -> dict[str, Any]:
+def _notes(made: dict[str, Any], city: City, door: Door, given: Any, extent: Extent | None) -> dict[str, Any]:
     """The `notes` of a feature as stored, where its place is odd or was given with a height."""
-    notes = worked_out("notes", lambda: _place_notes(made, city, name, extent)) or []
+    notes = worked_out("notes", lambda: _place_notes(made, city, door.kind.layer, extent)) or []
     if has_height(getattr(given, "position", None)) or has_height(getattr(given, "geometry", None)):
         notes = [*notes, height_note()]
     return {"notes": notes} if notes else {}
 
 
-def _place_notes(made: dict[str, Any], city: City, name: str, extent: Extent | None) -> list[dict[str, str]]:
+def _place_notes(
+    made: dict[str, Any], city: City, layer: Layer, extent: Extent | None
+) -> list[dict[str, str]]:
     if made["geometry"] is None:
         return []
     values = dict(made["properties"])
-    if isinstance(values.get("reported_at"), str):
-        values["reported_at"] = dt.datetime.fromisoformat(values["reported_at"])
+    field = OWNED_AS_OF.get(layer.name, "")
+    if isinstance(values.get(field), str):
+        values[field] = dt.datetime.fromisoformat(values[field])
     geometry = shapely.from_geojson(orjson.dumps(made["geometry"]))
-    return place_notes(city, PLACED[name], geometry, values, extent)
+    return place_notes(city, layer, geometry, values, extent)
 
 
-def _required_geometry(given: Any, name: str, city: City) -> Any:
-    geometry = _geometry(given, city)
-    if geometry is None and name != "units":
-        what = {"areas": "geometry", "closures": 'geometry (or "area")'}.get(name, "position")
-        raise BadInput(f"{name}: a {what} is needed")
+def _required_geometry(door: Door, given: Any, city: City) -> Any:
+    geometry = door.geometry(given, city)
+    if geometry is None and door.kind.geometry is not None:
+        raise BadInput(f"{door.kind.name}: a {door.kind.geometry} is needed")
     return geometry
 
 
-routers = [
-    _router("incidents", models.IncidentRequest, "事件"),
-    _router("resources", models.ResourceRequest, "资源"),
-    _router("sensors", models.SensorRequest, "感知设备"),
-    _router("components", models.ComponentRequest, "管理部件"),
-    _router("units", models.UnitRequest, "单位"),
-    _router("areas", models.AreaRequest, "管理区域"),
-    _router("closures", models.ClosureRequest, "封路"),
-    _router("speeds", None, "实测车速"),
-]
+_by_kind = {door.kind.name: _router(door) for door in DOORS}
+routers = tuple(_by_kind.values())
 
 
-@routers[-1].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
+@_by_kind["speeds"].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
 @takes_body("/speeds", 16_000_000)  # 20,000 measurements with lines of some ten positions
 def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
@@ -305,7 +269,7 @@ def _parse_speeds(given: SpeedsRequest, city: City, now: dt.datetime) -> list[sp
     return found
 
 
-@routers[0].get("/{code}/history", summary="处置过程 Status history of an incident")
+@_by_kind["incidents"].get("/{code}/history", summary="处置过程 Status history of an incident")
 def history(code: str, city: AskedCity) -> Response:
     """Every status that the incident had, oldest first, with when, by whom and the note."""
     return answer({"history": _history(city, code)})
