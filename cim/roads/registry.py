@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.arrays import bundle, parallel
+from cim.arrays.derived import open_or_build
 from cim.arrays.once import Once
 from cim.arrays.readonly import freeze
 from cim.columnar.columns import Columns
@@ -186,6 +187,15 @@ class RoadRegistry:
             making = self._making is not None and not self._making.done()
             waiting = [p.name for p in self._ready] if making else list(self._to_ready)
             return ["network", *waiting] if making else waiting
+
+    @property
+    def troubles(self) -> list[str]:
+        """Why the network could not be built, if so."""
+        making = self._making
+        error = making.exception() if making is not None and making.done() else None
+        if error is None or isinstance(error, NotFound):
+            return []
+        return [f"the road network can't be built: {error}"]
 
     def _make_ready(self) -> None:
         """Begin to make the metrics of the new network; the lock is held."""
@@ -389,20 +399,14 @@ class RoadRegistry:
     def _open(
         self, key: str, snapshot: Snapshot, turn_rows: Snapshot | None, points: Snapshot | None
     ) -> Network:
-        file = self._folder_of(snapshot) / f"roads-{key}.bin"
-        network = open_saved(file, snapshot, turn_rows, self._settings, points)
-        if network is not None:
-            return network
-        network = build(snapshot, turn_rows, self._settings, points)
-        if file.parent.is_dir():  # else a newer base has taken its place
-            try:
-                save(network, file)
-                for old in file.parent.glob("roads-*.bin"):
-                    if old != file:
-                        bundle.remove(old)
-            except OSError as error:
-                _log.warning("the road network is not kept in %s: %s", file, error)
-        return network
+        return open_or_build(
+            self._folder_of(snapshot) / f"roads-{key}.bin",
+            lambda file: open_saved(file, snapshot, turn_rows, self._settings, points),
+            lambda: build(snapshot, turn_rows, self._settings, points),
+            save,
+            reopen=False,
+            replaces="roads-*.bin",
+        )
 
 
 def _as_future(network: Network) -> Future[Network]:

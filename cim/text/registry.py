@@ -7,7 +7,6 @@ layer's index is made by a thread of its own, and a question does not wait for i
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.access.caller import PERSONAL
-from cim.arrays import parallel
+from cim.arrays.derived import Derived, open_or_build
 from cim.columnar.columns import Columns
 from cim.model.layer import Field, Layer
 from cim.snapshot.snapshot import Snapshot
@@ -94,15 +93,21 @@ class TextRegistry:
 
     def __init__(self, folder_of: Callable[[Snapshot], Path]) -> None:
         self._folder_of = folder_of
-        self._lock = threading.Lock()
-        self._bases: dict[str, tuple[Columns, Future[TextIndex]]] = {}
+        self._bases = Derived[list[int], TextIndex]("text index")
         self._deltas: dict[str, tuple[Columns, TextIndex]] = {}
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:
-        """Begin to make, or to open, whatever index is not there yet."""
+        """Begin to build, or to open, whatever index is not there yet; forget those of layers that are gone."""
         for snapshot in snapshots.values():
             if searched_fields(snapshot.layer):
                 self._base(snapshot)
+        for name in self._bases.forget(lambda name: name not in snapshots):
+            self._deltas.pop(name, None)
+
+    @property
+    def troubles(self) -> list[str]:
+        """Which indexes could not be built, and why."""
+        return self._bases.troubles
 
     @staticmethod
     def has(snapshot: Snapshot) -> bool:
@@ -126,29 +131,17 @@ class TextRegistry:
         return LayerTexts(snapshot, fields, base, self._delta(snapshot, fields))
 
     def _base(self, snapshot: Snapshot) -> Future[TextIndex]:
-        name = snapshot.layer.name
-        with self._lock:
-            known = self._bases.get(name)
-            if known is None or known[0] is not snapshot.base:
-                made = parallel.background(lambda: self._open(snapshot))
-                known = self._bases[name] = (snapshot.base, made)
-            return known[1]
+        return self._bases.begin(
+            snapshot.layer.name,
+            snapshot.base,
+            lambda: searched_fields(snapshot.layer),
+            lambda fields: self._open(snapshot, fields),
+        ).result
 
-    def _open(self, snapshot: Snapshot) -> TextIndex:
-        """The index of the base, from its folder if it is there, else made and kept there."""
-        fields, folder = searched_fields(snapshot.layer), self._folder_of(snapshot)
-        place = folder / f"text-{FORMAT}-{'-'.join(map(str, fields))}.bin"
-        opened = open_index(place)
-        if opened is not None:
-            return opened
-        index = build(snapshot.base, fields)
-        if not folder.is_dir():  # a newer base has taken its place
-            return index
-        try:
-            save(index, place)
-        except OSError:
-            return index  # a full disk: it answers from memory
-        return open_index(place) or index
+    def _open(self, snapshot: Snapshot, fields: list[int]) -> TextIndex:
+        """The index of the base, from its folder if it is there, else built and kept there."""
+        place = self._folder_of(snapshot) / f"text-{FORMAT}-{'-'.join(map(str, fields))}.bin"
+        return open_or_build(place, open_index, lambda: build(snapshot.base, fields), save)
 
     def _delta(self, snapshot: Snapshot, fields: list[int]) -> TextIndex | None:
         if not len(snapshot.delta):

@@ -40,11 +40,15 @@ async def health(request: Request, city: AskedCity) -> Response:
 
     `degraded`: layers are `lost`, as another program dropped or renamed their tables; the others answer. `preparing`
     names what of the roads is still being made after a start or a change, the network and then the profiles: a question
-    about them waits for that work. `warnings` lists what is not wrong yet but will be under load; `stray_rows` tells of
-    rows that lie far from the city or have no position on earth, as somebody wrote them from outside.
+    about them waits for that work. `warnings` lists what could not be built (a text index, the levels of tiles) and
+    what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the city or have no
+    position on earth, as somebody wrote them from outside.
     """
     store = city.store
-    few = open_files.too_few()
+    pyramids = request.app.state.tile_maker.pyramids
+    warnings = [*city.texts.troubles, *city.roads.troubles, *pyramids.troubles]
+    if (few := open_files.too_few()) is not None:
+        warnings.append(few)
     stray = request.app.state.stray_rows.find(city.snapshots, city.extent)
     found = Health(
         status="trouble" if city.trouble is not None else "degraded" if store.lost else "ok",
@@ -58,7 +62,7 @@ async def health(request: Request, city: AskedCity) -> Response:
         lost=[LostLayer(name, what) for name, what in store.lost.items()] or None,
         not_registered=[table.name for table in store.unregistered] or None,
         trouble=city.trouble,
-        warnings=[few] if few is not None else None,
+        warnings=warnings or None,
     )
     return answer(found, 200 if city.trouble is None else 503)
 

@@ -7,16 +7,13 @@ many for that, of the layer as it was before. When changes become part of a new 
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import threading
 from collections.abc import Callable
-from concurrent.futures import Future, wait
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from cim.arrays import parallel
-from cim.columnar.columns import Columns
+from cim.arrays.derived import Derived, Job, open_or_build
 from cim.errors import CityError
 from cim.snapshot.snapshot import Snapshot
 from tiles.pyramid.pyramid import DEEPEST, Pyramid, build, file_name, open_pyramid, save
@@ -55,10 +52,6 @@ def build_pyramid(
     )
 
 
-#: The base that levels are of, the rule, and the levels, which may still be in the making.
-_Job = tuple[Columns, TileRule, Future[Pyramid]]
-
-
 class PyramidRegistry:
     """The pyramids by layer. `folder_of` gives the folder of a snapshot's base; `rules` is that of the tile rules."""
 
@@ -68,25 +61,26 @@ class PyramidRegistry:
         self._max_bytes = max_bytes
         #: Grows whenever some layer is drawn otherwise than before.
         self.generation = 0
-        self._lock = threading.Lock()
-        self._known: dict[str, _Job] = {}
-        self._coming: dict[str, _Job] = {}
+        self._levels = Derived[TileRule, Pyramid]("tile levels", self._count)
         self._ready: dict[str, tuple[Snapshot, Pyramid]] = {}
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:
         """Begin to make, or to open, whatever pyramid is not there yet; forget those of layers that are gone."""
         for snapshot in snapshots.values():
             self._begin(snapshot)
-        with self._lock:
-            for name in self._known.keys() - snapshots.keys():
-                if name.removesuffix(LABEL_SUFFIX) not in snapshots:
-                    del self._known[name]
-                    self._ready.pop(name, None)
+        for name in self._levels.forget(lambda name: name.removesuffix(LABEL_SUFFIX) not in snapshots):
+            self._ready.pop(name, None)
+
+    @property
+    def troubles(self) -> list[str]:
+        """Which levels could not be built, and why; their tiles are made of the rows."""
+        return self._levels.troubles
 
     def drawing(self, snapshot: Snapshot) -> TileLayer:
         """The layer as it is drawn now: with its levels where they are made, else without or as it was before."""
         name = snapshot.layer.name
-        _, rule, future = self._begin(snapshot)
+        job = self._begin(snapshot)
+        rule, future = job.by, job.result
         if future.done() and future.exception() is None:
             made = future.result()
             self._ready[name] = (snapshot, made)
@@ -99,54 +93,35 @@ class PyramidRegistry:
         """Make the levels of a base that is going to take the place of the one before, of its labels too where they
         are drawn: so that they are there when it does."""
         labels = f"{snapshot.layer.name}{LABEL_SUFFIX}"
-        for one in (snapshot, snapshot.labels) if labels in self._known else (snapshot,):
-            rule = self._rule(one)
-            made = parallel.background(self._open, one, rule)
-            wait([made])
-            with self._lock:
-                self._coming[one.layer.name] = (one.base, rule, made)
+        for one in (snapshot, snapshot.labels) if self._levels.job(labels) is not None else (snapshot,):
+            self._levels.build_ahead(one.layer.name, one.base, self._rule(one), partial(self._open, one))
 
     def wait_a_little(self, seconds: float) -> None:
         """Wait until all that was begun is made, but no longer than so many seconds."""
-        with self._lock:
-            begun = [made for _, _, made in self._known.values()]
-        wait(begun, timeout=seconds)
+        self._levels.wait(seconds)
 
     def rule(self, snapshot: Snapshot) -> TileRule:
         """The rule by which a layer is drawn."""
-        return self._begin(snapshot)[1]
+        return self._begin(snapshot).by
 
     def make(self, snapshot: Snapshot) -> TileLayer:
         """The layer with its levels, however long they take: made here on all cores, unless they are being made."""
-        with self._lock:
-            known = self._known.get(snapshot.layer.name)
-        if known is not None and known[0] is snapshot.base:
-            return TileLayer(snapshot, known[2].result(), known[1])
+        job = self._levels.job(snapshot.layer.name)
+        if job is not None and job.base is snapshot.base:
+            return TileLayer(snapshot, job.result.result(), job.by)
         rule = self._rule(snapshot)
         return TileLayer(snapshot, self._open(snapshot, rule), rule)
 
-    def _begin(self, snapshot: Snapshot) -> _Job:
-        name = snapshot.layer.name
-        with self._lock:
-            known = self._known.get(name)
-            if known is None or known[0] is not snapshot.base:
-                coming = self._coming.pop(name, None)
-                if coming is not None and coming[0] is snapshot.base:
-                    known = coming
-                else:
-                    rule = self._rule(snapshot)
-                    known = (snapshot.base, rule, parallel.background(self._open, snapshot, rule))
-                self._known[name] = known
-                known[2].add_done_callback(self._publish)
-            return known
+    def _begin(self, snapshot: Snapshot) -> Job[TileRule, Pyramid]:
+        return self._levels.begin(
+            snapshot.layer.name,
+            snapshot.base,
+            lambda: self._rule(snapshot),
+            lambda rule: self._open(snapshot, rule),
+        )
 
-    def _publish(self, made: Future[Pyramid]) -> None:
+    def _count(self) -> None:
         self.generation += 1
-        error = made.exception()
-        if error is not None:
-            _log.error(
-                "the levels of a layer could not be made; its tiles are made of its rows", exc_info=error
-            )
 
     def _rule(self, snapshot: Snapshot) -> TileRule:
         try:
@@ -164,20 +139,9 @@ class PyramidRegistry:
         else:
             folder = self._folder_of(snapshot)
         place = folder / f"{name}.bin"
-        opened = open_pyramid(place, rule)
-        if opened is not None:
-            return opened
-        if not folder.is_dir():  # a newer base has taken its place
-            return build_pyramid(snapshot, rule, self._max_bytes)
-        # One worker makes them; the others wait, each in this thread of its own, and find them.
-        with (folder / f".{name}.lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            opened = open_pyramid(place, rule)
-            if opened is not None:
-                return opened
-            made = build_pyramid(snapshot, rule, self._max_bytes)
-            try:
-                save(made, place)
-            except OSError:
-                return made  # a full disk: it draws from memory
-        return open_pyramid(place, rule) or made
+        return open_or_build(
+            place,
+            lambda file: open_pyramid(file, rule),
+            lambda: build_pyramid(snapshot, rule, self._max_bytes),
+            save,
+        )
