@@ -37,9 +37,8 @@ class City(LayerLoading):
     """An open city. Its snapshots are replaced as a whole when the store changes; a reader keeps what it has."""
 
     def __init__(self, settings: Settings, store: Store) -> None:
-        self.settings, self.store = settings, store
-        #: Time zone of moments without a zone, hours of closures, deadlines and the day of an answer.
-        self.zone = settings.zone
+        #: The zone is of moments without one, of hours of closures, deadlines and the day of an answer.
+        self.settings, self.store, self.zone = settings, store, settings.zone
         self._metric = MetricCrs(settings, store)
         self._snapshots = SnapshotRegistry(store, settings.snapshots_folder, self._metric.now)
         self._areas, self._units, self._extent = AreaRegistry(self.zone), UnitRegistry(), CityExtent()
