@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +13,7 @@ from cim.areas.owners import Owners
 from cim.areas.ownership import Areas, owners_of_points
 from cim.areas.registry import AreaRegistry
 from cim.arrays.once import Lazy
+from cim.duty.answers import UnitRecord
 from cim.duty.responsibility_list import RuleRegistry, Rules
 from cim.duty.units import UnitRegistry, Units
 from cim.follower import Follower, Watcher
@@ -133,9 +133,9 @@ class City(LayerLoading):
         """The units by code, and by kind and territory."""
         return self._units.units(self.snapshot("units"))
 
-    def unit(self, code: str | None) -> dict[str, Any] | None:
-        """What an answer says of a unit: code, name, phone; None where there is no such unit."""
-        return None if code is None else self.units.as_dict(code)
+    def unit(self, code: str | None) -> UnitRecord | None:
+        """What an answer says of a unit; None where there is no such unit."""
+        return None if code is None else self.units.record(code)
 
     @property
     def rules(self) -> Rules:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from cim.duty.answers import UnitRecord
 
 
 @dataclass(frozen=True)
@@ -46,5 +46,5 @@ class Owners:
     areas: list[AreaName]
     special: list[AreaName]
     officer: Officer | None
-    unit: Mapping[str, Any] | None
+    unit: UnitRecord | None
     nearest: NearestArea | None

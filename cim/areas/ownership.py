@@ -70,11 +70,6 @@ class AreaRecord:
         object.__setattr__(self, "label", label)
         object.__setattr__(self, "on_duty", on_duty)
 
-    @property
-    def as_dict(self) -> dict[str, str | None]:
-        """The part that answers show."""
-        return {"level": self.level, "code": self.code, "name": self.name, "name_en": self.name_en}
-
 
 #: The columns of which a record is made.
 _READ = tuple(f.name for f in fields(AreaRecord) if f.init)
@@ -263,7 +258,7 @@ def owners_of_points(
                 areas=[r.label for r in records],
                 special=[],
                 officer=areas.officer_of(records),
-                unit=units.as_dict(areas.unit_of(records)),
+                unit=units.record(areas.unit_of(records)),
                 nearest=None,
             )
         if special[i]:

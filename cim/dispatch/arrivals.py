@@ -14,20 +14,21 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.access.caller import Caller
 from cim.city import City
+from cim.dispatch import messages
+from cim.dispatch.answers import Arrival, Arrivals, CountedReason, LineArrival, LineNote
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import CHOICES
+from cim.model.text import Text
 from cim.operations.features import geojson_features
 from cim.operations.nearest import Selection, find_nearest
 from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import times_from, times_to
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, snap
+from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
 from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
-
-Said = tuple[str, str]
 
 #: So many things at most are asked about in one question: each is put on the roads when it is first asked about.
 MOST_THINGS = 200_000
@@ -52,7 +53,7 @@ class ArrivalOptions:
 
 def arrivals(
     city: City, points: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions
-) -> list[dict[str, Any]]:
+) -> list[Arrivals]:
     """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others do not.
 
     A point that no road reaches is answered as the crow flies (`by` is then `line`), and the answer says so.
@@ -76,16 +77,15 @@ def arrivals(
     try:
         network = city.roads.network
     except NotFound as error:
-        return [
-            _by_line(city, p, wanted, caller, asked, [], _NO_ROADS | {"cause": str(error)}) for p in points
-        ]
+        note = messages.no_roads(str(error))
+        return [_by_line(city, p, wanted, caller, asked, [], note) for p in points]
     metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]
     filtered = filtered_out(snapshot, wanted, city.zone)
     if (~there).any():
-        filtered.append(_reason(int((~there).sum()), "没有位置", "without a position", "position"))
+        filtered.append(CountedReason.of(int((~there).sum()), "position", messages.NO_POSITION))
     places = city.roads.places(network, metric, snapshot, rows)
     targets = snap(
         network,
@@ -102,25 +102,15 @@ def arrivals(
         target = targets.take([i])
         line_m = np.hypot(*(metres - centres[i]).T)
         took = _times(network, metric, places, target, asked.leaving)
-        found = _answer(network, metric, snapshot, rows, places, target, line_m, took, caller, asked)
-        left_out = [*filtered, *found.pop("left_out")]
-        if found["candidates"] or not len(rows) or (took < NEVER).any():
-            answers.append({"by": "road", "profile": asked.profile.name, **found, "left_out": left_out})
+        candidates, left_out = _answer(
+            network, metric, snapshot, rows, places, target, line_m, took, caller, asked
+        )
+        if candidates or not len(rows) or (took < NEVER).any():
+            answers.append(Arrivals("road", asked.profile.name, candidates, [*filtered, *left_out]))
         else:
-            note = _OFF if target.edge[0, 0] == NO_EDGE else _UNREACHED
+            note = messages.OFF if target.edge[0, 0] == NO_EDGE else messages.UNREACHED
             answers.append(_by_line(city, point, wanted, caller, asked, filtered, note))
     return answers
-
-
-_NO_ROADS = {"zh": "没有道路图层，按直线距离回答", "en": "no layer of roads is loaded: answered by line"}
-_OFF = {
-    "zh": f"该位置 {MOST_GAP_M:g} 米内没有可通行道路，按直线距离回答",
-    "en": f"no road for this profile within {MOST_GAP_M:g} m of the place: answered by line",
-}
-_UNREACHED = {
-    "zh": "路网到不了该位置，按直线距离回答",
-    "en": "the roads lead no candidate to the place: answered by line",
-}
 
 
 def _times(
@@ -136,7 +126,7 @@ def _times(
 def _answer(
     network: Network, metric: ProfileWeights, snapshot: Snapshot, rows: NDArray[np.int64], places: SnappedPoints,
     target: SnappedPoints, line_m: NDArray[np.float64], took: NDArray[np.int32], caller: Caller, asked: ArrivalOptions,
-) -> dict[str, Any]:  # fmt: skip
+) -> tuple[list[Arrival | LineArrival], list[CountedReason]]:  # fmt: skip
     """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
     near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
     soon = took <= (np.inf if asked.within_s is None else asked.within_s * 1000.0)
@@ -149,39 +139,40 @@ def _answer(
         good = good[took[good] <= last]
     best = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))][: asked.limit]
     features = geojson_features(snapshot, rows[best], caller)
-    candidates = []
+    candidates: list[Arrival | LineArrival] = []
     for at, feature in zip(best.tolist(), features, strict=True):
         place = places.take([at])
         leg = shortest_journey(network, metric, *((target, place) if asked.leaving else (place, target)))
         assert leg is not None, "what has a time has a way"
         properties = feature["properties"]
-        candidate: dict[str, Any] = {
-            "id": feature["id"], "layer": snapshot.layer.name,
-            "name": properties.get("name") or properties.get("title"), "name_en": properties.get("name_en"),
-            "eta_s": round(int(took[at]) / 1000.0, 1), "distance_m": round(leg.length_m, 1),
-            "line_m": round(float(line_m[at]), 3), "geometry": feature["geometry"], "properties": properties,
-        }  # fmt: skip
-        if asked.route:
-            candidate["route"] = line_fields(leg.lonlat)
-        candidates.append(candidate)
+        candidates.append(
+            Arrival(
+                id=feature["id"],
+                layer=snapshot.layer.name,
+                name=properties.get("name") or properties.get("title"),
+                name_en=properties.get("name_en"),
+                eta_s=round(int(took[at]) / 1000.0, 1),
+                distance_m=round(leg.length_m, 1),
+                line_m=round(float(line_m[at]), 3),
+                geometry=feature["geometry"],
+                properties=properties,
+                route=line_fields(leg.lonlat) if asked.route else None,
+            )
+        )
     most_s, most_m = asked.within_s or 0, asked.within_m or 0
     counts = (
-        (near & off, "附近没有可通行道路", f"no road for this profile within {MOST_GAP_M:g} m", "off_road"),
-        (near & ~off & ~reached, "没有可通行的路线", "no way by road", "unreachable"),
-        (near & reached & ~soon, f"超过 {most_s:g} 秒", f"more than {most_s:g} s away", "within_s"),
-        (~near, f"直线距离超过 {most_m:g} 米", f"more than {most_m:g} m by line", "within_m"),
+        (near & off, "off_road", messages.OFF_ROAD_NEAR),
+        (near & ~off & ~reached, "unreachable", messages.NO_WAY),
+        (near & reached & ~soon, "within_s", messages.farther_than_s(most_s)),
+        (~near, "within_m", messages.farther_than_m(most_m)),
     )
-    left_out = [_reason(int(n.sum()), zh, en, by) for n, zh, en, by in counts if n.any()]
+    left_out = [CountedReason.of(int(n.sum()), by, why) for n, by, why in counts if n.any()]
     if later:
-        left_out.append(_reason(later, "到达更晚", "later than these", "limit"))
-    return {"candidates": candidates, "left_out": left_out}
+        left_out.append(CountedReason.of(later, "limit", messages.LATER))
+    return candidates, left_out
 
 
-def _reason(count: int, zh: str, en: str, by: str) -> dict[str, Any]:
-    return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
-
-
-def filtered_out(snapshot: Snapshot, wanted: Selection, zone: dt.tzinfo) -> list[dict[str, Any]]:
+def filtered_out(snapshot: Snapshot, wanted: Selection, zone: dt.tzinfo) -> list[CountedReason]:
     """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
     the ones before have kept."""
     conditions = dict(wanted.where)
@@ -195,57 +186,48 @@ def filtered_out(snapshot: Snapshot, wanted: Selection, zone: dt.tzinfo) -> list
         kept = left[snapshot.matching({field: condition})[left]]
         if len(kept) < len(left):
             title = next((f.title_zh for f in snapshot.layer.fields if f.name == field), "") or field
-            zh, en = _unmet(
-                title.partition("（")[0], field, condition, zone, CHOICES.get(wanted.layer, {}).get(field, {})
-            )
-            reasons.append(_reason(len(left) - len(kept), zh, en, field))
+            words = CHOICES.get(wanted.layer, {}).get(field, {})
+            why = _why_unmet(title.partition("（")[0], field, condition, zone, words)
+            reasons.append(CountedReason.of(len(left) - len(kept), field, why))
         left = kept
     return reasons
 
 
-def _unmet(
+def _why_unmet(
     title: str,
     field: str,
     condition: Any,
     zone: dt.tzinfo,
-    words: Mapping[str, Said] = MappingProxyType({}),
-) -> Said:
+    words: Mapping[str, tuple[str, str]] = MappingProxyType({}),
+) -> Text:
     """What is said of those who do not meet a condition, moments in the city's `zone`; `words` are the names of the
     field's values.
 
-    >>> _unmet("状态", "status", "idle", dt.UTC, {"idle": ("待命", "Idle")})
-    ('状态不是 待命', 'status is not idle')
-    >>> _unmet("技能", "skills", {"has": ["排水"]}, dt.UTC)
-    ('技能不含 排水', 'skills without 排水')
+    >>> _why_unmet("状态", "status", "idle", dt.UTC, {"idle": ("待命", "Idle")})
+    Text(zh='状态不是 待命', en='status is not idle')
+    >>> _why_unmet("技能", "skills", {"has": ["排水"]}, dt.UTC)
+    Text(zh='技能不含 排水', en='skills without 排水')
     """
     if condition is None:
-        return f"{title}已有值", f"{field} is there"
+        return messages.has_value(title, field)
     if not isinstance(condition, Mapping):
         condition = {"in" if isinstance(condition, (list, tuple)) else "eq": condition}
-    said = []
+    texts = []
     for operator, value in condition.items():
-        zh, en = _UNMET.get(operator, (f"不符合 {operator}", f"not {operator}"))
         if isinstance(value, dt.datetime):
             value = value.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
         values = value if isinstance(value, (list, tuple)) else [value]
         named = " / ".join(words[v][0] if v in words else str(v) for v in values)
-        said.append((f"{title}{zh} {named}", f"{field} {en} {' / '.join(map(str, values))}"))
-    return "或".join(zh for zh, _ in said), " or ".join(en for _, en in said)
-
-
-_UNMET = {
-    "has": ("不含", "without"), "has_any": ("不含任一", "without any of"), "eq": ("不是", "is not"),
-    "ne": ("是", "is"), "in": ("不是", "is not"), "gt": ("不大于", "is not more than"), "gte": ("小于", "is less than"),
-    "lt": ("不小于", "is not less than"), "lte": ("大于", "is more than"), "like": ("不像", "is not like"),
-}  # fmt: skip
+        texts.append(messages.unmet(title, field, operator, named, " / ".join(map(str, values))))
+    return messages.either(texts)
 
 
 def _by_line(
     city: City, point: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions,
-    left_out: list[dict[str, Any]], note: dict[str, str],
-) -> dict[str, Any]:  # fmt: skip
+    left_out: list[CountedReason], note: LineNote,
+) -> Arrivals:  # fmt: skip
     found = find_nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
-    candidates = [{**c, "line_m": c["distance_m"], "eta_s": None} for c in found]
-    return {
-        "by": "line", "profile": asked.profile.name, "candidates": candidates, "left_out": left_out, "note": note,
-    }  # fmt: skip
+    candidates: list[Arrival | LineArrival] = [
+        LineArrival(**vars(near), line_m=near.distance_m, eta_s=None) for near in found
+    ]
+    return Arrivals("line", asked.profile.name, candidates, left_out, note)

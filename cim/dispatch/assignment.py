@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -15,16 +15,28 @@ from numpy.typing import NDArray
 from cim.access.caller import Caller
 from cim.city import City
 from cim.columnar.conditions import value_matches
+from cim.dispatch import messages
+from cim.dispatch.answers import (
+    Assignment,
+    AssignmentSaving,
+    AssignmentTotal,
+    CountedReason,
+    LineNote,
+    Pair,
+    Unassigned,
+    Unused,
+)
 from cim.dispatch.arrivals import filtered_out
 from cim.dispatch.min_cost_flow import NO_PAIR, Pairs, allocate, filled_by_level, greedy
 from cim.errors import BadInput, NotFound
 from cim.model.standard_layers import INCIDENT_LEVELS
+from cim.model.text import Text
 from cim.operations.features import row_of
 from cim.operations.nearest import Selection
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix
-from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, concat, snap
+from cim.roads.snapping import NO_EDGE, SnappedPoints, concat, snap
 from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
@@ -34,8 +46,6 @@ MOST_PAIRS, MOST_PLACES = 1_000_000, 2_000
 #: How much a second counts at each level, where the request does not say: our own choice, not a standard's.
 WEIGHTS = {"general": 1, "serious": 2, "major": 4, "critical": 8}
 MOST_PRIORITY = 100
-
-Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +77,7 @@ class Teams:
     rows: NDArray[np.int64]
     snapshot: Snapshot | None = None
     busy: list[str | None] = field(default_factory=list)
-    left_out: list[Answer] = field(default_factory=list)
+    left_out: list[CountedReason] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +141,12 @@ def stored_teams(
     others = snapshot.rows[of_kind & ~fit]
     left_out = [
         *filtered_out(snapshot, wanted, city.zone),
-        _counted_reason(int((~there).sum()), "position", "没有位置", "without a position"),
+        CountedReason.of(int((~there).sum()), "position", messages.NO_POSITION),
     ]  # fmt: skip
     rows = rows[there]
     made = _teams_at(snapshot, rows[np.argsort(snapshot.fids(rows))], room)
     busy = snapshot.attributes(others, ["skills"]).column(0).to_pylist()
-    return replace(made, busy=busy, left_out=[r for r in left_out if r["count"]])
+    return replace(made, busy=busy, left_out=[r for r in left_out if r.count])
 
 
 def listed_teams(snapshot: Snapshot, codes: Sequence[str], day: dt.date, room: int = 1) -> Teams:
@@ -192,7 +202,9 @@ def require_size(incidents: int, places: int, teams: int) -> None:
         )
 
 
-def assign_teams(city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions) -> Answer:
+def assign_teams(
+    city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
+) -> Assignment:
     """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
     (exactly: `cim.dispatch.min_cost_flow.allocate`), beside what one gets who takes the most urgent first and
     sends the nearest.
@@ -223,35 +235,28 @@ def assign_teams(city: City, incidents: Sequence[Incident], teams: Teams, asked:
         [(i, j, True) for i, j in kept] + [(i, j, False) for i, j in best.tolist()],
         key=lambda p: (-incidents[p[0]].priority, p[0], not p[2], int(ways.cost[p[0], p[1]])),
     )
-    return {
-        "by": ways.by, "profile": asked.profile.name,
-        "pairs": [
-            {
-                "incident": incidents[i].id, "team": teams.id[j], "team_name": teams.name[j],
-                "priority": incidents[i].priority, "kept": stays,
-                **ways.describe_pair(i, j, asked, number < asked.routes),
-            }
+    return Assignment(
+        by=ways.by,
+        profile=asked.profile.name,
+        pairs=[
+            ways.pair(incidents[i], i, teams, j, stays, length=asked.distances, route=number < asked.routes)
             for number, (i, j, stays) in enumerate(order)
         ],
-        "unassigned": [
-            {"incident": incidents[i].id, "priority": incidents[i].priority, "short": int(missing[i]),
-             **_why_short(i, able[i] & ~served[i], ways, incidents[i], teams, asked)}
+        unassigned=[
+            _incident_short(i, int(missing[i]), able[i] & ~served[i], ways, incidents[i], teams, asked)
             for i in np.flatnonzero(missing).tolist()
         ],
-        "unused": [
-            {"team": teams.id[j], **_why_unused(j, able[:, j], ways, asked)}
+        unused=[
+            _unused_team(j, teams.id[j], able[:, j], ways, asked)
             for j in np.flatnonzero(~served.any(axis=0)).tolist()
         ],
-        "left_out": teams.left_out,
-        "total": _total(best, ways, priority, places),
-        "greedy": _total(plain, ways, priority, places),
-        "saving": _saving(best, plain, ways, priority, places),
-        **({"note": ways.note} if ways.note else {}),
-        "counts": {
-            "zh": "合计不含保留的队伍；可接多起事件的队伍按各自从当前位置出发计时",
-            "en": "totals are without kept teams; a team that takes several is timed from where it is now to each",
-        },
-    }  # fmt: skip
+        left_out=teams.left_out,
+        total=_total(best, ways, priority, places),
+        greedy=_total(plain, ways, priority, places),
+        saving=_saving(best, plain, ways, priority, places),
+        note=ways.note,
+        counts=messages.TOTALS_COUNT,
+    )
 
 
 def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams:
@@ -294,7 +299,8 @@ class _Journeys:
 
     def __init__(self, cost: NDArray[np.int64], there: NDArray[np.bool_], soon: NDArray[np.bool_]) -> None:
         self.cost, self.there, self.soon = cost, there, soon
-        self.by, self.note = "road", None  # type: tuple[str, dict[str, str] | None]
+        self.by: Literal["road", "line"] = "road"
+        self.note: LineNote | None = None
         self.off_incident = np.zeros(len(cost), np.bool_)
         self.off_team = np.zeros(cost.shape[1], np.bool_)
         self._roads: Any = None
@@ -313,11 +319,7 @@ class _Journeys:
             every = np.ones(metres.shape, np.bool_)
             made = cls(np.rint(metres * 1000.0).astype(np.int64), every, every)
             made.by = "line"
-            unmet = "" if asked.max_s is None else "; max_s is not applied"
-            made.note = {
-                "zh": "没有道路图层，按直线距离指派" + ("，未应用 max_s" if unmet else ""),
-                "en": f"no layer of roads is loaded: assigned by line{unmet}", "cause": str(error),
-            }  # fmt: skip
+            made.note = messages.assigned_by_line(str(error), asked.max_s)
             return made
         metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
         stored = teams.rows >= 0
@@ -335,57 +337,66 @@ class _Journeys:
         made._roads = (network, metric, origins, targets)
         return made
 
-    def describe_pair(self, i: int, j: int, asked: AssignmentOptions, with_route: bool) -> Answer:
-        """What is said of one pair."""
+    def pair(
+        self, incident: Incident, i: int, teams: Teams, j: int, kept: bool, *, length: bool, route: bool
+    ) -> Pair:
+        """What is said of one pair, with the length of the way and its line where they are asked for."""
+        here = Pair(incident.id, teams.id[j], teams.name[j], incident.priority, kept, None)
         if self.by == "line":
-            return {"eta_s": None, "line_m": round(int(self.cost[i, j]) / 1000.0, 1)}
-        found: Answer = {"eta_s": round(int(self.cost[i, j]) / 1000.0, 1) if self.there[i, j] else None}
-        if not self.there[i, j] or not (asked.distances or with_route):
-            return found
+            return replace(here, line_m=round(int(self.cost[i, j]) / 1000.0, 1))
+        if not self.there[i, j]:
+            return here
+        here = replace(here, eta_s=round(int(self.cost[i, j]) / 1000.0, 1))
+        if not (length or route):
+            return here
         network, metric, origins, targets = self._roads
         origin: SnappedPoints = origins.take([j])
         leg = shortest_journey(network, metric, origin, targets.take([i]))
         assert leg is not None, "what has a time has a way"
-        found["distance_m"] = round(leg.length_m, 1)
-        if with_route:
-            found["route"] = line_fields(leg.lonlat)
-        return found
+        line = line_fields(leg.lonlat) if route else None
+        return replace(here, distance_m=round(leg.length_m, 1), route=line)
 
 
-def _total(pairs: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]) -> Answer:
+def _total(
+    pairs: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]
+) -> AssignmentTotal:
     cost = ways.cost[pairs[:, 0], pairs[:, 1]]
-    unit = "s" if ways.by == "road" else "m"
-    return {
-        "pairs": len(pairs), "unfilled": int(places.sum()) - len(pairs),
-        f"sum_{unit}": round(int(cost.sum()) / 1000.0, 1),
-        f"weighted_{unit}": round(int((cost * priority[pairs[:, 0]]).sum()) / 1000.0, 1),
-    }  # fmt: skip
+    sums = [round(int(some.sum()) / 1000.0, 1) for some in (cost, cost * priority[pairs[:, 0]])]
+    unfilled = int(places.sum()) - len(pairs)
+    if ways.by == "road":
+        return AssignmentTotal(len(pairs), unfilled, sum_s=sums[0], weighted_s=sums[1])
+    return AssignmentTotal(len(pairs), unfilled, sum_m=sums[0], weighted_m=sums[1])
 
 
 def _saving(
     best: Pairs, plain: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]
-) -> Answer:
+) -> AssignmentSaving:
     """What the assignment is better by than greedy: more places, more urgent ones, or the same in less time."""
     more = len(best) - len(plain)
     if filled_by_level(best, priority, places) != filled_by_level(plain, priority, places):
-        if not more:
-            return {
-                "places": 0,
-                "zh": "与逐个派最近的队伍满足的处数相同，但满足的更紧急，用时不可直接相比",
-                "en": "as many places are filled as by sending the nearest one by one, but more urgent ones;"
-                " times do not compare",
-            }
-        return {
-            "places": more,
-            "zh": f"比逐个派最近的队伍多满足 {more} 处，用时不可直接相比",
-            "en": f"{more} more places are filled than by sending the nearest one by one; times do not compare",
-        }
-    unit = "s" if ways.by == "road" else "m"
-    both = [_total(pairs, ways, priority, places)[f"weighted_{unit}"] for pairs in (best, plain)]
-    saved = round(both[1] - both[0], 1)
-    return {
-        "places": 0, f"weighted_{unit}": saved, "percent": round(100.0 * saved / both[1], 1) if both[1] else 0.0,
-    }  # fmt: skip
+        why = messages.more_places(more) if more else messages.MORE_URGENT
+        return AssignmentSaving(more, why.zh, why.en)
+    ours, theirs = (
+        round(int((ways.cost[p[:, 0], p[:, 1]] * priority[p[:, 0]]).sum()) / 1000.0, 1) for p in (best, plain)
+    )
+    saved = round(theirs - ours, 1)
+    percent = round(100.0 * saved / theirs, 1) if theirs else 0.0
+    if ways.by == "road":
+        return AssignmentSaving(0, weighted_s=saved, percent=percent)
+    return AssignmentSaving(0, weighted_m=saved, percent=percent)
+
+
+def _incident_short(
+    i: int,
+    short: int,
+    able: NDArray[np.bool_],
+    ways: _Journeys,
+    incident: Incident,
+    teams: Teams,
+    asked: AssignmentOptions,
+) -> Unassigned:
+    by, why = _why_short(i, able, ways, incident, teams, asked)
+    return Unassigned(incident.id, incident.priority, short, by, why.zh, why.en)
 
 
 def _why_short(
@@ -395,59 +406,44 @@ def _why_short(
     incident: Incident,
     teams: Teams,
     asked: AssignmentOptions,
-) -> Answer:
+) -> tuple[str, Text]:
     """Why nobody more is sent to an incident; `able`: who else has the skills."""
     skills = "、".join([*incident.skills, *incident.skills_any])
     if not able.any():
         if _able([incident], teams.busy).any():
-            return _reason(
-                "none_free", "具备技能的队伍都不在可派之列", "teams with the skills are there, none is free"
-            )
-        if skills:
-            return _reason("no_skill", f"没有（更多）队伍具备 {skills}", f"no (further) team has {skills}")
-        return _reason("no_team", "没有（更多）队伍", "there is no (further) team")
+            return "none_free", messages.NONE_FREE
+        return ("no_skill", messages.no_skill(skills)) if skills else ("no_team", messages.NO_TEAM)
     if ways.off_incident[i]:
-        return _reason(
-            "off_road",
-            f"{MOST_GAP_M:g} 米内没有可通行道路",
-            f"no road for this profile within {MOST_GAP_M:g} m",
-        )
+        return "off_road", messages.OFF_ROAD
     if not (able & ways.there[i]).any():
-        return _reason("unreachable", "没有可通行的路线", "no way by road from any such team")
+        return "unreachable", messages.NO_WAY_FROM_TEAM
     if not (able & ways.there[i] & ways.soon[i]).any():
-        return _reason("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
-    return _reason(
-        "taken",
-        "合适的队伍已派往同样紧急或更紧急的事件",
-        "those who could go are on incidents as urgent or more",
-    )
+        return "max_s", messages.all_farther_than_s(asked.max_s)
+    return "taken", messages.TEAMS_TAKEN
 
 
-def _why_unused(j: int, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions) -> Answer:
+def _unused_team(
+    j: int, team: str, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions
+) -> Unused:
+    by, why = _why_unused(j, able, ways, asked)
+    return Unused(team, by, why.zh, why.en)
+
+
+def _why_unused(
+    j: int, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions
+) -> tuple[str, Text]:
     """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
     if not len(able):
-        return _reason("no_incident", "没有事件", "there is no incident")
+        return "no_incident", messages.NO_INCIDENT
     if not able.any():
-        return _reason("no_skill", "没有事件需要其技能", "no incident takes its skills")
+        return "no_skill", messages.SKILLS_NOT_NEEDED
     if ways.off_team[j]:
-        return _reason(
-            "off_road",
-            f"{MOST_GAP_M:g} 米内没有可通行道路",
-            f"no road for this profile within {MOST_GAP_M:g} m",
-        )
+        return "off_road", messages.OFF_ROAD
     if not (able & ways.there[:, j]).any():
-        return _reason("unreachable", "到不了任何合适的事件", "no way by road to any such incident")
+        return "unreachable", messages.NO_WAY_TO_INCIDENT
     if not (able & ways.there[:, j] & ways.soon[:, j]).any():
-        return _reason("max_s", f"都超过 {asked.max_s:g} 秒", f"all are more than {asked.max_s:g} s away")
-    return _reason("not_needed", "其他队伍更合适", "others do it sooner")
-
-
-def _reason(by: str, zh: str, en: str) -> Answer:
-    return {"by": by, "zh": zh, "en": en}
-
-
-def _counted_reason(count: int, by: str, zh: str, en: str) -> Answer:
-    return {"count": count, "by": by, "zh": f"{count} 个：{zh}", "en": f"{count}: {en}"}
+        return "max_s", messages.all_farther_than_s(asked.max_s)
+    return "not_needed", messages.NOT_NEEDED
 
 
 def weights_of(given: Mapping[str, int] | None) -> dict[str, int]:

@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.city import City
+from cim.duty.answers import UnitRecord
 from cim.duty.classes import group_of
+from cim.model.json_names import json_names
 from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
@@ -45,7 +47,34 @@ class Likeness:
     code: str | None = None
 
 
-def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[dict[str, Any]]]:
+@json_names(class_="class")
+@dataclass(frozen=True, slots=True)
+class LikelyDuplicate:
+    """An incident that may be the same as a report, how likely from 0 to 1 and why."""
+
+    id: str
+    score: float
+    distance_m: float
+    hours_apart: float
+    text_likeness: float
+    geometry: dict[str, Any] | None
+    title: str | None
+    class_: str | None
+    level: str | None
+    status: str | None
+    address: str | None
+    reported_at: dt.datetime | None
+    unit: UnitRecord | None
+
+
+@dataclass(frozen=True)
+class LikelyDuplicates:
+    """The incidents that may be the same, likeliest first."""
+
+    duplicates: list[LikelyDuplicate]
+
+
+def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[LikelyDuplicate]]:
     """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
     city = city.hold()
     return _candidates(city, city.snapshot("incidents"), reports, caller)
@@ -53,8 +82,8 @@ def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[
 
 def _candidates(
     city: City, snapshot: Snapshot, reports: Sequence[Likeness], caller: Caller
-) -> list[list[dict[str, Any]]]:
-    out: list[list[dict[str, Any]]] = []
+) -> list[list[LikelyDuplicate]]:
+    out: list[list[LikelyDuplicate]] = []
     for report in reports:
         group = group_of(report.class_said)
         if group is None:
@@ -70,7 +99,7 @@ def _candidates(
 def _likely(
     city: City, snapshot: Snapshot, report: Likeness, group: str, rows: Rows, reach: tuple[float, float],
     caller: Caller,
-) -> list[dict[str, Any]]:  # fmt: skip
+) -> list[LikelyDuplicate]:  # fmt: skip
     told = snapshot.attributes(
         rows, ["code", "class", "status", "reported_at", "title", "description"]
     ).to_pylist()
@@ -89,13 +118,12 @@ def _likely(
     found.sort(key=lambda f: (-f[0], f[2], f[1]))
     features = geojson_features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
     return [
-        {
-            "id": feature["id"], "score": round(value, 3), "distance_m": round(away, 3),
-            "hours_apart": round(apart_h, 3), "text_likeness": round(text, 3), "geometry": feature["geometry"],
-            **{name: feature["properties"][name] for name in ("title", "class", "level", "status", "address")},
-            "reported_at": feature["properties"]["reported_at"], "unit": city.unit(feature["properties"]["unit"]),
-        }
+        LikelyDuplicate(
+            feature["id"], round(value, 3), round(away, 3), round(apart_h, 3), round(text, 3), feature["geometry"],
+            p["title"], p["class"], p["level"], p["status"], p["address"], p["reported_at"], city.unit(p["unit"]),
+        )
         for feature, (value, _, away, apart_h, text) in zip(features, found, strict=False)
+        if (p := feature["properties"])
     ]  # fmt: skip
 
 
@@ -138,7 +166,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def duplicates_of(city: City, code: str, caller: Caller) -> list[dict[str, Any]]:
+def duplicates_of(city: City, code: str, caller: Caller) -> list[LikelyDuplicate]:
     """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
     snapshot = city.snapshot("incidents")
     row = np.array([row_of(snapshot, code, city.today())])

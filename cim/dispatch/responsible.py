@@ -18,34 +18,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.access.caller import GUEST
+from cim.areas.owners import NearestArea
 from cim.areas.ownership import AreaRecord, day_number
 from cim.city import City
-from cim.duty.classes import KINDS, SCHEMES, Class, classes
+from cim.dispatch import messages
+from cim.dispatch.answers import (
+    ComponentUnit,
+    ConditionChoice,
+    Deadline,
+    MatchedComponent,
+    Responsibility,
+)
+from cim.duty.answers import AssistingUnit, ClassRecord, Condition, UnitRecord, UnknownUnit
+from cim.duty.classes import Class, classes
 from cim.duty.deadlines import Limit
 from cim.duty.responsibility_list import Rule
 from cim.duty.roles import PARTS, Chain, Place, Role
 from cim.duty.units import Units
 from cim.errors import BadInput, CityError, Fault, FaultyData
-from cim.local_time import zone_name
+from cim.model.text import Term, Text, Texts
 from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Snapshot
 
-#: What can decide who leads.
-DECIDED: dict[str, tuple[str, str]] = {
-    "owner_first": ("部件先属主后属地", "a component's owner first, then the place"),
-    "place_first": ("事项先属地后属主", "a matter is the place's first, then the owner's"),
-    "list": ("权责清单指定", "named by the responsibility list"),
-    "place_fallback": ("属地兜底", "the place's unit takes what nobody else does"),
-    "nobody": ("无人负责", "nobody answers for this place"),
-}
 #: Components that a report is not about: they are gone.
 _GONE = ("removed",)
 #: So many components of the class are shown beside the matched one.
 _ALTERNATIVES = 3
 #: Who answers for a component where its list does not say.
 _PARTS: Chain = tuple(Role("part", part) for part in PARTS)
-
-Said = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,11 @@ class CaseReport:
 class _Matched:
     """The component that a report is taken to be about, and the others near by, as answers show them."""
 
-    component: dict[str, Any] | None
-    others: list[dict[str, Any]]
+    component: MatchedComponent | None
+    others: list[MatchedComponent]
 
 
-def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GUEST) -> list[dict[str, Any]]:
+def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GUEST) -> list[Responsibility]:
     """For each report the lead and assisting units, the rule that decided, the deadline, and why.
 
     `NotFound` or `BadInput` for one report with an unknown class or component, which names what is close; for
@@ -85,11 +85,10 @@ def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GU
     limits = [rule.limit if rule is not None else city.rules.default for rule, _ in chosen]
     due = city.rules.clock.due([r.at for r in reports], limits)
     records, nearest = _areas(city, reports, points)
-    # What many answers say alike is said once: a batch is mostly the making of its dicts.
-    of_class = {of: (of.as_dict(), city.rules.conditions(of)) for of in set(found)}
-    of_area = {id(record): record.as_dict for held in records for record in held}
+    # What many answers say alike is made once.
+    of_class = {of: (of.record(), city.rules.conditions(of)) for of in set(found)}
     return [
-        _answer(city, of_class, of_area, *each)
+        _answer(city, of_class, *each)
         for each in zip(reports, found, matched, chosen, limits, due, records, nearest, strict=True)
     ]
 
@@ -214,13 +213,12 @@ def _component_named(city: City, code: str, of: Class, point: NDArray[np.float64
     return _Matched(_describe_component(city, feature, float(metres[0, 0])), [])
 
 
-def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -> dict[str, Any]:
+def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -> MatchedComponent:
     p = feature["properties"]
-    return {
-        "id": feature["id"], "name": p["name"], "class": p["class"], "state": p["state"],
-        "distance_m": round(metres, 3), "geometry": feature["geometry"],
-        **{part: city.unit(p[part]) or ({"code": p[part]} if p[part] else None) for part in PARTS},
-    }  # fmt: skip
+    units = {part: city.unit(p[part]) or (UnknownUnit(p[part]) if p[part] else None) for part in PARTS}
+    return MatchedComponent(
+        feature["id"], p["name"], p["class"], p["state"], round(metres, 3), feature["geometry"], **units
+    )
 
 
 # -- the answer ----------------------------------------------------------------------------------------
@@ -228,8 +226,7 @@ def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -
 
 def _answer(
     city: City,
-    of_class: Mapping[Class, tuple[dict[str, Any], list[dict[str, str]]]],
-    of_area: Mapping[int, dict[str, str | None]],
+    of_class: Mapping[Class, tuple[ClassRecord, list[Condition]]],
     report: CaseReport,
     of: Class,
     matched: _Matched,
@@ -238,43 +235,50 @@ def _answer(
     due: dt.datetime,
     records: list[AreaRecord],
     nearest: tuple[AreaRecord, float] | None,
-) -> dict[str, Any]:
+) -> Responsibility:
     rule, by_condition = chosen
     component = matched.component
-    parts = {part: (component[part] or {}).get("code") if component else None for part in PARTS}
+    parts = {part: _code(component, part) for part in PARTS}
     place = Place(parts, {r.level: (r.code, r.unit) for r in records})
     decided, meant, lead, tried = _lead(city.units, of, rule, place, records, nearest)
     assisting, absent = _assisting(city.units, of, rule, place, lead)
     begin = report.at.astimezone(city.zone)
+    record, conditions = of_class[of]
     why = [
-        _why_class(of),
+        messages.report_class(of),
         *_why_component(city, of, matched, report),
-        _why_rule(of, rule, by_condition, len(of_class[of][1]), limit),
+        _why_rule(of, rule, by_condition, len(conditions), limit),
         *tried,
-        _why_lead(decided, meant, lead),
+        messages.lead_choice(decided, meant, lead),
         *absent,
         _why_deadline(city, begin, due, limit),
     ]
-    zh, en = DECIDED[decided]
-    return {
-        "class": of_class[of][0],
-        "areas": [of_area[id(r)] for r in records],
-        "nearest": {**nearest[0].as_dict, "distance_m": round(nearest[1], 3)} if nearest else None,
-        "component": component,
-        "component_alternatives": matched.others,
-        "lead": lead,
-        "assisting": assisting,
-        "rule": {"key": decided, "zh": zh, "en": en},
-        "condition": {"key": rule.key, "text": rule.condition, "matched": by_condition} if rule else None,
-        "conditions": of_class[of][1],
-        "deadline": {
-            "begin": begin.isoformat(), "due": due.isoformat(), "amount": limit.amount, "clock": limit.clock,
-            "zh": limit.zh, "en": limit.en, "holidays_known": city.rules.clock.knows(begin, due),
-        },
-        "closing": rule.closing if rule else None,
-        "basis": rule.basis if rule else None,
-        "why": {"zh": [zh for zh, _ in why], "en": [en for _, en in why]},
-    }  # fmt: skip
+    by = messages.DECIDED[decided]
+    return Responsibility(
+        class_=record,
+        areas=[r.label for r in records],
+        nearest=NearestArea.at(nearest[0].label, nearest[1]) if nearest else None,
+        component=component,
+        component_alternatives=matched.others,
+        lead=lead,
+        assisting=assisting,
+        rule=Term(decided, by.zh, by.en),
+        condition=ConditionChoice(rule.key, rule.condition, by_condition) if rule else None,
+        conditions=conditions,
+        deadline=Deadline(
+            begin.isoformat(), due.isoformat(), limit.amount, limit.clock, limit.zh, limit.en,
+            city.rules.clock.knows(begin, due),
+        ),
+        closing=rule.closing if rule else None,
+        basis=rule.basis if rule else None,
+        why=Texts.of(why),
+    )  # fmt: skip
+
+
+def _code(component: MatchedComponent | None, part: str) -> str | None:
+    """The code of the unit that is this part of a component's."""
+    unit: ComponentUnit = getattr(component, part) if component is not None else None
+    return unit.code if unit is not None else None
 
 
 def _lead(
@@ -284,7 +288,7 @@ def _lead(
     place: Place,
     records: Sequence[AreaRecord],
     nearest: tuple[AreaRecord, float] | None,
-) -> tuple[str, Role | None, dict[str, Any] | None, list[Said]]:
+) -> tuple[str, Role | None, UnitRecord | None, list[Text]]:
     """What decided, the role that leads and its unit; and what was looked for in vain before."""
     listed: Chain = rule.lead if rule is not None else ()
     if of.about is not None and not any(meant.by == "part" for meant in listed):
@@ -292,120 +296,62 @@ def _lead(
         listed = (_PARTS[0], *listed) if listed else _PARTS
     found = place.first(listed, units)
     before = listed[: listed.index(found[0])] if found else listed
-    tried: list[Said] = [
-        (f"{meant.zh}：此处没有或未登记", f"{meant.en}: none here, or not registered") for meant in before
-    ]
+    tried = [messages.role_missing(meant) for meant in before]
     if found is not None:
         meant, unit = found
         if of.about is not None:
             return "owner_first", meant, unit, tried
         return ("list" if meant.by == "code" else "place_first"), meant, unit, tried
     for record in reversed(records):
-        own = units.as_dict(record.unit)
+        own = units.record(record.unit)
         if own is not None:
             return "place_fallback", Role("area", record.level), own, tried
     if nearest is not None:
         near, away_m = nearest
-        zh = f"不在任何管理区域内，最近的是{near.name}（{away_m:.0f} 米）"
-        tried.append((zh, f"outside every area; the nearest is {near.name}, {away_m:.0f} m away"))
-        own = units.as_dict(near.unit)
+        tried.append(messages.outside_areas(near.name, away_m))
+        own = units.record(near.unit)
         if own is not None:
             return "place_fallback", Role("area", near.level), own, tried
     return "nobody", None, None, tried
 
 
 def _assisting(
-    units: Units, of: Class, rule: Rule | None, place: Place, lead: Mapping[str, Any] | None
-) -> tuple[list[dict[str, Any]], list[Said]]:
+    units: Units, of: Class, rule: Rule | None, place: Place, lead: UnitRecord | None
+) -> tuple[list[AssistingUnit], list[Text]]:
     """Who assists: those of the list, and the others who answer for the component; each once, and not the lead."""
     listed = rule.assist if rule is not None else ()
     own: tuple[Chain, ...] = tuple((meant,) for meant in _PARTS[:2]) if of.about is not None else ()
-    taken = {lead["code"]} if lead is not None else set()
-    out: list[dict[str, Any]] = []
-    absent: list[Said] = []
+    taken = {lead.code} if lead is not None else set()
+    out: list[AssistingUnit] = []
+    absent: list[Text] = []
     for i, wanted in enumerate((*listed, *own)):
         found = place.first(wanted, units)
         if found is None and i < len(listed):
-            zh, en = " 或 ".join(m.zh for m in wanted), " or ".join(m.en for m in wanted)
-            absent.append((f"协同单位 {zh}：此处没有", f"assisting {en}: none here"))
-        elif found is not None and found[1]["code"] not in taken:
-            taken.add(found[1]["code"])
-            out.append({**found[1], "as_zh": found[0].zh, "as_en": found[0].en})
+            absent.append(messages.nobody_assists(wanted))
+        elif found is not None and found[1].code not in taken:
+            taken.add(found[1].code)
+            out.append(AssistingUnit(**vars(found[1]), as_zh=found[0].zh, as_en=found[0].en))
     return out, absent
 
 
 # -- why -----------------------------------------------------------------------------------------------
 
 
-def _why_class(of: Class) -> Said:
-    kind_zh, kind = KINDS[of.kind]
-    zh = f"类别 {of.key} {of.name}（{kind_zh}，{SCHEMES[of.scheme]}）"
-    en = f"class {of.key} {of.name} ({kind}, {SCHEMES[of.scheme]})"
-    if of.group != of.key:
-        newer = classes().by_key.get(of.group)
-        named = f"{of.group} {newer.name}" if newer else of.group
-        return f"{zh}，即新码 {named}", f"{en}, now {named}"
-    return zh, en
-
-
-def _why_component(city: City, of: Class, matched: _Matched, report: CaseReport) -> list[Said]:
+def _why_component(city: City, of: Class, matched: _Matched, report: CaseReport) -> list[Text]:
     if of.about is None:
         return []
-    component = matched.component
-    if component is None:
-        reach_m = city.settings.component_reach_m
-        return [(f"{reach_m:g} 米内没有这类部件", f"no component of the class within {reach_m:g} m")]
-    how_zh, how = (
-        ("报告指明的部件", "the named component") if report.component else ("匹配部件", "matched component")
-    )
-    whole = {zh: component[part] for part, (zh, _) in PARTS.items()}
-    units_zh = "，".join(f"{zh} {_name(unit)}" for zh, unit in whole.items() if unit)
-    units_en = ", ".join(
-        f"{en} {_name(component[part])}" for part, (_, en) in PARTS.items() if component[part]
-    )
-    away = component["distance_m"]
-    return [
-        (
-            f"{how_zh} {component['id']} {component['name'] or ''}，相距 {away:.1f} 米；{units_zh or '未登记权属'}",
-            f"{how} {component['id']} {component['name'] or ''}, {away:.1f} m away; {units_en or 'no unit registered'}",
-        )
-    ]
+    if matched.component is None:
+        return [messages.no_component(city.settings.component_reach_m)]
+    return [messages.component_match(matched.component, bool(report.component))]
 
 
-def _name(unit: Mapping[str, Any]) -> str:
-    return str(unit.get("name") or f"{unit['code']}（不在单位表中 not among the units）")
-
-
-def _why_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limit: Limit) -> Said:
+def _why_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limit: Limit) -> Text:
     if rule is None:
-        return (
-            f"权责清单没有 {of.name}，按默认时限 {limit.zh}",
-            f"the list has no rule for {of.name}; the default limit is {limit.en}",
-        )
-    text = f"“{rule.condition}”" if rule.condition else "（不分条件）"
-    said = f'"{rule.condition}"' if rule.condition else "(any condition)"
-    if by_condition or count == 1:
-        return f"权责清单：立案条件{text}", f"the list: condition {said}"
-    return (
-        f"未说明或未对上立案条件，按清单所列的{text}；共 {count} 种，见 conditions",
-        f"no condition said, or none like it: taken is {said}, of {count}; see conditions",
-    )
+        return messages.no_rule(of.name, limit)
+    return messages.rule_choice(rule.condition, by_condition or count == 1, count)
 
 
-def _why_lead(decided: str, meant: Role | None, lead: Mapping[str, Any] | None) -> Said:
-    zh, en = DECIDED[decided]
-    if lead is None or meant is None:
-        return f"{zh}：没有登记的单位", f"{en}: no registered unit"
-    return f"{zh}：{meant.zh} {lead['name']}", f"{en}: {meant.en}, {lead['name_en'] or lead['name']}"
-
-
-def _why_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Said:
-    zone_zh, zone_en = zone_name(city.zone)
-    zh = f"时限 {limit.zh}，自 {begin:%Y-%m-%d %H:%M} 起，至 {due:%Y-%m-%d %H:%M}（{zone_zh}）"
-    en = f"{limit.en} from {begin:%Y-%m-%d %H:%M} end {due:%Y-%m-%d %H:%M} ({zone_en})"
-    if limit.clock in ("work_hour", "work_day") and not city.rules.clock.knows(begin, due):
-        return (
-            f"{zh}；该年节假日表未录入，只按周末计",
-            f"{en}; holidays of that year are not loaded, only weekends count",
-        )
-    return zh, en
+def _why_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Text:
+    of_work = limit.clock in ("work_hour", "work_day")
+    unknown = of_work and not city.rules.clock.knows(begin, due)
+    return messages.limit_span(limit, begin, due, city.zone, holidays_unknown=unknown)

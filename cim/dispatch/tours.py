@@ -13,22 +13,24 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.city import City
+from cim.dispatch import messages
+from cim.dispatch.answers import Tour, TourAsGiven, TourPlan, TourStop, VisitLeftOut
 from cim.dispatch.tour_solver import MOST_EXACT, TourCosts, in_order, order_stops
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
+from cim.model.text import Text
 from cim.roads import shortest_paths
 from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, concat, snap
+from cim.routing.answers import LegLength, LineString
 from cim.routing.itinerary import Leg, encode_polyline, line_of, shortest_journey, spend_line
 
 #: So many visits and patrols one tour may have.
 MOST_VISITS, MOST_STARTS = 200, 20
 #: No tour lasts longer.
 _MOST_S = 604_800.0
-
-Answer = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def visits_of(
 
 def plan_tours(
     city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked: TourOptions
-) -> Answer:
+) -> TourPlan:
     """The visits in the order that takes the least time, driving and waiting (of several patrols from float64[v, 2]
     lon, lat: their sum); the way, and when one arrives, begins and leaves at each.
 
@@ -112,33 +114,28 @@ def plan_tours(
     made = {i for route in routes for i in route}
     for i in range(len(visits)):
         if i not in made and i not in left_out:
-            left_out[i] = _reason(
-                "no_room", "与其他访问点的时间安排冲突", "does not fit in beside the other visits"
-            )
-    told = [
+            left_out[i] = "no_room", messages.NO_ROOM
+    tours = [
         _describe_tour(network, metric, every, stops, v, route, visits, asked)
         for v, route in enumerate(routes)
     ]
-    duration_s = round(sum(t["duration_s"] for t in told), 1)
-    return {
-        "by": "road", "profile": asked.profile.name, "leave_at": _moment(asked, 0.0), "tours": told,
-        "exact": len(starts) == 1 and int(able.sum()) <= MOST_EXACT,
-        "duration_s": duration_s, "distance_m": round(sum(t["distance_m"] for t in told), 1),
-        "driving_s": round(sum(t["driving_s"] for t in told), 1),
-        "waiting_s": round(sum(t["waiting_s"] for t in told), 1),
-        "left_out": [{"id": visits[i].id, **left_out[i]} for i in sorted(left_out)],
-        "as_given": _as_given(stops, sorted(made), duration_s) if len(starts) == 1 else None,
-        **({"note": _off(off, asked.profile)} if off else {}),
-    }  # fmt: skip
-
-
-def _off(starts: list[int], profile: Profile) -> dict[str, str]:
-    """What is said of starts from where nobody can drive."""
-    which = ", ".join(str(i + 1) for i in starts)
-    return {
-        "zh": f"第 {which} 个起点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路，不安排访问",
-        "en": f"start {which}: no road for {profile.name} within {MOST_GAP_M:g} m; no visit is made from there",
-    }
+    duration_s = round(sum(t.duration_s for t in tours), 1)
+    return TourPlan(
+        by="road",
+        profile=asked.profile.name,
+        leave_at=_moment(asked, 0.0),
+        tours=tours,
+        exact=len(starts) == 1 and int(able.sum()) <= MOST_EXACT,
+        duration_s=duration_s,
+        distance_m=round(sum(t.distance_m for t in tours), 1),
+        driving_s=round(sum(t.driving_s for t in tours), 1),
+        waiting_s=round(sum(t.waiting_s for t in tours), 1),
+        left_out=[
+            VisitLeftOut(visits[i].id, by, why.zh, why.en) for i, (by, why) in sorted(left_out.items())
+        ],
+        as_given=_as_given(stops, sorted(made), duration_s) if len(starts) == 1 else None,
+        note=messages.starts_off_road(", ".join(str(i + 1) for i in off), asked.profile) if off else None,
+    )
 
 
 def _check_count(count: int) -> None:
@@ -183,41 +180,28 @@ def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], aske
     )  # fmt: skip
 
 
-def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOptions) -> Answer | None:
+def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOptions) -> tuple[str, Text] | None:
     """Why a visit can't be made even alone; None where it can."""
     vehicles = len(stops.out)
     if every.edge[vehicles + i, 0] == NO_EDGE:
-        return _reason(
-            "off_road",
-            f"{MOST_GAP_M:g} 米内没有可通行道路",
-            f"no road for this profile within {MOST_GAP_M:g} m",
-        )
+        return "off_road", messages.OFF_ROAD
     way = (stops.out[:, i] < NEVER) & (stops.back[:, i] < NEVER)
     if not way.any():
-        return _reason(
-            "unreachable", "没有往返的路线", "no way by road there from a start, and on to the end"
-        )
+        return "unreachable", messages.NO_WAY_THERE
     early, late = stops.window[i].tolist()
     arrives = stops.out[way, i]
     if (arrives > late).all():
-        soonest = round(int(arrives.min()) / 1000.0, 1)
-        return _reason(
-            "window",
-            f"最早 {soonest:g} 秒后到达，晚于时间窗",
-            f"the soonest arrival, after {soonest:g} s, is past its window",
-        )
+        return "window", messages.past_window(round(int(arrives.min()) / 1000.0, 1))
     done = np.maximum(arrives, early) + stops.stay[i] + stops.back[way, i]
     if (done[arrives <= late] > stops.most).all():
-        return _reason(
-            "shift_s", f"超过 {asked.shift_s or 0:g} 秒的班次", "it alone takes longer than the shift"
-        )
+        return "shift_s", messages.longer_than_shift(asked.shift_s or 0)
     return None
 
 
 def _describe_tour(
     network: Network, metric: ProfileWeights, every: SnappedPoints, stops: TourCosts, vehicle: int, route: list[int],
     visits: Sequence[Visit], asked: TourOptions,
-) -> Answer:  # fmt: skip
+) -> Tour:  # fmt: skip
     """What is said of the tour of one patrol."""
     run = in_order(stops, vehicle, route)
     assert run is not None, "a tour that was found can be made"
@@ -235,40 +219,39 @@ def _describe_tour(
     spend_line(sum(len(leg.lonlat) for leg in legs))
     line = line_of(legs) if legs else np.empty((0, 2))
     at = [
-        {
-            "id": visits[i].id, "position": [visits[i].lon, visits[i].lat],
-            "arrive_s": round(arrive / 1000.0, 1), "wait_s": round((begin - arrive) / 1000.0, 1),
-            "leave_s": round((begin + int(stops.stay[i])) / 1000.0, 1),
-            "arrive_at": _moment(asked, arrive / 1000.0),
-            "leave_at": _moment(asked, (begin + int(stops.stay[i])) / 1000.0),
-        }
+        TourStop(
+            id=visits[i].id,
+            position=[visits[i].lon, visits[i].lat],
+            arrive_s=round(arrive / 1000.0, 1),
+            wait_s=round((begin - arrive) / 1000.0, 1),
+            leave_s=round((begin + int(stops.stay[i])) / 1000.0, 1),
+            arrive_at=_moment(asked, arrive / 1000.0),
+            leave_at=_moment(asked, (begin + int(stops.stay[i])) / 1000.0),
+        )
         for i, arrive, begin in zip(route, run.arrive, run.begin, strict=True)
-    ]  # fmt: skip
-    return {
-        "start": vehicle, "order": [visits[i].id for i in route], "visits": at,
-        "legs": [
-            {"distance_m": round(leg.length_m, 1), "duration_s": round(leg.journey.took_ms / 1000.0, 1)} for leg in legs
-        ],
-        "duration_s": round(run.end / 1000.0, 1),
-        "driving_s": round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
-        "waiting_s": round(sum(b - a for a, b in zip(run.arrive, run.begin, strict=True)) / 1000.0, 1),
-        "distance_m": round(sum(leg.length_m for leg in legs), 1),
-        "geometry": {"type": "LineString", "coordinates": line.tolist()} if legs else None,
-        "polyline": encode_polyline(line) if legs else "",
-        "done_at": _moment(asked, run.end / 1000.0),
-    }  # fmt: skip
+    ]
+    return Tour(
+        start=vehicle,
+        order=[visits[i].id for i in route],
+        visits=at,
+        legs=[LegLength(round(leg.length_m, 1), round(leg.journey.took_ms / 1000.0, 1)) for leg in legs],
+        duration_s=round(run.end / 1000.0, 1),
+        driving_s=round(sum(leg.journey.took_ms for leg in legs) / 1000.0, 1),
+        waiting_s=round(sum(b - a for a, b in zip(run.arrive, run.begin, strict=True)) / 1000.0, 1),
+        distance_m=round(sum(leg.length_m for leg in legs), 1),
+        geometry=LineString("LineString", line.tolist()) if legs else None,
+        polyline=encode_polyline(line) if legs else "",
+        done_at=_moment(asked, run.end / 1000.0),
+    )
 
 
-def _as_given(stops: TourCosts, made: list[int], duration_s: float) -> Answer:
+def _as_given(stops: TourCosts, made: list[int], duration_s: float) -> TourAsGiven:
     """The same visits in the order given, and what is saved; no time where that order can't be kept."""
     run = in_order(stops, 0, made)
     if run is None:
-        return {
-            "duration_s": None, "saved_s": None,
-            "note": {"zh": "按给定顺序无法满足时间窗或班次", "en": "in this order a window or the shift is missed"},
-        }  # fmt: skip
+        return TourAsGiven(None, None, messages.ORDER_NOT_KEPT)
     given_s = round(run.end / 1000.0, 1)
-    return {"duration_s": given_s, "saved_s": round(given_s - duration_s, 1)}
+    return TourAsGiven(given_s, round(given_s - duration_s, 1))
 
 
 def _moment(asked: TourOptions, after_s: float) -> str:
@@ -277,7 +260,3 @@ def _moment(asked: TourOptions, after_s: float) -> str:
         .astimezone(asked.leave_at.tzinfo)
         .isoformat(timespec="seconds")
     )
-
-
-def _reason(by: str, zh: str, en: str) -> Answer:
-    return {"by": by, "zh": zh, "en": en}

@@ -22,6 +22,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+from cim.duty.answers import ClassRecord, SuggestedClass
 from cim.duty.word_matches import fold, matches
 from cim.errors import BadInput, NotFound
 
@@ -84,14 +85,14 @@ class Class:
         about_one = self.kind == "matter" and self.scheme == "2026" and self.code[:2] in _ABOUT_COMPONENTS
         return f"C{self.code}" if about_one else None
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> ClassRecord:
         """The class as answers show it."""
         zh, en = KINDS[self.kind]
-        return {
-            "key": self.key, "kind": self.kind, "kind_zh": zh, "kind_en": en, "scheme": self.scheme,
-            "standard": SCHEMES[self.scheme], "code": self.code, "name": self.name, "big": self.big,
-            "certainty": self.certainty, "same": [c.key for c in classes().same(self)],
-        }  # fmt: skip
+        same = [c.key for c in classes().same(self)]
+        return ClassRecord(
+            self.key, self.kind, zh, en, self.scheme, SCHEMES[self.scheme], self.code, self.name, self.big,
+            self.certainty, same,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +107,9 @@ class Suggestion:
         """How many characters of the text say so."""
         return sum(map(len, self.words))
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> SuggestedClass:
         """The suggestion as answers show it."""
-        return {
-            "key": self.of.key, "name": self.of.name, "kind": self.of.kind, "big": self.of.big,
-            "words": list(self.words),
-        }  # fmt: skip
+        return SuggestedClass(self.of.key, self.of.name, self.of.kind, self.of.big, list(self.words))
 
 
 class Classes:

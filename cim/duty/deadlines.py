@@ -25,12 +25,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.duty.answers import CalendarDay, LimitRecord, WorkCalendar
 from cim.errors import BadInput
 from cim.local_time import DEFAULT, offsets, utc_second, zone_named
 
@@ -93,6 +93,10 @@ class Limit:
         made = cls(float(match[1]), named[match[2]])
         made.check()
         return made
+
+    def record(self) -> LimitRecord:
+        """The limit as answers show it."""
+        return LimitRecord(self.amount, self.clock, self.zh, self.en)
 
     def check(self) -> None:
         """Raise `BadInput` for no time at all, for more than a year of days, and for parts of a day."""
@@ -312,13 +316,13 @@ class WorkClock:
         first, last = begin.astimezone(self.zone).year, until.astimezone(self.zone).year
         return all(year in self.calendar.years for year in range(first, last + 1))
 
-    def as_dict(self) -> dict[str, Any]:
-        """The office hours and the counting, as answers show them."""
+    def record(self, days: Sequence[CalendarDay]) -> WorkCalendar:
+        """The office hours and the counting, as answers show them, with the days of the calendar."""
         hours = [
             f"{a // 3600:02d}:{a % 3600 // 60:02d}-{b // 3600:02d}:{b % 3600 // 60:02d}"
             for a, b in self.hours
         ]
-        return {"office_hours": hours, "day_counting": self.counting, "time_zone": self.zone.key}
+        return WorkCalendar(hours, self.counting, self.zone.key, list(days))
 
 
 Pause = tuple[dt.datetime, dt.datetime]

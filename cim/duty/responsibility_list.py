@@ -15,6 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cim.duty.answers import CalendarDay, Condition, RuleRecord
 from cim.duty.classes import Class, classes
 from cim.duty.crews import Crew, crews_text, parse_crews
 from cim.duty.deadlines import Calendar, Limit, WorkClock
@@ -65,29 +66,13 @@ class Rule:
     affect_m: float | None = None
     close_m: float | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> RuleRecord:
         """The rule as answers show it."""
-        return {
-            "class": self.class_key,
-            "name": classes().by_key[self.class_key].name,
-            "key": self.key,
-            "condition": self.condition,
-            "lead": chain_text(self.lead),
-            "assist": [chain_text(one) for one in self.assist],
-            "limit": {
-                "amount": self.limit.amount,
-                "clock": self.limit.clock,
-                "zh": self.limit.zh,
-                "en": self.limit.en,
-            },
-            "closing": self.closing,
-            "basis": self.basis,
-            "similar_m": self.similar_m,
-            "similar_h": self.similar_h,
-            "crews": crews_text(self.crews),
-            "affect_m": self.affect_m,
-            "close_m": self.close_m,
-        }
+        return RuleRecord(
+            self.class_key, classes().by_key[self.class_key].name, self.key, self.condition, chain_text(self.lead),
+            [chain_text(one) for one in self.assist], self.limit.record(), self.closing, self.basis,
+            self.similar_m, self.similar_h, crews_text(self.crews), self.affect_m, self.close_m,
+        )  # fmt: skip
 
     def likeness(self, text: str) -> int:
         """How many pairs of neighbouring characters the condition and the text have in common."""
@@ -119,9 +104,9 @@ class Rules:
         """The rules of a class: its own, else those of the component that it is about."""
         return self._by_group.get(wanted.group) or self._by_group.get(wanted.about or "", [])
 
-    def conditions(self, wanted: Class) -> list[dict[str, str]]:
+    def conditions(self, wanted: Class) -> list[Condition]:
         """The conditions of a class to choose from, each with its limit."""
-        return [{"key": r.key, "text": r.condition, "limit": r.limit.zh} for r in self.for_class(wanted)]
+        return [Condition(r.key, r.condition, r.limit.zh) for r in self.for_class(wanted)]
 
     def choose(self, wanted: Class, condition: str | None) -> tuple[Rule | None, bool]:
         """The rule that applies, None where the class has none, and whether the condition decided.
@@ -331,8 +316,8 @@ def _stamp() -> str:
     return dt.datetime.now(dt.UTC).isoformat()
 
 
-def calendar_days(store: Store) -> list[dict[str, Any]]:
+def calendar_days(store: Store) -> list[CalendarDay]:
     """The calendar as the store has it: day, whether it is worked, its name."""
     with store.reading() as connection:
         found = connection.execute(sa.select(CALENDAR).order_by(CALENDAR.c.day)).all()
-    return [{"day": r.day.isoformat(), "works": bool(r.works), "name": r.name or ""} for r in found]
+    return [CalendarDay(r.day.isoformat(), bool(r.works), r.name or "") for r in found]

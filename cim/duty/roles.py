@@ -15,8 +15,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from cim.duty.answers import UnitRecord
 from cim.duty.units import Units
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
@@ -93,7 +94,7 @@ def require_known(meant: Role, units: Units) -> None:
     if meant.by == "kind" and meant.name not in units.kinds:
         known = ", ".join(sorted(units.kinds)) or "none"
         raise BadInput(f"{str(meant)!r}: no unit is of kind {meant.name!r}; there are: {known}")
-    if meant.by == "code" and units.as_dict(meant.name) is None:
+    if meant.by == "code" and units.record(meant.name) is None:
         close = units.close(meant.name)
         known = (
             f"close: {', '.join(close)}"
@@ -129,18 +130,18 @@ class Place:
     parts: Mapping[str, str | None]
     areas: Mapping[str, tuple[str, str | None]]
 
-    def unit(self, meant: Role, units: Units) -> dict[str, Any] | None:
+    def unit(self, meant: Role, units: Units) -> UnitRecord | None:
         """The unit that has this role here; None where nobody has, or where it is not among the units."""
         if meant.by == "code":
-            return units.as_dict(meant.name)
+            return units.record(meant.name)
         if meant.by == "part":
-            return units.as_dict(self.parts.get(meant.name))
+            return units.record(self.parts.get(meant.name))
         code, named = self.areas.get(meant.level or meant.name, (None, None))
         if meant.by == "area":
-            return units.as_dict(named)
+            return units.record(named)
         return units.serving(meant.name, meant.level, code, named)
 
-    def first(self, roles: Chain, units: Units) -> tuple[Role, dict[str, Any]] | None:
+    def first(self, roles: Chain, units: Units) -> tuple[Role, UnitRecord] | None:
         """The first of the roles that somebody has here, and who."""
         found = ((meant, self.unit(meant, units)) for meant in roles)
         return next(((meant, unit) for meant, unit in found if unit is not None), None)

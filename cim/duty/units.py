@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from cim.duty.answers import UnitRecord
 from cim.model.standard_layers import LEVELS
 from cim.snapshot.snapshot import Snapshot
 
-#: What is read of each unit, and what answers say of it.
+#: What is read of each unit.
 FIELDS = ("code", "name", "name_en", "kind", "phone", "level", *LEVELS)
-_SAID = ("code", "name", "name_en", "kind", "phone")
 
 
 class Units:
@@ -23,7 +23,10 @@ class Units:
 
     def __init__(self, records: Iterable[Mapping[str, Any]]) -> None:
         self._records: dict[str, Mapping[str, Any]] = {str(r["code"]): r for r in records if r["code"]}
-        self._said = {code: {name: r[name] for name in _SAID} for code, r in self._records.items()}
+        self._shown = {
+            code: UnitRecord(code, r["name"], r["name_en"], r["kind"], r["phone"])
+            for code, r in self._records.items()
+        }
         self.kinds = {str(r["kind"]) for r in self._records.values() if r["kind"]}
         self._seated: dict[tuple[str, str, str | None], str] = {}
         for code in sorted(self._records, reverse=True):  # the lowest code is written last
@@ -33,9 +36,9 @@ class Units:
                 if seat is not None or r["level"] == "city":
                     self._seated[r["kind"], r["level"], seat] = code
 
-    def as_dict(self, code: str | None) -> dict[str, Any] | None:
-        """What an answer says of a unit: code, name, kind, phone; None where there is no such unit."""
-        return self._said.get(code) if code is not None else None
+    def record(self, code: str | None) -> UnitRecord | None:
+        """What an answer says of a unit; None where there is no such unit."""
+        return self._shown.get(code) if code is not None else None
 
     def close(self, code: str) -> list[str]:
         """Codes of units whose code or name is like the text."""
@@ -43,12 +46,12 @@ class Units:
         alike = get_close_matches(code, [*self._records, *named], 3, 0.6)
         return list(dict.fromkeys(named.get(text, text) for text in alike))
 
-    def serving(self, kind: str, level: str, area: str | None, named: str | None) -> dict[str, Any] | None:
+    def serving(self, kind: str, level: str, area: str | None, named: str | None) -> UnitRecord | None:
         """The unit of a kind that serves an area of a level (whose own unit is `named`); None where there is none."""
         own = self._records.get(named) if named else None
         if own is not None and own["kind"] == kind:
-            return self.as_dict(named)
-        return self.as_dict(self._seated.get((kind, level, area if level != "city" else None)))
+            return self.record(named)
+        return self.record(self._seated.get((kind, level, area if level != "city" else None)))
 
 
 class UnitRegistry:

@@ -17,6 +17,7 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
+from cim.impact.answers import Affected, AffectedArea, AffectedLayer, FeatureCollection
 from cim.model.standard_layers import LEVELS, PLACED
 from cim.operations.features import geojson_features
 from cim.operations.population import population_layer, population_level
@@ -140,7 +141,7 @@ def _are_numbers(values: Any, count: int) -> bool:
 
 def find_affected(
     city: City, shape: Shape, caller: Caller, layers: Sequence[str] | None = None, limit: int = 100
-) -> dict[str, Any]:
+) -> Affected:
     """What lies in the shape: by layer (None: all base layers) a count and at most `limit` features,
     the areas with their units, resources, sensors and people."""
     city = city.hold()
@@ -148,29 +149,26 @@ def find_affected(
         raise BadInput(f"limit {limit} is out of range: 0 to {MOST_ON_A_PAGE}")
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
     counted, source = people(city, shape)
-    return {
-        "area": orjson.loads(geojson.encode(shape.polygon)),
-        "area_m2": round(shape.area_m2, 2),
-        "layers": {name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
-        "areas": _areas(city, shape),
-        "resources": _things(city, "resources", shape, caller, limit),
-        "sensors": _things(city, "sensors", shape, caller, limit),
-        "people": counted,
-        "people_from": source,
-    }
+    return Affected(
+        area=orjson.loads(geojson.encode(shape.polygon)),
+        area_m2=round(shape.area_m2, 2),
+        layers={name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
+        areas=_areas(city, shape),
+        resources=_things(city, "resources", shape, caller, limit),
+        sensors=_things(city, "sensors", shape, caller, limit),
+        people=counted,
+        people_from=source,
+    )
 
 
-def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> dict[str, Any]:
+def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> AffectedLayer:
     rows = shape.rows(snapshot)
     made = geojson_features(snapshot, rows[:limit], caller)
-    return {
-        "count": len(rows),
-        "features": {"type": "FeatureCollection", "features": made},
-        "truncated": len(rows) > limit,
-    }
+    return AffectedLayer(len(rows), FeatureCollection("FeatureCollection", made), len(rows) > limit)
 
 
 def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> list[dict[str, Any]]:
+    """The rows of a layer in the shape; their fields are the layer's."""
     snapshot = city.snapshot(name)
     rows = shape.rows(snapshot)[:limit]
     return [
@@ -179,7 +177,7 @@ def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> 
     ]
 
 
-def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
+def _areas(city: City, shape: Shape) -> list[AffectedArea]:
     """The areas of today that the shape reaches, from the city down, each with its responsible unit."""
     areas = city.areas
     snapshot = areas.snapshot
@@ -190,7 +188,7 @@ def _areas(city: City, shape: Shape) -> list[dict[str, Any]]:
     records.sort(
         key=lambda r: (order.index(r["level"]) if r["level"] in order else len(order), r["code"] or "")
     )
-    return [{**r, "unit": city.unit(r["unit"])} for r in records]
+    return [AffectedArea(**{**r, "unit": city.unit(r["unit"])}) for r in records]
 
 
 def people(city: City, shape: Shape) -> tuple[int | None, str | None]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import orjson
 import shapely
 
 from cim.city import City
 from cim.impact.affected import Shape
+from cim.impact.answers import SensitiveSite, SensitiveSites
 from cim.model.standard_layers import PLACED
 from cim.snapshot.snapshot import Rows, Snapshot
 from cim.space import crs
@@ -34,36 +32,36 @@ _SAME_M = 100.0
 MOST_LISTED = 100
 
 
-def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> dict[str, Any]:
+def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> SensitiveSites:
     """The sensitive places in the shape: their `count`, and `places`, nearest to the position `about` (lon, lat) first,
     at most `MOST_LISTED`; of the resources, and of every base layer that says what its features are. What stands in
     two layers under one name, at one place, counts once."""
     city = city.hold()
-    found: list[dict[str, Any]] = []
+    found: list[SensitiveSite] = []
     for name, snapshot in sorted(city.snapshots.items()):
         if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):
             found += _sites_in(snapshot, shape, about)
-    found.sort(key=lambda place: (place["distance_m"], place["layer"], str(place["id"])))
-    out: list[dict[str, Any]] = []
-    by_name: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    found.sort(key=lambda place: (place.distance_m, place.layer, str(place.id)))
+    out: list[SensitiveSite] = []
+    by_name: dict[tuple[str, str], list[SensitiveSite]] = {}
     for place in found:
-        alike = by_name.setdefault((place["kind"], place["name"] or ""), [])
-        if place["name"] and any(_same(place, other, city.metric_crs) for other in alike):
+        alike = by_name.setdefault((place.kind, place.name or ""), [])
+        if place.name and any(_same(place, other, city.metric_crs) for other in alike):
             continue
         alike.append(place)
         out.append(place)
-    return {"count": len(out), "places": out[:MOST_LISTED]}
+    return SensitiveSites(len(out), out[:MOST_LISTED])
 
 
-def _same(one: Mapping[str, Any], other: Mapping[str, Any], metric_crs: str) -> bool:
+def _same(one: SensitiveSite, other: SensitiveSite, metric_crs: str) -> bool:
     """Whether places of two layers are one."""
-    if one["layer"] == other["layer"]:
+    if one.layer == other.layer:
         return False
-    both = crs.to_metric(np.array([p["geometry"]["coordinates"][:2] for p in (one, other)]), metric_crs)
+    both = crs.to_metric(np.array([p.geometry["coordinates"][:2] for p in (one, other)]), metric_crs)
     return float(np.hypot(*(both[1] - both[0]))) <= _SAME_M
 
 
-def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> list[dict[str, Any]]:
+def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> list[SensitiveSite]:
     fields = [f for f in _FIELDS if f in snapshot.layer.field_names]
     words = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
     for field in fields:
@@ -86,11 +84,9 @@ def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> l
         kind = next(_WORDS[record[field]] for field in fields if record[field] in _WORDS)
         zh, en = KINDS[kind]
         out.append(
-            {
-                "id": record.get("code") or fid, "layer": snapshot.layer.name, "kind": kind, "kind_zh": zh,
-                "kind_en": en,
-                "name": record.get("name"), "name_en": record.get("name_en"), "distance_m": round(away, 1),
-                "geometry": orjson.loads(position),
-            }
+            SensitiveSite(
+                record.get("code") or fid, snapshot.layer.name, kind, zh, en, record.get("name"),
+                record.get("name_en"), round(away, 1), orjson.loads(position),
+            )
         )  # fmt: skip
     return out

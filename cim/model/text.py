@@ -33,3 +33,12 @@ class Texts:
         """
         listed = list(texts)
         return cls([text.zh for text in listed], [text.en for text in listed])
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word that programs go by, with its names for people."""
+
+    key: str
+    zh: str
+    en: str

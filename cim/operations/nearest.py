@@ -53,6 +53,27 @@ class Selection:
         raise BadInput(f"kind {kind!r} is not known; known: {', '.join([*_LAYERS, *RESOURCE_KINDS])}")
 
 
+@dataclass(frozen=True)
+class NearThing:
+    """A placed thing or a feature of a layer, with its distance by line; `properties` are the fields of its layer that
+    whoever asks may see."""
+
+    id: str | int
+    layer: str
+    name: str | None
+    name_en: str | None
+    distance_m: float
+    geometry: dict[str, Any] | None
+    properties: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class NearThings:
+    """What is near a place, nearest first."""
+
+    candidates: list[NearThing]
+
+
 @dataclass(frozen=True, slots=True)
 class ResourceNeeds:
     """What a resource must be to be a candidate, beside its kind; None or empty: anything.
@@ -110,7 +131,7 @@ def find_nearest(
     *,
     limit: int = 5,
     within_m: float | None = None,
-) -> list[list[dict[str, Any]]]:
+) -> list[list[NearThing]]:
     """For each point (float64[q, 2] lon, lat, WGS84) the candidates as the crow flies, nearest first."""
     if not 1 <= limit <= 1000:
         raise BadInput(f"limit {limit} is out of range: 1 to 1000")
@@ -129,14 +150,14 @@ def find_nearest(
     ]
 
 
-def _candidate(feature: dict[str, Any], layer: str, metres: float) -> dict[str, Any]:
+def _candidate(feature: Mapping[str, Any], layer: str, metres: float) -> NearThing:
     properties = feature["properties"]
-    return {
-        "id": feature["id"],
-        "layer": layer,
-        "name": properties.get("name") or properties.get("title"),
-        "name_en": properties.get("name_en"),
-        "distance_m": round(metres, 3),
-        "geometry": feature["geometry"],
-        "properties": properties,
-    }
+    return NearThing(
+        id=feature["id"],
+        layer=layer,
+        name=properties.get("name") or properties.get("title"),
+        name_en=properties.get("name_en"),
+        distance_m=round(metres, 3),
+        geometry=feature["geometry"],
+        properties=properties,
+    )

@@ -78,11 +78,11 @@ def show_list(as_json: JsonOption = False, config: ConfigOption = None, store: S
     """Show the city's responsibility list."""
     with City.open(read_settings(config, store=store)) as city:
         if as_json:
-            say_json({"rules": [rule.as_dict() for rule in city.rules.all]})
+            say_json({"rules": [rule.record() for rule in city.rules.all]})
             return
         table = Table("class", "类别", "key", "立案条件", "牵头", "协同", "时限", "结案")
         for rule in city.rules.all:
-            name = str(rule.as_dict()["name"])
+            name = rule.record().name
             assist = "、".join(map(chain_text, rule.assist))
             table.add_row(
                 rule.class_key,
@@ -117,9 +117,9 @@ def show_days(as_json: JsonOption = False, config: ConfigOption = None, store: S
     """Show the days that are not what their weekday says."""
     with City.open(read_settings(config, store=store)) as city:
         if as_json:
-            say_json({"days": list(calendar_days(city.store))})
+            say_json({"days": calendar_days(city.store)})
             return
         table = Table("日期", "类型", "名称")
         for day in calendar_days(city.store):
-            table.add_row(day["day"], "班" if day["works"] else "休", day["name"])
+            table.add_row(day.day, "班" if day.works else "休", day.name)
         out.print(table)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NotRequired, TypedDict
+from dataclasses import dataclass
+from typing import Any, Generic, NotRequired, TypedDict, TypeVar
 
 from fastapi.responses import JSONResponse
+
+One = TypeVar("One")
+
+
+@dataclass(frozen=True)
+class Results(Generic[One]):
+    """The answers to many questions, in their order."""
+
+    results: list[One]
 
 
 class Described(TypedDict):
@@ -21,7 +31,7 @@ class GeoJSONResponse(JSONResponse):
 
 
 def answers(model: Any, status: int = 200) -> Described:
-    """A route answers with this: a dataclass, or several (`One | Many`) where its answer has several forms.
+    """A route answers with this: a dataclass, or several (`Reach | Results[Reach]`) where its answer has several forms.
 
     It only describes: the route makes its own response, and nothing checks or writes the answer a second time.
 

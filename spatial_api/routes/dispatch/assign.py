@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from cim.access.caller import Caller
 from cim.city import City
+from cim.dispatch.answers import Assignment, TourPlan
 from cim.dispatch.assignment import (
     AssignmentOptions,
     Incident,
@@ -27,6 +28,7 @@ from cim.dispatch.tours import TourOptions, Visit, plan_tours, visits_of
 from cim.errors import BadInput
 from cim.operations.features import row_of
 from cim.roads.profiles import profile_of
+from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
@@ -43,7 +45,9 @@ from spatial_api.routes.dispatch.assign_models import (
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 
 
-@router.post("/assign", summary="多事件派队 Who goes where: many incidents, many teams")
+@router.post(
+    "/assign", summary="多事件派队 Who goes where: many incidents, many teams", **answers(Assignment)
+)
 @costly
 def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The assignment of teams to incidents that fills the most places, the most urgent first, in the least sum of
@@ -113,7 +117,7 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
     )  # fmt: skip
 
 
-@router.post("/tour", summary="巡查路线 In which order places are visited")
+@router.post("/tour", summary="巡查路线 In which order places are visited", **answers(TourPlan))
 @costly
 def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The order of visits that takes the least time on today's roads, within their windows, with when one arrives,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter
@@ -11,10 +12,14 @@ from starlette.responses import Response
 
 from cim.city import City
 from cim.dispatch import duplicates
+from cim.dispatch.answers import Responsibility
+from cim.dispatch.duplicates import LikelyDuplicates
 from cim.dispatch.responsible import CaseReport, find_responsible
+from cim.duty.answers import ClassRecord, RuleRecord, WorkCalendar
 from cim.duty.classes import classes
 from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput
+from spatial_api.http.answers import Results, answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.positions import lonlat_of
@@ -31,7 +36,23 @@ router = APIRouter(tags=["responsibility 权责"], route_class=BodyRoute)
 MOST_REPORTS = 10_000
 
 
-@router.get("/classes", summary="部件与事项类别 Classes of components and matters")
+@dataclass(frozen=True)
+class ListedClasses:
+    """Classes, and how many they are."""
+
+    classes: list[ClassRecord]
+    count: int
+
+
+@dataclass(frozen=True)
+class ListedRules:
+    """Rules of the responsibility list, and how many they are."""
+
+    rules: list[RuleRecord]
+    count: int
+
+
+@router.get("/classes", summary="部件与事项类别 Classes of components and matters", **answers(ListedClasses))
 async def listed_classes(
     kind: str | None = None, scheme: str | None = None, q: str | None = None
 ) -> Response:
@@ -41,23 +62,27 @@ async def listed_classes(
     Each names its counterparts in the other schemes; where nothing fits `q`, what is close is answered.
     """
     found = classes().search(q, kind, scheme)
-    return answer({"classes": [c.as_dict() for c in found], "count": len(found)})
+    return answer(ListedClasses([c.record() for c in found], len(found)))
 
 
-@router.get("/responsibility", summary="权责清单 The responsibility list")
+@router.get("/responsibility", summary="权责清单 The responsibility list", **answers(ListedRules))
 def listed_rules(city: AskedCity, q: str | None = None) -> Response:
     """Each rule of the city's list; `q` is a class by key, code or name."""
     rules = city.rules.all if q is None else city.rules.for_class(classes().find(q))
-    return answer({"rules": [rule.as_dict() for rule in rules], "count": len(rules)})
+    return answer(ListedRules([rule.record() for rule in rules], len(rules)))
 
 
-@router.get("/calendar", summary="节假日与办公时间 Holidays and office hours")
+@router.get("/calendar", summary="节假日与办公时间 Holidays and office hours", **answers(WorkCalendar))
 def calendar(city: AskedCity) -> Response:
     """The days that are not what their weekday says, the office hours, and how days are counted."""
-    return answer({**city.rules.clock.as_dict(), "days": calendar_days(city.store)})
+    return answer(city.rules.clock.record(calendar_days(city.store)))
 
 
-@router.post("/spatial/responsible", summary="谁负责 Who acts, by when and why?")
+@router.post(
+    "/spatial/responsible",
+    summary="谁负责 Who acts, by when and why?",
+    **answers(Responsibility | Results[Responsibility]),
+)
 def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The lead and assisting units, the rule that decided, the deadline, the matched component, and why.
 
@@ -70,10 +95,14 @@ def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -
         for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
     results = find_responsible(city, reports, caller)
-    return answer(results[0] if request.reports is None else {"results": results})
+    return answer(results[0] if request.reports is None else Results(results))
 
 
-@router.post("/spatial/duplicates", summary="是否重复 Which incidents may be the same?")
+@router.post(
+    "/spatial/duplicates",
+    summary="是否重复 Which incidents may be the same?",
+    **answers(LikelyDuplicates | Results[LikelyDuplicates]),
+)
 def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: AskedBy) -> Response:
     """Incidents of the same class, near by, at about the time, likeliest first, each with its score from 0 to 1."""
     asked: Sequence[DuplicateReport | DuplicatesRequest] = _one_or_many(request)
@@ -81,18 +110,19 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
         duplicates.Likeness(said, lon, lat, at, r.text)
         for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
-    results = [{"duplicates": found} for found in duplicates.candidates(city, reports, caller)]
-    return answer(results[0] if request.reports is None else {"results": results})
+    results = [LikelyDuplicates(found) for found in duplicates.candidates(city, reports, caller)]
+    return answer(results[0] if request.reports is None else Results(results))
 
 
 @router.get(
     "/incidents/{code}/duplicates",
     summary="重复事件 Incidents that may be the same",
     tags=["incidents 事件"],
+    **answers(LikelyDuplicates),
 )
 def duplicates_of(code: str, city: AskedCity, caller: AskedBy) -> Response:
     """The incidents that may be the same as this one, likeliest first."""
-    return answer({"duplicates": duplicates.duplicates_of(city, code, caller)})
+    return answer(LikelyDuplicates(duplicates.duplicates_of(city, code, caller)))
 
 
 def _one_or_many(request: Any) -> Any:

@@ -8,9 +8,11 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from cim.dispatch.plan import Case, plan
+from cim.dispatch.plan_answers import DispatchPlan
 from cim.errors import BadInput
 from cim.impact.affected import shape_of
 from cim.roads.profiles import profile_of
+from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
@@ -20,7 +22,7 @@ from spatial_api.routes.dispatch.plan_models import PlanRequest
 router = APIRouter(prefix="/spatial", tags=["dispatch 调度"], route_class=BodyRoute)
 
 
-@router.post("/dispatch-plan", summary="处置方案 A plan for an incident")
+@router.post("/dispatch-plan", summary="处置方案 A plan for an incident", **answers(DispatchPlan))
 @costly
 def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Response:
     """Owners and responsible units with rule and deadline, likely duplicates, components, the crews that it takes and

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,13 +12,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from cim.access.caller import Caller
+from cim.areas.owners import Owners
 from cim.city import City
+from cim.dispatch.answers import Arrivals
 from cim.dispatch.arrivals import ArrivalOptions, arrivals
 from cim.errors import BadInput
 from cim.impact.affected import find_affected, shape_of
+from cim.impact.answers import Affected
 from cim.operations.features import row_of
-from cim.operations.nearest import Selection, find_nearest
+from cim.operations.nearest import NearThings, Selection, find_nearest
 from cim.roads.profiles import profile_of
+from spatial_api.http.answers import Results, answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_limit import FILE_SUFFIXES
 from spatial_api.http.body_sizes import takes_body
@@ -42,6 +47,13 @@ _BY_ROAD = {"profile", "height_m", "weight_t", "within_s", "route", "leaving", "
 _FEW = 64
 
 
+@dataclass(frozen=True)
+class OwnersOfPoints:
+    """The owners of each point, in order."""
+
+    owners: list[Owners]
+
+
 _FILES: dict[str, Any] = {
     "requestBody": {
         "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in FILE_SUFFIXES}
@@ -49,7 +61,9 @@ _FILES: dict[str, Any] = {
 }
 
 
-@router.post("/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES)
+@router.post(
+    "/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES, **answers(OwnersOfPoints)
+)
 @takes_body("/spatial/ownership", 2_000_000)  # 20,000 points; more come as a file
 async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     """For each point, in order, its areas from the city down to the unit grid, special grids, the officer on duty
@@ -66,11 +80,15 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
         )
     points = lonlat_of(city, request.points, request.datum)
     if len(points) <= _FEW and request.at is None:  # the first question of another day has the history made
-        return answer({"owners": city.owners(points)})
-    return answer({"owners": await run_in_threadpool(city.owners, points, request.at)})
+        return answer(OwnersOfPoints(city.owners(points)))
+    return answer(OwnersOfPoints(await run_in_threadpool(city.owners, points, request.at)))
 
 
-@router.post("/nearest", summary="谁最近 Who or what is nearest?")
+@router.post(
+    "/nearest",
+    summary="谁最近 Who or what is nearest?",
+    **answers(Arrivals | NearThings | Results[Arrivals] | Results[NearThings]),
+)
 @costly
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
@@ -93,8 +111,8 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
                 f"{MOST_ASKED_BY_ROAD:,} points, {MOST_ARRIVALS:,} candidates together; divide them, or ask "
                 "/spatial/matrix"
             )
-        answers = arrivals(city, given, wanted, caller, asked)
-        return answer(answers[0] if request.points is None else {"results": answers})
+        by_road = arrivals(city, given, wanted, caller, asked)
+        return answer(by_road[0] if request.points is None else Results(by_road))
     found = find_nearest(
         city,
         given,
@@ -103,11 +121,11 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
         limit=request.limit,
         within_m=request.within_m,
     )
-    results = [{"candidates": candidates} for candidates in found]
-    return answer(results[0] if request.points is None else {"results": results})
+    results = [NearThings(candidates) for candidates in found]
+    return answer(results[0] if request.points is None else Results(results))
 
 
-@router.post("/affected", summary="影响谁 What is affected?")
+@router.post("/affected", summary="影响谁 What is affected?", **answers(Affected | Results[Affected]))
 @costly
 def affected_places(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
     """What lies within a circle, a polygon, or what is reached by road: features by layer, areas with units,
@@ -117,12 +135,10 @@ def affected_places(request: AffectedRequest, city: AskedCity, caller: AskedBy) 
     if sum(shape.get("type") == "reach" for shape in shapes) > MOST_REACHES:
         raise BadInput(f"at most {MOST_REACHES} of the shapes of one request may be a reach; divide them")
     results = [_answer_affected(city, shape, caller, request) for shape in shapes]
-    return answer(results[0] if request.shapes is None else {"results": results})
+    return answer(results[0] if request.shapes is None else Results(results))
 
 
-def _answer_affected(
-    city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest
-) -> dict[str, Any]:
+def _answer_affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> Affected:
     shape = shape_of(city, given, request.datum)
     return find_affected(city, shape, caller, request.layers, request.limit)
 

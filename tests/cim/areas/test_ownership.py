@@ -61,7 +61,7 @@ def test_each_place_has_the_owners_that_the_map_shows(
 
 def test_the_responsible_unit_is_that_of_the_smallest_area_that_names_one(gpkg_city: City) -> None:
     answers = gpkg_city.owners(np.array([[112.91, 28.11], [112.91, 28.19], [112.99, 28.19]]))
-    assert [a.unit and a.unit["code"] for a in answers] == ["U-001", "U-WEST", "U-EAST"]
+    assert [a.unit and a.unit.code for a in answers] == ["U-001", "U-WEST", "U-EAST"]
 
 
 def test_outside_the_nearest_area_is_named_with_its_distance(gpkg_city: City) -> None:

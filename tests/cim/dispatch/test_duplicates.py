@@ -34,7 +34,7 @@ def placed(city: City, title: str = "垃圾", *, class_: str | None = "M06010", 
 
 
 def found(city: City, class_: str | None = "M06010", text: str = "", **more: Any) -> list[str]:
-    return [c["id"] for c in candidates(city, [Likeness(class_, LON, LAT, NOON, text, **more)], LOCAL)[0]]
+    return [c.id for c in candidates(city, [Likeness(class_, LON, LAT, NOON, text, **more)], LOCAL)[0]]
 
 
 def test_near_and_soon_of_the_same_class_is_likely_the_same(city: City) -> None:
@@ -46,10 +46,10 @@ def test_near_and_soon_of_the_same_class_is_likely_the_same(city: City) -> None:
     placed(city, class_=None)
     assert found(city) == [near, farther]
     (first, second) = candidates(city, [Likeness("M06010", LON, LAT, NOON)], LOCAL)[0]
-    assert first["distance_m"] == pytest.approx(10, abs=0.1)
-    assert first["hours_apart"] == 1
-    assert first["score"] == pytest.approx(0.6 * (1 - 10 / 50) + 0.4 * (1 - 1 / 24), abs=0.002)
-    assert 0 < second["score"] < first["score"]
+    assert first.distance_m == pytest.approx(10, abs=0.1)
+    assert first.hours_apart == 1
+    assert first.score == pytest.approx(0.6 * (1 - 10 / 50) + 0.4 * (1 - 1 / 24), abs=0.002)
+    assert 0 < second.score < first.score
 
 
 def test_the_same_class_in_another_scheme_is_the_same_class(city: City) -> None:
@@ -88,7 +88,7 @@ def test_a_report_without_a_class_has_none(city: City) -> None:
 def test_a_later_one_counts_like_an_earlier_one_and_itself_never(city: City) -> None:
     first, later = placed(city, hours=0), placed(city, hours=-23)
     assert found(city) == [first, later]
-    assert [c["id"] for c in duplicates_of(city, first, LOCAL)] == [later]
+    assert [c.id for c in duplicates_of(city, first, LOCAL)] == [later]
     with pytest.raises(NotFound, match="there is none with code 'X'"):
         duplicates_of(city, "X", LOCAL)
 
@@ -126,7 +126,7 @@ def test_an_answer_is_of_one_state_whatever_is_written_meanwhile(
         return now
 
     monkeypatch.setattr(city, "snapshot", moving)
-    assert sorted(c["id"] for c in duplicates_of(city, codes[1], LOCAL)) == expected
+    assert sorted(c.id for c in duplicates_of(city, codes[1], LOCAL)) == expected
 
 
 def things_there(snapshot: Any, code: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -188,14 +189,14 @@ def test_a_stored_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(gpkg_c
         tx.insert(INCIDENTS, shapely.Point(*HERE), values)
     gpkg_city.refresh()
     found = dispatch.plan(gpkg_city, dispatch.Case.from_store(gpkg_city, "OLD"), LOCAL)
-    assert list(found)[:3] == ["complete", "missing", "suggested_classes"]
-    assert found["complete"] is False
-    assert [m["part"] for m in found["missing"]] == ["class"]
-    assert "类别 '旧类别' 不在类别表中" in found["missing"][0]["zh"]
-    assert [(c["key"], c["words"]) for c in found["suggested_classes"]] == [("T2001", ["起火", "冒烟"])]
-    assert found["responsibility"] is None and "不在类别表中" in found["why"]["responsibility"]["zh"][0]
-    assert found["needs"] == [] and found["teams"] == []  # no crew of an unrelated skill
-    assert [a.code for a in found["owners"].areas][:2] == ["430100", "430102"]
+    assert [f.name for f in fields(found)][:3] == ["complete", "missing", "suggested_classes"]
+    assert found.complete is False
+    assert [m.part for m in found.missing] == ["class"]
+    assert "类别 '旧类别' 不在类别表中" in found.missing[0].zh
+    assert [(c.key, c.words) for c in found.suggested_classes] == [("T2001", ["起火", "冒烟"])]
+    assert found.responsibility is None and "不在类别表中" in found.why["responsibility"].zh[0]
+    assert found.needs == [] and found.teams == []  # no crew of an unrelated skill
+    assert [a.code for a in found.owners.areas][:2] == ["430100", "430102"]
 
 
 def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gpkg_city: Any) -> None:
@@ -208,8 +209,8 @@ def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gp
     gpkg_city.load(layer, Features(shapely.points(spots), table.cast(layer.schema())))
     shape = Shape.of({"type": "circle", "centre": [112.912, 28.12], "radius_m": 500}, "EPSG:4547")
     found = sensitive(gpkg_city, shape, (112.912, 28.12))
-    assert found["count"] == 3
-    assert sorted((p["name"], p["kind"]) for p in found["places"]) == [
+    assert found.count == 3
+    assert sorted((p.name or "", p.kind) for p in found.places) == [
         ("市医院", "hospital"), ("蓝天", "kindergarten"), ("蓝天", "kindergarten"),
     ]  # fmt: skip
 

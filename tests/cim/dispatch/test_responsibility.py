@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from cim.access.caller import LOCAL
 from cim.city import City
-from cim.dispatch.responsible import DECIDED, CaseReport, find_responsible
+from cim.dispatch.messages import DECIDED
+from cim.dispatch.responsible import CaseReport, find_responsible
 from cim.errors import BadInput, FaultyData, NotFound, StoreUnusable
 from cim.operations import records
 from tests.support import responsibility
@@ -48,12 +49,12 @@ def asked(
 
 def who(answer: Any) -> tuple[str, str | None, list[str]]:
     """What decided, who leads, and who assists."""
-    lead = answer["lead"]["code"] if answer["lead"] else None
-    return answer["rule"]["key"], lead, [unit["code"] for unit in answer["assisting"]]
+    lead = answer.lead.code if answer.lead else None
+    return answer.rule.key, lead, [unit.code for unit in answer.assisting]
 
 
 def due(answer: Any) -> str:
-    return dt.datetime.fromisoformat(answer["deadline"]["due"]).strftime("%m-%d %H:%M")
+    return dt.datetime.fromisoformat(answer.deadline.due).strftime("%m-%d %H:%M")
 
 
 # -- who ---------------------------------------------------------------------------------------------
@@ -61,47 +62,47 @@ def due(answer: Any) -> str:
 
 def test_a_component_is_its_owners_first_and_the_maintainer_assists(ready: City) -> None:
     answer = asked(ready, "C01003", condition="missing")
-    assert answer["component"]["id"] == "W-1"
-    assert answer["component"]["distance_m"] == pytest.approx(11.08, abs=0.05)  # 0.0001° of latitude
-    assert (answer["component"]["owner"]["name"], answer["component"]["maintainer"]["code"]) == (
+    assert answer.component.id == "W-1"
+    assert answer.component.distance_m == pytest.approx(11.08, abs=0.05)  # 0.0001° of latitude
+    assert (answer.component.owner.name, answer.component.maintainer.code) == (
         "供电公司",
         "PS",
     )
-    assert [c["id"] for c in answer["component_alternatives"]] == ["W-2"]  # of the old scheme; W-3 is removed
+    assert [c.id for c in answer.component_alternatives] == ["W-2"]  # of the old scheme; W-3 is removed
     assert who(answer) == ("owner_first", "GD", ["GA-W", "PS"])
-    assert (due(answer), answer["closing"]) == ("06-01 11:00", "恢复")
-    assert any("权属单位 供电公司" in step for step in answer["why"]["zh"])
-    assert len(answer["why"]["zh"]) == len(answer["why"]["en"]) >= 4
+    assert (due(answer), answer.closing) == ("06-01 11:00", "恢复")
+    assert any("权属单位 供电公司" in step for step in answer.why.zh)
+    assert len(answer.why.zh) == len(answer.why.en) >= 4
 
 
 def test_a_component_without_owner_is_its_classs_unit_of_the_list(one: City) -> None:
     answer = asked(one, "C01003", component="W-2")
-    assert (answer["component"]["id"], answer["component"]["owner"]) == ("W-2", None)
+    assert (answer.component.id, answer.component.owner) == ("W-2", None)
     assert who(answer)[:2] == ("owner_first", "PS")
     far = asked(one, "C01003", at=(112.92, 28.12))
-    assert (far["component"], who(far)[:2]) == (None, ("owner_first", "PS"))
-    assert any("30 米内没有这类部件" in step for step in far["why"]["zh"])
+    assert (far.component, who(far)[:2]) == (None, ("owner_first", "PS"))
+    assert any("30 米内没有这类部件" in step for step in far.why.zh)
 
 
 def test_an_owner_stands_before_the_unit_that_the_list_names_for_the_class(one: City) -> None:
     # The list says PS for lamps; the lamp at 22 m is of U-EAST.
     answer = asked(one, "路灯", at=(112.91, 28.13))
-    assert (answer["component"]["id"], who(answer)) == ("L-1", ("owner_first", "U-EAST", []))
-    assert asked(one, "路灯")["lead"]["code"] == "PS"
+    assert (answer.component.id, who(answer)) == ("L-1", ("owner_first", "U-EAST", []))
+    assert asked(one, "路灯").lead.code == "PS"
 
 
 def test_a_matter_is_the_places_first(one: City) -> None:
     answer = asked(one, "暴露垃圾")
     assert who(answer) == ("place_first", "U-001", ["PS"])
-    assert answer["component"] is None
+    assert answer.component is None
     assert due(answer) == "06-01 15:00"  # 09 to 12, and one hour after lunch
-    assert [area["code"] for area in answer["areas"]][:3] == ["430100", "430102", "430102001"]
+    assert [area.code for area in answer.areas][:3] == ["430100", "430102", "430102001"]
 
 
 def test_where_the_street_has_no_unit_the_place_falls_to_the_smallest_area_that_has_one(one: City) -> None:
     answer = asked(one, "暴露垃圾", at=NORTH)
     assert who(answer) == ("place_fallback", "U-WEST", ["PS"])
-    assert "属地街道：此处没有或未登记" in answer["why"]["zh"]
+    assert "属地街道：此处没有或未登记" in answer.why.zh
 
 
 def test_a_unit_by_its_kind_is_the_one_that_sits_in_the_places_district(one: City) -> None:
@@ -119,9 +120,9 @@ def test_a_unit_that_the_list_names_for_a_matter_leads_wherever_it_is(one: City)
 def test_a_class_without_a_rule_has_the_place_and_the_default_limit(one: City) -> None:
     answer = asked(one, "M09006")
     assert who(answer) == ("place_fallback", "U-001", [])
-    assert (answer["deadline"]["zh"], due(answer)) == ("5 工作日", "06-08 18:00")
-    assert any("权责清单没有 占道经营，按默认时限" in step for step in answer["why"]["zh"])
-    assert (answer["closing"], answer["condition"]) == (None, None)
+    assert (answer.deadline.zh, due(answer)) == ("5 工作日", "06-08 18:00")
+    assert any("权责清单没有 占道经营，按默认时限" in step for step in answer.why.zh)
+    assert (answer.closing, answer.condition) == (None, None)
     # A component without a rule is its owner's.
     assert who(asked(one, "C01003", component="W-1"))[1] == "GD"
 
@@ -129,17 +130,17 @@ def test_a_class_without_a_rule_has_the_place_and_the_default_limit(one: City) -
 def test_a_components_matter_and_its_old_code_have_the_components_rules(one: City) -> None:
     for said in ("M01003", "C0103", "雨水井盖异常"):
         answer = asked(one, said, condition="破损")
-        assert (answer["component"]["id"], due(answer)) == ("W-1", "06-01 15:00"), said
-    assert any("即新码 C01003 雨水井盖" in step for step in asked(one, "C0103")["why"]["zh"])
+        assert (answer.component.id, due(answer)) == ("W-1", "06-01 15:00"), said
+    assert any("即新码 C01003 雨水井盖" in step for step in asked(one, "C0103").why.zh)
 
 
 def test_outside_every_area_the_nearest_one_answers_and_says_how_far_it_is(one: City) -> None:
     answer = asked(one, "暴露垃圾", at=OUTSIDE)
-    assert answer["areas"] == []
-    assert answer["nearest"]["code"] == "430103001"
-    assert answer["nearest"]["distance_m"] == pytest.approx(19_650, rel=0.01)
+    assert answer.areas == []
+    assert answer.nearest.code == "430103001"
+    assert answer.nearest.distance_m == pytest.approx(19_650, rel=0.01)
     assert who(answer) == ("nobody", None, ["PS"])
-    assert any("不在任何管理区域内" in step for step in answer["why"]["zh"])
+    assert any("不在任何管理区域内" in step for step in answer.why.zh)
 
 
 def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None:
@@ -147,9 +148,9 @@ def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None
     records.change(ready, "areas", "430102001", {"valid_from": dt.date(2026, 1, 1)}, LOCAL)
     values = {"code": "430102009", "name": "旧街道", "level": "street", "parent": "430102", **was}
     records.create(ready, "areas", shapely.box(112.90, 28.10, 112.95, 28.15), values, LOCAL)
-    assert asked(ready, "暴露垃圾")["lead"]["code"] == "U-001"
+    assert asked(ready, "暴露垃圾").lead.code == "U-001"
     before = asked(ready, "暴露垃圾", when=dt.datetime(2025, 12, 31, 23, 59, tzinfo=BEIJING))
-    assert (before["lead"]["code"], before["areas"][2]["code"]) == ("U-EAST", "430102009")
+    assert (before.lead.code, before.areas[2].code) == ("U-EAST", "430102009")
 
 
 def test_a_day_before_the_first_area_is_refused(ready: City) -> None:
@@ -162,13 +163,13 @@ def test_a_day_before_the_first_area_is_refused(ready: City) -> None:
 def test_the_condition_chooses_the_rule_by_key_by_words_and_else_the_first_counts(one: City) -> None:
     def rule(condition: str | None) -> tuple[str, bool]:
         answer = asked(one, "C01003", condition=condition)
-        return answer["condition"]["key"], answer["condition"]["matched"]
+        return answer.condition.key, answer.condition.matched
 
     assert rule("broken") == rule("井盖有破损") == ("broken", True)
     assert rule("井盖缺失，行人险些跌落") == ("missing", True)
     assert rule(None) == rule("") == rule("不知道") == ("missing", False)
-    listed = asked(one, "C01003")["conditions"]
-    assert [(c["key"], c["limit"]) for c in listed] == [("missing", "2 紧急工作时"), ("broken", "4 工作时")]
+    listed = asked(one, "C01003").conditions
+    assert [(c.key, c.limit) for c in listed] == [("missing", "2 紧急工作时"), ("broken", "4 工作时")]
 
 
 def test_the_calendar_moves_the_deadline(one: City) -> None:
@@ -176,13 +177,13 @@ def test_the_calendar_moves_the_deadline(one: City) -> None:
     assert due(asked(one, "暴露垃圾", when=eve)) == "06-22 11:00"  # one hour on Thursday, three on Monday
     friday = dt.datetime(2026, 6, 26, 17, tzinfo=BEIJING)
     answer = asked(one, "暴露垃圾", when=friday)
-    assert (due(answer), answer["deadline"]["holidays_known"]) == (
+    assert (due(answer), answer.deadline.holidays_known) == (
         "06-27 11:00",
         True,
     )  # the Saturday is worked
     later = asked(one, "暴露垃圾", when=dt.datetime(2027, 3, 1, 9, tzinfo=BEIJING))
-    assert later["deadline"]["holidays_known"] is False
-    assert any("节假日表未录入" in step for step in later["why"]["zh"])
+    assert later.deadline.holidays_known is False
+    assert any("节假日表未录入" in step for step in later.why.zh)
 
 
 def test_many_are_answered_as_each_is_alone(one: City) -> None:
@@ -211,13 +212,13 @@ def test_every_answer_names_a_rule_a_unit_that_exists_and_a_deadline_after_the_r
 ) -> None:
     when = MONDAY + dt.timedelta(hours=hours)
     answer = asked(one, said, at=(lon, lat), when=when)
-    assert answer["rule"]["key"] in DECIDED
-    assert (answer["lead"] is None) == (answer["rule"]["key"] == "nobody")
-    if answer["areas"]:
-        assert answer["lead"] is not None and one.unit(answer["lead"]["code"]) is not None
-    codes = [unit["code"] for unit in answer["assisting"]]
-    assert len(set(codes)) == len(codes) and (answer["lead"] or {}).get("code") not in codes
-    assert dt.datetime.fromisoformat(answer["deadline"]["due"]) > when
+    assert answer.rule.key in DECIDED
+    assert (answer.lead is None) == (answer.rule.key == "nobody")
+    if answer.areas:
+        assert answer.lead is not None and one.unit(answer.lead.code) is not None
+    codes = [unit.code for unit in answer.assisting]
+    assert len(set(codes)) == len(codes) and (answer.lead is None or answer.lead.code not in codes)
+    assert dt.datetime.fromisoformat(answer.deadline.due) > when
 
 
 @pytest.mark.parametrize(
@@ -256,7 +257,7 @@ def test_a_unit_without_a_code_from_outside_upsets_nobody(ready: City) -> None:
         tx.insert(ready.snapshot("components").layer, shapely.Point(HERE), {"name": "无码部件"})
     ready.refresh()
     assert who(asked(ready, "噪声扰民"))[1] == "GA-W"
-    assert asked(ready, "C01003")["component"]["id"] == "W-1"
+    assert asked(ready, "C01003").component.id == "W-1"
 
 
 def test_while_the_store_is_away_answers_go_on_from_what_is_known(

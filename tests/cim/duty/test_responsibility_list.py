@@ -47,7 +47,7 @@ def asked(city: City, said: str, when: dt.datetime = MONDAY, at: tuple[float, fl
 
 
 def due(answer: Any) -> str:
-    return dt.datetime.fromisoformat(answer["deadline"]["due"]).strftime("%m-%d %H:%M")
+    return dt.datetime.fromisoformat(answer.deadline.due).strftime("%m-%d %H:%M")
 
 
 # -- the list on its way in --------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def faults(load: Callable[[], Any]) -> list[str]:
 
 
 def test_a_list_in_gbk_excel_or_utf8_is_the_same_list(ready: City, tmp_path: Path) -> None:
-    before = [rule.as_dict() for rule in ready.rules.all]
+    before = [rule.record() for rule in ready.rules.all]
     book = openpyxl.Workbook()
     sheet: Any = book.active
     sheet.append(["小城权责清单（样表）"])
@@ -84,13 +84,13 @@ def test_a_list_in_gbk_excel_or_utf8_is_the_same_list(ready: City, tmp_path: Pat
         tmp_path / "清单.xlsx",
     ):
         loaded = load_rules(ready, path)
-        assert (loaded.count, [rule.as_dict() for rule in ready.rules.all]) == (7, before), path.name
+        assert (loaded.count, [rule.record() for rule in ready.rules.all]) == (7, before), path.name
 
 
 def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
     ready: City, tmp_path: Path
 ) -> None:
-    before, seq = [rule.as_dict() for rule in ready.rules.all], ready.store.seq()
+    before, seq = [rule.record() for rule in ready.rules.all], ready.store.seq()
     text = HEAD + (
         "M06010,,街道,,4工作时,清理\n"
         "雨水蓖子,,街道,,4工作时,清理\n"
@@ -115,7 +115,7 @@ def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
     ]:
         assert any(f.startswith(f"row {row}: ") and why in f for f in found), (row, why, found)
     assert len(found) == 9
-    assert ([rule.as_dict() for rule in ready.rules.all], ready.store.seq()) == (before, seq)
+    assert ([rule.record() for rule in ready.rules.all], ready.store.seq()) == (before, seq)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_the_words_of_a_list_are_written_as_they_are_read() -> None:
 
 
 def test_a_calendar_replaces_the_years_that_it_names_and_no_other(ready: City, tmp_path: Path) -> None:
-    assert [d["day"] for d in calendar_days(ready.store)] == [
+    assert [d.day for d in calendar_days(ready.store)] == [
         "2026-06-19",
         "2026-06-20",
         "2026-06-21",
@@ -183,7 +183,7 @@ def test_a_calendar_replaces_the_years_that_it_names_and_no_other(ready: City, t
     load_calendar(ready, file(tmp_path, "日期,类型\n2027-01-01,休\n"))
     assert len(calendar_days(ready.store)) == 5
     load_calendar(ready, file(tmp_path, "日期,类型\n2026-10-01,休\n"))
-    assert [d["day"] for d in calendar_days(ready.store)] == ["2026-10-01", "2027-01-01"]
+    assert [d.day for d in calendar_days(ready.store)] == ["2026-10-01", "2027-01-01"]
     assert due(asked(ready, "暴露垃圾", when=dt.datetime(2026, 6, 18, 17, tzinfo=BEIJING))) == "06-19 11:00"
 
 
@@ -195,7 +195,7 @@ def test_an_excel_calendar_has_real_dates(ready: City, tmp_path: Path) -> None:
     sheet.append([dt.date(2026, 10, 10), "班", "调休"])
     book.save(tmp_path / "节.xlsx")
     assert load_calendar(ready, tmp_path / "节.xlsx").count == 2
-    assert [(d["day"], d["works"]) for d in calendar_days(ready.store)] == [
+    assert [(d.day, d.works) for d in calendar_days(ready.store)] == [
         ("2026-10-01", False),
         ("2026-10-10", True),
     ]
@@ -252,7 +252,7 @@ def test_a_store_of_schema_1_opens_and_has_the_new_tables(store_url: str, tmp_pa
         assert len(again.snapshot("incidents")) == 1
         assert (again.rules.all, calendar_days(again.store)) == ((), [])
         responsibility.prepared(again, tmp_path)
-        assert asked(again, "暴露垃圾")["lead"]["code"] == "U-001"
+        assert asked(again, "暴露垃圾").lead.code == "U-001"
     opened = open_store(store_url)
     with opened.reading() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(RESPONSIBILITY)).scalar() == 7
@@ -280,6 +280,6 @@ def test_the_starter_list_and_calendar_of_the_demo_city_load(tmp_path: Path) -> 
         assert clock.calendar.works(dt.date(2026, 2, 14)) and not clock.calendar.works(dt.date(2026, 10, 1))
         assert all(re.search(r" [ML]\b", rule.basis) for rule in made.rules.all)  # each says its certainty
         answer = asked(made, "噪声扰民", at=(112.976, 28.195))
-        assert answer["rule"]["key"] == "place_first" and answer["lead"]["code"].endswith("-JB")
-        assert {unit["kind"] for unit in answer["assisting"]} == {"police", "urban_management"}
-        assert all(unit["code"][:6] == answer["lead"]["code"][:6] for unit in answer["assisting"])
+        assert answer.rule.key == "place_first" and answer.lead.code.endswith("-JB")
+        assert {unit.kind for unit in answer.assisting} == {"police", "urban_management"}
+        assert all(unit.code[:6] == answer.lead.code[:6] for unit in answer.assisting)

@@ -72,7 +72,7 @@ def test_an_answer_has_owners_and_each_alternative_says_where_it_is(named_city: 
     answer = describe_places(named_city, locate_place(named_city, [PlaceQuery(text="人民公园")]))[0]
     assert isinstance(answer, LocatedPlace)
     assert [a.code for a in answer.owners.areas][:2] == ["430100", "430102"]
-    assert answer.owners.unit is not None and answer.owners.unit["code"] == "U-WEST"
+    assert answer.owners.unit is not None and answer.owners.unit.code == "U-WEST"
     other = next(a for a in answer.alternatives if a.name == "人民公园")
     assert other.areas == ["小城", "东区", "东南街道"]
     assert other.score == answer.score
