@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow.compute as pc
 import shapely
 
@@ -150,7 +149,7 @@ def find_affected(
     names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
     counted, source = people(city, shape)
     return Affected(
-        area=orjson.loads(geojson.encode(shape.polygon)),
+        area=geojson.answer_part(geojson.encode(shape.polygon)),
         area_m2=round(shape.area_m2, 2),
         layers={name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
         areas=_areas(city, shape),

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from cim import budget
@@ -54,8 +53,8 @@ def _features(
         for name, values in more.items():
             properties[name] = values[i]
         identity = record["code"] if coded else fid
-        parsed = orjson.loads(shape) if shape is not None else None
-        out.append({"type": "Feature", "id": identity, "geometry": parsed, "properties": properties})
+        drawn = geojson.answer_part(shape)
+        out.append({"type": "Feature", "id": identity, "geometry": drawn, "properties": properties})
     return out
 
 

@@ -7,12 +7,16 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+import orjson
 import shapely
 
 from cim import budget
 from cim.errors import BadInput, TooMuch
 from cim.space import crs
 from cim.space.edge_density import MOST_ENTANGLED, entanglement
+
+#: The longest GeoJSON text, in characters, that an answer holds as a dictionary.
+_SHORT_TEXT = 40_000
 
 #: A geometry that spans more degrees of longitude in one piece than this goes round the wrong side of the earth.
 WIDEST = 180.0
@@ -82,6 +86,20 @@ def encode(geometry: Any) -> Any:
     '{"type":"Polygon","coordinates":[[[0.0,0.0],[1.0,1.0],[0.0,1.0],[0.0,0.0]]]}'
     """
     return shapely.to_geojson(shapely.orient_polygons(geometry))
+
+
+def answer_part(text: str | None) -> Any:
+    """A GeoJSON text as a part of an answer: a dictionary, or an `orjson.Fragment` of the text itself where it is long.
+
+    Parsing a shape of 100,000 corners only to write it again takes longer than finding what it affects, and holds the
+    interpreter meanwhile.
+
+    >>> answer_part('{"type":"Point","coordinates":[112.9,28.2]}')
+    {'type': 'Point', 'coordinates': [112.9, 28.2]}
+    """
+    if text is None:
+        return None
+    return orjson.loads(text) if len(text) <= _SHORT_TEXT else orjson.Fragment(text)
 
 
 def widest_part(geometry: Any) -> float:

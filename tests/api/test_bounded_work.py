@@ -198,7 +198,7 @@ def test_an_answer_is_bounded_in_bytes(still: City) -> None:
     with budget.within(budget.Budget(bytes=1_000)), pytest.raises(TooMuch, match="smaller limit"):
         find_affected(still, whole, GUEST)
     with budget.within(budget.Budget(bytes=100_000)):
-        assert find_affected(still, whole, GUEST)["layers"]["buildings"]["count"] == 4
+        assert find_affected(still, whole, GUEST).layers["buildings"].count == 4
 
 
 def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> None:
