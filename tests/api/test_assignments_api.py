@@ -206,7 +206,7 @@ def test_an_assignment_stands_on_the_resources_as_they_were_when_it_took_them(as
     teams = stored_teams(city, LOCAL, "vehicle", {"code": ["T-B", "T-C"]})
     asked = AskedHow(profile_of("emergency"))
     before = assign_teams(city, incidents, teams, asked)
-    assert sorted(pairs(before)) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
-    assert [p["eta_s"] for p in before["pairs"]] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
+    assert sorted((p.incident, p.team) for p in before.pairs) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
+    assert [p.eta_s for p in before.pairs] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
     records.remove(city, "resources", "T-A", LOCAL)
     assert assign_teams(city, incidents, teams, asked) == before
