@@ -49,7 +49,8 @@ class LayerLoading(LayerCatalogue):
     @property
     def metric_crs(self) -> str:
         """The CRS of the city's metres."""
-        return next((s.metric_crs for s in self.snapshots.values()), self._snapshots.metric_crs)
+        one = next(iter(self.snapshots.values()), None)
+        return self._snapshots.metric_crs if one is None else one.metric_crs
 
     def metric_for(self, name: str, geometry: NDArray[Any]) -> str:
         """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer

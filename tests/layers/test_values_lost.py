@@ -20,9 +20,10 @@ from layers.formats.flatgeobuf import unsigned_longs
 from layers.formats.read import read
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
+from tests.support.inputs import CASES
 from tests.support.store_rows import POINT
 
-CASES = Path(__file__).parent / "cases" / "out"
+FILES = CASES / "out"
 
 
 def unsigned(path: Path, values: list[int]) -> Path:
@@ -92,7 +93,7 @@ def test_a_nul_character_is_told_by_its_row_and_cuts_nothing_off(city: City, tmp
 
 
 def test_columns_of_all_kinds_are_kept_as_they_are_written(city: City) -> None:
-    (report,) = load_file(city, CASES / "columns_of_all_kinds.geojson", LoadOptions(layer="kinds"))
+    (report,) = load_file(city, FILES / "columns_of_all_kinds.geojson", LoadOptions(layer="kinds"))
     snapshot = city.snapshot("kinds")
     first, second = sorted(snapshot.attributes(snapshot.rows).to_pylist(), key=lambda row: int(row["n"]))
     assert first == {

@@ -17,7 +17,10 @@ def opened(file: Path) -> str | None:
 
 
 def write(text: str, file: Path) -> None:
-    file.write_text(text)
+    """Whole or not at all, as what is kept is saved (`cim.arrays.bundle.save`)."""
+    draft = file.with_suffix(".draft")
+    draft.write_text(text)
+    draft.rename(file)
 
 
 def no_room(_: str, __: Path) -> None:
