@@ -19,7 +19,7 @@ from spatial_api import warm
 from spatial_api.http import problems
 from spatial_api.http.body_limit import Wire
 from spatial_api.http.cors import Cors
-from spatial_api.http.fast_json import DirectApp, direct
+from spatial_api.http.fast_json import DirectApp, FileRoute
 from spatial_api.http.models import OwnershipRequest
 from spatial_api.routes import ROUTERS
 from spatial_api.routes.guide.routes import FILES
@@ -86,7 +86,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Cors)
     app.short_ways["/spatial/ownership"] = (OwnershipRequest, ownership)
     app.router.routes.append(tile_route)
-    app.router.routes.append(direct("/spatial/ownership", OwnershipRequest, ownership, ownership_of_file))
+    app.router.routes.append(FileRoute("/spatial/ownership", ownership_of_file))
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")

@@ -33,7 +33,8 @@ class Sparse:
 
 def json_fields(answer: Any) -> dict[str, Any]:
     """The fields of a dataclass that are in its JSON, by name."""
-    held: dict[str, Any] | None = getattr(
-        answer, "__dict__", None
-    )  # without slots: of `Sparse` not every field
-    return held if held is not None else {name: getattr(answer, name) for name in answer.__dataclass_fields__}
+    # Only those without slots have a `__dict__`, and of `Sparse` not every field is in it.
+    held: dict[str, Any] | None = getattr(answer, "__dict__", None)
+    if held is not None:
+        return held
+    return {name: getattr(answer, name) for name in answer.__dataclass_fields__}

@@ -1,8 +1,9 @@
 """An index over the names and addresses of one layer: which of a million texts a person meant.
 
 The texts are a layer's distinct values, so a road of forty pieces is one text. Each is cut into its parts
-(`cim.text.normalize.cut`); parts are few, for a city has far fewer roads, compounds and house numbers than addresses.
-A question is never cut, as its typing errors may stand where the cuts would be. It is answered in three steps:
+(`cim.text.normalize.split_parts`); parts are few, for a city has far fewer roads, compounds and house numbers than
+addresses. A question is never cut, as its typing errors may stand where the cuts would be. It is answered in three
+steps:
 
 1. **Parts.** Grams (one and two symbols) that question and part share name the parts that may be meant; each is
    aligned with the question (local alignment, Smith and Waterman 1981: a homophone costs little, another

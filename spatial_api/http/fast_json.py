@@ -17,48 +17,34 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from cim.city import City
 from cim.errors import CityError
-from spatial_api.http.bodies import FEW_BYTES, parse_body, parsed_in_turn
+from spatial_api.http.bodies import FEW_BYTES, parse_body
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
-Otherwise = Callable[[Request, City], Awaitable[Response]]
+FileEndpoint = Callable[[Request, City], Awaitable[Response]]
 
 
-class _Direct:
-    """An ASGI endpoint that reads the body into a model, asks, and sends the answer; bodies of other types go to
-    `otherwise`."""
+class FileRoute(Route):
+    """A POST route for bodies that are files. It leaves JSON to the route that is declared for its path after it."""
 
-    def __init__(self, model: type[BaseModel], endpoint: Endpoint, otherwise: Otherwise | None) -> None:
-        self.model = model
-        self.endpoint = endpoint
-        self.otherwise = otherwise
+    def __init__(self, path: str, endpoint: FileEndpoint) -> None:
+        async def answer(request: Request) -> Response:
+            return await endpoint(request, request.app.state.city.hold())
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
-        if self.otherwise is not None:
+        super().__init__(path, answer, methods=["POST"])
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether the request is one for this path with a body that is no JSON."""
+        match, more = super().matches(scope)
+        if match is Match.FULL:
             kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-            if kind and not kind.startswith(b"application/json"):
-                response = await self.otherwise(Request(scope, receive), scope["app"].state.city.hold())
-                await response(scope, receive, send)
-                return
-        message = await receive()
-        chunks = [message.get("body", b"")]
-        while message.get("more_body"):
-            message = await receive()
-            chunks.append(message.get("body", b""))
-        if message["type"] == "http.disconnect":
-            return
-        body = chunks[0] if len(chunks) == 1 else b"".join(chunks)
-        if len(body) > FEW_BYTES:
-            asked = await parsed_in_turn(self.model, body)
-        else:
-            asked = parse_body(self.model, body)
-        response = await self.endpoint(asked, scope["app"].state.city.hold())
-        await response(scope, receive, send)
+            if not kind or kind.startswith(b"application/json"):
+                return Match.NONE, {}
+        return match, more
 
 
 class DirectApp(FastAPI):
@@ -111,10 +97,3 @@ def _with_first(first: Message, receive: Receive) -> Receive:
         return waiting.pop() if waiting else await receive()
 
     return again
-
-
-def direct(
-    path: str, model: type[BaseModel], endpoint: Endpoint, otherwise: Otherwise | None = None
-) -> Route:
-    """A POST route that answers directly; it has to stand before the declared one."""
-    return Route(path, _Direct(model, endpoint, otherwise), methods=["POST"])

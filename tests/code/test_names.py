@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.inputs import ROOT
-
-PACKAGES = ("cim", "layers", "tiles", "spatial_api")
+from tests.support.inputs import PACKAGES, ROOT
 
 #: Participles that do not end in -ed.
 _IRREGULAR = {

@@ -1,7 +1,7 @@
 """The service asked in this process: the whole app with its lifespan, by a caller from any address.
 
 What the doors say to callers from outside, or to a hundred kinds of bad input, needs no process of its own;
-`tests.conftest.Server` is for what does.
+`tests.support.server.Server` is for what does.
 """
 
 from __future__ import annotations

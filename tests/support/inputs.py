@@ -10,6 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
+#: The packages of the product.
+PACKAGES = ("cim", "layers", "tiles", "spatial_api")
 CASES = ROOT / "tests" / "cases"
 SHARED = ROOT.parent / "shared" / "data"
 
