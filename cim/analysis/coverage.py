@@ -197,10 +197,15 @@ def _areas(city: City, people: _Count, level: str) -> list[UncoveredArea]:
         record = areas.record(row)
         out.append(
             UncoveredArea(
-                level, record.code, record.name, record.name_en, round(total[row]), round(total[row] - covered[row]),
+                level,
+                record.code,
+                record.name,
+                record.name_en,
+                round(total[row]),
+                round(total[row] - covered[row]),
                 round(float(covered[row] / total[row]), 4) if total[row] else None,
             )
-        )  # fmt: skip
+        )
     return out
 
 

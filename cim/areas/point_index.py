@@ -57,9 +57,20 @@ def _edge_span(ax: Any, ay: Any, bx: Any, by: Any, row: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _fill(
-    order: Any, level_of: Any, rings: Any, vertices: Any, xy: Any, frame: Any, nx: Any, ny: Any, always: Any,
-    whole: Any, at: Any, items: Any, write: Any,
-) -> None:  # fmt: skip
+    order: Any,
+    level_of: Any,
+    rings: Any,
+    vertices: Any,
+    xy: Any,
+    frame: Any,
+    nx: Any,
+    ny: Any,
+    always: Any,
+    whole: Any,
+    at: Any,
+    items: Any,
+    write: Any,
+) -> None:
     """Fill `whole`, and count (write=False) or write the items of every bucket in the order of `order`.
 
     `at[bucket]` grows by what the bucket lists. `always`: areas are in force on all days, so that one that covers
@@ -182,9 +193,23 @@ def _covers_here(
 
 @njit(nogil=True, cache=True)
 def _owners(
-    points: Any, turn: Any, days: Any, frame: Any, nx: Any, ny: Any, whole: Any, starts: Any, items: Any,
-    order: Any, level_of: Any, validity: Any, rings: Any, vertices: Any, xy: Any, out: Any,
-) -> None:  # fmt: skip
+    points: Any,
+    turn: Any,
+    days: Any,
+    frame: Any,
+    nx: Any,
+    ny: Any,
+    whole: Any,
+    starts: Any,
+    items: Any,
+    order: Any,
+    level_of: Any,
+    validity: Any,
+    rings: Any,
+    vertices: Any,
+    xy: Any,
+    out: Any,
+) -> None:
     """The owner of each point on each level: out[turn[i], level]; -1 for none."""
     x0, y0, scale_x, scale_y = frame
     width, height = 1.0 / scale_x, 1.0 / scale_y
@@ -335,9 +360,18 @@ class PointIndex:
         # A copy of those given: the loop is compiled for arrays of one kind.
         days = np.zeros(1, np.int32) if days is None else np.array(days, np.int32)
         asked = (
-            self.frame, *self.size, self.whole, self.starts, self.items, self.order, self.level_of, self.validity,
-            self.columns.rings, self.columns.vertices, self.columns.lonlat,
-        )  # fmt: skip
+            self.frame,
+            *self.size,
+            self.whole,
+            self.starts,
+            self.items,
+            self.order,
+            self.level_of,
+            self.validity,
+            self.columns.rings,
+            self.columns.vertices,
+            self.columns.lonlat,
+        )
 
         moved, turn = points, np.arange(len(points), dtype=np.int32)
         if len(points) >= _FEW:

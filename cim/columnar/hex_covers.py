@@ -157,10 +157,16 @@ def _by_middles(outline: Outline, cells: Cells, around: tuple[float, float]) -> 
     for start in range(0, len(cells), _BLOCK):
         middle = middles(cells[start : start + _BLOCK])
         spent = _near(
-            outline.edges, outline.bars, outline.slab_starts, outline.slab_edges,
-            np.ascontiguousarray(middle[:, [u, v]]), around[u], around[v], limits.comparisons_left,
+            outline.edges,
+            outline.bars,
+            outline.slab_starts,
+            outline.slab_edges,
+            np.ascontiguousarray(middle[:, [u, v]]),
+            around[u],
+            around[v],
+            limits.comparisons_left,
             state[start : start + _BLOCK],
-        )  # fmt: skip
+        )
         limits.spend_comparisons(int(spent), len(outline.edges), len(cells), "cells")
     return state
 
@@ -177,9 +183,15 @@ def _by_edges(outline: Outline, shapes: NDArray[Any]) -> NDArray[np.int8]:
         starts = np.searchsorted(of, np.arange(len(some) + 1))
         found = np.empty(len(some), np.int8)
         spent = _cell_states(
-            outline.edges, outline.bars, outline.slab_starts, outline.slab_edges,
-            np.ascontiguousarray(xy[:, ::-1] if outline.swapped else xy), starts, limits.comparisons_left, found,
-        )  # fmt: skip
+            outline.edges,
+            outline.bars,
+            outline.slab_starts,
+            outline.slab_edges,
+            np.ascontiguousarray(xy[:, ::-1] if outline.swapped else xy),
+            starts,
+            limits.comparisons_left,
+            found,
+        )
         state[some] = found
         limits.spend_comparisons(int(spent), len(outline.edges), len(shapes), "cells")
     return state
@@ -187,9 +199,16 @@ def _by_edges(outline: Outline, shapes: NDArray[Any]) -> NDArray[np.int8]:
 
 @njit(nogil=True, cache=True)
 def _near(
-    edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, middles: Any, reach_u: Any, reach_v: Any,
-    most: Any, state: Any,
-) -> Any:  # fmt: skip
+    edges: Any,
+    bars: Any,
+    slab_starts: Any,
+    slab_edges: Any,
+    middles: Any,
+    reach_u: Any,
+    reach_v: Any,
+    most: Any,
+    state: Any,
+) -> Any:
     """Fills `state`; gives how many edges were looked at, and stops once that is more than `most`."""
     spent = np.int64(0)
     for i in range(len(middles)):

@@ -78,10 +78,20 @@ class Outline:
         for start in range(0, len(rows), _BLOCK):
             part = rows[start : start + _BLOCK]
             spent = _meets(
-                self.swapped, self.edges, self.bars, self.slab_starts, self.slab_edges, self.starts,
-                columns.lonlat, columns.rings, columns.vertices, ring_tests.KINDS[kind], part,
-                limits.comparisons_left, found[start : start + _BLOCK],
-            )  # fmt: skip
+                self.swapped,
+                self.edges,
+                self.bars,
+                self.slab_starts,
+                self.slab_edges,
+                self.starts,
+                columns.lonlat,
+                columns.rings,
+                columns.vertices,
+                ring_tests.KINDS[kind],
+                part,
+                limits.comparisons_left,
+                found[start : start + _BLOCK],
+            )
             limits.spend_comparisons(int(spent), len(self.edges), len(rows), what)
         return found
 
@@ -97,10 +107,20 @@ class Outline:
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
             spent = _shared_areas(
-                self.swapped, self.edges, self.bars, self.slab_starts, self.slab_edges,
-                columns.metric, columns.rings, columns.vertices, columns.exterior, rows[part],
-                limits.comparisons_left, shared[part], whole[part],
-            )  # fmt: skip
+                self.swapped,
+                self.edges,
+                self.bars,
+                self.slab_starts,
+                self.slab_edges,
+                columns.metric,
+                columns.rings,
+                columns.vertices,
+                columns.exterior,
+                rows[part],
+                limits.comparisons_left,
+                shared[part],
+                whole[part],
+            )
             limits.spend_comparisons(int(spent), len(self.edges), len(rows), what)
         return shared, whole
 
@@ -241,9 +261,20 @@ def _crosses(
 
 @njit(nogil=True, cache=True)
 def _meets(
-    swapped: Any, edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, starts: Any,
-    xy: Any, rings: Any, vertices: Any, kind: Any, rows: Any, most: Any, found: Any,
-) -> Any:  # fmt: skip
+    swapped: Any,
+    edges: Any,
+    bars: Any,
+    slab_starts: Any,
+    slab_edges: Any,
+    starts: Any,
+    xy: Any,
+    rings: Any,
+    vertices: Any,
+    kind: Any,
+    rows: Any,
+    most: Any,
+    found: Any,
+) -> Any:
     """Fills `found`; gives how many edges were looked at, and stops once that is more than `most`."""
     u, v = (1, 0) if swapped else (0, 1)
     spent = np.int64(0)
@@ -267,9 +298,15 @@ def _meets(
             for ring in range(first, last):
                 for at in range(vertices[ring] + 1, vertices[ring + 1]):
                     crossed, looked = _crosses(
-                        edges, bars, slab_starts, slab_edges,
-                        xy[at - 1, u], xy[at - 1, v], xy[at, u], xy[at, v],
-                    )  # fmt: skip
+                        edges,
+                        bars,
+                        slab_starts,
+                        slab_edges,
+                        xy[at - 1, u],
+                        xy[at - 1, v],
+                        xy[at, u],
+                        xy[at, v],
+                    )
                     spent += looked
                     if crossed:
                         met = True
@@ -315,9 +352,20 @@ def _least_between(e0: Any, e1: Any, f0: Any, f1: Any, width: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _shared_areas(
-    swapped: Any, edges: Any, bars: Any, slab_starts: Any, slab_edges: Any,
-    xy: Any, rings: Any, vertices: Any, exterior: Any, rows: Any, most: Any, shared: Any, whole: Any,
-) -> Any:  # fmt: skip
+    swapped: Any,
+    edges: Any,
+    bars: Any,
+    slab_starts: Any,
+    slab_edges: Any,
+    xy: Any,
+    rings: Any,
+    vertices: Any,
+    exterior: Any,
+    rows: Any,
+    most: Any,
+    shared: Any,
+    whole: Any,
+) -> Any:
     """Fills the areas; gives how many pairs of edges were looked at, and stops once that is more than `most`.
 
     Across both polygons runs a line at v: what both hold of it is the sum, over an edge of one and an edge of the

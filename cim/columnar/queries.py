@@ -111,9 +111,18 @@ def _box_distance2(tree: Any, at: Any, x: Any, y: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _nearest(
-    tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, fid: Any, kind: Any,
-    points: Any, k: Any, within: Any, dead: Any,
-) -> Any:  # fmt: skip
+    tree: Any,
+    n: Any,
+    rings: Any,
+    vertices: Any,
+    xy: Any,
+    fid: Any,
+    kind: Any,
+    points: Any,
+    k: Any,
+    within: Any,
+    dead: Any,
+) -> Any:
     """Best-first walk: nodes wait in a heap by the distance of their box. The rows of a lowest node are measured
     at once where their own box is near enough, without a place in the heap, which would cost more than the
     measuring; the walk ends when no box can hold anything nearer than the k-th found."""
@@ -218,9 +227,18 @@ def nearest(
 
     def part(s: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         return _nearest(  # type: ignore[no-any-return]
-            columns.metric_tree, len(columns), columns.rings, columns.vertices, columns.metric, columns.fid,
-            ring_tests.KINDS[kind], points[s], limit, within_m, dead,
-        )  # fmt: skip
+            columns.metric_tree,
+            len(columns),
+            columns.rings,
+            columns.vertices,
+            columns.metric,
+            columns.fid,
+            ring_tests.KINDS[kind],
+            points[s],
+            limit,
+            within_m,
+            dead,
+        )
 
     in_turn = len(points) > _FEW
     if in_turn:

@@ -127,9 +127,16 @@ def encode(
     """The rows' geometries as one buffer of bytes and where each begins in it: (uint8[], int64[len(rows) + 1])."""
     raw = columns.lonlat.reshape(-1).view(np.uint8)
     return _encode(  # type: ignore[no-any-return]
-        rows, columns.rings, columns.vertices, columns.exterior, columns.lonlat, raw, KINDS[kind], srid,
+        rows,
+        columns.rings,
+        columns.vertices,
+        columns.exterior,
+        columns.lonlat,
+        raw,
+        KINDS[kind],
+        srid,
         form == "gpkg",
-    )  # fmt: skip
+    )
 
 
 def gpkg_blob(geometry: Any, srid: int) -> bytes | None:

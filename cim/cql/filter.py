@@ -30,9 +30,19 @@ from cim.snapshot.snapshot import Snapshot
 
 _FUNCTIONS = (*spatial.PREDICATES, *temporal.RELATIONS)
 _KNOWN = (
-    *comparisons.COMPARISONS, "and", "or", "not", "between", "in", "like", "isNull", "casei", "accenti",
-    *ARITHMETIC, *_FUNCTIONS,
-)  # fmt: skip
+    *comparisons.COMPARISONS,
+    "and",
+    "or",
+    "not",
+    "between",
+    "in",
+    "like",
+    "isNull",
+    "casei",
+    "accenti",
+    *ARITHMETIC,
+    *_FUNCTIONS,
+)
 
 
 @dataclass(frozen=True, slots=True)

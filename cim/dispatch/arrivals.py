@@ -124,9 +124,17 @@ def _times(
 
 
 def _answer(
-    network: Network, metric: ProfileWeights, snapshot: Snapshot, rows: NDArray[np.int64], places: SnappedPoints,
-    target: SnappedPoints, line_m: NDArray[np.float64], took: NDArray[np.int32], caller: Caller, asked: ArrivalOptions,
-) -> tuple[list[Arrival | LineArrival], list[CountedReason]]:  # fmt: skip
+    network: Network,
+    metric: ProfileWeights,
+    snapshot: Snapshot,
+    rows: NDArray[np.int64],
+    places: SnappedPoints,
+    target: SnappedPoints,
+    line_m: NDArray[np.float64],
+    took: NDArray[np.int32],
+    caller: Caller,
+    asked: ArrivalOptions,
+) -> tuple[list[Arrival | LineArrival], list[CountedReason]]:
     """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
     near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
     soon = took <= (np.inf if asked.within_s is None else asked.within_s * 1000.0)
@@ -223,9 +231,14 @@ def _why_unmet(
 
 
 def _by_line(
-    city: City, point: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions,
-    left_out: list[CountedReason], note: LineNote,
-) -> Arrivals:  # fmt: skip
+    city: City,
+    point: NDArray[np.float64],
+    wanted: Selection,
+    caller: Caller,
+    asked: ArrivalOptions,
+    left_out: list[CountedReason],
+    note: LineNote,
+) -> Arrivals:
     found = find_nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
     candidates: list[Arrival | LineArrival] = [
         LineArrival(**vars(near), line_m=near.distance_m, eta_s=None) for near in found

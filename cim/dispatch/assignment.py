@@ -125,9 +125,7 @@ def stored_incidents(
     ]
 
 
-def stored_teams(
-    city: City, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1
-) -> Teams:  # fmt: skip
+def stored_teams(city: City, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1) -> Teams:
     """The resources of a kind that meet a condition, each with room for so many incidents, and who else there is."""
     wanted = Selection.of(kind, None, where)
     if wanted.layer != "resources":
@@ -142,7 +140,7 @@ def stored_teams(
     left_out = [
         *filtered_out(snapshot, wanted, city.zone),
         CountedReason.of(int((~there).sum()), "position", messages.NO_POSITION),
-    ]  # fmt: skip
+    ]
     rows = rows[there]
     made = _teams_at(snapshot, rows[np.argsort(snapshot.fids(rows))], room)
     busy = snapshot.attributes(others, ["skills"]).column(0).to_pylist()
@@ -178,10 +176,16 @@ def joined_teams(a: Teams, b: Teams) -> Teams:
     """Both, whose rows are of one snapshot. `BadInput` where a code stands twice."""
     _require_once([*a.id, *b.id])
     return Teams(
-        a.id + b.id, a.name + b.name, a.skills + b.skills, np.concatenate([a.lonlat, b.lonlat]),
-        np.concatenate([a.room, b.room]), np.concatenate([a.rows, b.rows]), a.snapshot or b.snapshot, a.busy + b.busy,
+        a.id + b.id,
+        a.name + b.name,
+        a.skills + b.skills,
+        np.concatenate([a.lonlat, b.lonlat]),
+        np.concatenate([a.room, b.room]),
+        np.concatenate([a.rows, b.rows]),
+        a.snapshot or b.snapshot,
+        a.busy + b.busy,
         a.left_out + b.left_out,
-    )  # fmt: skip
+    )
 
 
 def require_size(incidents: int, places: int, teams: int) -> None:

@@ -97,9 +97,14 @@ def _candidates(
 
 
 def _likely(
-    city: City, snapshot: Snapshot, report: Likeness, group: str, rows: Rows, reach: tuple[float, float],
+    city: City,
+    snapshot: Snapshot,
+    report: Likeness,
+    group: str,
+    rows: Rows,
+    reach: tuple[float, float],
     caller: Caller,
-) -> list[LikelyDuplicate]:  # fmt: skip
+) -> list[LikelyDuplicate]:
     told = snapshot.attributes(
         rows, ["code", "class", "status", "reported_at", "title", "description"]
     ).to_pylist()
@@ -119,12 +124,23 @@ def _likely(
     features = geojson_features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
     return [
         LikelyDuplicate(
-            feature["id"], round(value, 3), round(away, 3), round(apart_h, 3), round(text, 3), feature["geometry"],
-            p["title"], p["class"], p["level"], p["status"], p["address"], p["reported_at"], city.unit(p["unit"]),
+            feature["id"],
+            round(value, 3),
+            round(away, 3),
+            round(apart_h, 3),
+            round(text, 3),
+            feature["geometry"],
+            p["title"],
+            p["class"],
+            p["level"],
+            p["status"],
+            p["address"],
+            p["reported_at"],
+            city.unit(p["unit"]),
         )
         for feature, (value, _, away, apart_h, text) in zip(features, found, strict=False)
         if (p := feature["properties"])
-    ]  # fmt: skip
+    ]
 
 
 def _metres(snapshot: Snapshot, report: Likeness, rows: Rows) -> NDArray[np.float64]:

@@ -59,10 +59,17 @@ def has_value(title: str, field: str) -> Text:
 
 #: How a field does not meet a condition, by the operator.
 _UNMET: Mapping[str, tuple[str, str]] = {
-    "has": ("不含", "without"), "has_any": ("不含任一", "without any of"), "eq": ("不是", "is not"),
-    "ne": ("是", "is"), "in": ("不是", "is not"), "gt": ("不大于", "is not more than"), "gte": ("小于", "is less than"),
-    "lt": ("不小于", "is not less than"), "lte": ("大于", "is more than"), "like": ("不像", "is not like"),
-}  # fmt: skip
+    "has": ("不含", "without"),
+    "has_any": ("不含任一", "without any of"),
+    "eq": ("不是", "is not"),
+    "ne": ("是", "is"),
+    "in": ("不是", "is not"),
+    "gt": ("不大于", "is not more than"),
+    "gte": ("小于", "is less than"),
+    "lt": ("不小于", "is not less than"),
+    "lte": ("大于", "is more than"),
+    "like": ("不像", "is not like"),
+}
 
 
 def unmet(title: str, field: str, operator: str, named: str, values: str) -> Text:

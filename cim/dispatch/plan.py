@@ -83,10 +83,16 @@ class Case:
             raise BadInput(f"incident {code!r} has no position; give it one (PATCH /incidents/{code})")
         title, more = record["title"] or "", record["description"] or ""
         return cls(
-            shape.x, shape.y, record["reported_at"] or dt.datetime.now(dt.UTC), record["class"],
-            record["level"] or "general", record["title"], f"{title}{more}", f"{title} {more}".strip() or None,
+            shape.x,
+            shape.y,
+            record["reported_at"] or dt.datetime.now(dt.UTC),
+            record["class"],
+            record["level"] or "general",
+            record["title"],
+            f"{title}{more}",
+            f"{title} {more}".strip() or None,
             code=code,
-        )  # fmt: skip
+        )
 
 
 def plan(
@@ -125,8 +131,12 @@ def plan(
         missing=missing,
         suggested_classes=[s.record() for s in meant if s.of != of],
         incident=IncidentOfPlan(
-            case.code, case.title, of.record() if of else None, Term(case.level, *INCIDENT_LEVELS[case.level]),
-            [case.lon, case.lat], case.at.astimezone(city.zone).isoformat(),
+            case.code,
+            case.title,
+            of.record() if of else None,
+            Term(case.level, *INCIDENT_LEVELS[case.level]),
+            [case.lon, case.lat],
+            case.at.astimezone(city.zone).isoformat(),
         ),
         owners=owners,
         responsibility=duty,
@@ -138,7 +148,7 @@ def plan(
         closures=_closures(city, case, of, rule, why),
         inform=_inform(hit, owners, why),
         why={part: Texts.of(texts) for part, texts in why.items()},
-    )  # fmt: skip
+    )
 
 
 def _class(case: Case) -> Class | None:
@@ -201,11 +211,18 @@ def _components(city: City, case: Case, caller: Caller, why: Why) -> list[Nearby
     found.sort(key=lambda c: (c.distance_m, str(c.id)))
     out = [
         NearbyComponent(
-            str(c.id), p["name"], p["class"], p["state"], c.distance_m, c.geometry, city.unit(p["owner"]),
+            str(c.id),
+            p["name"],
+            p["class"],
+            p["state"],
+            c.distance_m,
+            c.geometry,
+            city.unit(p["owner"]),
             city.unit(p["maintainer"]),
         )
-        for c in found[:_COMPONENTS] if (p := c.properties)
-    ]  # fmt: skip
+        for c in found[:_COMPONENTS]
+        if (p := c.properties)
+    ]
     there_are_more = len(found) > _COMPONENTS
     why["components"] = [messages.components_near(len(out), reach_m, there_are_more=there_are_more)]
     return out
@@ -371,10 +388,16 @@ def _closures(city: City, case: Case, of: Class | None, rule: Rule | None, why: 
     )
     return [
         ProposedClosure(
-            closure, effect.edges, effect.km, effect.roads, effect.cut_off_km, effect.closed_already,
-            text.zh, text.en,
+            closure,
+            effect.edges,
+            effect.km,
+            effect.roads,
+            effect.cut_off_km,
+            effect.closed_already,
+            text.zh,
+            text.en,
         )
-    ]  # fmt: skip
+    ]
 
 
 def _free_code(city: City, stem: str) -> str:

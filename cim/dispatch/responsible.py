@@ -266,13 +266,18 @@ def _answer(
         condition=ConditionChoice(rule.key, rule.condition, by_condition) if rule else None,
         conditions=conditions,
         deadline=Deadline(
-            begin.isoformat(), due.isoformat(), limit.amount, limit.clock, limit.zh, limit.en,
+            begin.isoformat(),
+            due.isoformat(),
+            limit.amount,
+            limit.clock,
+            limit.zh,
+            limit.en,
             city.rules.clock.knows(begin, due),
         ),
         closing=rule.closing if rule else None,
         basis=rule.basis if rule else None,
         why=Texts.of(why),
-    )  # fmt: skip
+    )
 
 
 def _code(component: MatchedComponent | None, part: str) -> str | None:

@@ -80,9 +80,14 @@ def order_stops(stops: TourCosts, able: NDArray[np.bool_]) -> list[list[int]]:
         return [[] for _ in range(vehicles)]
     if vehicles == 1 and n <= MOST_EXACT:
         best = _best(
-            stops.out[0, which], stops.inner[np.ix_(which, which)], stops.back[0, which], stops.stay[which],
-            stops.window[which], stops.priority[which], stops.most,
-        )  # fmt: skip
+            stops.out[0, which],
+            stops.inner[np.ix_(which, which)],
+            stops.back[0, which],
+            stops.stay[which],
+            stops.window[which],
+            stops.priority[which],
+            stops.most,
+        )
         return [which[best].tolist()]
     # Nodes: the stops, then each vehicle's start, then its end.
     size = n + 2 * vehicles

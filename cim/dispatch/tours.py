@@ -174,10 +174,14 @@ def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], aske
     else:
         back = np.repeat(took[vehicles : vehicles + n, -1][None], vehicles, axis=0)
     return TourCosts(
-        out, inner, back, np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
+        out,
+        inner,
+        back,
+        np.array([round(v.stay_s * 1000.0) for v in visits], np.int64),
         np.rint(bounds.reshape(-1, 2) * 1000.0).astype(np.int64),
-        np.array([v.priority for v in visits], np.int64), most,
-    )  # fmt: skip
+        np.array([v.priority for v in visits], np.int64),
+        most,
+    )
 
 
 def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOptions) -> tuple[str, Text] | None:
@@ -199,9 +203,15 @@ def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOption
 
 
 def _describe_tour(
-    network: Network, metric: ProfileWeights, every: SnappedPoints, stops: TourCosts, vehicle: int, route: list[int],
-    visits: Sequence[Visit], asked: TourOptions,
-) -> Tour:  # fmt: skip
+    network: Network,
+    metric: ProfileWeights,
+    every: SnappedPoints,
+    stops: TourCosts,
+    vehicle: int,
+    route: list[int],
+    visits: Sequence[Visit],
+    asked: TourOptions,
+) -> Tour:
     """What is said of the tour of one patrol."""
     run = in_order(stops, vehicle, route)
     assert run is not None, "a tour that was found can be made"

@@ -90,9 +90,18 @@ class Class:
         zh, en = KINDS[self.kind]
         same = [c.key for c in classes().same(self)]
         return ClassRecord(
-            self.key, self.kind, zh, en, self.scheme, SCHEMES[self.scheme], self.code, self.name, self.big,
-            self.certainty, same,
-        )  # fmt: skip
+            self.key,
+            self.kind,
+            zh,
+            en,
+            self.scheme,
+            SCHEMES[self.scheme],
+            self.code,
+            self.name,
+            self.big,
+            self.certainty,
+            same,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,23 @@ from cim.store.tables import CALENDAR, META, RESPONSIBILITY
 
 #: The columns of a list: the field, whether it is needed, and its Chinese name.
 FIELDS: dict[str, tuple[bool, str]] = {
-    "class": (True, "类别"), "key": (False, "条件键"), "condition": (False, "立案条件"), "lead": (True, "牵头单位"),
-    "assist": (False, "协同单位"), "limit": (True, "处置时限"), "clock": (False, "计时方式"),
-    "closing": (False, "结案条件"), "basis": (False, "依据"), "similar_m": (False, "去重距离"),
-    "similar_h": (False, "去重时间"), "crews": (False, "处置力量"), "affect_m": (False, "影响半径"),
-    "close_m": (False, "封控半径"), "kind": (False, "类型"), "scheme": (False, "标准"),
-}  # fmt: skip
+    "class": (True, "类别"),
+    "key": (False, "条件键"),
+    "condition": (False, "立案条件"),
+    "lead": (True, "牵头单位"),
+    "assist": (False, "协同单位"),
+    "limit": (True, "处置时限"),
+    "clock": (False, "计时方式"),
+    "closing": (False, "结案条件"),
+    "basis": (False, "依据"),
+    "similar_m": (False, "去重距离"),
+    "similar_h": (False, "去重时间"),
+    "crews": (False, "处置力量"),
+    "affect_m": (False, "影响半径"),
+    "close_m": (False, "封控半径"),
+    "kind": (False, "类型"),
+    "scheme": (False, "标准"),
+}
 
 _KINDS = {
     "部件": "component",
@@ -69,10 +80,21 @@ class Rule:
     def record(self) -> RuleRecord:
         """The rule as answers show it."""
         return RuleRecord(
-            self.class_key, classes().by_key[self.class_key].name, self.key, self.condition, chain_text(self.lead),
-            [chain_text(one) for one in self.assist], self.limit.record(), self.closing, self.basis,
-            self.similar_m, self.similar_h, crews_text(self.crews), self.affect_m, self.close_m,
-        )  # fmt: skip
+            self.class_key,
+            classes().by_key[self.class_key].name,
+            self.key,
+            self.condition,
+            chain_text(self.lead),
+            [chain_text(one) for one in self.assist],
+            self.limit.record(),
+            self.closing,
+            self.basis,
+            self.similar_m,
+            self.similar_h,
+            crews_text(self.crews),
+            self.affect_m,
+            self.close_m,
+        )
 
     def likeness(self, text: str) -> int:
         """How many pairs of neighbouring characters the condition and the text have in common."""
@@ -188,9 +210,20 @@ def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: l
         return None
     counts[of.group] = counts.get(of.group, 0) + 1
     return Rule(
-        of.key, row.get("key") or str(counts[of.group]), row.get("condition", ""), lead, assist, limit,
-        row.get("closing", ""), row.get("basis", ""), similar_m, similar_h, crews, affect_m, close_m,
-    )  # fmt: skip
+        of.key,
+        row.get("key") or str(counts[of.group]),
+        row.get("condition", ""),
+        lead,
+        assist,
+        limit,
+        row.get("closing", ""),
+        row.get("basis", ""),
+        similar_m,
+        similar_h,
+        crews,
+        affect_m,
+        close_m,
+    )
 
 
 def _class(row: Mapping[str, str]) -> Class:
@@ -246,12 +279,23 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
     clock = WorkClock(Calendar(days), settings.office_hours, settings.day_counting, settings.zone)
     rules = [
         Rule(
-            r["class"], r["key"], r["condition"], chain(r["lead"]), chains(r["assist"]),
-            Limit(r["amount"], r["clock"]), r["closing"], r["basis"], r["similar_m"], r["similar_h"],
-            parse_crews(r["crews"] or ""), r["affect_m"], r["close_m"],
+            r["class"],
+            r["key"],
+            r["condition"],
+            chain(r["lead"]),
+            chains(r["assist"]),
+            Limit(r["amount"], r["clock"]),
+            r["closing"],
+            r["basis"],
+            r["similar_m"],
+            r["similar_h"],
+            parse_crews(r["crews"] or ""),
+            r["affect_m"],
+            r["close_m"],
         )
-        for r in listed if r["class"] in classes().by_key
-    ]  # fmt: skip
+        for r in listed
+        if r["class"] in classes().by_key
+    ]
     return Rules(rules, clock, settings, stamp, seq)
 
 
@@ -282,13 +326,24 @@ def replace_rules(store: Store, rules: Sequence[Rule], actor: str) -> None:
     """Make these the responsibility list, in one durable transaction."""
     rows = [
         {
-            "id": i, "class": r.class_key, "key": r.key, "condition": r.condition, "lead": chain_text(r.lead),
-            "assist": ",".join(map(chain_text, r.assist)), "amount": r.limit.amount, "clock": r.limit.clock,
-            "closing": r.closing, "basis": r.basis, "similar_m": r.similar_m, "similar_h": r.similar_h,
-            "crews": crews_text(r.crews), "affect_m": r.affect_m, "close_m": r.close_m,
+            "id": i,
+            "class": r.class_key,
+            "key": r.key,
+            "condition": r.condition,
+            "lead": chain_text(r.lead),
+            "assist": ",".join(map(chain_text, r.assist)),
+            "amount": r.limit.amount,
+            "clock": r.limit.clock,
+            "closing": r.closing,
+            "basis": r.basis,
+            "similar_m": r.similar_m,
+            "similar_h": r.similar_h,
+            "crews": crews_text(r.crews),
+            "affect_m": r.affect_m,
+            "close_m": r.close_m,
         }
         for i, r in enumerate(rules, 1)
-    ]  # fmt: skip
+    ]
     with store.writing(actor) as tx:
         tx.connection.execute(RESPONSIBILITY.delete())
         if rows:

@@ -198,10 +198,14 @@ def _as_written(step_degrees: float) -> float:
 
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 _WORDS = [
-    (r"东经|east(?:ing)?|longitude|long\b|lng|lon|经度", "E"), (r"西经|west", "W"),
-    (r"北纬|north(?:ing)?|latitude|lat|纬度", "N"), (r"南纬|south", "S"),
-    (r"[度°˚º]|deg(?:rees?)?", "°"), (r"[分′’‘´]|'", "'"), (r"[秒″”“]|\"|''", '"'),
-]  # fmt: skip
+    (r"东经|east(?:ing)?|longitude|long\b|lng|lon|经度", "E"),
+    (r"西经|west", "W"),
+    (r"北纬|north(?:ing)?|latitude|lat|纬度", "N"),
+    (r"南纬|south", "S"),
+    (r"[度°˚º]|deg(?:rees?)?", "°"),
+    (r"[分′’‘´]|'", "'"),
+    (r"[秒″”“]|\"|''", '"'),
+]
 _TOKEN = re.compile(
     r"([NSEW])|([+-]?\d+(?:\.\d+)?)\s*(?:(°|d(?=\s*[\d,NSEW]|$))|('|m)|(\"|s))?|(,)|[\s:=()\[\]]+"
 )
@@ -258,9 +262,14 @@ def parse(text: str, near: tuple[float, float], metric_crs: str) -> Coordinate |
 
 
 def _parse_pair(
-    one: float, other: float, said: str, said_too: str, near: tuple[float, float], metric_crs: str,
+    one: float,
+    other: float,
+    said: str,
+    said_too: str,
+    near: tuple[float, float],
+    metric_crs: str,
     epsg: re.Match[str] | None,
-) -> Coordinate | None:  # fmt: skip
+) -> Coordinate | None:
     """Two bare numbers: degrees where they can be, survey coordinates where they are large."""
     if epsg is None and abs(one) <= 180 and abs(other) <= 180:
         if "." not in said + said_too:
@@ -284,9 +293,13 @@ def _parse_pair(
             chosen = next((z for z in zones if z.epsg == local), zones[0])
             made = from_projected(x, y, chosen.epsg, near)
             assumed = f"no EPSG was given; read as EPSG:{chosen.epsg} ({_describe(chosen)})"
-            swapped = () if x == one else (
-                f"x and y were swapped: x is the easting, y the northing; read as x={x:.12g}, y={y:.12g}",
-            )  # fmt: skip
+            swapped = (
+                ()
+                if x == one
+                else (
+                    f"x and y were swapped: x is the easting, y the northing; read as x={x:.12g}, y={y:.12g}",
+                )
+            )
             return replace(made, notes=(assumed, *swapped, *made.notes))
     raise BadInput(
         f"{said}, {said_too} look like survey coordinates, but of no zone near the city; give their EPSG code"

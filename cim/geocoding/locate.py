@@ -155,11 +155,15 @@ def _short(owners: Owners) -> list[str]:
 
 def _locate(city: City, query: PlaceQuery, limit: int) -> Located:
     ways = {
-        "text": query.text is not None, "position": query.position is not None,
+        "text": query.text is not None,
+        "position": query.position is not None,
         "x, y": query.x is not None or query.y is not None,
-        "h3": query.h3 is not None, "code": query.code is not None, "beidou": query.beidou is not None,
-        "crossing": query.crossing is not None, "road": query.road is not None,
-    }  # fmt: skip
+        "h3": query.h3 is not None,
+        "code": query.code is not None,
+        "beidou": query.beidou is not None,
+        "crossing": query.crossing is not None,
+        "road": query.road is not None,
+    }
     given = [name for name, there in ways.items() if there]
     if len(given) != 1:
         said = ", ".join(given) or "none"
@@ -197,8 +201,10 @@ def _locate(city: City, query: PlaceQuery, limit: int) -> Located:
 def _require_fitting(query: PlaceQuery, way: str) -> None:
     """Raise `BadInput` for what says nothing beside this way of saying the place: passed over, it would mislead."""
     for name, value, goes_with in (
-        ("epsg", query.epsg, "x, y"), ("km", query.km, "road"), ("number", query.number, "road"),
-    ):  # fmt: skip
+        ("epsg", query.epsg, "x, y"),
+        ("km", query.km, "road"),
+        ("number", query.number, "road"),
+    ):
         if value is not None and way != goes_with:
             raise BadInput(f"{name} goes with {goes_with}, not with {way}")
     if query.datum in ("gcj02", "bd09") and way not in ("text", "position"):
@@ -324,7 +330,7 @@ def _locate_kilometre(city: City, road: str, km: float, limit: int) -> Located:
     found = [
         Located(lon, lat, 20.0, "kilometre", min(r.score, 1.0), f"{r.name} {stake}", r.snapshot.layer.name)
         for lon, lat, r in crossings.at_kilometre(city, road, km)
-    ]  # fmt: skip
+    ]
     return replace(found[0], alternatives=tuple(found[1:limit]))
 
 
@@ -354,11 +360,16 @@ def _locate_crossing(
 ) -> Located:
     found = [
         Located(
-            c.lon, c.lat, c.accuracy_m, "crossing", min(c.score, 1.0), f"{c.names[0]}与{c.names[1]}交叉口",
+            c.lon,
+            c.lat,
+            c.accuracy_m,
+            "crossing",
+            min(c.score, 1.0),
+            f"{c.names[0]}与{c.names[1]}交叉口",
             notes=c.notes,
         )
         for c in crossings.crossings(city, one, other)
-    ]  # fmt: skip
+    ]
     if focus is not None:
         here = crs.to_metric(np.array([focus]), city.metric_crs)[0]
         there = crs.to_metric(np.array([(f.lon, f.lat) for f in found]), city.metric_crs)

@@ -69,10 +69,13 @@ def _house_layers(city: City) -> list[Snapshot]:
 
 def _named_layers(city: City, geometry: str, word: str) -> list[Snapshot]:
     return [
-        s for s in city.snapshots.values()
-        if s.layer.kind == "base" and s.layer.geometry == geometry and word in s.layer.name.lower()
+        s
+        for s in city.snapshots.values()
+        if s.layer.kind == "base"
+        and s.layer.geometry == geometry
+        and word in s.layer.name.lower()
         and "name" in s.layer.field_names
-    ]  # fmt: skip
+    ]
 
 
 @lru_cache(maxsize=16)

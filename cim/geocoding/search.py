@@ -40,9 +40,16 @@ _APART_M = 400.0
 _NEAR_GAIN, _NEAR_M = 0.12, 1500.0
 #: What is asked for rather by this name than by others: small gains among texts that fit alike.
 _RANKS = {
-    "areas": 0.03, "places": 0.03, "roads": 0.02, "addresses": 0.02,
-    "units": -0.01, "resources": -0.05, "sensors": -0.05, "incidents": -0.03, "components": -0.07,
-}  # fmt: skip
+    "areas": 0.03,
+    "places": 0.03,
+    "roads": 0.02,
+    "addresses": 0.02,
+    "units": -0.01,
+    "resources": -0.05,
+    "sensors": -0.05,
+    "incidents": -0.03,
+    "components": -0.07,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +146,17 @@ class _Spot:
         snapshot = self.texts.snapshot
         lon, lat = _position(snapshot, self.row, self.near)
         return Hit(
-            snapshot.layer.name, identity(snapshot, self.row), self.texts.text(self.index, self.at),
-            self.texts.field(self.index, self.at), min(self.score, 1.0), lon, lat, max(self.spread_m, 10.0), self.row,
+            snapshot.layer.name,
+            identity(snapshot, self.row),
+            self.texts.text(self.index, self.at),
+            self.texts.field(self.index, self.at),
+            min(self.score, 1.0),
+            lon,
+            lat,
+            max(self.spread_m, 10.0),
+            self.row,
             self.distance_m,
-        )  # fmt: skip
+        )
 
 
 _Fitting = list[tuple[float, LayerTexts, TextIndex, int]]
@@ -231,9 +245,16 @@ def _spots(
         chosen = int(members[int(np.argmin(_away(boxes[members], near)))])
         away = None if here is None else float(_away(boxes[members], here).min())
         spot = _Spot(
-            score, texts, index, at, int(rows[chosen]), (boxes[chosen, :2] + boxes[chosen, 2:]) / 2.0,
-            float(np.hypot(*(box[2:] - box[:2]))) / 2.0, near, away,
-        )  # fmt: skip
+            score,
+            texts,
+            index,
+            at,
+            int(rows[chosen]),
+            (boxes[chosen, :2] + boxes[chosen, 2:]) / 2.0,
+            float(np.hypot(*(box[2:] - box[:2]))) / 2.0,
+            near,
+            away,
+        )
         spots.append(spot)
     return spots
 

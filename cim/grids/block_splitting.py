@@ -158,9 +158,13 @@ def _edges(part: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
 
 
 def _best_place(
-    edges: tuple[NDArray[np.float64], NDArray[np.float64]], buildings: Buildings, which: NDArray[np.int64],
-    normal: NDArray[np.float64], area_m2: float, size_m2: float,
-) -> tuple[float, float]:  # fmt: skip
+    edges: tuple[NDArray[np.float64], NDArray[np.float64]],
+    buildings: Buildings,
+    which: NDArray[np.int64],
+    normal: NDArray[np.float64],
+    area_m2: float,
+    size_m2: float,
+) -> tuple[float, float]:
     """The cost, in metres of line, of the best line across this direction, and where along it the line lies."""
     along = np.array([-normal[1], normal[0]])
     a, b = edges[0] @ normal, edges[1] @ normal

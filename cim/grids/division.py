@@ -161,9 +161,18 @@ def build(
     shapes, borders, face_home = _node(np.concatenate(made), progress)
     number = _numbers(shapes, community)
     quality = _quality(
-        land, lines, len(land.roads.shapes), shapes, community, borders, face_home,
-        np.array(sizes)[community], size_m2, open_m2, tuple(coarser),
-    )  # fmt: skip
+        land,
+        lines,
+        len(land.roads.shapes),
+        shapes,
+        community,
+        borders,
+        face_home,
+        np.array(sizes)[community],
+        size_m2,
+        open_m2,
+        tuple(coarser),
+    )
     return Grids(shapes, community, number, quality)
 
 
@@ -262,9 +271,18 @@ def _numbers(shapes: NDArray[Any], community: NDArray[np.int64]) -> NDArray[np.i
 
 
 def _quality(
-    land: Land, lines: Lines, roads: int, shapes: NDArray[Any], community: NDArray[np.int64], borders: Borders,
-    home: NDArray[np.int64], times: NDArray[np.float64], size_m2: float, open_m2: float, coarser: tuple[str, ...],
-) -> Quality:  # fmt: skip
+    land: Land,
+    lines: Lines,
+    roads: int,
+    shapes: NDArray[Any],
+    community: NDArray[np.int64],
+    borders: Borders,
+    home: NDArray[np.int64],
+    times: NDArray[np.float64],
+    size_m2: float,
+    open_m2: float,
+    coarser: tuple[str, ...],
+) -> Quality:
     area = shapely.area(shapes)
     parts = polygons_in(land.buildings)
     b, g = shapely.STRtree(shapes).query(parts, predicate="intersects")
@@ -293,17 +311,29 @@ def _quality(
     shares = (np.bincount(kinds, weights=length, minlength=5) / max(total, 1e-9)).tolist()
     p5, median, p95 = np.percentile(area, [5, 50, 95]).tolist()
     return Quality(
-        count=len(shapes), size_m2=size_m2, open_m2=open_m2, built=int(built.sum()),
-        min_m2=float(area.min()), p5_m2=p5, median_m2=median, p95_m2=p95, max_m2=float(area.max()),
+        count=len(shapes),
+        size_m2=size_m2,
+        open_m2=open_m2,
+        built=int(built.sum()),
+        min_m2=float(area.min()),
+        p5_m2=p5,
+        median_m2=median,
+        p95_m2=p95,
+        max_m2=float(area.max()),
         fits=float(fits.mean()),
         built_median_m2=float(np.median(area[built])) if built.any() else 0.0,
         built_fits=float(fits[built].mean()) if built.any() else 1.0,
-        buildings=len(touched), buildings_cut=len(np.unique(cut_in)), buildings_across=len(np.unique(across)),
-        border_roads=shares[0], border_lanes=shares[2], border_water=shares[1], border_community=shares[3],
+        buildings=len(touched),
+        buildings_cut=len(np.unique(cut_in)),
+        buildings_across=len(np.unique(across)),
+        border_roads=shares[0],
+        border_lanes=shares[2],
+        border_water=shares[1],
+        border_community=shares[3],
         border_cuts=shares[4],
         compactness=float(np.median(4 * np.pi * area / shapely.length(shapes) ** 2)),
         coarser=coarser,
-    )  # fmt: skip
+    )
 
 
 def _several(key: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:

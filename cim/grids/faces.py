@@ -112,9 +112,11 @@ class Borders:
         start, end = a[order[first]], b[order[first]]
         middle = (start + end) / 2
         return cls(
-            np.minimum(one, two), np.maximum(one, two), np.abs(end - start),
+            np.minimum(one, two),
+            np.maximum(one, two),
+            np.abs(end - start),
             np.column_stack([middle.real, middle.imag]),
-        )  # fmt: skip
+        )
 
     def strength(self, lines: Lines) -> NDArray[np.float64]:
         """How strong each piece is: that of the line on which it lies, 0 on none."""
@@ -145,9 +147,12 @@ def merge_small_faces(
     beside: list[dict[int, list[float]]] = [{} for _ in range(n)]
     inner = borders.low >= 0
     for i, j, length, strong in zip(
-        borders.low[inner].tolist(), borders.high[inner].tolist(), borders.length_m[inner].tolist(),
-        strength[inner].tolist(), strict=True,
-    ):  # fmt: skip
+        borders.low[inner].tolist(),
+        borders.high[inner].tolist(),
+        borders.length_m[inner].tolist(),
+        strength[inner].tolist(),
+        strict=True,
+    ):
         if i != j:
             for one, other in ((i, j), (j, i)):
                 sums = beside[one].setdefault(other, [0.0, 0.0])

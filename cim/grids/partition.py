@@ -260,9 +260,15 @@ class _Faces:
 
 
 def _examine(
-    plan: Plan, shapes: NDArray[Any], group: NDArray[np.int64], parent: int, level: str,
-    tolerance_m: float | None, may: NDArray[np.bool_], found: Checked,
-) -> None:  # fmt: skip
+    plan: Plan,
+    shapes: NDArray[Any],
+    group: NDArray[np.int64],
+    parent: int,
+    level: str,
+    tolerance_m: float | None,
+    may: NDArray[np.bool_],
+    found: Checked,
+) -> None:
     """Find the flaws among the areas of one parent (-1: of none), and repair what is to be repaired."""
     faces = _Faces.of(shapes, group, parent)
     if tolerance_m is not None:
@@ -308,9 +314,15 @@ def _cuts(gap: Any, shapes: NDArray[Any]) -> list[Any]:
 
 
 def _gap_closed(
-    faces: _Faces, polygon: Any, members: NDArray[np.int64], _owners: list[int], _inside: bool,
-    shapes: NDArray[Any], plan: Plan, may: NDArray[np.bool_],
-) -> tuple[str, set[int]]:  # fmt: skip
+    faces: _Faces,
+    polygon: Any,
+    members: NDArray[np.int64],
+    _owners: list[int],
+    _inside: bool,
+    shapes: NDArray[Any],
+    plan: Plan,
+    may: NDArray[np.bool_],
+) -> tuple[str, set[int]]:
     """Give each face of a gap to the area with the longest common border: what was done, and who has grown."""
     can = [o for o in np.flatnonzero(shapely.intersects(shapes[faces.group], polygon)) if may[faces.group[o]]]
     if not can:
@@ -326,9 +338,15 @@ def _gap_closed(
 
 
 def _excess_cut(
-    faces: _Faces, polygon: Any, members: NDArray[np.int64], owners: list[int], inside: bool,
-    shapes: NDArray[Any], plan: Plan, may: NDArray[np.bool_],
-) -> tuple[str, set[int]]:  # fmt: skip
+    faces: _Faces,
+    polygon: Any,
+    members: NDArray[np.int64],
+    owners: list[int],
+    inside: bool,
+    shapes: NDArray[Any],
+    plan: Plan,
+    may: NDArray[np.bool_],
+) -> tuple[str, set[int]]:
     """Leave an overlap to the lowest code, cut off what is outside: what was done, and who has shrunk.
 
     What may not be moved keeps what it has, and nobody loses half of itself.

@@ -15,15 +15,28 @@ from cim.space import crs
 
 #: What is sensitive, by the words that layers have for it, with its Chinese and English name.
 KINDS: dict[str, tuple[str, str]] = {
-    "school": ("学校", "School"), "kindergarten": ("幼儿园", "Kindergarten"), "college": ("学院", "College"),
-    "university": ("大学", "University"), "childcare": ("托育机构", "Childcare"), "hospital": ("医院", "Hospital"),
-    "clinic": ("诊所", "Clinic"), "nursing_home": ("养老院", "Nursing home"),
-    "social_facility": ("福利机构", "Social facility"), "shelter": ("避难场所", "Shelter"),
+    "school": ("学校", "School"),
+    "kindergarten": ("幼儿园", "Kindergarten"),
+    "college": ("学院", "College"),
+    "university": ("大学", "University"),
+    "childcare": ("托育机构", "Childcare"),
+    "hospital": ("医院", "Hospital"),
+    "clinic": ("诊所", "Clinic"),
+    "nursing_home": ("养老院", "Nursing home"),
+    "social_facility": ("福利机构", "Social facility"),
+    "shelter": ("避难场所", "Shelter"),
     "prison": ("监狱", "Prison"),
-    "station": ("车站", "Station"), "fuel": ("加油站", "Fuel station"),
-}  # fmt: skip
-_WORDS = {**{kind: kind for kind in KINDS}, **{zh: kind for kind, (zh, _) in KINDS.items()},
-          "小学": "school", "中学": "school", "养老机构": "nursing_home", "卫生院": "clinic"}  # fmt: skip
+    "station": ("车站", "Station"),
+    "fuel": ("加油站", "Fuel station"),
+}
+_WORDS = {
+    **{kind: kind for kind in KINDS},
+    **{zh: kind for kind, (zh, _) in KINDS.items()},
+    "小学": "school",
+    "中学": "school",
+    "养老机构": "nursing_home",
+    "卫生院": "clinic",
+}
 #: The fields in which a layer says what a feature is.
 _FIELDS = ("kind", "amenity", "class", "类别", "building")
 #: What has one name and kind in two layers is one place where it is no farther apart.
@@ -85,8 +98,15 @@ def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> l
         zh, en = KINDS[kind]
         out.append(
             SensitiveSite(
-                record.get("code") or fid, snapshot.layer.name, kind, zh, en, record.get("name"),
-                record.get("name_en"), round(away, 1), orjson.loads(position),
+                record.get("code") or fid,
+                snapshot.layer.name,
+                kind,
+                zh,
+                en,
+                record.get("name"),
+                record.get("name_en"),
+                round(away, 1),
+                orjson.loads(position),
             )
-        )  # fmt: skip
+        )
     return out

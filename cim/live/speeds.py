@@ -54,9 +54,10 @@ def feed_speeds(
     now = dt.datetime.now(dt.UTC)
     codes = [m.code or _code_of(m.line) for m in measured]
     faults = [
-        Fault(i, what) for i, (m, code) in enumerate(zip(measured, codes, strict=True), 1)
+        Fault(i, what)
+        for i, (m, code) in enumerate(zip(measured, codes, strict=True), 1)
         for what in _wrong(m, code, now)
-    ]  # fmt: skip
+    ]
     twice = {code: i for i, code in enumerate(codes, 1)}
     faults += [
         Fault(i, f"code {c!r} stands again in row {twice[c]}")
@@ -75,9 +76,13 @@ def feed_speeds(
             replaced += tx.connection.execute(table.delete().where(table.c.code == code)).rowcount
             owners = owner_fields.owner_values(city.areas, SPEEDS, m.line, {}, city.zone)
             values = {
-                "code": code, "speed_kmh": m.speed_kmh, "source": m.source, "observed_at": m.observed_at,
-                "expires_at": m.expires_at, **owners,
-            }  # fmt: skip
+                "code": code,
+                "speed_kmh": m.speed_kmh,
+                "source": m.source,
+                "observed_at": m.observed_at,
+                "expires_at": m.expires_at,
+                **owners,
+            }
             tx.insert(SPEEDS, m.line, values)
         done = {"kept": len(measured), "replaced": replaced, "removed": removed}
         if in_transaction is not None:

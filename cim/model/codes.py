@@ -30,7 +30,7 @@ _RULES: dict[str, _Rule] = {
     "special_grid": _Rule(
         re.compile(r"[0-9A-Z]{6}[1-9][0-9]{11}[0-9A-Z]{2}"), "20 digits: service object 6 + community 12 + 2"
     ),
-}  # fmt: skip
+}
 
 #: How cities write duty grids, the demo city too: the street or community, R for 责任, a number.
 _DUTY = re.compile(r"[1-9][0-9]{8}([0-9]{3})?R[0-9]{2,3}")

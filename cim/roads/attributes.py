@@ -50,10 +50,18 @@ _CLASS |= {zh: _CLASS[name] for zh, name in _CHINESE.items()} | {"bus_guideway":
 
 #: The nouns whose values are traffic signs, and the key that each stands for (`cim.roads.traffic_tags`).
 SIGN_NOUNS = {
-    "access": "access", "vehicle": "vehicle", "motor_vehicle": "motor_vehicle", "motorcar": "motorcar", "hgv": "hgv",
-    "bus": "bus", "emergency": "emergency", "bicycle": "bicycle", "foot": "foot",
-    "maxspeed_forward_kmh": "maxspeed:forward", "maxspeed_backward_kmh": "maxspeed:backward",
-}  # fmt: skip
+    "access": "access",
+    "vehicle": "vehicle",
+    "motor_vehicle": "motor_vehicle",
+    "motorcar": "motorcar",
+    "hgv": "hgv",
+    "bus": "bus",
+    "emergency": "emergency",
+    "bicycle": "bicycle",
+    "foot": "foot",
+    "maxspeed_forward_kmh": "maxspeed:forward",
+    "maxspeed_backward_kmh": "maxspeed:backward",
+}
 
 #: Larger numbers are none: they are no limit, and no identity that a number of 64 bits holds exactly.
 _MOST = 2.0**53

@@ -19,9 +19,12 @@ _MEASURE = re.compile(
     r"(maxweight|weight|weightrating|height|length|width|axles|axleload)\s*(<=|>=|<|>|=)\s*(\d+(?:\.\d+)?)\s*(?:t|m)?"
 )
 _COMPARED: dict[str, Callable[[float, float], bool]] = {
-    "<": lambda a, b: a < b, ">": lambda a, b: a > b, "=": lambda a, b: a == b,
-    "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
-}  # fmt: skip
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "=": lambda a, b: a == b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
 #: Metres and tonnes of a vehicle that nobody measured.
 _USUAL = {"weight": 1.5, "height": 1.8, "length": 4.5, "width": 1.8, "axles": 2.0, "axleload": 1.0}
 

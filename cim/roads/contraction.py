@@ -246,8 +246,19 @@ def recustomize(h: Hierarchy, metric: CustomizedWeights, given: Ints) -> Customi
     m = len(h.up_head)
     dirty = np.zeros(m, np.bool_)
     dirty[slots[slots >= 0] % m] = True
-    _update(h.up_start, h.up_head, h.up_tail, h.down_start, h.down_arc, h.slot_start, h.slot_arc, given,
-            weight, via, dirty)  # fmt: skip
+    _update(
+        h.up_start,
+        h.up_head,
+        h.up_tail,
+        h.down_start,
+        h.down_arc,
+        h.slot_start,
+        h.slot_arc,
+        given,
+        weight,
+        via,
+        dirty,
+    )
     return _with_finite_arcs(h, given, weight, via)
 
 
@@ -286,9 +297,18 @@ def _customize(up_start: Any, up_head: Any, slot: Any, given: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _update(
-    up_start: Any, up_head: Any, up_tail: Any, down_start: Any, down_arc: Any, slot_start: Any, slot_arc: Any,
-    given: Any, weight: Any, via: Any, dirty: Any,
-) -> None:  # fmt: skip
+    up_start: Any,
+    up_head: Any,
+    up_tail: Any,
+    down_start: Any,
+    down_arc: Any,
+    slot_start: Any,
+    slot_arc: Any,
+    given: Any,
+    weight: Any,
+    via: Any,
+    dirty: Any,
+) -> None:
     """Recompute the dirty arcs from below, and whatever consists of one that changed."""
     m = len(up_head)
     for at in range(m):

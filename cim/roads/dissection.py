@@ -111,9 +111,20 @@ def _places(start: Any, end: Any, first: Any, edge: Any, xy: Any, directions: An
 
 @njit(nogil=True, cache=True)
 def _cut(
-    part: Any, sources: Any, start: Any, end: Any, first: Any, edge: Any, place: Any, flow: Any, level: Any, arc: Any,
-    queue: Any, trail: Any, role: Any,
-) -> Any:  # fmt: skip
+    part: Any,
+    sources: Any,
+    start: Any,
+    end: Any,
+    first: Any,
+    edge: Any,
+    place: Any,
+    flow: Any,
+    level: Any,
+    arc: Any,
+    queue: Any,
+    trail: Any,
+    role: Any,
+) -> Any:
     """The number of edges in the least cut between the junctions of role 1 and those of role 2 (Dinic's algorithm);
     afterwards `level` is -1 behind the cut."""
     found = 0

@@ -93,9 +93,10 @@ def _ways_of(network: Network, snapshot: Snapshot, car: ProfileWeights) -> _Ways
     records = table.to_pylist()
     lines = snapshot.geometry(rows)
     good = [
-        i for i, (r, line) in enumerate(zip(records, lines, strict=True))
+        i
+        for i, (r, line) in enumerate(zip(records, lines, strict=True))
         if line is not None and r["speed_kmh"] and r["observed_at"] and r["expires_at"]
-    ]  # fmt: skip
+    ]
     good.sort(key=lambda i: records[i]["observed_at"])
     of, way, share = ways_along(network, car, lines[good])
     kmh = np.array([records[i]["speed_kmh"] for i in good], np.float64)[of]

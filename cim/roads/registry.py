@@ -157,9 +157,15 @@ class RoadRegistry:
                 snapshots.get(POINTS.name),
             )
             about = (
-                layer.layer.name, layer.version, layer.metric_crs, turn_rows.version if turn_rows else "",
-                points.version if points else "", self._settings.road_fields, self._settings.road_tolerance_m, FORMAT,
-            )  # fmt: skip
+                layer.layer.name,
+                layer.version,
+                layer.metric_crs,
+                turn_rows.version if turn_rows else "",
+                points.version if points else "",
+                self._settings.road_fields,
+                self._settings.road_tolerance_m,
+                FORMAT,
+            )
             key = hashlib.sha256(repr(about).encode()).hexdigest()[:16]
             self._wanted = (key, layer, turn_rows, points)
             if self._network is not None and self._network.snapshot.metric_crs != layer.metric_crs:
@@ -240,9 +246,11 @@ class RoadRegistry:
                 return self._network
             making = self._making
             if self._wanted is None or making is None:
-                what = "no layer of roads is loaded" if self._settings.roads == "auto" else (
-                    f"the layer of roads {self._settings.roads!r} is not loaded"
-                )  # fmt: skip
+                what = (
+                    "no layer of roads is loaded"
+                    if self._settings.roads == "auto"
+                    else (f"the layer of roads {self._settings.roads!r} is not loaded")
+                )
                 raise NotFound(f"{what}; load one: citybase load FILE --layer roads")
         return making.result()
 

@@ -114,8 +114,14 @@ def times_to(network: Network, metric: ProfileWeights, origins: SnappedPoints, t
         network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
     )
     best: Ints = _least_out(
-        origins.edge, origins.share, origins.ways, origins.extra_ms, metric.travel_ms, network.hierarchy.rank, far,
-    )  # fmt: skip
+        origins.edge,
+        origins.share,
+        origins.ways,
+        origins.extra_ms,
+        metric.travel_ms,
+        network.hierarchy.rank,
+        far,
+    )
     return np.minimum(best, direct_ms(metric, origins, target))
 
 
@@ -128,9 +134,18 @@ def times_from(
     before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before)
     best: Ints = _least_in(
-        targets.edge, targets.share, targets.ways, targets.extra_ms, metric.travel_ms, g.way_start, g.way_arc, g.tail,
-        metric.turn_ms, network.hierarchy.rank, far,
-    )  # fmt: skip
+        targets.edge,
+        targets.share,
+        targets.ways,
+        targets.extra_ms,
+        metric.travel_ms,
+        g.way_start,
+        g.way_arc,
+        g.tail,
+        metric.turn_ms,
+        network.hierarchy.rank,
+        far,
+    )
     return np.minimum(best, direct_ms(metric, origin, targets))
 
 
@@ -151,9 +166,18 @@ def _least_out(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank:
 
 @njit(nogil=True, cache=True)
 def _least_in(
-    edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, way_start: Any, way_arc: Any, tail: Any,
-    turn_ms: Any, rank: Any, far: Any,
-) -> Any:  # fmt: skip
+    edge: Any,
+    share: Any,
+    ways: Any,
+    extra_ms: Any,
+    took: Any,
+    way_start: Any,
+    way_arc: Any,
+    tail: Any,
+    turn_ms: Any,
+    rank: Any,
+    far: Any,
+) -> Any:
     """The least of what is `far` to a node and what `ways_in` costs from there, for each place: int32[q]."""
     best = np.full(len(edge), NEVER, np.int32)
     for i in range(len(edge)):

@@ -116,9 +116,12 @@ def snapped_rows(
 def snapped_nowhere(q: int) -> SnappedPoints:
     """So many places that are on no road."""
     return SnappedPoints(
-        np.full((q, 2), NO_EDGE, np.int32), np.zeros((q, 2)), np.full((q, 2), np.inf), np.zeros((q, 2), np.uint8),
+        np.full((q, 2), NO_EDGE, np.int32),
+        np.zeros((q, 2)),
+        np.full((q, 2), np.inf),
+        np.zeros((q, 2), np.uint8),
         np.zeros((q, 2), np.int32),
-    )  # fmt: skip
+    )
 
 
 def concat(parts: list[SnappedPoints]) -> SnappedPoints:
@@ -129,9 +132,14 @@ def concat(parts: list[SnappedPoints]) -> SnappedPoints:
 
 
 def _fill(
-    out: SnappedPoints, chance: int, network: Network, metric: ProfileWeights, lonlat: NDArray[np.float64],
-    xy: NDArray[np.float64], which: NDArray[np.int64],
-) -> None:  # fmt: skip
+    out: SnappedPoints,
+    chance: int,
+    network: Network,
+    metric: ProfileWeights,
+    lonlat: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    which: NDArray[np.int64],
+) -> None:
     """The nearest edge of these places that can be used at all, and as their second chance the nearest of `main`."""
     usable, keep = (
         (metric.usable, metric.rows) if chance == 0 else (metric.main, network.rows_with(metric.main))
@@ -154,9 +162,14 @@ def _at_ends(out: SnappedPoints, chance: int, network: Network, which: NDArray[n
 
 
 def _turn(
-    out: SnappedPoints, network: Network, metric: ProfileWeights, lonlat: NDArray[np.float64], xy: NDArray[np.float64],
-    which: NDArray[np.int64], heading_deg: NDArray[np.float64],
-) -> None:  # fmt: skip
+    out: SnappedPoints,
+    network: Network,
+    metric: ProfileWeights,
+    lonlat: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    which: NDArray[np.int64],
+    heading_deg: NDArray[np.float64],
+) -> None:
     """Put those who move on the road about them that leads where they head."""
     rows, _ = network.snapshot.nearest(lonlat[which], _ROADS_ABOUT, MOST_GAP_M, metric.rows)
     q = len(which)

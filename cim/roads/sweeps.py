@@ -92,9 +92,17 @@ def _least(d: Any, heads: Any, costs: Any, far: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def sweep(
-    parent: Any, up_start: Any, up_head: Any, up_cost: Any, down_start: Any, down_head: Any, down_cost: Any,
-    nodes: Any, costs: Any, far: Any,
-) -> None:  # fmt: skip
+    parent: Any,
+    up_start: Any,
+    up_head: Any,
+    up_cost: Any,
+    down_start: Any,
+    down_head: Any,
+    down_cost: Any,
+    nodes: Any,
+    costs: Any,
+    far: Any,
+) -> None:
     """Fill `far` (int32[n], by rank) with the way from the nearest of the seeds (ranks and costs) to each node."""
     far[:] = NEVER
     _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
@@ -105,9 +113,18 @@ def sweep(
 
 @njit(nogil=True, cache=True)
 def sweep_some(
-    parent: Any, up_start: Any, up_head: Any, up_cost: Any, down_start: Any, down_head: Any, down_cost: Any,
-    nodes: Any, costs: Any, wanted: Any, far: Any,
-) -> None:  # fmt: skip
+    parent: Any,
+    up_start: Any,
+    up_head: Any,
+    up_cost: Any,
+    down_start: Any,
+    down_head: Any,
+    down_cost: Any,
+    nodes: Any,
+    costs: Any,
+    wanted: Any,
+    far: Any,
+) -> None:
     """The same as `sweep` for the wanted nodes (ranks) alone, and those on their ways up; the rest of `far` is none.
 
     Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011).
@@ -144,11 +161,25 @@ def _relax(v: Any, start: Any, head: Any, cost: Any, arc: Any, room: Any, side: 
 
 @njit(nogil=True, cache=True)
 def _path(
-    parent: Any, arcs_start: Any, arcs_head: Any, tail: Any, via: Any,
-    up_start: Any, up_head: Any, up_cost: Any, up_arc: Any,
-    down_start: Any, down_head: Any, down_cost: Any, down_arc: Any,
-    sources: Any, source_costs: Any, targets: Any, target_costs: Any, room: Any,
-) -> Any:  # fmt: skip
+    parent: Any,
+    arcs_start: Any,
+    arcs_head: Any,
+    tail: Any,
+    via: Any,
+    up_start: Any,
+    up_head: Any,
+    up_cost: Any,
+    up_arc: Any,
+    down_start: Any,
+    down_head: Any,
+    down_cost: Any,
+    down_arc: Any,
+    sources: Any,
+    source_costs: Any,
+    targets: Any,
+    target_costs: Any,
+    room: Any,
+) -> Any:
     # Of each node: what it costs from the sources and to the targets, and the arcs by which. Only what lies above the
     # ends is looked at, so only that is cleared.
     begins, ends = _above(parent, sources), _above(parent, targets)
@@ -241,10 +272,25 @@ def path(
     graph that it follows, the rank it begins at and the rank it ends at; `NEVER` and none where there is none."""
     up, down = metric.up, metric.down
     found: tuple[int, Ints, int, int] = _path(
-        h.parent, h.up_start, h.up_head, h.up_tail, metric.via,
-        up.start, up.head, up.cost, up.arc, down.start, down.head, down.cost, down.arc,
-        sources, source_costs, targets, target_costs, _room(len(h)),
-    )  # fmt: skip
+        h.parent,
+        h.up_start,
+        h.up_head,
+        h.up_tail,
+        metric.via,
+        up.start,
+        up.head,
+        up.cost,
+        up.arc,
+        down.start,
+        down.head,
+        down.cost,
+        down.arc,
+        sources,
+        source_costs,
+        targets,
+        target_costs,
+        _room(len(h)),
+    )
     return found
 
 

@@ -53,9 +53,18 @@ class States(NamedTuple):
 
 @njit(nogil=True, cache=True)
 def states(
-    xy: Any, accuracy_m: Any, heading_deg: Any, rows: Any, counts: Any, row_start: Any, first: Any, last: Any,
-    metric: Any, along: Any, took: Any,
-) -> Any:  # fmt: skip
+    xy: Any,
+    accuracy_m: Any,
+    heading_deg: Any,
+    rows: Any,
+    counts: Any,
+    row_start: Any,
+    first: Any,
+    last: Any,
+    metric: Any,
+    along: Any,
+    took: Any,
+) -> Any:
     """The states of the points at these metric positions, from the edges of the rows near each of them."""
     start = np.zeros(len(xy) + 1, np.int64)
     way = np.empty(2 * MOST_EDGES * len(xy), np.int32)

@@ -84,9 +84,19 @@ def scale_m(line_m: Any, accuracy_m: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def search(
-    source: Any, most_m: Any, wanted: Any, mark_of: Any, number: Any, g: Any, far: Any, ms: Any, by: Any, touched: Any,
-    key: Any, heap: Any,
-) -> Any:  # fmt: skip
+    source: Any,
+    most_m: Any,
+    wanted: Any,
+    mark_of: Any,
+    number: Any,
+    g: Any,
+    far: Any,
+    ms: Any,
+    by: Any,
+    touched: Any,
+    key: Any,
+    heap: Any,
+) -> Any:
     """Fill `far` (metres), `ms` and `by` (the arc by which one comes, or -1) about a node, until so many nodes as are
     `wanted` and have this number in `mark_of` are reached; returns how many nodes were `touched`, which the caller
     sets back to infinity. `key` and `heap` are the room of its queue."""

@@ -18,21 +18,57 @@ from cim.roads.vehicles import Vehicle
 Said = Mapping[str, str]
 NOTHING, OPEN, SLOW, WALK, SHUT = "", "open", "slow", "walk", "shut"
 
-_OPEN = {"yes", "designated", "permissive", "official", "public", "allowed", "是", "允许", "lane", "track",
-         "shared_lane", "shared"}  # fmt: skip
+_OPEN = {
+    "yes",
+    "designated",
+    "permissive",
+    "official",
+    "public",
+    "allowed",
+    "是",
+    "允许",
+    "lane",
+    "track",
+    "shared_lane",
+    "shared",
+}
 _SLOW = {"destination", "delivery", "customers", "discouraged", "local"}
 #: Open to who may be there, which an emergency vehicle may.
-_PRIVATE = {"private", "permit", "residents", "employees", "agricultural", "forestry",
-            "military", "use_sidepath", "内部", "restricted", "unsuitable", "students", "staff",
-            "separate"}  # fmt: skip
+_PRIVATE = {
+    "private",
+    "permit",
+    "residents",
+    "employees",
+    "agricultural",
+    "forestry",
+    "military",
+    "use_sidepath",
+    "内部",
+    "restricted",
+    "unsuitable",
+    "students",
+    "staff",
+    "separate",
+}
 _CLOSED = {"no", "none", "否", "禁止"}
 #: Values that name who may.
 _USERS = {
-    "emergency": {"emergency"}, "psv": {"emergency"}, "bus": {"emergency"}, "hgv": {"truck"}, "goods": {"truck"},
-    "motorcar": {"car"}, "motor_vehicle": {"car", "truck", "emergency"}, "taxi": set(), "moped": set(),
-    "vehicle": {"car", "truck", "emergency", "moto"}, "bicycle": {"moto"}, "foot": {"foot"}, "motorcycle": set(),
-    "pedestrian": {"foot"}, "hov": set(),
-}  # fmt: skip
+    "emergency": {"emergency"},
+    "psv": {"emergency"},
+    "bus": {"emergency"},
+    "hgv": {"truck"},
+    "goods": {"truck"},
+    "motorcar": {"car"},
+    "motor_vehicle": {"car", "truck", "emergency"},
+    "taxi": set(),
+    "moped": set(),
+    "vehicle": {"car", "truck", "emergency", "moto"},
+    "bicycle": {"moto"},
+    "foot": {"foot"},
+    "motorcycle": set(),
+    "pedestrian": {"foot"},
+    "hov": set(),
+}
 _RANK = {OPEN: 3, SLOW: 2, WALK: 1, SHUT: 0}
 
 #: The keys that say who may pass.
@@ -49,9 +85,22 @@ _WHOLE_TAGS = frozenset(
 _LIMITS = frozenset({"maxspeed", "maxheight", "maxweight"})
 #: Drawn along a road, these are beside it.
 _BESIDE = frozenset(
-    {"kerb", "wall", "fence", "hedge", "guard_rail", "handrail", "retaining_wall", "city_wall", "ditch", "no",
-     "cable_barrier", "railing", "noise_barrier"}
-)  # fmt: skip
+    {
+        "kerb",
+        "wall",
+        "fence",
+        "hedge",
+        "guard_rail",
+        "handrail",
+        "retaining_wall",
+        "city_wall",
+        "ditch",
+        "no",
+        "cable_barrier",
+        "railing",
+        "noise_barrier",
+    }
+)
 _NO_LIMIT = frozenset(
     {"none", "default", "unsigned", "no_sign", "no_indications", "unlimited", "below_default"}
 )

@@ -43,17 +43,25 @@ class TurnCosts:
         [0, 5000, 9000, 120000]
         """
         kinds = (
-            0.0, self.right, self.left, self.sharp_right, self.sharp_left, self.round_at_junction,
-            self.round_in_street, self.round_at_end,
-        )  # fmt: skip
+            0.0,
+            self.right,
+            self.left,
+            self.sharp_right,
+            self.sharp_left,
+            self.round_at_junction,
+            self.round_in_street,
+            self.round_at_end,
+        )
         found = np.full(32, NEVER, np.int32)
         for code in range(32):
             seconds = kinds[code & 7]
             if seconds is not None:
                 # At signals nobody gives way, and whoever turns round does neither.
-                more = 0.0 if code & 7 >= ROUND_AT_JUNCTION else (
-                    self.signals if code & SIGNALS else self.gives_way if code & GIVES_WAY else 0.0
-                )  # fmt: skip
+                more = (
+                    0.0
+                    if code & 7 >= ROUND_AT_JUNCTION
+                    else (self.signals if code & SIGNALS else self.gives_way if code & GIVES_WAY else 0.0)
+                )
                 found[code] = round((seconds + more) * 1000.0)
         return found
 

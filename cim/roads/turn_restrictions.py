@@ -157,9 +157,12 @@ class _Paths:
     def build(self) -> ForbiddenTurns:
         """What was read."""
         return ForbiddenTurns(
-            tuple(self._paths), np.array(self._bits, np.uint8), tuple(self._when), tuple(self._hours),
+            tuple(self._paths),
+            np.array(self._bits, np.uint8),
+            tuple(self._when),
+            tuple(self._hours),
             tuple(self._unread),
-        )  # fmt: skip
+        )
 
 
 def ends_of_ways(edges: Edges) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -36,11 +36,14 @@ VEHICLES: dict[str, Vehicle] = {
     for v in (
         Vehicle("car", (*_MOTOR, "motorcar")),
         Vehicle(
-            "emergency", (*_MOTOR, "psv", "bus", "emergency"), only_open=frozenset({"psv", "bus"}),
-            enters_private=True, extra=(("weight", 12.0), ("height", 3.3)),
+            "emergency",
+            (*_MOTOR, "psv", "bus", "emergency"),
+            only_open=frozenset({"psv", "bus"}),
+            enters_private=True,
+            extra=(("weight", 12.0), ("height", 3.3)),
         ),
         Vehicle("moto", ("access", "vehicle", "bicycle", "electric_bicycle")),
         Vehicle("foot", ("access", "foot"), obeys_oneway=False),
         Vehicle("truck", (*_MOTOR, "hgv"), height_m=4.0, weight_t=18.0),
     )
-}  # fmt: skip
+}

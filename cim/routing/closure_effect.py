@@ -56,9 +56,13 @@ def effect_of_shape(city: City, network: Network, shape: Any, profile: Profile) 
             shut[other.edges] = True
     found = effect_of_edges(city, network, profile, edges[~shut[edges]], closes=True)
     return AreaClosureEffect(
-        edges=found.edges, km=found.km, roads=found.roads, cut_off_km=found.cut_off_km, note=found.note,
+        edges=found.edges,
+        km=found.km,
+        roads=found.roads,
+        cut_off_km=found.cut_off_km,
+        note=found.note,
         closed_already=int(shut[edges].sum()),
-    )  # fmt: skip
+    )
 
 
 def effect_of_edges(
@@ -78,9 +82,12 @@ def effect_of_edges(
         column = network.snapshot.attributes(rows, [network.names["name"]]).column(0)
         names = sorted({name for name in column.to_pylist() if name})
     found = ClosureEffect(
-        edges=len(edges), km=round(float(length[edges].sum()) / 1000.0, 3), roads=names[:MOST_NAMED],
-        cut_off_km=0.0, note=None if len(edges) else messages.NO_ROAD_INSIDE,
-    )  # fmt: skip
+        edges=len(edges),
+        km=round(float(length[edges].sum()) / 1000.0, 3),
+        roads=names[:MOST_NAMED],
+        cut_off_km=0.0,
+        note=None if len(edges) else messages.NO_ROAD_INSIDE,
+    )
     if not closes or not len(edges):
         return found
     closed = np.zeros(len(length), np.bool_)

@@ -120,10 +120,16 @@ def steps(network: Network, legs: list[Leg]) -> list[Step | RoundaboutStep]:
         words = messages.arrive(None if number == len(legs) - 1 else number + 1)
         out.append(
             Step(
-                do="arrive", zh=words.zh, en=words.en, name=None, name_en=None, distance_m=0.0, duration_s=0.0,
+                do="arrive",
+                zh=words.zh,
+                en=words.en,
+                name=None,
+                name_en=None,
+                distance_m=0.0,
+                duration_s=0.0,
                 position=leg.lonlat[-1].round(7).tolist(),
             )
-        )  # fmt: skip
+        )
     return out
 
 
@@ -141,9 +147,12 @@ def _stretch(
     leg: Leg, begin: int, names: tuple[str | None, str | None], metres: float, ms: float
 ) -> _Stretch:
     return {
-        "name": names[0], "name_en": names[1], "distance_m": round(metres, 1), "duration_s": round(ms / 1000.0, 1),
+        "name": names[0],
+        "name_en": names[1],
+        "distance_m": round(metres, 1),
+        "duration_s": round(ms / 1000.0, 1),
         "position": leg.lonlat[begin].round(7).tolist(),
-    }  # fmt: skip
+    }
 
 
 def _step(leg: Leg, begin: int, stretch: _Stretch) -> Step:
@@ -332,8 +341,14 @@ def _by_line(network: Network, points: NDArray[np.float64], profile: Profile, wh
     """What is answered where the roads do not lead: the straight lines, and why."""
     metres = crs.to_metric(points, network.snapshot.metric_crs)
     return RouteByLine(
-        by="line", profile=profile.name, duration_s=None,
+        by="line",
+        profile=profile.name,
+        duration_s=None,
         distance_m=round(float(np.hypot(*np.diff(metres, axis=0).T).sum()), 1),
-        geometry=LineString("LineString", points.round(7).tolist()), polyline=encode_polyline(points),
-        streets=[], legs=[], steps=[], note=messages.straight_line(why),
-    )  # fmt: skip
+        geometry=LineString("LineString", points.round(7).tolist()),
+        polyline=encode_polyline(points),
+        streets=[],
+        legs=[],
+        steps=[],
+        note=messages.straight_line(why),
+    )

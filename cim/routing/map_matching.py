@@ -130,9 +130,13 @@ def _ground(network: Network, profile: Profile) -> Ground:
 
 
 def _states(
-    network: Network, ground: Ground, lonlat: NDArray[np.float64], xy: NDArray[np.float64],
-    accuracy_m: NDArray[np.float64], heading_deg: NDArray[np.float64],
-) -> States:  # fmt: skip
+    network: Network,
+    ground: Ground,
+    lonlat: NDArray[np.float64],
+    xy: NDArray[np.float64],
+    accuracy_m: NDArray[np.float64],
+    heading_deg: NDArray[np.float64],
+) -> States:
     """The states of all points, of one trace after the other."""
     radius_m = np.clip(5.0 * accuracy_m, trace_hmm.LEAST_RADIUS_M, trace_hmm.MOST_RADIUS_M) * 1.02
     reach = radius_m / 110_500.0
@@ -141,10 +145,19 @@ def _states(
     e = network.edges
     return States(
         *trace_hmm.states(
-            xy, accuracy_m, heading_deg, rows, counts, network.row_start, e.first, e.last, e.metric, e.along,
+            xy,
+            accuracy_m,
+            heading_deg,
+            rows,
+            counts,
+            network.row_start,
+            e.first,
+            e.last,
+            e.metric,
+            e.along,
             ground.travel_ms,
         )
-    )  # fmt: skip
+    )
 
 
 def _describe_trace(
@@ -236,9 +249,16 @@ def _break(after: int, before: int, how: int) -> TraceBreak:
 
 
 def _points(
-    network: Network, profile: Profile, states: States, xy: NDArray[np.float64], on: NDArray[np.int64],
-    part: NDArray[np.int64], way: NDArray[np.int32], share: NDArray[np.float64], names: _Names,
-) -> list[PointOnRoad | PointOffRoad]:  # fmt: skip
+    network: Network,
+    profile: Profile,
+    states: States,
+    xy: NDArray[np.float64],
+    on: NDArray[np.int64],
+    part: NDArray[np.int64],
+    way: NDArray[np.int32],
+    share: NDArray[np.float64],
+    names: _Names,
+) -> list[PointOnRoad | PointOffRoad]:
     """What is said of each point."""
     e, edge = network.edges, way >> 1
     along = np.where(way & 1, 1.0 - share, share)
@@ -278,10 +298,13 @@ class _Names:
         self._of = {
             row: _Road(fid, name, name_en)
             for row, fid, name, name_en in zip(
-                rows.tolist(), network.snapshot.fids(rows).tolist(), columns.get("name", nothing),
-                columns.get("name_en", nothing), strict=True,
+                rows.tolist(),
+                network.snapshot.fids(rows).tolist(),
+                columns.get("name", nothing),
+                columns.get("name_en", nothing),
+                strict=True,
             )
-        }  # fmt: skip
+        }
 
     def road(self, edge: int) -> _Road:
         """The road of an edge."""

@@ -17,9 +17,15 @@ _TURNS = (
 )
 _LEFT, _RIGHT = Text("左", "left"), Text("右", "right")
 _COMPASS = (
-    Text("北", "north"), Text("东北", "northeast"), Text("东", "east"), Text("东南", "southeast"),
-    Text("南", "south"), Text("西南", "southwest"), Text("西", "west"), Text("西北", "northwest"),
-)  # fmt: skip
+    Text("北", "north"),
+    Text("东北", "northeast"),
+    Text("东", "east"),
+    Text("东南", "southeast"),
+    Text("南", "south"),
+    Text("西南", "southwest"),
+    Text("西", "west"),
+    Text("西北", "northwest"),
+)
 
 #: Why a trace breaks: the reason's name, and its words.
 BREAKS = {

@@ -114,17 +114,41 @@ def samples(
     spots = np.array(found.spots, np.float64).reshape(-1, 4)
     spots = spots[np.argsort(spots[:, 0], kind="stable")]
     xy, ms, edge = _sample(
-        wanted, e.first, e.last, e.metric, e.along, found.start, found.end, along, against, metric.closed, spots,
-        towards, float(most_ms), step_m,
-    )  # fmt: skip
+        wanted,
+        e.first,
+        e.last,
+        e.metric,
+        e.along,
+        found.start,
+        found.end,
+        along,
+        against,
+        metric.closed,
+        spots,
+        towards,
+        float(most_ms),
+        step_m,
+    )
     return Samples(xy, ms, edge)
 
 
 @njit(nogil=True, cache=True)
 def _sample(
-    wanted: Any, first: Any, last: Any, metric: Any, along: Any, start: Any, end: Any, forth: Any, back: Any,
-    closed: Any, spots: Any, towards: Any, most_ms: Any, step_m: Any,
-) -> Any:  # fmt: skip
+    wanted: Any,
+    first: Any,
+    last: Any,
+    metric: Any,
+    along: Any,
+    start: Any,
+    end: Any,
+    forth: Any,
+    back: Any,
+    closed: Any,
+    spots: Any,
+    towards: Any,
+    most_ms: Any,
+    step_m: Any,
+) -> Any:
     room = 1024
     xy, ms, edge = np.empty((room, 2)), np.empty(room), np.empty(room, np.int64)
     used = 0

@@ -170,8 +170,9 @@ class SnapshotRegistry:
             now = self.current.get(name)
             # Else it was loaded anew meanwhile, or the city is measured otherwise.
             if now is not None and (now.layer.version, now.metric_crs) == (
-                snapshot.layer.version, snapshot.metric_crs,
-            ):  # fmt: skip
+                snapshot.layer.version,
+                snapshot.metric_crs,
+            ):
                 self._publish({**self.current, name: self._caught_up(fresh, now)})
 
     def _compact_later(self, name: str) -> None:

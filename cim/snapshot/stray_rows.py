@@ -68,9 +68,12 @@ def stray_rows(snapshot: Snapshot, extent: Extent | None) -> StrayRows | None:
     if not odd.any():
         return None
     return StrayRows(
-        snapshot.layer.name, int(far.sum()), round(float(distance[far].max(initial=0.0))), int(unplaced.sum()),
+        snapshot.layer.name,
+        int(far.sum()),
+        round(float(distance[far].max(initial=0.0))),
+        int(unplaced.sum()),
         tuple(np.sort(snapshot.fids(rows[odd]))[:_EXAMPLES].tolist()),
-    )  # fmt: skip
+    )
 
 
 def _is_well_placed(snapshot: Snapshot, extent: Extent | None) -> bool:

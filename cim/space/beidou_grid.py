@@ -39,8 +39,16 @@ class _GridLevel:
 
 def _levels() -> tuple[_GridLevel, ...]:
     splits: tuple[tuple[int, int, Literal[1, 2]], ...] = (
-        (12, 8, 2), (2, 3, 1), (15, 10, 2), (15, 15, 2), (2, 2, 1), (8, 8, 2), (8, 8, 2), (8, 8, 2), (8, 8, 2),
-    )  # fmt: skip
+        (12, 8, 2),
+        (2, 3, 1),
+        (15, 10, 2),
+        (15, 15, 2),
+        (2, 2, 1),
+        (8, 8, 2),
+        (8, 8, 2),
+        (8, 8, 2),
+        (8, 8, 2),
+    )
     width, height = 6 * _DEGREE, 4 * _DEGREE
     made = []
     for columns, rows, digits in splits:

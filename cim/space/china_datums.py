@@ -47,12 +47,40 @@ def _to_gcj02(lon: Any, lat: Any, there_lon: Any, there_lat: Any, n: Any) -> Non
         x, y = lon[i] - 105.0, lat[i] - 35.0
         root = np.sqrt(abs(x))
         common = 20.0 * (_sin_pi(6.0 * x) + _sin_pi(2.0 * x))
-        d_lat = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * root + 2.0 / 3.0 * (
-            common + 20.0 * _sin_pi(y) + 40.0 * _sin_pi(y / 3.0) + 160.0 * _sin_pi(y / 12.0) + 320.0 * _sin_pi(y / 30.0)
-        )  # fmt: skip
-        d_lon = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * root + 2.0 / 3.0 * (
-            common + 20.0 * _sin_pi(x) + 40.0 * _sin_pi(x / 3.0) + 150.0 * _sin_pi(x / 12.0) + 300.0 * _sin_pi(x / 30.0)
-        )  # fmt: skip
+        d_lat = (
+            -100.0
+            + 2.0 * x
+            + 3.0 * y
+            + 0.2 * y * y
+            + 0.1 * x * y
+            + 0.2 * root
+            + 2.0
+            / 3.0
+            * (
+                common
+                + 20.0 * _sin_pi(y)
+                + 40.0 * _sin_pi(y / 3.0)
+                + 160.0 * _sin_pi(y / 12.0)
+                + 320.0 * _sin_pi(y / 30.0)
+            )
+        )
+        d_lon = (
+            300.0
+            + x
+            + 2.0 * y
+            + 0.1 * x * x
+            + 0.1 * x * y
+            + 0.1 * root
+            + 2.0
+            / 3.0
+            * (
+                common
+                + 20.0 * _sin_pi(x)
+                + 40.0 * _sin_pi(x / 3.0)
+                + 150.0 * _sin_pi(x / 12.0)
+                + 300.0 * _sin_pi(x / 30.0)
+            )
+        )
         sine = _sin_pi(lat[i] / 180.0)
         m = 1.0 - _KRASOVSKY_EE * sine * sine
         up = d_lat * m * np.sqrt(m) / (np.pi / 180.0 * _KRASOVSKY_A * (1.0 - _KRASOVSKY_EE))

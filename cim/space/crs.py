@@ -185,8 +185,10 @@ def _cut_at_180(geometry: Any) -> Any:
     )
     parts = shapely.get_parts([side for side in sides if not side.is_empty])
     several = {
-        "Polygon": shapely.multipolygons, "LineString": shapely.multilinestrings, "Point": shapely.multipoints,
-    }  # fmt: skip
+        "Polygon": shapely.multipolygons,
+        "LineString": shapely.multilinestrings,
+        "Point": shapely.multipoints,
+    }
     kind = geometry.geom_type.removeprefix("Multi")
     parts = [part for part in parts if part.geom_type == kind]  # not where it only touches the line
     return parts[0] if len(parts) == 1 else several[kind](parts)

@@ -65,10 +65,14 @@ def keep(connection: sa.Connection, asked: ChangeKey, body: bytes, *, complete: 
     done = connection.execute(
         insert,
         {
-            "key": asked.key, "actor": asked.actor, "digest": asked.digest, "body": body.decode(),
-            "complete": complete, "at": dt.datetime.now(dt.UTC),
+            "key": asked.key,
+            "actor": asked.actor,
+            "digest": asked.digest,
+            "body": body.decode(),
+            "complete": complete,
+            "at": dt.datetime.now(dt.UTC),
         },
-    )  # fmt: skip
+    )
     if done.rowcount == 0:
         raise AlreadyAnswered(
             f"a request with the Idempotency-Key {asked.key!r} is being answered; ask again"

@@ -114,7 +114,7 @@ def rtree_triggers(table: str) -> list[str]:
         trigger("update3", "UPDATE", f"OLD.fid != NEW.fid AND {filled}", f"{drop} = OLD.fid; {put}"),
         trigger("update4", "UPDATE", f"OLD.fid != NEW.fid AND {blank}", f"{drop} IN (OLD.fid, NEW.fid);"),
         trigger("delete", "DELETE", "old.geom NOT NULL", f"{drop} = OLD.fid;"),
-    ]  # fmt: skip
+    ]
 
 
 def _row_json(prefix: str, layer: Layer) -> str:

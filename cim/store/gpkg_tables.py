@@ -13,13 +13,29 @@ from cim.store.gpkg_schema import quote
 from cim.store.registry import SpatialTable
 
 _FIELD_TYPES: dict[str, FieldType] = {
-    "INT": "integer", "INTEGER": "integer", "MEDIUMINT": "integer", "SMALLINT": "integer", "TINYINT": "integer",
-    "BIGINT": "integer", "REAL": "real", "DOUBLE": "real", "FLOAT": "real", "BOOLEAN": "boolean",
-    "DATE": "date", "DATETIME": "datetime",
-}  # fmt: skip
+    "INT": "integer",
+    "INTEGER": "integer",
+    "MEDIUMINT": "integer",
+    "SMALLINT": "integer",
+    "TINYINT": "integer",
+    "BIGINT": "integer",
+    "REAL": "real",
+    "DOUBLE": "real",
+    "FLOAT": "real",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "DATETIME": "datetime",
+}
 _GEOMETRY_TYPES = (
-    "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON", "GEOMETRYCOLLECTION",
-)  # fmt: skip
+    "GEOMETRY",
+    "POINT",
+    "LINESTRING",
+    "POLYGON",
+    "MULTIPOINT",
+    "MULTILINESTRING",
+    "MULTIPOLYGON",
+    "GEOMETRYCOLLECTION",
+)
 
 
 def field_type(declared: str) -> FieldType:

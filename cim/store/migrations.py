@@ -44,8 +44,12 @@ def _fifth(connection: sa.Connection, _: str) -> None:
 
 
 MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {
-    1: _first, 2: _second, 3: _third, 4: _fourth, 5: _fifth,
-}  # fmt: skip
+    1: _first,
+    2: _second,
+    3: _third,
+    4: _fourth,
+    5: _fifth,
+}
 
 
 def migrate(connection: sa.Connection, wanted: int, crs: str) -> None:

@@ -10,9 +10,17 @@ from cim.store.gpkg_schema import quote
 from cim.store.registry import SpatialTable
 
 _FIELD_TYPES: dict[str, FieldType] = {
-    "int2": "integer", "int4": "integer", "int8": "integer", "float4": "real", "float8": "real",
-    "numeric": "real", "bool": "boolean", "date": "date", "timestamp": "datetime", "timestamptz": "datetime",
-}  # fmt: skip
+    "int2": "integer",
+    "int4": "integer",
+    "int8": "integer",
+    "float4": "real",
+    "float8": "real",
+    "numeric": "real",
+    "bool": "boolean",
+    "date": "date",
+    "timestamp": "datetime",
+    "timestamptz": "datetime",
+}
 
 _HERE = "c.relnamespace = current_schema()::regnamespace"
 

@@ -88,9 +88,12 @@ def begin(connection: sa.Connection) -> None:
 def connect(path: Path, *, create: bool = False, check_same_thread: bool = True) -> sqlite3.Connection:
     """A connection to the city's file; only with `create` does it make a file that is not there."""
     raw = sqlite3.connect(
-        f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}", uri=True, timeout=BUSY_MS / 1000,
-        isolation_level=None, check_same_thread=check_same_thread,
-    )  # fmt: skip
+        f"file:{quote(str(path))}?mode={'rwc' if create else 'rw'}",
+        uri=True,
+        timeout=BUSY_MS / 1000,
+        isolation_level=None,
+        check_same_thread=check_same_thread,
+    )
     prepare(raw)
     return raw
 
@@ -106,9 +109,11 @@ def connect_to_main_file(path: Path) -> sqlite3.Connection:
 def engine_for(path: Path) -> sa.Engine:
     """The pool of connections to the city's file."""
     engine = sa.create_engine(
-        f"sqlite:///{path}", module=sqlite3, poolclass=sa.QueuePool,
+        f"sqlite:///{path}",
+        module=sqlite3,
+        poolclass=sa.QueuePool,
         creator=lambda: connect(path, check_same_thread=False),
-    )  # fmt: skip
+    )
     sa.event.listen(engine, "begin", begin)
     return engine
 

@@ -365,11 +365,22 @@ def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     part_starts, part_texts = _texts_of_parts(text_starts, text_parts, len(firsts))
     row_starts = offsets(np.concatenate([np.diff(s) for s, _ in row_parts] or [[]]))
     return TextIndex(
-        form_starts, form_symbols, form_part, form_kind, form_weight, keys, offsets(counts), forms,
-        part_starts, part_texts, text_starts, text_parts, row_starts,
+        form_starts,
+        form_symbols,
+        form_part,
+        form_kind,
+        form_weight,
+        keys,
+        offsets(counts),
+        forms,
+        part_starts,
+        part_texts,
+        text_starts,
+        text_parts,
+        row_starts,
         np.concatenate([np.empty(0, np.int32), *(m for _, m in row_parts)]).astype(np.int32),
         np.array(field_starts, np.int64),
-    )  # fmt: skip
+    )
 
 
 def _concat(read: list[Any]) -> tuple[Any, ...]:

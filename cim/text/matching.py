@@ -158,9 +158,18 @@ def _begins(number: Any, digits: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _align(
-    form: Any, low: Any, high: Any, asked: Any, weight: Any, reading: Any, second: Any,
-    score: Any, mask: Any, begin: Any, unfinished: Any,
-) -> Any:  # fmt: skip
+    form: Any,
+    low: Any,
+    high: Any,
+    asked: Any,
+    weight: Any,
+    reading: Any,
+    second: Any,
+    score: Any,
+    mask: Any,
+    begin: Any,
+    unfinished: Any,
+) -> Any:
     """The best local alignment of a form with the question: its weight, the question's symbols it explains as
     bits, and the form's symbols at which it begins and ends. `score`, `mask`, `begin` are room of three rows, one
     longer than the question. Neighbours that changed places (Damerau 1964) cost as little as a homophone.
@@ -231,9 +240,20 @@ def _repeats(asked: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def _align_rest(
-    form: Any, low: Any, high: Any, begin_at: Any, end_at: Any, asked: Any, explained: Any, weight: Any, reading: Any,
-    second: Any, score: Any, mask: Any, begin: Any,
-) -> Any:  # fmt: skip
+    form: Any,
+    low: Any,
+    high: Any,
+    begin_at: Any,
+    end_at: Any,
+    asked: Any,
+    explained: Any,
+    weight: Any,
+    reading: Any,
+    second: Any,
+    score: Any,
+    mask: Any,
+    begin: Any,
+) -> Any:
     """What the rest of a form, before and after its best alignment, explains of the rest of the question, as where
     words changed places: 书院岳麓. Its weight and bits."""
     rest = _without(asked, explained)
@@ -297,9 +317,20 @@ def find(
             )
             if form_kind[f] == TEXT and 1.0 <= net <= 0.8 * whole:
                 more, more_bits = _align_rest(
-                    form_symbols, low, high, first, end_at, asked, explained, weight, reading, second, score, mask,
+                    form_symbols,
+                    low,
+                    high,
+                    first,
+                    end_at,
+                    asked,
+                    explained,
+                    weight,
+                    reading,
+                    second,
+                    score,
+                    mask,
                     begin,
-                )  # fmt: skip
+                )
                 if more >= 1.0:
                     net, explained = net + np.float32(0.8) * more, explained | more_bits
             typed = first == 0 and (explained & last) != 0 and net > 0.3  # the rest is not typed yet
@@ -422,9 +453,18 @@ def _score(
                     continue
                 f = form_of[which]
                 net, elsewhere, _, _ = _align(
-                    form_symbols, form_starts[f], form_starts[f + 1], rest, weight, reading, second, score, mask,
-                    begin, False,
-                )  # fmt: skip
+                    form_symbols,
+                    form_starts[f],
+                    form_starts[f + 1],
+                    rest,
+                    weight,
+                    reading,
+                    second,
+                    score,
+                    mask,
+                    begin,
+                    False,
+                )
                 if net >= 0.999 * alike[which] * form_weight[f]:
                     places[k] = elsewhere
             continue

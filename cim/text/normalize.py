@@ -40,8 +40,23 @@ _LIGHT = _ENDS + "大小东西南北中元单社第附之"
 _UNITS = "号栋幢弄室层楼单组户段期巷支"
 #: Before these, digits are part of a name: 51大道 is 五一大道.
 _NAMED = "路街大广环中村桥"
-_NUMERALS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8,
-             "九": 9, "十": 10, "百": 100, "千": 1000}  # fmt: skip
+_NUMERALS = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+}
 _DIGITS = "〇一二三四五六七八九"
 #: Common characters of names whose second reading is met as well; for others the first one is enough.
 _TWO_READINGS = "长行厦重乐朝都大车单会曾铺堡泊巷圩藏解番弹调省盛石种仇区查朴塔给柏"

@@ -63,14 +63,16 @@ def lay_out(cells: Cells, network: StreetPlan) -> Blocks:
 def _use(xy: Array, urban: Array, size: str, rng: np.random.Generator) -> NDArray[np.int8]:
     """The uses of blocks: neighbours tend to be alike, offices gather in the middle and works at the edge."""
     taste = [waves(xy, rng, 2_200.0, 1.0) + rng.normal(0, 0.16, len(xy)) for _ in range(5)]
-    score = np.column_stack([
-        taste[0] + 0.05,
-        taste[1] + 0.12,
-        taste[2] + 0.75 * urban - 0.45,
-        taste[3] - 0.8 * urban - 0.25,
-        np.full(len(xy), -9.0),
-        taste[4] - 0.32,
-    ])  # fmt: skip
+    score = np.column_stack(
+        [
+            taste[0] + 0.05,
+            taste[1] + 0.12,
+            taste[2] + 0.75 * urban - 0.45,
+            taste[3] - 0.8 * urban - 0.25,
+            np.full(len(xy), -9.0),
+            taste[4] - 0.32,
+        ]
+    )
     use: NDArray[np.int8] = score.argmax(axis=1).astype(np.int8)
     use[rng.random(len(xy)) < _VILLAGES[size]] = VILLAGE
     return use

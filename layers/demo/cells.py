@@ -94,9 +94,10 @@ class Cells:
 def divide(frame: CityFrame) -> Cells:
     """The cells of the city: squares of one, two or `COARSE` lattice steps by how urban the place is."""
     columns, rows = frame.shape
-    bi, bj = (a.ravel() * COARSE for a in np.meshgrid(
-        np.arange(columns // COARSE), np.arange(rows // COARSE), indexing="ij"
-    ))  # fmt: skip
+    bi, bj = (
+        a.ravel() * COARSE
+        for a in np.meshgrid(np.arange(columns // COARSE), np.arange(rows // COARSE), indexing="ij")
+    )
     middle = frame.xy[bi + COARSE // 2, bj + COARSE // 2]
     outline = shapely.polygons(plan_to_metres(np.array(shapes("outline")["ring"], dtype=np.float64)))
     shapely.prepare(outline)

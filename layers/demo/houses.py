@@ -36,7 +36,7 @@ _KINDS = {
     VILLAGE: HouseKind(8, 8, (8.5, 14), (9, 15), 0.72, {"bar": 0.85, "l": 0.15}),
     EDUCATION: HouseKind(2, 3, (40, 75), (15, 40), 0.75, {"bar": 0.35, "u": 0.3, "l": 0.25, "court": 0.1}),
     HAMLET: HouseKind(7, 7, (9, 14), (9, 13), 0.45, {"bar": 0.8, "l": 0.2}),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,14 @@ def _plots(frame: CityFrame, blocks: Blocks, use: int, rng: np.random.Generator)
     off = spare * (0.5 + rng.uniform(-0.4, 0.4, (len(k), 2)))
     if use == SLAB:  # rows of slabs stand in line
         off[:, 1] = spare[:, 1] * 0.5
-    box = np.column_stack([
-        (k % across + off[:, 0]) / across, (k // across + off[:, 1]) / down, share_w / across, share_d / down,
-    ])  # fmt: skip
+    box = np.column_stack(
+        [
+            (k % across + off[:, 0]) / across,
+            (k // across + off[:, 1]) / down,
+            share_w / across,
+            share_d / down,
+        ]
+    )
     return which[owner], box
 
 

@@ -26,9 +26,18 @@ _SOURCES = (
 )
 _SURNAMES = "王李张刘陈杨黄赵周吴徐孙胡朱高林何郭马罗"
 _STATUS_ODDS = {
-    "reported": 0.08, "accepted": 0.05, "filed": 0.05, "dispatched": 0.1, "handling": 0.16, "feedback": 0.05,
-    "checking": 0.05, "closed": 0.4, "suspended": 0.02, "returned": 0.02, "cancelled": 0.02,
-}  # fmt: skip
+    "reported": 0.08,
+    "accepted": 0.05,
+    "filed": 0.05,
+    "dispatched": 0.1,
+    "handling": 0.16,
+    "feedback": 0.05,
+    "checking": 0.05,
+    "closed": 0.4,
+    "suspended": 0.02,
+    "returned": 0.02,
+    "cancelled": 0.02,
+}
 
 
 def features(frame: CityFrame, roadside: Roadside) -> Features:
@@ -58,9 +67,12 @@ def features(frame: CityFrame, roadside: Roadside) -> Features:
         titles.append(f"{road}{text}")
         descriptions.append(f"{address}，{text}，请相关单位尽快处理。")
     human = np.isin(source, ["12345热线", "市民随手拍"])
-    surname = [_SURNAMES[k] + t for k, t in zip(
-        rng.integers(0, len(_SURNAMES), n).tolist(), rng.choice(["先生", "女士"], n).tolist(), strict=True
-    )]  # fmt: skip
+    surname = [
+        _SURNAMES[k] + t
+        for k, t in zip(
+            rng.integers(0, len(_SURNAMES), n).tolist(), rng.choice(["先生", "女士"], n).tolist(), strict=True
+        )
+    ]
     gcj = human & (rng.random(n) < 0.5)
     columns = {
         "code": [f"{r + dt.timedelta(hours=8):%Y%m%d}{k:06d}" for k, r in enumerate(reported, 1)],

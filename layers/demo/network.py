@@ -83,10 +83,12 @@ def lay(cells: Cells, water: Water, greens: Greens) -> StreetPlan:
     for family in (0, 1):
         rank[family][~inside[family]] = 0
     network = StreetPlan(
-        frame, (rank[0], rank[1]), (named[0], named[1]),
+        frame,
+        (rank[0], rank[1]),
+        (named[0], named[1]),
         (np.zeros(sizes[0], np.int8), np.zeros(sizes[1], np.int8)),
         (np.full(sizes[0], -1, np.int16), np.full(sizes[1], -1, np.int16)),
-    )  # fmt: skip
+    )
     _leave_motorways_alone(network)
     for family in (0, 1):
         _meet_land(network, family, water, greens)

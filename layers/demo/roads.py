@@ -118,10 +118,15 @@ def _strings(network: StreetPlan, family: int, ramps: Ramps) -> tuple[NDArray[An
     stretch = (along + network.frame.first[1 - family]) // np.where(rank <= SECONDARY, 64, 8)
     local = ((line * 7919 + stretch * 104_729 + family * 31) * 2_654_435_761 >> 7) % 1_000_003
     artery = network.named[family][i, j].astype(np.int64)
-    key = np.column_stack([
-        rank, artery, network.carried[family][i, j], network.crossing[family][i, j],
-        np.where(artery >= 0, 0, local),
-    ])  # fmt: skip
+    key = np.column_stack(
+        [
+            rank,
+            artery,
+            network.carried[family][i, j],
+            network.crossing[family][i, j],
+            np.where(artery >= 0, 0, local),
+        ]
+    )
     cut = network.degree() != 2
     cut[ramps.start[:, 0], ramps.start[:, 1]] = cut[ramps.end[:, 0], ramps.end[:, 1]] = True
     starts = np.ones(len(i), dtype=bool)

@@ -114,9 +114,15 @@ def assign(cells: Cells, people: Array) -> Territory:
     population = np.floor(share).astype(np.int64)
     population[np.argsort(population - share)[: CITY_POPULATION - population.sum()]] += 1
     return Territory(
-        street, community, duty, unit,
-        community_codes.astype(object), duty_codes.astype(object), unit_codes.astype(object), population,
-    )  # fmt: skip
+        street,
+        community,
+        duty,
+        unit,
+        community_codes.astype(object),
+        duty_codes.astype(object),
+        unit_codes.astype(object),
+        population,
+    )
 
 
 def _communities_wanted(cells: Cells, street: Index) -> Index:

@@ -71,24 +71,37 @@ def features(
 def _bureaus() -> list[_Unit]:
     return [
         _Unit(
-            row["code"], row["name"], row["name_en"], row["kind"], "city",
+            row["code"],
+            row["name"],
+            row["name_en"],
+            row["kind"],
+            "city",
             None if row["code"] == _OPERATION_CENTRE else _OPERATION_CENTRE,
-            f"{row['name']}办公楼（示意）", float(row["lon"]), float(row["lat"]),
+            f"{row['name']}办公楼（示意）",
+            float(row["lon"]),
+            float(row["lat"]),
         )
         for row in rows("units")
-    ]  # fmt: skip
+    ]
 
 
 def _district_offices(districts: NDArray[Any]) -> list[_Unit]:
     middles = shapely.get_coordinates(shapely.point_on_surface(districts)).tolist()
     return [
         _Unit(
-            f"{row['code']}-{suffix}", row["name"] + zh, f"{row['name_en']} {en}", kind, "district",
-            f"430100-{suffix}", f"{row['name']}政务中心（示意）", lon + 0.002 * number, lat,
+            f"{row['code']}-{suffix}",
+            row["name"] + zh,
+            f"{row['name_en']} {en}",
+            kind,
+            "district",
+            f"430100-{suffix}",
+            f"{row['name']}政务中心（示意）",
+            lon + 0.002 * number,
+            lat,
         )
         for row, (lon, lat) in zip(rows("districts"), middles, strict=True)
         for number, (suffix, zh, en, kind) in enumerate(_DISTRICT_OFFICES)
-    ]  # fmt: skip
+    ]
 
 
 def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
@@ -96,12 +109,18 @@ def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
     ending = {"道": "办事处", "镇": "人民政府", "乡": "人民政府"}
     return [
         _Unit(
-            f"{row['code']}-JB", row["name"] + ending.get(row["name"][-1], "管委会"),
+            f"{row['code']}-JB",
+            row["name"] + ending.get(row["name"][-1], "管委会"),
             f"{row['name_en']} Office",
-            "street_office", "street", f"{row['code'][:6]}-CG", f"{row['name']}（示意）", lon, lat,
+            "street_office",
+            "street",
+            f"{row['code'][:6]}-CG",
+            f"{row['name']}（示意）",
+            lon,
+            lat,
         )
         for row, (lon, lat) in zip(rows("streets"), middles, strict=True)
-    ]  # fmt: skip
+    ]
 
 
 def _stations(frame: CityFrame, roadside: Roadside) -> list[_Unit]:
@@ -110,10 +129,17 @@ def _stations(frame: CityFrame, roadside: Roadside) -> list[_Unit]:
     addresses = spots.addresses(rng.integers(1, 300, len(spots)))
     return [
         _Unit(
-            station_code(n), f"{road}消防救援站", f"{road_en} Fire Station", "fire_station", "city",
-            "430100-XF", address, lon, lat,
+            station_code(n),
+            f"{road}消防救援站",
+            f"{road_en} Fire Station",
+            "fire_station",
+            "city",
+            "430100-XF",
+            address,
+            lon,
+            lat,
         )
         for n, (road, road_en, address, (lon, lat)) in enumerate(
             zip(spots.road, spots.road_en, addresses, spots.lonlat.tolist(), strict=True), 1
         )
-    ]  # fmt: skip
+    ]

@@ -59,9 +59,16 @@ def read(
     if progress:
         progress(len(found.shapes), len(found.shapes))
     return Source(
-        found.shapes, attributes, found.crs, table.rows, path.stem, str(path), (*notes, *renamed), found.defects,
+        found.shapes,
+        attributes,
+        found.crs,
+        table.rows,
+        path.stem,
+        str(path),
+        (*notes, *renamed),
+        found.defects,
         "EPSG:4326",
-    )  # fmt: skip
+    )
 
 
 def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:

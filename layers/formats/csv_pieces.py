@@ -53,8 +53,16 @@ def pieces(path: Path, size: int = PIECE) -> Iterator[Source]:
             first = first or found
             rest = table.drop_columns(list(found.used))
             yield Source(
-                found.shapes, rest, found.crs, rows, path.stem, str(path), found.notes, found.defects, "EPSG:4326"
-            )  # fmt: skip
+                found.shapes,
+                rest,
+                found.crs,
+                rows,
+                path.stem,
+                str(path),
+                found.notes,
+                found.defects,
+                "EPSG:4326",
+            )
     if first is None:
         raise BadInput(f"{path} has no rows below its header; there is nothing to read")
 

@@ -144,10 +144,12 @@ def _all_at_once(path: Path, body: str, delimiter: str, names: list[str], before
             ),
             parse_options=pyarrow.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pyarrow.csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=True, null_values=[""],
+                column_types=dict.fromkeys(names, pa.string()),
+                strings_can_be_null=True,
+                null_values=[""],
                 quoted_strings_can_be_null=False,
             ),
-        )  # fmt: skip
+        )
     except pa.ArrowInvalid:
         return _row_by_row(path, body, delimiter, names, before)  # which says in which row it is
 
@@ -194,9 +196,11 @@ def _line_breaks(table: pa.Table, rows: NDArray[np.int64], delimiter: str) -> li
             continue
         values = [column[int(one)].as_py() for one in at.tolist()]
         like_rows = [
-            one for one, value in zip(at.tolist(), values, strict=True)
-            if max(line.count(delimiter) for line in re.split(r"[\r\n]+", value)[1:]) >= max(table.num_columns - 2, 1)
-        ]  # fmt: skip
+            one
+            for one, value in zip(at.tolist(), values, strict=True)
+            if max(line.count(delimiter) for line in re.split(r"[\r\n]+", value)[1:])
+            >= max(table.num_columns - 2, 1)
+        ]
         first = like_rows[0] if like_rows else int(at[0])
         said = column[first].as_py()[:40]
         what = "and looks like rows that a quote has swallowed; look whether the quotes are in pairs"

@@ -102,9 +102,15 @@ class _Reader:
             return shapely.Polygon(*self._rings(self._line(*self._head()) for _ in range(self._count(order))))
         parts = [self.geometry() for _ in range(self._count(order))]
         whole = {
-            4: shapely.MultiPoint, 5: shapely.MultiLineString, 11: shapely.MultiLineString, 6: shapely.MultiPolygon,
-            12: shapely.MultiPolygon, 15: shapely.MultiPolygon, 16: shapely.MultiPolygon, 7: shapely.GeometryCollection,
-        }.get(kind)  # fmt: skip
+            4: shapely.MultiPoint,
+            5: shapely.MultiLineString,
+            11: shapely.MultiLineString,
+            6: shapely.MultiPolygon,
+            12: shapely.MultiPolygon,
+            15: shapely.MultiPolygon,
+            16: shapely.MultiPolygon,
+            7: shapely.GeometryCollection,
+        }.get(kind)
         if whole is None:
             raise ValueError(f"type {kind}")
         return whole(parts)

@@ -8,9 +8,18 @@ from cim.errors import BadInput
 
 #: What files call the encodings that are read as another name, which reads the same bytes and more.
 _ALIASES = {
-    "936": "GB18030", "GBK": "GB18030", "GB2312": "GB18030", "CP936": "GB18030", "950": "BIG5", "65001": "UTF-8",
-    "UTF8": "UTF-8", "LDID/77": "GB18030", "88591": "ISO-8859-1", "ISO88591": "ISO-8859-1", "1252": "CP1252",
-}  # fmt: skip
+    "936": "GB18030",
+    "GBK": "GB18030",
+    "GB2312": "GB18030",
+    "CP936": "GB18030",
+    "950": "BIG5",
+    "65001": "UTF-8",
+    "UTF8": "UTF-8",
+    "LDID/77": "GB18030",
+    "88591": "ISO-8859-1",
+    "ISO88591": "ISO-8859-1",
+    "1252": "CP1252",
+}
 #: Shares of characters that are in common use: above the first a text is surely Chinese in GBK.
 _CHINESE = 0.8
 

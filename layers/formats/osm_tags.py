@@ -128,7 +128,11 @@ def _kind(
 
 
 ROADS = _kind(
-    "roads", "line", "道路", "Roads", lambda t: "highway" in t or t.get("route") == "ferry",
+    "roads",
+    "line",
+    "道路",
+    "Roads",
+    lambda t: "highway" in t or t.get("route") == "ferry",
     *_NAMES,
     ("ref", "text", "编号", "Reference", _tag("ref")),
     ("class", "text", "等级", "Class", lambda t: t.get("highway") or t.get("route")),
@@ -142,8 +146,13 @@ ROADS = _kind(
     ("access", "text", "通行", "Access", _tag("access")),
     ("foot", "text", "步行", "On foot", _tag("foot")),
     ("bicycle", "text", "自行车", "Bicycle", _tag("bicycle")),
-    ("motor_vehicle", "text", "机动车", "Motor vehicles",
-     lambda t: t.get("motor_vehicle") or t.get("vehicle")),
+    (
+        "motor_vehicle",
+        "text",
+        "机动车",
+        "Motor vehicles",
+        lambda t: t.get("motor_vehicle") or t.get("vehicle"),
+    ),
     ("bus", "text", "公交车", "Bus", lambda t: t.get("bus") or t.get("psv")),
     ("maxheight_m", "real", "限高", "Height limit", lambda t: metres(t.get("maxheight"))),
     ("maxweight_t", "real", "限重", "Weight limit", lambda t: tonnes(t.get("maxweight"))),
@@ -152,26 +161,33 @@ ROADS = _kind(
     ("toll", "boolean", "收费", "Toll", lambda t: truth(t.get("toll"))),
     ("area", "boolean", "面状", "Drawn as an area", lambda t: truth(t.get("area"))),
     ("traffic_tags", "text", "通行标签", "Traffic tags", kept_tags),
-)  # fmt: skip
+)
 
 RIVERS = _kind(
-    "rivers", "line", "河流", "Rivers",
+    "rivers",
+    "line",
+    "河流",
+    "Rivers",
     lambda t: t.get("waterway") in ("river", "stream", "canal", "drain", "ditch", "tidal_channel"),
     *_NAMES,
     ("kind", "text", "类别", "Kind", _tag("waterway")),
     ("tunnel", "boolean", "暗渠", "Culvert", lambda t: truth(t.get("tunnel"))),
     ("level", "integer", "层", "Level", lambda t: whole(t.get("layer"))),
-)  # fmt: skip
+)
 
 BUILDINGS = _kind(
-    "buildings", "polygon", "建筑", "Buildings", lambda t: truth(t.get("building")),
+    "buildings",
+    "polygon",
+    "建筑",
+    "Buildings",
+    lambda t: truth(t.get("building")),
     *_NAMES,
     ("use", "text", "用途", "Use", _tag("building")),
     ("floors", "integer", "层数", "Floors", lambda t: whole(t.get("building:levels"))),
     ("height_m", "real", "高度", "Height", lambda t: metres(t.get("height") or t.get("building:height"))),
     ("housenumber", "text", "门牌号", "House number", _tag("addr:housenumber")),
     ("street", "text", "街路", "Street", lambda t: t.get("addr:street") or t.get("addr:place")),
-)  # fmt: skip
+)
 
 
 def _is_water(tags: Tags) -> bool:
@@ -183,11 +199,20 @@ def _is_water(tags: Tags) -> bool:
 
 
 WATER = _kind(
-    "water", "polygon", "水面", "Water", _is_water,
+    "water",
+    "polygon",
+    "水面",
+    "Water",
+    _is_water,
     *_NAMES,
-    ("kind", "text", "类别", "Kind",
-     lambda t: t.get("water") or t.get("waterway") or t.get("natural") or t.get("landuse")),
-)  # fmt: skip
+    (
+        "kind",
+        "text",
+        "类别",
+        "Kind",
+        lambda t: t.get("water") or t.get("waterway") or t.get("natural") or t.get("landuse"),
+    ),
+)
 
 _GREEN = (
     "park",
@@ -211,23 +236,44 @@ def _land_class(tags: Tags) -> str | None:
 
 
 LANDUSE = _kind(
-    "landuse", "polygon", "用地", "Land use", lambda t: _land_class(t) is not None and not _is_water(t),
+    "landuse",
+    "polygon",
+    "用地",
+    "Land use",
+    lambda t: _land_class(t) is not None and not _is_water(t),
     *_NAMES,
     ("class", "text", "类别", "Class", _land_class),
-)  # fmt: skip
+)
 
 BOUNDARIES = _kind(
-    "boundaries", "polygon", "行政区划", "Boundaries", lambda t: t.get("boundary") == "administrative",
+    "boundaries",
+    "polygon",
+    "行政区划",
+    "Boundaries",
+    lambda t: t.get("boundary") == "administrative",
     *_NAMES,
     ("admin_level", "integer", "级别", "Level", lambda t: whole(t.get("admin_level"))),
     ("ref", "text", "区划代码", "Code", lambda t: t.get("ref") or t.get("ref:INSEE")),
-)  # fmt: skip
+)
 
 #: How much a place matters on a map, from 10 (a city) down.
 IMPORTANCE = {
-    "city": 10, "borough": 8, "district": 8, "town": 8, "suburb": 7, "island": 6, "village": 6, "hospital": 6,
-    "quarter": 5, "townhall": 5, "police": 5, "fire_station": 5, "neighbourhood": 4, "hamlet": 3, "school": 3,
-}  # fmt: skip
+    "city": 10,
+    "borough": 8,
+    "district": 8,
+    "town": 8,
+    "suburb": 7,
+    "island": 6,
+    "village": 6,
+    "hospital": 6,
+    "quarter": 5,
+    "townhall": 5,
+    "police": 5,
+    "fire_station": 5,
+    "neighbourhood": 4,
+    "hamlet": 3,
+    "school": 3,
+}
 _AMENITIES = ("hospital", "school", "fire_station", "police", "townhall")
 
 
@@ -238,11 +284,15 @@ def place_kind(tags: Tags) -> str | None:
 
 
 PLACES = _kind(
-    "places", "point", "地点", "Places", lambda t: place_kind(t) is not None,
+    "places",
+    "point",
+    "地点",
+    "Places",
+    lambda t: place_kind(t) is not None,
     *_NAMES,
     ("kind", "text", "类别", "Kind", place_kind),
     ("importance", "integer", "重要性", "Importance", lambda t: IMPORTANCE.get(place_kind(t) or "", 1)),
-)  # fmt: skip
+)
 
 LINES = (ROADS, RIVERS)
 AREAS = (BUILDINGS, WATER, LANDUSE, BOUNDARIES)

@@ -19,8 +19,23 @@ from layers.formats.source import Source
 
 _KEY = "restriction"
 #: Restrictions of one kind of vehicle have keys of their own.
-_FOR = ("hgv", "goods", "bicycle", "motorcar", "motor_vehicle", "vehicle", "motorcycle", "moped", "bus", "psv", "taxi",
-        "emergency", "foot", "caravan", "tourist_bus")  # fmt: skip
+_FOR = (
+    "hgv",
+    "goods",
+    "bicycle",
+    "motorcar",
+    "motor_vehicle",
+    "vehicle",
+    "motorcycle",
+    "moped",
+    "bus",
+    "psv",
+    "taxi",
+    "emergency",
+    "foot",
+    "caravan",
+    "tourist_bus",
+)
 _KEYS = (_KEY, *(f"{_KEY}:{vehicle}" for vehicle in _FOR))
 _CONDITIONAL = tuple(f"{key}:conditional" for key in _KEYS)
 _LAYER = replace(TURNS, source="© OpenStreetMap contributors", licence="ODbL 1.0", original_crs="EPSG:4326")
@@ -78,9 +93,13 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
     table = pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema)
     points = shapely.points(np.array([position for position, _ in there]))
     notes = (
-        (f"{len(odd)} restrictions not understood, their roads do not follow each other: relation "
-         f"{', '.join(map(str, odd[:5]))}",) if odd else ()
-    )  # fmt: skip
+        (
+            f"{len(odd)} restrictions not understood, their roads do not follow each other: relation "
+            f"{', '.join(map(str, odd[:5]))}",
+        )
+        if odd
+        else ()
+    )
     return _LAYER, Source(
         points, table, "EPSG:4326", np.arange(1, len(points) + 1), TURNS.name, str(path), notes, ()
     )

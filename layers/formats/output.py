@@ -29,9 +29,19 @@ from layers.formats.shapefile_limits import require_fits_shapefile
 
 #: What can be written, by the end of the file's name, and GDAL's name for it (None: written without GDAL).
 FORMATS = {
-    ".gpkg": "GPKG", ".fgb": "FlatGeobuf", ".shp": "ESRI Shapefile", ".geojson": None, ".json": None, ".parquet": None,
-    ".geoparquet": None, ".arrow": None, ".arrows": None, ".feather": None, ".csv": None, ".tsv": None,
-}  # fmt: skip
+    ".gpkg": "GPKG",
+    ".fgb": "FlatGeobuf",
+    ".shp": "ESRI Shapefile",
+    ".geojson": None,
+    ".json": None,
+    ".parquet": None,
+    ".geoparquet": None,
+    ".arrow": None,
+    ".arrows": None,
+    ".feather": None,
+    ".csv": None,
+    ".tsv": None,
+}
 JSON = (".geojson", ".json")
 TEXT = (".csv", ".tsv")
 ARROW = (".arrow", ".arrows", ".feather")
@@ -142,9 +152,15 @@ def _write_gdal(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch
         warnings.simplefilter("always")
         try:
             pyogrio.write_arrow(
-                pa.RecordBatchReader.from_batches(whole, records()), path, layer=path.stem, driver=FORMATS[suffix],
-                geometry_name=name, geometry_type=kind, crs=plan.crs, layer_options=options,
-            )  # fmt: skip
+                pa.RecordBatchReader.from_batches(whole, records()),
+                path,
+                layer=path.stem,
+                driver=FORMATS[suffix],
+                geometry_name=name,
+                geometry_type=kind,
+                crs=plan.crs,
+                layer_options=options,
+            )
         except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, RuntimeError) as error:
             if failed:
                 raise failed[0] from error

@@ -118,9 +118,14 @@ def _read(path: Path, encoding: str | None, time_zone: str, progress: Progress |
     else:
         check_encoding(encoding)
     source = gdal.read(
-        path, layer=path.stem, encoding=encoding, progress=progress, time_zone=time_zone, rows=live,
+        path,
+        layer=path.stem,
+        encoding=encoding,
+        progress=progress,
+        time_zone=time_zone,
+        rows=live,
         attributes=lambda: read_dbf(table, encoding),
-    )  # fmt: skip
+    )
     return source.noting(*notes)
 
 

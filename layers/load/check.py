@@ -19,8 +19,14 @@ from layers.load.source_crs import SourceCrs, frame_of, in_threads
 OnInvalid = Literal["raise", "fix", "skip"]
 
 _KINDS: dict[int, GeometryKind] = {
-    0: "point", 1: "line", 2: "line", 3: "polygon", 4: "point", 5: "line", 6: "polygon"
-}  # fmt: skip
+    0: "point",
+    1: "line",
+    2: "line",
+    3: "polygon",
+    4: "point",
+    5: "line",
+    6: "polygon",
+}
 _SHOWN_FAULTS = 10
 
 

@@ -39,9 +39,16 @@ def assign(
         else:
             written = to or path.with_name(f"{path.stem}-owners{path.suffix}")
             rows, owned = assign_file(
-                city, path, written, crs=crs, datum=cast(Datum | None, datum), sublayer=sublayer, day=day_of(at),
-                day_column=at_column, progress=progress,
-            )  # fmt: skip
+                city,
+                path,
+                written,
+                crs=crs,
+                datum=cast(Datum | None, datum),
+                sublayer=sublayer,
+                day=day_of(at),
+                day_column=at_column,
+                progress=progress,
+            )
     out.print(f"{written}: {owned:,} of {rows:,} rows have an owner", soft_wrap=True, highlight=False)
 
 

@@ -52,9 +52,14 @@ def bake(
         else:
             names = layers or ",".join(sorted(n for n in city.snapshots if n not in PLACED))
             recipe = Recipe(
-                of, tuple(names.split(",")), _zooms(zooms), _bbox(bbox), tuple(fields.split(",")) if fields else None,
-                filter, settings.tile_max_bytes,
-            )  # fmt: skip
+                of,
+                tuple(names.split(",")),
+                _zooms(zooms),
+                _bbox(bbox),
+                tuple(fields.split(",")) if fields else None,
+                filter,
+                settings.tile_max_bytes,
+            )
         pyramids = PyramidRegistry(city.base_folder, settings.tile_rules, recipe.max_bytes)
         maker = TileMaker(city, pyramids, of, recipe.max_bytes)
         drawn = [maker.pyramids.make(maker.snapshot(name, city)) for name in recipe.layers]

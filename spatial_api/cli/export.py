@@ -42,10 +42,16 @@ def export(
     """Write a layer to a file of any format that loads; what the format can't hold is told or refused."""
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         made = export_layer(
-            city.snapshot(layer), file, crs=crs, datum=datum, bbox=_box(bbox), condition=filter,
-            fields=None if fields is None else [name for name in fields.split(",") if name], overwrite=force,
+            city.snapshot(layer),
+            file,
+            crs=crs,
+            datum=datum,
+            bbox=_box(bbox),
+            condition=filter,
+            fields=None if fields is None else [name for name in fields.split(",") if name],
+            overwrite=force,
             progress=progress,
-        )  # fmt: skip
+        )
     if as_json:
         say_json({"file": made.path, "rows": made.rows, "notes": list(made.notes)})
         return

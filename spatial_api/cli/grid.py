@@ -61,16 +61,28 @@ def check(
 
 def _levels(found: Checked) -> Table:
     table = Table("级别\nlevel")
-    for zh, en in (("区域", "areas"), ("未划分", "undivided"), ("缝隙", "gaps"), ("重叠", "overlaps"),
-                   ("越界", "outside"), ("无上级", "orphans"), ("已修复", "repaired")):  # fmt: skip
+    for zh, en in (
+        ("区域", "areas"),
+        ("未划分", "undivided"),
+        ("缝隙", "gaps"),
+        ("重叠", "overlaps"),
+        ("越界", "outside"),
+        ("无上级", "orphans"),
+        ("已修复", "repaired"),
+    ):
         table.add_column(f"{zh}\n{en}", justify="right")
     for level, count in found.areas.items():
         mine = [flaw for flaw in found.flaws if flaw.level == level]
         kinds = Counter(flaw.kind for flaw in mine)
         numbers = (
-            count, found.undivided.get(level, 0), kinds["gap"], kinds["overlap"], kinds["outside"], kinds["orphan"],
+            count,
+            found.undivided.get(level, 0),
+            kinds["gap"],
+            kinds["overlap"],
+            kinds["outside"],
+            kinds["orphan"],
             sum(bool(flaw.repaired) for flaw in mine),
-        )  # fmt: skip
+        )
         table.add_row(f"{LEVELS[level][0]} {level}", *(f"{n:,}" for n in numbers))
     return table
 

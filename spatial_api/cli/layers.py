@@ -75,18 +75,29 @@ def list_layers(as_json: JsonOption = False, config: ConfigOption = None, store:
 def describe_layer(layer: Layer, count: int, version: str) -> dict[str, Any]:
     """What is known of a layer, for people and programs."""
     return {
-        "name": layer.name, "title_zh": layer.title_zh, "title_en": layer.title_en, "kind": layer.kind,
-        "geometry": layer.geometry, "count": count, "version": version, "source": layer.source,
-        "licence": layer.licence, "order": layer.order, "visible": layer.visible,
+        "name": layer.name,
+        "title_zh": layer.title_zh,
+        "title_en": layer.title_en,
+        "kind": layer.kind,
+        "geometry": layer.geometry,
+        "count": count,
+        "version": version,
+        "source": layer.source,
+        "licence": layer.licence,
+        "order": layer.order,
+        "visible": layer.visible,
         "fields": [{"name": f.name, "type": f.type} for f in layer.fields],
-    }  # fmt: skip
+    }
 
 
 def _table(table: SpatialTable) -> dict[str, Any]:
     return {
-        "table": table.name, "geometry": table.declared, "crs": table.crs, "fields": dict(table.columns),
+        "table": table.name,
+        "geometry": table.declared,
+        "crs": table.crs,
+        "fields": dict(table.columns),
         "obstacle": table.obstacle(),
-    }  # fmt: skip
+    }
 
 
 @layers.command()
@@ -107,9 +118,13 @@ def describe(
     if order is not None and no_order:
         raise BadInput("give --order or --no-order, one of the two")
     given: dict[str, Any] = {
-        "title_zh": title_zh, "title_en": title_en, "source": source, "licence": licence, "order": order,
+        "title_zh": title_zh,
+        "title_en": title_en,
+        "source": source,
+        "licence": licence,
+        "order": order,
         "visible": visible,
-    }  # fmt: skip
+    }
     changes = {key: value for key, value in given.items() if value is not None}
     if no_order:
         changes["order"] = None
@@ -172,9 +187,16 @@ def add(
 ) -> None:
     """Make a table that QGIS, ogr2ogr or SQL put into the store a layer; later edits of it are followed."""
     wanted = Layer(
-        name or table, "point", (), title_zh=title_zh or "", title_en=title_en or "", source=source or "",
-        licence=licence or "", order=order, visible=visible is not False,
-    )  # fmt: skip
+        name or table,
+        "point",
+        (),
+        title_zh=title_zh or "",
+        title_en=title_en or "",
+        source=source or "",
+        licence=licence or "",
+        order=order,
+        visible=visible is not False,
+    )
     with City.open(read_settings(config, store=store)) as city:
         before = next((t for t in city.store.unregistered if t.name == table), None)
         layer = city.add_table(table, wanted)

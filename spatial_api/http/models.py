@@ -130,9 +130,16 @@ class FitRequest(Request):
 
         skills, equipment = self.skills or Items(), self.equipment or Items()
         return ResourceNeeds(
-            tuple(skills.all), tuple(skills.any), tuple(equipment.all), tuple(equipment.any), several(self.status),
-            several(self.unit), self.territory, self.seen_within_s, self.min_capacity,
-        )  # fmt: skip
+            tuple(skills.all),
+            tuple(skills.any),
+            tuple(equipment.all),
+            tuple(equipment.any),
+            several(self.status),
+            several(self.unit),
+            self.territory,
+            self.seen_within_s,
+            self.min_capacity,
+        )
 
 
 class NearestRequest(FitRequest):

@@ -56,8 +56,11 @@ EVIL = {"Origin": "https://evil.example"}
 
 
 def test_a_change_sent_from_another_website_is_refused(gpkg: Asker) -> None:
-    for method, path, body in (("POST", "/incidents", NEW["incidents"]), ("PATCH", "/resources/T-1", {"name": "x"}),
-                               ("DELETE", "/resources/T-1", None)):  # fmt: skip
+    for method, path, body in (
+        ("POST", "/incidents", NEW["incidents"]),
+        ("PATCH", "/resources/T-1", {"name": "x"}),
+        ("DELETE", "/resources/T-1", None),
+    ):
         for origin in (EVIL, {"Origin": "null"}, {"Origin": "http://127.0.0.1:9999"}):
             refusal = said(gpkg.request(method, path, json=body, headers=origin), 403)
             assert refusal == "changes can't be made from another website"

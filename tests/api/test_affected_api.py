@@ -122,9 +122,13 @@ def test_a_multipolygon_and_a_feature_are_shapes_too(asker: Asker) -> None:
 def test_areas_come_from_the_city_down_with_their_units(asker: Asker) -> None:
     found = affected(asker, circle(112.91, 28.11, 100))["areas"]
     assert [(a["level"], a["code"]) for a in found] == [
-        ("city", "430100"), ("district", "430102"), ("street", "430102001"), ("community", "430102001001"),
-        ("duty_grid", "430102001001R01"), ("unit_grid", "430102001001001"),
-    ]  # fmt: skip
+        ("city", "430100"),
+        ("district", "430102"),
+        ("street", "430102001"),
+        ("community", "430102001001"),
+        ("duty_grid", "430102001001R01"),
+        ("unit_grid", "430102001001001"),
+    ]
     assert [a["unit"] and a["unit"]["code"] for a in found] == [None, "U-WEST", "U-001", None, None, None]
     assert found[2]["unit"]["phone"] == "0731-55500003"
     across = affected(asker, circle(112.95, 28.18, 100))["areas"]
@@ -192,9 +196,11 @@ def test_without_a_layer_that_counts_people_the_smallest_areas_that_do_are_share
         {"code": "101001", "level": "unit_grid", "population": None},
     ]
     boxes = [
-        shapely.box(112.9, 28.1, 113.0, 28.2), shapely.box(112.9, 28.1, 112.95, 28.2),
-        shapely.box(112.95, 28.1, 113.0, 28.2), shapely.box(112.9, 28.1, 112.91, 28.11),
-    ]  # fmt: skip
+        shapely.box(112.9, 28.1, 113.0, 28.2),
+        shapely.box(112.9, 28.1, 112.95, 28.2),
+        shapely.box(112.95, 28.1, 113.0, 28.2),
+        shapely.box(112.9, 28.1, 112.91, 28.11),
+    ]
     with City.open(small.settings(url, tmp_path / "s"), create=True) as city:
         city.load(AREAS, Features(np.array(boxes), pa.Table.from_pylist(rows, AREAS.schema())))
     with asking(small.settings(url, tmp_path / "s")) as asker:
@@ -276,20 +282,28 @@ SQUARE = box(112.9, 28.1, 112.95, 28.15)
         ({"type": "MultiPolygon", "coordinates": SQUARE["coordinates"]}, "which is not [lon, lat]"),
         (ring([112.9, 28.1], [112.95, 28.1]), "a ring of 2 positions; a ring has at least 4"),
         (ring([112.9, 28.1], [112.95, 28.1], [112.95, 28.15], [112.9, 28.15]), "an open ring: it ends at"),
-        (ring([112.9, 28.1], [112.95, 28.15], [112.95, 28.1], [112.9, 28.15], [112.9, 28.1]),
-         "the shape is no valid polygon: self-intersection near 112.925 28.125"),
+        (
+            ring([112.9, 28.1], [112.95, 28.15], [112.95, 28.1], [112.9, 28.15], [112.9, 28.1]),
+            "the shape is no valid polygon: self-intersection near 112.925 28.125",
+        ),
         (ring(*[[112.9, 28.1]] * 4), "is no valid polygon"),
         (ring([28.1, 112.9], [28.1, 112.95], [28.15, 112.95], [28.1, 112.9]), "is it lat, lon?"),
-        (ring([112.9, 28.1, 9, 1], [112.95, 28.1], [112.95, 28.15], [112.9, 28.1]), "which is not [lon, lat]"),
+        (
+            ring([112.9, 28.1, 9, 1], [112.95, 28.1], [112.95, 28.15], [112.9, 28.1]),
+            "which is not [lon, lat]",
+        ),
         (ring([112.9], [112.95], [112.95], [112.9]), "which is not [lon, lat]"),
         (ring(["a", "b"], ["c", "d"], ["e", "f"], ["a", "b"]), "which is not [lon, lat]"),
         (ring([None, 1], [2, 3], [4, 5], [None, 1]), "which is not [lon, lat]"),
-        (ring([179, 10], [-179, 10], [-179, 11], [179, 11], [179, 10]), "crosses the antimeridian, cut it there"),
+        (
+            ring([179, 10], [-179, 10], [-179, 11], [179, 11], [179, 10]),
+            "crosses the antimeridian, cut it there",
+        ),
         (ring([10**25, 1], [2, 3], [4, 5], [10**25, 1]), "outside lon -180..180"),
         (ring([10**400, 1], [2, 3], [4, 5], [10**400, 1]), "which is not [lon, lat]"),
         (ring(*[[112.9, 28.1 + i / 1e7] for i in range(100_001)], [112.9, 28.1]), "more than 100000 corners"),
     ],
-)  # fmt: skip
+)
 def test_a_shape_that_is_none_is_refused_in_a_sentence(
     asker: Asker, shape: dict[str, Any], sentence: str
 ) -> None:
@@ -312,11 +326,15 @@ def test_a_shape_that_is_none_is_refused_in_a_sentence(
         ({"shapes": [SQUARE] * 101, "limit": 1000}, 400, "101 shapes with a limit of 1000 each are too many"),
         ('{"shape": {"type": "circle", "centre": [NaN, 28.1], "radius_m": 1}}', 400, "not finite"),
         ('{"shape": {"type": "circle", "centre": [112.9, 28.1], "radius_m": NaN}}', 400, "radius_m"),
-        ('{"shape": {"type": "Polygon", "coordinates": [[[1e999, 1], [2, 3], [4, 5], [1e999, 1]]]}}', 400, "inf"),
+        (
+            '{"shape": {"type": "Polygon", "coordinates": [[[1e999, 1], [2, 3], [4, 5], [1e999, 1]]]}}',
+            400,
+            "inf",
+        ),
         ('{"shape": {"type": "Polygon", "coordinates": "\\ud800"}}', 400, "must be a list"),
         ('{"shape": ' + "[" * 200, 422, "the body is no JSON"),
     ],
-)  # fmt: skip
+)
 def test_a_question_that_is_none_is_refused_in_a_sentence(
     asker: Asker, body: Any, status: int, sentence: str
 ) -> None:

@@ -71,15 +71,20 @@ def test_who_is_not_served_and_who_is_not_sent_says_why(quick: Asker) -> None:
     found = assigned(quick, incidents, [A])
     assert pairs(found) == [("urgent", "A")]
     assert {u["incident"]: u["by"] for u in found["unassigned"]} == {
-        "later": "taken", "diver": "no_skill", "off": "off_road",
-    }  # fmt: skip
+        "later": "taken",
+        "diver": "no_skill",
+        "off": "off_road",
+    }
     far = assigned(quick, [{"id": "1", "point": NORTH}], [A, {"id": "O", "point": OFF}], max_s=1)
     assert far["unassigned"][0]["by"] == "max_s"
     assert {u["team"]: u["by"] for u in far["unused"]} == {"A": "max_s", "O": "off_road"}
     spare = assigned(quick, [{"id": "1", "point": WEST, "skills": {"any": ["排水"]}}], [A, B])
     assert spare["unused"][0] | {} == {
-        "team": "B", "by": "no_skill", "zh": "没有事件需要其技能", "en": "no incident takes its skills",
-    }  # fmt: skip
+        "team": "B",
+        "by": "no_skill",
+        "zh": "没有事件需要其技能",
+        "en": "no incident takes its skills",
+    }
 
 
 def test_a_kept_team_stays_and_a_freed_one_goes_where_it_is_needed(quick: Asker) -> None:
@@ -131,10 +136,14 @@ def test_without_roads_it_is_by_line_and_says_so(tmp_path: Path) -> None:
         ({"incidents": [{"id": "1", "point": WEST}], "teams": [A], "kind": "team"}, 400, '"teams"'),
         ({"incidents": [{"id": "1", "point": WEST}], "kind": "incident"}, 400, "resources"),
         ({"incidents": [], "teams": [A], "weights": {"worst": 3}}, 400, "known: critical"),
-        ({"incidents": [{"id": str(i), "point": WEST, "teams": 20} for i in range(101)], "teams": [A]}, 400, "2,000"),
+        (
+            {"incidents": [{"id": str(i), "point": WEST, "teams": 20} for i in range(101)], "teams": [A]},
+            400,
+            "2,000",
+        ),
         ({"incidents": [{"id": "1", "point": WEST, "priority": 101}], "teams": [A]}, 422, "priority"),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_assigned_is_refused(quick: Asker, body: Any, status: int, what: str) -> None:
     assert what in said(quick.post("/spatial/assign", body), status)
 

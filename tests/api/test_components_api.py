@@ -38,8 +38,11 @@ def test_a_component_is_placed_with_its_grid_and_changed(asker: Asker) -> None:
     )
     p = made["properties"]
     assert (p["unit_grid"], p["class"], p["since"], p["note"]) == (
-        "430102001001001", "C01003", "2020-05-01", "双层",
-    )  # fmt: skip
+        "430102001001001",
+        "C01003",
+        "2020-05-01",
+        "双层",
+    )
     moved = asker.patch(
         f"/components/{CODE}", {"position": IN_NORTH_GRID, "state": "broken", "note": None}
     ).json()

@@ -34,7 +34,10 @@ QUESTIONS: dict[str, tuple[str, Any]] = {
     "a reach": ("/spatial/reach", {"point": WEST, "minutes": [1, 2]}),
     "a reach with cells": ("/spatial/reach", {"points": [WEST, OFF_ROAD], "minutes": [1], "cells": 9}),
     "coverage": ("/spatial/coverage", {"points": [WEST, OFF_ROAD], "minutes": [1, 2]}),
-    "coverage with cells": ("/spatial/coverage", {"points": [WEST], "minutes": [1], "cells": 9, "level": "city"}),
+    "coverage with cells": (
+        "/spatial/coverage",
+        {"points": [WEST], "minutes": [1], "cells": 9, "level": "city"},
+    ),
     "a trace": ("/spatial/match", {"points": ON_ROAD, "times": [0, 10, 20, 30, 40]}),
     "a trace with a jump": (
         "/spatial/match",
@@ -44,7 +47,10 @@ QUESTIONS: dict[str, tuple[str, Any]] = {
     "a place": ("/spatial/locate", {"text": "五一大道5号"}),
     "a place of several": ("/spatial/locate", {"text": "人民公园附近"}),
     "a place by coordinates": ("/spatial/locate", {"text": "112.91, 28.12"}),
-    "places": ("/spatial/locate", {"queries": [{"text": "五一广场"}, {"text": "没有这个地方"}, {"code": "430102"}]}),
+    "places": (
+        "/spatial/locate",
+        {"queries": [{"text": "五一广场"}, {"text": "没有这个地方"}, {"code": "430102"}]},
+    ),
     "a search": ("/spatial/search?q=五一", None),
     "a search near something": ("/spatial/search?q=五一大道&focus=112.905,28.12", None),
     "a suggestion": ("/spatial/suggest?q=五", None),
@@ -63,7 +69,7 @@ QUESTIONS: dict[str, tuple[str, Any]] = {
     "BeiDou cells": (f"/beidou?bbox={BOX}&level=5", None),
     "the city": ("/city", None),
     "its health": ("/health", None),
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

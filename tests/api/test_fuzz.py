@@ -32,9 +32,13 @@ def fuzz(operation: Any, examples: int) -> None:
     """Send what the operation's description allows, and assert that the answer is an answer."""
 
     @settings(
-        max_examples=examples, deadline=None, derandomize=True, database=None, suppress_health_check=_PATIENT,
+        max_examples=examples,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=_PATIENT,
         phases=[Phase.explicit, Phase.generate],
-    )  # fmt: skip
+    )
     @given(operation.as_strategy())
     def send(case: Any) -> None:
         answer = case.call(timeout=30)

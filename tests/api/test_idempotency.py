@@ -28,10 +28,12 @@ LINE = [[112.91, 28.15], [112.93, 28.15]]
 POSTED: dict[str, dict[str, Any]] = {
     **NEW,
     "closures": {
-        "code": "F-1", "cause": "施工", "geometry": {"type": "LineString", "coordinates": LINE},
+        "code": "F-1",
+        "cause": "施工",
+        "geometry": {"type": "LineString", "coordinates": LINE},
     },
     "speeds": {"measurements": [{"line": LINE, "speed_kmh": 20.0, "code": "S-1"}]},
-}  # fmt: skip
+}
 #: A body of the same kind that says something else.
 OTHER: dict[str, dict[str, Any]] = {
     **{name: {**body, "name": "另一个"} for name, body in NEW.items()},

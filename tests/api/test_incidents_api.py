@@ -83,9 +83,13 @@ def test_the_history_keeps_every_status_with_when_who_and_the_note(asker: Asker)
     asker.patch(f"/incidents/{code}", {"note": "回访满意"})  # a note alone is a line
     history = asker.get(f"/incidents/{code}/history").json()["history"]
     assert [(h["status"], h["note"]) for h in history] == [
-        ("reported", "市民来电"), ("accepted", None), ("dispatched", "派排水一队"), ("handling", None),
-        ("closed", "已修复"), ("closed", "回访满意"),
-    ]  # fmt: skip
+        ("reported", "市民来电"),
+        ("accepted", None),
+        ("dispatched", "派排水一队"),
+        ("handling", None),
+        ("closed", "已修复"),
+        ("closed", "回访满意"),
+    ]
     assert {h["actor"] for h in history} == {"local"}
     times = [dt.datetime.fromisoformat(h["at"]) for h in history]
     assert times == sorted(times)
@@ -107,8 +111,12 @@ def test_a_closed_incident_can_only_go_back_to_handling(asker: Asker) -> None:
             == "handling"
         )
     assert [h["status"] for h in asker.get(f"/incidents/{code}/history").json()["history"]] == [
-        "reported", "closed", "handling", "cancelled", "handling",
-    ]  # fmt: skip
+        "reported",
+        "closed",
+        "handling",
+        "cancelled",
+        "handling",
+    ]
     removed(asker, "incidents", code)
 
 

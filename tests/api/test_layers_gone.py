@@ -38,9 +38,15 @@ def make_table(store_url: str, folder: Path, name: str, rows: Any, *options: str
     outside = beside(store_url)
     update = ("-update",) if isinstance(outside, Sqlite) else ()
     gdal(
-        "ogr2ogr", *outside.output, *update, outside.gdal, str(geojson(folder / f"{name}.geojson", rows)), "-nln", name,
+        "ogr2ogr",
+        *outside.output,
+        *update,
+        outside.gdal,
+        str(geojson(folder / f"{name}.geojson", rows)),
+        "-nln",
+        name,
         *options,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture
@@ -198,8 +204,10 @@ def test_a_table_that_ogr2ogr_made_is_listed_and_can_be_added_under_another_name
     )
     (listed,) = json.loads(done(tmp_path, "layers", "--json", **told))["not_registered"]
     assert (listed["table"], listed["fields"], listed["obstacle"]) == (
-        "shu", {"species": "text", "height_m": "real"}, None,
-    )  # fmt: skip
+        "shu",
+        {"species": "text", "height_m": "real"},
+        None,
+    )
     added = done(
         tmp_path,
         "layers",
@@ -393,9 +401,19 @@ def test_what_is_known_of_a_layer_is_shown_changed_and_followed_without_reading_
     base = city.snapshot("buildings").base
     options = ["--title-zh", "楼房", "--licence", "内部", "--order", "1", "--hidden"]
     changed = json.loads(done(tmp_path, "layers", "describe", "buildings", *options, "--json", **told))
-    assert (changed["title_zh"], changed["title_en"], changed["order"], changed["visible"], changed["count"]) == (
-        "楼房", "Buildings", 1, False, 4,
-    )  # fmt: skip
+    assert (
+        changed["title_zh"],
+        changed["title_en"],
+        changed["order"],
+        changed["visible"],
+        changed["count"],
+    ) == (
+        "楼房",
+        "Buildings",
+        1,
+        False,
+        4,
+    )
 
     def layer() -> Any:
         return httpx.get(f"{served.url}/city").json()["layers"][0]  # the first: it has an order
@@ -415,11 +433,17 @@ def test_what_is_known_of_a_layer_is_shown_changed_and_followed_without_reading_
 @pytest.mark.parametrize(
     ("arguments", "key"),
     [
-        (["layers"], "layers"), (["layers", "list"], "layers"), (["doctor"], "checks"),
-        (["responsibility", "show"], "rules"), (["responsibility", "check"], "rules"), (["calendar", "show"], "days"),
-        (["tiles", "levels", "areas"], "zooms"), (["roads", "report"], "profiles"), (["grid", "check"], "flaws"),
+        (["layers"], "layers"),
+        (["layers", "list"], "layers"),
+        (["doctor"], "checks"),
+        (["responsibility", "show"], "rules"),
+        (["responsibility", "check"], "rules"),
+        (["calendar", "show"], "days"),
+        (["tiles", "levels", "areas"], "zooms"),
+        (["roads", "report"], "profiles"),
+        (["grid", "check"], "flaws"),
     ],
-)  # fmt: skip
+)
 def test_every_command_that_lists_prints_one_json_document_and_nothing_else(
     gpkg_city: City, tmp_path: Path, arguments: list[str], key: str
 ) -> None:

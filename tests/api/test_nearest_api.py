@@ -65,8 +65,14 @@ def test_a_kind_is_asked_of_its_own_even_where_the_condition_says_another(asker:
 
 @pytest.mark.parametrize(
     ("kind", "first"),
-    [("incident", "20260601-00001"), ("sensor", "W-1"), ("unit", "U-WEST"), ("resource", "T-1"), ("shelter", "S-1")],
-)  # fmt: skip
+    [
+        ("incident", "20260601-00001"),
+        ("sensor", "W-1"),
+        ("unit", "U-WEST"),
+        ("resource", "T-1"),
+        ("shelter", "S-1"),
+    ],
+)
 def test_every_placed_thing_can_be_asked_for(asker: Asker, kind: str, first: str) -> None:
     assert candidates(asker, kind=kind)[0]["id"] == first
 

@@ -134,19 +134,31 @@ def test_a_tileset_says_which_tiles_there_are_and_what_they_hold(asker: Asker) -
     limits = {limit["tileMatrix"]: limit for limit in told["tileMatrixSetLimits"]}
     # (112.91 + 180) / 0.010986 = 26661.8; (112.973 + 180) / … = 26667.6; (90 - 28.171) / … = 5627.8; … 5633.3
     assert limits["14"] == {
-        "tileMatrix": "14", "minTileRow": 5627, "maxTileRow": 5633, "minTileCol": 26661, "maxTileCol": 26667,
-    }  # fmt: skip
+        "tileMatrix": "14",
+        "minTileRow": 5627,
+        "maxTileRow": 5633,
+        "minTileCol": 26661,
+        "maxTileCol": 26667,
+    }
     assert limits["0"] == {
-        "tileMatrix": "0", "minTileRow": 0, "maxTileRow": 0, "minTileCol": 1, "maxTileCol": 1,
-    }  # fmt: skip
+        "tileMatrix": "0",
+        "minTileRow": 0,
+        "maxTileRow": 0,
+        "minTileCol": 1,
+        "maxTileCol": 1,
+    }
     assert told["mediaTypes"] == [MVT]
     assert told["centerPoint"]["coordinates"] == pytest.approx([112.9415, 28.1405])
     assert told["boundingBox"]["lowerLeft"] == pytest.approx([112.91, 28.11])
     (layer,) = told["layers"]
     assert (layer["id"], layer["geometryDimension"]) == ("buildings", 2)
     assert {name: p["type"] for name, p in layer["propertiesSchema"]["properties"].items()} == {
-        "name": "string", "floors": "integer", "height_m": "number", "population": "integer", "height": "number",
-    }  # fmt: skip
+        "name": "string",
+        "floors": "integer",
+        "height_m": "number",
+        "population": "integer",
+        "height": "number",
+    }
     assert layer["propertiesSchema"]["properties"]["floors"]["title"] == "层数 Floors"
     same = ogc(asker, "/collections/buildings/tiles/CGCS2000Quad")
     assert {**limits["14"], "tileMatrix": "15"} in same["tileMatrixSetLimits"], (

@@ -95,9 +95,20 @@ QUESTIONS: list[tuple[str, str, str, Any]] = [
 ]  # fmt: skip
 #: What answers without a layer, or is read as one row like its neighbours above.
 _WITHOUT_LAYERS = (
-    "/classes", "/beidou", "/styles", "/sprites/", "/fonts/", "/archives", "/raster", "/ogc/conformance", "/ogc/api",
-    "/ogc/tileMatrixSets", "/components/{code}", "/closures/{code}", "/speeds/{code}",
-)  # fmt: skip
+    "/classes",
+    "/beidou",
+    "/styles",
+    "/sprites/",
+    "/fonts/",
+    "/archives",
+    "/raster",
+    "/ogc/conformance",
+    "/ogc/api",
+    "/ogc/tileMatrixSets",
+    "/components/{code}",
+    "/closures/{code}",
+    "/speeds/{code}",
+)
 
 
 @pytest.fixture(scope="module")
@@ -157,8 +168,14 @@ def test_a_request_takes_the_state_of_the_layers_once(asker: Asker, method: str,
 
 
 #: A layer, the field that is written, and the feature of each that every answer below shows.
-_WRITTEN = {"areas": "name", "units": "name", "buildings": "name", "resources": "name", "sensors": "name",
-            "incidents": "title"}  # fmt: skip
+_WRITTEN = {
+    "areas": "name",
+    "units": "name",
+    "buildings": "name",
+    "resources": "name",
+    "sensors": "name",
+    "incidents": "title",
+}
 _ANSWERS = 5_000
 
 

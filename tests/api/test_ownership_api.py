@@ -53,8 +53,12 @@ def test_the_unit_is_that_of_the_smallest_area_that_names_one(asker: Asker) -> N
     in_grid, in_north_west, in_east = owners(asker, (112.91, 28.11), (112.91, 28.18), (112.98, 28.11))
     assert in_grid["unit"]["code"] == "U-001"  # the street's: neither grids nor community name one
     assert in_north_west["unit"] == {
-        "code": "U-WEST", "name": "西区政府", "name_en": None, "kind": None, "phone": "0731-55500001",
-    }  # fmt: skip
+        "code": "U-WEST",
+        "name": "西区政府",
+        "name_en": None,
+        "kind": None,
+        "phone": "0731-55500001",
+    }
     assert in_east["unit"]["name"] == "东区政府"
 
 
@@ -62,8 +66,11 @@ def test_many_points_are_answered_in_their_order(asker: Asker) -> None:
     inside, outside, east = (112.91, 28.11), (112.80, 28.11), (112.98, 28.11)
     answers = owners(asker, inside, outside, east, inside)
     assert [codes(a)[-1] if a["areas"] else None for a in answers] == [
-        "430102001001001", None, "430103001", "430102001001001",
-    ]  # fmt: skip
+        "430102001001001",
+        None,
+        "430103001",
+        "430102001001001",
+    ]
     # More than a handful are answered in another thread; the answers are the same.
     assert owners(asker, *([inside, outside, east] * 100)) == answers[:3] * 100
 
@@ -83,8 +90,11 @@ def test_outside_every_area_nearest_names_the_smallest_nearest_one_with_its_dist
     assert west["unit"] is None
     assert west["nearest"].pop("distance_m") == metres((112.89, 28.12), (112.90, 28.12))
     assert west["nearest"] == {
-        "level": "unit_grid", "code": "430102001001001", "name": "南格", "name_en": None,
-    }  # fmt: skip
+        "level": "unit_grid",
+        "code": "430102001001001",
+        "name": "南格",
+        "name_en": None,
+    }
     assert north["nearest"]["code"] == "430103002"
     # A long edge is straight in the metric CRS, where the parallel between its ends bends by some decimetres.
     assert north["nearest"]["distance_m"] == metres((112.97, 28.21), (112.97, 28.20), slack_m=1.0)

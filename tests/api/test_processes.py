@@ -75,9 +75,12 @@ if __name__ == "__main__":
 """
     (tmp_path / "parent.py").write_text(code)
     parent = subprocess.Popen(
-        [sys.executable, str(tmp_path / "parent.py")], cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        [sys.executable, str(tmp_path / "parent.py")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert parent.stdout is not None
     child = int(parent.stdout.readline())
     assert parent.stdout.readline() == "ready\n"
@@ -97,8 +100,12 @@ def test_a_port_that_is_taken_names_the_process_that_has_it(gpkg_city: City) -> 
         assert [pid for pid, _ in processes.holders_of(port)] == [os.getpid()]
         ran = subprocess.run(
             [sys.executable, "-m", "spatial_api.start", "serve", "--port", str(port)],
-            cwd=ROOT, env={**os.environ, **environment_of(gpkg_city)}, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+            cwd=ROOT,
+            env={**os.environ, **environment_of(gpkg_city)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert ran.returncode == 1
     assert f"Address already in use by process {os.getpid()} (" in ran.stderr
     assert "stop it, or choose another with --port" in ran.stderr

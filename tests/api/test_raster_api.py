@@ -69,13 +69,24 @@ def test_the_list_says_what_there_is_and_what_cannot_be_served_and_why(asker: As
     assert "broken.tif: can't be read as a GeoTIFF" in found["broken"]["trouble"]
     dem, people = found["dem"], found["人口"]
     assert (dem["kind"], dem["title_zh"], dem["attribution"], dem["unit"], dem["dtype"]) == (
-        "terrain", "高程", "测绘院", "m", "float32",
-    )  # fmt: skip
+        "terrain",
+        "高程",
+        "测绘院",
+        "m",
+        "float32",
+    )
     assert dem["crs"] == "EPSG:4547"
     assert dem["bounds"][0] < WEST < EAST < dem["bounds"][2]
     assert set(dem["links"]) == {
-        "tilejson", "value", "legend", "legend_picture", "terrain", "hillshade", "slope", "contours",
-    }  # fmt: skip
+        "tilejson",
+        "value",
+        "legend",
+        "legend_picture",
+        "terrain",
+        "hillshade",
+        "slope",
+        "contours",
+    }
     assert people["bounds"] == pytest.approx([WEST, SOUTH, EAST, NORTH])
     assert people["bands"][0]["statistics"]["max"] == 99.0
     assert "terrain" not in people["links"]
@@ -87,8 +98,13 @@ def test_the_list_says_what_there_is_and_what_cannot_be_served_and_why(asker: As
 
 
 def test_a_tile_is_a_picture_that_is_asked_for_once(asker: Asker) -> None:
-    for ask in (path("人口"), path("dem", what="terrain"), path("dem", what="slope", form="webp"),
-                path("dem", what="hillshade", form="jpg"), path("dem", what="contours", form="mvt")):  # fmt: skip
+    for ask in (
+        path("人口"),
+        path("dem", what="terrain"),
+        path("dem", what="slope", form="webp"),
+        path("dem", what="hillshade", form="jpg"),
+        path("dem", what="contours", form="mvt"),
+    ):
         first = asker.get(ask)
         assert first.status_code == 200, (ask, first.text)
         assert first.headers["cache-control"] == "public, no-cache"
@@ -101,9 +117,16 @@ def test_a_tile_is_a_picture_that_is_asked_for_once(asker: Asker) -> None:
 
 def test_each_request_has_a_tag_of_its_own(asker: Asker) -> None:
     asked = [
-        "", "?ramp=viridis", "?ramp=viridis_r", "?ramp=viridis&steps=true", "?rescale=0,9", "?size=512",
-        "?resampling=nearest", "?datum=gcj02", "?expression=b1*2&rescale=0,1",
-    ]  # fmt: skip
+        "",
+        "?ramp=viridis",
+        "?ramp=viridis_r",
+        "?ramp=viridis&steps=true",
+        "?rescale=0,9",
+        "?size=512",
+        "?resampling=nearest",
+        "?datum=gcj02",
+        "?expression=b1*2&rescale=0,1",
+    ]
     answers = [asker.get(path("人口") + query) for query in asked]
     assert [a.status_code for a in answers] == [200] * len(asked)
     assert len({a.headers["etag"] for a in answers}) == len(asked)
@@ -190,10 +213,17 @@ def test_the_tilejson_of_terrain_is_all_that_a_raster_dem_source_needs(asker: As
         assert made.plane(west, south) - 1 <= seen.min() <= seen.max() <= made.plane(east, north) + 1
 
 
-@pytest.mark.parametrize("ask", [
-    "人口.json?ramp=depth&steps=true", "photo.json?format=webp&size=512", "dem/hillshade.json?azimuth=270&format=jpg",
-    "dem/slope.json?ramp=magma", "dem/contours.json?interval=5", "dem.json?datum=gcj02",
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "人口.json?ramp=depth&steps=true",
+        "photo.json?format=webp&size=512",
+        "dem/hillshade.json?azimuth=270&format=jpg",
+        "dem/slope.json?ramp=magma",
+        "dem/contours.json?interval=5",
+        "dem.json?datum=gcj02",
+    ],
+)
 def test_the_urls_of_a_tilejson_lead_to_tiles_with_what_was_asked(asker: Asker, ask: str) -> None:
     told = asker.get(f"/raster/{ask}").json()
     assert told["tilejson"] == "3.0.0"
@@ -245,8 +275,9 @@ def test_a_legend_says_classes_and_colours_in_chinese_and_english(asker: Asker) 
     assert all(told["min"] <= v <= told["max"] for v in values)
     depth = asker.get("/raster/人口/legend.json?ramp=depth").json()
     assert [(e["from"], e["to"], e["label"]) for e in depth["entries"]][-2:] == [
-        (0.5, 1.0, "0.5–1"), (1.0, None, "≥ 1"),
-    ]  # fmt: skip
+        (0.5, 1.0, "0.5–1"),
+        (1.0, None, "≥ 1"),
+    ]
     slope = asker.get("/raster/dem/legend.json?of=slope").json()
     assert (slope["title_zh"], slope["unit"], slope["max"]) == ("坡度", "°", 60.0)
 
@@ -261,7 +292,11 @@ def test_a_legend_comes_as_a_picture(asker: Asker, query: str) -> None:
 
 
 BAD: list[tuple[str, int, str]] = [
-    ("/raster/none/1/0/0.png", 404, "no none.tif or none.tiff in the folder of sources, sources; there are: broken"),
+    (
+        "/raster/none/1/0/0.png",
+        404,
+        "no none.tif or none.tiff in the folder of sources, sources; there are: broken",
+    ),
     ("/raster/..%2Fcity/1/0/0.png", 404, "Not Found"),
     ("/raster/a%20b/1/0/0.png", 400, "'a b' can't be the name of a source"),
     ("/raster/broken/14/1/1.png", 422, "broken.tif: can't be read as a GeoTIFF"),
@@ -290,7 +325,7 @@ BAD: list[tuple[str, int, str]] = [
     ("/raster/dem/value?lon=1", 422, "lat"),
     ("/raster/dem/value?lon=1&lat=1&bands=2", 400, "dem has no band 2; it has 1 (b1)"),
     ("/raster/dem/value?lon=1&lat=1&bands=0", 400, "dem has no band 0"),
-]  # fmt: skip
+]
 BAD_LOOKS = [
     ("ramp=rainbow", 400, "ramp 'rainbow' is not known; known: terrain, slope"),
     ("rescale=9,1", 400, "rescale '9,1': 9 is not less than 1"),

@@ -53,12 +53,19 @@ def test_who_acts_by_when_and_why(asker: Asker) -> None:
         ("PS", "养护单位", "maintainer"),
     ]
     assert answer["rule"] == {
-        "key": "owner_first", "zh": "部件先属主后属地", "en": "a component's owner first, then the place",
-    }  # fmt: skip
+        "key": "owner_first",
+        "zh": "部件先属主后属地",
+        "en": "a component's owner first, then the place",
+    }
     assert answer["deadline"] == {
-        "begin": MORNING, "due": "2026-06-01T11:00:00+08:00", "amount": 2.0, "clock": "urgent_hour",
-        "zh": "2 紧急工作时", "en": "2 urgent hours", "holidays_known": True,
-    }  # fmt: skip
+        "begin": MORNING,
+        "due": "2026-06-01T11:00:00+08:00",
+        "amount": 2.0,
+        "clock": "urgent_hour",
+        "zh": "2 紧急工作时",
+        "en": "2 urgent hours",
+        "holidays_known": True,
+    }
     assert answer["component"]["id"] == "W-1"
     assert answer["why"]["zh"] == [
         "类别 C01003 雨水井盖（部件，GB/T 47678.5-2026）",
@@ -138,13 +145,26 @@ def test_the_list_and_the_calendar_are_there_to_see(asker: Asker) -> None:
     answer = asker.get("/responsibility").json()
     assert answer["count"] == len(answer["rules"]) == 7
     assert answer["rules"][0] == {
-        "class": "C01003", "name": "雨水井盖", "key": "missing", "condition": "缺失、移位", "lead": "owner|PS",
-        "assist": ["police@district"], "closing": "恢复", "basis": "样表", "similar_m": None, "similar_h": None,
-        "crews": "", "affect_m": None, "close_m": None,
+        "class": "C01003",
+        "name": "雨水井盖",
+        "key": "missing",
+        "condition": "缺失、移位",
+        "lead": "owner|PS",
+        "assist": ["police@district"],
+        "closing": "恢复",
+        "basis": "样表",
+        "similar_m": None,
+        "similar_h": None,
+        "crews": "",
+        "affect_m": None,
+        "close_m": None,
         "limit": {
-            "amount": 2.0, "clock": "urgent_hour", "zh": "2 紧急工作时", "en": "2 urgent hours",
+            "amount": 2.0,
+            "clock": "urgent_hour",
+            "zh": "2 紧急工作时",
+            "en": "2 urgent hours",
         },
-    }  # fmt: skip
+    }
     assert [r["key"] for r in asker.get("/responsibility?q=雨水井盖").json()["rules"]] == [
         "missing",
         "broken",

@@ -164,8 +164,11 @@ def test_all_filtered_out_says_by_what(quick: Asker) -> None:
     found = ok(quick.post("/spatial/nearest", body))
     assert found["candidates"] == []
     assert found["left_out"][0] == {
-        "count": 2, "by": "skills", "zh": "2 个：技能不含 潜水", "en": "2: skills without 潜水",
-    }  # fmt: skip
+        "count": 2,
+        "by": "skills",
+        "zh": "2 个：技能不含 潜水",
+        "en": "2: skills without 潜水",
+    }
 
 
 def test_a_place_that_no_road_reaches_is_answered_by_line_and_says_so(quick: Asker) -> None:
@@ -200,11 +203,12 @@ def test_nearest_by_road_is_brute_force_with_every_filter(city: City) -> None:
         layer = city.snapshot("resources").layer
         for i in range(200):
             values = {
-                "code": f"R-{i}", "kind": str(rng.choice(["team", "vehicle"])),
+                "code": f"R-{i}",
+                "kind": str(rng.choice(["team", "vehicle"])),
                 "status": str(rng.choice(["idle", "busy"])),
                 "skills": str(rng.choice(["排水,抢险", "消防", "抢险,消防"])),
                 "heading_deg": float(rng.uniform(0, 360)) if i % 3 == 0 else None,
-            }  # fmt: skip
+            }
             place = (
                 shapely.Point(rng.uniform(112.91, 112.99), 28.15 + rng.normal(0, 0.004)) if i % 20 else None
             )

@@ -69,8 +69,13 @@ def test_owners_and_h3_cell_are_filled_in_and_refilled_when_it_moves(asker: Aske
     made = created(asker, name)
     p = made["properties"]
     assert [p[level] for level in ("city", "district", "street", "community", "duty_grid", "unit_grid")] == [
-        "430100", "430102", "430102001", "430102001001", "430102001001R01", "430102001001001",
-    ]  # fmt: skip
+        "430100",
+        "430102",
+        "430102001",
+        "430102001001",
+        "430102001001R01",
+        "430102001001001",
+    ]
     assert p["h3"] == h3.latlng_to_cell(IN_SOUTH_GRID[1], IN_SOUTH_GRID[0], 12)
     moved = asker.patch(f"/{name}/{made['id']}", {"position": IN_EAST}).json()
     p = moved["properties"]
@@ -120,8 +125,13 @@ def test_a_code_in_chinese_or_with_signs_is_read_back_under_its_address(asker: A
 
 
 def test_a_taken_code_is_a_conflict_and_the_first_stays(asker: Asker) -> None:
-    for name, code in (("resources", "T-1"), ("sensors", "W-1"), ("units", "U-WEST"), ("areas", "430100"),
-                       ("incidents", "20260601-00001")):  # fmt: skip
+    for name, code in (
+        ("resources", "T-1"),
+        ("sensors", "W-1"),
+        ("units", "U-WEST"),
+        ("areas", "430100"),
+        ("incidents", "20260601-00001"),
+    ):
         before = asker.get(f"/{name}/{code}").json()
         refusal = said(asker.post(f"/{name}", {**NEW[name], "code": code}), 409)
         assert refusal.startswith(f"{name}: code '{code}' is taken")
@@ -254,7 +264,7 @@ def test_a_thing_that_can_not_be_is_refused_in_a_sentence(
         ("[]", 422),
         ("", 422),
     ],
-)  # fmt: skip
+)
 def test_a_body_that_is_none_is_refused(gpkg: Asker, body: str, status: int) -> None:
     said(gpkg.post("/incidents", body), status)
     assert gpkg.request("PATCH", "/incidents/20260601-00001", content=body).status_code == status
@@ -295,11 +305,15 @@ def test_the_end_of_an_area_is_checked_against_its_stored_beginning(gpkg: Asker)
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/dragons", 404), ("POST", "/dragons", 404), ("PUT", "/incidents/1", 405),
+        ("GET", "/dragons", 404),
+        ("POST", "/dragons", 404),
+        ("PUT", "/incidents/1", 405),
         ("GET", "/incidents/a/b", 404),
-        ("GET", "/incidents/nope/history", 404), ("DELETE", "/incidents", 405), ("GET", "/incidents/%00", 404),
+        ("GET", "/incidents/nope/history", 404),
+        ("DELETE", "/incidents", 405),
+        ("GET", "/incidents/%00", 404),
     ],
-)  # fmt: skip
+)
 def test_addresses_that_are_none_are_problems_too(gpkg: Asker, method: str, path: str, status: int) -> None:
     said(gpkg.request(method, path), status)
 
@@ -383,17 +397,25 @@ def test_all_that_match_are_counted_only_when_asked_for(crowd: Asker) -> None:
 @pytest.mark.parametrize(
     ("query", "status", "sentence"),
     [
-        ("limit=0", 400, "limit 0 is out of range: 1 to 10000"), ("limit=10001", 400, "out of range"),
-        ("limit=ten", 422, "limit"), ("after=x", 422, "after"), ("count=perhaps", 422, "count"),
-        ("bbox=1,2,3", 400, "is not west,south,east,north"), ("bbox=a,b,c,d", 400, "is not west,south,east,north"),
-        ("bbox=", 400, "is not west,south,east,north"), ("bbox=nan,1,2,3", 400, "not finite"),
+        ("limit=0", 400, "limit 0 is out of range: 1 to 10000"),
+        ("limit=10001", 400, "out of range"),
+        ("limit=ten", 422, "limit"),
+        ("after=x", 422, "after"),
+        ("count=perhaps", 422, "count"),
+        ("bbox=1,2,3", 400, "is not west,south,east,north"),
+        ("bbox=a,b,c,d", 400, "is not west,south,east,north"),
+        ("bbox=", 400, "is not west,south,east,north"),
+        ("bbox=nan,1,2,3", 400, "not finite"),
         ("bbox=113,28.1,112,28.2", 400, "west must not be east of east"),
-        ("bbox=28.1,112.9,28.2,113", 400, "is it lat, lon?"), ("bbox=-999,0,999,1", 400, "outside lon"),
+        ("bbox=28.1,112.9,28.2,113", 400, "is it lat, lon?"),
+        ("bbox=-999,0,999,1", 400, "outside lon"),
         ("colour=red", 400, "can't be filtered by 'colour'; by: bbox, limit, after, count, code"),
-        ("capacity=many", 400, "can't be compared"), ("capacity=99999999999999999999", 400, "can't be compared"),
-        ("capacity=[1,2]", 400, "can't be compared"), ("seen_at=yesterday", 400, "can't be compared"),
+        ("capacity=many", 400, "can't be compared"),
+        ("capacity=99999999999999999999", 400, "can't be compared"),
+        ("capacity=[1,2]", 400, "can't be compared"),
+        ("seen_at=yesterday", 400, "can't be compared"),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_can_not_be_is_refused_in_a_sentence(
     gpkg: Asker, query: str, status: int, sentence: str
 ) -> None:

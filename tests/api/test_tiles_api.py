@@ -198,9 +198,23 @@ def test_gdal_reads_our_tiles_and_finds_the_same_features(asker: Asker, gdal: st
     metres_a_unit = 40_075_016.686 / 2**z / 4096
     for name in names:
         out = subprocess.run(
-            ["ogr2ogr", "-f", "GeoJSON", "/vsistdout/", str(file), name, *options, "-t_srs", "EPSG:3857",
-             "-lco", "RFC7946=NO"], capture_output=True, text=True, check=True,
-        ).stdout  # fmt: skip
+            [
+                "ogr2ogr",
+                "-f",
+                "GeoJSON",
+                "/vsistdout/",
+                str(file),
+                name,
+                *options,
+                "-t_srs",
+                "EPSG:3857",
+                "-lco",
+                "RFC7946=NO",
+            ],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
         read = {f["properties"]["mvt_id"]: f for f in json.loads(out)["features"]}
         ours = {f["id"]: f for f in decoded(file.read_bytes())[name]["features"]}
         assert read.keys() == ours.keys()

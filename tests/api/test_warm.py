@@ -24,9 +24,10 @@ def called_from_python(module: ModuleType) -> Iterator[object]:
     """What the module's own functions call by name, but for the compiled ones among them."""
     tree = ast.parse(Path(str(module.__file__)).read_text("utf-8"))
     compiled = {
-        f for f in ast.walk(tree) if isinstance(f, ast.FunctionDef)
-        and any("njit" in ast.unparse(d) for d in f.decorator_list)
-    }  # fmt: skip
+        f
+        for f in ast.walk(tree)
+        if isinstance(f, ast.FunctionDef) and any("njit" in ast.unparse(d) for d in f.decorator_list)
+    }
     within = {node for f in compiled for node in ast.walk(f)}
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and node not in within:

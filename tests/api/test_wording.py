@@ -78,9 +78,10 @@ def test_answers_that_a_cache_keeps_may_be_read_from_every_website(gpkg: Asker) 
 def test_a_preflight_allows_headers_of_its_own_and_no_writing(gpkg: Asker) -> None:
     asked = {"Origin": "https://map.example", "Access-Control-Request-Method": "GET"}
     answer = gpkg.request(
-        "OPTIONS", "/sprites/light.png",
+        "OPTIONS",
+        "/sprites/light.png",
         headers={**asked, "Access-Control-Request-Headers": "X-Requested-With, x-amz-date, bad name"},
-    )  # fmt: skip
+    )
     assert answer.status_code == 204
     allowed = answer.headers["access-control-allow-headers"].split(", ")
     assert allowed == ["content-type", "if-none-match", "range", "if-range", "x-requested-with", "x-amz-date"]
@@ -115,9 +116,15 @@ def test_of_a_name_the_first_letter_is_shown_only(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("5551234", "5*****4"), ("85551234", "8*****34"), ("Smith J", "S******"), ("Ali Khan", "A*******"),
-        ("19900001234", "19*******34"), ("120", "1**"), ("王", "王"), ("Room 5551234", "R***********"),
+        ("5551234", "5*****4"),
+        ("85551234", "8*****34"),
+        ("Smith J", "S******"),
+        ("Ali Khan", "A*******"),
+        ("19900001234", "19*******34"),
+        ("120", "1**"),
+        ("王", "王"),
+        ("Room 5551234", "R***********"),
     ],
-)  # fmt: skip
+)
 def test_short_numbers_and_names_are_hidden(text: str, shown: str) -> None:
     assert mask(text) == shown

@@ -47,8 +47,18 @@ def run(size: str, rounds: int) -> list[Row]:
     what = f"{_INCIDENTS} incidents x {_TEAMS:,} teams, {size}"
     return [
         Row(f"assignment of {what}, matrix included", said(whole_s), "", None, "≤ 3 s", whole_s <= 3.0),
-        Row(f"   its weighted time, beside greedy's {spent[1] / 1000:,.0f} s", f"{spent[0] / 1000:,.0f} s", "", None,
-            "≤ greedy's", len(both[0]) > len(both[1]) or spent[0] <= spent[1]),
-        faster(f"   the choice alone, {what} / greedy", in_turns(
-            lambda: allocate(cost, priority, one, room), lambda: greedy(cost, priority, one, room), rounds)),
-    ]  # fmt: skip
+        Row(
+            f"   its weighted time, beside greedy's {spent[1] / 1000:,.0f} s",
+            f"{spent[0] / 1000:,.0f} s",
+            "",
+            None,
+            "≤ greedy's",
+            len(both[0]) > len(both[1]) or spent[0] <= spent[1],
+        ),
+        faster(
+            f"   the choice alone, {what} / greedy",
+            in_turns(
+                lambda: allocate(cost, priority, one, room), lambda: greedy(cost, priority, one, room), rounds
+            ),
+        ),
+    ]

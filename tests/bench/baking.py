@@ -47,9 +47,18 @@ def run(polygons: Data) -> list[Row]:
     read_s = time.perf_counter() - begun
     ours_s = _timed(lambda: _baked(snapshot, work / "ours.pmtiles"))
     tippecanoe = [
-        str(_TILERS / "tippecanoe"), "-q", "-f", "-o", str(work / "tippecanoe.pmtiles"), "-Z6", "-z15",
-        "-l", "buildings", "--drop-smallest-as-needed", str(file),
-    ]  # fmt: skip
+        str(_TILERS / "tippecanoe"),
+        "-q",
+        "-f",
+        "-o",
+        str(work / "tippecanoe.pmtiles"),
+        "-Z6",
+        "-z15",
+        "-l",
+        "buildings",
+        "--drop-smallest-as-needed",
+        str(file),
+    ]
     freestiler = [str(_TILERS / "python"), "-c", _FREESTILER, str(parquet), str(work / "freestiler.pmtiles")]
     tippecanoe_s = _timed(lambda: subprocess.run(tippecanoe, check=True, capture_output=True))
     freestiler_s = _timed(lambda: subprocess.run(freestiler, check=True, capture_output=True))
@@ -57,12 +66,24 @@ def run(polygons: Data) -> list[Row]:
     fastest, whole_s = min(tippecanoe_s, freestiler_s), read_s + ours_s
     peer = f"{said(tippecanoe_s)} (freestiler {said(freestiler_s)})"
     return [
-        Row(f"{polygons.n:,} polygons, z6 to z15, .fgb → PMTiles / the faster of tippecanoe and freestiler",
-            said(whole_s), peer, whole_s / fastest, "≤ 0.25 x", whole_s <= 0.25 * fastest),
+        Row(
+            f"{polygons.n:,} polygons, z6 to z15, .fgb → PMTiles / the faster of tippecanoe and freestiler",
+            said(whole_s),
+            peer,
+            whole_s / fastest,
+            "≤ 0.25 x",
+            whole_s <= 0.25 * fastest,
+        ),
         Row("   from the city's columns, levels made now", said(ours_s), peer, ours_s / fastest),
-        Row("   bytes / tippecanoe's", f"{size / 1e6:.1f} MB", f"{size_there / 1e6:.1f} MB", size / size_there, "≤ 1 x",
-            size <= size_there),
-    ]  # fmt: skip
+        Row(
+            "   bytes / tippecanoe's",
+            f"{size / 1e6:.1f} MB",
+            f"{size_there / 1e6:.1f} MB",
+            size / size_there,
+            "≤ 1 x",
+            size <= size_there,
+        ),
+    ]
 
 
 def _timed(work: Callable[[], object]) -> float:

@@ -49,9 +49,12 @@ def load(store: str, snapshots: str, file: str) -> dict[str, float]:
         metres = _answer(city)
         answered = time.perf_counter()
     return {
-        "imports_s": IMPORTED - BEGUN, "init_s": opened - IMPORTED, "load_s": loaded - opened,
-        "answer_s": answered - loaded, "metres": metres,
-    }  # fmt: skip
+        "imports_s": IMPORTED - BEGUN,
+        "init_s": opened - IMPORTED,
+        "load_s": loaded - opened,
+        "answer_s": answered - loaded,
+        "metres": metres,
+    }
 
 
 def open_city(store: str, snapshots: str) -> dict[str, float]:
@@ -61,8 +64,11 @@ def open_city(store: str, snapshots: str) -> dict[str, float]:
         metres = _answer(city)
         answered = time.perf_counter()
     return {
-        "imports_s": IMPORTED - BEGUN, "open_s": opened - IMPORTED, "answer_s": answered - opened, "metres": metres,
-    }  # fmt: skip
+        "imports_s": IMPORTED - BEGUN,
+        "open_s": opened - IMPORTED,
+        "answer_s": answered - opened,
+        "metres": metres,
+    }
 
 
 if __name__ == "__main__":

@@ -127,8 +127,13 @@ class Data:
             )
             draft = path.with_name("draft-" + path.name)
             pyogrio.write_arrow(
-                table, draft, layer="buildings", geometry_name="geom", geometry_type="Polygon", crs="EPSG:4326",
+                table,
+                draft,
+                layer="buildings",
+                geometry_name="geom",
+                geometry_type="Polygon",
+                crs="EPSG:4326",
                 driver={".fgb": "FlatGeobuf", ".gpkg": "GPKG"}[suffix],
-            )  # fmt: skip
+            )
             draft.rename(path)
         return path

@@ -50,8 +50,13 @@ def _datums(n: int, rounds: int) -> list[Row]:
     shifted_pairs = [prcoords.Coords(lat, lon) for lon, lat in shifted[:few].tolist()]
     for what, ours, loop, asked in (
         ("WGS84 → GCJ-02", lambda: crs.from_wgs84(points, "gcj02"), prcoords.wgs_gcj, pairs),
-        ("GCJ-02 → WGS84, exact", lambda: crs.to_wgs84(shifted, "gcj02"), prcoords.gcj_wgs_bored, shifted_pairs),
-    ):  # fmt: skip
+        (
+            "GCJ-02 → WGS84, exact",
+            lambda: crs.to_wgs84(shifted, "gcj02"),
+            prcoords.gcj_wgs_bored,
+            shifted_pairs,
+        ),
+    ):
 
         def peer(loop: object = loop, asked: list[object] = asked) -> None:
             for pair in asked:

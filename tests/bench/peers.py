@@ -20,10 +20,14 @@ from tests.support.postgres import Cluster, postgres_binaries
 
 #: Everything in memory, no compiler for queries of milliseconds, and the planner told that the disk is fast.
 _TUNING = {
-    "jit": "off", "work_mem": "64MB", "maintenance_work_mem": "512MB", "effective_cache_size": "4GB",
-    "random_page_cost": "1.1", "max_wal_size": "8GB", "checkpoint_timeout": "30min",
-
-}  # fmt: skip
+    "jit": "off",
+    "work_mem": "64MB",
+    "maintenance_work_mem": "512MB",
+    "effective_cache_size": "4GB",
+    "random_page_cost": "1.1",
+    "max_wal_size": "8GB",
+    "checkpoint_timeout": "30min",
+}
 
 _ATTRIBUTES = "name text, floors int, height float8, use text"
 

@@ -35,9 +35,12 @@ from tests.bench.road_times import NO_PEERS, PEERS, Engine, engine
 
 #: The modes of Valhalla of which one must be allowed. Our `moto` is an electric bicycle, by law a bicycle.
 MODES = {
-    "car": {"car"}, "emergency": {"car", "bus", "emergency"}, "moto": {"bicycle"}, "foot": {"pedestrian"},
+    "car": {"car"},
+    "emergency": {"car", "bus", "emergency"},
+    "moto": {"bicycle"},
+    "foot": {"pedestrian"},
     "truck": {"truck"},
-}  # fmt: skip
+}
 _PLACES_AT_ONCE = 500
 _EXAMPLES = 5
 
@@ -171,9 +174,12 @@ def _ways(
 
 
 def _barriers(
-    ids: tuple[int, ...], said: tuple[dict[str, str], ...], name: str, used: Counter[int],
+    ids: tuple[int, ...],
+    said: tuple[dict[str, str], ...],
+    name: str,
+    used: Counter[int],
     at_barrier: list[dict[str, Any]],
-) -> Iterator[Difference]:  # fmt: skip
+) -> Iterator[Difference]:
     for number, routes in sorted(used.items()):
         nodes = at_barrier[number]["nodes"]
         # Where Valhalla has no node, nothing bars the way there for it.

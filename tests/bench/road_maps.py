@@ -58,8 +58,16 @@ def demo(size: str, folder: Path) -> Path:
 
 
 def _tags(row: dict[str, object]) -> dict[str, str]:
-    named = {"name": "name", "highway": "class", "ref": "ref", "maxspeed": "maxspeed_kmh", "layer": "level",
-             "lanes": "lanes", "maxheight": "maxheight_m", "access": "access"}  # fmt: skip
+    named = {
+        "name": "name",
+        "highway": "class",
+        "ref": "ref",
+        "maxspeed": "maxspeed_kmh",
+        "layer": "level",
+        "lanes": "lanes",
+        "maxheight": "maxheight_m",
+        "access": "access",
+    }
     tags = {tag: str(row[field]) for tag, field in named.items() if row[field] not in (None, "", 0)}
     return tags | {tag: "yes" for tag in ("oneway", "bridge", "tunnel") if row[tag]}
 

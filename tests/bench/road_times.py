@@ -29,9 +29,11 @@ _TEAMS = 1000
 #: What must be reached, by engine; of each engine the better of its two ways is what counts.
 _TARGETS = {"valhalla": 50.0, "valhalla-one": 20.0, "osrm-mld": 2.0, "osrm-ch": 2.0}
 _SAID = {
-    "valhalla": "Valhalla's matrix", "valhalla-one": "Valhalla told to sweep (timedistancematrix)",
-    "osrm-mld": "OSRM's table (MLD)", "osrm-ch": "OSRM's table (CH)",
-}  # fmt: skip
+    "valhalla": "Valhalla's matrix",
+    "valhalla-one": "Valhalla told to sweep (timedistancematrix)",
+    "osrm-mld": "OSRM's table (MLD)",
+    "osrm-ch": "OSRM's table (CH)",
+}
 
 
 class Engine:
@@ -93,8 +95,12 @@ def run(file: Path, called: str, folder: Path, rounds: int, left_out: tuple[str,
             rows += _against(name, file, folder, (teams, incident), (whole, kept), what, rounds)
     else:
         rows.append(Row(what, "not run", f"missing: {NO_PEERS}"))
-    rows.append(faster(f"{what}, kept on the roads / igraph's Dijkstra, one to all", in_turns(
-        kept, _igraph(network, metric, target), rounds, at_least_s=0.1)))  # fmt: skip
+    rows.append(
+        faster(
+            f"{what}, kept on the roads / igraph's Dijkstra, one to all",
+            in_turns(kept, _igraph(network, metric, target), rounds, at_least_s=0.1),
+        )
+    )
     return rows
 
 
@@ -102,9 +108,14 @@ NO_PEERS = "pyvalhalla, osrm-bindings (Python 3.12 or newer on the PATH, or make
 
 
 def _against(
-    name: str, file: Path, folder: Path, asked: tuple[NDArray[Any], NDArray[Any]], ours: tuple[Any, Any], what: str,
+    name: str,
+    file: Path,
+    folder: Path,
+    asked: tuple[NDArray[Any], NDArray[Any]],
+    ours: tuple[Any, Any],
+    what: str,
     rounds: int,
-) -> list[Row]:  # fmt: skip
+) -> list[Row]:
     whole, kept = ours
     with engine(name, file, folder) as peer:
         peer.ask({"sources": asked[0].tolist(), "target": asked[1][0].tolist()})
@@ -125,9 +136,13 @@ def _against(
     return [
         faster(f"{what} / {_SAID[name]}, {peer.version}", Timing(a, c), _TARGETS[name]),
         faster("   the same, the teams kept on the roads as a city's are", Timing(b, c)),
-        Row("   reached by both; times of one by the other's; rank correlation", f"{both.sum():,} of {_TEAMS:,}",
-            f"x {ratio:.2f}", alike),
-    ]  # fmt: skip
+        Row(
+            "   reached by both; times of one by the other's; rank correlation",
+            f"{both.sum():,} of {_TEAMS:,}",
+            f"x {ratio:.2f}",
+            alike,
+        ),
+    ]
 
 
 def _places(network: Network, metric: ProfileWeights) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

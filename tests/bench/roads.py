@@ -83,10 +83,20 @@ def run(size: str, rounds: int) -> list[Row]:
             rounds,
         )
         rows.append(faster(f"{teams:,} teams → 1 incident, {what} / scipy's Dijkstra, one to all", timing))
-    rows.append(_at_most("   putting 1,000 teams on the roads", seconds(
-        lambda: snap(network, metric, middle + rng.normal(0, 0.05, (1000, 2))), 0.5), None))  # fmt: skip
-    rows.append(_at_most("   a way with its turns", seconds(
-        lambda: itinerary.steps(network, [_leg(network, metric, places, incident)]), 0.5), None))  # fmt: skip
+    rows.append(
+        _at_most(
+            "   putting 1,000 teams on the roads",
+            seconds(lambda: snap(network, metric, middle + rng.normal(0, 0.05, (1000, 2))), 0.5),
+            None,
+        )
+    )
+    rows.append(
+        _at_most(
+            "   a way with its turns",
+            seconds(lambda: itinerary.steps(network, [_leg(network, metric, places, incident)]), 0.5),
+            None,
+        )
+    )
 
     def reached() -> None:
         found = reach.reach_times(network, metric, incident)

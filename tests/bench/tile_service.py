@@ -76,14 +76,27 @@ def cold(cluster: Cluster, polygons: Data, store: str, snapshots: str) -> list[R
     return [
         Row(
             f"{_STEPS} cold tiles, z6 to z16, over HTTP, no cache / TiPg",
-            f"{_STEPS / here_s:,.0f}/s", f"{_STEPS / there_s:,.1f}/s", ratio, "≥ 25 x", ratio >= 25.0,
+            f"{_STEPS / here_s:,.0f}/s",
+            f"{_STEPS / there_s:,.1f}/s",
+            ratio,
+            "≥ 25 x",
+            ratio >= 25.0,
         ),
         Row(
             "   median tile below z12 as it is sent / TiPg's",
-            f"{size / 1e3:.1f} kB", f"{size_there / 1e3:.1f} kB", 1 / smaller, "≤ 0.33 x", smaller >= 3.0,
+            f"{size / 1e3:.1f} kB",
+            f"{size_there / 1e3:.1f} kB",
+            1 / smaller,
+            "≤ 0.33 x",
+            smaller >= 3.0,
         ),
-        Row("   the same, not compressed", f"{plain / 1e3:.1f} kB", f"{plain_there / 1e3:.1f} kB", plain / plain_there),
-    ]  # fmt: skip
+        Row(
+            "   the same, not compressed",
+            f"{plain / 1e3:.1f} kB",
+            f"{plain_there / 1e3:.1f} kB",
+            plain / plain_there,
+        ),
+    ]
 
 
 def _plain(body: bytes) -> bytes:
@@ -150,8 +163,10 @@ def tipg(url: str) -> Iterator[Worker]:
         raise peers.Missing("TiPg (make .venv/.tilers)")
     port = free_port()
     environment = {
-        "DATABASE_URL": peers.plain(url), "TIPG_DB_SCHEMAS": '["public"]', "TIPG_MAX_FEATURES_PER_TILE": "1000000",
-    }  # fmt: skip
+        "DATABASE_URL": peers.plain(url),
+        "TIPG_DB_SCHEMAS": '["public"]',
+        "TIPG_MAX_FEATURES_PER_TILE": "1000000",
+    }
     command = [str(_TILERS), "-m", "uvicorn", "tipg.main:app", "--host", "127.0.0.1", "--port", str(port)]
     with listening([*command, "--log-level", "error"], port, environment, quiet=True) as theirs:
         yield theirs
@@ -211,10 +226,16 @@ def largest(n: int) -> list[Row]:
                 worst, at = size, (z, x, y)
     place = "/".join(map(str, at))
     return [
-        Row(f"largest tile of {n:,} polygons, all zooms ({place})", f"{worst / 1e3:.0f} kB", "–", None, "≤ 500 kB",
-            worst <= 500_000),
+        Row(
+            f"largest tile of {n:,} polygons, all zooms ({place})",
+            f"{worst / 1e3:.0f} kB",
+            "–",
+            None,
+            "≤ 500 kB",
+            worst <= 500_000,
+        ),
         Row(f"   making the levels of {n:,} polygons, z0 to z16", f"{passed:.1f} s", "–"),
-    ]  # fmt: skip
+    ]
 
 
 def fresh(folder: Path, rounds: int) -> list[Row]:
@@ -249,7 +270,11 @@ def fresh(folder: Path, rounds: int) -> list[Row]:
     return [
         Row(
             f"an incident is in the tile after its 201, same worker (worst of {len(here)})",
-            f"{at_once * 1e3:.0f} ms", "–", None, "≤ 100 ms", at_once <= 0.1,
+            f"{at_once * 1e3:.0f} ms",
+            "–",
+            None,
+            "≤ 100 ms",
+            at_once <= 0.1,
         ),
         Row("   in another worker", f"{elsewhere * 1e3:.0f} ms", "–", None, "≤ 1 s", elsewhere <= 1.0),
-    ]  # fmt: skip
+    ]

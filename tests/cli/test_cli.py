@@ -103,9 +103,13 @@ def heavy_imports(folder: Path, *arguments: str) -> set[str]:
         "try:\n    main()\nfinally:\n    print('imported', *sys.modules)"
     )
     ran = subprocess.run(
-        [sys.executable, "-c", script], cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True,
-        text=True, timeout=120,
-    )  # fmt: skip
+        [sys.executable, "-c", script],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     *_, last = ran.stdout.splitlines()
     assert last.startswith("imported "), ran.stderr
     return HEAVY & set(last.split())
@@ -137,8 +141,19 @@ def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) ->
     area.to_file(tmp_path / "boundary.geojson")
     told = done(tmp_path, "load", "houses.geojson", "--title-zh", "房屋", "--source", "测绘院")
     assert told.splitlines()[0] == "houses.geojson: 3 of 3 rows as layer houses (polygon)"
-    done(tmp_path, "load", "boundary.geojson", "--layer", "areas", "--set", "level=city", "--set", "code=430100",
-         "--column", "name=NAME")  # fmt: skip
+    done(
+        tmp_path,
+        "load",
+        "boundary.geojson",
+        "--layer",
+        "areas",
+        "--set",
+        "level=city",
+        "--set",
+        "code=430100",
+        "--column",
+        "name=NAME",
+    )
     listed = done(tmp_path, "layers", COLUMNS="200")
     for line in ("houses", "房屋", "测绘院", "polygon", "areas"):
         assert line in listed
@@ -149,10 +164,13 @@ def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) ->
     port = free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CITYBASE_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "spatial_api.start", "serve", "--port", str(port)], cwd=tmp_path, text=True,
+        [sys.executable, "-m", "spatial_api.start", "serve", "--port", str(port)],
+        cwd=tmp_path,
+        text=True,
         env={**clean, "PYTHONPATH": str(ROOT), "CITYBASE_NAME_EN": "Star City", "CITYBASE_PORT": "1"},
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     try:
         until = time.monotonic() + 60
         while True:
@@ -196,9 +214,10 @@ def test_one_command_loads_a_file_of_every_format(store_url: str, tmp_path: Path
     told = done(tmp_path, "load", *files, "--store", store_url, CITYBASE_SNAPSHOTS=str(tmp_path / "s"))
     heads = [line for line in told.splitlines() if " rows as layer " in line]
     assert [line.split(": ")[1] for line in heads] == [
-        *(f"3 of 3 rows as layer {name} (polygon)" for name in "abcde"), "3 of 3 rows as layer f (point)",
+        *(f"3 of 3 rows as layer {name} (polygon)" for name in "abcde"),
+        "3 of 3 rows as layer f (point)",
         "1 of 1 rows as layer roads (line)",
-    ]  # fmt: skip
+    ]
     with City.open(small.settings(store_url, tmp_path / "s")) as city:
         for name in "abcdef":
             assert sorted(city.layer(name).table(["name"])["name"].to_pylist()) == sorted(NAMES)
@@ -262,19 +281,25 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         ("load notes.docx", "files ending in '.docx' can't be read; known: .gpkg"),
         ("load cut.geojson", "cut.geojson can't be read as GeoJSON"),
         ("load zero.gpkg", "zero.gpkg is empty (0 bytes); was it copied to the end?"),
-        ("load faulty.geojson", "1 of 3 rows of faulty.geojson can't be loaded as they are; nothing was written"),
+        (
+            "load faulty.geojson",
+            "1 of 3 rows of faulty.geojson can't be loaded as they are; nothing was written",
+        ),
         ("load metric.fgb", "lies at 400000, 3120000: that is not degrees; it looks like metres"),
         ("load faulty.geojson --on-invalid skip --layer areas", "4 faults in areas; set a field with --set"),
         ("init", "city.toml is there already; remove it or name another"),
         ("init there/city.toml", "there/city.toml: No such file or directory"),
         ("layers --config syntax.toml", "syntax.toml: not a TOML file in UTF-8"),
         ("layers --config unknown.toml", "setting 'prot' is not known; known: "),
-        ("layers --store gpkg:///gone.gpkg", "there is no GeoPackage at gone.gpkg; `citybase init` makes one"),
+        (
+            "layers --store gpkg:///gone.gpkg",
+            "there is no GeoPackage at gone.gpkg; `citybase init` makes one",
+        ),
         ("layers --store gpkg:///junk.gpkg", "junk.gpkg is no sound GeoPackage"),
         ("serve --port PORT", "can't listen on 127.0.0.1:PORT: Address already in use by process"),
         ("init new.toml --store postgresql+psycopg://nobody@127.0.0.1:1/x", "can't be reached"),
     ],
-)  # fmt: skip
+)
 def test_what_goes_wrong_is_one_clear_sentence_and_exit_status_1(
     workshop: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any, command: str, sentence: str
 ) -> None:
@@ -418,9 +443,12 @@ def test_what_is_said_at_once_imports_nothing_heavy(
         "try:\n    main()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=tmp_path, capture_output=True, text=True,
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    )
     assert done.returncode == status
     heavy = {"numpy", "pyarrow", "shapely", "pyogrio", "numba", "sqlalchemy", "fastapi", "geopandas"}
     assert heavy.isdisjoint(done.stderr.split()), heavy & set(done.stderr.split())

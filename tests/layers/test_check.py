@@ -214,9 +214,13 @@ def test_web_mercator_comes_out_in_degrees_and_says_so() -> None:
 
 @pytest.mark.parametrize(
     ("crs", "x", "y"),
-    [("EPSG:4526", 399456.362, 3120476.378), ("EPSG:4547", 38399456.362, 3120476.378),
-     ("EPSG:4547", 3120476.378, 399456.362), ("EPSG:4547", 112.9, 28.2)],
-)  # fmt: skip
+    [
+        ("EPSG:4526", 399456.362, 3120476.378),
+        ("EPSG:4547", 38399456.362, 3120476.378),
+        ("EPSG:4547", 3120476.378, 399456.362),
+        ("EPSG:4547", 112.9, 28.2),
+    ],
+)
 def test_the_wrong_system_or_order_is_told_by_where_it_leads(crs: str, x: float, y: float) -> None:
     fault = raised(source(shapely.Point(x, y), crs=crs))[0]
     assert f"when read as {crs}, far from where that is used" in fault

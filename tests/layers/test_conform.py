@@ -25,14 +25,17 @@ from layers.load.options import LoadOptions
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 _VALUES: dict[str, st.SearchStrategy[Any]] = {
-    "text": st.sampled_from(["007", "0x1F", "1", "true", "2026-06-01", "20260601", "2026/6/1 8:00", "9007199254740993"])
+    "text": st.sampled_from(
+        ["007", "0x1F", "1", "true", "2026-06-01", "20260601", "2026/6/1 8:00", "9007199254740993"]
+    )
     | st.text(max_size=4),
     "integer": st.sampled_from([0, 1, 5, 20260601, 2**53, 2**53 + 1]) | st.integers(-(2**63), 2**63 - 1),
-    "real": st.sampled_from([0.0, 1.0, 0.5, 2.0**53, 1e300]) | st.floats(allow_nan=False, allow_infinity=False),
+    "real": st.sampled_from([0.0, 1.0, 0.5, 2.0**53, 1e300])
+    | st.floats(allow_nan=False, allow_infinity=False),
     "boolean": st.booleans(),
     "date": st.dates(dt.date(1900, 1, 1), dt.date(2200, 1, 1)),
     "datetime": st.sampled_from([16, 15]).map(lambda hour: dt.datetime(2026, 5, 31, hour, tzinfo=dt.UTC)),
-}  # fmt: skip
+}
 
 
 def same(written: Any, kept: Any) -> bool:

@@ -245,10 +245,13 @@ def test_a_position_that_can_not_be_read_names_the_row_and_the_way_out(tmp_path:
         (("9223372036854775807",), "int64", [2**63 - 1]),
         (("1.5", "2", ".5", "1e-05"), "double", [1.5, 2.0, 0.5, 1e-05]),
         (("True", "FALSE", None), "bool", [True, False, None]),
-        (("2024-05-01", "2024/5/2", "2024.5.3", "2024年5月4日"), "date32[day]",
-         [dt.date(2024, 5, day) for day in (1, 2, 3, 4)]),
+        (
+            ("2024-05-01", "2024/5/2", "2024.5.3", "2024年5月4日"),
+            "date32[day]",
+            [dt.date(2024, 5, day) for day in (1, 2, 3, 4)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_column_takes_the_type_that_holds_every_value(
     texts: Sequence[str], kind: str, values: list[Any]
 ) -> None:
@@ -284,9 +287,18 @@ def test_words_are_text_without_a_note() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2026-06-01 08:30:00", "2026/6/1 8:30", "20260601T083000", "2026-06-01T00:30:00Z", "2026-06-01 08:30:00+08",
-     "2026-06-01T08:30:00+0800", "2026年6月1日 8时30分", "2026-06-01 08:30:00.000 +08:00", "20260601T003000Z"],
-)  # fmt: skip
+    [
+        "2026-06-01 08:30:00",
+        "2026/6/1 8:30",
+        "20260601T083000",
+        "2026-06-01T00:30:00Z",
+        "2026-06-01 08:30:00+08",
+        "2026-06-01T08:30:00+0800",
+        "2026年6月1日 8时30分",
+        "2026-06-01 08:30:00.000 +08:00",
+        "20260601T003000Z",
+    ],
+)
 def test_a_moment_is_one_however_it_is_spelled(text: str) -> None:
     kind, (value,), notes = typed(text, zone="Asia/Shanghai")
     assert (kind, value.isoformat()) == ("timestamp[ms, tz=UTC]", "2026-06-01T00:30:00+00:00")

@@ -160,8 +160,17 @@ def test_a_duty_grid_is_a_union_of_unit_grids(city: City) -> None:
 
 
 def test_districts_lie_about_where_they_lie_and_are_about_as_large(city: City) -> None:
-    real_km2 = {"430102": 43.3, "430103": 138.3, "430104": 543.9, "430105": 189.6, "430111": 291.3,
-                "430112": 949.9, "430121": 1756.2, "430181": 4996.6, "430182": 2910.7}  # fmt: skip
+    real_km2 = {
+        "430102": 43.3,
+        "430103": 138.3,
+        "430104": 543.9,
+        "430105": 189.6,
+        "430111": 291.3,
+        "430112": 949.9,
+        "430121": 1756.2,
+        "430181": 4996.6,
+        "430182": 2910.7,
+    }
     shapes = metres(city, "areas")
     codes = column(city, "areas", "code")
     at = {code: shapes[np.flatnonzero(codes == code)[0]] for code in real_km2}

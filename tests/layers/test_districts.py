@@ -27,8 +27,14 @@ def datav(path: Path) -> Path:
         {
             "type": "Feature",
             "properties": {
-                "adcode": code, "name": name, "center": [112.9, 28.1], "centroid": [112.92, 28.15],
-                "childrenNum": 0, "level": "district", "parent": {"adcode": 430100}, "subFeatureIndex": i,
+                "adcode": code,
+                "name": name,
+                "center": [112.9, 28.1],
+                "centroid": [112.92, 28.15],
+                "childrenNum": 0,
+                "level": "district",
+                "parent": {"adcode": 430100},
+                "subFeatureIndex": i,
                 "acroutes": [100000, 430000, 430100],
             },
             "geometry": shapely.geometry.mapping(
@@ -36,7 +42,7 @@ def datav(path: Path) -> Path:
             ),
         }
         for i, (code, name, shape) in enumerate(((430102, "甲区", WEST), (430103, "乙区", EAST)))
-    ]  # fmt: skip
+    ]
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False))
     return path
 
@@ -77,8 +83,11 @@ def test_districts_of_datav_load_in_one_line_with_codes_and_parents(store_url: s
 
 def test_districts_of_datav_keep_the_parent_that_is_there(tmp_path: Path) -> None:
     with _open(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path) as city:
-        whole = {"type": "Feature", "properties": {"code": "430100", "name": "城", "level": "city"},
-                 "geometry": shapely.geometry.mapping(shapely.union_all([WEST, EAST]))}  # fmt: skip
+        whole = {
+            "type": "Feature",
+            "properties": {"code": "430100", "name": "城", "level": "city"},
+            "geometry": shapely.geometry.mapping(shapely.union_all([WEST, EAST])),
+        }
         (tmp_path / "city.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [whole]}))
         load_file(city, tmp_path / "city.geojson", LoadOptions(layer="areas"))
         options = LoadOptions(layer="areas", append=True, datum="gcj02")
@@ -86,8 +95,10 @@ def test_districts_of_datav_keep_the_parent_that_is_there(tmp_path: Path) -> Non
         snapshot = city.snapshot("areas")
         records = snapshot.attributes(snapshot.rows, ["code", "parent"]).to_pylist()
         assert sorted((r["code"], r["parent"]) for r in records) == [
-            ("430100", None), ("430102", "430100"), ("430103", "430100"),
-        ]  # fmt: skip
+            ("430100", None),
+            ("430102", "430100"),
+            ("430103", "430100"),
+        ]
 
 
 @pytest.mark.parametrize("layer", ["areas", "districts"])

@@ -27,9 +27,13 @@ from tests.support.server import environment_of
 from tests.support.store_rows import features
 
 FIELDS = (
-    Field("name", "text"), Field("floors", "integer"), Field("height_m", "real"), Field("open", "boolean"),
-    Field("built", "date"), Field("seen_at", "datetime"),
-)  # fmt: skip
+    Field("name", "text"),
+    Field("floors", "integer"),
+    Field("height_m", "real"),
+    Field("open", "boolean"),
+    Field("built", "date"),
+    Field("seen_at", "datetime"),
+)
 #: Formats that say the type of every column; text tables are read by what their cells look like.
 TYPED = [".gpkg", ".fgb", ".parquet", ".arrow", ".arrows", ".feather"]
 
@@ -152,8 +156,18 @@ def test_a_text_table_begins_with_a_byte_order_mark_for_excel(gpkg_city: City, t
 
 
 def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(gpkg_city: City, tmp_path: Path) -> None:
-    layer = Layer("odd", "point", (Field("a_name_that_is_long", "text"), Field("t", "datetime"), Field("x", "real"),
-                                   Field("n", "integer"), Field("yes", "boolean"), Field("note", "text")))  # fmt: skip
+    layer = Layer(
+        "odd",
+        "point",
+        (
+            Field("a_name_that_is_long", "text"),
+            Field("t", "datetime"),
+            Field("x", "real"),
+            Field("n", "integer"),
+            Field("yes", "boolean"),
+            Field("note", "text"),
+        ),
+    )
     values = {
         "t": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         "x": 0.1 + 0.2,
@@ -165,9 +179,13 @@ def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(gpkg_city: Cit
     with pytest.raises(BadInput) as refused:
         export(gpkg_city.snapshot("odd"), tmp_path / "odd.shp")
     for part in (
-        "'a_name_that_is_long' has 19 bytes", "'t' has moments", "'x' has numbers such as 0.30000000000000004",
-        "'n' has numbers of more than 18 digits", "'yes' is neither", "'note' has texts of 600 bytes",
-    ):  # fmt: skip
+        "'a_name_that_is_long' has 19 bytes",
+        "'t' has moments",
+        "'x' has numbers such as 0.30000000000000004",
+        "'n' has numbers of more than 18 digits",
+        "'yes' is neither",
+        "'note' has texts of 600 bytes",
+    ):
         assert part in str(refused.value)
     gpkg_city.load(layer, features(layer, [(shapely.Point(112.9, 28.1), values | {"x": float("inf")})]))
     snapshot = gpkg_city.snapshot("odd")
@@ -191,16 +209,19 @@ def test_what_a_format_can_not_hold_is_refused_and_leaves_no_file(gpkg_city: Cit
 
 _FINITE_ROW = st.fixed_dictionaries(
     {
-        "name": st.none() | st.sampled_from(["", " ", "007", "2026-06-01", "a,b", 'q"q', "两\n行", "NA"]) | _TEXT,
+        "name": st.none()
+        | st.sampled_from(["", " ", "007", "2026-06-01", "a,b", 'q"q', "两\n行", "NA"])
+        | _TEXT,
         "floors": st.none() | st.sampled_from([2**53 + 1, -(2**63), 2**63 - 1]) | st.integers(-9, 9),
         "height_m": st.none() | st.floats(allow_nan=False, allow_infinity=False),
         "open": st.none() | st.booleans(),
         "built": st.none() | st.dates(dt.date(1000, 1, 1)),
-        "seen_at": st.none() | st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(2999, 1, 1)).map(
+        "seen_at": st.none()
+        | st.datetimes(dt.datetime(1000, 1, 1), dt.datetime(2999, 1, 1)).map(
             lambda t: t.replace(microsecond=t.microsecond // 1000 * 1000, tzinfo=dt.UTC)
         ),
     }
-)  # fmt: skip
+)
 
 
 def says(cell: str | None, value: Any) -> bool:
@@ -233,10 +254,12 @@ def test_text_tables_and_geojson_say_every_value_as_it_is_stored(
             tmp_path / f"out{suffix}",
             parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
             convert_options=pa.csv.ConvertOptions(
-                column_types=dict.fromkeys(["lon", "lat", *layer.field_names], pa.string()), null_values=[""],
-                strings_can_be_null=True, quoted_strings_can_be_null=False,
+                column_types=dict.fromkeys(["lon", "lat", *layer.field_names], pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
             ),
-        )  # fmt: skip
+        )
         cells = table.to_pylist()
         assert [[float(row["lon"]), float(row["lat"])] for row in cells] == places
         for row, values in zip(cells, stored, strict=True):

@@ -133,9 +133,13 @@ def test_columns_can_be_taken_under_another_name_and_values_set_for_all(empty: C
 def faulty(tmp_path: Path) -> Path:
     deep = shapely.Point(112.9, 28.1, 5)
     return geojson(
-        tmp_path / "mixed.geojson", (BOXES[0], {"n": 1}), (BOW_TIE, {"n": 2}), (None, {"n": 3}), (BOXES[1], {"n": 4}),
+        tmp_path / "mixed.geojson",
+        (BOXES[0], {"n": 1}),
+        (BOW_TIE, {"n": 2}),
+        (None, {"n": 3}),
+        (BOXES[1], {"n": 4}),
         (deep, {"n": 5}),
-    )  # fmt: skip
+    )
 
 
 def test_a_file_with_faults_is_refused_with_every_fault_and_nothing_is_written(
@@ -328,17 +332,24 @@ def test_every_fault_of_what_is_placed_is_told_with_its_row_in_the_file(gpkg: Ci
     square = shapely.box(112.9, 28.1, 113.0, 28.2)
     path = geojson(
         tmp_path / "areas.geojson",
-        (BOW_TIE, {"code": "1", "level": "city"}), (square, {"level": "city"}),
-        (square, {"code": "2", "level": "galaxy"}), (square, {"code": "3", "level": "city"}),
-        (square, {"code": "3", "level": None}), (square, {"code": "a/b", "level": "city"}),
-    )  # fmt: skip
+        (BOW_TIE, {"code": "1", "level": "city"}),
+        (square, {"level": "city"}),
+        (square, {"code": "2", "level": "galaxy"}),
+        (square, {"code": "3", "level": "city"}),
+        (square, {"code": "3", "level": None}),
+        (square, {"code": "a/b", "level": "city"}),
+    )
     with pytest.raises(FaultyData) as refused:
         load(gpkg, path, layer="areas", on_invalid="skip")
     assert sorted((f.row, f.what.split(" is none of")[0].split(":")[0]) for f in refused.value.faults) == [
-        (2, "has no code"), (3, "level 'galaxy'"), (4, "code '3' is no code of a city"),
-        (5, "code '3' stands in row 4 already"), (5, "has no level"),
-        (6, "code 'a/b' can't stand in an address"), (6, "code 'a/b' is no code of a city"),
-    ]  # fmt: skip
+        (2, "has no code"),
+        (3, "level 'galaxy'"),
+        (4, "code '3' is no code of a city"),
+        (5, "code '3' stands in row 4 already"),
+        (5, "has no level"),
+        (6, "code 'a/b' can't stand in an address"),
+        (6, "code 'a/b' is no code of a city"),
+    ]
     assert len(gpkg.snapshot("areas")) == 0
 
 

@@ -154,9 +154,12 @@ def test_a_person_at_a_terminal_is_asked(tmp_path: Path, answer: str, features: 
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "spatial_api.start", "load", str(path), "--store", store],
-        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"}, stdin=theirs, stdout=theirs,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "dumb"},
+        stdin=theirs,
+        stdout=theirs,
         stderr=theirs,
-    )  # fmt: skip
+    )
     os.close(theirs)
     said, until = "", time.monotonic() + 60
     while "stop? [stop]" not in said:

@@ -39,8 +39,9 @@ def test_new_objects_of_an_editor_come_in_and_deleted_ones_do_not() -> None:
 def test_ways_before_their_nodes_are_read_in_the_right_order() -> None:
     read = read_osm(FILES / "osm_ways_before_nodes.osm")
     assert {name: source.attributes["name"].to_pylist() for name, (_, source) in read.items()} == {
-        "roads": ["五一大道"], "buildings": ["市民中心"]
-    }  # fmt: skip
+        "roads": ["五一大道"],
+        "buildings": ["市民中心"],
+    }
     assert all(source.defects == () for _, source in read.values())
     assert noted(read["roads"][1], "not in the order nodes, ways, relations")
 
@@ -137,10 +138,13 @@ def test_order_new_ids_and_deleted_objects_change_nothing_but_the_ids(random: An
     for number in new:
         for rows in expected.values():
             rows[:] = [
-                (row.replace(f"('osm_id', {number})", f"('osm_id', -{number})"), shape,
-                 what and what.replace(f" {number} ", f" -{number} "))
+                (
+                    row.replace(f"('osm_id', {number})", f"('osm_id', -{number})"),
+                    shape,
+                    what and what.replace(f" {number} ", f" -{number} "),
+                )
                 for row, shape, what in rows
-            ]  # fmt: skip
+            ]
     assert {name: sorted(rows, key=str) for name, rows in expected.items()} == {
         name: sorted(rows, key=str) for name, rows in found.items()
     }

@@ -44,8 +44,12 @@ def peak_mb(city: City, path: Path) -> int:
     arguments = [city.settings.store, city.settings.snapshots, str(path), str(out)]
     done = subprocess.run(
         [sys.executable, "-c", _CHILD, *arguments],
-        check=True, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     rows, peak = map(int, done.stdout.split())
     with out.open("rb") as file:
         assert sum(chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")) == rows + 1

@@ -183,9 +183,13 @@ def geopackage(path: Path, *statements: str, **fields: pa.Array) -> Path:
 
 
 def test_text_in_a_number_column_of_a_geopackage_is_kept_and_told(tmp_path: Path) -> None:
-    path = geopackage(tmp_path / "a.gpkg", "UPDATE p SET n = '6+1' WHERE fid = 2",
+    path = geopackage(
+        tmp_path / "a.gpkg",
+        "UPDATE p SET n = '6+1' WHERE fid = 2",
         "UPDATE p SET small = 70000 WHERE fid = 3",
-                      n=pa.array([1, 2, 3], pa.int64()), small=pa.array([1, 2, 3], pa.int16()))  # fmt: skip
+        n=pa.array([1, 2, 3], pa.int64()),
+        small=pa.array([1, 2, 3], pa.int16()),
+    )
     source = read(path)
     assert columns(source) == {"n": ["1", "6+1", "3"], "small": [1, 2, 70000]}
     assert any("'6+1' in row 2" in note for note in source.notes)
@@ -259,10 +263,13 @@ def test_decimals_are_numbers_where_they_can_be_and_text_where_they_can_not(tmp_
 
     long = [Decimal(one) for one in LONG_IDS]
     source = read(
-        parquet(tmp_path / "d.parquet", code=pa.array(long, pa.decimal128(20, 0)),
-                n=pa.array([Decimal("12"), None], pa.decimal128(10, 0)), h=pa.array([Decimal("2.80"),
-                    Decimal("0.1")], pa.decimal128(10, 2)))
-    )  # fmt: skip
+        parquet(
+            tmp_path / "d.parquet",
+            code=pa.array(long, pa.decimal128(20, 0)),
+            n=pa.array([Decimal("12"), None], pa.decimal128(10, 0)),
+            h=pa.array([Decimal("2.80"), Decimal("0.1")], pa.decimal128(10, 2)),
+        )
+    )
     assert columns(source) == {"code": LONG_IDS, "n": [12, None], "h": [2.8, 0.1]}
     assert any("'code' is kept as text" in note for note in source.notes)
 

@@ -32,9 +32,14 @@ def unsigned(path: Path, values: list[int]) -> Path:
     geometry = pa.array([POINT.wkb] * len(values), pa.binary())
     table = pa.table({"name": ["甲"] * len(values), "n": pa.array(bits), "geom": geometry})
     pyogrio.write_arrow(
-        table, path, driver="FlatGeobuf", geometry_name="geom", geometry_type="Point", crs="EPSG:4490",
+        table,
+        path,
+        driver="FlatGeobuf",
+        geometry_name="geom",
+        geometry_type="Point",
+        crs="EPSG:4490",
         layer_options={"SPATIAL_INDEX": "NO"},
-    )  # fmt: skip
+    )
     content = bytearray(path.read_bytes())
     size = int.from_bytes(content[8:12], "little")
     for at in range(12, 12 + size):  # the one byte that makes the field unsigned
@@ -63,10 +68,14 @@ def test_a_nul_character_is_told_by_its_row_and_cuts_nothing_off(city: City, tmp
     names = ["whole", "be\0hind", None]
     gpkg = tmp_path / "nul.gpkg"
     pyogrio.write_arrow(
-        pa.table({"name": ["whole", "x", None], "geom": pa.array([POINT.wkb] * 3, pa.binary())}), gpkg,
-        driver="GPKG", geometry_name="geom", geometry_type="Point", crs="EPSG:4490",
+        pa.table({"name": ["whole", "x", None], "geom": pa.array([POINT.wkb] * 3, pa.binary())}),
+        gpkg,
+        driver="GPKG",
+        geometry_name="geom",
+        geometry_type="Point",
+        crs="EPSG:4490",
         layer_options={"SPATIAL_INDEX": "NO"},
-    )  # fmt: skip
+    )
     with closing(sqlite3.connect(gpkg)) as file:
         file.execute("UPDATE nul SET name = ? WHERE fid = 2", (names[1],))
         file.commit()
@@ -97,11 +106,26 @@ def test_columns_of_all_kinds_are_kept_as_they_are_written(city: City) -> None:
     snapshot = city.snapshot("kinds")
     first, second = sorted(snapshot.attributes(snapshot.rows).to_pylist(), key=lambda row: int(row["n"]))
     assert first == {
-        "n": 1, "big": 2**53 + 1, "flag": True, "off": False, "empty": "", "some": "x",
-        "day": dt.date(2026, 2, 28), "moment": dt.datetime(2026, 2, 28, 15, 59, 59, tzinfo=dt.UTC),
-        "LINE_NUMB_SEG": "A-1", "a_b": "space", "a_b_2": "comma", "楼层": 3, "a_b_3": "dot", "quo_te": "q",
-        "select": "kw", "neg": -(2**53) - 1, "half": 0.5, "mixed": "7", "nulls_only": None,
-    }  # fmt: skip
+        "n": 1,
+        "big": 2**53 + 1,
+        "flag": True,
+        "off": False,
+        "empty": "",
+        "some": "x",
+        "day": dt.date(2026, 2, 28),
+        "moment": dt.datetime(2026, 2, 28, 15, 59, 59, tzinfo=dt.UTC),
+        "LINE_NUMB_SEG": "A-1",
+        "a_b": "space",
+        "a_b_2": "comma",
+        "楼层": 3,
+        "a_b_3": "dot",
+        "quo_te": "q",
+        "select": "kw",
+        "neg": -(2**53) - 1,
+        "half": 0.5,
+        "mixed": "7",
+        "nulls_only": None,
+    }
     known: dict[str, Any] = {"n": 2, "big": 2**53, "flag": False, "LINE_NUMB_SEG": "B-2", "mixed": "8"}
     assert second == {name: known.get(name) for name in first}
     for old, new in (("LINE_NUMB-SEG", "LINE_NUMB_SEG"), ("a b", "a_b"), ("a,b", "a_b_2"), ("a.b", "a_b_3")):

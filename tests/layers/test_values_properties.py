@@ -109,9 +109,14 @@ def test_any_file_is_kept_as_gdal_reads_it_as_text(suffix: str, data: st.DataObj
         )
         options = {"SPATIAL_INDEX": "NO"} if suffix == ".fgb" else {}
         pyogrio.write_arrow(
-            table.append_column("geometry", pa.array(shapely.to_wkb(points))), path, driver=DRIVERS[suffix],
-            geometry_name="geometry", geometry_type="Point", crs="EPSG:4326", **options,
-        )  # fmt: skip
+            table.append_column("geometry", pa.array(shapely.to_wkb(points))),
+            path,
+            driver=DRIVERS[suffix],
+            geometry_name="geometry",
+            geometry_type="Point",
+            crs="EPSG:4326",
+            **options,
+        )
         source = read(path)
         check_against(as_text(path), source)
         for name in table.column_names:
@@ -180,9 +185,10 @@ def dbf(kind: str, size: int, decimals: int, values: list[str]) -> bytes:
         st.text("0123456789+-.*eE/ ,T?", max_size=19)
         | st.integers(-(10**18), 10**18).map(str)
         | _days.map(lambda d: f"{d:%Y%m%d}"),
-        min_size=1, max_size=5,
+        min_size=1,
+        max_size=5,
     ),
-)  # fmt: skip
+)
 def test_any_bytes_of_a_dbf_are_that_value_or_that_text_or_told(kind: str, values: list[str]) -> None:
     size = {"D": 8, "L": 1}.get(kind[0], 19)
     with tempfile.TemporaryDirectory() as folder:
@@ -204,8 +210,9 @@ def test_any_bytes_of_a_dbf_are_that_value_or_that_text_or_told(kind: str, value
             )
         elif isinstance(value, dt.date):
             assert [int(part) for part in written.replace("/", "-").replace(".", "-").split("-")] in (
-                [int(f"{value:%Y%m%d}")], [value.year, value.month, value.day],
-            )  # fmt: skip
+                [int(f"{value:%Y%m%d}")],
+                [value.year, value.month, value.day],
+            )
         else:
             assert notes
             assert value == written or kind == "D"

@@ -37,9 +37,9 @@ def test_monaco_loads_in_one_line_and_tells_what_its_edge_cuts(tmp_path: Path) -
         "65 of 65 rows as layer road_points (point)",
     ]
     cut = [line for line in said if line.startswith("note: the edge of the extract cuts ")]
-    assert [line.split(", left out: ")[0].removeprefix("note: the edge of the extract cuts ") for line in cut] == [
-        "3 roads", "46 buildings", "16 landuse", "10 boundaries"
-    ]  # fmt: skip
+    assert [
+        line.split(", left out: ")[0].removeprefix("note: the edge of the extract cuts ") for line in cut
+    ] == ["3 roads", "46 buildings", "16 landuse", "10 boundaries"]
     assert "row 157: way 25082161 is not closed (skipped)" in said
     assert [line for line in said if "(Monaco)" in line] == [
         "row 14: relation 1124039 (Monaco) has rings that do not close (skipped)"
@@ -54,7 +54,7 @@ def test_porto_alegre_loads_in_one_line_a_file(tmp_path: Path) -> None:
         "2 of 2 rows as layer water (polygon)",
         "18 of 18 rows as layer landuse (polygon)",
         "2096 of 2096 rows as layer road_points (point)",
-    ]  # fmt: skip
+    ]
     said = report_of(tmp_path, "porto_alegre/poa_hexgrid.csv")
     assert said[0] == "poa_hexgrid.csv: 1227 of 1227 rows as layer poa_hexgrid (point)"
     assert "note: the position is in lon and lat, not kept as a field" in said
@@ -69,13 +69,20 @@ def test_porto_alegre_loads_in_one_line_a_file(tmp_path: Path) -> None:
     ("file", "options", "said"),
     [
         ("boundary_osm_wgs84.geojson", (), "2 of 2 rows as layer boundary_osm_wgs84 (polygon)"),
-        ("buildings_osm_2026-03-24.gpkg", (), "9628 of 9628 rows as layer buildings_osm_2026_03_24 (polygon)"),
+        (
+            "buildings_osm_2026-03-24.gpkg",
+            (),
+            "9628 of 9628 rows as layer buildings_osm_2026_03_24 (polygon)",
+        ),
         ("rivers_gshhg.geojson", (), "10 of 10 rows as layer rivers_gshhg (line)"),
         ("rail.gpkg", ("--sublayer", "stations_wgs84"), "165 of 165 rows as layer stations_wgs84 (point)"),
-        ("rail.gpkg", ("--sublayer", "stations_as_published_gcj02", "--datum", "gcj02"),
-         "165 of 165 rows as layer stations_as_published_gcj02 (point)"),
+        (
+            "rail.gpkg",
+            ("--sublayer", "stations_as_published_gcj02", "--datum", "gcj02"),
+            "165 of 165 rows as layer stations_as_published_gcj02 (point)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_files_of_changsha_load_in_one_line_each(
     tmp_path: Path, file: str, options: tuple[str, ...], said: str
 ) -> None:
@@ -99,8 +106,9 @@ def test_moments_without_a_zone_are_the_city_s(store_url: str, tmp_path: Path) -
         (report,) = load_file(city, path, LoadOptions(layer="incidents", append=True))
         moments = city.layer("incidents").table(["reported_at"])["reported_at"].to_pylist()
         assert sorted(moments) == [
-            dt.datetime(2026, 5, 31, 16, 15, tzinfo=dt.UTC), dt.datetime(2026, 6, 1, 0, 30, tzinfo=dt.UTC)
-        ]  # fmt: skip
+            dt.datetime(2026, 5, 31, 16, 15, tzinfo=dt.UTC),
+            dt.datetime(2026, 6, 1, 0, 30, tzinfo=dt.UTC),
+        ]
         assert any(
             "times without a zone; they are taken to be Asia/Shanghai" in note for note in report.notes
         )

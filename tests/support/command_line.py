@@ -15,8 +15,12 @@ def run(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
     clean = {k: v for k, v in os.environ.items() if not k.startswith("CITYBASE_") and k != "COLUMNS"}
     return subprocess.run(
         [sys.executable, "-m", "spatial_api.start", *arguments],
-        cwd=folder, env={**clean, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        cwd=folder,
+        env={**clean, "PYTHONPATH": str(ROOT), **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
 
 
 def done(folder: Path, *arguments: str, **environment: str) -> str:

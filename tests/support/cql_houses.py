@@ -17,11 +17,17 @@ HOUSES = Layer(
     "houses",
     geometry="polygon",
     fields=(
-        Field("name", "text"), Field("名称", "text"), Field("floors", "integer"), Field("cellars", "integer"),
-        Field("height_m", "real"), Field("open", "boolean"), Field("built", "date"), Field("pulled", "date"),
+        Field("name", "text"),
+        Field("名称", "text"),
+        Field("floors", "integer"),
+        Field("cellars", "integer"),
+        Field("height_m", "real"),
+        Field("open", "boolean"),
+        Field("built", "date"),
+        Field("pulled", "date"),
         Field("seen_at", "datetime"),
     ),
-)  # fmt: skip
+)
 
 
 def _day(text: str) -> dt.date:
@@ -48,10 +54,14 @@ def _houses() -> Snapshot:
         built=[_day("1990-01-01"), _day("2000-06-15"), _day("2020-12-31"), None, _day("2010-01-01"), None],
         pulled=[_day("2001-01-01"), None, _day("2021-06-01"), None, _day("2010-01-01"), None],
         seen_at=[
-            _at("2026-06-01T00:00:00"), _at("2026-06-01T23:59:59.999"), _at("2026-06-02T00:00:00"), None,
-            _at("2026-05-31T12:00:00"), None,
+            _at("2026-06-01T00:00:00"),
+            _at("2026-06-01T23:59:59.999"),
+            _at("2026-06-02T00:00:00"),
+            None,
+            _at("2026-05-31T12:00:00"),
+            None,
         ],
-    )  # fmt: skip
+    )
     return Snapshot.of(HOUSES, build(HOUSES, made, METRIC), METRIC, 1)
 
 

@@ -35,8 +35,11 @@ def program(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
     """A process of its own that runs this code."""
     started = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code), *arguments],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
     try:
         yield started
     finally:

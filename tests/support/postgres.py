@@ -40,9 +40,12 @@ class Cluster:
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(self.binaries / program), *arguments],
-            check=True, user=self._user, cwd=self.folder, stdout=subprocess.DEVNULL,
+            check=True,
+            user=self._user,
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
             env={"LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"},
-        )  # fmt: skip
+        )
 
     def new_database(self) -> str:
         """The URL of a database of its own."""

@@ -42,8 +42,12 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [*before, sys.executable, "-m", "spatial_api.start", *arguments, "--port", str(self.port)],
-            env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+            env={**os.environ, **environment},
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         self.wait()
 
     def wait(self, seconds: float = 90.0) -> None:
@@ -76,6 +80,9 @@ def environment_of(city: City) -> dict[str, str]:
     """The environment that names this city to a process."""
     s = city.settings
     return {
-        "CITYBASE_STORE": s.store, "CITYBASE_SNAPSHOTS": s.snapshots, "CITYBASE_NAME_ZH": s.name_zh,
-        "CITYBASE_NAME_EN": s.name_en, "CITYBASE_METRIC_CRS": s.metric_crs,
-    }  # fmt: skip
+        "CITYBASE_STORE": s.store,
+        "CITYBASE_SNAPSHOTS": s.snapshots,
+        "CITYBASE_NAME_ZH": s.name_zh,
+        "CITYBASE_NAME_EN": s.name_en,
+        "CITYBASE_METRIC_CRS": s.metric_crs,
+    }

@@ -137,10 +137,17 @@ def incidents() -> Features:
     at = dt.datetime(2026, 6, 1, tzinfo=dt.UTC)
     rows = [
         {
-            "code": "20260601-00001", "title": "中路积水", "class": "E0406", "level": "general", "status": "reported",
-            "reporter_name": "张三丰", "reporter_phone": "19900001234", "reported_at": at, "updated_at": at,
+            "code": "20260601-00001",
+            "title": "中路积水",
+            "class": "E0406",
+            "level": "general",
+            "status": "reported",
+            "reporter_name": "张三丰",
+            "reporter_phone": "19900001234",
+            "reported_at": at,
+            "updated_at": at,
         }
-    ]  # fmt: skip
+    ]
     return _rows(INCIDENTS, [shapely.Point(112.91, 28.13)], rows)
 
 

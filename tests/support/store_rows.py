@@ -50,20 +50,29 @@ TEXTS = [
 ROWS: list[tuple[Any, dict[str, Any]]] = [
     *((HOLED, NOTHING | {"名称": text, "name:en": text, "100% 'odd' \"name\" (1)": text}) for text in TEXTS),
     *((None, NOTHING | {"floors": n}) for n in (0, -1, 2**31, 2**53 + 1, 2**63 - 1, -(2**63))),
-    *((PARTS, NOTHING | {"height_m": x}) for x in (0.0, -0.1, 1e300, 5e-324, 0.1 + 0.2, math.inf, -math.inf, 3.0)),
+    *(
+        (PARTS, NOTHING | {"height_m": x})
+        for x in (0.0, -0.1, 1e300, 5e-324, 0.1 + 0.2, math.inf, -math.inf, 3.0)
+    ),
     (HOLED, NOTHING | {"open": True}),
     (HOLED, NOTHING | {"open": False}),
-    *((HOLED, NOTHING | {"built": d}) for d in (dt.date(1, 1, 1), dt.date(1949, 10, 1), dt.date(9999, 12, 31))),
+    *(
+        (HOLED, NOTHING | {"built": d})
+        for d in (dt.date(1, 1, 1), dt.date(1949, 10, 1), dt.date(9999, 12, 31))
+    ),
     *(
         (HOLED, NOTHING | {"seen_at": t.replace(tzinfo=dt.UTC)})
         for t in (
-            dt.datetime(2026, 6, 1, 12, 30, 15, 123000), dt.datetime(1970, 1, 1),
+            dt.datetime(2026, 6, 1, 12, 30, 15, 123000),
+            dt.datetime(1970, 1, 1),
             dt.datetime(1969, 12, 31, 23, 59, 59, 999000),
-            dt.datetime(1899, 1, 1, 1, 1, 1), dt.datetime(999, 1, 1), dt.datetime(9999, 12, 31, 23, 59, 59),
+            dt.datetime(1899, 1, 1, 1, 1, 1),
+            dt.datetime(999, 1, 1),
+            dt.datetime(9999, 12, 31, 23, 59, 59),
         )
     ),
     (shapely.MultiPolygon(), NOTHING),
-]  # fmt: skip
+]
 
 
 def features(layer: Layer, rows: list[tuple[Any, dict[str, Any]]]) -> Features:

@@ -39,9 +39,12 @@ def on_earth(shape: Any, tile: tuple[int, int, int] = TILE) -> Any:
 
 
 def snapshot(
-    shapes: list[Any], rows: dict[str, tuple[str, list[Any]]] | None = None, name: str = "things",
-    tile: tuple[int, int, int] = TILE, fids: list[int] | None = None,
-) -> Snapshot:  # fmt: skip
+    shapes: list[Any],
+    rows: dict[str, tuple[str, list[Any]]] | None = None,
+    name: str = "things",
+    tile: tuple[int, int, int] = TILE,
+    fids: list[int] | None = None,
+) -> Snapshot:
     """A layer of shapes in tile coordinates; `rows` gives each field its type and values."""
     kinds: dict[int, GeometryKind] = {
         0: "point",

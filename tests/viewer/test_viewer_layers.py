@@ -59,9 +59,12 @@ def canvas(page: Page) -> bytes:
 def citybase(server_of: City, *words: str) -> None:
     environment = environment_of(server_of)
     subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", *words], cwd=ROOT, check=True, capture_output=True,
+        [sys.executable, "-m", "spatial_api.start", *words],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
         env={**os.environ, **environment},
-    )  # fmt: skip
+    )
 
 
 def test_barriers_and_turn_restrictions_are_listed_but_not_drawn_until_they_are_switched_on(

@@ -83,8 +83,11 @@ def run(folder: Path, environment: dict[str, str], *arguments: str) -> subproces
     """A command as a person runs it."""
     return subprocess.run(
         [sys.executable, "-m", "spatial_api.start", *arguments],
-        cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+    )
 
 
 def picture(page: Page) -> Any:

@@ -69,9 +69,14 @@ class Recipe:
         try:
             made = said["recipe"]  # type: ignore[index]
             return cls(
-                str(made["of"]), tuple(made["layers"]), tuple(made["zooms"]), _tuple(made["bbox"]),
-                _tuple(made["fields"]), str(made["filter"]), int(made["max_bytes"]),
-            )  # fmt: skip
+                str(made["of"]),
+                tuple(made["layers"]),
+                tuple(made["zooms"]),
+                _tuple(made["bbox"]),
+                _tuple(made["fields"]),
+                str(made["filter"]),
+                int(made["max_bytes"]),
+            )
         except (KeyError, TypeError, ValueError) as error:
             raise BadInput("it was not made by `citybase bake`, and can't be brought up to date") from error
 

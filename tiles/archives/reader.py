@@ -180,8 +180,10 @@ class MBTiles(Archive):
         bounds = _numbers(said.get("bounds", ""), 4) or [-180.0, -85.05113, 180.0, 85.05113]
         self.bounds = bounds[0], bounds[1], bounds[2], bounds[3]
         centre = _numbers(said.get("center", ""), 3) or [
-            (bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, self.min_zoom,
-        ]  # fmt: skip
+            (bounds[0] + bounds[2]) / 2,
+            (bounds[1] + bounds[3]) / 2,
+            self.min_zoom,
+        ]
         self.centre = centre[0], centre[1], int(min(max(centre[2], 0), encode.MAX_ZOOM))
 
     def tile_bytes(self, z: int, x: int, y: int) -> tuple[bytes, str]:

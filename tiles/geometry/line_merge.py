@@ -38,9 +38,14 @@ def merge_lines(lines: Outlines, kind_of: NDArray[np.int64]) -> tuple[Outlines, 
     np.cumsum(parts, out=rings[1:])
     count = np.bincount(of_line, minlength=len(lines))[known].astype(np.int32)
     made = Outlines(
-        lines.rows[known], rings, vertices, np.ones(len(vertices) - 1, np.bool_), xy,
-        np.zeros(len(known), np.float32), count,
-    )  # fmt: skip
+        lines.rows[known],
+        rings,
+        vertices,
+        np.ones(len(vertices) - 1, np.bool_),
+        xy,
+        np.zeros(len(known), np.float32),
+        count,
+    )
     return made, lines.rows[of_line]
 
 

@@ -65,10 +65,14 @@ def concat(parts: Sequence[Outlines]) -> Outlines:
     rings = offsets(np.concatenate([np.diff(p.rings) for p in parts]))
     vertices = offsets(np.concatenate([np.diff(p.vertices) for p in parts]))
     return Outlines(
-        np.concatenate([p.rows for p in parts]), rings, vertices, np.concatenate([p.exterior for p in parts]),
-        np.concatenate([p.xy for p in parts]), np.concatenate([p.weight for p in parts]),
+        np.concatenate([p.rows for p in parts]),
+        rings,
+        vertices,
+        np.concatenate([p.exterior for p in parts]),
+        np.concatenate([p.xy for p in parts]),
+        np.concatenate([p.weight for p in parts]),
         np.concatenate([p.count for p in parts]),
-    )  # fmt: skip
+    )
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -330,9 +334,14 @@ def from_shapes(shapes: NDArray[Any], rows: NDArray[np.int64], count: NDArray[np
     here, rings_of = np.unique(of[of_part], return_counts=True)
     area = np.bincount(of, shapely.area(parts), minlength=len(shapes))
     return Outlines(
-        rows[here], offsets(rings_of), offsets(sizes), exterior, np.rint(coords[~ends]).astype(np.int32),
-        area[here].astype(np.float32), count[here],
-    )  # fmt: skip
+        rows[here],
+        offsets(rings_of),
+        offsets(sizes),
+        exterior,
+        np.rint(coords[~ends]).astype(np.int32),
+        area[here].astype(np.float32),
+        count[here],
+    )
 
 
 def squares(

@@ -119,17 +119,34 @@ class MatrixSet:
 
 
 WEB_MERCATOR = MatrixSet(
-    "WebMercatorQuad", "网络墨卡托", "Web Mercator", "http://www.opengis.net/def/crs/EPSG/0/3857", False, 0, 24,
+    "WebMercatorQuad",
+    "网络墨卡托",
+    "Web Mercator",
+    "http://www.opengis.net/def/crs/EPSG/0/3857",
+    False,
+    0,
+    24,
     "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad",
-)  # fmt: skip
+)
 WORLD_CRS84 = MatrixSet(
-    "WorldCRS84Quad", "经纬度", "CRS84", "http://www.opengis.net/def/crs/OGC/1.3/CRS84", True, 0, 23,
+    "WorldCRS84Quad",
+    "经纬度",
+    "CRS84",
+    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    True,
+    0,
+    23,
     "http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad",
-)  # fmt: skip
+)
 CGCS2000 = MatrixSet(
-    "CGCS2000Quad", "国家大地坐标系经纬度（天地图）", "CGCS2000 (Tianditu)",
-    "http://www.opengis.net/def/crs/EPSG/0/4490", True, 1, 18,
-)  # fmt: skip
+    "CGCS2000Quad",
+    "国家大地坐标系经纬度（天地图）",
+    "CGCS2000 (Tianditu)",
+    "http://www.opengis.net/def/crs/EPSG/0/4490",
+    True,
+    1,
+    18,
+)
 
 MATRIX_SETS = {known.id: known for known in (WEB_MERCATOR, WORLD_CRS84, CGCS2000)}
 

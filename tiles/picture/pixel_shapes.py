@@ -116,9 +116,19 @@ def outlines(
     room = int(vertices.sum() + ring_counts.sum())
     xy, codes = np.empty((room, 2)), np.empty(room, np.uint8)
     n = _outlines(
-        columns.rings, columns.vertices, columns.exterior, columns.mercator, rows,
-        window.x, window.y, window.pixels_per_unit, kind == "polygon", xy, codes, starts,
-    )  # fmt: skip
+        columns.rings,
+        columns.vertices,
+        columns.exterior,
+        columns.mercator,
+        rows,
+        window.x,
+        window.y,
+        window.pixels_per_unit,
+        kind == "polygon",
+        xy,
+        codes,
+        starts,
+    )
     return xy[:n], codes[:n], starts
 
 

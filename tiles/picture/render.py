@@ -198,9 +198,12 @@ class _Drawing:
             for path in self._paths(shown.snapshot, rows, look["offset"] * scale):
                 for share in shares:
                     self.canvas.stroke(
-                        path, colour, width * share,
-                        dashes=paint.get("line-dasharray"), round_ends=layout.get("line-cap") == "round",
-                    )  # fmt: skip
+                        path,
+                        colour,
+                        width * share,
+                        dashes=paint.get("line-dasharray"),
+                        round_ends=layout.get("line-cap") == "round",
+                    )
 
     def circle(self, layer: Mapping[str, Any], shown: Shown) -> None:
         """Discs; a style's ring lies about the disc, Agg's lies half upon it."""

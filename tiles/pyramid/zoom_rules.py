@@ -99,9 +99,21 @@ _DRAWN = frozenset(
 
 #: What the marker of a sensor, a closure or a speed is drawn by.
 _MARKED = frozenset(
-    {"code", "value", "measures", "threshold_blue", "threshold_yellow", "threshold_orange", "threshold_red", "hours",
-     "factor", "speed_kmh", "valid_from", "valid_to"}
-)  # fmt: skip
+    {
+        "code",
+        "value",
+        "measures",
+        "threshold_blue",
+        "threshold_yellow",
+        "threshold_orange",
+        "threshold_red",
+        "hours",
+        "factor",
+        "speed_kmh",
+        "valid_from",
+        "valid_to",
+    }
+)
 
 
 def _from_their_zoom(

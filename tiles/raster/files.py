@@ -235,16 +235,28 @@ def _raster(
     if file.dtypes[0].startswith("complex"):
         raise faulty(source.file, "has complex numbers, which have no colour; write their amplitude or phase")
     made = Raster(
-        source=source, rule=rule, kind=kind, crs=named, crs_name=_name(named), width=file.width, height=file.height,
-        dtype=str(file.dtypes[0]), count=file.count,
+        source=source,
+        rule=rule,
+        kind=kind,
+        crs=named,
+        crs_name=_name(named),
+        width=file.width,
+        height=file.height,
+        dtype=str(file.dtypes[0]),
+        count=file.count,
         names=tuple(d or f"b{i}" for i, d in enumerate(file.descriptions, 1)),
-        colours=picture, alpha=alpha,
+        colours=picture,
+        alpha=alpha,
         nodata=_as_kept(file.nodata if rule.nodata is None else rule.nodata, file.dtypes[0]),
         scales=tuple(zip(map(float, file.scales), map(float, file.offsets), strict=True)),
         unit=rule.unit or next((u for u in file.units if u), ""),
-        bounds=(west, south, east, north), mercator=(left, bottom, right, top), cell_m=cell_m,
-        overviews=tuple(file.overviews(1)), palette=palette, advice=_advice(source, file),
-    )  # fmt: skip
+        bounds=(west, south, east, north),
+        mercator=(left, bottom, right, top),
+        cell_m=cell_m,
+        overviews=tuple(file.overviews(1)),
+        palette=palette,
+        advice=_advice(source, file),
+    )
     try:
         made.check_bands(rule.bands)
     except BadInput as error:
@@ -283,8 +295,11 @@ def _georeference(
         )
     corners = [file.transform @ (x, y) for x in (0, file.width) for y in (0, file.height)]
     box = (
-        min(x for x, _ in corners), min(y for _, y in corners), max(x for x, _ in corners), max(y for _, y in corners),
-    )  # fmt: skip
+        min(x for x, _ in corners),
+        min(y for _, y in corners),
+        max(x for x, _ in corners),
+        max(y for _, y in corners),
+    )
     try:
         west, south, east, north = transform_bounds(named, "EPSG:4326", *box)
         middle = (file.width / 2, file.height / 2)

@@ -20,8 +20,11 @@ from tiles.raster.rules import Resampling
 
 Form = Literal["png", "webp", "jpg", "jpeg"]
 MEDIA_TYPES: dict[str, str] = {
-    "png": "image/png", "webp": "image/webp", "jpg": "image/jpeg", "jpeg": "image/jpeg",
-}  # fmt: skip
+    "png": "image/png",
+    "webp": "image/webp",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+}
 
 #: The ramp of each kind that has no other.
 _RAMPS = {"terrain": "terrain", "value": "viridis", "image": "grey"}

@@ -31,8 +31,9 @@ def untagged_nodata(cells: NDArray[np.float64]) -> float | None:
     if not len(cells):
         return None
     for extreme, others in (
-        (cells.min(), cells[cells > cells.min()]), (cells.max(), cells[cells < cells.max()]),
-    ):  # fmt: skip
+        (cells.min(), cells[cells > cells.min()]),
+        (cells.max(), cells[cells < cells.max()]),
+    ):
         if not len(others) or not np.isclose(extreme, _NUMBERS, rtol=1e-7, atol=0.0).any():
             continue
         low, high = float(others.min()), float(others.max())

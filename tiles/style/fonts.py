@@ -14,9 +14,19 @@ from PIL import ImageFont
 
 #: Families with Chinese that are looked for where a style says `sans-serif`, best first.
 _CHINESE = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "Noto Sans SC", "Microsoft YaHei", "PingFang SC",
-    "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "SimHei", "Droid Sans Fallback", "Noto Serif CJK SC", "SimSun",
-)  # fmt: skip
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "Noto Sans SC",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "WenQuanYi Micro Hei",
+    "WenQuanYi Zen Hei",
+    "SimHei",
+    "Droid Sans Fallback",
+    "Noto Serif CJK SC",
+    "SimSun",
+)
 #: Names of fonts that are no family: whatever the machine has.
 GENERIC = ("sans-serif", "serif", "monospace", "system-ui")
 _WEIGHTS = {

@@ -92,9 +92,24 @@ def _at_once(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> bytes | 
         return None
     now, c, tags = live_shapes(drawing, level), drawing.snapshot.base, drawing.tags(z, counted=False)
     features, values, shown, crossed = mvt.layer_of_level(
-        now.row, level.tree, level.origin, level.starts, level.streams, now.left_out, KINDS[drawing.layer.geometry],
-        z, x, y, c.fid, c.codes, tags.fields, c.value_starts, c.tag_offsets, c.tag_bytes, *heights(drawing.layer, c),
-    )  # fmt: skip
+        now.row,
+        level.tree,
+        level.origin,
+        level.starts,
+        level.streams,
+        now.left_out,
+        KINDS[drawing.layer.geometry],
+        z,
+        x,
+        y,
+        c.fid,
+        c.codes,
+        tags.fields,
+        c.value_starts,
+        c.tag_offsets,
+        c.tag_bytes,
+        *heights(drawing.layer, c),
+    )
     return None if crossed else _encode_layer(drawing, z, tags.written, [features], [values], shown)
 
 

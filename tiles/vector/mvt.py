@@ -67,9 +67,18 @@ def place_shapes(
 
 @njit(nogil=True, cache=True)
 def shapes_of_level(
-    row: Any, tree: Any, origin: Any, starts: Any, count: Any, streams: Any, left_out: Any, kind: Any, z: Any,
-    tx: Any, ty: Any,
-) -> Any:  # fmt: skip
+    row: Any,
+    tree: Any,
+    origin: Any,
+    starts: Any,
+    count: Any,
+    streams: Any,
+    left_out: Any,
+    kind: Any,
+    z: Any,
+    tx: Any,
+    ty: Any,
+) -> Any:
     """What a tile shows of a level of its own zoom: (shape, row, whole, begin, end, origin, count, side, crossed).
 
     What lies wholly in the tile is read from the level's streams; what reaches over its edge is cut, into `side`.

@@ -192,9 +192,22 @@ def _parts_of_level(drawing: TileLayer, level: Level, z: int, x: int, y: int, gr
         side = _repair(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
     counted = len(level.count) > 0 and bool((counts > 1).any())
     return [
-        TilePart(snapshot.base, rows, side, begins, ends, whole, level.weight[shapes], level.streams, origin, counts,
-             counted, x, y)
-    ]  # fmt: skip
+        TilePart(
+            snapshot.base,
+            rows,
+            side,
+            begins,
+            ends,
+            whole,
+            level.weight[shapes],
+            level.streams,
+            origin,
+            counts,
+            counted,
+            x,
+            y,
+        )
+    ]
 
 
 def _parts_of_other_level(

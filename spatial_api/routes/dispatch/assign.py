@@ -58,9 +58,14 @@ def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response
     `capacity` for several is timed from where it is now to each of them.
     """
     asked = AssignmentOptions(
-        profile_of(request.profile, request.height_m, request.weight_t), request.keep, request.max_s,
-        request.distances, request.routes, request.at, request.surface,
-    )  # fmt: skip
+        profile_of(request.profile, request.height_m, request.weight_t),
+        request.keep,
+        request.max_s,
+        request.distances,
+        request.routes,
+        request.at,
+        request.surface,
+    )
     _require_size(request)
     return answer(assign_teams(city, _incidents(request, city, caller), _teams(request, city, caller), asked))
 
@@ -89,9 +94,15 @@ def _incident(given: DescribedIncident, weights: dict[str, int], datum: str, cit
     skills = given.skills or Items()
     kept = (given.kept,) if isinstance(given.kept, str) else tuple(given.kept)
     return Incident(
-        given.id, lon, lat, given.priority or weights[given.level], tuple(skills.all), tuple(skills.any),
-        given.teams, kept,
-    )  # fmt: skip
+        given.id,
+        lon,
+        lat,
+        given.priority or weights[given.level],
+        tuple(skills.all),
+        tuple(skills.any),
+        given.teams,
+        kept,
+    )
 
 
 def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
@@ -110,11 +121,14 @@ def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
     return joined_teams(
         stored,
         Teams(
-            [t.id for t in described], [None] * len(described), [",".join(t.skills) for t in described],
+            [t.id for t in described],
+            [None] * len(described),
+            [",".join(t.skills) for t in described],
             lonlat_of(city, [t.point for t in described], request.datum, "team"),
-            np.array([t.capacity for t in described], np.int64), np.full(len(described), -1),
+            np.array([t.capacity for t in described], np.int64),
+            np.full(len(described), -1),
         ),
-    )  # fmt: skip
+    )
 
 
 @router.post("/tour", summary="巡查路线 In which order places are visited", **answers(TourPlan))

@@ -45,9 +45,16 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
         lon, lat = lonlat_of(city, [request.point], request.datum)[0].tolist()
         condition = request.condition or request.text or None
         case = Case(
-            lon, lat, request.at or dt.datetime.now(dt.UTC), request.class_, request.level, request.title,
-            f"{request.title or ''}{request.text}", condition, request.component,
-        )  # fmt: skip
+            lon,
+            lat,
+            request.at or dt.datetime.now(dt.UTC),
+            request.class_,
+            request.level,
+            request.title,
+            f"{request.title or ''}{request.text}",
+            condition,
+            request.component,
+        )
     shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
     profile = profile_of(request.profile, request.height_m, request.weight_t)
     return answer(plan(city, case, caller, profile, shape, request.surface))

@@ -62,9 +62,21 @@ def locate(request: LocateRequest, city: AskedCity) -> Response:
 
 def _query(said: LocateQuery) -> PlaceQuery:
     return PlaceQuery(
-        said.text, said.position, said.x, said.y, said.epsg, said.h3, said.code, said.beidou, said.crossing,
-        said.road, said.km, said.number, said.datum, said.focus,
-    )  # fmt: skip
+        said.text,
+        said.position,
+        said.x,
+        said.y,
+        said.epsg,
+        said.h3,
+        said.code,
+        said.beidou,
+        said.crossing,
+        said.road,
+        said.km,
+        said.number,
+        said.datum,
+        said.focus,
+    )
 
 
 @router.get("/search", summary="搜索 Search names and addresses", **answers(SearchResults))

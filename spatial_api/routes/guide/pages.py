@@ -21,9 +21,19 @@ LANGS: tuple[Lang, ...] = get_args(Lang)
 FOLDER = Path(__file__).parents[2] / "guide"
 #: The pages in the order in which the list at the side shows them. Each language has a file of this name.
 ORDER = (
-    "start", "maps", "dispatch", "planners", "gis", "roads",
-    "operating", "commands", "settings", "routes", "architecture", "glossary",
-)  # fmt: skip
+    "start",
+    "maps",
+    "dispatch",
+    "planners",
+    "gis",
+    "roads",
+    "operating",
+    "commands",
+    "settings",
+    "routes",
+    "architecture",
+    "glossary",
+)
 
 _LINK_TO_PAGE = re.compile(r"([a-z]+)\.md(#.+)?")
 _NOT_IN_AN_ANCHOR = re.compile(r"[^\w\- ]")

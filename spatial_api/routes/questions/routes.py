@@ -101,10 +101,16 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
         raise BadInput(f'{", ".join(beside)}: only by road; say "by": "road", or leave it out')
     if request.by == "road":
         asked = ArrivalOptions(
-            profile_of(request.profile, request.height_m, request.weight_t), request.limit, request.within_m,
-            request.within_s, request.route, request.leaving, request.at, heading_deg,
+            profile_of(request.profile, request.height_m, request.weight_t),
+            request.limit,
+            request.within_m,
+            request.within_s,
+            request.route,
+            request.leaving,
+            request.at,
+            heading_deg,
             request.surface,
-        )  # fmt: skip
+        )
         if len(given) > MOST_ASKED_BY_ROAD or len(given) * request.limit > MOST_ARRIVALS:
             raise BadInput(
                 f"{len(given):,} points with {request.limit:,} candidates each are too many by road: at most "

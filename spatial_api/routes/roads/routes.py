@@ -50,9 +50,15 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     points = lonlat_of(city, request.points, request.datum, "point")
     avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
     found = find_routes(
-        city, points, _profile(request), request.heading_deg, at=request.at, avoid=avoid,
-        others=request.alternatives, surface=request.surface,
-    )  # fmt: skip
+        city,
+        points,
+        _profile(request),
+        request.heading_deg,
+        at=request.at,
+        avoid=avoid,
+        others=request.alternatives,
+        surface=request.surface,
+    )
     return answer(found)
 
 
@@ -87,9 +93,15 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
         raise BadInput('say either "point" (one) or "points" (many), one of the two')
     given = [request.point] if request.point is not None else request.points or []
     found = find_reach(
-        city, lonlat_of(city, given, request.datum, "point"), list(request.minutes), _profile(request),
-        towards=request.towards, resolution=request.cells, at=request.at, surface=request.surface,
-    )  # fmt: skip
+        city,
+        lonlat_of(city, given, request.datum, "point"),
+        list(request.minutes),
+        _profile(request),
+        towards=request.towards,
+        resolution=request.cells,
+        at=request.at,
+        surface=request.surface,
+    )
     return answer(found, media_type="application/geo+json")
 
 
@@ -112,7 +124,14 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
         wanted = Selection.of(request.kind, request.layer, request.where)
         facilities = Facilities.of(city, request.fit().within(city, wanted), caller)
     found = measure_coverage(
-        city, facilities, request.minutes, _profile(request), towards=request.towards, level=request.level,
-        resolution=request.cells, at=request.at, surface=request.surface,
-    )  # fmt: skip
+        city,
+        facilities,
+        request.minutes,
+        _profile(request),
+        towards=request.towards,
+        level=request.level,
+        resolution=request.cells,
+        at=request.at,
+        surface=request.surface,
+    )
     return answer(found, media_type="application/geo+json")

@@ -35,21 +35,27 @@ class MatchRequest(TraceRequest):
                 {
                     "points": [[112.976, 28.195], [112.9765, 28.1951], [112.977, 28.1951]],
                     "times": [
-                        "2026-07-01T08:00:00+08:00", "2026-07-01T08:00:05+08:00", "2026-07-01T08:00:10+08:00",
+                        "2026-07-01T08:00:00+08:00",
+                        "2026-07-01T08:00:05+08:00",
+                        "2026-07-01T08:00:10+08:00",
                     ],
                     "headings_deg": [90, None, 88],
                     "profile": "car",
                 },
                 {
                     "traces": [
-                        {"points": [[112.976, 28.195], [112.977, 28.1951]], "times": [0, 10], "accuracy_m": 8},
+                        {
+                            "points": [[112.976, 28.195], [112.977, 28.1951]],
+                            "times": [0, 10],
+                            "accuracy_m": 8,
+                        },
                         {"points": [[112.98, 28.2]]},
                     ],
                     "datum": "gcj02",
                 },
             ]
         },
-    )  # fmt: skip
+    )
     traces: list[TraceRequest] | None = Field(
         None, min_length=1, max_length=MOST_TRACES, description="many traces, instead of points"
     )

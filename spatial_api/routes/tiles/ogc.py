@@ -120,9 +120,10 @@ def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
 
 
 @router.get(
-    "/collections/{layer}/tiles", summary="图层的瓦片集 A layer's tilesets",
+    "/collections/{layer}/tiles",
+    summary="图层的瓦片集 A layer's tilesets",
     operation_id=".collection.vector.getTileSetsList",
-)  # fmt: skip
+)
 def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
     """One tileset for each tile matrix set."""
     _negotiate(request, f, json=JSON)
@@ -143,13 +144,22 @@ def dataset_tilesets(request: Request, f: Form = "") -> Response:
 
 
 @router.get(
-    "/collections/{layer}/tiles/{tms}", summary="瓦片集说明 A layer's tileset",
+    "/collections/{layer}/tiles/{tms}",
+    summary="瓦片集说明 A layer's tileset",
     operation_id=".collection.vector.getTileSet",
-)  # fmt: skip
+)
 async def layer_tileset(
-    layer: str, tms: str, request: Request, city: AskedCity, caller: AskedBy, f: TilesetForm = "",
-    filter: Filtered = "", language: Language = "", properties: Properties = "", datum: Shifted = "wgs84",
-) -> Response:  # fmt: skip
+    layer: str,
+    tms: str,
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    f: TilesetForm = "",
+    filter: Filtered = "",
+    language: Language = "",
+    properties: Properties = "",
+    datum: Shifted = "wgs84",
+) -> Response:
     """What its tiles hold, which there are, and where; with the filter, attributes and datum that are chosen."""
     within = matrices.matrix_set(tms)
     chosen = _question(within, layer, caller, filter, language, properties, datum)
@@ -160,9 +170,17 @@ async def layer_tileset(
     "/tiles/{tms}", summary="全城瓦片集说明 The city's tileset", operation_id=".dataset.vector.getTileSet"
 )
 async def dataset_tileset(
-    tms: str, request: Request, city: AskedCity, caller: AskedBy, f: TilesetForm = "", collections: Collections = "",
-    filter: Filtered = "", language: Language = "", properties: Properties = "", datum: Shifted = "wgs84",
-) -> Response:  # fmt: skip
+    tms: str,
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    f: TilesetForm = "",
+    collections: Collections = "",
+    filter: Filtered = "",
+    language: Language = "",
+    properties: Properties = "",
+    datum: Shifted = "wgs84",
+) -> Response:
     """The same of every layer in one tile, or of those of `collections`."""
     within = matrices.matrix_set(tms)
     chosen = _question(
@@ -172,14 +190,26 @@ async def dataset_tileset(
 
 
 @router.get(
-    "/collections/{layer}/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", summary="图层瓦片 A layer's tile",
-    operation_id=".collection.vector.getTile", response_class=Response,
-)  # fmt: skip
+    "/collections/{layer}/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}",
+    summary="图层瓦片 A layer's tile",
+    operation_id=".collection.vector.getTile",
+    response_class=Response,
+)
 async def layer_tile(
-    layer: str, tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, city: AskedCity,  # noqa: N803
-    caller: AskedBy, f: TileForm = "", filter: Filtered = "", language: Language = "", properties: Properties = "",
+    layer: str,
+    tms: str,
+    tileMatrix: str,  # noqa: N803
+    tileRow: int,  # noqa: N803
+    tileCol: int,  # noqa: N803
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    f: TileForm = "",
+    filter: Filtered = "",
+    language: Language = "",
+    properties: Properties = "",
     datum: Shifted = "wgs84",
-) -> Response:  # fmt: skip
+) -> Response:
     """The tile as MVT: gzip, ETag; 204 where nothing shows, 404 outside the tileset's limits."""
     _negotiate(request, f, mvt=MEDIA_TYPE)
     within = matrices.matrix_set(tms)
@@ -188,14 +218,26 @@ async def layer_tile(
 
 
 @router.get(
-    "/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}", summary="全城瓦片 A tile of all layers",
-    operation_id=".dataset.vector.getTile", response_class=Response,
-)  # fmt: skip
+    "/tiles/{tms}/{tileMatrix}/{tileRow}/{tileCol}",
+    summary="全城瓦片 A tile of all layers",
+    operation_id=".dataset.vector.getTile",
+    response_class=Response,
+)
 async def dataset_tile(
-    tms: str, tileMatrix: str, tileRow: int, tileCol: int, request: Request, city: AskedCity, caller: AskedBy,  # noqa: N803
-    f: TileForm = "", collections: Collections = "", filter: Filtered = "", language: Language = "",
-    properties: Properties = "", datum: Shifted = "wgs84",
-) -> Response:  # fmt: skip
+    tms: str,
+    tileMatrix: str,  # noqa: N803
+    tileRow: int,  # noqa: N803
+    tileCol: int,  # noqa: N803
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    f: TileForm = "",
+    collections: Collections = "",
+    filter: Filtered = "",
+    language: Language = "",
+    properties: Properties = "",
+    datum: Shifted = "wgs84",
+) -> Response:
     """The same of every layer, or of those of `collections` in their order."""
     _negotiate(request, f, mvt=MEDIA_TYPE)
     within = matrices.matrix_set(tms)

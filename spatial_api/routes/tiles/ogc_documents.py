@@ -38,17 +38,27 @@ CONFORMANCE = (
     *(
         _TILES + name
         for name in (
-            "core", "tileset", "tilesets-list", "dataset-tilesets", "geodata-tilesets", "collections-selection", "mvt"
+            "core",
+            "tileset",
+            "tilesets-list",
+            "dataset-tilesets",
+            "geodata-tilesets",
+            "collections-selection",
+            "mvt",
         )
     ),
     *(
         _TMS + name
         for name in (
-            "tilematrixset", "tilematrixsetlimits", "tilesetmetadata",
-            "json-tilematrixset", "json-tilematrixsetlimits", "json-tilesetmetadata",
+            "tilematrixset",
+            "tilematrixsetlimits",
+            "tilesetmetadata",
+            "json-tilematrixset",
+            "json-tilematrixsetlimits",
+            "json-tilesetmetadata",
         )
     ),
-)  # fmt: skip
+)
 
 _DIMENSION = {"point": 0, "line": 1, "polygon": 2}
 _TYPES = {

@@ -47,9 +47,17 @@ routers = (raster_catalog.router, router)
 
 @router.get("/raster/{name}/{z}/{x}/{y}.{form}", summary="栅格瓦片 A raster tile", response_class=Response)
 async def tile(
-    name: str, z: int, x: int, y: str, form: Form, request: Request, city: AskedCity, look: Looked,
-    size: Size = 256, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    z: int,
+    x: int,
+    y: str,
+    form: Form,
+    request: Request,
+    city: AskedCity,
+    look: Looked,
+    size: Size = 256,
+    datum: Datum = "wgs84",
+) -> Response:
     """The tile as a picture, in the colours of a ramp or of the file; clear where there are no data, 204 where nothing
     shows. `y` may end in `@2x`."""
     source, row, pixels = asked_of(city, name, y, size)
@@ -63,9 +71,18 @@ async def tile(
 
 @router.get("/raster/{name}/terrain/{z}/{x}/{y}.{form}", summary="地形瓦片 Heights as colours")
 async def terrain_tile(
-    name: str, z: int, x: int, y: str, form: Lossless, request: Request, city: AskedCity,
-    encoding: Encoding = "mapbox", resampling: Resampling | None = None, size: Size = 256, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    z: int,
+    x: int,
+    y: str,
+    form: Lossless,
+    request: Request,
+    city: AskedCity,
+    encoding: Encoding = "mapbox",
+    resampling: Resampling | None = None,
+    size: Size = 256,
+    datum: Datum = "wgs84",
+) -> Response:
     """The tile for a `raster-dem` source: -10000 m + 0.1 m × (red, green, blue as one number), or terrarium's. Where
     the raster has no height it is 0 m; 204 outside the raster's bounds."""
     source, row, pixels = asked_of(city, name, y, size)
@@ -87,9 +104,18 @@ async def terrain_tile(
 
 @router.get("/raster/{name}/hillshade/{z}/{x}/{y}.{form}", summary="山影瓦片 Light and shade")
 async def hillshade_tile(
-    name: str, z: int, x: int, y: str, form: Form, request: Request, city: AskedCity, light: Lit,
-    resampling: Resampling | None = None, size: Size = 256, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    z: int,
+    x: int,
+    y: str,
+    form: Form,
+    request: Request,
+    city: AskedCity,
+    light: Lit,
+    resampling: Resampling | None = None,
+    size: Size = 256,
+    datum: Datum = "wgs84",
+) -> Response:
     """The terrain lit from one side, or from four, in grey."""
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 1, datum)
@@ -109,9 +135,18 @@ async def hillshade_tile(
 
 @router.get("/raster/{name}/slope/{z}/{x}/{y}.{form}", summary="坡度瓦片 Slope")
 async def slope_tile(
-    name: str, z: int, x: int, y: str, form: Form, request: Request, city: AskedCity, look: SlopeLook,
-    resampling: Resampling | None = None, size: Size = 256, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    z: int,
+    x: int,
+    y: str,
+    form: Form,
+    request: Request,
+    city: AskedCity,
+    look: SlopeLook,
+    resampling: Resampling | None = None,
+    size: Size = 256,
+    datum: Datum = "wgs84",
+) -> Response:
     """The slope in degrees, in the colours of a ramp."""
     source, row, pixels = asked_of(city, name, y, size)
     frame = frame_of(z, x, row, pixels, 1, datum)
@@ -130,10 +165,18 @@ async def slope_tile(
 
 @router.get("/raster/{name}/contours/{z}/{x}/{y}.mvt", summary="等高线瓦片 Contour lines")
 async def contour_tile(
-    name: str, z: int, x: int, y: int, request: Request, city: AskedCity,
-    interval: Annotated[float | None, Query(description="metres between two lines; by default by zoom")] = None,
-    resampling: Resampling | None = None, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    z: int,
+    x: int,
+    y: int,
+    request: Request,
+    city: AskedCity,
+    interval: Annotated[
+        float | None, Query(description="metres between two lines; by default by zoom")
+    ] = None,
+    resampling: Resampling | None = None,
+    datum: Datum = "wgs84",
+) -> Response:
     """A vector tile with the layer `contours`: `elevation` in metres, `index` for every fifth line."""
     source = source_of(city, name)
     frame_of(z, x, y)
@@ -151,9 +194,13 @@ async def contour_tile(
 
 @router.get("/raster/{name}/value", summary="某点的值 The values at a point")
 def value(
-    name: str, city: AskedCity, lon: float, lat: float,
-    datum: Datum = "wgs84", bands: Annotated[str, Query(description="some bands: 1,3")] = "",
-) -> Response:  # fmt: skip
+    name: str,
+    city: AskedCity,
+    lon: float,
+    lat: float,
+    datum: Datum = "wgs84",
+    bands: Annotated[str, Query(description="some bands: 1,3")] = "",
+) -> Response:
     """The value of each band in the cell that holds the point, null where there is none; `value` is the first."""
     raster = raster_of(source_of(city, name))
     place = lonlat_of(city, [[lon, lat]], datum)[0].tolist()
@@ -187,9 +234,12 @@ def legend(name: str, city: AskedCity, look: Looked, of: Of = "values") -> Respo
 
 @router.get("/raster/{name}/legend.png", summary="图例图片 The legend as a picture", response_class=Response)
 def legend_picture(
-    name: str, city: AskedCity, look: Looked, of: Of = "values",
+    name: str,
+    city: AskedCity,
+    look: Looked,
+    of: Of = "values",
     scale: Annotated[float, Query(ge=0.5, le=4)] = 1.0,
-) -> Response:  # fmt: skip
+) -> Response:
     """The same as a PNG."""
     coloured, words = _legend(source_of(city, name), look, of)
     return Response(

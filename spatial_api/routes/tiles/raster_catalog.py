@@ -15,7 +15,7 @@ from cim.errors import CityError
 from cim.space import crs
 from cim.space.crs import Datum
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.routes.tiles.raster_parameters import (  # fmt: skip
+from spatial_api.routes.tiles.raster_parameters import (
     Lit,
     Looked,
     Lossless,
@@ -53,12 +53,18 @@ def listing(request: Request, city: AskedCity) -> Response:
             "rasters": [_describe_source(source, base) for source in found.sources],
             "left_out": [{"file": file, "why": why} for file, why in found.left_out.items()],
             "ramps": [
-                {"name": r.name, "title_zh": r.title_zh, "title_en": r.title_en, "range": r.range, "steps": r.steps,
-                 "unit": r.unit}
+                {
+                    "name": r.name,
+                    "title_zh": r.title_zh,
+                    "title_en": r.title_en,
+                    "range": r.range,
+                    "steps": r.steps,
+                    "unit": r.unit,
+                }
                 for r in RAMPS.values()
             ],
         }
-    )  # fmt: skip
+    )
 
 
 def _describe_source(source: SourceFile, base: str) -> dict[str, Any]:
@@ -107,9 +113,14 @@ def _describe_source(source: SourceFile, base: str) -> dict[str, Any]:
 
 @router.get("/raster/{name}.json", summary="栅格 TileJSON")
 async def tilejson(
-    name: str, request: Request, city: AskedCity, look: Looked, format: Form = "png", size: Size = 256,
+    name: str,
+    request: Request,
+    city: AskedCity,
+    look: Looked,
+    format: Form = "png",
+    size: Size = 256,
     datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+) -> Response:
     """TileJSON 3.0 of the raster's pictures, with `tileSize` as MapLibre reads it; what the URL says of colours, bands
     and so on goes into the tiles' URL."""
     raster = await run_in_threadpool(raster_of, source_of(city, name))
@@ -119,9 +130,15 @@ async def tilejson(
 
 @router.get("/raster/{name}/terrain.json", summary="地形 TileJSON")
 async def terrain_tilejson(
-    name: str, request: Request, city: AskedCity, encoding: Encoding = "mapbox",
-    resampling: Resampling | None = None, format: Lossless = "png", size: Size = 256, datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+    name: str,
+    request: Request,
+    city: AskedCity,
+    encoding: Encoding = "mapbox",
+    resampling: Resampling | None = None,
+    format: Lossless = "png",
+    size: Size = 256,
+    datum: Datum = "wgs84",
+) -> Response:
     """TileJSON 3.0 with `encoding`: the `url` of a `raster-dem` source."""
     del resampling  # checked; it stays in the URL
     raster = await run_in_threadpool(height_raster, source_of(city, name))
@@ -130,9 +147,14 @@ async def terrain_tilejson(
 
 @router.get("/raster/{name}/hillshade.json", summary="山影 TileJSON")
 async def hillshade_tilejson(
-    name: str, request: Request, city: AskedCity, light: Lit, format: Form = "png", size: Size = 256,
+    name: str,
+    request: Request,
+    city: AskedCity,
+    light: Lit,
+    format: Form = "png",
+    size: Size = 256,
     datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+) -> Response:
     """TileJSON 3.0 of light and shade."""
     del light  # checked; it stays in the URL
     raster = await run_in_threadpool(height_raster, source_of(city, name))
@@ -141,9 +163,14 @@ async def hillshade_tilejson(
 
 @router.get("/raster/{name}/slope.json", summary="坡度 TileJSON")
 async def slope_tilejson(
-    name: str, request: Request, city: AskedCity, look: SlopeLook, format: Form = "png", size: Size = 256,
+    name: str,
+    request: Request,
+    city: AskedCity,
+    look: SlopeLook,
+    format: Form = "png",
+    size: Size = 256,
     datum: Datum = "wgs84",
-) -> Response:  # fmt: skip
+) -> Response:
     """TileJSON 3.0 of slopes."""
     del look  # checked; it stays in the URL
     raster = await run_in_threadpool(height_raster, source_of(city, name))

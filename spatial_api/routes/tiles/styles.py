@@ -42,11 +42,13 @@ def styles(request: Request, city: AskedCity, lang: Lang = "zh") -> Response:
     at = f"{_base(request)}/styles"
     whole = [
         {
-            "name": "city", "theme": theme, "title": f"{_name(city, lang)} · {words[lang == 'en']}",
+            "name": "city",
+            "theme": theme,
+            "title": f"{_name(city, lang)} · {words[lang == 'en']}",
             "url": f"{at}/city.json?theme={theme}&lang={lang}",
         }
         for theme, words in THEME_WORDS.items()
-    ]  # fmt: skip
+    ]
     single = [
         {"name": x.name, "title": title_of(x, lang), "url": f"{at}/{x.name}.json?lang={lang}"}
         for x in choose_layers(city, "")

@@ -61,10 +61,15 @@ def test_the_areas_with_the_most_people_out_of_reach_come_first(asker: Asker) ->
     found = covered(asker, cells=12)
     assert found["areas"] == [
         {
-            "level": "district", "code": "430102", "name": "西区", "name_en": found["areas"][0]["name_en"],
-            "people": 100, "uncovered": 30, "share": 0.7,
+            "level": "district",
+            "code": "430102",
+            "name": "西区",
+            "name_en": found["areas"][0]["name_en"],
+            "people": 100,
+            "uncovered": 30,
+            "share": 0.7,
         }
-    ]  # fmt: skip
+    ]
     missed = {h3.latlng_to_cell(lat, lon, 12) for lon, lat in HOUSES[7:]}
     assert {c["cell"] for c in found["uncovered_cells"]} == missed
     assert sum(c["uncovered"] for c in found["uncovered_cells"]) == 30

@@ -49,7 +49,8 @@ def told(city: City, path: Path, *rows: tuple[Any, dict[str, Any]], append: bool
 def test_every_fault_of_the_hierarchy_is_told_with_its_row(gpkg_city: City, tmp_path: Path) -> None:
     city = {"code": "430100", "level": "city"}
     assert told(
-        gpkg_city, tmp_path,
+        gpkg_city,
+        tmp_path,
         (WHOLE, city),
         (WEST, {"code": "43010", "level": "district"}),
         (WEST, {"code": "430105", "level": "district", "parent": "430200"}),
@@ -63,16 +64,17 @@ def test_every_fault_of_the_hierarchy_is_told_with_its_row(gpkg_city: City, tmp_
         "row 5: its parent '430102001' is a street, which is not above a district (raised)",
         "row 6: valid_to 2026-02-01 is not after valid_from 2026-02-01 (raised)",
         "row 7: code '430100' stands in row 1 already (raised)",
-    ]  # fmt: skip
+    ]
 
 
 def test_a_parent_left_out_is_the_one_that_the_code_names(gpkg_city: City, tmp_path: Path) -> None:
     report = load(
-        gpkg_city, tmp_path,
+        gpkg_city,
+        tmp_path,
         (WHOLE, {"code": "430100", "level": "city"}),
         (WEST, {"code": "430102", "level": "district"}),
         (WEST, {"code": "430102001R01", "level": "duty_grid"}),  # its street is not there
-    )  # fmt: skip
+    )
     assert "the parent of 1 areas is taken from their code" in report.notes
     frame = gpkg_city.layer("areas").frame().set_index("code")
     assert frame["parent"].fillna("").to_dict() == {"430100": "", "430102": "430100", "430102001R01": ""}
@@ -80,12 +82,21 @@ def test_a_parent_left_out_is_the_one_that_the_code_names(gpkg_city: City, tmp_p
 
 def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: City, tmp_path: Path) -> None:
     load(
-        city, tmp_path,
+        city,
+        tmp_path,
         (WHOLE, {"code": "430100", "level": "city"}),
-        (WEST, {"code": "430102", "name": "旧", "level": "district", "valid_from": "2020-01-01",
-                "valid_to": "2026-01-01"}),
+        (
+            WEST,
+            {
+                "code": "430102",
+                "name": "旧",
+                "level": "district",
+                "valid_from": "2020-01-01",
+                "valid_to": "2026-01-01",
+            },
+        ),
         (WHOLE, {"code": "430102", "name": "新", "level": "district", "valid_from": "2026-01-01"}),
-    )  # fmt: skip
+    )
     (owner,) = city.owners(np.array([[112.97, 28.15]]))
     assert [a.name for a in owner.areas] == [None, "新"]
     assert read(city, "areas", "430102", LOCAL)["properties"]["name"] == "新"
@@ -110,9 +121,15 @@ def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: Ci
 def test_the_map_draws_and_counts_the_areas_in_force_not_those_that_ended(gpkg_city: City) -> None:
     change(gpkg_city, "areas", "430102001001001", {"valid_to": dt.date(2020, 1, 1)}, LOCAL)
     drawn = style(
-        [AREAS], bounds=(0, 0, 1, 1), tiles_url="", sprite_url="", theme="light", lang="zh", name="",
+        [AREAS],
+        bounds=(0, 0, 1, 1),
+        tiles_url="",
+        sprite_url="",
+        theme="light",
+        lang="zh",
+        name="",
         day=gpkg_city.today(),
-    )  # fmt: skip
+    )
     day = gpkg_city.today().isoformat()
     in_force_today = [
         ["<=", ["to-string", ["get", "valid_from"]], day],

@@ -60,8 +60,19 @@ def test_a_file_that_is_cut_short_or_none_of_ours_is_not_opened(tmp_path: Path, 
     file = tmp_path / "a.bin"
     bundle.save({"a": np.arange(100), "b": np.zeros(3)}, file, checksum=checksum)
     whole = file.read_bytes()
-    for some in (whole[:-1], whole[:400], whole[:60], whole[:4], b"", b"PK\x03\x04" + whole[4:], whole + b"x",
-                 b"[]\n", b"{}\n", b"\n", b"3\n"):  # fmt: skip
+    for some in (
+        whole[:-1],
+        whole[:400],
+        whole[:60],
+        whole[:4],
+        b"",
+        b"PK\x03\x04" + whole[4:],
+        whole + b"x",
+        b"[]\n",
+        b"{}\n",
+        b"\n",
+        b"3\n",
+    ):
         file.write_bytes(some)
         assert bundle.open_bundle(file) is None
     assert bundle.open_bundle(tmp_path / "gone.bin") is None

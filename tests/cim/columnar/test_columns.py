@@ -104,8 +104,9 @@ def test_a_not_a_number_among_the_vertices_counts_as_no_geometry_and_harms_no_ot
     broken = shapely.linestrings([(0, 0), (np.nan, np.nan), (1, 1)])
     mixed = snapshot_of("line", [broken, *(shapely.LineString([(i, 0), (i, 1)]) for i in range(20))])
     assert groups(mixed, mixed.in_bounds(np.array([[4.5, 0, 6.5, 1], [-180, -90, 180, 90]]))) == [
-        [7, 8], list(range(2, 22)),
-    ]  # fmt: skip
+        [7, 8],
+        list(range(2, 22)),
+    ]
     ring = shapely.Polygon([(0, 0), (np.nan, 1), (1, 1), (0, 0)])
     areas = snapshot_of("polygon", [ring, shapely.box(0, 0, 1, 1)])
     assert groups(areas, areas.containing(at((0.5, 0.5)))) == [[2]]

@@ -35,10 +35,14 @@ LAYER = Layer(
     "things",
     geometry="point",
     fields=(
-        Field("t", "text"), Field("i", "integer"), Field("r", "real"), Field("b", "boolean"), Field("d", "date"),
+        Field("t", "text"),
+        Field("i", "integer"),
+        Field("r", "real"),
+        Field("b", "boolean"),
+        Field("d", "date"),
         Field("m", "datetime"),
     ),
-)  # fmt: skip
+)
 _DAYS = [dt.date(2026, 6, 1), dt.date(2026, 6, 2)]
 _MOMENTS = [dt.datetime(2026, 6, 1, h, tzinfo=dt.UTC) for h in (0, 16)]
 _TEXTS = ["10", "9", "-", "五一广场", "Café", "Cafe\u0301", "2026-06-01"]
@@ -65,9 +69,13 @@ def _literal(field: str, value: Any) -> Any:
 
 
 _VALUES = st.one_of(
-    st.sampled_from(_TEXTS), st.integers(-4, 12), st.sampled_from([0.5, 2.0, 2.5]), st.booleans(),
-    st.sampled_from(_DAYS), st.sampled_from(_MOMENTS),
-)  # fmt: skip
+    st.sampled_from(_TEXTS),
+    st.integers(-4, 12),
+    st.sampled_from([0.5, 2.0, 2.5]),
+    st.booleans(),
+    st.sampled_from(_DAYS),
+    st.sampled_from(_MOMENTS),
+)
 _OPERATORS = {"eq": "=", "ne": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 
 

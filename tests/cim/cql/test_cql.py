@@ -174,7 +174,7 @@ from tests.support.snapshots import METRIC, features
         ('{"op":"s_intersects","args":[{"property":"geom"},{"type":"Point","coordinates":[0.5,0.5]}]}', [10]),
         ('{"op":"isNull","args":[{"property":"geometry"}]}', [15]),
     ],
-)  # fmt: skip
+)
 def test_a_filter_keeps_what_it_says(text: str, fids: list[int]) -> None:
     assert kept(text) == fids
 
@@ -304,8 +304,14 @@ def test_a_filter_names_the_fields_it_asks_of(still: City) -> None:
         ('{"op":"+","args":[1,2,3]}', "is a value"),
         ('{"op":"=","args":[{"op":"+","args":[1,2,3]},1]}', "takes two numbers, not 3"),
         ('{"op":"s_intersects","args":[{"property":"geom"},{"bbox":[1,2,3]}]}', "is no geometry"),
-        ('{"op":"s_intersects","args":[{"property":"geom"},{"type":"Polygon","coordinates":[]}]}', "is empty"),
-        ('{"op":"s_intersects","args":[{"property":"geom"},{"type":"Point","coordinates":[[1]]}]}', "filter: "),
+        (
+            '{"op":"s_intersects","args":[{"property":"geom"},{"type":"Polygon","coordinates":[]}]}',
+            "is empty",
+        ),
+        (
+            '{"op":"s_intersects","args":[{"property":"geom"},{"type":"Point","coordinates":[[1]]}]}',
+            "filter: ",
+        ),
         ("name = '" + "x" * 4000 + "'", "4009 characters are too many; a filter has at most 4000"),
         ("(" * 1900 + "floors = 1" + ")" * 1900, "too deep"),
         ("name = ''''" + " AND " + "(" * 1000 + "floors = 1", "too deep"),
@@ -318,7 +324,7 @@ def test_a_filter_names_the_fields_it_asks_of(still: City) -> None:
         ("T_DURING(built, INTERVAL(floors" + "+1" * 1900 + ", '..'))", "too deep"),
         ('{"op":"not","args":[' * 100 + "true" + "]}" * 100, "recursion limit"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_filter_is_refused_in_words(text: str, says: str) -> None:
     with pytest.raises(BadInput, match=says):
         Filter.of(text, HOUSES)

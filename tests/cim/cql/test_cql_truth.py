@@ -110,10 +110,15 @@ def test_a_filter_keeps_the_rows_of_which_sql_knows_that_it_holds(condition: Any
 # -- places against shapely --------------------------------------------------------------------------
 
 _PREDICATES = {
-    "s_intersects": shapely.intersects, "s_disjoint": shapely.disjoint, "s_within": shapely.within,
-    "s_contains": shapely.contains, "s_touches": shapely.touches, "s_crosses": shapely.crosses,
-    "s_overlaps": shapely.overlaps, "s_equals": shapely.equals,
-}  # fmt: skip
+    "s_intersects": shapely.intersects,
+    "s_disjoint": shapely.disjoint,
+    "s_within": shapely.within,
+    "s_contains": shapely.contains,
+    "s_touches": shapely.touches,
+    "s_crosses": shapely.crosses,
+    "s_overlaps": shapely.overlaps,
+    "s_equals": shapely.equals,
+}
 _COORDINATE = st.integers(0, 6).map(float)
 _POSITION = st.tuples(_COORDINATE, _COORDINATE)
 _LITERAL = st.one_of(

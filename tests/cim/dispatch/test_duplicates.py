@@ -26,8 +26,15 @@ LON, LAT = 112.98, 28.12
 share = st.floats(0, 1)
 
 
-def placed(city: City, title: str = "垃圾", *, class_: str | None = "M06010", east_m: float = 0.0,
-           hours: float = 0.0, **more: Any) -> str:  # fmt: skip
+def placed(
+    city: City,
+    title: str = "垃圾",
+    *,
+    class_: str | None = "M06010",
+    east_m: float = 0.0,
+    hours: float = 0.0,
+    **more: Any,
+) -> str:
     point = shapely.Point(LON + east_m / 9.83 * 1e-4, LAT)
     values = {"title": title, "class": class_, "reported_at": NOON - dt.timedelta(hours=hours), **more}
     return str(records.create(city, "incidents", point, values, LOCAL)["id"])

@@ -38,10 +38,12 @@ C01003,,,权属单位|PS,,4工作时,更换,样表,,,维修,,
 """
 )
 TEAMS = (
-    ("A", (112.930, 28.15), "idle", "排水,抢险", "PS"), ("B", (112.9485, 28.15), "idle", "排水", "U-EAST"),
-    ("C", (112.945, 28.15), "idle", "警戒", None), ("D", (112.9471, 28.15), "busy", "排水", "PS"),
+    ("A", (112.930, 28.15), "idle", "排水,抢险", "PS"),
+    ("B", (112.9485, 28.15), "idle", "排水", "U-EAST"),
+    ("C", (112.945, 28.15), "idle", "警戒", None),
+    ("D", (112.9471, 28.15), "busy", "排水", "PS"),
     ("E", (112.96, 28.15), "idle", "排水，警戒", "PS"),
-)  # fmt: skip
+)
 PLACES = Layer("places", geometry="point", fields=(Field("name", "text"), Field("kind", "text")))
 
 
@@ -211,8 +213,10 @@ def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gp
     found = sensitive(gpkg_city, shape, (112.912, 28.12))
     assert found.count == 3
     assert sorted((p.name or "", p.kind) for p in found.places) == [
-        ("市医院", "hospital"), ("蓝天", "kindergarten"), ("蓝天", "kindergarten"),
-    ]  # fmt: skip
+        ("市医院", "hospital"),
+        ("蓝天", "kindergarten"),
+        ("蓝天", "kindergarten"),
+    ]
 
 
 def test_a_stored_incident_is_planned_for_by_its_code(asker: Asker) -> None:
@@ -346,14 +350,23 @@ def test_the_starter_list_sends_fire_crews_to_a_fire_and_police_to_an_accident(g
         ({"point": HERE, "level": "huge"}, 422, "level"),
         ({"point": HERE, "profile": "tram"}, 422, "profile"),
         ({"point": HERE, "shape": {"type": "reach", "minutes": 5}}, 400, 'a reach has "point"'),
-        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 5, "mins": 1}}, 400, "not known: 'mins'"),
-        ({"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 500}}, 400, "at most 120 minutes"),
+        (
+            {"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 5, "mins": 1}},
+            400,
+            "not known: 'mins'",
+        ),
+        (
+            {"point": HERE, "shape": {"type": "reach", "point": HERE, "minutes": 500}},
+            400,
+            "at most 120 minutes",
+        ),
         (
             {"point": HERE, "shape": {"type": "reach", "point": [112.91, 28.11], "minutes": 5}},
-            400, "no road for car leads from",
+            400,
+            "no road for car leads from",
         ),
     ],
-)  # fmt: skip
+)
 def test_what_can_not_be_planned_is_refused(
     asker: Asker, body: dict[str, Any], status: int, what: str
 ) -> None:

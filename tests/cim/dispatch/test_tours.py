@@ -34,9 +34,14 @@ def stops(seed: int, n: int, vehicles: int = 1, *, windows: bool = False, most_s
     late = early + rng.integers(300_000, 3_000_000, n) if windows else np.full(n, 86_400_000)
     v = vehicles
     return TourCosts(
-        took[:v, v:], took[v:, v:], took[v:, :v].T, rng.integers(0, 300_000, n),
-        np.column_stack([early, late]), rng.integers(1, 4, n), most_s * 1000,
-    )  # fmt: skip
+        took[:v, v:],
+        took[v:, v:],
+        took[v:, :v].T,
+        rng.integers(0, 300_000, n),
+        np.column_stack([early, late]),
+        rng.integers(1, 4, n),
+        most_s * 1000,
+    )
 
 
 def value(of: TourCosts, route: tuple[int, ...]) -> tuple[int, int] | None:
@@ -87,9 +92,14 @@ def test_the_search_is_as_good_as_the_exact_one_where_both_can() -> None:
     """The second patrol has no way anywhere: the solver makes the tour of one, which the exact one knows too."""
     one = stops(4, 8)
     two = TourCosts(
-        np.vstack([one.out, np.full((1, 8), NEVER)]), one.inner, np.vstack([one.back, np.full((1, 8), NEVER)]),
-        one.stay, one.window, one.priority, one.most,
-    )  # fmt: skip
+        np.vstack([one.out, np.full((1, 8), NEVER)]),
+        one.inner,
+        np.vstack([one.back, np.full((1, 8), NEVER)]),
+        one.stay,
+        one.window,
+        one.priority,
+        one.most,
+    )
     able = np.ones(8, np.bool_)
     best, idle = order_stops(two, able)
     assert idle == []
@@ -158,9 +168,11 @@ def test_one_waits_for_a_window_and_may_come_at_a_moment(quick: Asker) -> None:
 
 def test_what_can_not_be_visited_says_why(quick: Asker) -> None:
     visits = [
-        visit("off", OFF), visit("late", EAST, window=[0, 50]), visit("long", CROSSING, stay_s=5000),
+        visit("off", OFF),
+        visit("late", EAST, window=[0, 50]),
+        visit("long", CROSSING, stay_s=5000),
         visit("ok", CROSSING, stay_s=10),
-    ]  # fmt: skip
+    ]
     found = tour(quick, visits, shift_s=1000)
     assert {x["id"]: x["by"] for x in found["left_out"]} == {
         "off": "off_road",
@@ -172,8 +184,11 @@ def test_what_can_not_be_visited_says_why(quick: Asker) -> None:
     clash = tour(quick, [both[0], visit("b", [112.93, 28.15], window=[0, 100], priority=5)])
     assert clash["tours"][0]["order"] == ["b"]
     assert clash["left_out"][0] | {} == {
-        "id": "a", "by": "no_room", "zh": "与其他访问点的时间安排冲突", "en": "does not fit in beside the other visits",
-    }  # fmt: skip
+        "id": "a",
+        "by": "no_room",
+        "zh": "与其他访问点的时间安排冲突",
+        "en": "does not fit in beside the other visits",
+    }
     past = tour(quick, [visit("a", EAST, window=[-1e300, -1e299])], end=CROSSING)
     assert past["left_out"][0]["by"] == "window" and past["duration_s"] == 0.0
     nothing = tour(quick, [visit("off", OFF)], end="return")

@@ -64,7 +64,7 @@ def due(begin: str, limit: str, clock: WorkClock = CLOCK, *pauses: tuple[str, st
         ("2026-02-14 10:00", "1工作日", "02-24 18:00"),
         ("2026-02-27 10:00", "1工作日", "02-28 18:00"),
     ],
-)  # fmt: skip
+)
 def test_deadlines_by_hand(begin: str, limit: str, over: str) -> None:
     assert due(begin, limit) == over
 

@@ -164,8 +164,10 @@ def test_the_words_of_a_list_are_written_as_they_are_read() -> None:
     for text in ("owner|430100-PS", "street", "police@district", "maintainer|owner|district"):
         assert chain_text(chain(text)) == text
     assert [chain_text(c) for c in chains("属地街道、police@区县；权属单位或养护单位")] == [
-        "street", "police@district", "owner|maintainer",
-    ]  # fmt: skip
+        "street",
+        "police@district",
+        "owner|maintainer",
+    ]
     assert chains("") == chain("  ") == ()
     assert all(zh for _, zh in FIELDS.values())
 

@@ -45,9 +45,12 @@ def line(*points: tuple[float, float]) -> Any:
 
 
 def land(
-    *communities: Any, roads: list[Any] | None = None, strength: float = 0.7, water: list[Any] | None = None,
+    *communities: Any,
+    roads: list[Any] | None = None,
+    strength: float = 0.7,
+    water: list[Any] | None = None,
     buildings: list[Any] | None = None,
-) -> Land:  # fmt: skip
+) -> Land:
     return Land(
         [f"430102001{i + 1:03d}" for i in range(len(communities))],
         np.array(communities, object),
@@ -74,8 +77,11 @@ def assert_partition(made: Grids, of: Land) -> None:
 
 
 def test_four_blocks_between_two_roads_are_four_grids_numbered_as_one_reads() -> None:
-    of = land(box(0, 0, 200, 200), roads=[line((100, -50), (100, 250)), line((-50, 100), (250, 100))],
-              buildings=built((50, 50), (150, 50), (50, 150), (150, 150)))  # fmt: skip
+    of = land(
+        box(0, 0, 200, 200),
+        roads=[line((100, -50), (100, 250)), line((-50, 100), (250, 100))],
+        buildings=built((50, 50), (150, 50), (50, 150), (150, 150)),
+    )
     made = division.build(of)
     assert_partition(made, of)
     centres = shapely.get_coordinates(shapely.centroid(made.shapes[np.argsort(made.number)])) - (X, Y)
@@ -270,16 +276,29 @@ def test_a_site_that_is_not_there_is_told(
 
 def command(city: City, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", "grid", "build", *arguments], cwd=ROOT, text=True,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", **environment_of(city)}, capture_output=True,
-    )  # fmt: skip
+        [sys.executable, "-m", "spatial_api.start", "grid", "build", *arguments],
+        cwd=ROOT,
+        text=True,
+        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", **environment_of(city)},
+        capture_output=True,
+    )
 
 
 def test_the_command_makes_a_file_and_writes_the_city(gpkg_city: City, tmp_path: Path) -> None:
     town(gpkg_city)
     file = tmp_path / "网格.gpkg"
-    made = command(gpkg_city, "--within", "430102001", "--size-m2", "40000", "--out", str(file), "--write",
-                   "--valid-from", "2026-11-01")  # fmt: skip
+    made = command(
+        gpkg_city,
+        "--within",
+        "430102001",
+        "--size-m2",
+        "40000",
+        "--out",
+        str(file),
+        "--write",
+        "--valid-from",
+        "2026-11-01",
+    )
     assert made.returncode == 0, made.stderr
     assert "without water: no such layer is loaded" in made.stdout
     frame = gpd.read_file(file)
@@ -320,8 +339,10 @@ def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, 
     with City.open(chosen, create=True) as city:
         load_file(city, shared / "monaco" / "monaco_osrm_2016.osm.pbf", LoadOptions(on_invalid="skip"))
         wards = city.layer("boundaries").frame(where={"admin_level": 10}).sort_values("osm_id")
-        rows = [{"code": f"430199001{i + 1:03d}", "name": name, "level": "community"}
-                for i, name in enumerate(wards["name"])]  # fmt: skip
+        rows = [
+            {"code": f"430199001{i + 1:03d}", "name": name, "level": "community"}
+            for i, name in enumerate(wards["name"])
+        ]
         city.load(AREAS, Features(wards.geometry.to_numpy(), pa.Table.from_pylist(rows, AREAS.schema())))
         site = unit_grids.site(city, "430199", DAY)
         made = division.build(site.land)

@@ -64,12 +64,22 @@ def test_the_small_city_is_a_partition_and_says_what_is_not_divided(city: City) 
     found = partition.check_city(city)
     assert found.flaws == []
     assert found.areas == {
-        "city": 1, "district": 2, "street": 4, "community": 2, "duty_grid": 1, "unit_grid": 2
-    }  # fmt: skip
+        "city": 1,
+        "district": 2,
+        "street": 4,
+        "community": 2,
+        "duty_grid": 1,
+        "unit_grid": 2,
+    }
     # Three of four streets have no communities, one of two communities no grids.
     assert found.undivided == {
-        "city": 0, "district": 0, "street": 0, "community": 3, "duty_grid": 1, "unit_grid": 1
-    }  # fmt: skip
+        "city": 0,
+        "district": 0,
+        "street": 0,
+        "community": 3,
+        "duty_grid": 1,
+        "unit_grid": 1,
+    }
 
 
 def test_a_gap_is_told_with_its_place_size_and_neighbours(gpkg_city: City) -> None:
@@ -145,7 +155,7 @@ def test_slivers_are_closed_and_written_from_the_top_level_down(city: City) -> N
         c430102001002=box(112.925 + SLIVER, 28.10, 112.95, 28.15),  # a gap to the west
         c430102001001001=box(112.90, 28.10, 112.925, 28.125 + SLIVER),  # over its neighbour
         c430102001001002=box(112.90 - SLIVER, 28.125, 112.925, 28.15),  # out of the community
-    )  # fmt: skip
+    )
     seq = city.seq
     found = partition.check_city(city, tolerance_m=0.5, actor="gis")
     told = [(f.level, f.kind, f.codes[0], f.repaired) for f in found.flaws]
@@ -198,8 +208,9 @@ def test_a_check_that_can_not_be_is_refused(gpkg_city: City, more: dict[str, Any
 def areas_file(path: Path, *rows: tuple[str, str, Any]) -> Path:
     frame = gpd.GeoDataFrame(
         {"code": [c for c, _, _ in rows], "level": [level for _, level, _ in rows]},
-        geometry=[g for *_, g in rows], crs="EPSG:4326",
-    )  # fmt: skip
+        geometry=[g for *_, g in rows],
+        crs="EPSG:4326",
+    )
     frame.to_file(path / "areas.geojson")
     return path / "areas.geojson"
 
@@ -243,9 +254,12 @@ def test_the_command_lists_the_flaws_and_fails_while_there_are_some(gpkg_city: C
 
     def check(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [sys.executable, "-m", "spatial_api.start", "grid", "check", *arguments], cwd=ROOT, text=True,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment_of(gpkg_city)}, capture_output=True,
-        )  # fmt: skip
+            [sys.executable, "-m", "spatial_api.start", "grid", "check", *arguments],
+            cwd=ROOT,
+            text=True,
+            env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment_of(gpkg_city)},
+            capture_output=True,
+        )
 
     told = check("--level", "community")
     assert told.returncode == 1, told.stderr
@@ -265,8 +279,10 @@ def test_the_command_lists_the_flaws_and_fails_while_there_are_some(gpkg_city: C
 def plan_of(shapes: list[Any], parent: Any) -> Plan:
     """One community and its grids."""
     rows = [{"code": "430102001001", "level": "community", "parent": None}]
-    rows += [{"code": f"430102001001{i:03d}", "level": "unit_grid", "parent": "430102001001"}
-             for i in range(1, len(shapes) + 1)]  # fmt: skip
+    rows += [
+        {"code": f"430102001001{i:03d}", "level": "unit_grid", "parent": "430102001001"}
+        for i in range(1, len(shapes) + 1)
+    ]
     features = Features(np.array([parent, *shapes], object), pa.Table.from_pylist(rows, AREAS.schema()))
     return Plan.of(features, "EPSG:4547")
 
@@ -281,8 +297,11 @@ def test_what_a_repair_leaves_covers_the_parent_once(data: st.DataObject) -> Non
     """Squares pushed about by less than the tolerance: gaps, overlaps and excess of all kinds."""
     side, size = 3, 0.001
     shift = st.integers(-20, 20).map(lambda v: v * 1e-7)  # at most 22 cm each
-    squares = [box(112.9 + size * i, 28.1 + size * j, 112.9 + size * (i + 1), 28.1 + size * (j + 1))
-               for i in range(side) for j in range(side)]  # fmt: skip
+    squares = [
+        box(112.9 + size * i, 28.1 + size * j, 112.9 + size * (i + 1), 28.1 + size * (j + 1))
+        for i in range(side)
+        for j in range(side)
+    ]
     shapes = [translate(square, data.draw(shift), data.draw(shift)) for square in squares]
     parent = box(112.9, 28.1, 112.9 + size * side, 28.1 + size * side)
     plan = plan_of(shapes, parent)

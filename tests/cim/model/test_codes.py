@@ -77,7 +77,7 @@ def test_cities_number_duty_grids_as_they_like() -> None:
         (("street", "430102001", "430102001", "street"), "which is not above a street"),
         (("special_grid", "01000143010200100101", "430103", "district"), "does not begin with"),
     ],
-)  # fmt: skip
+)
 def test_an_area_lies_in_one_of_a_higher_level_whose_code_it_continues(
     link: tuple[str, str, str, str], sentence: str | None
 ) -> None:

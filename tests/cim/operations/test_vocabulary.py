@@ -25,9 +25,12 @@ def asker(store_url: str, tmp_path: Path) -> Iterator[Asker]:
 def test_the_words_of_resources_are_counted_however_they_are_separated(asker: Asker) -> None:
     assert asker.get("/resources/vocabulary").json() == {"skills": [], "equipment": []}
     for code, kind, skills in (
-        ("A", "team", "排水,抢险"), ("B", "team", "抢险， 消防"), ("C", "vehicle", "消防；消防"), ("D", "team", None),
+        ("A", "team", "排水,抢险"),
+        ("B", "team", "抢险， 消防"),
+        ("C", "vehicle", "消防；消防"),
+        ("D", "team", None),
         ("E", "team", "排水,抢险"),
-    ):  # fmt: skip
+    ):
         body = {"code": code, "kind": kind, "skills": skills, "equipment": "沙袋" if code == "A" else None}
         assert asker.post("/resources", {**body, "position": [112.91, 28.11]}).status_code == 201
     found = asker.get("/resources/vocabulary").json()

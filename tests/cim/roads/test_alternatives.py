@@ -101,10 +101,13 @@ def test_a_detour_that_avoids_little_is_no_other_way() -> None:
     """The second half goes round a block, three times as far as the street it avoids, though the whole is not 1.4
     times as long."""
     net = network(
-        street((-9, 0), (0, 0)), street((-9, 0), (-9, 0.1), (0, 0.1), (0, 0)),
-        street((0, 0), (1, 0)), street((0, 0), (0, 0.9), (1, 0.9), (1, 0)),
-        street((-10, 0), (-9, 0)), street((1, 0), (2, 0)),
-    )  # fmt: skip
+        street((-9, 0), (0, 0)),
+        street((-9, 0), (-9, 0.1), (0, 0.1), (0, 0)),
+        street((0, 0), (1, 0)),
+        street((0, 0), (0, 0.9), (1, 0.9), (1, 0)),
+        street((-10, 0), (-9, 0)),
+        street((1, 0), (2, 0)),
+    )
     best, others = ways(net, (-9.5, 0), (1.5, 0))
     assert len(others) == 1
     # 22 m more along the whole length with two turns to the left, and not 199 m more at its end.
@@ -201,9 +204,12 @@ def _middle_of(way: int) -> SnappedPoints:
     """The place half along an edge from which, or to which, one goes this way only."""
     none = np.array([[0, -1]], np.int32)
     return SnappedPoints(
-        np.array([[way >> 1, -1]], np.int32), np.array([[0.5, 0.0]]), np.array([[0.0, np.inf]]),
-        np.array([[2 if way & 1 else 1, 0]], np.uint8), np.zeros_like(none),
-    )  # fmt: skip
+        np.array([[way >> 1, -1]], np.int32),
+        np.array([[0.5, 0.0]]),
+        np.array([[0.0, np.inf]]),
+        np.array([[2 if way & 1 else 1, 0]], np.uint8),
+        np.zeros_like(none),
+    )
 
 
 @settings(max_examples=40, deadline=None)

@@ -134,7 +134,11 @@ def test_a_line_closes_the_road_it_is_drawn_along_and_not_the_one_it_crosses(thr
 @pytest.mark.parametrize(
     ("more", "status", "what"),
     [
-        ({"geometry": {"type": "MultiPoint", "coordinates": [[112.9, 28.1]]}}, 400, "LineString or Point, not"),
+        (
+            {"geometry": {"type": "MultiPoint", "coordinates": [[112.9, 28.1]]}},
+            400,
+            "LineString or Point, not",
+        ),
         ({"geometry": {"type": "Point", "coordinates": [112.9, 28.1]}}, 400, "no road lies within 50 m"),
         ({"geometry": {"type": "Point", "coordinates": ["x"]}}, 400, "point must be [lon, lat]"),
         ({"geometry": FLOOD, "area": "430102"}, 400, "one of the two"),
@@ -144,16 +148,21 @@ def test_a_line_closes_the_road_it_is_drawn_along_and_not_the_one_it_crosses(thr
         ({"geometry": FLOOD, "to_at": "2026-06-01T00:00:00Z"}, 400, "is past; it would close nothing"),
         ({"geometry": {"type": "LineString", "coordinates": [[112.9, 28.1]]}}, 400, "2 to"),
         ({"geometry": {"type": "LineString", "coordinates": 7}}, 400, "list of [lon, lat]"),
-        ({"geometry": {"type": "LineString", "coordinates": [[112.9, "x"], [1, 2]]}}, 400, "list of [lon, lat]"),
+        (
+            {"geometry": {"type": "LineString", "coordinates": [[112.9, "x"], [1, 2]]}},
+            400,
+            "list of [lon, lat]",
+        ),
         ({}, 400, "a geometry (or"),
         ({"geometry": FLOOD, "factor": 0.1}, 422, "factor"),
         ({"geometry": FLOOD, "profile": "tram"}, 422, "profile"),
         (
             {"geometry": FLOOD, "from_at": "2026-06-02T00:00:00Z", "to_at": "2026-06-01T00:00:00Z"},
-            400, "is not after from_at",
+            400,
+            "is not after from_at",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_closure_that_can_not_be_is_refused(
     quick: Asker, more: dict[str, Any], status: int, what: str
 ) -> None:

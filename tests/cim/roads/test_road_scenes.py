@@ -33,8 +33,11 @@ def middle(scene: int, *, west: bool = False) -> list[float]:
 def straight(scene: int, profile: str, metres: float, why: str, **more: Any) -> dict[str, Any]:
     points = [middle(scene, west=True), middle(scene)]
     return {
-        "request": {"points": points, "profile": profile, **more}, "metres": metres, "seconds_at_least": 0, "why": why,
-    }  # fmt: skip
+        "request": {"points": points, "profile": profile, **more},
+        "metres": metres,
+        "seconds_at_least": 0,
+        "why": why,
+    }
 
 
 MORE = {
@@ -46,11 +49,15 @@ MORE = {
     "R10": straight(7, "car", 1201, "access=no, emergency=yes is not for cars"),
     "R39": {
         "request": {
-            "points": [[9.9536071, 47.1035978], [9.98, 47.100054]], "profile": "emergency", "surface": True,
+            "points": [[9.9536071, 47.1035978], [9.98, 47.100054]],
+            "profile": "emergency",
+            "surface": True,
         },
-        "metres": 2385, "seconds_at_least": 0, "why": "a call at the surface is not in the tunnel",
+        "metres": 2385,
+        "seconds_at_least": 0,
+        "why": "a call at the surface is not in the tunnel",
     },
-}  # fmt: skip
+}
 
 
 LIST = responsibility.LIST.splitlines()[0] + ",处置力量\nE0406,,,街道,,4工作时,消除积水,样表,,,排水\n"

@@ -163,7 +163,7 @@ def test_a_speed_is_the_signs_else_the_classes() -> None:
         ({"class": "proposed"}, set()),
         ({"class": "ferry"}, {"car", "emergency", "foot", "moto", "truck"}),
     ],
-)  # fmt: skip
+)
 def test_who_may_use_a_road(facts: dict[str, object], may: set[str]) -> None:
     net = network(street((0, 0), (1, 0), **facts))
     assert {name for name, p in PROFILES.items() if seconds(net, p, (0, 0), (1, 0)) is not None} == may

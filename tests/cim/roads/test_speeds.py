@@ -35,8 +35,10 @@ def test_a_measured_speed_slows_the_road_in_its_direction_until_it_is_over(three
     there, back = route(three, WEST, EAST), route(three, EAST, WEST)
     on_foot = route(three, WEST, EAST, profile="foot")
     assert feed(three, {"line": LINE, "speed_kmh": 6, "source": "浮动车"}) == {
-        "kept": 1, "replaced": 0, "removed": 0,
-    }  # fmt: skip
+        "kept": 1,
+        "replaced": 0,
+        "removed": 0,
+    }
     # 492 m at 6 km/h are 295.2 s, at the usual 36 km/h 49.2 s.
     assert route(three, WEST, EAST)["duration_s"] == pytest.approx(there["duration_s"] + 246, abs=1)
     assert route(three, EAST, WEST) == back

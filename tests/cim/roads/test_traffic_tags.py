@@ -54,7 +54,7 @@ def open_to(tags: str) -> set[str]:
         ("access=no, access:conditional=yes @ (wet)", set()),
         ("motor_vehicle:conditional=no @ (weight>7.5)", {"car", "moto", "foot"}),
     ],
-)  # fmt: skip
+)
 def test_the_most_special_key_decides_and_what_is_not_known_opens_nothing(tags: str, who: set[str]) -> None:
     assert open_to(tags) == who
 
@@ -79,7 +79,7 @@ def test_the_most_special_key_decides_and_what_is_not_known_opens_nothing(tags: 
         ("barrier=frobnicator", set()),
         ("barrier=frobnicator, foot=yes", {"foot"}),
     ],
-)  # fmt: skip
+)
 def test_a_barrier_stops_who_its_kind_stops_unless_its_keys_say_otherwise(tags: str, who: set[str]) -> None:
     said = read_tags(tags.replace(", ", "\n"))
     assert {name for name, v in VEHICLES.items() if may_pass(said, v)} == who
@@ -102,9 +102,11 @@ def test_a_one_way_of_cars_lets_bicycles_ride_against_it_where_that_is_said() ->
 
 def test_limits_are_of_a_direction_a_vehicle_and_an_hour() -> None:
     said = {
-        "maxspeed:forward": "50", "maxspeed:backward": "10", "maxspeed:hgv": "30",
+        "maxspeed:forward": "50",
+        "maxspeed:backward": "10",
+        "maxspeed:hgv": "30",
         "maxspeed:conditional": "20 @ (22:00-06:00)",
-    }  # fmt: skip
+    }
     assert limit_kmh(said, VEHICLES["car"], "forward") == 50
     assert limit_kmh(said, VEHICLES["car"], "backward") == 10
     assert limit_kmh(said, VEHICLES["truck"], "forward") == 30

@@ -38,10 +38,13 @@ def way_of(net: Any, profile: Any, start: tuple[float, float], end: tuple[float,
 #: A divided road: 1 and 5 west → east below, 6 and 2 back above, joined by 3 in the middle, northwards,
 #: and 4 far in the east.
 DIVIDED = (
-    street((-2, 0), (0, 0), oneway="yes"), street((0, 0.5), (-2, 0.5), oneway="yes"),
-    street((0, 0), (0, 0.5), oneway="yes"), street((4, 0), (4, 0.5)),
-    street((0, 0), (4, 0), oneway="yes"), street((4, 0.5), (0, 0.5), oneway="yes"),
-)  # fmt: skip
+    street((-2, 0), (0, 0), oneway="yes"),
+    street((0, 0.5), (-2, 0.5), oneway="yes"),
+    street((0, 0), (0, 0.5), oneway="yes"),
+    street((4, 0), (4, 0.5)),
+    street((0, 0), (4, 0), oneway="yes"),
+    street((4, 0.5), (0, 0.5), oneway="yes"),
+)
 
 
 def test_a_u_turn_over_the_gap_of_a_divided_road_is_forbidden_by_way_of_it() -> None:
@@ -58,10 +61,13 @@ def test_a_u_turn_over_the_gap_of_a_divided_road_is_forbidden_by_way_of_it() -> 
 def test_only_straight_on_by_way_of_a_road_forbids_every_other_end() -> None:
     """From 1 over 2 only into 3: not left into 4, nor right into 5."""
     roads = (
-        street((-2, 0), (-1, 0)), street((-1, 0), (1, 0)), street((1, 0), (2, 0), oneway="yes"),
+        street((-2, 0), (-1, 0)),
+        street((-1, 0), (1, 0)),
+        street((1, 0), (2, 0), oneway="yes"),
         street((1, 0), (1, 2)),
-        street((1, 0), (1, -2)), street((2, 0), (2, 2), (1, 2)),
-    )  # fmt: skip
+        street((1, 0), (1, -2)),
+        street((2, 0), (2, 2), (1, 2)),
+    )
     net = network(*roads, forbidden=(((-1, 0), "only_straight_on", 1, 3, 2),))
     assert way_of(network(*roads), CAR, (-1.5, 0), (1, 1.5)) == [1, 2, 4]
     assert way_of(net, CAR, (-1.5, 0), (1, 1.5)) == [1, 2, 3, 6, 4]

@@ -80,8 +80,11 @@ def test_of_two_parallel_streets_it_is_the_one_that_the_points_lie_at() -> None:
 
 
 def test_a_turn_is_followed_over_the_crossing() -> None:
-    net = network(street((-2, 0), (0, 0), name="西路"), street((0, 0), (2, 0), name="东路"),
-                  street((0, 0), (0, 2), name="北路"))  # fmt: skip
+    net = network(
+        street((-2, 0), (0, 0), name="西路"),
+        street((0, 0), (2, 0), name="东路"),
+        street((0, 0), (0, 2), name="北路"),
+    )
     found = match(net, trace((-1, 0.03), (-0.5, -0.03), (0.03, 0.5), (-0.03, 1)))
     assert found["streets"] == ["西路", "北路"]
     assert found["distance_m"] == pytest.approx(98.3 + 110.7, abs=0.5)
@@ -135,9 +138,12 @@ def test_a_heading_decides_between_two_roads_that_are_equally_near() -> None:
 def test_a_forbidden_turn_is_not_taken() -> None:
     """From the west to the north one goes straight on and round the block instead, as the points say too."""
     streets = (
-        street((-1, 0), (0, 0), name="西路"), street((0, 0), (0, 1), name="北路"),
-        street((0, 0), (1, 0), name="东路"), street((1, 0), (1, 1), name="远路"), street((1, 1), (0, 1), name="上路"),
-    )  # fmt: skip
+        street((-1, 0), (0, 0), name="西路"),
+        street((0, 0), (0, 1), name="北路"),
+        street((0, 0), (1, 0), name="东路"),
+        street((1, 0), (1, 1), name="远路"),
+        street((1, 1), (0, 1), name="上路"),
+    )
     net = network(*streets, forbidden=(((0, 0), "no_left_turn", 1, 2),))
     sparse = trace((-0.5, 0), (-0.1, 0), (0, 0.95))
     assert match(net, sparse, EMERGENCY)["streets"] == ["西路", "北路"]  # may turn there
@@ -258,9 +264,11 @@ def test_any_trace_is_answered_by_connected_ways_that_may_be_driven(seed: int) -
     size = int(rng.integers(2, 5))
     streets = [
         street((x, y), (x + dx, y + dy), name=f"{x}{y}{dx}", oneway="yes" if rng.random() < 0.3 else None)
-        for x in range(size) for y in range(size) for dx, dy in ((1, 0), (0, 1))
+        for x in range(size)
+        for y in range(size)
+        for dx, dy in ((1, 0), (0, 1))
         if rng.random() < 0.9
-    ]  # fmt: skip
+    ]
     net = network(*streets, street((0, 0), (1, 0)))
     n = int(rng.integers(1, 30))
     steps = np.cumsum(rng.normal(0, float(rng.choice([0.05, 0.3, 2.0])), (n, 2)), axis=0)
@@ -352,9 +360,11 @@ def test_drives_in_a_real_city_are_found_again(
         drawn = shapely.MultiLineString(answer.geometry.coordinates if answer.geometry else [])
         drawn = crs.geometry_to_metric(np.array([drawn], object), town.snapshot.metric_crs)[0]
         sums += [
-            shapely.length(shapely.intersection(true, shapely.buffer(drawn, 1.0))), true.length,
-            shapely.length(shapely.intersection(drawn, shapely.buffer(true, 1.0))), drawn.length,
-        ]  # fmt: skip
+            shapely.length(shapely.intersection(true, shapely.buffer(drawn, 1.0))),
+            true.length,
+            shapely.length(shapely.intersection(drawn, shapely.buffer(true, 1.0))),
+            drawn.length,
+        ]
     assert sums[0] / sums[1] >= least
     assert sums[2] / sums[3] >= least
     assert sum(len(answer.parts) > 1 for answer in answers) <= 1

@@ -371,7 +371,11 @@ def test_after_any_sequence_of_edits_by_anybody_every_worker_says_what_a_fresh_r
     run_state_machine_as_test(
         lambda: Editing(city, store_url, tmp_path),
         settings=settings(
-            max_examples=15, stateful_step_count=20, deadline=None, report_multiple_bugs=False,
-            phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=list(HealthCheck),
+            max_examples=15,
+            stateful_step_count=20,
+            deadline=None,
+            report_multiple_bugs=False,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+            suppress_health_check=list(HealthCheck),
         ),
-    )  # fmt: skip
+    )

@@ -62,15 +62,21 @@ def _file(path: Path, shapes: list[Any], rows: list[dict[str, Any]]) -> Path:
 
 def _environment(url: str, folder: Path) -> dict[str, str]:
     return {
-        "CITYBASE_STORE": url, "CITYBASE_SNAPSHOTS": str(folder / "snapshots"), "CITYBASE_METRIC_CRS": "auto",
-    }  # fmt: skip
+        "CITYBASE_STORE": url,
+        "CITYBASE_SNAPSHOTS": str(folder / "snapshots"),
+        "CITYBASE_METRIC_CRS": "auto",
+    }
 
 
 def _citybase(environment: dict[str, str], *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "spatial_api.start", *arguments],
-        env={**os.environ, **environment}, cwd=ROOT, capture_output=True, text=True, timeout=120,
-    )  # fmt: skip
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -134,13 +140,23 @@ def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the
     near = pytest.approx(apart, rel=1e-3)  # the scale of a zone is within 0.04 % of true, plus its curvature
     asked = [
         ("/spatial/nearest", {"point": [lon, lat], "layer": "posts", "limit": 2}),
-        ("/spatial/affected", {"shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 1.01},
-                               "layers": ["posts"]}),
-        ("/spatial/affected", {"shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 0.99},
-                               "layers": ["posts"]}),
+        (
+            "/spatial/affected",
+            {
+                "shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 1.01},
+                "layers": ["posts"],
+            },
+        ),
+        (
+            "/spatial/affected",
+            {
+                "shape": {"type": "circle", "centre": [lon, lat], "radius_m": apart * 0.99},
+                "layers": ["posts"],
+            },
+        ),
         ("/spatial/ownership", {"points": [[lon + 0.03, lat]]}),
         ("/spatial/route", {"points": [[lon, lat], [lon + 0.01, lat]], "profile": "car"}),
-    ]  # fmt: skip
+    ]
     answers = []
     for _ in range(4 * town.workers):
         nearest, within, short, owners, route = (_ask(server, *one) for one in asked)
@@ -239,9 +255,7 @@ def test_a_layer_that_is_compacted_while_the_metres_change_stays_in_one_of_them(
 
 
 @settings(deadline=None)  # the first use of a CRS takes PROJ a while
-@given(
-    st.floats(-179.9, 179.9), st.floats(-70.0, 70.0), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4)
-)  # fmt: skip
+@given(st.floats(-179.9, 179.9), st.floats(-70.0, 70.0), st.floats(-0.4, 0.4), st.floats(-0.4, 0.4))
 def test_wherever_a_city_is_its_metres_are_those_of_the_geodesic(
     lon: float, lat: float, east: float, north: float
 ) -> None:

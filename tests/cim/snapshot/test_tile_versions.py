@@ -145,9 +145,15 @@ def test_tiles_draw_as_far_over_their_edge_as_is_reckoned_with() -> None:
 
 
 @given(
-    st.floats(-180, 180), st.floats(-85, 85), st.floats(0, 40), st.floats(0, 40), st.floats(-180, 180),
-    st.floats(-89, 89), st.floats(0, 30), st.floats(0, 30),
-)  # fmt: skip
+    st.floats(-180, 180),
+    st.floats(-85, 85),
+    st.floats(0, 40),
+    st.floats(0, 40),
+    st.floats(-180, 180),
+    st.floats(-89, 89),
+    st.floats(0, 30),
+    st.floats(0, 30),
+)
 def test_a_box_that_meets_what_changed_is_as_of_the_change(
     lon: float, lat: float, width: float, height: float, west: float, south: float, wide: float, high: float
 ) -> None:

@@ -316,5 +316,8 @@ def test_integers_of_the_square_hold_a_position_to_a_centimetre(points: list[tup
 def test_what_lies_beyond_the_square_is_held_at_its_edge() -> None:
     last = 2**32 - 1
     assert crs.to_mercator(at((180, -90), (-180, 90), (0, 89.9), (0, -85.06))).tolist() == [
-        [last, last], [0, 0], [2**31, 0], [2**31, last],
-    ]  # fmt: skip
+        [last, last],
+        [0, 0],
+        [2**31, 0],
+        [2**31, last],
+    ]

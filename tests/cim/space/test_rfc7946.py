@@ -63,16 +63,24 @@ def assert_wound_right(answer: Any) -> None:
     ("path", "body"),
     [
         ("/spatial/affected", {"shape": SQUARE, "layers": ["buildings"]}),
-        ("/spatial/affected", {"shape": {"type": "circle", "centre": [112.96, 28.16], "radius_m": 500},
-                               "layers": ["buildings"]}),
+        (
+            "/spatial/affected",
+            {
+                "shape": {"type": "circle", "centre": [112.96, 28.16], "radius_m": 500},
+                "layers": ["buildings"],
+            },
+        ),
         ("/spatial/reach", {"points": [[112.95, 28.15]], "minutes": [3]}),
         ("/spatial/affected", {"shape": {"type": "reach", "point": [112.95, 28.15], "minutes": 2}}),
         ("/spatial/coverage", {"points": [[112.95, 28.15]], "minutes": [3]}),
         ("/closures", {"code": "C-1", "cause": "x", "geometry": SQUARE}),
-        ("/closures", {"code": "C-2", "cause": "x", "geometry": {"type": "Point", "coordinates": [112.95, 28.15]}}),
+        (
+            "/closures",
+            {"code": "C-2", "cause": "x", "geometry": {"type": "Point", "coordinates": [112.95, 28.15]}},
+        ),
         ("/h3/cover", {"geometry": SQUARE, "resolution": 8}),
     ],
-)  # fmt: skip
+)
 def test_the_rings_of_an_answer_are_wound_as_the_standard_asks(
     asker: Asker, path: str, body: dict[str, Any]
 ) -> None:
@@ -90,8 +98,9 @@ def test_the_rings_of_a_list_are_wound_as_the_standard_asks(asker: Asker, path: 
 
 @given(
     st.lists(st.tuples(st.floats(112, 113), st.floats(28, 29)), min_size=3, max_size=12, unique=True),
-    st.booleans(), st.booleans(),
-)  # fmt: skip
+    st.booleans(),
+    st.booleans(),
+)
 def test_whatever_way_a_ring_was_drawn_it_goes_out_counter_clockwise(
     corners: list[tuple[float, float]], turned: bool, holed: bool
 ) -> None:
@@ -183,10 +192,16 @@ HIGH = [112.91, 28.12, 45.5]
         ("/spatial/affected", {"shape": {"type": "reach", "point": [112.95, 28.15, 9], "minutes": 2}}),
         ("/spatial/affected", {"shape": {"type": "Polygon", "coordinates": [[[*p, 7] for p in CLOCKWISE]]}}),
         ("/incidents", {"position": HIGH, "title": "高处"}),
-        ("/closures", {"code": "H-1", "cause": "x", "geometry": {"type": "Polygon", "coordinates":
-                       [[[*p, 7] for p in CLOCKWISE]]}}),
+        (
+            "/closures",
+            {
+                "code": "H-1",
+                "cause": "x",
+                "geometry": {"type": "Polygon", "coordinates": [[[*p, 7] for p in CLOCKWISE]]},
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_height_is_taken_and_changes_no_answer(asker: Asker, path: str, body: dict[str, Any]) -> None:
     def flat(value: Any) -> Any:
         if isinstance(value, dict):

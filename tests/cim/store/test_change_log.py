@@ -31,8 +31,10 @@ def test_edits_through_us_are_logged_with_who_made_them(city: City) -> None:
         tx.update(layer, fid, {"floors": 2})
         tx.delete(layer, 1)
     assert log(city.store, before) == [
-        ("buildings", fid, "i", "张三"), ("buildings", fid, "u", "张三"), ("buildings", 1, "d", "张三"),
-    ]  # fmt: skip
+        ("buildings", fid, "i", "张三"),
+        ("buildings", fid, "u", "张三"),
+        ("buildings", 1, "d", "张三"),
+    ]
     assert [e["old"] or e["new"] for e in city.store.entries(before)] == [None] * 3  # base layers: no rows
     now = dt.datetime.now(dt.UTC)
     assert all(abs(now - e["at"]) < dt.timedelta(minutes=1) for e in city.store.entries(before))
@@ -62,9 +64,11 @@ def test_edits_of_sql_beside_us_are_logged_as_outside(city: City, store_url: str
         run("DELETE FROM buildings WHERE fid IN (1, 77)")
     entries = log(city.store, before)
     assert entries[:4] == [
-        ("buildings", 5, "i", "outside"), ("buildings", 5, "u", "outside"),
-        ("buildings", 5, "d", "outside"), ("buildings", 77, "i", "outside"),
-    ]  # fmt: skip
+        ("buildings", 5, "i", "outside"),
+        ("buildings", 5, "u", "outside"),
+        ("buildings", 5, "d", "outside"),
+        ("buildings", 77, "i", "outside"),
+    ]
     assert sorted(entries[4:]) == [("buildings", 1, "d", "outside"), ("buildings", 77, "d", "outside")]
 
 
@@ -126,8 +130,10 @@ def test_edits_with_gdal_are_logged_and_answered(city: City, store_url: str, tmp
     )
     gdal("ogrinfo", "-q", outside.gdal, "-sql", "DELETE FROM buildings WHERE name = '二号楼'")
     assert log(city.store, before) == [
-        ("buildings", 1, "u", "outside"), ("buildings", 5, "i", "outside"), ("buildings", 2, "d", "outside"),
-    ]  # fmt: skip
+        ("buildings", 1, "u", "outside"),
+        ("buildings", 5, "i", "outside"),
+        ("buildings", 2, "d", "outside"),
+    ]
     city.refresh()
     snapshot = city.snapshot("buildings")
     rows, _ = snapshot.containing(np.array([[112.9305, 28.1305], [112.9205, 28.1105]]))

@@ -51,8 +51,11 @@ def test_a_layer_that_ogr2ogr_overwrote_is_there_with_its_new_fields(
     snapshot = city.snapshot("buildings")
     layer = snapshot.layer
     assert [(f.name, f.type) for f in layer.fields] == [
-        ("name", "text"), ("floors", "integer"), ("roof", "text"), ("rent", "real"),
-    ]  # fmt: skip
+        ("name", "text"),
+        ("floors", "integer"),
+        ("roof", "text"),
+        ("rent", "real"),
+    ]
     assert layer.fields[:2] == before.fields[:2]  # with their titles
     assert (layer.version, layer.title_zh) == (before.version + 1, "建筑")
     assert snapshot.attributes(snapshot.rows).to_pylist() == [rows[0][1]]
@@ -241,9 +244,16 @@ def test_gdal_reads_every_layer_with_its_counts_types_and_crs(city: City, store_
 
 def test_gdal_reads_the_same_values_that_we_do(city: City, store_url: str, tmp_path: Path) -> None:
     gdal(
-        "ogr2ogr", "-f", "GeoJSON", "-preserve_fid", "-lco", "COORDINATE_PRECISION=15", str(tmp_path / "out.geojson"),
-        beside(store_url).gdal, "buildings",
-    )  # fmt: skip
+        "ogr2ogr",
+        "-f",
+        "GeoJSON",
+        "-preserve_fid",
+        "-lco",
+        "COORDINATE_PRECISION=15",
+        str(tmp_path / "out.geojson"),
+        beside(store_url).gdal,
+        "buildings",
+    )
     read = json.loads((tmp_path / "out.geojson").read_text("utf-8"))["features"]
     snapshot = city.snapshot("buildings")
     rows = snapshot.rows_of(np.array([1, 2, 3, 4]))

@@ -178,8 +178,9 @@ def test_heights_are_dropped_on_the_way_in(city: City) -> None:
     city.refresh()
     snapshot = city.snapshot("resources")
     assert [g.wkt for g in snapshot.geometry(snapshot.rows_of(np.array([1, fid])))] == [
-        "POINT (112.9 28.1)", "POINT (112.95 28.15)",
-    ]  # fmt: skip
+        "POINT (112.9 28.1)",
+        "POINT (112.95 28.15)",
+    ]
     assert not stored(city.store, "resources")[fid][0].has_z
 
 

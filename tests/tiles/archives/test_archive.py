@@ -137,9 +137,14 @@ def test_mbtiles_say_their_kind_zooms_and_layers(tmp_path: Path) -> None:
     layers = [{"id": "water", "fields": {}}]
     packed = gzip.compress(b"tile")
     file = mbtiles(
-        tmp_path / "底图.mbtiles", {(3, 1, 2): packed, (5, 7, 9): b"plain"}, name="底图", format="pbf",
-        bounds="112,28,113,29", center="112.5,28.5,4", json=json.dumps({"vector_layers": layers}),
-    )  # fmt: skip
+        tmp_path / "底图.mbtiles",
+        {(3, 1, 2): packed, (5, 7, 9): b"plain"},
+        name="底图",
+        format="pbf",
+        bounds="112,28,113,29",
+        center="112.5,28.5,4",
+        json=json.dumps({"vector_layers": layers}),
+    )
     archive = open_archive(source(file))
     assert (archive.kind, archive.min_zoom, archive.max_zoom) == ("mvt", 3, 5)
     assert (archive.bounds, archive.centre) == ((112, 28, 113, 29), (112.5, 28.5, 4))

@@ -54,8 +54,13 @@ def test_the_document_of_a_set_and_our_grid_have_each_tile_in_the_same_place(
 ) -> None:
     told = ogc(asker, f"/tileMatrixSets/{matrices.id}")
     assert len(told["tileMatrices"]) == matrices.deepest + 1
-    to_axes = Transformer.from_crs("OGC:CRS84", told["crs"].replace("http://www.opengis.net/def/crs/", "").replace(
-        "EPSG/0/", "EPSG:").replace("OGC/1.3/", "OGC:"))  # fmt: skip
+    to_axes = Transformer.from_crs(
+        "OGC:CRS84",
+        told["crs"]
+        .replace("http://www.opengis.net/def/crs/", "")
+        .replace("EPSG/0/", "EPSG:")
+        .replace("OGC/1.3/", "OGC:"),
+    )
     lat_first = told["orderedAxes"][0] == "Lat"
     grid = Grid(matrices.degrees)
     for z, matrix in enumerate(told["tileMatrices"]):
@@ -159,9 +164,14 @@ def test_the_rows_at_the_poles_show_what_lies_there() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(
-    st.floats(-180, 179), st.floats(-90, 89), st.floats(0.5, 90), st.floats(0.5, 60),
-    st.sampled_from(["wgs84", "gcj02"]), st.booleans(), st.integers(0, 3),
-)  # fmt: skip
+    st.floats(-180, 179),
+    st.floats(-90, 89),
+    st.floats(0.5, 90),
+    st.floats(0.5, 60),
+    st.sampled_from(["wgs84", "gcj02"]),
+    st.booleans(),
+    st.integers(0, 3),
+)
 @example(179.99, 20.0, 0.5, 3.0, "wgs84", True, 3)
 @example(112.5, 20.0, 1.0, 3.0, "wgs84", False, 3)
 @example(100.0, 89.0, 1.0, 0.5, "wgs84", False, 2)

@@ -19,7 +19,11 @@ from tiles.style.document import style
     ("expression", "properties", "answer"),
     [
         (["coalesce", ["get", "name"], ["get", "name_en"], ""], {"name_en": "Wuyi"}, "Wuyi"),
-        (["case", ["!", ["has", "value"]], "paused", ["all", ["has", "top"], [">=", 3, 2]], "red", "x"], {}, "paused"),
+        (
+            ["case", ["!", ["has", "value"]], "paused", ["all", ["has", "top"], [">=", 3, 2]], "red", "x"],
+            {},
+            "paused",
+        ),
         (["case", ["has", "value"], "yes", "no"], {"value": 0}, "yes"),
         (["match", ["get", "level"], ["critical", "major"], "-grave", ""], {"level": "major"}, "-grave"),
         (["match", ["get", "level"], "minor", 1, 2], {}, 2),
@@ -39,7 +43,7 @@ from tiles.style.document import style
         (["any", False, ["==", ["downcase", "YES"], "yes"]], {}, True),
         (["+", 1, ["-", 2]], {}, -1),
     ],
-)  # fmt: skip
+)
 def test_an_expression_gives_what_the_specification_says(
     expression: Any, properties: dict[str, Any], answer: Any
 ) -> None:

@@ -42,8 +42,13 @@ def drawn(city: City, bbox: Any, names: str, width: int = 400, **more: Any) -> P
     theme = more.pop("theme", "light")
     document = style(
         [city.snapshot(n).layer for n in wanted],
-        bounds=bbox, tiles_url="", sprite_url="", name="", theme=theme, day=city.today(),
-    )  # fmt: skip
+        bounds=bbox,
+        tiles_url="",
+        sprite_url="",
+        name="",
+        theme=theme,
+        day=city.today(),
+    )
     snapshots = {n: city.snapshot(n) for n in wanted} | {
         f"{n}_label": city.snapshot(n).labels for n in wanted if city.snapshot(n).layer.geometry == "polygon"
     }
@@ -163,9 +168,14 @@ def test_bounds_and_sizes_that_can_not_be_are_refused(bbox: Any, size: Any, word
 
 
 @given(
-    st.floats(-179, 178), st.floats(-84, 83), st.floats(1e-4, 1.0), st.floats(0.3, 3),
-    st.integers(64, 2000), st.integers(64, 2000), st.sampled_from([0.5, 1.0, 2.0]),
-)  # fmt: skip
+    st.floats(-179, 178),
+    st.floats(-84, 83),
+    st.floats(1e-4, 1.0),
+    st.floats(0.3, 3),
+    st.integers(64, 2000),
+    st.integers(64, 2000),
+    st.sampled_from([0.5, 1.0, 2.0]),
+)
 @settings(max_examples=60, deadline=None)
 def test_a_frame_holds_all_of_its_bounds(
     west: float, south: float, wide: float, ratio: float, width: int, height: int, scale: float

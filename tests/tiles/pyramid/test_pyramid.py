@@ -40,8 +40,11 @@ def left_out(tile: bytes) -> dict[str, Any]:
 
 boxes = st.builds(
     lambda x, y, w, h: shapely.box(x, y, x + w, y + h),
-    st.integers(-300, 4300), st.integers(-300, 4300), st.integers(1, 900), st.integers(1, 900),
-)  # fmt: skip
+    st.integers(-300, 4300),
+    st.integers(-300, 4300),
+    st.integers(1, 900),
+    st.integers(1, 900),
+)
 rings = st.lists(
     st.tuples(st.integers(-400, 4500), st.integers(-400, 4500)), min_size=3, max_size=9, unique=True
 ).map(lambda xy: shapely.make_valid(shapely.Polygon(xy), method="structure", keep_collapsed=False))

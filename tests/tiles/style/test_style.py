@@ -131,9 +131,10 @@ def test_every_image_that_a_style_may_name_is_in_its_sprite_sheet(theme: Theme) 
         families == 4
     )  # incidents, sensors, and resources few and many: their images are named by kind and state
     for states, kinds in (
-        (INCIDENT_STATES, ["incident"]), (RESOURCE_STATES, [*RESOURCE_KINDS, "other"]),
+        (INCIDENT_STATES, ["incident"]),
+        (RESOURCE_STATES, [*RESOURCE_KINDS, "other"]),
         (SENSOR_STATES, ["sensor", "water", "rain"]),
-    ):  # fmt: skip
+    ):
         assert {f"{kind}-{state[0]}" for kind in kinds for state in states} <= set(sheet(theme).index)
 
 

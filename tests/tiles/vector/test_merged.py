@@ -131,8 +131,11 @@ def lines_drawn(of: TileLayer) -> dict[int, Any]:
 
 def test_where_three_roads_meet_there_are_three_lines_each_with_a_number_of_its_own() -> None:
     """Three arms of two pieces each from (2000, 2000): the arms end at the fork, and are not one another's."""
-    arms = [[(2000, 2000), (2100, 2000), (2300, 2000)], [(2000, 2000), (2000, 2100), (2000, 2300)],
-            [(2000, 2000), (1900, 1900), (1700, 1700)]]  # fmt: skip
+    arms = [
+        [(2000, 2000), (2100, 2000), (2300, 2000)],
+        [(2000, 2000), (2000, 2100), (2000, 2300)],
+        [(2000, 2000), (1900, 1900), (1700, 1700)],
+    ]
     pieces = [shapely.LineString(pair) for arm in arms for pair in (arm[:2], arm[1:])]
     drawing = drawn(snapshot(pieces, tile=FAR), ALL, (10, 10))
     found = lines_drawn(drawing)

@@ -138,8 +138,16 @@ def test_what_lies_on_the_edge_between_two_tiles_is_in_both() -> None:
 
 
 def test_the_buffer_is_64_units_and_ends_there() -> None:
-    for x, y, there in ((HIGH, 5, True), (HIGH + 1, 5, False), (LOW, 5, True), (LOW - 1, 5, False), (5, HIGH, True),
-                        (5, HIGH + 1, False), (5, LOW, True), (5, LOW - 1, False)):  # fmt: skip
+    for x, y, there in (
+        (HIGH, 5, True),
+        (HIGH + 1, 5, False),
+        (LOW, 5, True),
+        (LOW - 1, 5, False),
+        (5, HIGH, True),
+        (5, HIGH + 1, False),
+        (5, LOW, True),
+        (5, LOW - 1, False),
+    ):
         assert bool(tile_of([snapshot([shapely.Point(x, y)])], *TILE)) == there
 
 
@@ -200,8 +208,9 @@ def test_every_type_of_value_arrives_as_it_was_and_null_is_absent() -> None:
 
 def test_keys_and_values_stand_once_and_tags_point_to_them() -> None:
     rows: dict[str, tuple[str, list[Any]]] = {
-        "kind": ("text", ["a", "b"] * 50), "n": ("integer", [3] * 100),
-    }  # fmt: skip
+        "kind": ("text", ["a", "b"] * 50),
+        "n": ("integer", [3] * 100),
+    }
     (layer,) = raw(tile_of([snapshot([shapely.Point(i, 0) for i in range(100)], rows)], *TILE)).layers
     assert (layer.version, layer.extent) == (2, 4096)
     assert list(layer.keys) == ["kind", "n"]
