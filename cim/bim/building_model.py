@@ -76,7 +76,7 @@ class Mesh:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Shape:
+class PlacedMesh:
     """One mesh of the model, and how it lies in the model's frame.
 
     Equal parts share a mesh: `mesh` is its number. `matrix` float64[4, 4] turns its coordinates (a column x, y, z, 1)
@@ -113,7 +113,7 @@ class ModelObject:
     building: str | None = None
     storey: str | None = None
     space: str | None = None
-    shapes: tuple[Shape, ...] = ()
+    shapes: tuple[PlacedMesh, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
     discipline: str = ""
@@ -168,7 +168,7 @@ class BuildingModel:
     faults: Sequence[ModelFault] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
-    def frame_vertices(self, shape: Shape) -> NDArray[np.float64]:
+    def frame_vertices(self, shape: PlacedMesh) -> NDArray[np.float64]:
         """The vertices of a shape in the model's frame, float64[n, 3] in metres."""
         vertices = self.meshes[shape.mesh].vertices
         if shape.matrix is None:

@@ -56,7 +56,7 @@ def outline(vertices: NDArray[np.float64], triangles: NDArray[np.int32]) -> Any:
     if not len(chosen):  # wound the other way round, or open from above
         down = double < -2 * _LEAST_M2
         chosen = triangles[down]
-    elif not _balanced(double):
+    elif not _is_balanced(double):
         chosen = triangles[np.abs(double) > 2 * _LEAST_M2]
     if not len(chosen):
         return None
@@ -67,7 +67,7 @@ def outline(vertices: NDArray[np.float64], triangles: NDArray[np.int32]) -> Any:
     return _polygons_only(joined)
 
 
-def _balanced(double: NDArray[np.float64]) -> bool:
+def _is_balanced(double: NDArray[np.float64]) -> bool:
     """Whether what faces up covers as much as what faces down, as on a closed mesh."""
     return bool(abs(double.sum()) <= 1e-6 * np.abs(double).sum())
 

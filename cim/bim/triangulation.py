@@ -2,7 +2,7 @@
 
 Triangles and convex rings are cut by a compiled loop; rings with dents and holes by mapbox-earcut, which is exact
 where the faces are and does something reasonable where they are not: what is wrong with a face is for
-`cim.bim.solids` to say.
+the check of solids to say.
 """
 
 from __future__ import annotations

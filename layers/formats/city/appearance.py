@@ -30,7 +30,7 @@ class Appearance:
         self._texture_theme = appearance.get("default-theme-texture")
         self._numbers: dict[tuple[int, int], int] = {}
 
-    def of_geometry(self, geometry: Mapping[str, Any]) -> Looks:
+    def looks_of(self, geometry: Mapping[str, Any]) -> Looks:
         """How the faces of a geometry look."""
         material = _theme(geometry.get("material"), self._material_theme)
         texture = _theme(geometry.get("texture"), self._texture_theme)

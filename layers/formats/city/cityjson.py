@@ -21,7 +21,7 @@ from cim.bim.building_model import (
     ModelObject,
     ModelRefused,
     Relation,
-    Shape,
+    PlacedMesh,
 )
 from cim.model.text import Text
 from cim.progress import Progress, silent
@@ -44,12 +44,12 @@ def read_cityjson(path: Path, options: ModelOptions, progress: Progress = silent
     """
     size = path.stat().st_size
     if size > options.most_bytes:
-        raise _refused(
+        raise _refusal(
             "file.too_large",
             f"{path.name} 有 {size:,} 字节，上限 {options.most_bytes:,}",
             f"{path.name} has {size:,} bytes; at most {options.most_bytes:,} are read",
         )
-    reader = _Reader(path, options)
+    reader = _CityReader(path, options)
     for number, document in enumerate(_documents(path)):
         reader.take(document, number)
         if number % 100 == 0:
@@ -62,7 +62,7 @@ def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
     """The documents of the file with the transform and CRS of the first: one, or one a line."""
     raw = path.read_bytes()
     if not raw.strip():
-        raise _refused("file.empty", f"{path.name} 是空文件", f"{path.name} is empty")
+        raise _refusal("file.empty", f"{path.name} 是空文件", f"{path.name} is empty")
     lines = [raw]
     if path.suffix.lower() == ".jsonl":
         lines = raw.splitlines()
@@ -73,14 +73,14 @@ def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
             document = orjson.loads(line)
         except orjson.JSONDecodeError as error:
             at = number if len(lines) > 1 else error.lineno
-            raise _refused(
+            raise _refusal(
                 "json.syntax",
                 f"{path.name} 第 {at} 行不是 JSON：{error.msg}",
                 f"{path.name}, line {at}: no JSON: {error.msg}",
                 line=at,
             ) from error
         if not isinstance(document, dict):
-            raise _refused(
+            raise _refusal(
                 "cityjson.type",
                 f"{path.name} 不是 CityJSON",
                 f"{path.name} is no CityJSON object",
@@ -89,7 +89,7 @@ def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
         yield document
 
 
-def _refused(
+def _refusal(
     code: str, zh: str, en: str, element: str | None = None, line: int | None = None
 ) -> ModelRefused:
     return ModelRefused(en, [ModelFault(code, Text(zh, en), element, line=line)])
@@ -108,7 +108,7 @@ class _Part:
 
 
 @dataclass
-class _Reader:
+class _CityReader:
     path: Path
     options: ModelOptions
     faults: list[ModelFault] = field(default_factory=list)
@@ -144,7 +144,7 @@ class _Reader:
                     self.path.parent, document["appearance"], self.appearance.materials
                 )
         elif kind == "CityJSONFeature":
-            raise _refused(
+            raise _refusal(
                 "cityjson.no_header",
                 f"{self.path.name} 的第一行应是 CityJSON（含 transform 与坐标系），现在是 CityJSONFeature",
                 f"{self.path.name}: the first line must be the CityJSON object with transform and CRS, "
@@ -152,7 +152,7 @@ class _Reader:
                 line=1,
             )
         else:
-            raise _refused(
+            raise _refusal(
                 "cityjson.type",
                 f"{self.path.name}：type 是 {kind!r}，应是 CityJSON 或（其后各行）CityJSONFeature",
                 f"{self.path.name}: type is {kind!r}, not CityJSON or (in the lines after it) CityJSONFeature",
@@ -163,13 +163,13 @@ class _Reader:
         self.count += len(vertices)
         objects = document.get("CityObjects") or {}
         if not isinstance(objects, dict):
-            raise _refused("cityjson.objects", "CityObjects 应是对象", "CityObjects must be an object")
+            raise _refusal("cityjson.objects", "CityObjects 应是对象", "CityObjects must be an object")
         self._take_objects(objects, first)
 
     def _head(self, document: Mapping[str, Any]) -> None:
         self.version = str(document.get("version", ""))
         if not self.version.startswith(_VERSIONS):
-            raise _refused(
+            raise _refusal(
                 "cityjson.version",
                 f"CityJSON 版本 {self.version!r} 不支持；支持 {'、'.join(_VERSIONS)}",
                 f"CityJSON version {self.version!r} is not read; these are: {', '.join(_VERSIONS)}",
@@ -194,7 +194,7 @@ class _Reader:
                 self.scale = np.array(transform["scale"], float).reshape(3)
                 self.shift = np.array(transform["translate"], float).reshape(3)
             except (KeyError, TypeError, ValueError) as error:
-                raise _refused(
+                raise _refusal(
                     "cityjson.transform",
                     "transform 需要 scale 与 translate，各三个数",
                     "transform needs scale and translate, three numbers each",
@@ -219,7 +219,7 @@ class _Reader:
     def _take_objects(self, objects: Mapping[str, Any], first_vertex: int) -> None:
         for name, raw in objects.items():
             if not isinstance(raw, dict) or "type" not in raw:
-                raise _refused(
+                raise _refusal(
                     "cityjson.object", f"{name!r} 没有 type", f"object {name!r} has no type", element=name
                 )
         homes = _homes(objects)
@@ -231,7 +231,7 @@ class _Reader:
             parents = raw.get("parents") or []
             self.objects.append(
                 ModelObject(
-                    self._unique(name),
+                    self._own_id(name),
                     kind_of(class_name),
                     class_name,
                     name=str(attributes.get("name") or ""),
@@ -247,7 +247,7 @@ class _Reader:
             for geometry in raw.get("geometry") or []:
                 self._take_geometry(number, name, geometry, first_vertex)
 
-    def _unique(self, name: str) -> str:
+    def _own_id(self, name: str) -> str:
         seen = self._ids.get(name, 0) + 1
         self._ids[name] = seen
         if seen == 1:
@@ -268,7 +268,7 @@ class _Reader:
             (anchor,) = geometry["boundaries"]
             matrix = np.array(geometry["transformationMatrix"], float).reshape(4, 4)
         except (IndexError, KeyError, TypeError, ValueError) as error:
-            raise _refused(
+            raise _refusal(
                 "cityjson.template",
                 f"{name}：模板实例的 template、boundaries 或 transformationMatrix 不对",
                 f"{name}: the template, boundaries or transformationMatrix of an instance is wrong",
@@ -286,7 +286,7 @@ class _Reader:
         semantics = geometry.get("semantics") or {}
         surfaces = tuple(str(s.get("type", "")) for s in semantics.get("surfaces") or [])
         values = semantics.get("values")
-        looks = self.appearance.of_geometry(geometry)
+        looks = self.appearance.looks_of(geometry)
         if kind in _SURFACES:
             solids, values, looks = [[boundaries]], [[values]], looks.nested(2)
         elif kind == "Solid":
@@ -313,7 +313,7 @@ class _Reader:
                             rings = [[corner + first for corner in ring] for ring in rings]
                         faces.add(rings, -1 if mark is None else int(mark), material, uv)
         except (TypeError, ValueError) as error:
-            raise _refused(
+            raise _refusal(
                 "cityjson.boundaries",
                 f"{name}：{kind} 的 boundaries 层次不对",
                 f"{name}: the boundaries of a {kind} are not nested as they should be",
@@ -335,7 +335,7 @@ class _Reader:
     def model(self) -> BuildingModel:
         """The model of all that was taken."""
         if not self.objects:
-            raise _refused(
+            raise _refusal(
                 "model.nothing_in_it",
                 f"{self.path.name} 里没有任何城市对象",
                 f"{self.path.name} has no city object: there is nothing in it",
@@ -346,12 +346,12 @@ class _Reader:
         meshes += self.templates.meshes(self.template_vertices)
         triangles = sum(len(mesh.triangles) for mesh in meshes)
         if triangles > self.options.most_triangles:
-            raise _refused(
+            raise _refusal(
                 "model.too_many_triangles",
                 f"{self.path.name} 有 {triangles:,} 个三角形，上限 {self.options.most_triangles:,}",
                 f"{self.path.name} has {triangles:,} triangles; at most {self.options.most_triangles:,} are loaded",
             )
-        shapes: list[list[Shape]] = [[] for _ in self.objects]
+        shapes: list[list[PlacedMesh]] = [[] for _ in self.objects]
         heights: dict[str, tuple[float, float]] = {}
         for part in self.parts:
             matrix = part.matrix
@@ -360,7 +360,7 @@ class _Reader:
                 matrix = matrix.copy()
                 matrix[:3, 3] += frame[part.anchor]
                 number += len(self.faces)
-            shapes[part.object].append(Shape(number, matrix, part.lod))
+            shapes[part.object].append(PlacedMesh(number, matrix, part.lod))
         model = BuildingModel(
             self.path.stem.removesuffix(".city"),
             f"CityJSON {self.version}",
@@ -387,11 +387,11 @@ def _numbers(given: Any, what: str) -> NDArray[np.float64]:
     try:
         array = np.array(given, np.float64).reshape(-1, 3)
     except (TypeError, ValueError) as error:
-        raise _refused(
+        raise _refusal(
             "cityjson.vertices", f"{what} 应是三个数的列表", f"{what} must be lists of three numbers"
         ) from error
     if not np.isfinite(array).all():
-        raise _refused("cityjson.vertices", f"{what} 有非数", f"{what} has what is no finite number")
+        raise _refusal("cityjson.vertices", f"{what} 有非数", f"{what} has what is no finite number")
     return array
 
 
@@ -401,7 +401,7 @@ def _at(values: Any, i: int) -> Any:
 
 
 def _no_vertex(name: str, index: object, count: int) -> ModelRefused:
-    return _refused(
+    return _refusal(
         "cityjson.index",
         f"{name}：顶点序号 {index} 超出范围（共 {count} 个顶点）",
         f"{name}: vertex {index} is out of range; there are {count}",
