@@ -11,6 +11,7 @@ from cim.errors import BadInput
 from layers.formats import suffixes
 from layers.formats.csv_position import is_header, positions
 from layers.formats.csv_table import read_text_table
+from layers.formats.encodings import note_on_gb18030
 from layers.formats.source import Progress, Source, tidy
 from layers.formats.text_types import typed_column
 
@@ -92,7 +93,7 @@ def decode(path: Path, encoding: str | None = None) -> tuple[str, list[str]]:
             if error.reason == "unexpected end of data" and not content[: error.start].isascii():
                 break
             continue
-        return text, ["text is read as GB18030"] if one == "gb18030" and encoding is None else []
+        return text, [note_on_gb18030(text)] if one == "gb18030" and encoding is None else []
     raise no_encoding(path, tried)
 
 

@@ -22,9 +22,11 @@ _STEP_DEG = 2.0
 def wkb_type(wkb: bytes) -> int:
     """The type of a WKB geometry without its flags for Z, M and SRID.
 
-    >>> wkb_type(shapely.Point(1, 2, 3).wkb)
-    1
+    >>> wkb_type(shapely.Point(1, 2, 3).wkb), wkb_type(b"\\x01")
+    (1, 0)
     """
+    if len(wkb) < 5:
+        return 0  # cut off: no type at all
     (code,) = struct.unpack_from("<I" if wkb[0] else ">I", wkb, 1)
     return int(code & 0x0FFFFFFF) % 1000
 

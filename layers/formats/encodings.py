@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from cim.errors import BadInput
 
@@ -22,6 +23,9 @@ _ALIASES = {
 }
 #: Shares of characters that are in common use: above the first a text is surely Chinese in GBK.
 _CHINESE = 0.8
+#: Words with a character beyond ASCII, looked for in so many characters.
+_WORDS = re.compile(r"\w*[^\W\x00-\x7f]\w*")
+_LOOKED_AT = 100_000
 
 
 def check_encoding(encoding: str) -> str:
@@ -65,6 +69,19 @@ def choose_encoding(texts: list[bytes], stated: str, origin: str) -> tuple[str, 
             gbk, big5 = (_text(longest, one)[:12] for one in ("GB18030", "BIG5"))
             note += f"; as BIG5 it would be {big5!r} instead of {gbk!r}: look at the names and say --encoding BIG5"
     return chosen, note
+
+
+def note_on_gb18030(text: str) -> str:
+    """The note on a text that names no encoding and was read as GB18030, in which almost any bytes are some Chinese:
+    where its characters are not in common use, with one of its words to look at.
+
+    >>> note_on_gb18030("name\\n长沙市\\n"), note_on_gb18030("Zürich".encode("latin-1").decode("gb18030"))
+    ('text is read as GB18030', "text is read as GB18030; look whether 'Z黵ich' is right, else name its --encoding")
+    """
+    words = _WORDS.findall(text, 0, _LOOKED_AT)
+    if not words or _share([" ".join(words).encode("gb18030")], "GB18030", _common_gbk) >= _CHINESE:
+        return "text is read as GB18030"
+    return f"text is read as GB18030; look whether {max(words, key=len)[:20]!r} is right, else name its --encoding"
 
 
 def _choose(texts: list[bytes], said: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import warnings
@@ -43,6 +44,8 @@ _SEEN_ANYWAY = re.compile("OGRGeoJSON|NULL geometry")
 _TOLD_OTHERWISE = re.compile(
     "features with id = |on-conformant content for record|Invalid content for record"
 )
+# A number that a 64-bit float doesn't reach, or one of some whole numbers beyond 2^63.
+_NUMBER_BEYOND = re.compile(r"Unrecognized number: (\S+)")
 # How GDAL names the system of a GeoPackage that stands for unknown degrees, srs_id 0.
 _NO_SYSTEM = "Undefined geographic SRS"
 # A GeoJSON's member for its coordinate system; GDAL fetches the definition of one that is a link.
@@ -66,13 +69,38 @@ def _check_own(path: Path) -> None:
     """Nothing if the file refers to no other file or address that GDAL would open for it, else `BadInput`."""
     suffix = path.suffix.lower()
     if suffix in _JSON:
-        systems = _CRS_MEMBER.findall(path.read_bytes())
-        if any(_LINK.search(system) for system in systems):
+        if any(_LINK.search(system) for system in _crs_members(path)):
             raise BadInput(
                 f"{path} names its coordinate system by a link, which is not followed; leave it out and say --crs"
             )
     elif suffix == ".gpkg" and reaches_out(path):
         raise BadInput(f"{path} has a table that reads another file (VirtualOGR); export it as a plain table")
+
+
+def _crs_members(path: Path) -> list[bytes]:
+    """The `crs` members of a GeoJSON as they are written, each once."""
+    return list(dict.fromkeys(_CRS_MEMBER.findall(path.read_bytes())))
+
+
+def _crs_of_json(path: Path, of_gdal: str | None) -> str | None:
+    """The system that a GeoJSON names. GDAL takes WGS84 in silence where it does not know the name, or where a feature
+    names it and not the file: then the name itself, which is looked up later. `BadInput` where there are several."""
+    names: dict[str, None] = {}
+    for member in _crs_members(path):
+        try:
+            said = json.loads(member)
+        except ValueError:
+            continue
+        properties = said.get("properties")
+        name = properties.get("name") if isinstance(properties, dict) else None
+        if str(said.get("type")).lower() == "name" and isinstance(name, str):
+            names[name] = None
+    if len(names) > 1:
+        raise BadInput(
+            f"{path} names several coordinate systems: {', '.join(names)}; bring its features into one"
+        )
+    name = next(iter(names), None)
+    return name if name is not None and of_gdal == "EPSG:4326" else of_gdal
 
 
 def read(
@@ -129,6 +157,8 @@ def read(
     unknown = _NO_SYSTEM in str(meta["crs"])
     crs = None if unknown else meta["crs"] or None
     default = "EPSG:4326" if unknown else None
+    if suffix in _JSON:
+        crs = _crs_of_json(path, crs)
     name = layer or path.stem
     notes = [*remarks, *notes, *more]
     return Source(shapes, table, crs, row, name, str(path), tuple(notes), defects, default)
@@ -228,6 +258,10 @@ def _said_plainly(path: Path) -> Iterator[list[str]]:
             f"{path} is not in the encoding it was read in; name another with --encoding"
         ) from error
     except (DataSourceError, OSError, pa.ArrowException, sqlite3.Error) as error:
+        if number := _NUMBER_BEYOND.search(str(error)):
+            raise BadInput(
+                f"{path} has the number {number[1]}, which is beyond what GDAL reads; write it as text, in quotes"
+            ) from error
         raise BadInput(
             f"{path} can't be read as {_DRIVERS[path.suffix.lower()]}: {_first_line(error)}. "
             "It is cut off, damaged or of another format; copy or export it again"

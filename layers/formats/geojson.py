@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from cim.errors import BadInput
-from layers.formats.values import Number, column_of
+from layers.formats.values import Number, column_of, without_halves
 
 _EPOCH_DATE = "esriFieldTypeDate"
 
@@ -54,6 +54,13 @@ def read_properties(path: Path, time_zone: str) -> tuple[pa.Table, list[str]]:
         raise BadInput(f"{path} has text that is not UTF-8; save it as UTF-8") from error
     except (ValueError, RecursionError) as error:
         raise BadInput(f"{path} is no JSON: {error}; copy or export it again") from error
+    members = whole.get("features") if isinstance(whole, dict) else None
+    if isinstance(members, list) and len(found.properties) > len(members) > 0:
+        # Some properties hold features of their own, which count for nothing here.
+        found = _Features(twice=found.twice)
+        whole = _decode(text, None)
+        for feature in whole["features"]:
+            found.hook(list({"geometry": None, **feature, "type": "Feature"}.items()))
     epoch: set[str] = set()
     if not found.properties and isinstance(whole, dict):
         if isinstance(whole.get("features"), list):
@@ -69,10 +76,13 @@ def read_properties(path: Path, time_zone: str) -> tuple[pa.Table, list[str]]:
     return table, notes + more
 
 
-def _decode(text: str, found: _Features) -> Any:
-    """The file's one value; of a file with a value a line, the last."""
+def _decode(text: str, found: _Features | None) -> Any:
+    """The file's one value; of a file with a value a line, the last. Without `found`, features stay in it."""
     decoder = json.JSONDecoder(
-        object_pairs_hook=found.hook, parse_float=Number, parse_constant=float, strict=False
+        object_pairs_hook=found.hook if found else None,
+        parse_float=Number,
+        parse_constant=float,
+        strict=False,
     )
     at, value = 0, None
     while True:
@@ -114,7 +124,7 @@ def _table(found: _Features, epoch: set[str], time_zone: str) -> tuple[pa.Table,
             columns.insert(0, column)
             names.insert(0, name)
             notes += [*more, f"the features' own id is the field {name!r}"] if name != "id" else more
-    return pa.table(columns, names=names) if names else pa.table({}), notes
+    return pa.table(columns, names=[without_halves(name) for name in names]) if names else pa.table({}), notes
 
 
 def _since_1970(values: list[Any]) -> tuple[pa.Array | None, list[str]]:

@@ -17,8 +17,9 @@ _DAY_MS = 86_400_000
 def keepable(source: Source) -> Source:
     """The source without NUL characters, with notes of those and of numbers that are none or infinite.
 
-    `BadInput` for a day or moment outside the years 1 to 9999, with its row.
+    `BadInput` for a day or moment outside the years 1 to 9999, with its row, and for text that is not UTF-8.
     """
+    _require_utf8(source)
     source = without_nul(source)
     notes = []
     for name, column in zip(source.attributes.column_names, source.attributes.columns, strict=True):
@@ -29,6 +30,29 @@ def keepable(source: Source) -> Source:
         elif pa.types.is_floating(column.type):
             notes += _no_numbers(source, name, column)
     return source.noting(*notes)
+
+
+def _require_utf8(source: Source) -> None:
+    for name, column in zip(source.attributes.column_names, source.attributes.columns, strict=True):
+        if not pa.types.is_string(column.type):
+            continue
+        try:
+            column.validate(full=True)
+        except pa.ArrowInvalid as error:
+            raw = column.cast(pa.binary()).to_pylist()
+            at = next((i for i, text in enumerate(raw) if text is not None and not _is_utf8(text)), 0)
+            raise BadInput(
+                f"{source.path}: field {name!r} has text that is not UTF-8, the first in row {source.row[at]}; "
+                "write it as UTF-8"
+            ) from error
+
+
+def _is_utf8(text: bytes) -> bool:
+    try:
+        text.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _require_years(source: Source, name: str, values: pa.ChunkedArray, day: int) -> None:

@@ -6,6 +6,7 @@ than a type holds, or an exponent (`1E5`, Excel's `4.30E+14`) are text exactly a
 
 from __future__ import annotations
 
+import math
 import re
 
 import numpy as np
@@ -18,6 +19,8 @@ from layers.formats.times import read_moments, unsure_note
 
 _WHOLE = r"^(?:0|-?[1-9]\d*)$"
 _REAL = r"^-?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]\d+|E-\d+)?$"
+#: Beyond a power of ten of three digits a float may be infinite or none.
+_FAR_POWER = r"[eE][+-]?0*[1-9]\d{2,}$"
 _NO_NUMBER = r"^(?i:[+-]?inf(?:inity)?|nan)$"
 _TRUTH = r"^(?i:true|false)$"
 _DAY = r"(?P<y>\d{4})[-/.年](?P<m>\d{1,2})[-/.月](?P<d>\d{1,2})日?"
@@ -27,7 +30,7 @@ _ZONE = r"\s*(?P<z>Z|[+-]\d\d(?::?\d\d)?)?"
 _MOMENTS = (rf"^{_DAY}[T\s]\s*{_CLOCK}{_ZONE}$", rf"^{_COMPACT}{_ZONE}$")
 #: What looks like a number or a day, whatever keeps it from being one.
 _LIKE_A_VALUE = (
-    r"^[^\w\s]?[\d.,:' ]*\d[\d.,:' ]*(?:[eE][+-]?\d+)?\s*%?$|^\d{1,4}\s*[-/.年月]\s*\d{1,2}\s*[-/.月日]"
+    r"^[^\w\s\p{L}]?[\d.,:' ]*\d[\d.,:' ]*(?:[eE][+-]?\d+)?\s*%?$|^\d{1,4}\s*[-/.年月]\s*\d{1,2}\s*[-/.月日]"
 )
 #: Excel shows a number of more than eleven digits like this, and writes what it shows.
 _EXCEL_DAMAGE = r"^-?\d(?:\.\d+)?E\+\d\d+$"
@@ -67,7 +70,7 @@ def typed_column(
     if decimal_comma and (numbers := _decimal_commas(values)) is not None:
         return numbers, [f"field {name!r} is written with decimal commas; it is read as numbers"]
     if (numbers := _numbers(name, values)) is not None:
-        return numbers, _unnumbered_notes(name, values, rows)
+        return numbers, [*_unnumbered_notes(name, values, rows), *_spelt_apart(name, values, numbers, rows)]
     if _all(values, _TRUTH):
         return values.cast(pa.bool_()), []
     if (days := _days(values)) is not None:
@@ -143,11 +146,11 @@ def _numbers(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
 
 
 def _inexact(values: pa.ChunkedArray) -> NDArray[np.bool_]:
-    """Which numbers of many digits a 64-bit float doesn't keep."""
+    """Which numbers of many digits, or of a power of ten that is far up or down, a 64-bit float doesn't keep."""
     out = np.zeros(len(values), np.bool_)
     digits = pc.utf8_length(pc.replace_substring_regex(values, r"[eE].*|\D", ""))
-    many = _mask(values, _REAL) & (pc.fill_null(digits, 0).to_numpy() > _EXACT_DIGITS)
-    for at in np.flatnonzero(many).tolist():
+    many = pc.fill_null(digits, 0).to_numpy() > _EXACT_DIGITS
+    for at in np.flatnonzero(_mask(values, _REAL) & (many | _mask(values, _FAR_POWER))).tolist():
         out[at] = not _is_kept(values[at].as_py())
     return out
 
@@ -157,7 +160,11 @@ def _is_kept(text: str) -> bool:
 
     >>> _is_kept("0.10000000000000001"), _is_kept("9007199254740993"), _is_kept("28.190000000000001")
     (True, False, True)
+    >>> _is_kept("1e+400"), _is_kept("1e-400"), _is_kept("0e-400")
+    (False, False, True)
     """
+    if not math.isfinite(float(text)):
+        return False
     mantissa = re.sub(r"[eE].*|\D", "", text).lstrip("0")
     printed = f"{float(text):.{max(len(mantissa), 1) - 1}e}"
     return re.sub(r"[eE].*|\D", "", printed).lstrip("0").rstrip("0") == mantissa.rstrip("0")
@@ -172,6 +179,24 @@ def _unnumbered_notes(name: str, values: pa.ChunkedArray, rows: NDArray[np.int64
     return [
         f"field {name!r} has {first!r} in row {rows[at[0]]}, {len(at)} such values; answers give null for them"
     ]
+
+
+def _spelt_apart(
+    name: str, values: pa.ChunkedArray, numbers: pa.ChunkedArray, rows: NDArray[np.int64]
+) -> list[str]:
+    """A note where texts that differ are the same number: as codes, 1.1 and 1.10 are two."""
+    if not pa.types.is_floating(numbers.type) or pc.count_distinct(values) == pc.count_distinct(numbers):
+        return []
+    first: dict[float, str] = {}
+    for text, number in zip(values.to_pylist(), numbers.to_pylist(), strict=True):
+        if number is None or number != number or first.setdefault(number, text) == text:
+            continue
+        at = [rows[pc.index(values, one).as_py()] for one in (first[number], text)]
+        return [
+            f"field {name!r} has {first[number]!r} in row {at[0]} and {text!r} in row {at[1]}, which are one number; "
+            "if these are codes, end the heading with code or 编号: they are kept as text then"
+        ]
+    return []
 
 
 def _decimal_commas(values: pa.ChunkedArray) -> pa.ChunkedArray | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ from layers.formats.times import Moments, read_days, read_moments, unsure_note
 
 #: Text that may be a day or a moment: such columns are looked at as a whole.
 _LIKE_A_DAY = r"^\s*\d{4}[-/]\d{1,2}[-/]\d"
+
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Number(str):
@@ -53,16 +57,42 @@ def column_of(name: str, values: Sequence[Any], row: NDArray[np.int64], time_zon
                 f"field {name!r} is kept as text: {found.text!r} in row {row[found.at]} {found.why}"
             ]
         return found, []
-    texts = pa.array([_as_text(v) for v in values], pa.string())
+    texts, halves = whole_texts(name, [_as_text(v) for v in values], row)
     if kinds == {str}:
-        return times_of(name, texts, row, time_zone)
+        found, notes = times_of(name, texts, row, time_zone)
+        return found, halves + notes
     if kinds <= {list, dict}:
-        return texts, [f"field {name!r} holds lists or structures; they are kept as JSON text"]
+        return texts, [*halves, f"field {name!r} holds lists or structures; they are kept as JSON text"]
     usual = max(kinds, key=lambda kind: sum(type(v) is kind for v in values))
     at = next(i for i, v in enumerate(values) if v is not None and type(v) is not usual)
     return texts, [
-        f"field {name!r} is kept as text: {texts[at].as_py()!r} in row {row[at]} is of another type than the rest"
+        *halves,
+        f"field {name!r} is kept as text: {texts[at].as_py()!r} in row {row[at]} is of another type than the rest",
     ]
+
+
+def whole_texts(name: str, texts: Sequence[str | None], row: NDArray[np.int64]) -> Column:
+    """Texts as an Arrow array. JSON can hold half of a character beyond the first plane (a program has cut an emoji in
+    two), which no text can: it becomes the replacement character, told with its row.
+
+    >>> made, notes = whole_texts("name", ["甲", "乙" + chr(0xD83D)], np.array([1, 2]))
+    >>> made.to_pylist() == ["甲", "乙" + chr(0xFFFD)], notes
+    (True, ["field 'name' has half of a character in 1 rows, shown as a replacement mark; the first is row 2"])
+    """
+    try:
+        return pa.array(texts, pa.string()), []
+    except UnicodeEncodeError:
+        whole = [None if text is None else without_halves(text) for text in texts]
+    odd = [at for at, (text, one) in enumerate(zip(texts, whole, strict=True)) if text != one]
+    return pa.array(whole, pa.string()), [
+        f"field {name!r} has half of a character in {len(odd)} rows, shown as a replacement mark; "
+        f"the first is row {row[odd[0]]}"
+    ]
+
+
+def without_halves(text: str) -> str:
+    """A text with U+FFFD for each half of a character (a lone surrogate)."""
+    return _HALF.sub("\ufffd", text)
 
 
 def _finite_or_not(values: Sequence[Any]) -> pa.Array | Misfit:

@@ -13,6 +13,7 @@ from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
 from cim.space.crs import Datum
 from layers.formats.source import Source
+from layers.load.empty_parts import without_empty_parts
 from layers.load.report import LoadReport, fault_lines
 from layers.load.source_crs import SourceCrs, frame_of, in_threads
 
@@ -98,6 +99,7 @@ def check(
     _check_presence(findings, source)
     kind = kind or _kind_of(findings, source)
     _check_kind(findings, kind)
+    findings.geometry, emptied = without_empty_parts(findings.geometry)
     _check_flat(findings)
     _check_finite(findings)
     findings.geometry = frame.apply(findings.geometry)
@@ -124,9 +126,15 @@ def check(
         fixed=int((faulty & keep).sum()),
         skipped=len(source) - written,
         faults=faults,
-        notes=(*source.notes, *frame.notes),
+        notes=(*source.notes, *frame.notes, *_emptied_notes(source.row[emptied])),
     )
     return features, report
+
+
+def _emptied_notes(rows: NDArray[np.int64]) -> list[str]:
+    if not len(rows):
+        return []
+    return [f"{len(rows)} rows have empty parts or holes, which are left out; the first is row {rows[0]}"]
 
 
 def _refusal(source: Source, findings: _Findings, faults: tuple[Fault, ...]) -> str:

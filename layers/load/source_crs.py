@@ -51,7 +51,7 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
     if datum is not None:
         check_datum(datum)
     shifted = datum in ("gcj02", "bd09")
-    named = crs or source.crs
+    named = crs or _known(source, datum)
     if named is None and datum is not None:
         named = "EPSG:4490" if datum == "cgcs2000" else "EPSG:4326"
     if named is None:
@@ -84,6 +84,19 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
     return SourceCrs(
         lambda xy: np.column_stack(through.transform(xy[:, 0], xy[:, 1])), tuple(notes), label, _reach(system)
     )
+
+
+def _known(source: Source, datum: Datum | None) -> str | None:
+    """The system that the file names; None for a name that PROJ doesn't know where the datum is told instead."""
+    try:
+        parse_crs(source.crs or "EPSG:4326")
+    except BadInput as error:
+        if datum is not None:
+            return None
+        raise BadInput(
+            f"{source.path}: {error}, with --crs, or the datum of its degrees with --datum"
+        ) from error
+    return source.crs
 
 
 def _reach(system: CRS) -> tuple[float, float, float, float]:
