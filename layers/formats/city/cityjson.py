@@ -20,8 +20,8 @@ from cim.bim.building_model import (
     ModelFault,
     ModelObject,
     ModelRefused,
-    Relation,
     PlacedMesh,
+    Relation,
 )
 from cim.model.text import Text
 from cim.progress import Progress, silent
