@@ -82,7 +82,7 @@ class Looks:
     depth: int = 0
     missing: dict[str, None] = field(default_factory=dict)
 
-    def nested(self, depth: int) -> Looks:
+    def wrap(self, depth: int) -> Looks:
         """The same for a geometry that is nested so much less than a solid of several."""
         for _ in range(depth):
             self.materials, self.textures = [self.materials], [self.textures]

@@ -288,9 +288,9 @@ class _CityReader:
         values = semantics.get("values")
         looks = self.appearance.looks_of(geometry)
         if kind in _SURFACES:
-            solids, values, looks = [[boundaries]], [[values]], looks.nested(2)
+            solids, values, looks = [[boundaries]], [[values]], looks.wrap(2)
         elif kind == "Solid":
-            solids, values, looks = [boundaries], [values], looks.nested(1)
+            solids, values, looks = [boundaries], [values], looks.wrap(1)
         elif kind in _SOLIDS:
             solids = boundaries
         else:
