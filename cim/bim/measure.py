@@ -63,8 +63,19 @@ def outline(vertices: NDArray[np.float64], triangles: NDArray[np.int32]) -> Any:
     rings = np.empty((len(chosen), 4, 2))
     rings[:, :3] = vertices[chosen][:, :, :2]
     rings[:, 3] = rings[:, 0]
-    joined = shapely.union_all(shapely.polygons(rings), grid_size=_GRID_M)
-    return _polygons_only(joined)
+    return _polygons_only(_union(shapely.polygons(rings)))
+
+
+def _union(triangles: NDArray[Any]) -> Any:
+    """The union of triangles. Where none overlap, as on a roof, that is found ten times as fast, and exactly."""
+    try:
+        joined = shapely.coverage_union_all(triangles)
+    except shapely.errors.GEOSException:  # they do overlap
+        return shapely.union_all(triangles, grid_size=_GRID_M)
+    whole = float(shapely.area(triangles).sum())
+    if abs(joined.area - whole) <= 1e-6 * whole and joined.is_valid:
+        return joined
+    return shapely.union_all(triangles, grid_size=_GRID_M)
 
 
 def _is_balanced(double: NDArray[np.float64]) -> bool:
