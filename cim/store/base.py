@@ -25,6 +25,9 @@ from cim.store.catalogue import catalogue, last_seq, log_described, log_loaded, 
 from cim.store.registry import Registry
 from cim.store.tables import ANSWERS, CHANGES, HISTORY, LAYERS, META, Instant, layer_table
 
+#: Rows that are written in one statement.
+_AT_ONCE = 2000
+
 #: Layers whose changes carry the old and the new row.
 OPERATIONAL = frozenset({"incident", "resource", "sensor"})
 
@@ -69,6 +72,21 @@ class Transaction:
         table = layer_table(layer, self._srid)
         made = self.connection.execute(table.insert().values(geom=geometry, **values))
         return int(made.inserted_primary_key[0])  # type: ignore[index]  # an insert of one row has a key
+
+    def insert_many(self, layer: Layer, features: Features) -> None:
+        """Add features whose attributes are the layer's fields; the store numbers them."""
+        table = layer_table(layer, self._srid)
+        rows = features.attributes.to_pylist()
+        for start in range(0, len(rows), _AT_ONCE):
+            some = rows[start : start + _AT_ONCE]
+            for row, geometry in zip(some, features.geometry[start : start + _AT_ONCE], strict=True):
+                row["geom"] = geometry
+            self.connection.execute(table.insert(), some)
+
+    def delete_where(self, layer: Layer, field: str, value: Any) -> int:
+        """Remove the features whose field has this value; gives their number."""
+        table = layer_table(layer, self._srid)
+        return self.connection.execute(table.delete().where(table.c[field] == value)).rowcount
 
     def update(self, layer: Layer, fid: int, values: Mapping[str, Any]) -> None:
         """Change fields (and `geom`) of one feature. `NotFound` where it is not there."""
@@ -137,7 +155,7 @@ class Store(Registry):
     """The durable truth of one city. Everything that differs by engine is an abstract method."""
 
     #: The schema that this code writes; older stores are migrated when they are opened.
-    SCHEMA = 5
+    SCHEMA = 6
 
     def __init__(self, url: str, engine: sa.Engine) -> None:
         super().__init__()

@@ -8,7 +8,18 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from cim.errors import StoreUnusable
-from cim.store.tables import ANSWERS, CALENDAR, CHANGES, HISTORY, LAYERS, META, RESPONSIBILITY, SYSTEM
+from cim.store.tables import (
+    ANSWERS,
+    CALENDAR,
+    CHANGES,
+    CONTENTS,
+    HISTORY,
+    LAYERS,
+    META,
+    MODEL_VERSIONS,
+    RESPONSIBILITY,
+    SYSTEM,
+)
 
 
 def _first(connection: sa.Connection, crs: str) -> None:
@@ -43,12 +54,18 @@ def _fifth(connection: sa.Connection, _: str) -> None:
         connection.exec_driver_sql(f'ALTER TABLE "{LAYERS.name}" ADD COLUMN lost TEXT')
 
 
+def _sixth(connection: sa.Connection, _: str) -> None:
+    """Schema 6: models and their versions."""
+    SYSTEM.create_all(connection, [CONTENTS, MODEL_VERSIONS])
+
+
 MIGRATIONS: dict[int, Callable[[sa.Connection, str], None]] = {
     1: _first,
     2: _second,
     3: _third,
     4: _fourth,
     5: _fifth,
+    6: _sixth,
 }
 
 

@@ -244,3 +244,28 @@ RESPONSIBILITY = sa.Table(
     sa.Column("affect_m", sa.Double),
     sa.Column("close_m", sa.Double),
 )
+
+#: Contents by their SHA-256, cut into parts: model files as they came, and models as they are placed.
+CONTENTS = sa.Table(
+    "cim_content",
+    SYSTEM,
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("bytes", sa.LargeBinary, nullable=False),
+)
+
+#: The versions of models. `content` (the packed model), `rows` (its rows as Arrow) and `original` (the file as it came,
+#: compressed) are hashes in `cim_content`; `facts` and `report` are JSON.
+MODEL_VERSIONS = sa.Table(
+    "cim_model_version",
+    SYSTEM,
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("rows", sa.Text, nullable=False),
+    sa.Column("original", sa.Text),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("loaded_at", Instant(), nullable=False),
+    sa.Column("facts", sa.Text, nullable=False),
+    sa.Column("report", sa.Text, nullable=False),
+)

@@ -53,7 +53,7 @@ def test_a_new_city_has_the_placed_layers_and_they_are_empty(store: Store) -> No
 def test_a_store_of_a_newer_citybase_is_refused(store: Store, store_url: str) -> None:
     with store.writing("test") as tx:
         tx.connection.execute(META.update().where(META.c.key == "schema").values(value="99"))
-    with pytest.raises(StoreUnusable, match="schema 99, this citybase knows up to 5; use a newer citybase"):
+    with pytest.raises(StoreUnusable, match="schema 99, this citybase knows up to 6; use a newer citybase"):
         open_store(store_url)
 
 
@@ -120,7 +120,7 @@ def test_a_store_whose_making_was_cut_off_is_finished(tmp_path: Path) -> None:
     raw.executescript(GPKG_TABLES)
     raw.close()
     opened = open_store(f"gpkg:///{file}", create=True)
-    assert opened.meta("schema") == "5"
+    assert opened.meta("schema") == "6"
     opened.close()
 
 
