@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from starlette.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
+from cim.bim.meshes import ModelRegistry
 from cim.city import City
 from cim.roads.profiles import PROFILES
 from cim.settings import Settings
@@ -58,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
             city.roads.prepare(city.snapshots)
             city.follow()
             app.state.city = city
+            app.state.models = ModelRegistry(city.store, settings.snapshots_folder)
             app.state.stray_rows = StrayRowsByLayer()
             # Two cities count their versions alike, and so may two releases of ours that draw differently.
             app.state.tiles_of = f"{city.store.meta('identity')} {version('citybase')}"

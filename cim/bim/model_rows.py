@@ -13,11 +13,14 @@ import orjson
 import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
+from pyproj import Geod
 
 from cim.bim.building_model import BuildingModel, ModelObject
 from cim.bim.model_layers import BUILDINGS, ELEMENTS, OBJECT_LAYERS, SPACES, STOREYS
 from cim.bim.placed_model import Extents
 from cim.model.layer import Features, Layer
+
+_ELLIPSOID = Geod(ellps="GRS80")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,10 @@ def storey_numbers(objects: Sequence[ModelObject]) -> dict[str, int]:
 
 
 def _with_parts(model: BuildingModel, extents: Sequence[Extents | None]) -> list[Extents | None]:
-    """The extents, those of buildings with that of their parts: heights, ground and volume of all together."""
+    """The extents, those of buildings with that of their parts: heights, ground and volume of all together.
+
+    A building or storey that has no shape covers what is in it: its elements, else its spaces.
+    """
     whole = list(extents)
     parts: dict[str, list[Extents]] = {}
     for one, extent in zip(model.objects, extents, strict=True):
@@ -175,16 +181,61 @@ def _with_parts(model: BuildingModel, extents: Sequence[Extents | None]) -> list
             own = extents[i]
             some = [*([own] if own is not None else []), *parts[one.id]]
             volumes = [e.volume_m3 for e in some]
+            ground = _union(some)
             whole[i] = Extents(
-                shapely.union_all(shapely.make_valid(np.array([e.ground for e in some], object))),
+                ground,
                 min(e.bottom_m for e in some),
                 max(e.top_m for e in some),
-                sum(e.area_m2 for e in some),
+                ground_area_m2(ground),
                 None if any(v is None for v in volumes) else sum(v for v in volumes if v is not None),
                 {},
                 max(e.lod for e in some),
             )
+    inside = _contents(model, extents)
+    for i, one in enumerate(model.objects):
+        if whole[i] is None and one.kind in ("building", "storey") and one.id in inside[one.kind]:
+            some = inside[one.kind][one.id]
+            ground = _union(some)
+            whole[i] = Extents(
+                ground,
+                min(e.bottom_m for e in some),
+                max(e.top_m for e in some),
+                ground_area_m2(ground),
+                None,
+                {},
+                max(e.lod for e in some),
+            )
     return whole
+
+
+def _contents(model: BuildingModel, extents: Sequence[Extents | None]) -> dict[str, dict[str, list[Extents]]]:
+    """The extents of what is in each building and each storey: of its elements, else of its spaces."""
+    found: dict[str, dict[str, dict[str, list[Extents]]]] = {
+        kind: {"building": {}, "storey": {}} for kind in ("element", "space")
+    }
+    for one, extent in zip(model.objects, extents, strict=True):
+        if extent is None or one.kind not in found:
+            continue
+        for home, name in (("building", one.building), ("storey", one.storey)):
+            if name is not None:
+                found[one.kind][home].setdefault(name, []).append(extent)
+    return {home: found["space"][home] | found["element"][home] for home in ("building", "storey")}
+
+
+def _union(extents: Sequence[Extents]) -> Any:
+    """What they cover together, in lon, lat."""
+    whole = shapely.union_all(shapely.make_valid(np.array([e.ground for e in extents], object)))
+    parts = [p for p in shapely.get_parts(whole) if p.geom_type == "Polygon"]
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+
+
+def ground_area_m2(ground: Any) -> float:
+    """The area of a geometry in lon, lat on the ellipsoid, m².
+
+    >>> round(ground_area_m2(shapely.box(112.97, 28.19, 112.971, 28.191)), 1)
+    10881.5
+    """
+    return abs(float(_ELLIPSOID.geometry_area_perimeter(ground)[0]))
 
 
 def _sizes(one: ModelObject, extent: Extents | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The routes: each reads a request, calls one verb of the city, and answers."""
 
-from spatial_api.routes import city, dispatch, geocoding, guide, hexes, questions, records, roads, tiles
+from spatial_api.routes import bim, city, dispatch, geocoding, guide, hexes, questions, records, roads, tiles
 
 #: All routers in the order in which their routes are tried.
 ROUTERS = (
@@ -11,6 +11,7 @@ ROUTERS = (
     *hexes.ROUTERS,
     *roads.ROUTERS,
     *dispatch.ROUTERS,
+    *bim.ROUTERS,
     *records.ROUTERS,
     *guide.ROUTERS,
 )
