@@ -66,10 +66,10 @@ class ModelRegistry:
         with self._turn:
             found = self._open.get(content)
             if found is None:
-                found = self._open[content] = OpenModel(self._packed(content))
+                found = self._open[content] = OpenModel(self._map_file(content))
         return found
 
-    def _packed(self, content: str) -> PackedModel:
+    def _map_file(self, content: str) -> PackedModel:
         file = self._folder / f"{content}.model"
         packed = open_packed(file)
         while packed is None:  # not here yet, or damaged: the store has the truth

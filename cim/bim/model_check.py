@@ -119,6 +119,8 @@ def _out_of_storey(model: BuildingModel, extents: Sequence[Extents | None]) -> l
     for one, extent in zip(model.objects, extents, strict=True):
         if extent is None or one.kind != "element" or one.storey not in spans:
             continue
+        if extent.bottom_m is None or extent.top_m is None:
+            continue
         low, high, storey = spans[one.storey]
         middle = (extent.bottom_m + extent.top_m) / 2
         if low - _REACH_M <= middle <= high + _REACH_M:

@@ -132,8 +132,8 @@ def model_row(
         "source": record.source or None,
         "surveyed": record.surveyed,
         "height_datum": model.placement.height_datum or None,
-        "bottom_m": min((e.bottom_m for e in known), default=None),
-        "top_m": max((e.top_m for e in known), default=None),
+        "bottom_m": _lowest(known),
+        "top_m": _highest(known),
         "buildings": kinds["building"],
         "storeys": kinds["storey"],
         "spaces": kinds["space"],
@@ -184,8 +184,8 @@ def _with_parts(model: BuildingModel, extents: Sequence[Extents | None]) -> list
             ground = _union(some)
             whole[i] = Extents(
                 ground,
-                min(e.bottom_m for e in some),
-                max(e.top_m for e in some),
+                _lowest(some),
+                _highest(some),
                 ground_area_m2(ground),
                 None if any(v is None for v in volumes) else sum(v for v in volumes if v is not None),
                 {},
@@ -198,8 +198,8 @@ def _with_parts(model: BuildingModel, extents: Sequence[Extents | None]) -> list
             ground = _union(some)
             whole[i] = Extents(
                 ground,
-                min(e.bottom_m for e in some),
-                max(e.top_m for e in some),
+                _lowest(some),
+                _highest(some),
                 ground_area_m2(ground),
                 None,
                 {},
@@ -220,6 +220,14 @@ def _contents(model: BuildingModel, extents: Sequence[Extents | None]) -> dict[s
             if name is not None:
                 found[one.kind][home].setdefault(name, []).append(extent)
     return {home: found["space"][home] | found["element"][home] for home in ("building", "storey")}
+
+
+def _lowest(extents: Sequence[Extents]) -> float | None:
+    return min((e.bottom_m for e in extents if e.bottom_m is not None), default=None)
+
+
+def _highest(extents: Sequence[Extents]) -> float | None:
+    return max((e.top_m for e in extents if e.top_m is not None), default=None)
 
 
 def _union(extents: Sequence[Extents]) -> Any:

@@ -20,11 +20,12 @@ _STRIP_M = 0.01
 @dataclass(frozen=True, slots=True)
 class Extents:
     """What is known of one object's shape. Heights are in the model's datum, `ground` is a shapely geometry in lon,
-    lat; None where the object has no shape. `volume_m3` is None where its meshes are not closed."""
+    lat; None where the object has no shape. The heights of an outline of LoD 0 that lies at exactly 0 are None: that is
+    how files write that none is known. `volume_m3` is None where its meshes are not closed."""
 
     ground: Any
-    bottom_m: float
-    top_m: float
+    bottom_m: float | None
+    top_m: float | None
     area_m2: float
     volume_m3: float | None
     surface_m2: dict[str, float]
@@ -69,11 +70,12 @@ def measure_objects(model: BuildingModel) -> list[Extents | None]:
         z = heights[starts[mine[0]] : starts[mine[-1] + 1]]
         parts = [grounds[i] for i in mine]
         ground = parts[0] if len(parts) == 1 else _join(parts)
+        known = some[0].lod != "0" or bool(np.abs(z).max() > 1e-6)
         found.append(
             Extents(
                 ground,
-                float(z.min()),
-                float(z.max()),
+                float(z.min()) if known else None,
+                float(z.max()) if known else None,
                 sum(_flat_area(frames[i], model.meshes[shapes[i].mesh].triangles) for i in mine),
                 sizes.volume(some),
                 sizes.surfaces(some),

@@ -113,6 +113,10 @@ def _reader(path: Path) -> _Reader:
         from layers.formats.city.cityjson import read_cityjson
 
         return read_cityjson
+    if kind == "citygml":
+        from layers.formats.city.citygml import read_citygml
+
+        return read_citygml
     raise ModelRefused(
         f"{path.name} is no model that can be read",
         [
@@ -177,9 +181,11 @@ def _clashes(
             continue
         there = snapshot.attributes(rows, ["model", "id", "name", "bottom_m", "top_m"]).to_pylist()
         for other, ground in zip(there, snapshot.geometry(rows), strict=True):
-            if other["model"] == code or other["bottom_m"] is None:
+            if other["model"] == code or other["bottom_m"] is None or extent.bottom_m is None:
                 continue
-            height = min(extent.top_m, other["top_m"]) - max(extent.bottom_m, other["bottom_m"])
+            height = min(extent.top_m or extent.bottom_m, other["top_m"]) - max(
+                extent.bottom_m, other["bottom_m"]
+            )
             if height < _CLASH_M:
                 continue
             shared = shapely.intersection(shapely.make_valid(extent.ground), shapely.make_valid(ground)).area
@@ -199,7 +205,11 @@ def _report(path: Path, code: str, model: BuildingModel, extents: Sequence[Exten
     position = None
     if known:
         middle = shapely.centroid(shapely.geometrycollections([e.ground for e in known]))
-        position = (float(middle.x), float(middle.y), min(e.bottom_m for e in known))
+        position = (
+            float(middle.x),
+            float(middle.y),
+            min((e.bottom_m for e in known if e.bottom_m is not None), default=0.0),
+        )
     return ModelReport(
         str(path),
         code,

@@ -26,7 +26,8 @@ from layers.load.options import LoadOptions
 
 CASES = Path(__file__).parents[1] / "cases" / "cim"
 EXPECTED: list[dict[str, Any]] = json.loads((CASES / "expected.json").read_text("utf-8"))["cases"]
-READ = [case for case in EXPECTED if (CASES / case["file"]).exists()]
+#: What is read so far.
+READ = [case for case in EXPECTED if case["file"].startswith(("cityjson/", "citygml/"))]
 
 
 @pytest.fixture(params=["gpkg", "postgis"], scope="module")
@@ -173,6 +174,9 @@ def require_properties(found: Any, wanted: Any) -> None:
 def require_answer(question: dict[str, Any], city: City, registry: ModelRegistry) -> None:
     lon, lat = question["point"]
     answer = what_is_at(city.snapshots, registry, (lon, lat), question["height_m"])
+    if question["building"] is None:
+        assert answer.buildings == []
+        return
     [building] = answer.buildings
     assert building.id == question["building"]
     if question.get("storey") is not None:

@@ -34,6 +34,7 @@ class Faces:
         self._shape_shells: list[int] = []
         self._closed: list[bool] = []
         self._surface_names: list[tuple[str, ...]] = []
+        self._late_names: dict[int, dict[str, int]] = {}
 
     def __len__(self) -> int:
         return len(self._closed)
@@ -46,6 +47,12 @@ class Faces:
         self._closed.append(closed)
         self._surface_names.append(surface_names)
         return len(self._closed) - 1
+
+    def begin_named(self, closed: bool, surface_names: dict[str, int]) -> int:
+        """The same for surfaces whose names come with the faces: `surface_names` has their numbers in the end."""
+        number = self.begin(closed)
+        self._late_names[number] = surface_names
+        return number
 
     def begin_shell(self) -> None:
         """Begin the next shell of a solid."""
@@ -80,6 +87,8 @@ class Faces:
     def meshes(self, vertices: NDArray[np.float64]) -> list[Mesh]:
         """The mesh of each shape; `vertices` float64[n, 3] are the file's, in metres of the model's frame."""
         self._end_shell()
+        for number, names in self._late_names.items():
+            self._surface_names[number] = tuple(names)
         corners = np.array(self._corners, np.int32)
         rings, faces, shells = (np.array(x, np.int32) for x in (self._rings, self._faces, self._shells))
         every = Polygons(vertices, corners, rings, faces, shells)
