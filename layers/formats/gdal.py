@@ -42,7 +42,8 @@ _LOSS = re.compile(
 _SEEN_ANYWAY = re.compile("OGRGeoJSON|NULL geometry")
 # These are told by our own readers, with the row and the value, or keep nothing from being read.
 _TOLD_OTHERWISE = re.compile(
-    "features with id = |on-conformant content for record|Invalid content for record"
+    "features with id = |^geometry column '.*' of type '.*' ignored|^Field format '.*' not supported|"
+    "on-conformant content for record|Invalid content for record"
 )
 # A number that a 64-bit float doesn't reach, or one of some whole numbers beyond 2^63.
 _NUMBER_BEYOND = re.compile(r"Unrecognized number: (\S+)")
@@ -228,6 +229,11 @@ def _with_times(
         if column is not None:
             table = table.set_column(at, name, column)
             notes += more
+    for name, (column, more) in checked.columns.items():
+        if name not in table.column_names and name != checked.key:  # of a type that GDAL does not know
+            table, notes = table.append_column(name, column), [*notes, *more]
+    if lost := [name for name in checked.names if name not in table.column_names]:
+        raise BadInput(f"field {', '.join(lost)} can't be read; export the layer again without it")
     if checked.key in checked.columns:
         table = table.add_column(0, checked.key, checked.columns[checked.key][0])
     return table, notes

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim.store.sqlite import sqlite3
@@ -22,16 +23,20 @@ from layers.formats.values import Column, column_of, days_column, moments_column
 _BITS = {"TINYINT": 8, "SMALLINT": 16, "MEDIUMINT": 32}
 _WHOLE = ("INT", "INTEGER", *_BITS)
 _REAL = ("DOUBLE", "REAL")
-#: Read from the table in any case: GDAL parses days and moments loosely, and keeps a FLOAT in 32 bits.
-_READ_HERE = ("DATE", "DATETIME", "FLOAT")
+_TEXT = ("TEXT", "VARCHAR", "CHAR", "CLOB", "NVARCHAR", "NCHAR", "STRING")
+#: The types that GDAL reads well. Days and moments it parses loosely, a FLOAT it keeps in 32 bits, and columns of types
+#: that it does not know, which SQLite takes as well, it passes over.
+_OF_GDAL = (*_WHOLE, *_REAL, "BOOLEAN", "TEXT", "BLOB")
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """`key`: the name of the primary key, "" where there is none; `columns` by the name of the field."""
+    """`key`: the name of the primary key, "" where there is none; `columns` by the name of the field; `names`: of every
+    field that the table has."""
 
     key: str
     columns: dict[str, Column]
+    names: tuple[str, ...] = ()
 
 
 def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
@@ -44,9 +49,15 @@ def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
         ]
         keys = [name for name, _, is_key in declared if is_key]
         key = keys[0] if len(keys) == 1 else ""
+        shapes = file.execute(
+            "SELECT column_name FROM gpkg_geometry_columns WHERE lower(table_name) = lower(?)", (layer,)
+        )
+        geometry = {str(name).lower() for (name,) in shapes}
+        declared = [one for one in declared if one[0].lower() not in geometry]
         wanted = _to_read(file, layer, declared) + ([key] if key and key.lower() != "fid" else [])
+        names = tuple(name for name, _, is_key in declared if not is_key)
         if not wanted:
-            return Contents(key, {})
+            return Contents(key, {}, names)
         # Without an order SQLite may walk an index that holds these columns, which is in another order.
         order = f" ORDER BY {_quote(key)}" if key else ""
         some = ", ".join(_quote(name) for name in wanted) if key else "*"
@@ -59,7 +70,7 @@ def read_contents(path: Path, layer: str, time_zone: str) -> Contents:
     for name in wanted:
         at = place.index(name)
         columns[name] = _column(name, types[name], [line[at] for line in lines], row, time_zone)
-    return Contents(key, columns)
+    return Contents(key, columns, names)
 
 
 def reaches_out(path: Path) -> bool:
@@ -69,8 +80,8 @@ def reaches_out(path: Path) -> bool:
 
 
 def _to_read(file: sqlite3.Connection, layer: str, declared: list[tuple[str, str, bool]]) -> list[str]:
-    """The columns to be read here: those of `_READ_HERE`, and those that hold a value of another type."""
-    wanted = [name for name, kind, is_key in declared if kind in _READ_HERE and not is_key]
+    """The columns to be read here: those that are not of `_OF_GDAL`, and those that hold a value of another type."""
+    wanted = [name for name, kind, is_key in declared if not is_key and kind not in _OF_GDAL]
     tested = [(name, _misfit(name, kind)) for name, kind, is_key in declared if not is_key]
     tests = [(name, test) for name, test in tested if test]
     if tests:
@@ -89,11 +100,13 @@ def _misfit(name: str, kind: str) -> str:
         most = 2 ** (_BITS[kind] - 1)
         range_ = f"{-most} AND {most - 1}"
         return f"{column} IS NOT NULL AND (typeof({column}) <> 'integer' OR {column} NOT BETWEEN {range_})"
+    if kind == "BLOB":
+        return f"typeof({column}) NOT IN ('blob', 'null')"
     if kind in _WHOLE:
         return f"typeof({column}) NOT IN ('integer', 'null')"
     if kind in _REAL:
         return f"typeof({column}) NOT IN ('real', 'integer', 'null')"
-    if kind.startswith(("TEXT", "VARCHAR", "CHAR", "CLOB")):
+    if kind.startswith("TEXT"):
         # Of a text that has a NUL character GDAL reads what stands before it.
         return f"typeof({column}) = 'blob' OR instr({column}, char(0)) > 0"
     return ""
@@ -104,7 +117,23 @@ def _column(name: str, kind: str, values: list[Any], row: NDArray[np.int64], tim
         return days_column(name, values, row, time_zone)
     if kind == "DATETIME":
         return moments_column(name, values, row, time_zone)
-    return column_of(name, values, row, time_zone)
+    if kind.startswith(_TEXT) and {type(value) for value in values} <= {str, type(None)}:
+        return pa.array(values, pa.string()), []
+    column, notes = column_of(name, values, row, time_zone)
+    return column, [*notes, *_rounded(name, kind, values, row)]
+
+
+def _rounded(name: str, kind: str, values: list[Any], row: NDArray[np.int64]) -> list[str]:
+    """A note on long numbers of a column of exact ones, of which SQLite itself keeps a float."""
+    if not kind.startswith(("NUMERIC", "DECIMAL")):
+        return []
+    at = next((at for at, v in enumerate(values) if isinstance(v, float) and abs(v) >= 2**53), None)
+    if at is None:
+        return []
+    return [
+        f"field {name!r} has {values[at]!r} in row {row[at]}: the file itself keeps a rounded number, which may have "
+        "lost its last digits; store codes as text"
+    ]
 
 
 def _type(declared: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pyogrio
 import pytest
 import shapely
 
@@ -165,3 +168,64 @@ def test_empty_parts_and_holes_are_left_out_and_told(tmp_path: Path) -> None:
         shapely.normalize(shapely.get_geometry(features.geometry, 0)), wanted, 0
     ).all()
     assert "2 rows have empty parts or holes, which are left out; the first is row 2" in report.notes
+
+
+def gdal_table(path: Path, table: dict[str, pa.Array], driver: str, **options: Any) -> Path:
+    """A layer `t` of points in EPSG:4490 with these columns, as GDAL writes it."""
+    shapes = pa.array([POINT] * len(next(iter(table.values()))), pa.binary())
+    geometry = pa.field("geom", pa.binary(), metadata={b"ARROW:extension:name": b"geoarrow.wkb"})
+    schema = pa.schema([*(pa.field(name, column.type) for name, column in table.items()), geometry])
+    pyogrio.write_arrow(
+        pa.Table.from_arrays([*table.values(), shapes], schema=schema), path, layer="t", driver=driver,
+        geometry_name="geom", geometry_type="Point", crs="EPSG:4490", layer_options=options,
+    )  # fmt: skip
+    return path
+
+
+@pytest.mark.parametrize("more", [{}, {"at": pa.array([0, None] * 120, pa.timestamp("ms"))}])
+@pytest.mark.parametrize("index", ["YES", "NO"])
+def test_a_text_of_a_flatgeobuf_goes_on_behind_a_nul_which_is_told(
+    tmp_path: Path, index: str, more: dict[str, Any]
+) -> None:
+    names = ["楼", None, "", "a??b", "长" * 300, "c"] * 40
+    numbers = [None, 2**60, 3, 4, 5, 6] * 40
+    table = {"n": pa.array(numbers), "name": pa.array(names), "yes": pa.array([True, None] * 120)} | more
+    path = gdal_table(tmp_path / "t.fgb", table, "FlatGeobuf", SPATIAL_INDEX=index)
+    path.write_bytes(path.read_bytes().replace(b"a??b", b"a\0\0b"))
+    source = read(path)
+    wanted = sorted(zip(["ab" if n == "a??b" else n for n in names], numbers, strict=True), key=str)
+    held = zip(source.attributes["name"].to_pylist(), source.attributes["n"].to_pylist(), strict=True)
+    assert sorted(held, key=str) == wanted
+    first = 1 + source.attributes["name"].to_pylist().index("ab")
+    assert (
+        f"field 'name' has NUL characters in 40 rows, which are left out; the first is row {first}"
+        in source.notes
+    )
+
+
+@pytest.mark.parametrize(
+    ("declared", "values", "held", "told"),
+    [
+        ("VARCHAR(20)", ["00123", "5"], ["00123", "5"], ""),
+        ("BIGINT", [2**62 + 1, None], [2**62 + 1, None], ""),
+        ("DOUBLE PRECISION", [1.5, "x"], ["1.5", "x"], "'x' in row 2 is of another type"),
+        ("NUMERIC(20,0)", ["43010200100100012345", 7], [4.3010200100100014e19, 7.0], "rounded number"),
+        ("TIME", ["08:30", None], ["08:30", None], ""),
+        ("", ["007", "x"], ["007", "x"], ""),
+        ("BLOB", ["text", None], ["text", None], ""),
+    ],
+)
+def test_a_geopackage_s_column_of_a_type_that_gdal_does_not_know_is_read(
+    tmp_path: Path, declared: str, values: list[Any], held: list[Any], told: str
+) -> None:
+    path = gdal_table(tmp_path / "t.gpkg", {"x": pa.array([1, 2])}, "GPKG", SPATIAL_INDEX="NO")
+    with closing(sqlite3.connect(path)) as file:
+        for trigger in file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            file.execute(f'DROP TRIGGER "{trigger[0]}"')
+        file.execute(f"ALTER TABLE t ADD COLUMN v {declared}")
+        file.executemany("UPDATE t SET v = ? WHERE fid = ?", zip(values, (1, 2), strict=True))
+        file.commit()
+    source = read(path)
+    assert source.attributes["v"].to_pylist() == held
+    assert source.attributes["x"].to_pylist() == [1, 2]
+    assert [note for note in source.notes if not told or told not in note] == []
