@@ -19,6 +19,7 @@ from cim.snapshot.stray_rows import StrayRowsByLayer
 from spatial_api import warm
 from spatial_api.http import problems
 from spatial_api.http.body_limit import Wire
+from spatial_api.http.companion import Companion
 from spatial_api.http.cors import Cors
 from spatial_api.http.fast_json import DirectApp, FileRoute
 from spatial_api.http.models import OwnershipRequest
@@ -43,8 +44,14 @@ _DESCRIPTION = (
 _VIEWER = Path(__file__).parent / "viewer"
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The app of one city; the city is opened when the app starts and closed when it stops."""
+def create_app(
+    settings: Settings, companion: Companion | None = None, *, is_companion: bool = False
+) -> FastAPI:
+    """The app of one city; the city is opened when the app starts and closed when it stops.
+
+    Large questions go to its `companion`; without one it answers them itself. The app that is one (`is_companion`)
+    makes nothing ready for tiles, searches and small questions, and leaves CORS to the worker.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -53,14 +60,18 @@ def create_app(settings: Settings) -> FastAPI:
         for route in app.router.routes:
             route.matches({"type": "http", "method": "GET", "path": "/", "headers": [], "app": app})
         with City.open(settings) as city:
+            app.state.city = city
+            app.state.models = ModelRegistry(city.store, settings.snapshots_folder)
+            app.state.stray_rows = StrayRowsByLayer()
+            if is_companion:
+                city.follow()
+                yield
+                return
             warm.kernels()
             city.texts.prepare(city.snapshots)
             city.roads.keep_ready(PROFILES.values())
             city.roads.prepare(city.snapshots)
             city.follow()
-            app.state.city = city
-            app.state.models = ModelRegistry(city.store, settings.snapshots_folder)
-            app.state.stray_rows = StrayRowsByLayer()
             # Two cities count their versions alike, and so may two releases of ours that draw differently.
             app.state.tiles_of = f"{city.store.meta('identity')} {version('citybase')}"
             disk = (
@@ -72,7 +83,11 @@ def create_app(settings: Settings) -> FastAPI:
             city.before_new_base(pyramids.prepare_base)
             pyramids.wait_a_little(_LEVELS_S)
             app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
-            yield
+            try:
+                yield
+            finally:
+                if companion is not None:
+                    companion.close()
 
     app = DirectApp(
         title="citybase",
@@ -85,7 +100,9 @@ def create_app(settings: Settings) -> FastAPI:
     )
     problems.install(app)
     app.add_middleware(Wire)
-    app.add_middleware(Cors)
+    if not is_companion:
+        app.add_middleware(Cors)
+    app.state.companion = companion
     app.short_ways["/spatial/ownership"] = (OwnershipRequest, ownership)
     app.router.routes.append(tile_route)
     app.router.routes.append(FileRoute("/spatial/ownership", ownership_of_file))

@@ -16,6 +16,8 @@ from pathlib import Path
 #: Seconds that a worker without a parent has to answer what is under way, before it is ended.
 _GRACE_S = 12.0
 _PR_SET_PDEATHSIG = 1
+#: How much a process yields that others need not wait for, and after how many seconds its threads take turns.
+_NICE, _SWITCH_S = 10, 0.001
 
 
 def end_with_parent() -> None:
@@ -40,6 +42,13 @@ def end_with_parent() -> None:
         os._exit(1)
 
     threading.Thread(target=watch, name="end with parent", daemon=True).start()
+
+
+def yield_to_others() -> None:
+    """Let this process run when nobody else wants its core, and leave Ctrl-C to the one that started it."""
+    os.nice(_NICE)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def holders_of(port: int) -> list[tuple[int, str]]:

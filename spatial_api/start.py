@@ -6,13 +6,19 @@ imports first, imports nothing large (`cim.arrays.gc_pause.importing` says why t
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cim.arrays.gc_pause import importing
 from cim.arrays.open_files import raise_limit
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+    from socket import socket
+
     from fastapi import FastAPI
+
+    from cim.settings import Settings
 
 
 def main() -> None:
@@ -32,7 +38,36 @@ def worker() -> FastAPI:
     with importing():
         from cim.settings_file import read_settings
         from spatial_api.app import create_app
-    return create_app(read_settings())
+        from spatial_api.http.companion import Companion
+    settings = read_settings()
+    return create_app(settings, Companion(partial(_start_companion, settings)))
+
+
+def _start_companion(settings: Settings, ends: list[socket]) -> BaseProcess:
+    """Start the process that answers a worker's large questions over these sockets."""
+    from multiprocessing import get_context
+
+    process = get_context("spawn").Process(
+        target=_companion, args=(settings, ends), name="companion", daemon=True
+    )
+    process.start()
+    return process
+
+
+def _companion(settings: Settings, ends: list[socket]) -> None:
+    """What that process does, until its worker ends."""
+    import asyncio
+    from contextlib import suppress
+
+    from spatial_api.processes import end_with_parent, yield_to_others
+
+    yield_to_others()
+    end_with_parent()
+    with importing():
+        from spatial_api.app import create_app
+        from spatial_api.http.companion_links import answer_over
+    with suppress(asyncio.CancelledError):
+        asyncio.run(answer_over(create_app(settings, is_companion=True), ends))
 
 
 if __name__ == "__main__":

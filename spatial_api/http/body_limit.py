@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cim import budget
 from spatial_api.http.body_sizes import most_body
+from spatial_api.http.companion import Companion
 from spatial_api.http.costly import messages
 from spatial_api.http.problems import problem
 
@@ -40,7 +41,8 @@ def _too_large(most: int) -> str:
 
 
 class Wire:
-    """Refuses bodies that are too large before they are read whole, and answers HEAD."""
+    """Refuses bodies that are too large before they are read whole, gives large questions to the companion where there
+    is one, and answers HEAD."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -53,6 +55,9 @@ class Wire:
         said = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if said.isdigit() and int(said[:20]) > most:
             return await problem(413, "请求过大", "Too large", _too_large(most))(scope, receive, send)
+        companion: Companion | None = scope["app"].state.companion
+        if companion is not None and companion.takes(scope):
+            return await companion.answer(scope, receive, send, scope["app"].state.city)
         taken = 0
 
         async def receive_bounded() -> Message:

@@ -60,7 +60,7 @@ async def in_costly_thread(work: Callable[[], T]) -> T:
     future: Future[T] = _pool.submit(contextvars.copy_context().run, begin)
     _under_way.add(future)
     future.add_done_callback(_under_way.discard)
-    answer, left = asyncio.wrap_future(future), asyncio.ensure_future(_client_left())
+    answer, left = asyncio.wrap_future(future), asyncio.ensure_future(client_left(messages.get()))
     either: set[asyncio.Future[Any]] = {answer, left}
     try:
         await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
@@ -74,9 +74,8 @@ async def in_costly_thread(work: Callable[[], T]) -> T:
         left.cancel()
 
 
-async def _client_left() -> None:
-    """Returns when the client has left, once its body is read."""
-    receive = messages.get()
+async def client_left(receive: Receive | None) -> None:
+    """Returns when the client has left, once its body is read; never where there is none."""
     if receive is None:
         await asyncio.Event().wait()
         return

@@ -79,6 +79,11 @@ def describe(error: CityError) -> Refusal:
 
 
 def _city_error(_: Request, error: Exception) -> Response:
+    return problem_of(error)
+
+
+def problem_of(error: Exception) -> Response:
+    """What a `CityError` is told as."""
     status, zh, en = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     more = {}
     if isinstance(error, FaultyData):

@@ -25,6 +25,7 @@ from cim.space import crs
 from spatial_api.http import body_sizes, costly
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said, small_city
+from tests.support.combs import comb, question
 
 BOX = (small.WEST, small.SOUTH, small.EAST, small.NORTH)
 
@@ -34,22 +35,6 @@ def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("bounded")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
         yield asker
-
-
-def comb(corners: int, degrees: float = 0.0) -> Any:
-    """A comb of long teeth over the city, turned by some degrees."""
-    west, south, east, north = BOX
-    teeth = corners // 4
-    x = np.linspace(west, east, 2 * teeth + 1)
-    low = south + (north - south) * 0.01
-    ring = [(west, south)]
-    for i in range(teeth):
-        ring += [(x[2 * i], north), (x[2 * i + 1], north), (x[2 * i + 1], low), (x[2 * i + 2], low)]
-    return affinity.rotate(shapely.Polygon([*ring, (east, south), (west, south)]), degrees)
-
-
-def question(shape: Any, **more: Any) -> dict[str, Any]:
-    return {"shape": json.loads(shapely.to_geojson(shape)), **more}
 
 
 @pytest.mark.parametrize("degrees", [0, 17, 90])

@@ -17,21 +17,7 @@ from cim.city import City
 from spatial_api import processes
 from tests.support.inputs import ROOT
 from tests.support.record_bodies import NEW
-from tests.support.server import Server, environment_of, free_port
-
-
-def children_of(parent: int) -> list[int]:
-    """The processes that a process has started."""
-    task = Path(f"/proc/{parent}/task/{parent}/children")
-    return [int(pid) for pid in task.read_text().split()]
-
-
-def is_gone(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return True
-    return state == "Z"
+from tests.support.server import Server, children_of, environment_of, free_port, is_gone
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells of processes there")

@@ -15,6 +15,7 @@ from tests.bench.measure import Row, said
 from tests.bench.serving import Worker, worker, written
 from tests.conftest import environment_of
 from tests.support import small_city as small
+from tests.support.combs import comb, question
 
 #: Guests that ask at once, and after how many seconds each leaves, to come again.
 _GUESTS, _LEAVES_S = 45, 2.0
@@ -33,7 +34,7 @@ def run(folder: Path, seconds: float) -> list[Row]:
         _p95s(ours, 2.0)
         for corners in (8_000, 96_000):
             quiet = _p95s(ours, seconds)
-            request = written("POST", "/spatial/affected", {"shape": _comb(corners)})
+            request = written("POST", "/spatial/affected", question(comb(corners)))
             # A process of their own: their work is not that of who asks for tiles.
             guests = multiprocessing.get_context("fork").Process(target=_guests, args=(ours.port, request))
             guests.start()
@@ -49,23 +50,6 @@ def run(folder: Path, seconds: float) -> list[Row]:
                 rows.append(Row(what, said(busy[path]), said(quiet[path]), ratio, "≤ 2", ratio <= 2.0))
             time.sleep(_LEAVES_S)
     return rows
-
-
-def _comb(corners: int) -> dict[str, object]:
-    """A comb of long teeth over the small city, as GeoJSON."""
-    teeth = corners // 4
-    x = np.linspace(small.WEST, small.EAST, 2 * teeth + 1)
-    low = small.SOUTH + (small.NORTH - small.SOUTH) * 0.01
-    ring = [[small.WEST, small.SOUTH]]
-    for i in range(teeth):
-        ring += [
-            [x[2 * i], small.NORTH],
-            [x[2 * i + 1], small.NORTH],
-            [x[2 * i + 1], low],
-            [x[2 * i + 2], low],
-        ]
-    ring += [[small.EAST, small.SOUTH], [small.WEST, small.SOUTH]]
-    return {"type": "Polygon", "coordinates": [[[float(a), float(b)] for a, b in ring]]}
 
 
 def _guests(port: int, request: bytes) -> None:

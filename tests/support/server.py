@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 
@@ -74,6 +75,21 @@ class Server:
         self.process.terminate()
         printed, _ = self.process.communicate(timeout=30)
         return printed
+
+
+def children_of(parent: int) -> list[int]:
+    """The processes that a process has started."""
+    task = Path(f"/proc/{parent}/task/{parent}/children")
+    return [int(pid) for pid in task.read_text().split()]
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return True
+    return state == "Z"
 
 
 def environment_of(city: City) -> dict[str, str]:
