@@ -95,7 +95,8 @@ class ModelObject:
 
     `id` is the file's (a GlobalId), unique in the model; where the file repeats one, the reader makes the later ones
     unique (`"…~2"`) and tells it. `class_name` is the file's ("IfcWall", "BuildingPart"). `building`, `storey`,
-    `space` and `parent` are ids. `properties` are by set and name for IFC, by name for city models; lengths in them
+    `space` and `parent` are ids; `storey_by_height` says that the file lists the object in no storey, and the reader
+    found it by its height. `properties` are by set and name for IFC, by name for city models; lengths in them
     are metres, areas m², volumes m³. `elevation_m` is a storey's above ±0 of its building, `bottom_height_m` that in
     the model's height datum. `volume_m3` and `area_m2` are the quantities that the file states, None where it has none:
     what is measured comes of the shape.
@@ -113,6 +114,7 @@ class ModelObject:
     building: str | None = None
     storey: str | None = None
     space: str | None = None
+    storey_by_height: bool = False
     shapes: tuple[PlacedMesh, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
     materials: tuple[str, ...] = ()
