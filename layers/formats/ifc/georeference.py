@@ -18,11 +18,11 @@ from layers.formats.ifc.extent import MAP_LIKE_M, WorldExtent
 from layers.formats.ifc.faults import fault, refusal
 from layers.formats.ifc.given_place import fit_control_points
 from layers.formats.ifc.map_fit import horizontal
-from layers.formats.ifc.map_place import MapFinding, place_as_map, place_by_operation, shifted
+from layers.formats.ifc.map_place import MapFinding, place_as_map, place_by_operation, shift_frame
 from layers.formats.ifc.operations import MapOperation, read_operations
 from layers.formats.ifc.placements import Placements
 from layers.formats.ifc.site_place import read_site
-from layers.formats.ifc.units import Units
+from layers.formats.ifc.units import FileUnits
 from layers.formats.model_options import ModelOptions
 
 #: From here on the frame of the model is moved to where its things are, so that single precision would do.
@@ -41,7 +41,12 @@ class Georeference:
 
 
 def find_georeference(
-    parsed: Any, units: Units, placements: Placements, extent: WorldExtent, options: ModelOptions, name: str
+    parsed: Any,
+    units: FileUnits,
+    placements: Placements,
+    extent: WorldExtent,
+    options: ModelOptions,
+    name: str,
 ) -> Georeference:
     """The place of a model; `ModelRefused` with all reasons where there is none that can be trusted."""
     if options.control_points:
@@ -50,7 +55,7 @@ def find_georeference(
             raise refusal(name, refused)
         return Georeference(placement, origin, told)
     if options.place is not None:
-        return _given(parsed, placements, extent, options.place)
+        return _at_place(parsed, placements, extent, options.place)
     stated = read_operations(parsed)
     if stated.operation is not None:
         return _by_operation(stated.operation, stated.refused, units, extent, options, name)
@@ -71,7 +76,9 @@ def find_georeference(
     return _without_operation(parsed, units, placements, extent, options, name, stated.crs_alone is not None)
 
 
-def _given(parsed: Any, placements: Placements, extent: WorldExtent, place: GroundPlacement) -> Georeference:
+def _at_place(
+    parsed: Any, placements: Placements, extent: WorldExtent, place: GroundPlacement
+) -> Georeference:
     if not extent.is_map_like:
         return Georeference(place)
     # The origin of a map is far from the model: what is placed is the building's own zero.
@@ -91,7 +98,7 @@ def _given(parsed: Any, placements: Placements, extent: WorldExtent, place: Grou
 def _by_operation(
     operation: MapOperation,
     wrong: list[ModelFault],
-    units: Units,
+    units: FileUnits,
     extent: WorldExtent,
     options: ModelOptions,
     name: str,
@@ -149,10 +156,10 @@ def _on_map(found: MapFinding, extent: WorldExtent, told: list[ModelFault], name
     if float(np.abs(centre).max()) < _LARGE_OFFSET_M:
         return Georeference(found.placement, told=told)
     origin = np.floor(centre)
-    return Georeference(shifted(found.placement, origin), origin, told)
+    return Georeference(shift_frame(found.placement, origin), origin, told)
 
 
-def _geographic(operation: MapOperation, crs: str, units: Units, told: list[ModelFault]) -> Georeference:
+def _geographic(operation: MapOperation, crs: str, units: FileUnits, told: list[ModelFault]) -> Georeference:
     """Angles of a geographic system as a place on the ground."""
     degrees = math.degrees(operation.map_unit if operation.map_unit is not None else units.angle)
     first, second = operation.first * degrees, operation.second * degrees
@@ -165,7 +172,7 @@ def _geographic(operation: MapOperation, crs: str, units: Units, told: list[Mode
 
 def _without_operation(
     parsed: Any,
-    units: Units,
+    units: FileUnits,
     placements: Placements,
     extent: WorldExtent,
     options: ModelOptions,
@@ -176,7 +183,7 @@ def _without_operation(
     near_site = float(np.abs((extent.centre - site.origin)[:2]).max()) < MAP_LIKE_M
     if extent.is_map_like and options.crs is not None:
         given = name_crs(options.crs)
-        return _on_map(place_as_map(_parsed(options.crs), given.datum, extent), extent, [], name)
+        return _on_map(place_as_map(_projected_name(options.crs), given.datum, extent), extent, [], name)
     if site.placement is not None and near_site:
         if site.refused:
             raise refusal(name, site.refused)
@@ -188,9 +195,10 @@ def _without_operation(
             [
                 fault(
                     "georef.crs_missing",
-                    f"模型坐标像地图坐标（{at[0]:,.1f}, {at[1]:,.1f} m），但文件没有坐标系；请给出，如 --crs EPSG:4547",
+                    f"模型坐标像地图坐标（{at[0]:,.1f}, {at[1]:,.1f} m），但文件没有坐标系（GRF003）；"
+                    "请给出，如 --crs EPSG:4547",
                     f"the coordinates look like those of a map ({at[0]:,.1f}, {at[1]:,.1f} m), and the file names no "
-                    "coordinate system; give its CRS, like --crs EPSG:4547",
+                    "coordinate system (GRF003); give its CRS, like --crs EPSG:4547",
                 )
             ],
         )
@@ -203,7 +211,7 @@ def _without_operation(
     raise refusal(name, [fault("georef.none", f"{what_zh}；{_HOW_ZH}", f"{what_en}; {_HOW_EN}")])
 
 
-def _parsed(crs: str) -> str:
+def _projected_name(crs: str) -> str:
     if not parse_crs(crs).is_projected and not horizontal(crs).is_projected:
         raise BadInput(f"{crs} is no projected coordinate system; name one like EPSG:4547")
     return crs

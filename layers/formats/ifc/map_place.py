@@ -64,7 +64,7 @@ def place_as_map(crs: str, datum: str, extent: WorldExtent) -> MapFinding:
     return found
 
 
-def shifted(placement: MapPlacement, origin: NDArray[np.float64]) -> MapPlacement:
+def shift_frame(placement: MapPlacement, origin: NDArray[np.float64]) -> MapPlacement:
     """The same placement for a frame whose origin is at `origin` of the world."""
     matrix = placement.to_map.copy()
     matrix[:3, 3] += matrix[:3, :3] @ origin

@@ -51,7 +51,7 @@ def parse_ifc(path: Path, options: ModelOptions, progress: Progress = silent) ->
             told += mend(step, copy, found, path.name)
             step = copy
         parsed = _parse(step, path.name)
-        told += _dropped(step, parsed, found)
+        told += _lost_instances(step, parsed, found)
         yield ParsedFile(parsed, told, step.stat().st_size)
 
 
@@ -146,7 +146,7 @@ def _unreadable(step: Path, error: Exception) -> ModelFault:
     )
 
 
-def _dropped(step: Path, parsed: Any, found: StepScan) -> list[ModelFault]:
+def _lost_instances(step: Path, parsed: Any, found: StepScan) -> list[ModelFault]:
     """Faults for the instances that are in the text and not in what was parsed."""
     kept = np.asarray(parsed.entity_names(), dtype=np.int64)
     lost = np.setdiff1d(found.numbers, kept)

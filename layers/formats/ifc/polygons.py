@@ -15,6 +15,7 @@ from layers.formats.ifc.placements import axis_placement
 #: Faces are read one by one, which takes time: shapes of more have none, and neither has what comes after the budget.
 _MOST_FACES_OF_ONE = 2_000
 _MOST_FACES = 50_000
+_MOST_PROFILES = 20_000
 
 _Ring = Sequence[int]
 _Face = list[_Ring]
@@ -26,11 +27,12 @@ class PolygonReader:
     def __init__(self, length: float) -> None:
         self._length = length
         self._left = _MOST_FACES
+        self._profiles = _MOST_PROFILES
 
-    def read(self, product: Any, manifold: bool) -> Polygons | None:
+    def read(self, product: Any) -> Polygons | None:
         """The faces of a product's shape in its own frame, in metres; None where its body is not made of faces.
 
-        Sweeps have faces only where their profile crosses itself, which is looked for where the mesh is not `manifold`.
+        Sweeps have faces only where their profile crosses itself: what is tessellated of such a one looks whole.
         """
         if self._left <= 0 or _is_cut(product):
             return None
@@ -38,7 +40,7 @@ class PolygonReader:
         if item is None:
             return None
         if item.is_a("IfcExtrudedAreaSolid"):
-            return None if manifold else self._crossed_sweep(item)
+            return self._crossed_sweep(item)
         shells = _shells_of(item)
         if shells is None:
             return None
@@ -53,6 +55,9 @@ class PolygonReader:
         )
 
     def _crossed_sweep(self, item: Any) -> Polygons | None:
+        if self._profiles <= 0 or not item.SweptArea.is_a("IfcArbitraryClosedProfileDef"):
+            return None
+        self._profiles -= 1
         outline = _outline(item.SweptArea)
         if outline is None or len(outline) < 3 or shapely.LinearRing(outline).is_simple:
             return None
@@ -122,7 +127,7 @@ class _Shell:
         """The rings of each face, the outer one first."""
         if hasattr(self._shell, "Coordinates"):
             self._listed = list(self._shell.Coordinates.CoordList)
-            yield from self._indexed()
+            yield from self._faces_by_index()
             return
         for face in self._shell.CfsFaces:
             rings: _Face = []
@@ -135,7 +140,7 @@ class _Shell:
             if rings:
                 yield rings
 
-    def _indexed(self) -> Iterator[_Face]:
+    def _faces_by_index(self) -> Iterator[_Face]:
         named = getattr(self._shell, "PnIndex", None)
 
         def ring(numbers: Iterable[int]) -> _Ring:
@@ -180,8 +185,6 @@ def _join(shells: Sequence[tuple[NDArray[np.float64], list[_Face]]], closed: boo
 
 
 def _outline(profile: Any) -> NDArray[np.float64] | None:
-    if not profile.is_a("IfcArbitraryClosedProfileDef"):
-        return None
     curve = profile.OuterCurve
     if curve.is_a("IfcPolyline"):
         points = [point.Coordinates[:2] for point in curve.Points]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from layers.formats.ifc.units import Units
-from layers.formats.ifc.values import property_value, quantity_value, rounded
+from layers.formats.ifc.units import FileUnits
+from layers.formats.ifc.values import property_value, quantity_value, round_off
 
 #: Names of quantities in the order in which they answer for the volume and the area of an object.
 _VOLUMES = ("NetVolume", "GrossVolume")
@@ -16,7 +16,7 @@ _AREAS = ("NetFloorArea", "GrossFloorArea", "NetArea", "GrossArea", "NetSideArea
 class PropertyReader:
     """The properties of the objects of a file, each set read once."""
 
-    def __init__(self, parsed: Any, units: Units) -> None:
+    def __init__(self, parsed: Any, units: FileUnits) -> None:
         self._units = units
         self._sets: dict[int, list[Any]] = {}
         self._types: dict[int, Any] = {}
@@ -85,20 +85,20 @@ class PropertyReader:
 
 def stated_volume(properties: dict[str, dict[str, Any]]) -> float | None:
     """The volume that the quantities of an object state (m³)."""
-    return _stated(properties, _VOLUMES)
+    return _quantity(properties, _VOLUMES)
 
 
 def stated_area(properties: dict[str, dict[str, Any]]) -> float | None:
     """The area that the quantities of an object state (m²): a floor area before others."""
-    return _stated(properties, _AREAS)
+    return _quantity(properties, _AREAS)
 
 
-def _stated(properties: dict[str, dict[str, Any]], names: Iterable[str]) -> float | None:
+def _quantity(properties: dict[str, dict[str, Any]], names: Iterable[str]) -> float | None:
     for name in names:
         for key, values in properties.items():
             value = values.get(name)
             if isinstance(value, float | int) and not isinstance(value, bool) and not key.startswith("Pset_"):
-                return rounded(float(value))
+                return round_off(float(value))
     return None
 
 

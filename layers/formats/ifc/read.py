@@ -18,7 +18,7 @@ from layers.formats.ifc.properties import PropertyReader, stated_area, stated_vo
 from layers.formats.ifc.relations import FileRelations, read_relations
 from layers.formats.ifc.shapes import ModelShapes, make_shapes
 from layers.formats.ifc.storeys import measure_storeys, settle_elements
-from layers.formats.ifc.structure import Draft, Structure, build_structure, give_shapes, object_entities
+from layers.formats.ifc.structure import ObjectDraft, Structure, build_structure, give_shapes, object_entities
 from layers.formats.ifc.units import read_units
 from layers.formats.model_options import ModelOptions
 
@@ -92,7 +92,7 @@ def _objects(
     return made
 
 
-def _object(draft: Draft, ids: dict[int, str], reader: PropertyReader, kinds: Kinds) -> ModelObject:
+def _object(draft: ObjectDraft, ids: dict[int, str], reader: PropertyReader, kinds: Kinds) -> ModelObject:
     entity = draft.entity
     properties = reader.properties(entity)
     class_name = entity.is_a()

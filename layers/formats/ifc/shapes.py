@@ -31,7 +31,7 @@ class ModelShapes:
 
 
 @dataclass(slots=True, eq=False)
-class _Part:
+class _Tessellated:
     mesh: str
     matrix: NDArray[np.float64]
     body: bool
@@ -85,7 +85,7 @@ class _Tessellation:
         self._most, self._name = most, name
         self._meshes: dict[str, Mesh] = {}
         self._styles: dict[Material, int] = {}
-        self._parts: dict[int, list[_Part]] = {}
+        self._parts: dict[int, list[_Tessellated]] = {}
         self._triangles = 0
 
     def add(self, product: Any, shape: Any) -> None:
@@ -95,7 +95,7 @@ class _Tessellation:
             self._meshes[geometry.id] = self._mesh(product, geometry)
         matrix = np.frombuffer(shape.transformation_buffer, dtype=np.float64).reshape(4, 4).T.copy()
         self._parts.setdefault(int(shape.id), []).append(
-            _Part(geometry.id, matrix, shape.context in ("Body", "Facetation"))
+            _Tessellated(geometry.id, matrix, shape.context in ("Body", "Facetation"))
         )
 
     def _mesh(self, product: Any, geometry: Any) -> Mesh:
@@ -119,7 +119,7 @@ class _Tessellation:
         numbers = np.array([self._style(one) for one in geometry.materials] or [-1], dtype=np.int32)
         styles = np.frombuffer(geometry.material_ids_buffer, dtype=np.int32)
         material = np.where(styles >= 0, numbers[np.maximum(styles, 0)], -1).astype(np.int32)
-        polygons = self._polygons.read(product, is_manifold(triangles))
+        polygons = self._polygons.read(product)
         return Mesh(vertices, triangles, material if len(material) else None, polygons=polygons)
 
     def _style(self, style: Any) -> int:
@@ -155,20 +155,6 @@ class _Tessellation:
                 fault("shape.failed", f"还有 {more} 个构件没能生成形体", f"{more} more elements got no shape")
             )
         return made
-
-
-def is_manifold(triangles: NDArray[np.int32]) -> bool:
-    """Whether every edge is walked once in each direction."""
-    if len(triangles) == 0:
-        return False
-    edges = np.concatenate([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]]).astype(
-        np.int64
-    )
-    size = int(edges.max()) + 1
-    there, back = edges[:, 0] * size + edges[:, 1], edges[:, 1] * size + edges[:, 0]
-    there.sort()
-    back.sort()
-    return bool(np.array_equal(there, back) and np.all(np.diff(there) > 0))
 
 
 def is_mirrored(representation: Any) -> bool:

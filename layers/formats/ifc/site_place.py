@@ -70,7 +70,7 @@ def angle(parts: Sequence[int] | None) -> float | None:
     """Degrees, minutes, seconds and millionths of a second as degrees; one negative part makes all of it negative.
 
     >>> angle((28, 11, 22, 367258)), angle((-71, -3, -24, -263305)), angle((0, -3, 0))
-    (28.189546460555555, -71.05673980694445, -0.05)
+    (28.189546460555555, -71.05673980694444, -0.05)
     """
     if not parts:
         return None

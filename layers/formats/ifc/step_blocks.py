@@ -61,7 +61,7 @@ def without_comments(data: bytes) -> bytes:
     r"""The text with spaces where comments were; its lines stay.
 
     >>> without_comments(b"#1=A(/* ' */'/*');")
-    b"#1=A(         '/*');"
+    b"#1=A(       '/*');"
     """
     if b"/*" not in data:
         return data

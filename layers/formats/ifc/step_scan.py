@@ -129,7 +129,7 @@ def _look(
         text = block.data[starts[record] : ends[record] + 1]
         broken[record] = _KEYWORD.fullmatch(text) is None
     for record in np.flatnonzero(broken)[:_MOST_FAULTS]:
-        found.refused.append(_broken(block, int(starts[record]), int(ends[record])))
+        found.refused.append(_syntax_fault(block, int(starts[record]), int(ends[record])))
     is_definition = np.zeros(len(hashes), np.bool_)
     is_definition[named[defines]] = True
     numbers.append(values[is_definition])
@@ -162,7 +162,7 @@ def _read_numbers(bare: NDArray[np.uint8], hashes: NDArray[np.int64]) -> NDArray
     return values
 
 
-def _broken(block: StepBlock, start: int, end: int) -> ModelFault:
+def _syntax_fault(block: StepBlock, start: int, end: int) -> ModelFault:
     text = block.data[start : end + 1]
     skipped = len(text) - len(text.lstrip())
     line = block.line_at(start + skipped)
@@ -193,7 +193,7 @@ def _look_at_strings(block: StepBlock, found: StepScan) -> None:
         found.plain = False
         outside = np.flatnonzero(block.bare >= 128)
         if len(outside) and not data.startswith(b"\xef\xbb\xbf"):
-            found.refused.append(_broken(block, *_record_of(block, int(outside[0]))))
+            found.refused.append(_syntax_fault(block, *_record_of(block, int(outside[0]))))
         if len(found.texts) < _MOST_TEXTS:
             found.texts += _WITH_BYTES.findall(data)[: _MOST_TEXTS - len(found.texts)]
     elif found.plain and b"\\" in data:

@@ -9,7 +9,7 @@ import numpy as np
 from cim.bim.building_model import ModelFault
 from cim.bim.placement import Placement
 from layers.formats.ifc.faults import fault
-from layers.formats.ifc.structure import Draft, Structure
+from layers.formats.ifc.structure import ObjectDraft, Structure
 
 _SAME_M = 0.01
 #: What a storey's elements may reach below its floor or above the next: slabs, beams and finishes do.
@@ -34,8 +34,8 @@ def measure_storeys(structure: Structure, placement: Placement, length: float) -
 def settle_elements(structure: Structure) -> list[ModelFault]:
     """Put elements without a storey into one by their height, and tell those that stand outside of theirs."""
     told: list[ModelFault] = []
-    buildings, by_building = structure.of_kind("building"), structure.storeys_by_building()
-    for draft in structure.of_kind("element"):
+    buildings, by_building = structure.objects_by_kind("building"), structure.storeys_by_building()
+    for draft in structure.objects_by_kind("element"):
         if draft.entity.is_a("IfcSite"):
             continue
         if draft.storey is None and not draft.in_site:
@@ -64,7 +64,7 @@ def settle_elements(structure: Structure) -> list[ModelFault]:
     return told
 
 
-def _elevations(storeys: list[Draft], zero: float, length: float) -> list[ModelFault]:
+def _elevations(storeys: list[ObjectDraft], zero: float, length: float) -> list[ModelFault]:
     stated = [None if (own := one.entity.Elevation) is None else float(own) * length for one in storeys]
     placed = [float(one.base[2]) - zero for one in storeys]
     values = [value for value in stated if value is not None]
@@ -85,7 +85,7 @@ def _elevations(storeys: list[Draft], zero: float, length: float) -> list[ModelF
     return _differences(storeys, stated)
 
 
-def _differences(storeys: list[Draft], stated: list[float | None]) -> list[ModelFault]:
+def _differences(storeys: list[ObjectDraft], stated: list[float | None]) -> list[ModelFault]:
     """Faults where Elevation says another height than the placement; a difference that all share is another zero."""
     differences = [value - one.level for one, value in zip(storeys, stated, strict=True) if value is not None]
     if not differences or (len(differences) > 1 and max(differences) - min(differences) < _SAME_M):
@@ -103,7 +103,7 @@ def _differences(storeys: list[Draft], stated: list[float | None]) -> list[Model
     ]
 
 
-def _heights(storeys: list[Draft], zero: float, placement: Placement) -> list[ModelFault]:
+def _heights(storeys: list[ObjectDraft], zero: float, placement: Placement) -> list[ModelFault]:
     told: list[ModelFault] = []
     bases = np.array([[one.base[0], one.base[1], zero + one.level] for one in storeys])
     heights = placement.place(bases)[:, 2].tolist()
@@ -134,13 +134,13 @@ def _sort(structure: Structure) -> None:
     structure.drafts = {one.number: one for one in listed}
 
 
-def _by_height(draft: Draft, storeys: list[Draft]) -> Draft:
+def _by_height(draft: ObjectDraft, storeys: list[ObjectDraft]) -> ObjectDraft:
     bottom = draft.low if draft.low is not None else float(draft.base[2])
     below = [one for one in storeys if float(one.base[2]) <= bottom + 0.05]
     return below[-1] if below else storeys[0]
 
 
-def _missing(draft: Draft, storey: Draft) -> ModelFault:
+def _missing(draft: ObjectDraft, storey: ObjectDraft) -> ModelFault:
     name = draft.entity.Name or ""
     return fault(
         "storey.missing",
@@ -150,7 +150,7 @@ def _missing(draft: Draft, storey: Draft) -> ModelFault:
     )
 
 
-def _outside(draft: Draft, storey: Draft, storeys: list[Draft]) -> ModelFault | None:
+def _outside(draft: ObjectDraft, storey: ObjectDraft, storeys: list[ObjectDraft]) -> ModelFault | None:
     if draft.low is None or draft.high is None:
         return None
     floor = float(storey.base[2])

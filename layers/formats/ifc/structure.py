@@ -17,7 +17,7 @@ _ORDER: dict[ObjectKind, int] = {"building": 0, "part": 1, "storey": 2, "space":
 
 
 @dataclass(slots=True, eq=False)
-class Draft:
+class ObjectDraft:
     """An object while it is read. `parent`, `building`, `storey` and `space` are numbers of instances; `base` is where
     its placement puts it in the frame of the model (float64[3]), `low` and `high` the heights of its shape there."""
 
@@ -53,16 +53,18 @@ class Draft:
 class Structure:
     """All objects by number, in the order in which the model lists them."""
 
-    drafts: dict[int, Draft] = field(default_factory=dict)
+    drafts: dict[int, ObjectDraft] = field(default_factory=dict)
 
-    def of_kind(self, kind: ObjectKind) -> list[Draft]:
+    def objects_by_kind(self, kind: ObjectKind) -> list[ObjectDraft]:
         """The objects of one kind, in their order."""
         return [one for one in self.drafts.values() if one.kind == kind]
 
-    def storeys_by_building(self) -> dict[int | None, list[Draft]]:
+    def storeys_by_building(self) -> dict[int | None, list[ObjectDraft]]:
         """The storeys of each building, from below."""
-        found: dict[int | None, list[Draft]] = {}
-        for one in sorted(self.of_kind("storey"), key=lambda one: (one.building or 0, one.level, one.number)):
+        found: dict[int | None, list[ObjectDraft]] = {}
+        for one in sorted(
+            self.objects_by_kind("storey"), key=lambda one: (one.building or 0, one.level, one.number)
+        ):
             found.setdefault(one.building, []).append(one)
         return found
 
@@ -88,10 +90,10 @@ def build_structure(
     sites: set[int],
 ) -> Structure:
     """The objects with their wholes, storeys and buildings; parents come before their parts."""
-    drafts: dict[int, Draft] = {}
+    drafts: dict[int, ObjectDraft] = {}
     for entity, kind in entities:
         placed = getattr(entity, "ObjectPlacement", None)
-        drafts[entity.id()] = Draft(entity, kind, placements.world(placed)[:3, 3] - origin)
+        drafts[entity.id()] = ObjectDraft(entity, kind, placements.world(placed)[:3, 3] - origin)
     for number, draft in drafts.items():
         _settle(number, draft, drafts, relations, sites)
     for draft in drafts.values():
@@ -102,7 +104,7 @@ def build_structure(
 
 
 def _settle(
-    number: int, draft: Draft, drafts: dict[int, Draft], relations: FileRelations, sites: set[int]
+    number: int, draft: ObjectDraft, drafts: dict[int, ObjectDraft], relations: FileRelations, sites: set[int]
 ) -> None:
     """Climb from an object to what it is in, to the site."""
     parent = relations.parents.get(number)

@@ -42,7 +42,7 @@ _NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
+class FileUnits:
     """What one of the file's units is worth: metres, m², m³, and the name of an angle's (radians where 1)."""
 
     length: float = 1.0
@@ -53,7 +53,7 @@ class Units:
     def factor(self, measure: str) -> float | None:
         """What a value of a measure's type is multiplied by; None where it is no length, area or volume.
 
-        >>> Units(0.001, 1.0, 1.0).factor("IfcPositiveLengthMeasure")
+        >>> FileUnits(0.001, 1.0, 1.0).factor("IfcPositiveLengthMeasure")
         0.001
         """
         if measure.endswith("LengthMeasure"):
@@ -63,7 +63,7 @@ class Units:
         return self.volume if measure == "IfcVolumeMeasure" else None
 
 
-def read_units(parsed: Any) -> Units:
+def read_units(parsed: Any) -> FileUnits:
     """The units that the project names. Areas and volumes without a unit of their own are of the length's."""
     found: dict[str, float] = {}
     for project in parsed.by_type("IfcProject"):
@@ -75,7 +75,7 @@ def read_units(parsed: Any) -> Units:
                 if value is not None:
                     found.setdefault(kind, value)
     length = found.get("LENGTHUNIT", 1.0)
-    return Units(
+    return FileUnits(
         length,
         found.get("AREAUNIT", length**2),
         found.get("VOLUMEUNIT", length**3),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from layers.formats.ifc.units import Units, unit_factor
+from layers.formats.ifc.units import FileUnits, unit_factor
 
 _UNITS_OF_SPACE = ("LENGTHUNIT", "AREAUNIT", "VOLUMEUNIT")
 _QUANTITIES = {
@@ -15,7 +15,7 @@ _QUANTITIES = {
 }
 
 
-def property_value(one: Any, units: Units) -> Any:
+def property_value(one: Any, units: FileUnits) -> Any:
     """The value of an IfcProperty as JSON has it.
 
     A bounded value is {"lower", "upper", "set_point"} (those that are there), an enumerated or list value a list, a
@@ -48,7 +48,7 @@ def property_value(one: Any, units: Units) -> Any:
     return None
 
 
-def quantity_value(one: Any, units: Units) -> Any:
+def quantity_value(one: Any, units: FileUnits) -> Any:
     """The value of an IfcPhysicalQuantity: metres, m², m³, a number, or a mapping of its parts."""
     kind = one.is_a()
     if kind == "IfcPhysicalComplexQuantity":
@@ -62,11 +62,11 @@ def quantity_value(one: Any, units: Units) -> Any:
     return one[3] * (own if own is not None else units.factor(measure) or 1.0)
 
 
-def _values(values: Sequence[Any] | None, unit: Any, units: Units) -> list[Any]:
+def _values(values: Sequence[Any] | None, unit: Any, units: FileUnits) -> list[Any]:
     return [_value(one, unit, units) for one in values or ()]
 
 
-def _value(value: Any, unit: Any, units: Units) -> Any:
+def _value(value: Any, unit: Any, units: FileUnits) -> Any:
     if value is None:
         return None
     plain = value[0]
@@ -81,13 +81,13 @@ def _value(value: Any, unit: Any, units: Units) -> Any:
         factor = units.factor(kind)
     if factor is None or factor == 1.0:
         return plain
-    return rounded(plain * factor)
+    return round_off(plain * factor)
 
 
-def rounded(value: float) -> float:
+def round_off(value: float) -> float:
     """A number without the noise of its conversion: 2.5 for 2500 × 0.001.
 
-    >>> rounded(3300 * 0.001)
+    >>> round_off(3300 * 0.001)
     3.3
     """
     return float(f"{value:.12g}")
