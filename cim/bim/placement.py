@@ -102,6 +102,11 @@ def tangent_frame(lon: float, lat: float, height_m: float) -> tuple[NDArray[np.f
     return np.array(_to_earth().transform(lon, lat, height_m)), axes
 
 
+def lonlat_height(earth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Earth-centred positions float64[n, 3] (EPSG:4978) as lon, lat and height above the ellipsoid."""
+    return np.column_stack(_from_earth().transform(earth[:, 0], earth[:, 1], earth[:, 2]))
+
+
 def to_tangent(
     positions: NDArray[np.float64], lon: float, lat: float, height_m: float
 ) -> NDArray[np.float64]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from cim.errors import BadInput
+
 ModelFormat = Literal["ifc", "cityjson", "citygml", "gltf", "obj"]
 
 IFC = (".ifc", ".ifczip", ".ifcxml")
@@ -32,6 +34,16 @@ def model_format(path: Path) -> ModelFormat | None:
     if name.endswith(".json") and _begins_as_cityjson(path):
         return "cityjson"
     return None
+
+
+def require_model_file(path: Path) -> None:
+    """Nothing if the file is there and not empty, else `BadInput`."""
+    if not path.is_file():
+        raise BadInput(
+            f"{path} is not there" if not path.exists() else f"{path} is a folder; name a file in it"
+        )
+    if path.stat().st_size == 0:
+        raise BadInput(f"{path} is empty (0 bytes); was it copied to the end?")
 
 
 def _begins_as_cityjson(path: Path) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cim.errors import BadInput
+from layers.formats.model_suffixes import MODELS
 
 #: What GDAL reads, and what it is called.
 GDAL = {
@@ -32,7 +33,7 @@ def require_readable(path: Path) -> str:
     if suffix not in LAYERS and not path.name.lower().endswith(OSM):
         raise BadInput(
             f"{path.name}: files ending in {suffix or 'nothing'!r} can't be read; "
-            f"known: {', '.join((*LAYERS, *OSM))}"
+            f"known: {', '.join((*LAYERS, *OSM, *MODELS))}"
         )
     if not path.is_file():
         raise BadInput(

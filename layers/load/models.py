@@ -117,6 +117,10 @@ def _reader(path: Path) -> _Reader:
         from layers.formats.city.citygml import read_citygml
 
         return read_citygml
+    if kind in ("gltf", "obj"):
+        from layers.formats.mesh_files import read_mesh
+
+        return read_mesh
     raise ModelRefused(
         f"{path.name} is no model that can be read",
         [

@@ -7,14 +7,20 @@ from typing import Annotated, Literal
 
 import typer
 
+from layers.formats.model_suffixes import model_format, require_model_file
 from layers.formats.suffixes import require_readable
 from spatial_api.cli.terminal import ConfigOption, StoreOption
+
+_MODELS = "Models"
 
 
 def load(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF."),
+        typer.Argument(
+            help="Files: GeoPackage, GeoJSON, Shapefile, FlatGeobuf, GeoParquet, CSV, OSM PBF; "
+            "models: IFC, CityJSON, CityGML, glTF, OBJ."
+        ),
     ],
     layer: Annotated[
         str | None, typer.Option(help="Layer of the city to fill [default: the file's name].")
@@ -78,6 +84,41 @@ def load(
     picture: Annotated[
         Path | None, typer.Option(help="PNG of what a dry run would load [default: FILE-dry-run.png].")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(help="Code of a model [default: the file's name].", rich_help_panel=_MODELS)
+    ] = None,
+    place: Annotated[
+        str | None,
+        typer.Option(
+            help="Where a model stands that does not say it: LON,LAT,HEIGHT,ROTATION (degrees from north, "
+            "counter-clockwise).",
+            rich_help_panel=_MODELS,
+        ),
+    ] = None,
+    control_point: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="X,Y,Z=LON,LAT,HEIGHT: a point of a model and where it is; three or more place it.",
+            rich_help_panel=_MODELS,
+        ),
+    ] = None,
+    up: Annotated[
+        Literal["y", "z"] | None,
+        typer.Option(help="The axis that points up in an OBJ or glTF.", rich_help_panel=_MODELS),
+    ] = None,
+    ids: Annotated[
+        Path | None,
+        typer.Option(help="IDS file whose demands an IFC is held against.", rich_help_panel=_MODELS),
+    ] = None,
+    cim_level: Annotated[
+        int | None, typer.Option(min=1, max=7, help="CIM level of a model, 1 to 7.", rich_help_panel=_MODELS)
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write the report of a model's check to this .html or .json.", rich_help_panel=_MODELS
+        ),
+    ] = None,
     config: ConfigOption = None,
     store: StoreOption = None,
 ) -> None:
@@ -85,8 +126,22 @@ def load(
     if picture is not None and not dry_run:
         raise typer.BadParameter("--picture is drawn by --dry-run only")
     pairs = _pairs(column), _pairs(set_)
+    models = [file for file in files if model_format(file) is not None]
     for file in files:
-        require_readable(file)
+        if file in models:
+            require_model_file(file)
+        else:
+            require_readable(file)
+    if models:
+        from spatial_api.cli.loading_models import load_models, model_options
+
+        options = model_options(
+            crs, place, control_point, up, ids, cim_level, on_far, source, title_zh or title_en
+        )
+        load_models(models, config, store, options, model, dry_run, report)
+        files = [file for file in files if file not in models]
+        if not files:
+            return
     # What reads and stores is imported only now: a refusal need not wait for it.
     from cim.grids.partition import TOLERANCE_M
     from spatial_api.cli.loading import load_files

@@ -31,6 +31,10 @@ COMMANDS = {
         "layers",
         "List the layers; describe, rename or drop one; make a table of another program one.",
     ),
+    "models": (
+        "models",
+        "Building models (模型): list them, their versions and faults; roll back, export, drop.",
+    ),
     "serve": ("serve", "Serve the city: map viewer at /, API documentation at /docs."),
     "demo": (
         "demo",

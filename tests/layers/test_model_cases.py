@@ -27,7 +27,7 @@ from layers.load.options import LoadOptions
 CASES = Path(__file__).parents[1] / "cases" / "cim"
 EXPECTED: list[dict[str, Any]] = json.loads((CASES / "expected.json").read_text("utf-8"))["cases"]
 #: What is read so far.
-READ = [case for case in EXPECTED if case["file"].startswith(("cityjson/", "citygml/"))]
+READ = [case for case in EXPECTED if case["file"].startswith(("cityjson/", "citygml/", "mesh/"))]
 
 
 @pytest.fixture(params=["gpkg", "postgis"], scope="module")
