@@ -50,6 +50,10 @@ class PackedModel:
         found: list[dict[str, str]] = orjson.loads(self.arrays["relations"].tobytes())
         return found
 
+    def surface_name(self, number: int) -> str:
+        """The name of a surface by its number; "" for none."""
+        return SURFACES[number] if 0 <= number < len(SURFACES) else ""
+
     def placed_of(self, number: int) -> NDArray[np.int64]:
         """The placed entries of an object by its number."""
         first, last = np.searchsorted(self.arrays["object"], [number, number + 1])
