@@ -69,7 +69,7 @@ class LayerLoading(LayerCatalogue):
         """Replace a layer by these features; gives the layer as it is stored. `report` is kept with it."""
         require_single_points(layer, features)
         if len(features):
-            self._measure(layer.name, features)
+            self.measure_at(layer.name, features)
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name in OWNED:
@@ -110,7 +110,7 @@ class LayerLoading(LayerCatalogue):
                 f"layer {name!r} has no field {', '.join(sorted(extra))}; it has: {', '.join(layer.field_names)}"
             )
         if not len(snapshot) and len(features):
-            self._measure(name, features)
+            self.measure_at(name, features)
         if name in OWNED:
             features = owner_fields.with_owners(self.areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
@@ -123,7 +123,7 @@ class LayerLoading(LayerCatalogue):
                     progress("writing", i, len(features))
         self.catch_up()
 
-    def _measure(self, name: str, features: Features) -> None:
+    def measure_at(self, name: str, features: Features) -> None:
         """Measure the city where the features lie, if no other layer says where it is."""
         if self._metric.remember(self.metric_for(name, features.geometry), self.metric_crs):
             self.refresh()

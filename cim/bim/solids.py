@@ -71,14 +71,25 @@ def solid_faults(mesh: Mesh) -> list[SolidFault]:
     """What is wrong with a mesh that should be a solid: each error once. None of a mesh of mere surfaces but what is
     wrong with its rings and faces; a mesh without faces of its own (`polygons`) is judged by its triangles."""
     if mesh.polygons is None:
-        return _shell_faults(_as_faces(mesh))
+        # What a program has made triangles of may be several bodies: a door with its frame and handle.
+        return _shell_faults(_as_faces(mesh), pieces=True)
     faces = mesh.polygons
+    if faces.closed and _is_flat(faces.vertices):
+        return [SolidFault(ZERO_VOLUME, 0)]
     vertices = _merge(faces.vertices)
     found = _ring_faults(faces, vertices) or _face_faults(faces)
     if not found and faces.closed:
         for s in range(len(faces.shell_starts) - 1):
             found += _shell_faults(_shell(faces, s), inner=s > 0)
     return _once(found)
+
+
+def _is_flat(vertices: NDArray[np.float64]) -> bool:
+    """Whether all corners lie in one plane, as those of a slab without thickness do."""
+    if len(vertices) < 4:
+        return len(vertices) > 0
+    thinnest = np.linalg.svd(vertices - vertices.mean(axis=0), compute_uv=False)[-1]
+    return bool(thinnest / np.sqrt(len(vertices)) < SNAP_M / 2)
 
 
 def _once(found: list[SolidFault]) -> list[SolidFault]:
@@ -257,7 +268,8 @@ def _bent_face(
 # -- shells ------------------------------------------------------------------------------------------
 
 
-def _shell_faults(shell: Polygons, *, inner: bool = False) -> list[SolidFault]:
+def _shell_faults(shell: Polygons, *, inner: bool = False, pieces: bool = False) -> list[SolidFault]:
+    """What is wrong with a shell. `inner`: it is the hollow of a solid; `pieces`: it may be in several."""
     count = len(shell.face_starts) - 1
     some = int(shell.corners[0]) if len(shell.corners) else 0
     if count < 4:
@@ -280,14 +292,13 @@ def _shell_faults(shell: Polygons, *, inner: bool = False) -> list[SolidFault]:
     odd = uses % 2 == 1
     if odd.any():
         return [fault(302, odd)]
-    pieces = _pieces(face[order], first, uses, count)
     unbalanced = 2 * forward != uses
     many = uses > 2
     if unbalanced.any():
         return [fault(303 if (many & unbalanced).any() else 307, unbalanced)]
-    if pieces > 1:
+    if not pieces and _pieces(face[order], first, uses, count) > 1:
         return [SolidFault(305, some)]
-    if many.any():
+    if not pieces and many.any():
         return [fault(303, many)]
     triangles, _ = triangulate(shell)
     volume = volume_m3(shell.vertices, triangles)

@@ -71,6 +71,9 @@ def load_model(
     content = pack(model)
     rows = object_rows(model, extents, code)
     packed_rows = _write_rows(rows)
+    placed = next((some for some in rows.values() if len(some)), None)
+    if placed is not None:
+        city.measure_at(MODELS.name, placed)
     progress("writing", 0, None)
     at = dt.datetime.now(dt.UTC).replace(microsecond=0)
     with city.store.writing(actor) as tx:

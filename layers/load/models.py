@@ -109,6 +109,10 @@ _Reader = Callable[[Path, ModelOptions, Progress], BuildingModel]
 def _reader(path: Path) -> _Reader:
     """The reader of a file; each is imported only where it is used."""
     kind = model_format(path)
+    if kind == "ifc":
+        from layers.formats.ifc.read import read_ifc
+
+        return read_ifc
     if kind == "cityjson":
         from layers.formats.city.cityjson import read_cityjson
 
@@ -133,7 +137,16 @@ def _reader(path: Path) -> _Reader:
 
 
 def _ids_faults(ids: Path, path: Path) -> list[ModelFault]:
-    raise NotImplementedError(ids, path)
+    """What an IFC does not have of what an IDS file demands."""
+    if model_format(path) != "ifc":
+        zh, en = (
+            f"{path.name} 不是 IFC：IDS 检查只用于 IFC",
+            f"{path.name} is no IFC: an IDS is for IFC files",
+        )
+        raise ModelRefused(en, [ModelFault("ids.not_ifc", Text(zh, en))])
+    from layers.formats.ifc.ids import check_ids
+
+    return check_ids(ids, path)
 
 
 def _far_faults(city: City, path: Path, extents: Sequence[Extents | None], on_far: OnFar) -> list[ModelFault]:

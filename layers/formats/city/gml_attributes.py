@@ -186,9 +186,9 @@ class Attributes:
             texts = [e.text.strip() for e in child.iter() if e.text and e.text.strip()]
             _put(values, "address", " ".join(texts))
         else:
-            _put(values, tag, self._nested(child, of))
+            _put(values, tag, self._read_parts(child, of))
 
-    def _nested(self, element: Any, of: str) -> Any:
+    def _read_parts(self, element: Any, of: str) -> Any:
         """An attribute that has parts: {name: value}, the type's own element passed over."""
         values: dict[str, Any] = {}
         for child in element:
@@ -197,10 +197,10 @@ class Attributes:
             elif len(child) == 0:
                 self._simple(child, local(child), values, of)
             elif local(child)[:1].isupper():
-                inner = self._nested(child, of)
+                inner = self._read_parts(child, of)
                 values |= inner if isinstance(inner, dict) else {}
             else:
-                _put(values, local(child), self._nested(child, of))
+                _put(values, local(child), self._read_parts(child, of))
         return values
 
     def _simple(self, child: Any, tag: str, values: dict[str, Any], of: str) -> None:
