@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,10 @@ from cim.store import Store, open_store
 from tests.support import addresses
 from tests.support import small_city as small
 from tests.support.inputs import ROOT, SHARED, missing
+from tests.support.memory import folder_of_process, use_memory
 from tests.support.postgres import Cluster, postgres_binaries
-from tests.support.server import Server, environment_of
+from tests.support.served import Served, serving
+from tests.support.server import Server
 
 #: For `make quick`: a few examples of each property, the same ones each time.
 hypothesis_settings.register_profile("quick", max_examples=5, deadline=None, derandomize=True, database=None)
@@ -38,8 +40,19 @@ CHROMIUM_ARGUMENTS = [
 ]
 
 
+def pytest_configure() -> None:
+    use_memory()
+
+
+#: What costs much to start, and is started once in a process that runs tests: the browser, and the demo city served.
+_COSTLY = {"chromium", "demo_url"}
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser or PostGIS, and what starts a service: `make quick` leaves these out."""
+    """Mark what needs a browser or PostGIS, and what starts a service: `make quick` leaves these out.
+
+    What shares the browser and the demo city comes first: all of it falls to the first of several processes.
+    """
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         parameters = getattr(item, "callspec", None)
@@ -50,6 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgis)
         if fixtures & {"served", "demo_url"}:
             item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: _COSTLY.isdisjoint(getattr(item, "fixturenames", ())))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: the collector needs not look at half a million objects again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 # -- PostGIS -----------------------------------------------------------------------------------------
@@ -66,7 +86,7 @@ def cluster() -> Iterator[Cluster]:
             "CITYBASE_REQUIRE_POSTGIS",
         )
         raise AssertionError
-    folder = Path(tempfile.mkdtemp(prefix="citybase-pg-"))
+    folder = folder_of_process("citybase-pg-")
     made = Cluster(binaries, folder)
     yield made
     made.stop()
@@ -74,26 +94,39 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(params=["gpkg", "postgis"])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty store of each kind."""
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty store of each kind; where the test has the small city, it is the store of that."""
+    has_city = "city" in request.fixturenames
+    if request.param == "gpkg":
+        if has_city:
+            shutil.copy(request.getfixturevalue("made_in_gpkg") / "city.gpkg", tmp_path / "city.gpkg")
+        yield f"gpkg:///{tmp_path / 'city.gpkg'}"
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    url = cluster.new_database(like=request.getfixturevalue("made_in_postgis")[0] if has_city else None)
+    yield url
+    cluster.drop(url)
+
+
+@pytest.fixture(params=["gpkg", "postgis"])
+def bare_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty store of each kind; the database has no PostGIS yet."""
     if request.param == "gpkg":
         return f"gpkg:///{tmp_path / 'city.gpkg'}"
     cluster: Cluster = request.getfixturevalue("cluster")
-    return cluster.new_database()
+    return cluster.bare_database()
 
 
 @pytest.fixture(scope="session")
-def made_in_gpkg(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made_in_gpkg() -> Path:
     """The small city in a GeoPackage, made once: a folder with the file and its snapshots."""
-    folder = tmp_path_factory.mktemp("small")
-    small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots").close()
-    return folder
+    return small.made_once()
 
 
 @pytest.fixture(scope="session")
 def made_in_postgis(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The small city in PostGIS, made once: its database and its snapshots."""
-    url, folder = cluster.new_database(), tmp_path_factory.mktemp("small")
+    url, folder = cluster.bare_database(), tmp_path_factory.mktemp("small")
     small.build(url, folder / "snapshots").close()
     cluster.keep(url)
     return url, folder
@@ -126,21 +159,17 @@ def city(store_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
     """The small city, in each store: a copy of the one that was made once."""
     if store_url.startswith("gpkg"):
         made = request.getfixturevalue("made_in_gpkg")
-        shutil.copy(made / "city.gpkg", tmp_path / "city.gpkg")
     else:
-        kept, made = request.getfixturevalue("made_in_postgis")
-        request.getfixturevalue("cluster").make_like(store_url, kept)
+        _, made = request.getfixturevalue("made_in_postgis")
     shutil.copytree(made / "snapshots", tmp_path / "snapshots")
     with City.open(small.settings(store_url, tmp_path / "snapshots")) as opened:
         yield opened
 
 
 @pytest.fixture
-def gpkg_city(tmp_path: Path, made_in_gpkg: Path) -> Iterator[City]:
+def gpkg_city(tmp_path: Path) -> Iterator[City]:
     """The small city in a GeoPackage, for what does not depend on the store."""
-    shutil.copy(made_in_gpkg / "city.gpkg", tmp_path / "city.gpkg")
-    shutil.copytree(made_in_gpkg / "snapshots", tmp_path / "snapshots")
-    with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots")) as opened:
+    with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "snapshots") as opened:
         yield opened
 
 
@@ -162,11 +191,10 @@ def named_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
 
 
 @pytest.fixture
-def served(city: City) -> Iterator[Server]:
+def served(city: City) -> Iterator[Served]:
     """The small city behind HTTP, in each store."""
-    server = Server(environment_of(city), "serve")
-    yield server
-    server.stop()
+    with serving(city.settings) as service:
+        yield service
 
 
 @pytest.fixture(scope="session")

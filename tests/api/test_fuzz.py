@@ -12,20 +12,17 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.support import small_city as small
 from tests.support.postgres import Cluster
-from tests.support.server import Server, environment_of
+from tests.support.served import serving
 
 _PATIENT = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 
 
 @contextmanager
 def served(url: str, folder: Path) -> Iterator[Any]:
-    """The documented routes of the small city in this store, of a service of its own."""
-    with small.build(url, folder) as city:
-        server = Server(environment_of(city), "serve")
-    try:
-        yield schemathesis.openapi.from_url(server.url + "/openapi.json")
-    finally:
-        server.stop()
+    """The documented routes of the small city in this store, behind a service."""
+    small.build(url, folder).close()
+    with serving(small.settings(url, folder)) as service:
+        yield schemathesis.openapi.from_url(service.url + "/openapi.json")
 
 
 def fuzz(operation: Any, examples: int) -> None:

@@ -21,7 +21,8 @@ from cim.operations.records import create
 from tests.support import small_city as small
 from tests.support.command_line import done, run
 from tests.support.other_writers import Sqlite, beside, gdal, geojson
-from tests.support.server import Server, environment_of
+from tests.support.served import Served
+from tests.support.server import environment_of
 from tests.support.store_rows import POINT, log, until
 
 
@@ -50,7 +51,7 @@ def make_table(store_url: str, folder: Path, name: str, rows: Any, *options: str
 
 
 @pytest.fixture
-def ask(served: Server) -> Iterator[httpx.Client]:
+def ask(served: Served) -> Iterator[httpx.Client]:
     """The service that answers from the city."""
     with httpx.Client(base_url=served.url, timeout=10) as client:
         yield client
@@ -99,7 +100,7 @@ def test_a_table_that_is_dropped_or_renamed_is_gone_from_every_answer_within_a_s
 
 
 def test_a_lost_layer_stands_in_doctor_and_health_until_somebody_drops_it(
-    city: City, store_url: str, served: Server, tmp_path: Path
+    city: City, store_url: str, served: Served, tmp_path: Path
 ) -> None:
     with beside(store_url).open() as run_sql:
         run_sql("DROP TABLE buildings")
@@ -193,7 +194,7 @@ def test_two_tables_that_change_their_names_log_and_answer_under_the_new_ones(
 
 
 def test_a_table_that_ogr2ogr_made_is_listed_and_can_be_added_under_another_name(
-    city: City, store_url: str, tmp_path: Path, served: Server
+    city: City, store_url: str, tmp_path: Path, served: Served
 ) -> None:
     make_table(store_url, tmp_path, "shu", TREES, "-nlt", "POINT", "-a_srs", "EPSG:4326")
     told = command_environment(city)
@@ -348,7 +349,7 @@ def test_what_can_not_be_a_layer_is_refused_with_the_way_out(
 
 
 def test_a_layer_that_is_renamed_answers_under_its_new_name_alone_and_keeps_its_rows(
-    city: City, store_url: str, served: Server, tmp_path: Path
+    city: City, store_url: str, served: Served, tmp_path: Path
 ) -> None:
     told = command_environment(city)
     folders = Path(city.settings.snapshots)
@@ -395,7 +396,7 @@ def test_a_layer_that_changed_since_its_base_was_made_is_renamed_with_the_change
 
 
 def test_what_is_known_of_a_layer_is_shown_changed_and_followed_without_reading_its_rows_again(
-    city: City, served: Server, tmp_path: Path
+    city: City, served: Served, tmp_path: Path
 ) -> None:
     told = command_environment(city)
     base = city.snapshot("buildings").base

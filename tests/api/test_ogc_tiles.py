@@ -16,6 +16,7 @@ from cim.city import City
 from tests.support import small_city as small
 from tests.support.api_client import Asker, said, small_city
 from tests.support.inputs import missing
+from tests.support.served import Served
 from tests.support.server import Server, environment_of
 from tests.support.tiles import decoded, ogc, shape_of, tile_of
 from tiles.grid.matrix_sets import CGCS2000, MATRIX_SETS, WEB_MERCATOR, WORLD_CRS84, MatrixSet
@@ -430,7 +431,7 @@ def test_gdal_reads_our_tiles_where_they_lie(gpkg_city: City) -> None:
             "the GDAL of pyogrio reads no tile matrix sets 2.0 (it does from 3.8 on)",
             "CITYBASE_REQUIRE_POSTGIS",
         )
-    server = Server(environment_of(gpkg_city), "serve")
+    server = Server(environment_of(gpkg_city), "serve")  # the driver holds the interpreter while it waits
     try:
         source = f"OGCAPI:{server.url}/ogc/collections/buildings"
         houses = shapely.union_all(small.buildings().geometry)
@@ -448,7 +449,7 @@ def test_gdal_reads_our_tiles_where_they_lie(gpkg_city: City) -> None:
         server.stop()
 
 
-def test_gdal_finds_every_layer_from_the_landing_page(served: Server, gdal: str) -> None:
+def test_gdal_finds_every_layer_from_the_landing_page(served: Served, gdal: str) -> None:
     command = [gdal, "-ro", f"OGCAPI:{served.url}/ogc"]
     listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     for name in ("areas", "buildings", "roads"):

@@ -11,7 +11,7 @@ from pyproj import Geod
 
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, said, small_city
-from tests.support.server import Server
+from tests.support.served import Served
 
 ROUTE = "/spatial/ownership"
 SOUTH_GRID = ["430100", "430102", "430102001", "430102001001", "430102001001R01", "430102001001001"]
@@ -200,7 +200,7 @@ def test_a_body_that_does_not_say_how_long_it_is_is_held_to_the_same(asker: Aske
     assert "larger than 2 MB" in said(asker.request("POST", ROUTE, content=endless()), 413)
 
 
-def test_everybody_may_ask_and_a_served_city_answers_the_same(served: Server, asker: Asker) -> None:
+def test_everybody_may_ask_and_a_served_city_answers_the_same(served: Served, asker: Asker) -> None:
     import httpx
 
     body = {"points": [[112.91, 28.11], [112.89, 28.12], [112.95, 28.15]]}

@@ -179,7 +179,7 @@ def test_a_served_tile_is_gzip_on_the_wire_and_new_with_a_new_etag_once_a_featur
 
 
 def test_two_cities_never_share_an_etag(asker: Asker, tmp_path: Path) -> None:
-    with small_city(f"gpkg:///{tmp_path / 'other.gpkg'}", tmp_path / "s") as other:
+    with small_city(f"gpkg:///{tmp_path / 'other.gpkg'}", tmp_path / "s", anew=True) as other:
         path = path_of("buildings")
         assert other.get(path).content == asker.get(path).content
         assert other.get(path).headers["etag"] != asker.get(path).headers["etag"]

@@ -13,9 +13,9 @@ import numpy as np
 
 from tests.bench.measure import Row, said
 from tests.bench.serving import Worker, worker, written
-from tests.conftest import environment_of
 from tests.support import small_city as small
 from tests.support.combs import comb, question
+from tests.support.server import environment_of
 
 #: Guests that ask at once, and after how many seconds each leaves, to come again.
 _GUESTS, _LEAVES_S = 45, 2.0

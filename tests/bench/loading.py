@@ -66,12 +66,12 @@ def into_postgis(data: Data, cluster: Cluster, rounds: int) -> list[Row]:
 
     def ours() -> float:
         work = _emptied(data.folder / "load")
-        told = child("load", cluster.new_database(), str(work), file)
+        told = child("load", cluster.bare_database(), str(work), file)
         whole_s.append(told["whole_s"])
         return told["load_s"] + told["answer_s"]
 
     def theirs() -> float:
-        url = cluster.new_database()
+        url = cluster.bare_database()
         with peers.connected(url) as connection:
             connection.execute("CREATE EXTENSION postgis")
         convert = peers.ogr2ogr(

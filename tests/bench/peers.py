@@ -45,7 +45,7 @@ def postgis() -> Iterator[Cluster]:
     folder = Path(tempfile.mkdtemp(prefix="citybase-bench-pg-"))
     cluster = Cluster(binaries, folder)
     try:
-        with connected(cluster.new_database()) as connection:
+        with connected(cluster.bare_database()) as connection:
             for name, value in _TUNING.items():
                 connection.execute(f"ALTER SYSTEM SET {name} = '{value}'")
             connection.execute("SELECT pg_reload_conf()")

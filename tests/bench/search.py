@@ -27,7 +27,7 @@ _BOXES = "SELECT a.id, b.id FROM boxes a JOIN degrees b ON b.geom && a.geom"
 
 def run(cluster: Cluster, features: Features, snapshot: Snapshot, queries: int, rounds: int) -> list[Row]:
     """Both questions against PostGIS; the box also against geoindex-rs and shapely."""
-    with peers.connected(cluster.new_database()) as connection:
+    with peers.connected(cluster.bare_database()) as connection:
         for setting in ("min_parallel_table_scan_size", "parallel_setup_cost", "parallel_tuple_cost"):
             connection.execute(
                 f"SET {setting} = 0"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from tests.bench.measure import Row, said, seconds
-from tests.conftest import ROOT
+from tests.support.inputs import ROOT
 
 #: What is said, the arguments, and the seconds that it may take.
 _SAID = (

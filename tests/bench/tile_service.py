@@ -55,7 +55,7 @@ def walk(steps: int) -> list[tuple[int, int, int]]:
 def cold(cluster: Cluster, polygons: Data, store: str, snapshots: str) -> list[Row]:
     """The walk through our service with no cache and through TiPg on the same polygons in PostGIS."""
     tiles = walk(_STEPS)
-    url = cluster.new_database()
+    url = cluster.bare_database()
     with peers.connected(url) as connection:
         peers.fill(connection, "buildings", polygons.features, 4326)
     ours_at = {"CITYBASE_STORE": store, "CITYBASE_SNAPSHOTS": snapshots, "CITYBASE_TILE_CACHE_BYTES": "0"}

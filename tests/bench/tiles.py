@@ -76,7 +76,7 @@ def run(cluster: Cluster, features: Features, snapshot: Snapshot, rounds: int) -
     clustered by place (for information)."""
     whole = TileRule(least_px=0.0, tolerance_px=0.0, thin="none")
     drawing = TileLayer(snapshot, build_pyramid(snapshot, whole, zooms=(12, 16)), whole)
-    with peers.connected(cluster.new_database()) as connection:
+    with peers.connected(cluster.bare_database()) as connection:
         projected = Features(shapely.transform(features.geometry, _mercator), features.attributes)
         peers.fill(connection, "tiled", projected, 3857)
         rows = [_against(connection, drawing, z, 25.0, rounds) for z in (12, 14, 16)]

@@ -27,7 +27,7 @@ from cim.settings_file import read_settings
 from spatial_api.cli.main import COMMANDS, main
 from spatial_api.cli.main import command as command_of
 from tests.support import small_city as small
-from tests.support.command_line import done, run
+from tests.support.command_line import done, done_apart, run, run_apart
 from tests.support.inputs import ROOT
 from tests.support.server import Server, environment_of, free_port
 
@@ -130,7 +130,7 @@ def test_a_command_with_a_slip_is_answered_with_the_nearest(
 
 
 def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) -> None:
-    assert "ready for `citybase load`" in done(
+    assert "ready for `citybase load`" in done_apart(
         tmp_path, "init", "--name-zh", '长"沙', "--name-en", "Changsha"
     )
     assert (tmp_path / "city.gpkg").is_file()
@@ -139,7 +139,7 @@ def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) ->
         {"NAME": ["小城"]}, geometry=[shapely.box(112.9, 28.1, 113, 28.2)], crs="EPSG:4326"
     )
     area.to_file(tmp_path / "boundary.geojson")
-    told = done(tmp_path, "load", "houses.geojson", "--title-zh", "房屋", "--source", "测绘院")
+    told = done_apart(tmp_path, "load", "houses.geojson", "--title-zh", "房屋", "--source", "测绘院")
     assert told.splitlines()[0] == "houses.geojson: 3 of 3 rows as layer houses (polygon)"
     done(
         tmp_path,
@@ -227,7 +227,7 @@ def test_one_command_loads_a_file_of_every_format(store_url: str, tmp_path: Path
 
 
 def test_the_demo_city_is_made_once(tmp_path: Path) -> None:
-    first = done(tmp_path, "demo", "--no-serve", "--folder", "here")
+    first = done_apart(tmp_path, "demo", "--no-serve", "--folder", "here")
     assert "schematic" in first
     assert "buildings" in first
     store = Settings(store=f"gpkg:///{tmp_path / 'here' / 'demo-small.gpkg'}")
@@ -316,7 +316,7 @@ def test_what_goes_wrong_is_one_clear_sentence_and_exit_status_1(
 
 def test_of_a_file_cut_short_and_a_port_in_use_there_is_no_traceback(workshop: Path) -> None:
     for command in (["load", "cut.geojson"], ["serve", "--port", (workshop / "port").read_text()]):
-        ran = run(workshop, *command)
+        ran = run_apart(workshop, *command)
         assert (ran.returncode, ran.stdout, len(ran.stderr.splitlines())) == (1, "", 1)
         assert ran.stderr.startswith("error: ")
 

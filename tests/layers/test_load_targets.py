@@ -28,7 +28,7 @@ TREES = [CASES / "out" / "trees.2023.geojson", CASES / "out" / "trees.2024.geojs
 
 
 @pytest.fixture
-def city(store_url: str, tmp_path: Path) -> Iterator[City]:
+def empty(store_url: str, tmp_path: Path) -> Iterator[City]:
     """A city without any feature, in each store."""
     with City.open(small.settings(store_url, tmp_path / "snapshots"), create=True) as city:
         yield city
@@ -90,47 +90,47 @@ def test_an_openstreetmap_file_fills_no_layer_but_those_it_is_known_for(tmp_path
 
 
 def test_a_layer_that_is_there_is_replaced_or_added_to_only_when_the_options_say_so(
-    city: City, tmp_path: Path
+    empty: City, tmp_path: Path
 ) -> None:
     path = geojson(tmp_path / "houses.geojson", (BOXES[0], {"name": "甲"}), (BOXES[1], {"name": "乙"}))
-    load_file(city, path, LoadOptions())
-    seq = city.store.seq()
+    load_file(empty, path, LoadOptions())
+    seq = empty.store.seq()
     with pytest.raises(LayerIsThere, match=r"houses \(2 features\); .*--replace .* or --append") as refused:
-        load_file(city, path, LoadOptions())
-    assert (refused.value.names, city.store.seq()) == (("houses",), seq)
-    load_file(city, path, LoadOptions(append=True))
-    assert frame_codes(city, "houses", "name") == ["乙", "乙", "甲", "甲"]
-    load_file(city, path, LoadOptions(replace=True))
-    assert frame_codes(city, "houses", "name") == ["乙", "甲"]
+        load_file(empty, path, LoadOptions())
+    assert (refused.value.names, empty.store.seq()) == (("houses",), seq)
+    load_file(empty, path, LoadOptions(append=True))
+    assert frame_codes(empty, "houses", "name") == ["乙", "乙", "甲", "甲"]
+    load_file(empty, path, LoadOptions(replace=True))
+    assert frame_codes(empty, "houses", "name") == ["乙", "甲"]
 
 
-def test_every_layer_of_an_openstreetmap_file_that_is_there_is_named(city: City, tmp_path: Path) -> None:
+def test_every_layer_of_an_openstreetmap_file_that_is_there_is_named(empty: City, tmp_path: Path) -> None:
     path = tmp_path / "town.osm"
     path.write_text(TOWN, "utf-8")
-    load_file(city, geojson(tmp_path / "buildings.geojson", (BOXES[0], {"name": "甲"})), LoadOptions())
-    seq = city.store.seq()
+    load_file(empty, geojson(tmp_path / "buildings.geojson", (BOXES[0], {"name": "甲"})), LoadOptions())
+    seq = empty.store.seq()
     with pytest.raises(LayerIsThere) as refused:
-        load_file(city, path, LoadOptions(on_invalid="skip"))
-    assert (refused.value.names, city.store.seq()) == (("buildings",), seq)
-    assert "roads" not in city.snapshots
-    load_file(city, path, LoadOptions(on_invalid="skip", layer="roads"))
+        load_file(empty, path, LoadOptions(on_invalid="skip"))
+    assert (refused.value.names, empty.store.seq()) == (("buildings",), seq)
+    assert "roads" not in empty.snapshots
+    load_file(empty, path, LoadOptions(on_invalid="skip", layer="roads"))
     with pytest.raises(LayerIsThere) as refused:
-        load_file(city, path, LoadOptions(on_invalid="skip"))
+        load_file(empty, path, LoadOptions(on_invalid="skip"))
     assert sorted(refused.value.names) == ["buildings", "roads"]
 
 
-def test_an_empty_layer_of_placed_things_is_filled_without_ado(city: City, tmp_path: Path) -> None:
+def test_an_empty_layer_of_placed_things_is_filled_without_ado(empty: City, tmp_path: Path) -> None:
     path = csv(tmp_path / "teams.csv", "code,kind,lon,lat", "T-1,team,112.91,28.11")
-    load_file(city, path, LoadOptions(layer="resources", datum="wgs84"))
+    load_file(empty, path, LoadOptions(layer="resources", datum="wgs84"))
     with pytest.raises(LayerIsThere):
-        load_file(city, path, LoadOptions(layer="resources", datum="wgs84"))
+        load_file(empty, path, LoadOptions(layer="resources", datum="wgs84"))
 
 
-def test_a_name_that_differs_by_its_case_alone_is_refused(city: City, tmp_path: Path) -> None:
+def test_a_name_that_differs_by_its_case_alone_is_refused(empty: City, tmp_path: Path) -> None:
     path = geojson(tmp_path / "houses.geojson", (BOXES[0], {"name": "甲"}))
-    load_file(city, path, LoadOptions())
+    load_file(empty, path, LoadOptions())
     with pytest.raises(BadInput, match="'Houses' differs from layer 'houses' by its case only"):
-        load_file(city, path, LoadOptions(layer="Houses"))
+        load_file(empty, path, LoadOptions(layer="Houses"))
 
 
 def test_a_script_that_loads_again_is_refused_before_any_of_its_files_is_written(tmp_path: Path) -> None:
@@ -201,8 +201,8 @@ def test_a_layer_is_named_after_its_file_and_a_name_that_had_to_change_is_noted(
     )
 
 
-def test_a_file_whose_name_begins_with_a_reserved_prefix_loads_under_another(city: City) -> None:
-    (report,) = load_file(city, CASES / "in" / "load_points.csv", LoadOptions())
+def test_a_file_whose_name_begins_with_a_reserved_prefix_loads_under_another(empty: City) -> None:
+    (report,) = load_file(empty, CASES / "in" / "load_points.csv", LoadOptions())
     assert report.layer == "l_load_points"
     assert any("reserved prefix" in note for note in report.notes)
-    assert len(city.snapshot("l_load_points")) == 1
+    assert len(empty.snapshot("l_load_points")) == 1

@@ -23,8 +23,8 @@ from cim.city import City
 from cim.errors import BadInput
 from layers.formats import csv_pieces, stream
 from layers.owner_columns import assign_file
-from tests.conftest import ROOT
 from tests.support.api_client import small_city
+from tests.support.inputs import ROOT
 
 _CHILD = """
 import resource, sys

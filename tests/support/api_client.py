@@ -97,8 +97,8 @@ def said(answer: httpx.Response, status: int) -> str:
 
 
 @contextmanager
-def small_city(url: str, folder: Path) -> Iterator[Asker]:
+def small_city(url: str, folder: Path, *, anew: bool = False) -> Iterator[Asker]:
     """The small city in a new store at the URL, asked in this process; its snapshots are in the folder."""
-    small.build(url, folder).close()
+    small.build(url, folder, anew=anew).close()
     with asking(small.settings(url, folder)) as asker:
         yield asker

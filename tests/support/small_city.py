@@ -8,7 +8,11 @@ grids, south and north (the border is 28.125 N), which are one duty grid togethe
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import functools
+import shutil
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,6 +24,7 @@ from cim.model.layer import Features, Field, Layer
 from cim.model.standard_layers import AREAS, INCIDENTS, RESOURCES, SENSORS, UNITS
 from cim.settings import Settings
 from cim.store import open_store
+from tests.support.memory import folder_of_process
 
 WEST, SOUTH, EAST, NORTH = 112.90, 28.10, 113.00, 28.20
 
@@ -158,10 +163,32 @@ def settings(url: str, folder: Any) -> Settings:
     )
 
 
-def build(url: str, folder: Any) -> City:
-    """The small city, loaded into the store at the URL and open."""
-    chosen = settings(url, folder)
-    open_store(url, create=True).close()
+def build(url: str, folder: Any, *, anew: bool = False) -> City:
+    """The small city, loaded into the store at the URL and open, with its snapshots in the folder.
+
+    A GeoPackage is a copy of the first that this process made, with the same identity, unless it is to be made anew.
+    """
+    chosen, file = settings(url, folder), url.removeprefix("gpkg:///")
+    if anew or file == url:
+        return _load_into(chosen)
+    made = made_once()
+    assert not Path(file).exists()
+    shutil.copy(made / "city.gpkg", file)
+    shutil.copytree(made / "snapshots", folder, dirs_exist_ok=True)
+    return City.open(chosen)
+
+
+@functools.cache
+def made_once() -> Path:
+    """The small city in a GeoPackage: a folder with the file and its snapshots, which goes with this process."""
+    folder = folder_of_process("citybase-small-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _load_into(settings(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots")).close()
+    return folder
+
+
+def _load_into(chosen: Settings) -> City:
+    open_store(chosen.store, create=True).close()
     city = City.open(chosen, create=True)
     for layer, features in (
         (AREAS, areas()),

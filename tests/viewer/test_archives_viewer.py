@@ -10,10 +10,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from cim.city import City
 from spatial_api.cli.main import app
 from tests.support import small_city as small
-from tests.support.server import Server, environment_of
+from tests.support.served import serving
 
 pytest.importorskip("playwright.sync_api")
 
@@ -54,10 +53,8 @@ def url(tmp_path_factory: pytest.TempPathFactory, made_in_gpkg: Path) -> Iterato
     chosen = ["--layers", "areas,roads,buildings", "--zooms", "8-15", "--store", store]
     done = CliRunner().invoke(app, ["bake", str(sources / "底图.pmtiles"), *chosen])
     assert done.exit_code == 0, done.output
-    with City.open(small.settings(store, folder / "snapshots")) as city:
-        server = Server(environment_of(city), "serve")
-    yield server.url
-    server.stop()
+    with serving(small.settings(store, folder / "snapshots")) as service:
+        yield service.url
 
 
 def test_maplibre_shows_an_archive_alike_by_tiles_and_by_ranges(

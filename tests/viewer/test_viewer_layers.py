@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -20,8 +17,11 @@ from cim.city import City
 from cim.model.layer import Features, Layer
 from cim.roads.points import POINTS
 from cim.roads.turn_restrictions import TURNS
-from tests.conftest import ROOT, Server, environment_of
-from tests.viewer.test_viewer import SLOW_MS, drawn, expect
+from tests.support.command_line import done
+from tests.support.inputs import ROOT
+from tests.support.served import Served, serving
+from tests.support.server import environment_of
+from tests.support.viewer import SLOW_MS, drawn, expect
 
 Page = Any
 PLACE = (112.9105, 28.1105)
@@ -34,16 +34,15 @@ def dots(layer: Layer, values: dict[str, Any]) -> Features:
 
 
 @pytest.fixture
-def server(gpkg_city: City) -> Iterator[Server]:
+def server(gpkg_city: City) -> Iterator[Served]:
     """The small city with barriers and turn restrictions, as a file of OpenStreetMap brings them."""
     gpkg_city.load(POINTS, dots(POINTS, {"kind": "bollard"}))
     gpkg_city.load(TURNS, dots(TURNS, {"kind": "no_u_turn"}))
-    served = Server(environment_of(gpkg_city), "serve")
-    yield served
-    served.stop()
+    with serving(gpkg_city.settings) as service:
+        yield service
 
 
-def opened(page: Page, server: Server) -> Page:
+def opened(page: Page, server: Served) -> Page:
     page.goto(f"{server.url}/#map=16/{PLACE[1]}/{PLACE[0]}")
     expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     drawn(page)
@@ -57,18 +56,11 @@ def canvas(page: Page) -> bytes:
 
 
 def citybase(server_of: City, *words: str) -> None:
-    environment = environment_of(server_of)
-    subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", *words],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        env={**os.environ, **environment},
-    )
+    done(ROOT, *words, **environment_of(server_of))
 
 
 def test_barriers_and_turn_restrictions_are_listed_but_not_drawn_until_they_are_switched_on(
-    server: Server, browser_page: Page
+    server: Served, browser_page: Page
 ) -> None:
     page = opened(browser_page, server)
     for name in ("road_points", "turn_restrictions"):
@@ -85,7 +77,7 @@ def test_barriers_and_turn_restrictions_are_listed_but_not_drawn_until_they_are_
     assert page.problems == []
 
 
-def test_other_clients_of_the_style_and_pictures_hide_them_too_unless_they_are_named(server: Server) -> None:
+def test_other_clients_of_the_style_and_pictures_hide_them_too_unless_they_are_named(server: Served) -> None:
     def style(query: str) -> dict[str, str]:
         with urllib.request.urlopen(f"{server.url}/style.json{query}") as answer:
             layers = json.load(answer)["layers"]
@@ -107,7 +99,7 @@ def test_other_clients_of_the_style_and_pictures_hide_them_too_unless_they_are_n
 
 
 def test_the_order_and_what_is_hidden_at_start_reach_the_page_as_layers_are_described(
-    gpkg_city: City, server: Server, browser_page: Page
+    gpkg_city: City, server: Served, browser_page: Page
 ) -> None:
     def listed() -> list[str]:
         ids = (

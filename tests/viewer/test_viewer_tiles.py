@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +12,10 @@ import pytest
 from PIL import Image
 
 from cim.city import City
+from cim.settings import Settings
+from tests.support.command_line import done
 from tests.support.inputs import shared_file
-from tests.support.server import Server, environment_of
+from tests.support.served import Served, serving
 from tests.support.tiles import decoded
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -28,7 +27,6 @@ SLOW_MS = 30_000
 
 def test_an_edit_by_gdal_appears_on_an_open_page(gpkg_city: City, browser_page: Page, gdal: str) -> None:
     """A building gets another name in the file; the page, which nobody touches, fetches the tile that has it."""
-    server = Server(environment_of(gpkg_city), "serve")
     seen: list[str] = []
 
     def look(response: Any) -> None:
@@ -38,7 +36,7 @@ def test_an_edit_by_gdal_appears_on_an_open_page(gpkg_city: City, browser_page: 
                 f["properties"].get("name", "") for f in layers.get("buildings", {"features": []})["features"]
             )
 
-    try:
+    with serving(gpkg_city.settings) as server:
         page = browser_page
         page.on("requestfinished", lambda request: look(request.response()))
         page.goto(f"{server.url}/#map=16/28.1105/112.9105")
@@ -49,8 +47,6 @@ def test_an_edit_by_gdal_appears_on_an_open_page(gpkg_city: City, browser_page: 
         subprocess.run([gdal, "-q", file, "-sql", sql], check=True, capture_output=True)
         assert comes(page, seen, "改建楼")
         assert page.problems == []
-    finally:
-        server.stop()
 
 
 def comes(page: Page, seen: list[str], name: str) -> bool:
@@ -63,7 +59,7 @@ def comes(page: Page, seen: list[str], name: str) -> bool:
 
 
 @pytest.fixture(scope="module")
-def monaco(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def monaco(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """Monaco from OpenStreetMap, loaded by the command and served."""
     folder = tmp_path_factory.mktemp("monaco")
     pbf = shared_file("monaco/monaco_osrm_2016.osm.pbf")
@@ -72,22 +68,12 @@ def monaco(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ["init", "--name-zh", "摩纳哥", "--name-en", "Monaco"],
         ["load", str(pbf), "--on-invalid", "fix"],
     ):
-        done = run(folder, environment, *command)
-        assert done.returncode == 0, done.stdout + done.stderr
-    server = Server(environment, "serve")
-    yield server
-    server.stop()
-
-
-def run(folder: Path, environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    """A command as a person runs it."""
-    return subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", *arguments],
-        cwd=folder,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
+        done(folder, *command, **environment)
+    settings = Settings(
+        store=environment["CITYBASE_STORE"], snapshots=str(folder / "city.gpkg.snapshots"), name_zh="摩纳哥"
     )
+    with serving(settings) as service:
+        yield service
 
 
 def picture(page: Page) -> Any:
@@ -97,7 +83,7 @@ def picture(page: Page) -> Any:
 
 
 @pytest.mark.parametrize("zoom", [8, 11, 14, 17])
-def test_monaco_is_drawn_at_every_zoom_without_seams(monaco: Server, browser_page: Page, zoom: int) -> None:
+def test_monaco_is_drawn_at_every_zoom_without_seams(monaco: Served, browser_page: Page, zoom: int) -> None:
     """No problem is said, something is drawn, and no straight line of another colour runs along a tile's border."""
     page = browser_page
     page.goto(f"{monaco.url}/#map={zoom}/43.7385/7.4246")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from cim.settings import Settings
 from layers.formats.output import write_features
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
+from tests.support.command_line import run
 from tests.support.inputs import ROOT
 from tests.support.server import environment_of
 
@@ -275,13 +275,7 @@ def test_a_site_that_is_not_there_is_told(
 
 
 def command(city: City, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", "grid", "build", *arguments],
-        cwd=ROOT,
-        text=True,
-        env={"PATH": "/usr/bin:/bin", "COLUMNS": "200", **environment_of(city)},
-        capture_output=True,
-    )
+    return run(ROOT, "grid", "build", *arguments, COLUMNS="200", **environment_of(city))
 
 
 def test_the_command_makes_a_file_and_writes_the_city(gpkg_city: City, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from cim.space import crs
 from layers.load.load import load_file
 from layers.load.options import LoadOptions
 from tests.support import small_city as small
+from tests.support.command_line import run
 from tests.support.inputs import ROOT
 from tests.support.server import environment_of
 
@@ -253,13 +253,7 @@ def test_the_command_lists_the_flaws_and_fails_while_there_are_some(gpkg_city: C
     with_shapes(gpkg_city, c430102001002=box(112.925 + SLIVER, 28.10, 112.95, 28.15))
 
     def check(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "spatial_api.start", "grid", "check", *arguments],
-            cwd=ROOT,
-            text=True,
-            env={"PATH": "/usr/bin:/bin", "COLUMNS": "120", **environment_of(gpkg_city)},
-            capture_output=True,
-        )
+        return run(ROOT, "grid", "check", *arguments, COLUMNS="120", **environment_of(gpkg_city))
 
     told = check("--level", "community")
     assert told.returncode == 1, told.stderr

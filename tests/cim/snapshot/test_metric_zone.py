@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +26,9 @@ from cim.settings import Settings
 from cim.snapshot import metric_zone
 from cim.space import crs
 from cim.store import open_store
+from tests.support.command_line import done
 from tests.support.inputs import ROOT
+from tests.support.served import serving
 from tests.support.server import Server
 
 GEOD = Geod(ellps="WGS84")
@@ -68,53 +68,43 @@ def _environment(url: str, folder: Path) -> dict[str, str]:
     }
 
 
-def _citybase(environment: dict[str, str], *arguments: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", "spatial_api.start", *arguments],
-        env={**os.environ, **environment},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+@contextmanager
+def _serving(environment: dict[str, str], workers: int) -> Iterator[str]:
+    """The URL of a service: of several workers in processes of their own, else of one in this process."""
+    if workers == 1:
+        url, folder = environment["CITYBASE_STORE"], environment["CITYBASE_SNAPSHOTS"]
+        with serving(Settings(store=url, snapshots=folder, metric_crs="auto")) as service:
+            yield service.url
+        return
+    server = Server(environment, "serve", "--workers", str(workers))
+    try:
+        yield server.url
+    finally:
+        server.stop()
 
 
-def _ask(server: Server, path: str, body: dict[str, Any] | None = None) -> Any:
+def _ask(url: str, path: str, body: dict[str, Any] | None = None) -> Any:
     """The answer of some worker, each time over a connection of its own."""
     method = "GET" if body is None else "POST"
-    answer = httpx.request(method, server.url + path, json=body, timeout=60)
+    answer = httpx.request(method, url + path, json=body, timeout=60)
     assert answer.status_code < 300, answer.text
     return answer.json()
 
 
-def _until_everyone_has(server: Server, layers: set[str]) -> None:
+def _until_everyone_has(url: str, layers: set[str]) -> None:
     until, in_a_row = time.monotonic() + 30, 0
     while in_a_row < 20:
-        city = _ask(server, "/city")
+        city = _ask(url, "/city")
         in_a_row = in_a_row + 1 if layers <= {n["name"] for n in city["layers"] if n["count"]} else 0
         assert time.monotonic() < until, city
 
 
-@pytest.fixture(params=list(TOWNS))
-def empty_service(
-    request: pytest.FixtureRequest, store_url: str, tmp_path: Path
-) -> Iterator[tuple[Server, Town, dict[str, str]]]:
-    """A service that was started on an empty city."""
-    town = TOWNS[request.param]
+@pytest.mark.parametrize("town", TOWNS.values(), ids=TOWNS)
+def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the_geodesic_does(
+    town: Town, store_url: str, tmp_path: Path
+) -> None:
     environment = _environment(store_url, tmp_path)
     open_store(store_url, create=True).close()
-    server = Server(environment, "serve", "--workers", str(town.workers))
-    yield server, town, environment
-    server.stop()
-
-
-def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the_geodesic_does(
-    empty_service: tuple[Server, Town, dict[str, str]], tmp_path: Path
-) -> None:
-    server, town, environment = empty_service
-    assert _ask(server, "/city")["metric_crs"] == metric_zone.EMPTY_CITY
     lon, lat = town.lon, town.lat
     posts = _file(
         tmp_path / "posts.geojson",
@@ -131,11 +121,6 @@ def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the
         [shapely.LineString([(lon, lat), (lon + 0.005, lat), (lon + 0.01, lat)])],
         [{"name": "一路", "class": "residential"}],
     )
-    _citybase(environment, "load", str(posts), "--layer", "posts")
-    _citybase(environment, "load", str(areas), "--layer", "areas")
-    _citybase(environment, "load", str(roads), "--layer", "roads")
-    _until_everyone_has(server, {"posts", "areas", "roads"})
-
     apart = GEOD.inv(lon, lat, lon + 0.01, lat)[2]
     near = pytest.approx(apart, rel=1e-3)  # the scale of a zone is within 0.04 % of true, plus its curvature
     asked = [
@@ -157,26 +142,28 @@ def test_a_service_started_on_an_empty_city_measures_what_is_loaded_later_as_the
         ("/spatial/ownership", {"points": [[lon + 0.03, lat]]}),
         ("/spatial/route", {"points": [[lon, lat], [lon + 0.01, lat]], "profile": "car"}),
     ]
-    answers = []
-    for _ in range(4 * town.workers):
-        nearest, within, short, owners, route = (_ask(server, *one) for one in asked)
-        assert nearest["candidates"][1]["distance_m"] == near
-        assert within["layers"]["posts"]["count"] == 2
-        assert short["layers"]["posts"]["count"] == 1
-        beyond = GEOD.inv(lon + 0.02, lat, lon + 0.03, lat)[2]
-        assert owners["owners"][0]["nearest"]["distance_m"] == pytest.approx(beyond, rel=1e-3)
-        assert route["distance_m"] == near
-        answers.append((route["distance_m"], route["duration_s"], _ask(server, "/city")["metric_crs"]))
-    assert len(set(answers)) == 1
-    assert answers[0][2] == town.metric_crs
+    with _serving(environment, town.workers) as url:
+        assert _ask(url, "/city")["metric_crs"] == metric_zone.EMPTY_CITY
+        done(ROOT, "load", str(posts), "--layer", "posts", **environment)
+        done(ROOT, "load", str(areas), "--layer", "areas", **environment)
+        done(ROOT, "load", str(roads), "--layer", "roads", **environment)
+        _until_everyone_has(url, {"posts", "areas", "roads"})
 
-    server.stop()
-    again = Server(environment, "serve")  # N04: after a restart it is the same
-    try:
-        route = _ask(again, *asked[-1])
-        assert (route["distance_m"], route["duration_s"], _ask(again, "/city")["metric_crs"]) == answers[0]
-    finally:
-        server.process, server.port, server.url = again.process, again.port, again.url
+        answers = []
+        for _ in range(4 * town.workers):
+            nearest, within, short, owners, route = (_ask(url, *one) for one in asked)
+            assert nearest["candidates"][1]["distance_m"] == near
+            assert within["layers"]["posts"]["count"] == 2
+            assert short["layers"]["posts"]["count"] == 1
+            beyond = GEOD.inv(lon + 0.02, lat, lon + 0.03, lat)[2]
+            assert owners["owners"][0]["nearest"]["distance_m"] == pytest.approx(beyond, rel=1e-3)
+            assert route["distance_m"] == near
+            answers.append((route["distance_m"], route["duration_s"], _ask(url, "/city")["metric_crs"]))
+        assert len(set(answers)) == 1
+        assert answers[0][2] == town.metric_crs
+    with _serving(environment, 1) as url:  # N04: after a restart it is the same
+        route = _ask(url, *asked[-1])
+        assert (route["distance_m"], route["duration_s"], _ask(url, "/city")["metric_crs"]) == answers[0]
 
 
 def _empty(url: str, folder: Path) -> City:

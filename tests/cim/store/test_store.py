@@ -57,12 +57,12 @@ def test_a_store_of_a_newer_citybase_is_refused(store: Store, store_url: str) ->
         open_store(store_url)
 
 
-def test_many_processes_may_make_the_same_new_store_at_once(store_url: str) -> None:
+def test_many_processes_may_make_the_same_new_store_at_once(bare_store_url: str) -> None:
     made: list[Any] = []
 
     def make() -> None:
         try:
-            opened = open_store(store_url, create=True)
+            opened = open_store(bare_store_url, create=True)
             made.append(opened.meta("identity"))
             opened.ensure_placed()
             made.append(opened.layers()["areas"].version)

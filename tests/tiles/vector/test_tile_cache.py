@@ -16,7 +16,7 @@ import pytest
 import shapely
 
 from tests.support.api_client import Asker, said, small_city
-from tests.support.server import Server
+from tests.support.served import Served
 from tests.support.tiles import decoded, path_of, shape_of
 from tiles.cache import TileCache, TileDisk
 
@@ -99,7 +99,7 @@ def test_the_disk_keeps_so_many_bytes_and_outlives_the_cache(tmp_path: Path) -> 
     assert awaited(fetch()) == bytes(500)
 
 
-def test_a_change_is_new_where_it_was_and_where_it_is_and_nowhere_else(served: Server) -> None:
+def test_a_change_is_new_where_it_was_and_where_it_is_and_nowhere_else(served: Served) -> None:
     """T-2 moves 5 km: the tiles that it leaves and enters are new, at every zoom; one between keeps its ETag."""
     was, now, apart = (112.93, 28.12), (112.98, 28.12), (112.955, 28.16)
     with httpx.Client(base_url=served.url) as client:
