@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +13,7 @@ import shapely
 
 from cim.city import City
 from cim.model.layer import Features, Field, Layer
-from tests.support.inputs import ROOT
+from tests.support.nursery import Program
 from tests.support.other_writers import beside
 
 DOTS = Layer("dots", geometry="point", fields=(Field("n", "integer"), Field("round", "integer")))
@@ -31,20 +29,13 @@ def dots(count: int, round_: int) -> Features:
 
 
 @contextmanager
-def program(code: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+def program(code: str, *arguments: str) -> Iterator[Program]:
     """A process of its own that runs this code."""
-    started = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code), *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-    )
+    started = Program(textwrap.dedent(code), arguments)
     try:
         yield started
     finally:
-        started.kill()
-        started.communicate()
+        started.close()
 
 
 def leftovers(city: City, url: str) -> list[str]:

@@ -39,7 +39,6 @@ def test_what_a_killed_first_load_of_a_layer_left_is_swept_and_a_load_under_way_
         return [p for p in folder.glob(".*") if p.is_dir()]
 
     with program(FIRST_LOAD, store_url, city.settings.snapshots) as loader:
-        assert loader.stdout is not None
         assert loader.stdout.readline() == "written\n"
         city._snapshots.sweep()
         assert len(drafts()) == 1, "it is under way"

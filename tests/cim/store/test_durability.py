@@ -59,7 +59,6 @@ def test_every_write_that_was_acknowledged_survives_kill_9_and_none_is_there_by_
     for _ in range(5):
         first = max(acknowledged, default=0) + 10
         with program(WRITER, store_url, city.settings.snapshots, str(first)) as writer:
-            assert writer.stdout is not None
             assert writer.stdout.readline() == "ready\n"
             time.sleep(chance.uniform(0.02, 0.4))
             writer.send_signal(signal.SIGKILL)
@@ -101,7 +100,6 @@ def test_a_load_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(city: Cit
     was = (500, 0)
     for round_ in range(1, 7):
         with program(LOADER, store_url, city.settings.snapshots, str(round_)) as loader:
-            assert loader.stdout is not None
             assert loader.stdout.readline() == "ready\n"
             time.sleep(chance.uniform(0.0, 0.15) if round_ % 2 else chance.uniform(0.0, 0.5))
             loader.send_signal(signal.SIGKILL)
@@ -130,7 +128,7 @@ def test_a_load_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(city: Cit
     assert len(city.snapshot("dots")) == was[0]
 
 
-def test_a_new_store_whose_making_was_killed_can_be_made_again(store_url: str, tmp_path: Path) -> None:
+def test_a_new_store_whose_making_was_killed_can_be_made_again(bare_store_url: str, tmp_path: Path) -> None:
     code = """
         import sys
         from cim.city import City
@@ -140,15 +138,14 @@ def test_a_new_store_whose_making_was_killed_can_be_made_again(store_url: str, t
         print("made", flush=True)
     """
     for wait_s in (0.0, 0.03, 0.1):
-        with program(code, store_url, str(tmp_path / "snapshots")) as maker:
-            assert maker.stdout is not None
+        with program(code, bare_store_url, str(tmp_path / "snapshots")) as maker:
             assert maker.stdout.readline() == "ready\n"
             time.sleep(wait_s)
             maker.send_signal(signal.SIGKILL)
-    with City.open(small.settings(store_url, tmp_path / "snapshots"), create=True) as city:
+    with City.open(small.settings(bare_store_url, tmp_path / "snapshots"), create=True) as city:
         assert sorted(city.snapshots) == sorted(PLACED)
         assert {layer.version for layer in city.store.layers().values()} == {1}
-        assert leftovers(city, store_url) == []
+        assert leftovers(city, bare_store_url) == []
 
 
 def test_what_a_dead_process_of_the_same_number_left_behind_is_swept(gpkg_city: City) -> None:
@@ -294,7 +291,7 @@ def test_a_geopackage_that_may_only_be_read_says_so(tmp_path: Path) -> None:
 
 
 def test_a_database_without_postgis_that_this_role_can_not_add_says_what_to_do(cluster: Cluster) -> None:
-    url = cluster.new_database()
+    url = cluster.bare_database()
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as admin:
         admin.execute("DROP ROLE IF EXISTS plain")
         admin.execute("CREATE ROLE plain LOGIN PASSWORD 'geheim'")
@@ -372,12 +369,10 @@ def test_what_one_process_writes_another_sees_within_a_second_whoever_writes(
 ) -> None:
     layer = city.snapshot("buildings").layer
     with program(FOLLOWER, store_url, city.settings.snapshots) as follower:
-        assert follower.stdout is not None
         assert follower.stdout.readline() == "ready\n"
         assert follower.stdout.readline().split()[1:] == ["4", "[3]"]
 
         def seen(begun: float, *expected: str) -> None:
-            assert follower.stdout is not None
             at, *known = follower.stdout.readline().split()
             assert known == list(expected)
             assert float(at) - begun < 1.0
