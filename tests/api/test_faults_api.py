@@ -15,6 +15,7 @@ from tests.support.api_client import asking, said, small_city
 from tests.support.postgres import Cluster
 from tests.support.record_bodies import NEW, created
 from tests.support.server import Server, environment_of
+from tests.support.store_rows import until as wait_until
 
 
 def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
@@ -24,9 +25,8 @@ def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
             # Each request is a connection of its own, which either worker may take.
             made = httpx.post(server.url + "/sensors", json={**NEW["sensors"], "code": f"N-{i}"})
             assert made.status_code == 201, made.text
-            time.sleep(1.0)
-            seen = [httpx.get(f"{server.url}/sensors/N-{i}").status_code for _ in range(12)]
-            assert seen == [200] * 12
+            url = f"{server.url}/sensors/N-{i}"
+            wait_until(lambda url=url: all(httpx.get(url).status_code == 200 for _ in range(12)), 1.0)
     finally:
         server.stop()
 
@@ -34,7 +34,7 @@ def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
 def test_workers_may_be_slow_to_start(tmp_path: Path) -> None:
     """As where there is much to do: longer than the 5 s for which uvicorn, unless told, lets a worker be silent."""
     (tmp_path / "sitecustomize.py").write_text(
-        "import sys, time\nif '--multiprocessing-fork' in sys.orig_argv:\n    time.sleep(12)\n", "utf-8"
+        "import sys, time\nif '--multiprocessing-fork' in sys.orig_argv:\n    time.sleep(8)\n", "utf-8"
     )
     with small.build(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s") as city:
         environment = environment_of(city)

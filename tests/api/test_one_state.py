@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 import traceback
@@ -177,19 +178,32 @@ _WRITTEN = {
     "incidents": "title",
 }
 _ANSWERS = 5_000
+#: A write begins when so many answers were given since the one before began: they overlap it, and come after it.
+_ANSWERS_A_WRITE = 12
 
 
+@pytest.fixture
+def quick_turns() -> Iterator[None]:
+    """Threads that take turns every fifth of a millisecond, so that a write comes between the steps of an answer."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(2e-4)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("quick_turns")
 def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp_path: Path) -> None:
     """Every name in six layers is written anew in one transaction, again and again: an answer has one of them only."""
     small.build(store_url, tmp_path / "snapshots").close()
     with asking(small.settings(store_url, tmp_path / "snapshots")) as asker:
         city: City = asker.app.state.city
         stop, failed, written = threading.Event(), list[BaseException](), 0
+        due = threading.Semaphore()
 
         def write() -> None:
             nonlocal written
             try:
-                while not stop.is_set():
+                while due.acquire() and not stop.is_set():
                     there = city.snapshots
                     with city.store.writing("test") as tx:
                         for layer, field in _WRITTEN.items():
@@ -197,7 +211,6 @@ def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp
                                 tx.update(there[layer].layer, fid, {field: f"#{written}#"})
                     city.refresh()
                     written += 1
-                    stop.wait(0.02)
             except BaseException as error:
                 failed.append(error)
                 raise
@@ -210,7 +223,9 @@ def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp
         try:
             while not written and not failed:
                 time.sleep(0.01)
-            for _, (method, path, url, body) in zip(range(_ANSWERS), cycle(QUESTIONS), strict=False):
+            for number, (method, path, url, body) in zip(range(_ANSWERS), cycle(QUESTIONS), strict=False):
+                if number % _ANSWERS_A_WRITE == 0:
+                    due.release()
                 answer = asker.request(method, url, json=body)
                 names = set(re.findall(rb"#(\d+)#", answer.content))
                 seen.setdefault(path, set()).update(names)
@@ -219,10 +234,11 @@ def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp
                     torn.append(f"{method} {url}: {sorted(names)}")
         finally:
             stop.set()
+            due.release()
             writer.join(60)
     assert not failed
     assert torn == []
-    assert written > 50, "the layers changed while they were asked"
+    assert written > 200, "the layers changed while they were asked"
     assert mixed > 1_500, "answers that show several of the names"
     for path in ("/spatial/affected", "/spatial/dispatch-plan", "/spatial/ownership", "/spatial/nearest"):
         assert len(seen[path]) > 10, path

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from cim.store.sqlite import sqlite3
 from layers.load.load import LoadOptions, load_file
 from tests.support.record_bodies import NEW
 from tests.support.server import Server, environment_of
+from tests.support.store_rows import until
 
 
 def other_store(file: Path) -> Path:
@@ -155,8 +155,8 @@ def test_two_services_of_one_file_say_503_and_health_says_why(gpkg_city: City, t
             answer = httpx.post(server.url + "/sensors", json={**NEW["sensors"], "code": "AFTER"})
             assert answer.status_code == 503
             assert "was deleted or moved away" in answer.json()["detail"]
-        time.sleep(1.5)
         for server in servers:
+            until(lambda url=server.url: httpx.get(url + "/health").status_code == 503, 1.5)
             health = httpx.get(server.url + "/health")
             assert health.status_code == 503
             assert "was deleted or moved away" in health.text
