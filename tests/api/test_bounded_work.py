@@ -66,6 +66,7 @@ def test_shares_of_areas_are_what_geos_cuts(still: City, seed: int) -> None:
         assert snapshot.shares_in(Outline.of(metric), rows) == pytest.approx(expected, abs=1e-7)
 
 
+@pytest.mark.slow
 def test_a_comb_of_96000_corners_is_answered_within_a_second_of_work(asker: Asker) -> None:
     asked = json.dumps(question(comb(96_000)))
     asker.elsewhere.post("/spatial/affected", question(comb(40)))
@@ -121,6 +122,7 @@ SHAPES: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.slow
 def test_shapes_of_many_corners_are_answered_or_refused_soon_by_every_door(asker: Asker, name: str) -> None:
     shape = json.loads(shapely.to_geojson(SHAPES[name]()))
     way = {"points": [[112.91, 28.15], [112.99, 28.15]]}
@@ -259,6 +261,7 @@ def test_each_route_takes_bodies_of_the_size_that_it_needs(asker: Asker, path: s
     assert f"larger than {megabytes} MB" in detail
 
 
+@pytest.mark.slow
 def test_sizes_of_bodies_are_declared_for_routes_that_there_are_and_hold_what_they_count(
     asker: Asker,
 ) -> None:

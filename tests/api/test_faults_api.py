@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 import psycopg
+import pytest
 
 from cim.city import City
 from cim.store.sqlite import sqlite3
@@ -18,6 +19,7 @@ from tests.support.server import Server, environment_of
 from tests.support.store_rows import until as wait_until
 
 
+@pytest.mark.slow
 def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
     server = Server(environment_of(city), "serve", "--workers", "2")
     try:
@@ -26,11 +28,14 @@ def test_a_worker_sees_what_another_wrote_within_a_second(city: City) -> None:
             made = httpx.post(server.url + "/sensors", json={**NEW["sensors"], "code": f"N-{i}"})
             assert made.status_code == 201, made.text
             url = f"{server.url}/sensors/N-{i}"
-            wait_until(lambda url=url: all(httpx.get(url).status_code == 200 for _ in range(12)), 1.0)
+            wait_until(
+                lambda url=url: all(httpx.get(url, verify=False).status_code == 200 for _ in range(12)), 1.0
+            )
     finally:
         server.stop()
 
 
+@pytest.mark.slow
 def test_workers_may_be_slow_to_start(tmp_path: Path) -> None:
     """As where there is much to do: longer than the 5 s for which uvicorn, unless told, lets a worker be silent."""
     (tmp_path / "sitecustomize.py").write_text(
@@ -42,6 +47,7 @@ def test_workers_may_be_slow_to_start(tmp_path: Path) -> None:
     server.stop()
 
 
+@pytest.mark.slow
 def test_who_writes_reads_it_back_at_once_and_it_is_there_after_a_kill(city: City) -> None:
     server = Server(environment_of(city), "serve")
     with httpx.Client(base_url=server.url) as client:

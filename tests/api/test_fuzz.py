@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
@@ -49,6 +50,7 @@ def fuzz(operation: Any, examples: int) -> None:
     send()
 
 
+@pytest.mark.slow
 def test_no_request_is_an_error_of_ours_on_a_geopackage(tmp_path: Path) -> None:
     with served(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s") as schema:
         operations = [result.ok() for result in schema.get_all_operations()]

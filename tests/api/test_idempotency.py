@@ -80,6 +80,7 @@ def test_without_a_key_and_under_another_each_post_is_a_change_of_its_own(asker:
     assert len({answer.json()["id"] for answer in made}) == 4
 
 
+@pytest.mark.slow
 def test_the_answer_is_kept_over_a_restart_and_known_to_other_processes(city: City) -> None:
     with asking(city.settings) as one:
         first = one.post("/incidents", NEW["incidents"], **keyed("k"))

@@ -465,6 +465,7 @@ def test_a_write_to_a_table_that_was_just_dropped_or_changed_says_so(
         create(city, "resources", shapely.Point(112.91, 28.11), team, LOCAL)
 
 
+@pytest.mark.slow
 def test_a_write_over_http_to_a_dropped_table_is_no_fault_of_the_service(
     store_url: str, ask: httpx.Client
 ) -> None:

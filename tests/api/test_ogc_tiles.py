@@ -424,6 +424,7 @@ def test_a_layer_without_features_has_tilesets_whose_tiles_are_empty(asker: Aske
 # -- another client ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_gdal_reads_our_tiles_where_they_lie(gpkg_city: City) -> None:
     """By the driver OGCAPI of the GDAL that pyogrio brings: 3.8 is the first that reads tile matrix sets 2.0."""
     if pyogrio.__gdal_version__ < (3, 8) or "OGCAPI" not in pyogrio.list_drivers():

@@ -192,6 +192,7 @@ def quick_turns() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("quick_turns")
+@pytest.mark.slow
 def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp_path: Path) -> None:
     """Every name in six layers is written anew in one transaction, again and again: an answer has one of them only."""
     small.build(store_url, tmp_path / "snapshots").close()

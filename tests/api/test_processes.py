@@ -21,6 +21,7 @@ from tests.support.server import Server, children_of, environment_of, free_port,
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only Linux tells of processes there")
+@pytest.mark.slow
 def test_workers_end_with_their_parent_and_the_port_is_free_within_seconds(gpkg_city: City) -> None:
     server = Server(environment_of(gpkg_city), "serve", "--workers", "2")
     workers = children_of(server.process.pid)

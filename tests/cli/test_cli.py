@@ -129,6 +129,7 @@ def test_a_command_with_a_slip_is_answered_with_the_nearest(
 # -- what goes well ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_new_city_is_made_filled_listed_examined_and_served(tmp_path: Path) -> None:
     assert "ready for `citybase load`" in done_apart(
         tmp_path, "init", "--name-zh", '长"沙', "--name-en", "Changsha"
@@ -226,6 +227,7 @@ def test_one_command_loads_a_file_of_every_format(store_url: str, tmp_path: Path
             assert city.snapshot(name).attributes(rows, ["name"]).to_pylist() == [{"name": "乙楼"}]
 
 
+@pytest.mark.slow
 def test_the_demo_city_is_made_once(tmp_path: Path) -> None:
     first = done_apart(tmp_path, "demo", "--no-serve", "--folder", "here")
     assert "schematic" in first
@@ -314,6 +316,7 @@ def test_what_goes_wrong_is_one_clear_sentence_and_exit_status_1(
     assert not (workshop / "new.toml").exists()
 
 
+@pytest.mark.slow
 def test_of_a_file_cut_short_and_a_port_in_use_there_is_no_traceback(workshop: Path) -> None:
     for command in (["load", "cut.geojson"], ["serve", "--port", (workshop / "port").read_text()]):
         ran = run_apart(workshop, *command)
@@ -405,6 +408,7 @@ def test_the_doctor_says_what_is_wrong_and_ends_with_status_1(workshop: Path) ->
 
 
 @pytest.mark.parametrize(("workers", "told"), [("1", signal.SIGTERM), ("2", signal.SIGINT)])
+@pytest.mark.slow
 def test_told_to_stop_it_finishes_the_request_under_way_and_ends_with_status_0(
     tmp_path: Path, workers: str, told: signal.Signals
 ) -> None:

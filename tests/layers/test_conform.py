@@ -72,6 +72,7 @@ def digits(value: Any) -> str:
 
 @settings(max_examples=400, deadline=None)
 @given(data=st.data())
+@pytest.mark.slow
 def test_a_value_of_another_type_is_kept_as_it_was_or_told(data: st.DataObject) -> None:
     origin, target = data.draw(st.sampled_from(list(_VALUES))), data.draw(st.sampled_from(list(_VALUES)))
     values = data.draw(st.lists(st.none() | _VALUES[origin], min_size=1, max_size=3))

@@ -46,6 +46,7 @@ def at_level(city: City, level: str) -> np.ndarray:
     return np.flatnonzero(column(city, "areas", "level") == level)
 
 
+@pytest.mark.slow
 def test_the_small_city_has_about_twenty_thousand_features_and_is_made_in_seconds() -> None:
     start = time.process_time()  # its own: others work beside it
     total = sum(len(features) for _, features in make("small"))
@@ -73,6 +74,7 @@ def test_areas_and_units_come_first_and_all_operational_layers_are_there(city: C
     assert {"water", "landuse", "roads", "buildings", "places"} <= set(city)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_city_to_the_last_bit_and_another_seed_another(city: City) -> None:
     for layer, features in make("small"):
         assert (shapely.to_wkb(features.geometry) == shapely.to_wkb(city[layer.name][1].geometry)).all()

@@ -55,6 +55,7 @@ def seq_of(url: str, tmp_path: Path) -> int:
         return city.store.seq()
 
 
+@pytest.mark.slow
 def test_a_dry_run_reports_as_the_load_does_and_writes_nothing(
     stored: tuple[str, dict[str, str]], tmp_path: Path
 ) -> None:

@@ -239,6 +239,7 @@ def says(cell: str | None, value: Any) -> bool:
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(rows=st.lists(st.tuples(_PLACE.map(shapely.Point), _FINITE_ROW), min_size=1, max_size=6))
+@pytest.mark.slow
 def test_text_tables_and_geojson_say_every_value_as_it_is_stored(
     gpkg_city: City, tmp_path: Path, rows: list[tuple[Any, dict[str, Any]]]
 ) -> None:

@@ -426,6 +426,7 @@ def test_an_openstreetmap_layer_without_a_usable_row_does_not_stop_the_others(
     assert len(gpkg.snapshot("buildings")) == 1
 
 
+@pytest.mark.slow
 def test_changsha_the_1553_buildings_outside_the_city_have_no_owner_but_a_nearest_area(
     empty: City, shared: Path
 ) -> None:
@@ -456,6 +457,7 @@ def test_changsha_the_1553_buildings_outside_the_city_have_no_owner_but_a_neares
     assert all(o.nearest is None for i, o in enumerate(owners) if i not in set(outside))
 
 
+@pytest.mark.slow
 def test_monaco_every_building_of_the_extract_is_loaded_or_told(
     gpkg: City, shared: Path, tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_script_that_loads_again_is_refused_before_any_of_its_files_is_written
 
 
 @pytest.mark.parametrize(("answer", "features"), [("append", 2), ("replace", 1), ("stop", 1), ("", 1)])
+@pytest.mark.slow
 def test_a_person_at_a_terminal_is_asked(tmp_path: Path, answer: str, features: int) -> None:
     path = geojson(tmp_path / "old.geojson", (BOXES[0], {"name": "甲"}))
     store = f"gpkg:///{tmp_path / 'city.gpkg'}"

@@ -140,6 +140,7 @@ def test_a_map_that_is_not_there_or_no_map_by_name_is_refused(tmp_path: Path) ->
         read_osm(tmp_path / "a.gpkg")
 
 
+@pytest.mark.slow
 def test_monaco_has_every_building_and_road() -> None:
     read = read_osm(shared("monaco/monaco_osrm_2016.osm.pbf"))
     kinds = read["buildings"][1].attributes.column("osm_type").to_pylist()

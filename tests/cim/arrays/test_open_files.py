@@ -85,6 +85,7 @@ def test_a_service_of_fourteen_layers_has_at_most_200_files_open(serving: Server
     assert open_in(serving.process.pid) <= 200
 
 
+@pytest.mark.slow
 def test_under_a_limit_of_256_files_it_answers_and_health_says_that_the_limit_is_low(fourteen: City) -> None:
     server = Server(environment_of(fourteen), "serve", before=limited(256, 256))
     try:
@@ -96,6 +97,7 @@ def test_under_a_limit_of_256_files_it_answers_and_health_says_that_the_limit_is
         server.stop()
 
 
+@pytest.mark.slow
 def test_the_soft_limit_is_raised_to_the_hard_one_at_the_start(gpkg_city: City) -> None:
     server = Server(environment_of(gpkg_city), "serve", before=limited(256, 2048))
     try:

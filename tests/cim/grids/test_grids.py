@@ -153,6 +153,7 @@ def test_the_water_s_edge_closes_grids_and_open_land_has_larger_ones() -> None:
     assert made.quality.fits == 1.0
 
 
+@pytest.mark.slow
 def test_a_community_with_too_much_land_is_divided_more_coarsely_and_named() -> None:
     of = land(box(0, 0, 1000, 1000))
     made = division.build(of, size_m2=500, open_m2=500)
@@ -174,6 +175,7 @@ def test_islands_holes_and_the_smallest_community_are_kept() -> None:
 
 @settings(max_examples=25, deadline=None)
 @given(st.integers(0, 2**32 - 1))
+@pytest.mark.slow
 def test_any_land_is_filled_exactly_and_no_building_is_cut(seed: int) -> None:
     """Random roads, houses turned any way, a pond and two communities with a bent border between them."""
     rng = np.random.default_rng(seed)
@@ -327,6 +329,7 @@ def test_written_files_are_read_back_the_same(tmp_path: Path, suffix: str) -> No
         write_features(path, features, "polygon", "EPSG:4490")
 
 
+@pytest.mark.slow
 def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, tmp_path: Path) -> None:
     """219 grids of nine real wards; 1,012 buildings of which none is cut, and 19 stand across wards."""
     chosen = Settings(store=f"gpkg:///{tmp_path / 'monaco.gpkg'}", snapshots=str(tmp_path / "snapshots"))

@@ -7,6 +7,8 @@ import signal
 import time
 from pathlib import Path
 
+import pytest
+
 from cim.city import City
 from tests.support.killed_programs import leftovers, program
 from tests.support.other_writers import Psql, beside
@@ -30,6 +32,7 @@ FIRST_LOAD = """
 """
 
 
+@pytest.mark.slow
 def test_what_a_killed_first_load_of_a_layer_left_is_swept_and_a_load_under_way_is_not(
     city: City, store_url: str
 ) -> None:

@@ -201,9 +201,10 @@ def test_writers_at_the_same_time_never_make_a_reader_skip_an_entry(city: City) 
     layer = city.snapshot("buildings").layer
     done = threading.Event()
     seen: list[int] = []
+    start = city.store.seq()
 
     def follow() -> None:
-        at = city.store.seq()
+        at = start
         while True:
             finished = done.is_set()
             for entry in city.store.entries(at):
@@ -217,7 +218,6 @@ def test_writers_at_the_same_time_never_make_a_reader_skip_an_entry(city: City) 
             with city.store.writing(f"w{floors}") as tx:
                 tx.insert(layer, None, {"floors": floors, "population": i})
 
-    start = city.store.seq()
     follower = threading.Thread(target=follow)
     writers = [threading.Thread(target=write, args=(n,)) for n in range(4)]
     for thread in (follower, *writers):

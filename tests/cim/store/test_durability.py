@@ -50,6 +50,7 @@ WRITER = """
 """
 
 
+@pytest.mark.slow
 def test_every_write_that_was_acknowledged_survives_kill_9_and_none_is_there_by_half(
     city: City, store_url: str
 ) -> None:
@@ -94,6 +95,7 @@ LOADER = """
 """
 
 
+@pytest.mark.slow
 def test_a_load_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(city: City, store_url: str) -> None:
     city.load(DOTS, dots(500, 0))
     chance = random.Random(2)
@@ -128,6 +130,7 @@ def test_a_load_that_is_killed_leaves_all_of_the_old_or_all_of_the_new(city: Cit
     assert len(city.snapshot("dots")) == was[0]
 
 
+@pytest.mark.slow
 def test_a_new_store_whose_making_was_killed_can_be_made_again(bare_store_url: str, tmp_path: Path) -> None:
     code = """
         import sys
@@ -213,6 +216,7 @@ LIMITED = """
 """
 
 
+@pytest.mark.slow
 def test_a_load_for_which_the_disk_has_no_room_is_a_clear_error_and_leaves_the_old(
     city: City, store_url: str
 ) -> None:
@@ -264,6 +268,7 @@ def test_a_load_waits_for_a_lock_that_is_soon_given_up(gpkg_city: City) -> None:
     assert gpkg_city.store.layers()["roads"].version == 2
 
 
+@pytest.mark.slow
 def test_a_geopackage_that_may_only_be_read_says_so(tmp_path: Path) -> None:
     with small.build(f"gpkg:///{tmp_path}/city.gpkg", tmp_path / "snapshots") as city:
         url = city.settings.store
@@ -364,6 +369,7 @@ FOLLOWER = """
 """
 
 
+@pytest.mark.slow
 def test_what_one_process_writes_another_sees_within_a_second_whoever_writes(
     city: City, store_url: str
 ) -> None:

@@ -143,6 +143,7 @@ def test_checkpoints_of_others_and_of_ours_are_no_harm(gpkg_city: City, tmp_path
     assert len(gpkg_city.snapshot("sensors")) == 32
 
 
+@pytest.mark.slow
 def test_two_services_of_one_file_say_503_and_health_says_why(gpkg_city: City, tmp_path: Path) -> None:
     servers = []
     try:

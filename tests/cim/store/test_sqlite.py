@@ -102,6 +102,7 @@ WRITER = """
 
 
 @pytest.mark.usefixtures("old_library")
+@pytest.mark.slow
 def test_with_an_old_library_two_processes_that_write_at_once_lose_nothing(tmp_path: Path) -> None:
     url = f"gpkg:///{tmp_path / 'c.gpkg'}"
     store = filled(url)
