@@ -23,8 +23,8 @@ from cim.model.layer import Features, Field, GeometryKind, Layer
 from cim.model.standard_layers import AREAS
 from cim.roads.alternatives import alternatives
 from cim.roads.network import Conditions
+from cim.roads.network_file import build
 from cim.roads.profiles import profile_of
-from cim.roads.registry import build
 from cim.roads.shortest_paths import journey, times_from, times_to
 from cim.roads.snapping import snap
 from cim.routing import itinerary, map_matching, reach

@@ -1,5 +1,8 @@
 """Many arrays in one file: written once, then memory-mapped by every worker.
 
+Whatever arrays the city keeps, it keeps in such files: the columns of a snapshot, text indexes, road networks, levels
+of tiles. Other formats are for exchange (PMTiles, GeoParquet, Arrow, PNG) or hold no arrays (finished tiles).
+
 The file begins with a line: a checksum, and JSON that says of each array its name, type, shape and place, and may hold
 a few facts besides. What is cut short, or is no such file, or differs in one bit of that line, is not opened; where a
 checksum of the arrays was asked for, neither is what differs in one of their bits. A file takes no descriptor while it
@@ -10,10 +13,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import re
-import time
-import uuid
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays import drafts
 from cim.arrays.open_files import explain, is_shortage
 from cim.arrays.readonly import mapped_bytes
 from cim.errors import StoreUnusable
@@ -33,8 +33,6 @@ _ALIGNED = 64
 _CRC_BYTES = 9
 #: The first line is at most this long.
 _LONGEST_HEAD = 1 << 20
-_DRAFT = re.compile(r"\..+\.[0-9a-f]{32}")
-_ABANDONED_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,15 +52,8 @@ def save(
 ) -> None:
     """Write the arrays; the file appears at once and whole, in place of one that is damaged. `OSError` where the disk
     is full."""
-    draft = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
-    try:
-        with draft.open("wb") as handle:
-            write(arrays, handle, facts, checksum=checksum)
-            handle.flush()
-            os.fsync(handle.fileno())
-        draft.rename(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with drafts.new_file(file) as handle:
+        write(arrays, handle, facts, checksum=checksum)
 
 
 def write(
@@ -129,16 +120,6 @@ def _array(body: NDArray[np.uint8], said: Mapping[str, Any]) -> NDArray[Any]:
     size = int(np.prod(shape)) * dtype.itemsize
     flat: NDArray[Any] = body[said["at"] : said["at"] + size].view(dtype)
     return flat.reshape(shape[::-1]).T if said["order"] == "F" else flat.reshape(shape)
-
-
-def remove_drafts(folder: Path) -> None:
-    """Remove files that processes that died were writing into a folder: those that nobody has touched for an hour."""
-    long_ago = time.time() - _ABANDONED_S
-    for draft in folder.glob(".*"):
-        if _DRAFT.fullmatch(draft.name):
-            with contextlib.suppress(FileNotFoundError):  # it was published, or its owner was faster
-                if draft.stat().st_mtime < long_ago:
-                    draft.unlink()
 
 
 def remove(file: Path) -> None:

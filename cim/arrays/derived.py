@@ -6,16 +6,16 @@ so. The file appears at once and whole (`cim.arrays.bundle`). Where the disk is 
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from cim.arrays import bundle, parallel
+from cim.arrays import bundle, drafts, parallel
+from cim.arrays.failures import Failures
 
 _log = logging.getLogger("citybase")
 
@@ -41,11 +41,10 @@ def open_or_build(
     if opened is not None:
         return opened
     try:
-        handle = place.with_name(f".{place.stem}.lock").open("w")
+        lock = drafts.lock_file(place.with_name(f".{place.stem}.lock"))
     except OSError:
         return build()  # a newer base has taken its place and the folder is gone, or nothing can be written
-    with handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with lock:
         opened = open_file(place)
         if opened is not None:
             return opened
@@ -70,34 +69,57 @@ class Job(Generic[A, T]):
     result: Future[T]
 
 
-class Derived(Generic[A, T]):
-    """What is derived from the bases of layers, by name: built in the background, once for each base.
+class Start(Protocol):
+    """How a thread begins to build (`cim.arrays.parallel`)."""
 
-    `title` says what it is in messages; `on_ready` is called after each build that came into use, well or not.
+    def __call__(self, work: Callable[[], T], /) -> Future[T]:
+        """The work's result or error."""
+
+
+class Derived(Generic[A, T]):
+    """What is derived from the bases of layers, by name: built by a thread of its own, once for each base.
+
+    `trouble` says of a `{name}` that it can't be built, and `{why}`; after `again_s` seconds what failed is built
+    again when it is asked for (None: never for the same base). `on_ready` is called after each build that came into
+    use, well or not.
     """
 
-    def __init__(self, title: str, on_ready: Callable[[], None] | None = None) -> None:
-        self._title = title
+    def __init__(
+        self,
+        trouble: str,
+        on_ready: Callable[[], None] | None = None,
+        *,
+        again_s: float | None = None,
+        start: Start = parallel.background,
+    ) -> None:
         self._on_ready = on_ready
+        self._again_s = again_s
+        self._start = start
         self._lock = threading.Lock()
         self._jobs: dict[str, Job[A, T]] = {}
         self._ahead: dict[str, Job[A, T]] = {}
-        self._failed: dict[str, str] = {}
+        self._running: set[Future[T]] = set()
+        self._failures = Failures(trouble)
 
     def begin(self, name: str, base: object, by: Callable[[], A], work: Callable[[A], T]) -> Job[A, T]:
         """The job of a base: the one there is, or one that begins now. `work` is given what `by` gave."""
         with self._lock:
             job = self._jobs.get(name)
-            if job is None or job.base is not base:
-                ahead = self._ahead.pop(name, None)
-                job = ahead if ahead is not None and ahead.base is base else _start(base, by(), work)
-                self._jobs[name] = job
-                job.result.add_done_callback(lambda result: self._note(name, result))
-            return job
+            if job is not None and job.base == base and not self._is_to_be_tried_again(name, job):
+                return job
+            ahead = self._ahead.pop(name, None)
+            if ahead is not None and ahead.base == base:
+                job = ahead
+                self._failures.note(name, ahead.result.exception())
+            else:
+                job = self._job(name, base, by(), work)
+            self._jobs[name] = job
+        job.result.add_done_callback(self._tell)
+        return job
 
     def build_ahead(self, name: str, base: object, by: A, work: Callable[[A], T]) -> None:
         """Build for a base that is going to take the place of the one before, and wait for it."""
-        job = _start(base, by, work)
+        job = self._job(name, base, by, work)
         wait([job.result])
         with self._lock:
             self._ahead[name] = job
@@ -113,32 +135,48 @@ class Derived(Generic[A, T]):
             gone = [name for name in self._jobs if is_gone(name)]
             for name in gone:
                 del self._jobs[name]
-                self._failed.pop(name, None)
+                self._failures.forget(name)
             return gone
 
     def wait(self, seconds: float) -> None:
         """Wait until all that was begun is built, but no longer than so many seconds."""
-        with self._lock:
-            begun = [job.result for job in self._jobs.values()]
-        wait(begun, timeout=seconds)
+        wait(self._running.copy(), timeout=seconds)
 
     @property
     def troubles(self) -> list[str]:
         """What could not be built, and why, for `/health`."""
-        return [
-            f"the {self._title} of {name} can't be built: {why}" for name, why in list(self._failed.items())
-        ]
+        return self._failures.sentences
 
-    def _note(self, name: str, result: Future[T]) -> None:
-        error = result.exception()
-        if error is None:
-            self._failed.pop(name, None)
-        else:
-            _log.error("the %s of %s can't be built", self._title, name, exc_info=error)
-            self._failed[name] = str(error)
+    def _is_to_be_tried_again(self, name: str, job: Job[A, T]) -> bool:
+        return (
+            self._again_s is not None
+            and job.result.done()
+            and job.result.exception() is not None
+            and not self._failures.is_recent(name, self._again_s)
+        )
+
+    def _job(self, name: str, base: object, by: A, work: Callable[[A], T]) -> Job[A, T]:
+        def build() -> T:
+            try:
+                built = work(by)
+            except BaseException as error:
+                self._note(name, base, error)
+                raise
+            self._note(name, base, None)
+            return built
+
+        result = self._start(build)
+        self._running.add(result)
+        result.add_done_callback(self._running.discard)
+        return Job(base, by, result)
+
+    def _note(self, name: str, base: object, error: BaseException | None) -> None:
+        """Keep how a build ended, unless its layer is gone or has another base by now."""
+        with self._lock:
+            job = self._jobs.get(name)
+            if job is not None and job.base == base:
+                self._failures.note(name, error)
+
+    def _tell(self, _: Future[T]) -> None:
         if self._on_ready is not None:
             self._on_ready()
-
-
-def _start(base: object, by: A, work: Callable[[A], T]) -> Job[A, T]:
-    return Job(base, by, parallel.background(work, by))

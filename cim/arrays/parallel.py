@@ -19,11 +19,20 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="kernel")
 
 
+def in_thread(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
+    """Start work in one thread of its own: its result or error is in the future."""
+    return _start(None, lambda: work(*arguments, **named))
+
+
 def background(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> Future[T]:
     """Start work in one thread of its own, which yields to whoever waits for an answer: its result or error is in
     the future."""
-    runner = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_yielding)
-    started = runner.submit(work, *arguments, **named)
+    return _start(_yielding, lambda: work(*arguments, **named))
+
+
+def _start(begin: Callable[[], None] | None, work: Callable[[], T]) -> Future[T]:
+    runner = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=begin)
+    started = runner.submit(work)
     runner.shutdown(wait=False)
     return started
 

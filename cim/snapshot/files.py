@@ -1,33 +1,27 @@
 """Columns in a folder: written once, then memory-mapped by every worker.
 
-A folder is complete or not there: it is written under another name, synced, and renamed.
-Its name is `<version>-<seq>`, so the newest is the last in order.
+A folder is complete or not there (`cim.arrays.drafts`); what is derived from the columns is kept in it too, and goes
+with it. Its name is `<version>-<seq>`, so the newest is the last in order.
 """
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
-import os
 import shutil
-import uuid
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
+import numpy as np
 
-from cim.arrays import bundle, parallel
-from cim.arrays.open_files import explain, is_shortage
-from cim.arrays.readonly import mapped_bytes
+from cim.arrays import bundle, drafts, parallel
+from cim.arrays.arrow_buffers import array_of, buffers_of
 from cim.columnar.columns import ARRAYS, Columns
 from cim.errors import StoreUnusable
 from cim.model.layer import Layer
 from cim.snapshot.tile_versions import TileVersions
 
 #: Grows when the arrays change their meaning; folders of another format are built anew.
-FORMAT = 4
-_ARRAYS = "columns.bin"
-_VALUES = "values.arrow"
+FORMAT = 5
+_COLUMNS = "columns.bin"
 _TOUCHED = "touched.bin"
 
 
@@ -35,7 +29,7 @@ def folder_name(version: int, seq: int) -> str:
     """The folder's name for a layer's version as of a place in the change log.
 
     >>> folder_name(3, 1200)
-    'f4-v00000003-s000000001200'
+    'f5-v00000003-s000000001200'
     """
     return f"f{FORMAT}-v{version:08d}-s{seq:012d}"
 
@@ -45,16 +39,12 @@ class Draft:
 
     def __init__(self, make: Callable[[], Columns], layer_folder: Path) -> None:
         self._layer_folder = layer_folder
-        self._folder = layer_folder / f".{uuid.uuid4().hex}"
-        self._held: int | None = None
-        self._writing = parallel.background(lambda: self._write(make))
+        self._folder: drafts.FolderDraft | None = None
+        self._writing = parallel.background(self._write, make)
 
     def wait(self) -> None:
         """Wait until all is written. `StoreUnusable` where it can't be, as on a full disk."""
-        try:
-            self._writing.result()
-        except OSError as error:
-            raise StoreUnusable(f"the snapshot can't be written in {self._layer_folder}: {error}") from error
+        self._result()
 
     def publish(self, version: int, seq: int, touched: TileVersions | None = None) -> Path:
         """Make the columns appear at once as those of this version and place in the log, with what is known of where
@@ -64,18 +54,15 @@ class Draft:
         """
         target = self._layer_folder / folder_name(version, seq)
         try:
-            self.wait()
+            draft = self._result()
             if not target.exists():
-                (touched or TileVersions.everywhere(seq)).save(self._folder / _TOUCHED)
-                _sync(self._folder)
-                self._folder.rename(target)
+                (touched or TileVersions.everywhere(seq)).save(draft.path / _TOUCHED)
+                draft.publish(target)
             remove_older(self._layer_folder, target)
-            remove_drafts(self._layer_folder)
+            drafts.remove_folders(self._layer_folder)
         except OSError as error:
             if not target.exists():  # else another worker was faster
-                raise StoreUnusable(
-                    f"the snapshot can't be written in {self._layer_folder}: {error}"
-                ) from error
+                raise self._unwritten(error) from error
         finally:
             self.discard()
         return target
@@ -83,38 +70,28 @@ class Draft:
     def discard(self) -> None:
         """Remove what was not published."""
         self._writing.exception()
-        shutil.rmtree(self._folder, ignore_errors=True)
-        if self._held is not None:
-            os.close(self._held)
-            self._held = None
+        if self._folder is not None:
+            self._folder.discard()
 
-    def _write(self, make: Callable[[], Columns]) -> None:
-        self._held = self._make_folder()
-        self._fill(make())
+    def _result(self) -> drafts.FolderDraft:
+        try:
+            return self._writing.result()
+        except OSError as error:
+            raise self._unwritten(error) from error
 
-    def _make_folder(self) -> int:
-        """Make the folder and hold it locked until it is published or discarded, so that nobody sweeps it as
-        that of a process that died."""
-        while True:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with contextlib.suppress(FileNotFoundError):  # somebody swept it before it was locked
-                held = os.open(self._folder, os.O_RDONLY)
-                fcntl.flock(held, fcntl.LOCK_EX)
-                if self._folder.exists():
-                    return held
-                os.close(held)
+    def _unwritten(self, error: OSError) -> StoreUnusable:
+        return StoreUnusable(f"the snapshot can't be written in {self._layer_folder}: {error}")
 
-    def _fill(self, columns: Columns) -> None:
-        with (self._folder / _ARRAYS).open("wb") as handle:
-            bundle.write({name: getattr(columns, name) for name in ARRAYS}, handle)
-        lists = [pa.LargeListArray.from_arrays(pa.array([0, len(v)], pa.int64()), v) for v in columns.values]
-        table = pa.table(lists, names=[str(i) for i in range(len(lists))])
-        with (
-            pa.OSFile(str(self._folder / _VALUES), "wb") as sink,
-            pa.ipc.new_file(sink, table.schema) as writer,
-        ):
-            writer.write_table(table)
-        _sync(self._folder)  # the bulk of it, before anybody waits for it
+    def _write(self, make: Callable[[], Columns]) -> drafts.FolderDraft:
+        draft = self._folder = drafts.FolderDraft(self._layer_folder)
+        columns = make()
+        arrays = {name: getattr(columns, name) for name in ARRAYS}
+        for i, values in enumerate(columns.values):
+            arrays |= buffers_of(f"values-{i}", values)
+        with (draft.path / _COLUMNS).open("wb") as handle:
+            bundle.write(arrays, handle)
+        draft.sync()  # the bulk of it, before anybody waits for it
+        return draft
 
 
 def save(
@@ -124,49 +101,24 @@ def save(
     return Draft(lambda: columns, layer_folder).publish(version, seq, touched)
 
 
-def remove_drafts(layer_folder: Path) -> None:
-    """Remove what processes that died were writing."""
-    for draft in layer_folder.glob(".*"):
-        if draft.is_dir():
-            with contextlib.suppress(FileNotFoundError):  # its owner was faster
-                held = os.open(draft, os.O_RDONLY)
-                try:
-                    fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    shutil.rmtree(draft, ignore_errors=True)
-                except BlockingIOError:
-                    continue  # being written
-                finally:
-                    os.close(held)
-
-
-def _sync(folder: Path) -> None:
-    for file in folder.iterdir():
-        with file.open("rb") as handle:
-            os.fsync(handle.fileno())
-
-
 def open_columns(folder: Path, layer: Layer) -> Columns | None:
-    """The memory-mapped columns of a folder; None where a file of it is missing or cut short.
+    """The memory-mapped columns of a folder; None where they are missing, cut short or not those of the layer.
 
     Opening reads no data; the pages come when they are used. `StoreUnusable` where the process may open no more
     files, which is no damage.
     """
-    kept = bundle.open_bundle(folder / _ARRAYS)
+    kept = bundle.open_bundle(folder / _COLUMNS)
+    if kept is None:
+        return None
     try:
-        if kept is None or kept.arrays.keys() != set(ARRAYS):
-            return None
-        table = pa.ipc.open_file(pa.py_buffer(mapped_bytes(folder / _VALUES))).read_all()
-    except OSError as error:
-        if is_shortage(error):
-            raise StoreUnusable(f"the snapshot in {folder} can't be opened: {explain(error)}") from error
+        lengths = np.diff(kept.arrays["value_starts"]).tolist()
+        values = tuple(
+            array_of(f"values-{i}", field.type, length, kept.arrays)
+            for i, (field, length) in enumerate(zip(layer.schema(), lengths, strict=True))
+        )
+        return Columns(**{name: kept.arrays[name] for name in ARRAYS}, values=values)
+    except (KeyError, ValueError):
         return None
-    except (ValueError, EOFError):
-        return None
-    values = tuple(
-        table.column(i).chunk(0).values if table.num_rows else pa.array([], field.type)
-        for i, field in enumerate(layer.schema())
-    )
-    return Columns(**kept.arrays, values=values)
 
 
 def open_touched(folder: Path) -> TileVersions | None:

@@ -6,11 +6,9 @@ They are replaced as a whole: whoever took one goes on reading what it says, whi
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import logging
 import shutil
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
@@ -18,9 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from cim.arrays import bundle
+from cim.arrays import drafts, parallel
+from cim.arrays.derived import Derived
 from cim.columnar.columns import Columns, StoredRows, build, complete
-from cim.errors import CityError, LayerChanged, NotFound, StoreUnusable
+from cim.errors import LayerChanged, NotFound, StoreUnusable
 from cim.model.layer import Features, Layer
 from cim.snapshot import files
 from cim.snapshot.snapshot import Snapshot
@@ -34,6 +33,8 @@ _log = logging.getLogger("citybase")
 DELTA_LIMIT = 4000
 #: Seconds after which a compaction that failed is tried again.
 _AGAIN_S = 10.0
+#: Seconds that closing waits for compactions.
+_CLOSE_S = 60.0
 
 
 class SnapshotRegistry:
@@ -52,8 +53,10 @@ class SnapshotRegistry:
         self._metric = metric_now()
         self._folder = folder / store.meta("identity")[:12]
         self._refreshing = threading.RLock()
-        self._compactions: dict[str, threading.Thread] = {}
-        self._failed: dict[str, tuple[float, str]] = {}
+        # They hold the lock of `refresh` in the end, for which others wait: so they do not yield to others.
+        self._compactions = Derived[str, None](
+            "{name} can't be compacted: {why}", again_s=_AGAIN_S, start=parallel.in_thread
+        )
         #: Called with the snapshot of a base before it takes the place of the one before.
         self.preparing: list[Callable[[Snapshot], None]] = []
         #: Called with all snapshots before they take the place of those before, to make what belongs to them.
@@ -66,13 +69,12 @@ class SnapshotRegistry:
 
     def close(self) -> None:
         """Wait for what is being written."""
-        for thread in self._compactions.values():
-            thread.join(timeout=60)
+        self._compactions.wait(_CLOSE_S)
 
     @property
     def trouble(self) -> str | None:
         """What keeps the snapshots from being compacted; None where nothing does."""
-        return next((f"{name} can't be compacted: {why}" for name, (_, why) in self._failed.items()), None)
+        return next(iter(self._compactions.troubles), None)
 
     def refresh(self) -> set[str]:
         """Bring every snapshot to what the store says now; gives the names of the layers that changed.
@@ -87,9 +89,9 @@ class SnapshotRegistry:
                 changed |= more
             self._publish(opened)
             self.seq = seq
-        for name, snapshot in opened.items():
+        for snapshot in opened.values():
             if len(snapshot.delta) + int(np.count_nonzero(snapshot.dead)) > DELTA_LIMIT:
-                self._compact_later(name)
+                self._compact_later(snapshot)
         return changed
 
     def _publish(self, snapshots: dict[str, Snapshot]) -> None:
@@ -111,7 +113,8 @@ class SnapshotRegistry:
             catch_up = self.store.changes({}, self.seq)
         for name in catch_up.dropped:
             opened.pop(name, None)
-            self._failed.pop(name, None)
+        loaded = {name for name, change in catch_up.layers.items() if change.loaded}
+        self._compactions.forget(lambda name: name in catch_up.dropped or name in loaded)
         for name, change in catch_up.layers.items():
             if change.loaded or name not in opened:
                 snapshot = self._open(change.layer)
@@ -160,7 +163,9 @@ class SnapshotRegistry:
 
     def compact(self, name: str) -> None:
         """Make a new base of a layer's base and delta, and go on from there."""
-        snapshot = self.current[name]
+        snapshot = self.current.get(name)
+        if snapshot is None:  # it was dropped meanwhile
+            return
         columns = snapshot.compact()
         with self._lock(name, snapshot.metric_crs):
             fresh = self._save(snapshot.layer, columns, snapshot.metric_crs, snapshot.seq, snapshot.touched)
@@ -175,34 +180,18 @@ class SnapshotRegistry:
             ):
                 self._publish({**self.current, name: self._caught_up(fresh, now)})
 
-    def _compact_later(self, name: str) -> None:
-        running = self._compactions.get(name)
-        failed_at, _ = self._failed.get(name, (-_AGAIN_S, ""))
-        if (running is None or not running.is_alive()) and time.monotonic() - failed_at >= _AGAIN_S:
-            thread = threading.Thread(
-                target=self._compact_in_background, args=(name,), name=f"compact {name}", daemon=True
-            )
-            self._compactions[name] = thread
-            thread.start()
-
-    def _compact_in_background(self, name: str) -> None:
-        """Compact, and keep what went wrong for whoever asks for `trouble`, until it goes well."""
-        try:
-            self.compact(name)
-        except Exception as error:  # noqa: BLE001 - nobody waits for this thread; /health says it
-            if not isinstance(error, (CityError, OSError)):
-                _log.exception("compacting %s failed", name)
-            self._failed[name] = time.monotonic(), str(error)
-        else:
-            self._failed.pop(name, None)
+    def _compact_later(self, snapshot: Snapshot) -> None:
+        """Compact once for each base; a base that it failed for is tried again after a while."""
+        name, base = snapshot.layer.name, self.base_folder(snapshot)
+        self._compactions.begin(name, base, lambda: name, self.compact)
 
     def sweep(self) -> None:
         """Remove what processes that died were writing, of layers that never came to be too; not what is being
         written."""
         for folder in self._folder.parent.glob(f"{self._folder.name}-*/*/"):
-            files.remove_drafts(folder)
+            drafts.remove_folders(folder)
             for base in folder.glob("f*-v*-s*/"):
-                bundle.remove_drafts(base)
+                drafts.remove_files(base)
 
     def _caught_up(self, snapshot: Snapshot, now: Snapshot | None = None) -> Snapshot:
         """The snapshot with what changed since it was made. It may follow `now`, the one in place, whose tiles stay
@@ -222,10 +211,12 @@ class SnapshotRegistry:
     def _open(self, layer: Layer) -> Snapshot | None:
         """The newest base on disk if the change log still leads on from it, else one made from a fresh read.
 
+        It is not like what is derived from a base (`cim.arrays.derived`): what it is made of is known only once it is
+        read, whoever opens the city waits for it, and it is never answered from memory, as other processes need it.
         None for a layer whose table is gone or can't be a layer's: it must not keep the others from answering.
         """
         with self._lock(layer.name, self._metric) as folder:
-            files.remove_drafts(folder)
+            drafts.remove_folders(folder)
             newest = files.newest(folder, layer.version)
             if newest is not None:
                 if self.store.leads_on(layer.name, newest[1]):
@@ -278,8 +269,7 @@ class SnapshotRegistry:
     def _lock(self, name: str, metric_crs: str) -> Iterator[Path]:
         folder = self._layer_folder(name, metric_crs)
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / ".lock").open("w") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with drafts.lock_file(folder / ".lock"):
             yield folder
 
 

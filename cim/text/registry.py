@@ -93,7 +93,7 @@ class TextRegistry:
 
     def __init__(self, folder_of: Callable[[Snapshot], Path]) -> None:
         self._folder_of = folder_of
-        self._bases = Derived[list[int], TextIndex]("text index")
+        self._bases = Derived[list[int], TextIndex]("the text index of {name} can't be built: {why}")
         self._deltas: dict[str, tuple[Columns, TextIndex]] = {}
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:

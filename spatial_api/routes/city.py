@@ -40,9 +40,9 @@ async def health(request: Request, city: AskedCity) -> Response:
 
     `degraded`: layers are `lost`, as another program dropped or renamed their tables; the others answer. `preparing`
     names what of the roads is still being made after a start or a change, the network and then the profiles: a question
-    about them waits for that work. `warnings` lists what could not be built (a text index, the levels of tiles) and
-    what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the city or have no
-    position on earth, as somebody wrote them from outside.
+    about them waits for that work. `warnings` lists what could not be built (a text index, the levels of tiles, the
+    network of roads) and what is not wrong yet but will be under load; `stray_rows` tells of rows that lie far from the
+    city or have no position on earth, as somebody wrote them from outside.
     """
     store = city.store
     pyramids = request.app.state.tile_maker.pyramids

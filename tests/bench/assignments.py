@@ -8,8 +8,8 @@ import numpy as np
 
 from cim.dispatch.min_cost_flow import allocate, greedy
 from cim.roads.contraction import NEVER
+from cim.roads.network_file import build
 from cim.roads.profiles import PROFILES
-from cim.roads.registry import build
 from cim.roads.shortest_paths import matrix
 from cim.roads.snapping import snap
 from cim.settings import Settings

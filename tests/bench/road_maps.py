@@ -11,7 +11,7 @@ import shapely
 from cim.columnar import columns
 from cim.model.layer import Features
 from cim.roads.network import Network
-from cim.roads.registry import build
+from cim.roads.network_file import build
 from cim.settings import Settings
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs

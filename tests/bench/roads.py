@@ -14,12 +14,12 @@ from scipy.sparse.csgraph import dijkstra
 
 from cim.columnar import columns
 from cim.model.layer import Features
-from cim.roads import registry
+from cim.roads import network_file
 from cim.roads.closures import edges_in
 from cim.roads.contraction import NEVER
 from cim.roads.network import Conditions, Network
+from cim.roads.network_file import build
 from cim.roads.profiles import PROFILES
-from cim.roads.registry import build
 from cim.roads.shortest_paths import times_to, ways_in
 from cim.roads.snapping import snap
 from cim.routing import itinerary, reach
@@ -141,9 +141,9 @@ def _closure(network: Network, middle: np.ndarray) -> Row:
 def _opened(network: Network) -> float:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "roads.bin"
-        registry.save(network, file)
+        network_file.save(network, file)
         begun = time.perf_counter()
-        assert registry.open_saved(file, network.snapshot, None, Settings()) is not None
+        assert network_file.open_saved(file, network.snapshot, None, Settings()) is not None
         return time.perf_counter() - begun
 
 

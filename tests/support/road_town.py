@@ -21,9 +21,9 @@ from cim.model.layer import Features
 from cim.roads.attributes import CLASSES
 from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
+from cim.roads.network_file import build
 from cim.roads.points import place_stops, road_points, with_stops
 from cim.roads.profiles import Profile
-from cim.roads.registry import build
 from cim.roads.shortest_paths import departures, direct_ms
 from cim.roads.snapping import SnappedPoints
 from cim.roads.turn_costs import COSTS

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
-import uuid
 from array import array
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from cim.arrays import drafts
 from cim.errors import BadInput
 from tiles.archives import pmtiles_format
 from tiles.archives.pmtiles_format import HEADER_BYTES, Directory, Header
@@ -126,15 +125,8 @@ class ArchiveDraft:
             centre_lon_e7=(e7[0] + e7[2]) // 2,
             centre_lat_e7=(e7[1] + e7[3]) // 2,
         )
-        draft = self._file.with_name(f".{uuid.uuid4().hex}.draft")
-        try:
-            with draft.open("wb") as out:
-                out.write(b"".join([header.to_bytes(), root, said, leaves]))
-                self._tiles.seek(0)
-                shutil.copyfileobj(self._tiles, out, 1 << 20)
-                out.flush()
-                os.fsync(out.fileno())
-            draft.rename(self._file)
-        finally:
-            draft.unlink(missing_ok=True)
+        with drafts.new_file(self._file) as out:
+            out.write(b"".join([header.to_bytes(), root, said, leaves]))
+            self._tiles.seek(0)
+            shutil.copyfileobj(self._tiles, out, 1 << 20)
         return header.tiles_offset + header.tiles_length

@@ -61,7 +61,9 @@ class PyramidRegistry:
         self._max_bytes = max_bytes
         #: Grows whenever some layer is drawn otherwise than before.
         self.generation = 0
-        self._levels = Derived[TileRule, Pyramid]("tile levels", self._count)
+        self._levels = Derived[TileRule, Pyramid](
+            "the tile levels of {name} can't be built: {why}", self._count
+        )
         self._ready: dict[str, tuple[Snapshot, Pyramid]] = {}
 
     def prepare(self, snapshots: dict[str, Snapshot]) -> None:

@@ -74,7 +74,7 @@ def test_what_it_replaces_is_removed_once_it_is_kept(tmp_path: Path) -> None:
 
 
 def test_one_base_has_one_job_and_the_next_base_another() -> None:
-    derived = Derived[int, str]("index")
+    derived = Derived[int, str]("the index of {name} can't be built: {why}")
     base, following = object(), object()
     job = derived.begin("roads", base, lambda: 2, lambda n: "a" * n)
     assert derived.begin("roads", base, lambda: 3, lambda n: "a" * n) is job
@@ -83,7 +83,7 @@ def test_one_base_has_one_job_and_the_next_base_another() -> None:
 
 
 def test_what_was_built_ahead_takes_its_place_with_its_base() -> None:
-    derived = Derived[int, str]("index")
+    derived = Derived[int, str]("the index of {name} can't be built: {why}")
     following = object()
     derived.begin("roads", object(), lambda: 1, str)
     derived.build_ahead("roads", following, 2, str)
@@ -92,7 +92,7 @@ def test_what_was_built_ahead_takes_its_place_with_its_base() -> None:
 
 def test_a_failure_is_told_until_a_build_goes_well_or_the_layer_is_gone() -> None:
     noted = threading.Semaphore(0)
-    derived = Derived[int, float]("index", noted.release)
+    derived = Derived[int, float]("the index of {name} can't be built: {why}", noted.release)
     for name in ("roads", "water"):
         derived.begin(name, object(), lambda: 0, lambda n: 1 / n)
         assert noted.acquire(timeout=10)
@@ -104,3 +104,49 @@ def test_a_failure_is_told_until_a_build_goes_well_or_the_layer_is_gone() -> Non
     assert noted.acquire(timeout=10)
     assert derived.forget(lambda name: name == "water") == ["water"]
     assert derived.troubles == []
+
+
+def test_what_failed_is_built_again_when_it_is_asked_for_after_a_while_and_not_before() -> None:
+    tries: list[int] = []
+
+    def fails_once(_: int) -> str:
+        tries.append(1)
+        if len(tries) == 1:
+            raise ValueError("no room")
+        return "built"
+
+    patient = Derived[int, str]("{name}: {why}", again_s=3600.0)
+    for _ in range(3):
+        patient.begin("roads", 7, lambda: 1, fails_once)
+        patient.wait(10)
+    assert (tries, patient.troubles) == ([1], ["roads: no room"])
+    tries.clear()
+    eager = Derived[int, str]("{name}: {why}", again_s=0.0)
+    for _ in range(3):
+        job = eager.begin("roads", 7, lambda: 1, fails_once)
+        eager.wait(10)
+    assert (tries, job.result.result(), eager.troubles) == ([1, 1], "built", [])
+
+
+def test_a_failure_of_a_base_that_is_gone_is_not_told() -> None:
+    derived, gate = Derived[int, str]("{name}: {why}"), threading.Event()
+
+    def late(_: int) -> str:
+        assert gate.wait(30)
+        raise ValueError("its folder is gone")
+
+    derived.begin("roads", 1, lambda: 1, late)
+    derived.begin("water", 1, lambda: 1, late)
+    derived.begin("roads", 2, lambda: 1, lambda _: "built")
+    derived.forget(lambda name: name == "water")
+    gate.set()
+    derived.wait(10)
+    assert derived.troubles == []
+
+
+def test_a_failure_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
+    derived = Derived[int, float]("{name}: {why}", again_s=0.0)
+    for _ in range(3):
+        derived.begin("roads", 1, lambda: 0, lambda n: 1 / n)
+        derived.wait(10)
+    assert caplog.text.count("roads: division by zero") == 1

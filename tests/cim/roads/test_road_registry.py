@@ -15,6 +15,7 @@ import shapely
 from cim.arrays.once import Once
 from cim.city import City
 from cim.errors import Gone, NotFound
+from cim.roads import network_file
 from cim.roads.network import Conditions, Network, ProfileWeights
 from cim.roads.profiles import PROFILES, Profile
 from spatial_api import warm
@@ -200,3 +201,45 @@ def test_a_city_that_is_closed_begins_no_further_metric(
         assert time.monotonic() < until
         time.sleep(0.01)
     assert found == ["car"]
+
+
+def test_a_network_that_can_not_be_built_is_told_and_raised(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Network:
+        raise MemoryError("no room for the hierarchy")
+
+    monkeypatch.setattr(network_file, "build", broken)
+    with pytest.raises(MemoryError, match="no room"):
+        gpkg_city.roads.wait()
+    assert gpkg_city.roads.troubles == ["the road network can't be built: no room for the hierarchy"]
+    gpkg_city.drop("roads")
+    assert gpkg_city.roads.troubles == []
+
+
+def test_a_metric_that_can_not_be_made_ready_or_pruned_is_told_and_the_others_are_made(
+    gpkg_city: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    roads_now, net, plain = gpkg_city.roads, gpkg_city.roads.wait(), Network.metric
+
+    def not_for_cars(net: Network, profile: Profile, **more: Any) -> ProfileWeights:
+        if profile.name == "car":
+            raise MemoryError("no room for cars")
+        return plain(net, profile, **more)
+
+    def never(*_: object) -> ProfileWeights:
+        raise MemoryError("no room to prune")
+
+    monkeypatch.setattr(Network, "metric", not_for_cars)
+    monkeypatch.setattr(Network, "prune", never)
+    roads_now.keep_ready([CAR, PROFILES["foot"]])
+    until = time.monotonic() + 30
+    while roads_now.under_way or len(roads_now.troubles) < 2:
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    assert roads_now.troubles == [
+        "the roads for car are not ready: no room for cars",
+        "the roads for foot can't be pruned: no room to prune",
+    ]
+    monkeypatch.undo()
+    assert roads_now.metric(net, CAR, {}).travel_ms.shape[1] == len(net.edges.first)
