@@ -129,8 +129,8 @@ def _tiles() -> None:
         command_stream.read_streams(
             none, np.zeros(1, np.int64), np.empty((0, 2), np.int32), np.empty(0, np.uint8), 0, True
         )
-        cut = tile_shapes.taken_arrays(np.arange(1), made.rings, made.vertices, made.exterior, made.mercator)
-        tile_shapes.taken_arrays(np.arange(1), *cut)
+        cut = tile_shapes.taken_arrays(np.arange(1), made.mercator_rings)
+        tile_shapes.taken_arrays(np.arange(1), cut)
         met = occupied_tiles.tiles_of(TileLayer(snapshot), 14, (0, 0, 16383, 16383))
         numbers = pmtiles_format.numbers(14, met >> 32, met & 0xFFFFFFFF)
         directory = pmtiles_format.Directory(*(numbers for _ in range(4)))

@@ -15,7 +15,7 @@ edges, each as the number of its second vertex (rings are closed, so its first i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from cim.arrays import parallel
 from cim.columnar.columns import Columns, offsets
 from cim.space import ring_tests
+from cim.space.ring_tests import RingArrays
 
 #: Width added to a bucket, in buckets, so that rounding never loses an edge that runs along its border.
 _SLACK = 1e-6
@@ -37,6 +38,37 @@ _FEW, _BLOCKS = 4096, 128
 
 #: What `whole` says of a level and bucket besides the row of the area that covers it.
 _NOBODY, _LISTED, _LISTED_TO_THE_END = -1, -2, -3
+
+
+class AreaOrder(NamedTuple):
+    """The areas of some levels in the order that says who wins.
+
+    `order` int64[areas] are the rows, level after level, in each the one first that wins where several hold a
+    point; `level_of` int8[areas] their levels; `validity` int32[areas, 2] the first day (since 1970) on which each
+    is in force and the first on which it no longer is, empty where all are always. `outlines` are lon, lat.
+    """
+
+    order: NDArray[np.int64]
+    level_of: NDArray[np.int8]
+    validity: NDArray[np.int32]
+    outlines: RingArrays
+
+
+class BucketGrid(NamedTuple):
+    """Where the buckets lie (west, south, buckets a degree of lon and of lat), and how many there are each way."""
+
+    frame: tuple[float, float, float, float]
+    nx: int
+    ny: int
+
+
+class BucketLists(NamedTuple):
+    """What the buckets know: `whole` int32[buckets, levels], and their lists, `items` int32 with `starts`
+    int64[buckets + 1], as the module says."""
+
+    whole: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    items: NDArray[np.int32]
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -56,26 +88,15 @@ def _edge_span(ax: Any, ay: Any, bx: Any, by: Any, row: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _fill(
-    order: Any,
-    level_of: Any,
-    rings: Any,
-    vertices: Any,
-    xy: Any,
-    frame: Any,
-    nx: Any,
-    ny: Any,
-    always: Any,
-    whole: Any,
-    at: Any,
-    items: Any,
-    write: Any,
-) -> None:
+def _fill(areas: Any, grid: Any, always: Any, whole: Any, at: Any, items: Any, write: Any) -> None:
     """Fill `whole`, and count (write=False) or write the items of every bucket in the order of `order`.
 
     `at[bucket]` grows by what the bucket lists. `always`: areas are in force on all days, so that one that covers
     a bucket makes all behind it needless.
     """
+    order, level_of, _, outlines = areas
+    rings, vertices, _, xy = outlines
+    frame, nx, ny = grid
     x0, y0, scale_x, scale_y = frame
     width, height = 1.0 / scale_x, 1.0 / scale_y
     touched = np.full(nx * ny, -1, np.int32)
@@ -163,13 +184,13 @@ def _doubtful(left: Any, right: Any) -> Any:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _covers_here(
-    xy: Any, items: Any, first: Any, last: Any, inside: Any, x: Any, y: Any, cx: Any, cy: Any
-) -> Any:
+def _covers_here(xy: Any, items: Any, first: Any, last: Any, inside: Any, point: Any, centre: Any) -> Any:
     """Whether an area holds the point: 1, 0, or -1 where only the whole outline can say.
 
     Its edges here are items first … last - 1. The way goes along y to the centre's x, then along x to the centre.
     """
+    x, y = point
+    cx, cy = centre
     west, east, south, north = min(x, cx), max(x, cx), min(y, cy), max(y, cy)
     for i in range(first, last):
         v = np.uint32(items[i])
@@ -192,25 +213,12 @@ def _covers_here(
 
 
 @njit(nogil=True, cache=True)
-def _owners(
-    points: Any,
-    turn: Any,
-    days: Any,
-    frame: Any,
-    nx: Any,
-    ny: Any,
-    whole: Any,
-    starts: Any,
-    items: Any,
-    order: Any,
-    level_of: Any,
-    validity: Any,
-    rings: Any,
-    vertices: Any,
-    xy: Any,
-    out: Any,
-) -> None:
+def _owners(points: Any, turn: Any, days: Any, grid: Any, lists: Any, areas: Any, out: Any) -> None:
     """The owner of each point on each level: out[turn[i], level]; -1 for none."""
+    order, level_of, validity, outlines = areas
+    rings, vertices, _, xy = outlines
+    whole, starts, items = lists
+    frame, nx, ny = grid
     x0, y0, scale_x, scale_y = frame
     width, height = 1.0 / scale_x, 1.0 / scale_y
     day_each, with_days = len(days) > 1, len(validity) > 0
@@ -241,7 +249,7 @@ def _owners(
                 continue
             if with_days and (day < validity[rank, 0] or day >= validity[rank, 1]):
                 continue
-            held = 1 if covered else _covers_here(xy, items, first, last, centre_inside, x, y, cx, cy)
+            held = 1 if covered else _covers_here(xy, items, first, last, centre_inside, (x, y), (cx, cy))
             if held < 0:
                 row = order[rank]
                 held = 1 if ring_tests.covers(xy, vertices, rings[row], rings[row + 1], x, y) else 0
@@ -250,8 +258,9 @@ def _owners(
 
 
 @njit(nogil=True, cache=True)
-def _count_blocks(points: Any, frame: Any, nx: Any, ny: Any, block: Any, counts: Any) -> None:
+def _count_blocks(points: Any, grid: Any, block: Any, counts: Any) -> None:
     """The block of each point, into `block`, and how many points each block has."""
+    frame, nx, ny = grid
     x0, y0, scale_x, scale_y = frame
     columns, rows = scale_x * _BLOCKS / nx, scale_y * _BLOCKS / ny
     for i in range(len(points)):
@@ -272,16 +281,14 @@ def _move(points: Any, first: Any, block: Any, at: Any, moved: Any, turn: Any) -
         moved[to, 0], moved[to, 1] = points[i, 0], points[i, 1]
 
 
-def _by_block(
-    points: NDArray[np.float64], frame: tuple[float, float, float, float], size: tuple[int, int]
-) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """The points block after block of the frame, and which one each was: (float64[n, 2], int32[n]). Counted and
+def _by_block(points: NDArray[np.float64], grid: BucketGrid) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """The points block after block of the grid, and which one each was: (float64[n, 2], int32[n]). Counted and
     moved by all cores, each a stretch of the points."""
     stretches = list(parallel.chunks(len(points), _FEW))
     block = np.empty(len(points), np.int32)
     counts = np.zeros((len(stretches), _BLOCKS * _BLOCKS), np.int32)
     parallel.each(
-        lambda i: _count_blocks(points[stretches[i]], frame, *size, block[stretches[i]], counts[i]),
+        lambda i: _count_blocks(points[stretches[i]], grid, block[stretches[i]], counts[i]),
         len(stretches),
     )
     by_block = counts.T.ravel()
@@ -297,23 +304,11 @@ def _by_block(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PointIndex:
-    """The areas of some levels, ready to be asked which of them hold a point.
+    """The areas of some levels, ready to be asked which of them hold a point."""
 
-    `order` int64[areas] are the rows, level after level, in each the one first that wins where several hold a
-    point; `level_of` int8[areas] their levels; `validity` int32[areas, 2] the first day (since 1970) on which each
-    is in force and the first on which it no longer is, empty where all are always. `whole` int32[buckets, levels]
-    and the buckets' lists, `items` int32 with `starts` int64[buckets + 1], are as the module says.
-    """
-
-    columns: Columns
-    order: NDArray[np.int64]
-    level_of: NDArray[np.int8]
-    validity: NDArray[np.int32]
-    frame: tuple[float, float, float, float]
-    size: tuple[int, int]
-    whole: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    items: NDArray[np.int32]
+    areas: AreaOrder
+    grid: BucketGrid
+    lists: BucketLists
 
     @classmethod
     def of(
@@ -331,61 +326,37 @@ class PointIndex:
         if days is not None:
             validity = np.column_stack([days[0][order], days[1][order]])
         level_of = np.repeat(np.arange(len(orders), dtype=np.int8), [len(o) for o in orders])
-        frame, nx, ny = _frame(columns, order)
-        areas = (
-            order,
-            level_of,
-            columns.rings,
-            columns.vertices,
-            columns.lonlat,
-            frame,
-            nx,
-            ny,
-            days is None,
-        )
-        whole = np.empty((nx * ny, len(orders)), np.int32)
-        counts = np.zeros(nx * ny, np.int64)
-        _fill(*areas, whole, counts, np.empty(0, np.int32), False)
+        areas, grid = AreaOrder(order, level_of, validity, columns.lonlat_rings), _grid(columns, order)
+        whole = np.empty((grid.nx * grid.ny, len(orders)), np.int32)
+        counts = np.zeros(len(whole), np.int64)
+        _fill(areas, grid, days is None, whole, counts, np.empty(0, np.int32), False)
         starts = offsets(counts)
         items = np.empty(int(starts[-1]), np.int32)
-        _fill(*areas, whole, starts[:-1].copy(), items, True)
-        return cls(columns, order, level_of, validity, frame, (nx, ny), whole, starts, items)
+        _fill(areas, grid, days is None, whole, starts[:-1].copy(), items, True)
+        return cls(areas, grid, BucketLists(whole, starts, items))
 
     def owners(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The row that holds each point (float64[q, 2] lon, lat) on each level, -1 for none: int32[q, levels].
 
         `days` int32[q], or [1] for all: as of which day, where the areas have days.
         """
-        out = np.empty((len(points), self.whole.shape[1]), np.int32)
+        out = np.empty((len(points), self.lists.whole.shape[1]), np.int32)
         # A copy of those given: the loop is compiled for arrays of one kind.
         days = np.zeros(1, np.int32) if days is None else np.array(days, np.int32)
-        asked = (
-            self.frame,
-            *self.size,
-            self.whole,
-            self.starts,
-            self.items,
-            self.order,
-            self.level_of,
-            self.validity,
-            self.columns.rings,
-            self.columns.vertices,
-            self.columns.lonlat,
-        )
-
         moved, turn = points, np.arange(len(points), dtype=np.int32)
         if len(points) >= _FEW:
-            moved, turn = _by_block(points, self.frame, self.size)
-        parallel.spread(lambda s: _owners(moved[s], turn[s], days, *asked, out), len(points), _FEW)
+            moved, turn = _by_block(points, self.grid)
+        known = self.grid, self.lists, self.areas
+        parallel.spread(lambda s: _owners(moved[s], turn[s], days, *known, out), len(points), _FEW)
         return out
 
 
-def _frame(columns: Columns, order: NDArray[np.int64]) -> tuple[tuple[float, float, float, float], int, int]:
-    """Where the buckets lie (west, south, buckets a degree of lon and of lat), and how many there are each way."""
+def _grid(columns: Columns, order: NDArray[np.int64]) -> BucketGrid:
+    """The buckets for these rows."""
     boxes = columns.lonlat_tree[: len(columns)][order]
     boxes = boxes[boxes[:, 0] <= boxes[:, 2]]
     if not len(boxes):
-        return (0.0, 0.0, 1.0, 1.0), 1, 1
+        return BucketGrid((0.0, 0.0, 1.0, 1.0), 1, 1)
     low, high = boxes[:, :2].min(axis=0), boxes[:, 2:].max(axis=0)
     # About four buckets an area, and enough that a long border has few vertices in each.
     rings = (
@@ -393,4 +364,4 @@ def _frame(columns: Columns, order: NDArray[np.int64]) -> tuple[tuple[float, flo
     )
     side = int(np.clip(np.sqrt(max(4 * len(order), int(rings.sum()) // 2)), 64, 2048))
     scale = side / np.maximum(high - low, 1e-9)
-    return (float(low[0]), float(low[1]), float(scale[0]), float(scale[1])), side, side
+    return BucketGrid((float(low[0]), float(low[1]), float(scale[0]), float(scale[1])), side, side)

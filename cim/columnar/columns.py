@@ -39,6 +39,7 @@ from cim.columnar.mvt_values import encode_values
 from cim.model.layer import Features, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION
 from cim.space import crs, h3_cells, packed_rtree, ring_tests
+from cim.space.ring_tests import RingArrays
 
 _MULTI = {
     "point": (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT),
@@ -68,6 +69,11 @@ class StoredRows:
     def __len__(self) -> int:
         return len(self.fid)
 
+    @property
+    def lonlat_rings(self) -> RingArrays:
+        """The geometries in lon, lat as kernels take them."""
+        return RingArrays(self.rings, self.vertices, self.exterior, self.lonlat)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns(StoredRows):
@@ -80,6 +86,16 @@ class Columns(StoredRows):
     tag_offsets: NDArray[np.int64]
     tag_bytes: NDArray[np.uint8]
     h3: NDArray[np.uint64]
+
+    @property
+    def metric_rings(self) -> RingArrays:
+        """The geometries in metres as kernels take them."""
+        return RingArrays(self.rings, self.vertices, self.exterior, self.metric)
+
+    @property
+    def mercator_rings(self) -> RingArrays:
+        """The geometries on the Web Mercator square as kernels take them."""
+        return RingArrays(self.rings, self.vertices, self.exterior, self.mercator)
 
     @property
     def bounds(self) -> tuple[float, float, float, float] | None:

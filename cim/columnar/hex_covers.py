@@ -153,21 +153,12 @@ def _in_box(bounds: tuple[float, float, float, float], around: tuple[float, floa
 def _by_middles(outline: Outline, cells: Cells, around: tuple[float, float]) -> NDArray[np.int8]:
     """`_FULL` or `_OUT` for each cell that no edge of the outline is near to, else `_OPEN`: int8[n]."""
     state, limits = np.empty(len(cells), np.int8), budget.current()
-    u, v = (1, 0) if outline.swapped else (0, 1)
+    u, v = (1, 0) if outline.slabs.swapped else (0, 1)
     for start in range(0, len(cells), _BLOCK):
         middle = middles(cells[start : start + _BLOCK])
-        spent = _near(
-            outline.edges,
-            outline.bars,
-            outline.slab_starts,
-            outline.slab_edges,
-            np.ascontiguousarray(middle[:, [u, v]]),
-            around[u],
-            around[v],
-            limits.comparisons_left,
-            state[start : start + _BLOCK],
-        )
-        limits.spend_comparisons(int(spent), len(outline.edges), len(cells), "cells")
+        part, uv = state[start : start + _BLOCK], np.ascontiguousarray(middle[:, [u, v]])
+        spent = _near(outline.slabs, uv, (around[u], around[v]), limits.comparisons_left, part)
+        limits.spend_comparisons(int(spent), len(outline.slabs.edges), len(cells), "cells")
     return state
 
 
@@ -182,34 +173,19 @@ def _by_edges(outline: Outline, shapes: NDArray[Any]) -> NDArray[np.int8]:
         xy, of = shapely.get_coordinates(shapely.get_exterior_ring(shapes[some]), return_index=True)
         starts = np.searchsorted(of, np.arange(len(some) + 1))
         found = np.empty(len(some), np.int8)
-        spent = _cell_states(
-            outline.edges,
-            outline.bars,
-            outline.slab_starts,
-            outline.slab_edges,
-            np.ascontiguousarray(xy[:, ::-1] if outline.swapped else xy),
-            starts,
-            limits.comparisons_left,
-            found,
-        )
+        uv = np.ascontiguousarray(xy[:, ::-1] if outline.slabs.swapped else xy)
+        spent = _cell_states(outline.slabs, uv, starts, limits.comparisons_left, found)
         state[some] = found
-        limits.spend_comparisons(int(spent), len(outline.edges), len(shapes), "cells")
+        limits.spend_comparisons(int(spent), len(outline.slabs.edges), len(shapes), "cells")
     return state
 
 
 @njit(nogil=True, cache=True)
-def _near(
-    edges: Any,
-    bars: Any,
-    slab_starts: Any,
-    slab_edges: Any,
-    middles: Any,
-    reach_u: Any,
-    reach_v: Any,
-    most: Any,
-    state: Any,
-) -> Any:
-    """Fills `state`; gives how many edges were looked at, and stops once that is more than `most`."""
+def _near(slabs: Any, middles: Any, reach: Any, most: Any, state: Any) -> Any:
+    """Fills `state` of the cells with these middles (u, v) that reach so far from them; gives how many edges were
+    looked at, and stops once that is more than `most`."""
+    edges, bars, slab_starts, slab_edges, _ = slabs
+    reach_u, reach_v = reach
     spent = np.int64(0)
     for i in range(len(middles)):
         if spent > most:
@@ -242,17 +218,16 @@ def _near(
                 break
             if state[i] == _OPEN:
                 break
-        if state[i] != _OPEN and holds(edges, bars, slab_starts, slab_edges, u, v):
+        if state[i] != _OPEN and holds(slabs, u, v):
             state[i] = _FULL
     return spent
 
 
 @njit(nogil=True, cache=True)
-def _cell_states(
-    edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, xy: Any, starts: Any, most: Any, state: Any
-) -> Any:
+def _cell_states(slabs: Any, xy: Any, starts: Any, most: Any, state: Any) -> Any:
     """Fills `state` of the cells whose corners (u, v) are xy[starts[i] … starts[i + 1]], the first as the last; gives
     how many edges were looked at, and stops once that is more than `most`."""
+    edges, bars, slab_starts, slab_edges, _ = slabs
     spent = np.int64(0)
     for i in range(len(starts) - 1):
         if spent > most:
@@ -282,7 +257,7 @@ def _cell_states(
                     state[i] = _OPEN
             if state[i] == _EDGE:
                 break
-        if state[i] == _OUT and holds(edges, bars, slab_starts, slab_edges, xy[begin, 0], xy[begin, 1]):
+        if state[i] == _OUT and holds(slabs, xy[begin, 0], xy[begin, 1]):
             state[i] = _FULL
     return spent
 

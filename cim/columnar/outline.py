@@ -10,7 +10,7 @@ done, against the budget of the question (`cim.budget`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -30,19 +30,26 @@ _BLOCK = 2048
 _WHOLE = 1e-9
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outline:
-    """The edges of a polygon or multipolygon (float64[n, 4]: from u, v to u, v) and in which slabs of v each lies.
+class SlabEdges(NamedTuple):
+    """The edges of a polygon or multipolygon (float64[n, 4]: from u, v to u, v) and in which slabs of v each lies:
+    those of slab s, from `bars[s]` to `bars[s + 1]`, are `items[starts[s]:starts[s + 1]]`.
 
-    `swapped`: u is y and v is x, else u is x and v is y. Rings run with the inside on the left before that. `starts`
-    are the first vertices of the rings (float64[r, 2] x, y).
+    `swapped`: u is y and v is x, else u is x and v is y. Rings run with the inside on the left before that.
     """
 
-    swapped: bool
     edges: NDArray[np.float64]
     bars: NDArray[np.float64]
-    slab_starts: NDArray[np.int64]
-    slab_edges: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    items: NDArray[np.int32]
+    swapped: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outline:
+    """The edges of a polygon or multipolygon in slabs, and the first vertices of its rings, `starts` float64[r, 2]
+    (x, y)."""
+
+    slabs: SlabEdges
     starts: NDArray[np.float64]
     bounds: tuple[float, float, float, float]
 
@@ -62,12 +69,13 @@ class Outline:
         slab_starts, slab_edges = _by_slab(slabs.first, slabs.reach, max(len(bars) - 1, 1))
         edges = np.ascontiguousarray(ends[:, [1, 0, 3, 2]] if swapped else ends)
         west, south, east, north = polygon.bounds
-        return cls(swapped, edges, bars, slab_starts, slab_edges, xy[first], (west, south, east, north))
+        placed = SlabEdges(edges, bars, slab_starts, slab_edges, bool(swapped))
+        return cls(placed, xy[first], (west, south, east, north))
 
     @property
     def depth(self) -> float:
         """The edges that a line across the outline meets, on average: what looking for one point costs."""
-        return len(self.slab_edges) / max(len(self.bars) - 1, 1)
+        return len(self.slabs.items) / max(len(self.slabs.bars) - 1, 1)
 
     def meets(
         self, columns: Columns, kind: GeometryKind, rows: NDArray[np.int64], what: str = "features"
@@ -78,21 +86,15 @@ class Outline:
         for start in range(0, len(rows), _BLOCK):
             part = rows[start : start + _BLOCK]
             spent = _meets(
-                self.swapped,
-                self.edges,
-                self.bars,
-                self.slab_starts,
-                self.slab_edges,
+                self.slabs,
                 self.starts,
-                columns.lonlat,
-                columns.rings,
-                columns.vertices,
+                columns.lonlat_rings,
                 ring_tests.KINDS[kind],
                 part,
                 limits.comparisons_left,
                 found[start : start + _BLOCK],
             )
-            limits.spend_comparisons(int(spent), len(self.edges), len(rows), what)
+            limits.spend_comparisons(int(spent), len(self.slabs.edges), len(rows), what)
         return found
 
     def shared_area(
@@ -106,22 +108,9 @@ class Outline:
         limits = budget.current()
         for start in range(0, len(rows), _BLOCK):
             part = slice(start, start + _BLOCK)
-            spent = _shared_areas(
-                self.swapped,
-                self.edges,
-                self.bars,
-                self.slab_starts,
-                self.slab_edges,
-                columns.metric,
-                columns.rings,
-                columns.vertices,
-                columns.exterior,
-                rows[part],
-                limits.comparisons_left,
-                shared[part],
-                whole[part],
-            )
-            limits.spend_comparisons(int(spent), len(self.edges), len(rows), what)
+            left, of = limits.comparisons_left, columns.metric_rings
+            spent = _shared_areas(self.slabs, of, rows[part], left, shared[part], whole[part])
+            limits.spend_comparisons(int(spent), len(self.slabs.edges), len(rows), what)
         return shared, whole
 
     def shares(
@@ -198,8 +187,9 @@ def slab_of(bars: Any, v: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def holds(edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, u: Any, v: Any) -> Any:
+def holds(slabs: Any, u: Any, v: Any) -> Any:
     """Whether the outline holds the point, border included: as `cim.space.ring_tests.covers`, over one slab."""
+    edges, bars, slab_starts, slab_edges, _ = slabs
     if v < bars[0] or v > bars[-1]:
         return False
     inside = False
@@ -233,10 +223,9 @@ def _opposite(one: Any, other: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _crosses(
-    edges: Any, bars: Any, slab_starts: Any, slab_edges: Any, au: Any, av: Any, bu: Any, bv: Any
-) -> Any:
+def _crosses(slabs: Any, au: Any, av: Any, bu: Any, bv: Any) -> Any:
     """Whether the line a → b shares a point with an edge, and how many edges were looked at."""
+    edges, bars, slab_starts, slab_edges, _ = slabs
     low_v, high_v, low_u, high_u = min(av, bv), max(av, bv), min(au, bu), max(au, bu)
     spent = 1
     if high_v < bars[0] or low_v > bars[-1]:
@@ -260,22 +249,10 @@ def _crosses(
 
 
 @njit(nogil=True, cache=True)
-def _meets(
-    swapped: Any,
-    edges: Any,
-    bars: Any,
-    slab_starts: Any,
-    slab_edges: Any,
-    starts: Any,
-    xy: Any,
-    rings: Any,
-    vertices: Any,
-    kind: Any,
-    rows: Any,
-    most: Any,
-    found: Any,
-) -> Any:
+def _meets(slabs: Any, starts: Any, outlines: Any, kind: Any, rows: Any, most: Any, found: Any) -> Any:
     """Fills `found`; gives how many edges were looked at, and stops once that is more than `most`."""
+    _, bars, slab_starts, _, swapped = slabs
+    rings, vertices, _, xy = outlines
     u, v = (1, 0) if swapped else (0, 1)
     spent = np.int64(0)
     for i in range(len(rows)):
@@ -289,7 +266,7 @@ def _meets(
             for at in range(begin, end if kind == ring_tests.POINT else min(begin + 1, end)):
                 slab = slab_of(bars, xy[at, v])
                 spent += 1 + slab_starts[slab + 1] - slab_starts[slab]
-                if holds(edges, bars, slab_starts, slab_edges, xy[at, u], xy[at, v]):
+                if holds(slabs, xy[at, u], xy[at, v]):
                     met = True
                     break
             if met:
@@ -297,16 +274,7 @@ def _meets(
         if not met and kind != ring_tests.POINT:
             for ring in range(first, last):
                 for at in range(vertices[ring] + 1, vertices[ring + 1]):
-                    crossed, looked = _crosses(
-                        edges,
-                        bars,
-                        slab_starts,
-                        slab_edges,
-                        xy[at - 1, u],
-                        xy[at - 1, v],
-                        xy[at, u],
-                        xy[at, v],
-                    )
+                    crossed, looked = _crosses(slabs, xy[at - 1, u], xy[at - 1, v], xy[at, u], xy[at, v])
                     spent += looked
                     if crossed:
                         met = True
@@ -351,27 +319,15 @@ def _least_between(e0: Any, e1: Any, f0: Any, f1: Any, width: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _shared_areas(
-    swapped: Any,
-    edges: Any,
-    bars: Any,
-    slab_starts: Any,
-    slab_edges: Any,
-    xy: Any,
-    rings: Any,
-    vertices: Any,
-    exterior: Any,
-    rows: Any,
-    most: Any,
-    shared: Any,
-    whole: Any,
-) -> Any:
+def _shared_areas(slabs: Any, outlines: Any, rows: Any, most: Any, shared: Any, whole: Any) -> Any:
     """Fills the areas; gives how many pairs of edges were looked at, and stops once that is more than `most`.
 
     Across both polygons runs a line at v: what both hold of it is the sum, over an edge of one and an edge of the
     other, of the lesser u with the product of the edges' signs, + where the inside lies before the edge and - where it
     lies after. The area is the integral over v.
     """
+    edges, bars, slab_starts, slab_edges, swapped = slabs
+    rings, vertices, exterior, xy = outlines
     u, v = (1, 0) if swapped else (0, 1)
     spent = np.int64(0)
     for i in range(len(rows)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -13,6 +13,7 @@ from cim.arrays.readonly import freeze
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
+from cim.space.ring_tests import RingArrays
 
 #: More points than this are asked for in the order of their places.
 _FEW = 1000
@@ -21,11 +22,21 @@ _FEW = 1000
 NONE_DEAD = np.empty(0, np.bool_)
 freeze(NONE_DEAD)
 
+
+class _Features(NamedTuple):
+    """What is searched: the packed R-tree, the stores' numbers, the geometries in the coordinates of the tree."""
+
+    tree: NDArray[np.float64]
+    fid: NDArray[np.int64]
+    outlines: RingArrays
+
+
 Hits = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 @njit(nogil=True, cache=True)
-def _containing(tree: Any, n: Any, rings: Any, vertices: Any, xy: Any, points: Any, dead: Any) -> Any:
+def _containing(tree: Any, n: Any, outlines: Any, points: Any, dead: Any) -> Any:
+    rings, vertices, _, xy = outlines
     counts = np.zeros(len(points), np.int64)
     rows = np.empty(max(16, len(points)), np.int64)
     found = 0
@@ -73,13 +84,7 @@ def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.b
 
     def part(s: slice) -> Hits:
         return _containing(  # type: ignore[no-any-return]
-            columns.lonlat_tree,
-            len(columns),
-            columns.rings,
-            columns.vertices,
-            columns.lonlat,
-            points[s],
-            dead,
+            columns.lonlat_tree, len(columns), columns.lonlat_rings, points[s], dead
         )
 
     return _concat(parallel.spread(part, len(points), 4096))
@@ -110,22 +115,13 @@ def _box_distance2(tree: Any, at: Any, x: Any, y: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _nearest(
-    tree: Any,
-    n: Any,
-    rings: Any,
-    vertices: Any,
-    xy: Any,
-    fid: Any,
-    kind: Any,
-    points: Any,
-    k: Any,
-    within: Any,
-    dead: Any,
-) -> Any:
+def _nearest(features: Any, kind: Any, points: Any, k: Any, within: Any, dead: Any) -> Any:
     """Best-first walk: nodes wait in a heap by the distance of their box. The rows of a lowest node are measured
     at once where their own box is near enough, without a place in the heap, which would cost more than the
     measuring; the walk ends when no box can hold anything nearer than the k-th found."""
+    tree, fid, outlines = features
+    rings, vertices, _, xy = outlines
+    n = len(fid)
     rows = np.full((len(points), k), -1, np.int64)
     distances = np.full((len(points), k), np.inf)
     if n == 0 or k == 0:
@@ -225,20 +221,10 @@ def nearest(
     Where fewer are within `within_m`, the rest are row -1 at infinity.
     """
 
+    features = _Features(columns.metric_tree, columns.fid, columns.metric_rings)
+
     def part(s: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        return _nearest(  # type: ignore[no-any-return]
-            columns.metric_tree,
-            len(columns),
-            columns.rings,
-            columns.vertices,
-            columns.metric,
-            columns.fid,
-            ring_tests.KINDS[kind],
-            points[s],
-            limit,
-            within_m,
-            dead,
-        )
+        return _nearest(features, ring_tests.KINDS[kind], points[s], limit, within_m, dead)  # type: ignore[no-any-return]
 
     in_turn = len(points) > _FEW
     if in_turn:

@@ -38,17 +38,8 @@ def _put32(out: Any, at: Any, number: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _encode(
-    rows: Any,
-    rings: Any,
-    vertices: Any,
-    exterior: Any,
-    lonlat: Any,
-    raw: Any,
-    kind: Any,
-    srid: Any,
-    gpkg: Any,
-) -> Any:
+def _encode(rows: Any, outlines: Any, raw: Any, kind: Any, srid: Any, gpkg: Any) -> Any:
+    rings, vertices, exterior, lonlat = outlines
     starts = np.zeros(len(rows) + 1, np.int64)
     header = 0 if not gpkg else (8 if kind == POINT else 8 + 32)
     for i in range(len(rows)):
@@ -126,17 +117,7 @@ def encode(
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The rows' geometries as one buffer of bytes and where each begins in it: (uint8[], int64[len(rows) + 1])."""
     raw = columns.lonlat.reshape(-1).view(np.uint8)
-    return _encode(  # type: ignore[no-any-return]
-        rows,
-        columns.rings,
-        columns.vertices,
-        columns.exterior,
-        columns.lonlat,
-        raw,
-        KINDS[kind],
-        srid,
-        form == "gpkg",
-    )
+    return _encode(rows, columns.lonlat_rings, raw, KINDS[kind], srid, form == "gpkg")  # type: ignore[no-any-return]
 
 
 def gpkg_blob(geometry: Any, srid: int) -> bytes | None:

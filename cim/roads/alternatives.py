@@ -172,7 +172,8 @@ def _through(
 def _path(
     network: Network, metric: ProfileWeights, sources: Ints, before: Ints, targets: Ints, after: Ints
 ) -> Any:
-    return sweeps.path(network.hierarchy, metric.hierarchy, sources, before, targets, after)
+    begins, ends = sweeps.Seeds(sources, before), sweeps.Seeds(targets, after)
+    return sweeps.path(network.hierarchy, metric.hierarchy, begins, ends)
 
 
 def _door(ranks: Ints, doors: AccessNodes, rank: int) -> int:

@@ -21,7 +21,7 @@ Nodes are numbered by rank: 0 is contracted first. With n nodes, m arcs up and a
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -34,6 +34,23 @@ Ints = NDArray[np.int32]
 
 #: Where a larger share of the weights changed, all of the metric is made anew: it takes less time.
 _MOST_CHANGED = 0.05
+
+
+class Runs(NamedTuple):
+    """Runs of numbers after each other: run i is `items[start[i]:start[i + 1]]`, both int32[]."""
+
+    start: Ints
+    items: Ints
+
+
+class UpArcs(NamedTuple):
+    """All arcs of a hierarchy: those up from rank v are `start[v]` … `start[v + 1]`, with their `head` and `tail`
+    int32[m]; `parent` int32[n] is the next node on the way up that all paths of a node pass."""
+
+    start: Ints
+    head: Ints
+    tail: Ints
+    parent: Ints
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,13 +71,17 @@ class Hierarchy:
     def __len__(self) -> int:
         return len(self.rank)
 
+    @property
+    def arcs(self) -> UpArcs:
+        """The arcs as kernels take them."""
+        return UpArcs(self.up_start, self.up_head, self.up_tail, self.parent)
+
 
 #: The names of the arrays, in the order in which they are saved.
 ARRAYS = tuple(f.name for f in fields(Hierarchy))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SearchArcs:
+class SearchArcs(NamedTuple):
     """The arcs of one direction that a search follows: those up from rank v are `start[v]` … `start[v + 1]`, with
     their `head` uint32[k], their `cost` int32[k] and their number among all arcs of the hierarchy, `arc` int32[k]."""
 
@@ -246,19 +267,8 @@ def recustomize(h: Hierarchy, metric: CustomizedWeights, given: Ints) -> Customi
     m = len(h.up_head)
     dirty = np.zeros(m, np.bool_)
     dirty[slots[slots >= 0] % m] = True
-    _update(
-        h.up_start,
-        h.up_head,
-        h.up_tail,
-        h.down_start,
-        h.down_arc,
-        h.slot_start,
-        h.slot_arc,
-        given,
-        weight,
-        via,
-        dirty,
-    )
+    down, by_slot = Runs(h.down_start, h.down_arc), Runs(h.slot_start, h.slot_arc)
+    _update(h.arcs, down, by_slot, given, weight, via, dirty)
     return _with_finite_arcs(h, given, weight, via)
 
 
@@ -296,20 +306,12 @@ def _customize(up_start: Any, up_head: Any, slot: Any, given: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _update(
-    up_start: Any,
-    up_head: Any,
-    up_tail: Any,
-    down_start: Any,
-    down_arc: Any,
-    slot_start: Any,
-    slot_arc: Any,
-    given: Any,
-    weight: Any,
-    via: Any,
-    dirty: Any,
-) -> None:
-    """Recompute the dirty arcs from below, and whatever consists of one that changed."""
+def _update(arcs: Any, down: Any, slots: Any, given: Any, weight: Any, via: Any, dirty: Any) -> None:
+    """Recompute the dirty arcs from below, and whatever consists of one that changed. `arcs` are `UpArcs`; `down` the
+    `Runs` of arcs that lead up to each node, `slots` those of the arcs of the graph in each slot."""
+    up_start, up_head, up_tail, _ = arcs
+    down_start, down_arc = down
+    slot_start, slot_arc = slots
     m = len(up_head)
     for at in range(m):
         if not dirty[at]:

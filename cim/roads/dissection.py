@@ -8,7 +8,7 @@ Customizable Contraction Hierarchies with Turn Costs (ATMOS 2020), for cutting e
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,6 +20,27 @@ from cim.roads.contraction import Ints
 _ENDS = 0.25
 #: The directions that are tried, as factors of x and y.
 _DIRECTIONS = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0], [1.0, -1.0]])
+
+
+class _Junctions(NamedTuple):
+    """A graph of junctions: `start`, `end` int32[e] are those that each edge joins, the edges at junction v are
+    `edge[first[v]:first[v + 1]]`."""
+
+    start: Ints
+    end: Ints
+    first: Ints
+    edge: Ints
+
+
+class _Flows(NamedTuple):
+    """The room of a search for a cut: what flows on each edge (int8[e]); of each junction its level, the arc that is
+    looked at next, a queue and a trail."""
+
+    flow: NDArray[np.int8]
+    level: Ints
+    arc: Ints
+    queue: Ints
+    trail: Ints
 
 
 def places(start: Ints, end: Ints, xy: NDArray[np.float64]) -> Ints:
@@ -50,6 +71,7 @@ def _places(start: Any, end: Any, first: Any, edge: Any, xy: Any, directions: An
     level, arc = np.full(k, -1, np.int32), np.zeros(k, np.int32)
     queue, trail = np.empty(k + 1, np.int32), np.empty(k + 1, np.int32)
     role = np.zeros(k, np.int8)
+    graph, flows = _Junctions(start, end, first, edge), _Flows(flow, level, arc, queue, trail)
     side = np.zeros(k, np.bool_)
     stack = [(0, k)]
     while len(stack) > 0:
@@ -77,9 +99,7 @@ def _places(start: Any, end: Any, first: Any, edge: Any, xy: Any, directions: An
                 role[v] = 1 if i < ends else (2 if i >= n - ends else 0)
                 for j in range(first[v], first[v + 1]):
                     flow[edge[j]] = 0
-            cut = _cut(
-                part, order[:ends], start, end, first, edge, place, flow, level, arc, queue, trail, role
-            )
+            cut = _cut(part, order[:ends], graph, flows, place, role)
             inside = 0
             for i in range(n):
                 inside += level[part[i]] >= 0
@@ -110,23 +130,11 @@ def _places(start: Any, end: Any, first: Any, edge: Any, xy: Any, directions: An
 
 
 @njit(nogil=True, cache=True)
-def _cut(
-    part: Any,
-    sources: Any,
-    start: Any,
-    end: Any,
-    first: Any,
-    edge: Any,
-    place: Any,
-    flow: Any,
-    level: Any,
-    arc: Any,
-    queue: Any,
-    trail: Any,
-    role: Any,
-) -> Any:
+def _cut(part: Any, sources: Any, graph: Any, flows: Any, place: Any, role: Any) -> Any:
     """The number of edges in the least cut between the junctions of role 1 and those of role 2 (Dinic's algorithm);
     afterwards `level` is -1 behind the cut."""
+    start, end, first, edge = graph
+    flow, level, arc, queue, trail = flows
     found = 0
     while True:
         for i in range(len(part)):

@@ -8,7 +8,7 @@ another road of its level without touching it is joined to it, as surveys need i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -19,6 +19,16 @@ from scipy.sparse.csgraph import connected_components
 from cim.columnar.columns import offsets, spans
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+
+
+class EdgeLines(NamedTuple):
+    """Where edges lie, as kernels take them: the vertices of edge e are `first[e]` … `last[e]`, with metres `along`
+    their line and a position each (float64[v, 2], metric or lon, lat)."""
+
+    first: NDArray[np.int64]
+    last: NDArray[np.int64]
+    along: NDArray[np.float64]
+    position: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +49,16 @@ class Edges:
     start: NDArray[np.int32]
     end: NDArray[np.int32]
     node_vertex: NDArray[np.int64]
+
+    @property
+    def lines(self) -> EdgeLines:
+        """Where the edges lie, in metres."""
+        return EdgeLines(self.first, self.last, self.along, self.metric)
+
+    @property
+    def lonlat_lines(self) -> EdgeLines:
+        """Where the edges lie, lon, lat."""
+        return EdgeLines(self.first, self.last, self.along, self.lonlat)
 
     @property
     def length_m(self) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ closure forbids to pass an edge, not to get to a place on it or away.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -20,6 +20,7 @@ from cim.roads import sweeps
 from cim.roads.contraction import NEVER, Ints
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.snapping import NO_EDGE, SnappedPoints
+from cim.roads.sweeps import Seeds
 from cim.roads.turn_graph import Graph
 
 
@@ -32,6 +33,16 @@ class AccessNodes:
     node: Ints
     cost_ms: Ints
     way: Ints
+
+
+class _Entries(NamedTuple):
+    """How each way is come to: the arcs into way w are `way_arc[way_start[w]:way_start[w + 1]]`; of each arc the node
+    that it leaves and what its turn costs."""
+
+    way_start: Ints
+    way_arc: Ints
+    tail: Ints
+    turn_ms: Ints
 
 
 def departures(metric: ProfileWeights, places: SnappedPoints) -> AccessNodes:
@@ -113,15 +124,7 @@ def times_to(network: Network, metric: ProfileWeights, origins: SnappedPoints, t
     far = sweeps.sweep_from(
         network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
     )
-    best: Ints = _least_out(
-        origins.edge,
-        origins.share,
-        origins.ways,
-        origins.extra_ms,
-        metric.travel_ms,
-        network.hierarchy.rank,
-        far,
-    )
+    best: Ints = _least_out(origins.on_edges, metric.travel_ms, network.hierarchy.rank, far)
     return np.minimum(best, direct_ms(metric, origins, target))
 
 
@@ -133,25 +136,15 @@ def times_from(
     g = network.graph
     before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before)
-    best: Ints = _least_in(
-        targets.edge,
-        targets.share,
-        targets.ways,
-        targets.extra_ms,
-        metric.travel_ms,
-        g.way_start,
-        g.way_arc,
-        g.tail,
-        metric.turn_ms,
-        network.hierarchy.rank,
-        far,
-    )
+    entries = _Entries(g.way_start, g.way_arc, g.tail, metric.turn_ms)
+    best: Ints = _least_in(targets.on_edges, metric.travel_ms, entries, network.hierarchy.rank, far)
     return np.minimum(best, direct_ms(metric, origin, targets))
 
 
 @njit(nogil=True, cache=True)
-def _least_out(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank: Any, far: Any) -> Any:
+def _least_out(places: Any, took: Any, rank: Any, far: Any) -> Any:
     """The least of what `departures` costs and what is `far` from there, for each place: int32[q]."""
+    edge, share, ways, extra_ms = places
     best = np.full(len(edge), NEVER, np.int32)
     for i in range(len(edge)):
         for j in range(2):
@@ -165,20 +158,10 @@ def _least_out(edge: Any, share: Any, ways: Any, extra_ms: Any, took: Any, rank:
 
 
 @njit(nogil=True, cache=True)
-def _least_in(
-    edge: Any,
-    share: Any,
-    ways: Any,
-    extra_ms: Any,
-    took: Any,
-    way_start: Any,
-    way_arc: Any,
-    tail: Any,
-    turn_ms: Any,
-    rank: Any,
-    far: Any,
-) -> Any:
+def _least_in(places: Any, took: Any, entries: Any, rank: Any, far: Any) -> Any:
     """The least of what is `far` to a node and what `ways_in` costs from there, for each place: int32[q]."""
+    edge, share, ways, extra_ms = places
+    way_start, way_arc, tail, turn_ms = entries
     best = np.full(len(edge), NEVER, np.int32)
     for i in range(len(edge)):
         for j in range(2):
@@ -232,9 +215,8 @@ def journey(
     out, into = departures(metric, origin), ways_in(network, metric, target)
     cost, arcs, first, last = NEVER, np.empty(0, np.int32), -1, -1
     if len(out.node) and len(into.node):
-        cost, arcs, first, last = sweeps.path(
-            h, metric.hierarchy, h.rank[out.node], out.cost_ms, h.rank[into.node], into.cost_ms
-        )
+        sources, targets = Seeds(h.rank[out.node], out.cost_ms), Seeds(h.rank[into.node], into.cost_ms)
+        cost, arcs, first, last = sweeps.path(h, metric.hierarchy, sources, targets)
     straight = int(direct_ms(metric, origin, target)[0])
     if min(straight, cost) >= NEVER:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -28,6 +28,15 @@ _ROADS_ABOUT, _TURNED_M = 8, 30.0
 NO_EDGE = -1
 
 
+class OnEdges(NamedTuple):
+    """Where places lie on edges, each array [q, 2]; see `SnappedPoints`."""
+
+    edge: Ints
+    share: NDArray[np.float64]
+    ways: NDArray[np.uint8]
+    extra_ms: Ints
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class SnappedPoints:
     """Places on edges; each of q places has two chances, the second one only where the nearest road is part of a
@@ -46,6 +55,11 @@ class SnappedPoints:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    @property
+    def on_edges(self) -> OnEdges:
+        """What kernels need of the places."""
+        return OnEdges(self.edge, self.share, self.ways, self.extra_ms)
 
     def take(self, at: Any) -> SnappedPoints:
         """Some of the places."""
@@ -199,15 +213,13 @@ def _ways(metric: ProfileWeights, edge: Ints) -> NDArray[np.uint8]:
 def _onto(
     network: Network, xy: NDArray[np.float64], rows: NDArray[np.int64], usable: NDArray[np.bool_]
 ) -> tuple[Ints, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    e = network.edges
-    return _nearest_on(xy, rows, network.row_start, e.first, e.last, e.metric, e.along, usable)  # type: ignore[no-any-return]
+    return _nearest_on(xy, rows, network.row_start, network.edges.lines, usable)  # type: ignore[no-any-return]
 
 
 @njit(nogil=True, cache=True)
-def _nearest_on(
-    xy: Any, rows: Any, row_start: Any, first: Any, last: Any, metric: Any, along: Any, usable: Any
-) -> Any:
+def _nearest_on(xy: Any, rows: Any, row_start: Any, lines: Any, usable: Any) -> Any:
     """The nearest point of the usable edges of a row to each place: (edge, share of it, metres, bearing there)."""
+    first, last, along, metric = lines
     edge, share = np.full(len(rows), NO_EDGE, np.int32), np.zeros(len(rows))
     gap, bearing = np.full(len(rows), np.inf), np.zeros(len(rows))
     for i in range(len(rows)):

@@ -9,12 +9,20 @@ Contraction Hierarchies (2019), for the order and the bound of `path`. All ranks
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 
 from cim.roads.contraction import NEVER, CustomizedWeights, Hierarchy, Ints, arc_between
+
+
+class Seeds(NamedTuple):
+    """Where a search begins: ranks int32[s], and what getting to each costs, int32[s]."""
+
+    ranks: Ints
+    costs: Ints
+
 
 #: With more seeds than this, what lies above them is found by marks on all nodes.
 _FEW = 32
@@ -65,8 +73,10 @@ def _mark_ancestors(parent: Any, nodes: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _climb(parent: Any, start: Any, head: Any, cost: Any, nodes: Any, costs: Any, far: Any) -> None:
+def _climb(parent: Any, arcs: Any, seeds: Any, far: Any) -> None:
     """Carry the costs of the seeds up to the higher nodes that their ways pass."""
+    start, head, cost, _ = arcs
+    nodes, costs = seeds
     for i in range(len(nodes)):
         far[nodes[i]] = min(far[nodes[i]], costs[i])
     above = _above(parent, nodes)
@@ -91,47 +101,27 @@ def _least(d: Any, heads: Any, costs: Any, far: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def sweep(
-    parent: Any,
-    up_start: Any,
-    up_head: Any,
-    up_cost: Any,
-    down_start: Any,
-    down_head: Any,
-    down_cost: Any,
-    nodes: Any,
-    costs: Any,
-    far: Any,
-) -> None:
-    """Fill `far` (int32[n], by rank) with the way from the nearest of the seeds (ranks and costs) to each node."""
+def sweep(parent: Any, up: Any, down: Any, seeds: Any, far: Any) -> None:
+    """Fill `far` (int32[n], by rank) with the way from the nearest of the `Seeds` to each node; `up` and `down` are
+    the `SearchArcs` that lead away from them."""
     far[:] = NEVER
-    _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
+    down_start, down_head, down_cost, _ = down
+    _climb(parent, up, seeds, far)
     for v in range(len(far) - 1, -1, -1):
         a, b = down_start[v], down_start[v + 1]
         far[v] = _least(far[v], down_head[a:b], down_cost[a:b], far)
 
 
 @njit(nogil=True, cache=True)
-def sweep_some(
-    parent: Any,
-    up_start: Any,
-    up_head: Any,
-    up_cost: Any,
-    down_start: Any,
-    down_head: Any,
-    down_cost: Any,
-    nodes: Any,
-    costs: Any,
-    wanted: Any,
-    far: Any,
-) -> None:
+def sweep_some(parent: Any, up: Any, down: Any, seeds: Any, wanted: Any, far: Any) -> None:
     """The same as `sweep` for the wanted nodes (ranks) alone, and those on their ways up; the rest of `far` is none.
 
     Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011).
     """
     far[:] = NEVER
+    down_start, down_head, down_cost, _ = down
     needed = _mark_ancestors(parent, wanted)
-    _climb(parent, up_start, up_head, up_cost, nodes, costs, far)
+    _climb(parent, up, seeds, far)
     for v in range(len(far) - 1, -1, -1):
         if needed[v]:
             a, b = down_start[v], down_start[v + 1]
@@ -139,16 +129,18 @@ def sweep_some(
 
 
 @njit(nogil=True, cache=True)
-def _seed(nodes: Any, costs: Any, room: Any, side: Any) -> None:
+def _seed(seeds: Any, room: Any, side: Any) -> None:
     """Set what the seeds cost."""
+    nodes, costs = seeds
     for i in range(len(nodes)):
         if costs[i] < room[nodes[i], side]:
             room[nodes[i], side] = costs[i]
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _relax(v: Any, start: Any, head: Any, cost: Any, arc: Any, room: Any, side: Any) -> None:
+def _relax(v: Any, up: Any, room: Any, side: Any) -> None:
     """Carry what one node costs up along its arcs, and note the arc by which each higher node is reached."""
+    start, head, cost, arc = up
     d = room[v, side]
     a, b = start[v], start[v + 1]
     heads, more, arcs = head[a:b], cost[a:b], arc[a:b]
@@ -160,35 +152,17 @@ def _relax(v: Any, start: Any, head: Any, cost: Any, arc: Any, room: Any, side: 
 
 
 @njit(nogil=True, cache=True)
-def _path(
-    parent: Any,
-    arcs_start: Any,
-    arcs_head: Any,
-    tail: Any,
-    via: Any,
-    up_start: Any,
-    up_head: Any,
-    up_cost: Any,
-    up_arc: Any,
-    down_start: Any,
-    down_head: Any,
-    down_cost: Any,
-    down_arc: Any,
-    sources: Any,
-    source_costs: Any,
-    targets: Any,
-    target_costs: Any,
-    room: Any,
-) -> Any:
+def _path(all_arcs: Any, via: Any, up: Any, down: Any, sources: Any, targets: Any, room: Any) -> Any:
+    arcs_start, arcs_head, tail, parent = all_arcs
     # Of each node: what it costs from the sources and to the targets, and the arcs by which. Only what lies above the
     # ends is looked at, so only that is cleared.
-    begins, ends = _above(parent, sources), _above(parent, targets)
+    begins, ends = _above(parent, sources.ranks), _above(parent, targets.ranks)
     for above in (begins, ends):
         for i in range(len(above)):
             room[above[i], 0], room[above[i], 1] = NEVER, NEVER
             room[above[i], 2], room[above[i], 3] = -1, -1
-    _seed(sources, source_costs, room, 0)
-    _seed(targets, target_costs, room, 1)
+    _seed(sources, room, 0)
+    _seed(targets, room, 1)
     best, top = np.int64(NEVER), np.int64(-1)
     i = j = 0
     last = np.int32(len(parent))
@@ -200,11 +174,11 @@ def _path(
         # What costs as much as a way that is known leads to no shorter one.
         if v <= w:
             if room[v, 0] < best:
-                _relax(v, up_start, up_head, up_cost, up_arc, room, 0)
+                _relax(v, up, room, 0)
             i += 1
         if w <= v:
             if room[w, 1] < best:
-                _relax(w, down_start, down_head, down_cost, down_arc, room, 1)
+                _relax(w, down, room, 1)
             j += 1
     arcs = np.empty(64, np.int32)
     used = 0
@@ -261,35 +235,12 @@ def _path(
 
 
 def path(
-    h: Hierarchy,
-    metric: CustomizedWeights,
-    sources: Ints,
-    source_costs: Ints,
-    targets: Ints,
-    target_costs: Ints,
+    h: Hierarchy, metric: CustomizedWeights, sources: Seeds, targets: Seeds
 ) -> tuple[int, Ints, int, int]:
-    """The shortest way from any source to any target (ranks with costs before and after): its cost, the arcs of the
-    graph that it follows, the rank it begins at and the rank it ends at; `NEVER` and none where there is none."""
-    up, down = metric.up, metric.down
+    """The shortest way from any source to any target (with costs before and after): its cost, the arcs of the graph
+    that it follows, the rank it begins at and the rank it ends at; `NEVER` and none where there is none."""
     found: tuple[int, Ints, int, int] = _path(
-        h.parent,
-        h.up_start,
-        h.up_head,
-        h.up_tail,
-        metric.via,
-        up.start,
-        up.head,
-        up.cost,
-        up.arc,
-        down.start,
-        down.head,
-        down.cost,
-        down.arc,
-        sources,
-        source_costs,
-        targets,
-        target_costs,
-        _room(len(h)),
+        h.arcs, metric.via, metric.up, metric.down, sources, targets, _room(len(h))
     )
     return found
 
@@ -319,9 +270,9 @@ def sweep_from(
     node to them where `towards`: int32[n] by rank. With `wanted` nodes it is right for these alone, and takes less."""
     far = np.empty(len(h), np.int32)
     up, down = (metric.down, metric.up) if towards else (metric.up, metric.down)
-    arcs = (h.parent, up.start, up.head, up.cost, down.start, down.head, down.cost, h.rank[nodes], costs)
+    seeds = Seeds(h.rank[nodes], costs)
     if wanted is None:
-        sweep(*arcs, far)
+        sweep(h.parent, up, down, seeds, far)
     else:
-        sweep_some(*arcs, h.rank[wanted], far)
+        sweep_some(h.parent, up, down, seeds, h.rank[wanted], far)
     return far

@@ -19,7 +19,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.roads.contraction import NEVER
-from cim.roads.trace_search import BACK, TURNED, bound_m, scale_m, search, straight
+from cim.roads.trace_search import BACK, TURNED, bound_m, scale_m, search, search_room, straight
 
 #: What leaving a point out costs, and what breaking a trace costs.
 SKIPPED, BROKEN = 12.0, 30.0
@@ -41,6 +41,36 @@ _AGAINST = 8.0
 _LEAST_S, _FAST, _FASTEST = 3.0, 2.0, 6.0
 
 
+class TracePoints(NamedTuple):
+    """The points of a trace: metric float64[p, 2], how far from the truth each may be, and where it heads (NaN where
+    nobody knows)."""
+
+    xy: NDArray[np.float64]
+    accuracy_m: NDArray[np.float64]
+    heading_deg: NDArray[np.float64]
+
+
+class _Leap(NamedTuple):
+    """From point i to point j of a trace: the metres of the straight line, the seconds (NaN without times), the larger
+    accuracy, the highest speed, and what leaving out the points between them costs."""
+
+    i: int
+    j: int
+    line_m: float
+    seconds: float
+    accuracy_m: float
+    most_m_s: float
+    skipped: float
+
+
+class _Scores(NamedTuple):
+    """Of each state: its cost so far, the state before it (-1: none), and how it came to be."""
+
+    score: NDArray[np.float64]
+    back: NDArray[np.int64]
+    came: NDArray[np.int8]
+
+
 class States(NamedTuple):
     """The states of all points of a trace: where each point's begin, int64[p + 1]; way, how far along it in its own
     direction 0…1, and what the point's error costs."""
@@ -52,20 +82,10 @@ class States(NamedTuple):
 
 
 @njit(nogil=True, cache=True)
-def states(
-    xy: Any,
-    accuracy_m: Any,
-    heading_deg: Any,
-    rows: Any,
-    counts: Any,
-    row_start: Any,
-    first: Any,
-    last: Any,
-    metric: Any,
-    along: Any,
-    took: Any,
-) -> Any:
-    """The states of the points at these metric positions, from the edges of the rows near each of them."""
+def states(points: Any, rows: Any, counts: Any, row_start: Any, lines: Any, took: Any) -> Any:
+    """The states of these `TracePoints`, from the edges (metric `EdgeLines`) of the rows near each of them."""
+    xy, accuracy_m, heading_deg = points
+    first, last, along, metric = lines
     start = np.zeros(len(xy) + 1, np.int64)
     way = np.empty(2 * MOST_EDGES * len(xy), np.int32)
     share, cost = np.empty(len(way)), np.empty(len(way))
@@ -145,9 +165,7 @@ def likeliest(g: Any, s: Any, xy: Any, time_s: Any, accuracy_m: Any, most_m_s: A
     score, back = np.full(len(s.way), np.inf), np.full(len(s.way), -1, np.int64)
     came = np.full(len(s.way), JUMP, np.int8)
     best, best_at = np.full(points, np.inf), np.full(points, -1, np.int64)
-    far, ms, by = np.full(n, np.inf), np.empty(n, np.int64), np.empty(n, np.int64)
-    touched, mark_of = np.empty(n, np.int64), np.full(n, -1, np.int64)
-    key, heap = np.empty(len(g.out_head) + 1), np.empty(len(g.out_head) + 1, np.int64)
+    scores, room = _Scores(score, back, came), search_room(n, len(g.out_head))
     number, before, latest = 0, 0, -1
     for j in range(points):
         low, high = s.start[j], s.start[j + 1]
@@ -175,8 +193,8 @@ def likeliest(g: Any, s: Any, xy: Any, time_s: Any, accuracy_m: Any, most_m_s: A
                     reason = GAP
             elif left == 0 or score[low:high].min() > base:
                 number += 1
-                _join(g, s, i, j, line, seconds, accuracy, most_m_s, SKIPPED * left, score, back, came, number, far,
-                      ms, by, touched, mark_of, key, heap)  # fmt: skip
+                leap = _Leap(i, j, line, seconds, accuracy, most_m_s, SKIPPED * left)
+                _join(g, s, leap, scores, number, room)
             for b in range(low, high):
                 if base + BROKEN < score[b]:
                     score[b], back[b], came[b] = base + BROKEN, best_at[i], reason
@@ -201,11 +219,11 @@ def likeliest(g: Any, s: Any, xy: Any, time_s: Any, accuracy_m: Any, most_m_s: A
 
 
 @njit(nogil=True, cache=True)
-def _join(
-    g: Any, s: Any, i: Any, j: Any, line: Any, seconds: Any, accuracy: Any, most_m_s: Any, more: Any, score: Any,
-    back: Any, came: Any, number: Any, far: Any, ms: Any, by: Any, touched: Any, mark_of: Any, key: Any, heap: Any,
-) -> None:  # fmt: skip
+def _join(g: Any, s: Any, leap: Any, scores: Any, number: Any, room: Any) -> None:
     """Lower the scores of the states of point j to what driving there from those of point i costs."""
+    i, j, line, seconds, accuracy, most_m_s, more = leap
+    score, back, came = scores
+    far, ms, touched, mark_of = room.far, room.ms, room.touched, room.mark_of
     low, high = s.start[j], s.start[j + 1]
     wanted, slack = 0, BACK * accuracy
     for b in range(low, high):
@@ -220,7 +238,7 @@ def _join(
             known = known or g.exit[s.way[c]] == node
         if known:  # all the states that lead to one node are looked at together
             continue
-        count = search(node, bound_m(line), wanted, mark_of, number, g, far, ms, by, touched, key, heap)
+        count = search(node, bound_m(line), wanted, number, g, room)
         for c in range(a, s.start[i + 1]):
             if g.exit[s.way[c]] != node or score[c] == np.inf:
                 continue

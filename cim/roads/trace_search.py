@@ -38,6 +38,19 @@ class Ground(NamedTuple):
     travel_ms: NDArray[np.int32]
 
 
+class SearchRoom(NamedTuple):
+    """What a search of `search` writes: metres `far` (infinity before and after), `ms`, and the arc `by` which one
+    comes or -1, of each node; the nodes that it `touched`; the marks by which wanted nodes are known; its queue."""
+
+    far: NDArray[np.float64]
+    ms: NDArray[np.int64]
+    by: NDArray[np.int64]
+    touched: NDArray[np.int64]
+    mark_of: NDArray[np.int64]
+    key: NDArray[np.float64]
+    heap: NDArray[np.int64]
+
+
 def ground(network: Network, profile: Profile) -> Ground:
     """What the profile drives on. Closed roads are in it: who is on one is there."""
     g = network.graph
@@ -83,23 +96,18 @@ def scale_m(line_m: Any, accuracy_m: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def search(
-    source: Any,
-    most_m: Any,
-    wanted: Any,
-    mark_of: Any,
-    number: Any,
-    g: Any,
-    far: Any,
-    ms: Any,
-    by: Any,
-    touched: Any,
-    key: Any,
-    heap: Any,
-) -> Any:
-    """Fill `far` (metres), `ms` and `by` (the arc by which one comes, or -1) about a node, until so many nodes as are
-    `wanted` and have this number in `mark_of` are reached; returns how many nodes were `touched`, which the caller
-    sets back to infinity. `key` and `heap` are the room of its queue."""
+def search_room(nodes: Any, arcs: Any) -> Any:
+    """The room of searches among so many nodes and arcs."""
+    far, ms, by = np.full(nodes, np.inf), np.empty(nodes, np.int64), np.empty(nodes, np.int64)
+    touched, mark_of = np.empty(nodes, np.int64), np.full(nodes, -1, np.int64)
+    return SearchRoom(far, ms, by, touched, mark_of, np.empty(arcs + 1), np.empty(arcs + 1, np.int64))
+
+
+@njit(nogil=True, cache=True)
+def search(source: Any, most_m: Any, wanted: Any, number: Any, g: Any, room: Any) -> Any:
+    """Fill `far`, `ms` and `by` of the room about a node, until so many nodes as are `wanted` and have this number in
+    `mark_of` are reached; returns how many nodes were `touched`, whose `far` the caller sets back to infinity."""
+    far, ms, by, touched, mark_of, key, heap = room
     far[source], ms[source], by[source] = 0.0, 0, -1
     touched[0] = source
     count, size = 1, 1
@@ -148,9 +156,8 @@ def trace_pieces(g: Any, way: Any, share: Any, begins: Any, xy: Any, accuracy_m:
     """The way through these states (`begins`: where a part begins): its pieces in order as (way, from and to in its
     own direction, the state that they lead to), and the share at which each state lies, where nobody goes back."""
     n = len(g.out_start) - 1
-    far, ms, by = np.full(n, np.inf), np.empty(n, np.int64), np.empty(n, np.int64)
-    touched, mark_of = np.empty(n, np.int64), np.full(n, -1, np.int64)
-    key, heap = np.empty(len(g.out_head) + 1), np.empty(len(g.out_head) + 1, np.int64)
+    room = search_room(n, len(g.out_head))
+    far, by, touched, mark_of = room.far, room.by, room.touched, room.mark_of
     ways, ends, of = np.empty(64, np.int32), np.empty((64, 2)), np.empty(64, np.int64)
     place = share.copy()
     arcs = np.empty(n, np.int64)
@@ -167,9 +174,7 @@ def trace_pieces(g: Any, way: Any, share: Any, begins: Any, xy: Any, accuracy_m:
                 wanted = g.entry_start[to + 1] - g.entry_start[to]
                 for c in range(g.entry_start[to], g.entry_start[to + 1]):
                     mark_of[g.entry[c]] = k
-                count = search(
-                    g.exit[was], bound_m(line), wanted, mark_of, k, g, far, ms, by, touched, key, heap
-                )
+                count = search(g.exit[was], bound_m(line), wanted, k, g, room)
                 best, node = np.inf, np.int64(-1)
                 for c in range(g.entry_start[to], g.entry_start[to + 1]):
                     if far[g.entry[c]] < best:
@@ -208,8 +213,10 @@ def trace_pieces(g: Any, way: Any, share: Any, begins: Any, xy: Any, accuracy_m:
 
 
 @njit(nogil=True, cache=True)
-def line(ways: Any, ends: Any, first: Any, last: Any, along: Any, lonlat: Any) -> Any:
-    """The vertices (lon, lat) of pieces of ways, from and to in the way's own direction, and the piece of each."""
+def line(ways: Any, ends: Any, lines: Any) -> Any:
+    """The vertices of pieces of ways, from and to in the way's own direction, and the piece of each; `lines` are the
+    network's `EdgeLines`."""
+    first, last, along, lonlat = lines
     count = 0
     for i in range(len(ways)):
         count += last[ways[i] >> 1] - first[ways[i] >> 1] + 2
@@ -218,7 +225,7 @@ def line(ways: Any, ends: Any, first: Any, last: Any, along: Any, lonlat: Any) -
     for i in range(len(ways)):
         e, against = ways[i] >> 1, ways[i] & 1
         length = along[last[e]] - along[first[e]]
-        spot(e, 1.0 - ends[i, 0] if against else ends[i, 0], first, last, along, lonlat, out[used])
+        spot(e, 1.0 - ends[i, 0] if against else ends[i, 0], lines, out[used])
         piece[used] = i
         used += 1
         for k in range(1, last[e] - first[e]):
@@ -228,15 +235,16 @@ def line(ways: Any, ends: Any, first: Any, last: Any, along: Any, lonlat: Any) -
             if ends[i, 0] < gone < ends[i, 1]:
                 out[used], piece[used] = lonlat[v], i
                 used += 1
-        spot(e, 1.0 - ends[i, 1] if against else ends[i, 1], first, last, along, lonlat, out[used])
+        spot(e, 1.0 - ends[i, 1] if against else ends[i, 1], lines, out[used])
         piece[used] = i
         used += 1
     return out[:used].copy(), piece[:used].copy()
 
 
 @njit(nogil=True, cache=True)
-def spot(e: Any, share: Any, first: Any, last: Any, along: Any, position: Any, out: Any) -> None:
+def spot(e: Any, share: Any, lines: Any, out: Any) -> None:
     """Write the position at a share of an edge into `out` (float64[2])."""
+    first, last, along, position = lines
     at = along[first[e]] + share * (along[last[e]] - along[first[e]])
     low, high = first[e], last[e]
     while high - low > 1:
@@ -252,9 +260,9 @@ def spot(e: Any, share: Any, first: Any, last: Any, along: Any, position: Any, o
 
 
 @njit(nogil=True, cache=True)
-def spots(edge: Any, share: Any, first: Any, last: Any, along: Any, position: Any) -> Any:
+def spots(edge: Any, share: Any, lines: Any) -> Any:
     """The positions at shares of edges: float64[q, 2]."""
     out = np.empty((len(edge), 2))
     for i in range(len(edge)):
-        spot(edge[i], share[i], first, last, along, position, out[i])
+        spot(edge[i], share[i], lines, out[i])
     return out

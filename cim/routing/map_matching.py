@@ -17,7 +17,7 @@ from cim.errors import BadInput
 from cim.roads import trace_hmm, trace_search
 from cim.roads.network import Network
 from cim.roads.profiles import Profile
-from cim.roads.trace_hmm import JOINED, States
+from cim.roads.trace_hmm import JOINED, States, TracePoints
 from cim.roads.trace_search import Ground
 from cim.routing import messages
 from cim.routing.answers import (
@@ -142,21 +142,9 @@ def _states(
     reach = radius_m / 110_500.0
     reach = np.column_stack([reach / np.maximum(np.cos(np.radians(lonlat[:, 1])), 1e-3), reach])
     rows, counts = network.snapshot.in_bounds(np.hstack([lonlat - reach, lonlat + reach]))
-    e = network.edges
+    points = TracePoints(xy, accuracy_m, heading_deg)
     return States(
-        *trace_hmm.states(
-            xy,
-            accuracy_m,
-            heading_deg,
-            rows,
-            counts,
-            network.row_start,
-            e.first,
-            e.last,
-            e.metric,
-            e.along,
-            ground.travel_ms,
-        )
+        *trace_hmm.states(points, rows, counts, network.row_start, network.edges.lines, ground.travel_ms)
     )
 
 
@@ -175,8 +163,7 @@ def _describe_trace(
     )
     part = np.cumsum(begins) - 1
     names = _Names(network, np.concatenate([ways, way]) >> 1)
-    e = network.edges
-    line, piece = trace_search.line(ways, ends, e.first, e.last, e.along, e.lonlat)
+    line, piece = trace_search.line(ways, ends, network.edges.lonlat_lines)
     metres = (ends[:, 1] - ends[:, 0]) * ground.length_m[ways >> 1]
     parts = []
     for number in range(int(part[-1]) + 1 if len(part) else 0):
@@ -260,10 +247,10 @@ def _points(
     names: _Names,
 ) -> list[PointOnRoad | PointOffRoad]:
     """What is said of each point."""
-    e, edge = network.edges, way >> 1
+    edge = way >> 1
     along = np.where(way & 1, 1.0 - share, share)
-    there = trace_search.spots(edge, along, e.first, e.last, e.along, e.metric)
-    lonlat = trace_search.spots(edge, along, e.first, e.last, e.along, e.lonlat).round(7).tolist()
+    there = trace_search.spots(edge, along, network.edges.lines)
+    lonlat = trace_search.spots(edge, along, network.edges.lonlat_lines).round(7).tolist()
     offset = np.hypot(*(there - xy[on]).T).round(2).tolist()
     nothing_near = messages.point_off_road(profile)
     outlier = PointOffRoad(False, "outlier", messages.OUTLIER.zh, messages.OUTLIER.en)

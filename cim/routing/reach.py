@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import contourpy
 import numpy as np
@@ -97,11 +97,20 @@ class Samples:
     edge: NDArray[np.int64]
 
 
+class _EdgeTimes(NamedTuple):
+    """Of each edge: milliseconds to its start and end, along and against it (int32[e]), and whether it is closed."""
+
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    along: NDArray[np.int32]
+    against: NDArray[np.int32]
+    closed: NDArray[np.bool_]
+
+
 def samples(
     network: Network, metric: ProfileWeights, found: Reached, most_ms: float, step_m: float, *, towards: bool
 ) -> Samples:
     """The roads that are reached within a time, a point at every step at least."""
-    e = network.edges
     # Who starts at an edge's start travels it along; who has to come to its start, against it.
     along, against = (
         (metric.travel_ms[1], metric.travel_ms[0]) if towards else (metric.travel_ms[0], metric.travel_ms[1])
@@ -113,42 +122,15 @@ def samples(
     wanted = np.flatnonzero(some)
     spots = np.array(found.spots, np.float64).reshape(-1, 4)
     spots = spots[np.argsort(spots[:, 0], kind="stable")]
-    xy, ms, edge = _sample(
-        wanted,
-        e.first,
-        e.last,
-        e.metric,
-        e.along,
-        found.start,
-        found.end,
-        along,
-        against,
-        metric.closed,
-        spots,
-        towards,
-        float(most_ms),
-        step_m,
-    )
+    times = _EdgeTimes(found.start, found.end, along, against, metric.closed)
+    xy, ms, edge = _sample(wanted, network.edges.lines, times, spots, towards, float(most_ms), step_m)
     return Samples(xy, ms, edge)
 
 
 @njit(nogil=True, cache=True)
-def _sample(
-    wanted: Any,
-    first: Any,
-    last: Any,
-    metric: Any,
-    along: Any,
-    start: Any,
-    end: Any,
-    forth: Any,
-    back: Any,
-    closed: Any,
-    spots: Any,
-    towards: Any,
-    most_ms: Any,
-    step_m: Any,
-) -> Any:
+def _sample(wanted: Any, lines: Any, times: Any, spots: Any, towards: Any, most_ms: Any, step_m: Any) -> Any:
+    first, last, along, metric = lines
+    start, end, forth, back, closed = times
     room = 1024
     xy, ms, edge = np.empty((room, 2)), np.empty(room), np.empty(room, np.int64)
     used = 0

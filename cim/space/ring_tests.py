@@ -7,10 +7,22 @@ even-odd rule, which is right for holes and parts of any valid polygon.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
+
+
+class RingArrays(NamedTuple):
+    """Features as kernels take them: `rings` int[n + 1], `vertices` int[r + 1], `exterior` bool[r] (a ring begins a
+    part), `xy` [v, 2] in whatever coordinates are asked about; see `cim.columnar.columns`."""
+
+    rings: NDArray[Any]
+    vertices: NDArray[Any]
+    exterior: NDArray[np.bool_]
+    xy: NDArray[Any]
+
 
 POINT, LINE, POLYGON = 0, 1, 2
 KINDS = {"point": POINT, "line": LINE, "polygon": POLYGON}

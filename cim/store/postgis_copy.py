@@ -6,7 +6,7 @@ stores them in half the time (2.0 s, 3.9 s): there is nothing to parse on either
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,16 +24,22 @@ TRAILER = b"\xff\xff"
 #: Days and microseconds from 1970 to 2000, where PostgreSQL counts from.
 _EPOCH_DAYS, _EPOCH_US = 10_957, 946_684_800_000_000
 
-Values = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.uint8]]
+
+class Values(NamedTuple):
+    """Distinct values in PostgreSQL's form: where each field's values begin, where each value's bytes begin, the
+    bytes."""
+
+    starts: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+    raw: NDArray[np.uint8]
 
 
 def distinct(columns: StoredRows, layer: Layer) -> Values:
-    """Every distinct value in PostgreSQL's form: where each field's values begin, where each value's bytes begin,
-    the bytes."""
+    """Every distinct value in PostgreSQL's form."""
     parts = [_binary(values, field.type) for values, field in zip(columns.values, layer.fields, strict=True)]
     lengths = np.concatenate([length for _, length in parts]) if parts else np.empty(0, np.int64)
     raw = np.concatenate([part for part, _ in parts]) if parts else np.empty(0, np.uint8)
-    return columns.value_starts, offsets(lengths), raw
+    return Values(columns.value_starts, offsets(lengths), raw)
 
 
 def _binary(values: pa.Array, kind: FieldType) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -68,16 +74,8 @@ def _put(out: Any, at: Any, number: Any, size: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _rows(
-    rows: Any,
-    fid: Any,
-    geometry: Any,
-    starts: Any,
-    codes: Any,
-    value_starts: Any,
-    value_offsets: Any,
-    value_bytes: Any,
-) -> Any:
+def _rows(rows: Any, fid: Any, geometry: Any, starts: Any, codes: Any, values: Any) -> Any:
+    value_starts, value_offsets, value_bytes = values
     n_fields = codes.shape[0]
     total = np.int64(0)
     for i in range(len(rows)):
@@ -114,5 +112,5 @@ def _rows(
 def encode(layer: Layer, columns: StoredRows, rows: NDArray[np.int64], srid: int, values: Values) -> bytes:
     """The rows, between `HEADER` and `TRAILER`: fid, geometry, then the fields. `values` are `distinct` values."""
     geometry, starts = wkb.encode(columns, layer.geometry, rows, srid, "ewkb")
-    made: bytes = _rows(rows, columns.fid, geometry, starts, columns.codes, *values).tobytes()
+    made: bytes = _rows(rows, columns.fid, geometry, starts, columns.codes, values).tobytes()
     return made

@@ -44,7 +44,7 @@ from cim.arrays import bundle
 from cim.arrays.readonly import freeze
 from cim.columnar.columns import Columns, offsets
 from cim.text import matching, normalize
-from cim.text.matching import INITIALS, SECOND, TEXT, symbol_weight
+from cim.text.matching import INITIALS, SECOND, TEXT, Counts, TextArrays, symbol_weight
 from cim.text.normalize import MOST_IN_PART, MOST_SYMBOLS, NUMBER, SYMBOL_BITS
 
 #: Grows when the arrays change their meaning; an index of another format is built anew.
@@ -96,14 +96,15 @@ class TextIndex:
             return np.empty(0, np.int64), np.empty(0)
         t = normalize.tables()
         room = _room(len(self.form_part), len(self))
-        texts, scores = matching.find(
-            asked, begins, t.weight, t.reading, t.second, self.form_starts, self.form_symbols, self.form_part,
-            self.form_kind, self.form_weight, self.gram_keys, self.gram_starts, self.gram_forms,
-            self.part_starts, self.part_texts, self.text_starts, self.text_parts, room.forms, room.parts, room.texts,
-            typing and asked[-1] >= NUMBER,
-        )  # fmt: skip
+        counts = Counts(room.forms, room.parts, room.texts)
+        unfinished = typing and asked[-1] >= NUMBER
+        texts, scores = matching.find(asked, begins, t, self._arrays, counts, unfinished)
         order = np.argsort(-scores, kind="stable")[:most]
         return texts[order], scores[order]
+
+    @property
+    def _arrays(self) -> TextArrays:
+        return TextArrays(*(getattr(self, name) for name in TextArrays._fields))
 
     def rows_of(self, at: int) -> NDArray[np.int64]:
         """The rows that have this text."""
@@ -158,8 +159,9 @@ def weight_of(question: str) -> float:
 
 
 @njit(nogil=True, cache=True)
-def _cut_all(data: Any, starts: Any, fold: Any, numeral: Any, kind: Any) -> Any:
+def _cut_all(data: Any, starts: Any, tables: Any) -> Any:
     """Every text's parts: (symbols of the parts, where each begins, its hash, parts of each text)."""
+    kind = tables.kind
     room, one = np.empty(MOST_SYMBOLS, np.int32), np.empty(MOST_SYMBOLS + 1, np.int32)
     ends = np.empty(MOST_SYMBOLS + 1, np.int32)
     n_texts = len(starts) - 1
@@ -169,7 +171,7 @@ def _cut_all(data: Any, starts: Any, fold: Any, numeral: Any, kind: Any) -> Any:
     text_starts = np.zeros(n_texts + 1, np.int64)
     used, parts = 0, 0
     for i in range(n_texts):
-        n = normalize.read_symbols(data, starts[i], starts[i + 1], fold, numeral, kind, room, one)
+        n = normalize.read_symbols(data, starts[i], starts[i + 1], tables, room, one)
         count = normalize.split_parts(one, n, kind, ends)
         if used + n + 1 > len(symbols):
             bigger = np.empty(2 * len(symbols) + n, np.int32)
@@ -223,10 +225,9 @@ def _number(hashes: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _forms(
-    symbols: Any, part_at: Any, firsts: Any, reading: Any, second: Any, letters: Any, weight: Any
-) -> Any:
+def _forms(symbols: Any, part_at: Any, firsts: Any, tables: Any) -> Any:
     """The forms of each part: (starts, symbols, part, kind, weight)."""
+    weight, reading, second, letters = tables.weight, tables.reading, tables.second, tables.letters
     n = len(firsts)
     starts = np.zeros(4 * n + 1, np.int64)
     part, kind = np.empty(4 * n, np.int32), np.empty(4 * n, np.uint8)
@@ -347,14 +348,12 @@ def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     parts_read, row_parts, field_starts = [], [], [0]
     for f in fields_at:
         data, starts = normalize.bytes_of(columns.values[f])
-        parts_read.append(_cut_all(data, starts, t.fold, t.numeral, t.kind))
+        parts_read.append(_cut_all(data, starts, t))
         row_parts.append(_group(columns.codes[f], len(columns.values[f])))
         field_starts.append(field_starts[-1] + len(columns.values[f]))
     symbols, part_at, hashes, text_starts = _concat(parts_read)
     text_parts, firsts = _number(hashes)
-    form_starts, form_symbols, form_part, form_kind, form_weight = _forms(
-        symbols, part_at, firsts, t.reading, t.second, t.letters, t.weight
-    )
+    form_starts, form_symbols, form_part, form_kind, form_weight = _forms(symbols, part_at, firsts, t)
     grams, forms = _gram_pairs(form_starts, form_symbols, form_kind)
     order = np.argsort(grams, kind="stable")
     grams, forms = grams[order], forms[order]
@@ -365,21 +364,21 @@ def build(columns: Columns, fields_at: Sequence[int]) -> TextIndex:
     part_starts, part_texts = _texts_of_parts(text_starts, text_parts, len(firsts))
     row_starts = offsets(np.concatenate([np.diff(s) for s, _ in row_parts] or [[]]))
     return TextIndex(
-        form_starts,
-        form_symbols,
-        form_part,
-        form_kind,
-        form_weight,
-        keys,
-        offsets(counts),
-        forms,
-        part_starts,
-        part_texts,
-        text_starts,
-        text_parts,
-        row_starts,
-        np.concatenate([np.empty(0, np.int32), *(m for _, m in row_parts)]).astype(np.int32),
-        np.array(field_starts, np.int64),
+        form_starts=form_starts,
+        form_symbols=form_symbols,
+        form_part=form_part,
+        form_kind=form_kind,
+        form_weight=form_weight,
+        gram_keys=keys,
+        gram_starts=offsets(counts),
+        gram_forms=forms,
+        part_starts=part_starts,
+        part_texts=part_texts,
+        text_starts=text_starts,
+        text_parts=text_parts,
+        row_starts=row_starts,
+        rows=np.concatenate([np.empty(0, np.int32), *(m for _, m in row_parts)]).astype(np.int32),
+        field_starts=np.array(field_starts, np.int64),
     )
 
 

@@ -5,10 +5,11 @@ The arrays are those of `cim.text.index`; a question is its symbols. None of the
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from cim.text.normalize import NUMBER, SYMBOL_BITS
 
@@ -21,6 +22,49 @@ _LARGEST = 100_000
 _NUMBERS_COUNT = np.float32(30.0)
 #: The kinds of forms.
 TEXT, PINYIN, SECOND, INITIALS = 0, 1, 2, 3
+
+
+class TextArrays(NamedTuple):
+    """What is looked up of an index; see the table of `cim.text.index`."""
+
+    form_starts: NDArray[np.int64]
+    form_symbols: NDArray[np.int32]
+    form_part: NDArray[np.int32]
+    form_kind: NDArray[np.uint8]
+    form_weight: NDArray[np.float32]
+    gram_keys: NDArray[np.int64]
+    gram_starts: NDArray[np.int64]
+    gram_forms: NDArray[np.int32]
+    part_starts: NDArray[np.int64]
+    part_texts: NDArray[np.int32]
+    text_starts: NDArray[np.int64]
+    text_parts: NDArray[np.int32]
+
+
+class Counts(NamedTuple):
+    """What a question counts in, by form, by part and by text: zero before and after it."""
+
+    forms: NDArray[np.float32]
+    parts: NDArray[np.int32]
+    texts: NDArray[np.float32]
+
+
+class _Cells(NamedTuple):
+    """The room of an alignment: three rows, one longer than the question, of weights, explained symbols and begins."""
+
+    score: NDArray[np.float32]
+    mask: NDArray[np.uint64]
+    begin: NDArray[np.int64]
+
+
+class _Fits(NamedTuple):
+    """The parts that fit the question: 1 + the number of each part among them (0: does not fit), and of each that does
+    how alike it is, which symbols it explains as bits, and by which form."""
+
+    number: NDArray[np.int32]
+    alike: NDArray[np.float32]
+    bits: NDArray[np.uint64]
+    form_of: NDArray[np.int32]
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -44,16 +88,10 @@ def _found_at(keys: Any, key: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _candidates(
-    asked: Any,
-    gram_keys: Any,
-    gram_starts: Any,
-    gram_forms: Any,
-    form_starts: Any,
-    counts: Any,
-    unfinished: Any,
-) -> Any:
+def _candidates(asked: Any, texts: Any, counts: Any, unfinished: Any) -> Any:
     """The forms that share most with the question, at most `_MOST_FORMS`; `counts` is zero before and after."""
+    form_starts, gram_keys = texts.form_starts, texts.gram_keys
+    gram_starts, gram_forms = texts.gram_starts, texts.gram_forms
     if unfinished:  # the numbers that the last one may become
         value = np.int64(asked[-1]) - NUMBER
         longer = np.empty(len(asked) + 111, np.int32)
@@ -157,23 +195,13 @@ def _begins(number: Any, digits: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _align(
-    form: Any,
-    low: Any,
-    high: Any,
-    asked: Any,
-    weight: Any,
-    reading: Any,
-    second: Any,
-    score: Any,
-    mask: Any,
-    begin: Any,
-    unfinished: Any,
-) -> Any:
+def _align(form: Any, low: Any, high: Any, asked: Any, tables: Any, room: Any, unfinished: Any) -> Any:
     """The best local alignment of a form with the question: its weight, the question's symbols it explains as
-    bits, and the form's symbols at which it begins and ends. `score`, `mask`, `begin` are room of three rows, one
-    longer than the question. Neighbours that changed places (Damerau 1964) cost as little as a homophone.
+    bits, and the form's symbols at which it begins and ends. Neighbours that changed places (Damerau 1964) cost as
+    little as a homophone.
     """
+    weight, reading, second = tables.weight, tables.reading, tables.second
+    score, mask, begin = room
     m = len(asked)
     score[:] = 0.0
     mask[:] = 0
@@ -239,23 +267,11 @@ def _repeats(asked: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _align_rest(
-    form: Any,
-    low: Any,
-    high: Any,
-    begin_at: Any,
-    end_at: Any,
-    asked: Any,
-    explained: Any,
-    weight: Any,
-    reading: Any,
-    second: Any,
-    score: Any,
-    mask: Any,
-    begin: Any,
-) -> Any:
+def _align_rest(form: Any, low: Any, high: Any, best: Any, asked: Any, tables: Any, room: Any) -> Any:
     """What the rest of a form, before and after its best alignment, explains of the rest of the question, as where
-    words changed places: 书院岳麓. Its weight and bits."""
+    words changed places: 书院岳麓. `best` is what that alignment explains, where it begins and where it ends. Gives
+    weight and bits."""
+    explained, begin_at, end_at = best
     rest = _without(asked, explained)
     net, bits = np.float32(0.0), np.uint64(0)
     for side in range(2):
@@ -263,9 +279,7 @@ def _align_rest(
         last = low + begin_at if side == 0 else high
         if last - first < 2:
             continue
-        more, more_bits, _, _ = _align(
-            form, first, last, rest, weight, reading, second, score, mask, begin, False
-        )
+        more, more_bits, _, _ = _align(form, first, last, rest, tables, room, False)
         net += more
         bits |= more_bits
     return net, bits
@@ -290,17 +304,16 @@ def _initials(form: Any, low: Any, high: Any, asked: Any, begins: Any, weight: A
 
 
 @njit(nogil=True, cache=True)
-def find(
-    asked: Any, begins: Any, weight: Any, reading: Any, second: Any, form_starts: Any, form_symbols: Any,
-    form_part: Any, form_kind: Any, form_weight: Any, gram_keys: Any, gram_starts: Any, gram_forms: Any,
-    part_starts: Any, part_texts: Any, text_starts: Any, text_parts: Any, form_room: Any, part_room: Any,
-    text_room: Any, unfinished: Any,
-) -> Any:  # fmt: skip
-    """(texts, scores) of the question; the three rooms are zero before and after."""
+def find(asked: Any, begins: Any, tables: Any, index: Any, counts: Any, unfinished: Any) -> Any:
+    """(texts, scores) of the question; `tables` are those of `cim.text.normalize`."""
+    form_starts, form_symbols, form_part = index.form_starts, index.form_symbols, index.form_part
+    form_kind, form_weight = index.form_kind, index.form_weight
+    part_starts, part_texts, text_starts = index.part_starts, index.part_texts, index.text_starts
+    part_room, text_room = counts.parts, counts.texts
     m = len(asked)
-    forms = _candidates(asked, gram_keys, gram_starts, gram_forms, form_starts, form_room, unfinished)
+    forms = _candidates(asked, index, counts.forms, unfinished)
     score, mask = np.empty((3, m + 1), np.float32), np.empty((3, m + 1), np.uint64)
-    begin = np.zeros((3, m + 1), np.int64)
+    room = _Cells(score, mask, np.zeros((3, m + 1), np.int64))
     parts = np.empty(len(forms), np.int32)
     alike, bits = np.empty(len(forms), np.float32), np.empty(len(forms), np.uint64)
     form_of, repeats = np.empty(len(forms), np.int32), _repeats(asked)
@@ -309,28 +322,13 @@ def find(
     for f in forms:
         low, high, whole = form_starts[f], form_starts[f + 1], form_weight[f]
         if form_kind[f] == INITIALS:
-            net, explained = _initials(form_symbols, low, high, asked, begins, weight)
+            net, explained = _initials(form_symbols, low, high, asked, begins, tables.weight)
             good = net > 0.0
         else:
-            net, explained, first, end_at = _align(
-                form_symbols, low, high, asked, weight, reading, second, score, mask, begin, unfinished
-            )
+            net, explained, first, end_at = _align(form_symbols, low, high, asked, tables, room, unfinished)
             if form_kind[f] == TEXT and 1.0 <= net <= 0.8 * whole:
-                more, more_bits = _align_rest(
-                    form_symbols,
-                    low,
-                    high,
-                    first,
-                    end_at,
-                    asked,
-                    explained,
-                    weight,
-                    reading,
-                    second,
-                    score,
-                    mask,
-                    begin,
-                )
+                best = explained, first, end_at
+                more, more_bits = _align_rest(form_symbols, low, high, best, asked, tables, room)
                 if more >= 1.0:
                     net, explained = net + np.float32(0.8) * more, explained | more_bits
             typed = first == 0 and (explained & last) != 0 and net > 0.3  # the rest is not typed yet
@@ -375,11 +373,9 @@ def find(
         text_room[touched[i]] = 0.0
     texts = _best(touched[:used], marks, _MOST_TEXTS)
     scores = np.empty(len(texts), np.float64)
+    fits = _Fits(part_room, alike, bits, form_of)
     for i in range(len(texts)):
-        scores[i] = _score(
-            texts[i], asked, weight, reading, second, text_starts, text_parts, part_starts, form_starts, form_symbols,
-            form_part, form_kind, form_weight, part_room, alike, bits, form_of, score, mask, begin, repeats, n_texts,
-        )  # fmt: skip
+        scores[i] = _score(texts[i], asked, tables, index, fits, room, repeats)
     for k in range(n):
         part_room[parts[k]] = 0
     return texts.astype(np.int64), scores
@@ -409,15 +405,16 @@ def _is_asked(parts: Any, asked: Any, form_starts: Any, form_symbols: Any, form_
 
 
 @njit(nogil=True, cache=True)
-def _score(
-    at: Any, asked: Any, weight: Any, reading: Any, second: Any, text_starts: Any, text_parts: Any, part_starts: Any,
-    form_starts: Any, form_symbols: Any, form_part: Any, form_kind: Any, form_weight: Any, part_room: Any, alike: Any,
-    bits: Any, form_of: Any, score: Any, mask: Any, begin: Any, repeats: Any, n_texts: Any,
-) -> Any:  # fmt: skip
+def _score(at: Any, asked: Any, tables: Any, index: Any, fits: Any, room: Any, repeats: Any) -> Any:
     """How much of the question the text's parts explain, and how much of the text was asked for: 0 to 1.
 
     A part explains its `bits`, or where others took these, as in 丁乡丁 or 一镇一镇, what it fits as well of the rest.
     """
+    form_starts, form_symbols, form_part = index.form_starts, index.form_symbols, index.form_part
+    form_kind, form_weight, part_starts = index.form_kind, index.form_weight, index.part_starts
+    text_starts, text_parts = index.text_starts, index.text_parts
+    part_room, alike, bits, form_of = fits
+    weight, n_texts = tables.weight, len(text_starts) - 1
     low, high = text_starts[at], text_starts[at + 1]
     if _is_asked(text_parts[low:high], asked, form_starts, form_symbols, form_part):
         return 1.0
@@ -453,17 +450,7 @@ def _score(
                     continue
                 f = form_of[which]
                 net, elsewhere, _, _ = _align(
-                    form_symbols,
-                    form_starts[f],
-                    form_starts[f + 1],
-                    rest,
-                    weight,
-                    reading,
-                    second,
-                    score,
-                    mask,
-                    begin,
-                    False,
+                    form_symbols, form_starts[f], form_starts[f + 1], rest, tables, room, False
                 )
                 if net >= 0.999 * alike[which] * form_weight[f]:
                     places[k] = elsewhere

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import importlib.util
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -71,8 +70,7 @@ _PREFERRED = {
 _HAO, _LOU, _DONG, _ZHUANG, _DI, _FU, _SHI, _BAI = (ord(c) for c in "号楼栋幢第附十百")
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
+class Tables(NamedTuple):
     """What the loops look up, by character.
 
     `fold` int32: the character it is read as, 0 where it parts words. `numeral` int32: the value of a
@@ -234,13 +232,12 @@ def _numeral_run(characters: Any, n: Any, at: Any, numeral: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def read_symbols(
-    data: Any, start: Any, end: Any, fold: Any, numeral: Any, kind: Any, characters: Any, out: Any
-) -> Any:
+def read_symbols(data: Any, start: Any, end: Any, tables: Any, characters: Any, out: Any) -> Any:
     """Write the symbols of the UTF-8 bytes start … end into `out`, with 0 for what parts them; how many.
 
     `characters` int32 is room for the folded characters; longer texts are cut to it.
     """
+    fold, numeral, kind = tables.fold, tables.numeral, tables.kind
     n = _decode(data, start, end, fold, characters)
     m, at = 0, 0
     while at < n:
@@ -372,7 +369,7 @@ def symbols_of(text: str) -> NDArray[np.int32]:
     t = tables()
     data = np.frombuffer(text.encode("utf-8", "replace") or b"\0", np.uint8)
     room, out = np.empty(MOST_SYMBOLS, np.int32), np.empty(MOST_SYMBOLS + 1, np.int32)
-    return out[: read_symbols(data, 0, len(data), t.fold, t.numeral, t.kind, room, out)].copy()
+    return out[: read_symbols(data, 0, len(data), t, room, out)].copy()
 
 
 def is_blank(text: str) -> bool:

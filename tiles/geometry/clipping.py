@@ -17,8 +17,11 @@ BUFFER = 64
 
 
 @njit(nogil=True, cache=True)
-def _clip_side(px: Any, py: Any, n: Any, qx: Any, qy: Any, axis: Any, edge: Any, keep_less: Any) -> Any:
-    """One pass of Sutherland and Hodgman (1974): the ring p cut at one edge into q; gives its length."""
+def _clip_side(ring: Any, n: Any, into: Any, axis: Any, edge: Any, keep_less: Any) -> Any:
+    """One pass of Sutherland and Hodgman (1974): the ring (x and y of n points) cut at one edge `into` another; gives
+    its length."""
+    px, py = ring
+    qx, qy = into
     m = 0
     ax, ay = px[n - 1], py[n - 1]
     a = ax if axis == 0 else ay
@@ -42,12 +45,12 @@ def _clip_side(px: Any, py: Any, n: Any, qx: Any, qy: Any, axis: Any, edge: Any,
 
 
 @njit(nogil=True, cache=True)
-def _path(
-    out: Any, at: Any, px: Any, py: Any, first: Any, n: Any, backward: Any, x: Any, y: Any, close: Any
-) -> Any:
+def _path(out: Any, at: Any, points: Any, n: Any, cursor: Any, backward: Any, close: Any) -> Any:
     """Write MoveTo, LineTo and (closed) ClosePath for n points; gives (at, cursor x, cursor y)."""
+    px, py = points
+    x, y = cursor
     at = put_varint(out, at, 9)
-    j = first + n - 1 if backward else first
+    j = n - 1 if backward else 0
     step = -1 if backward else 1
     for i in range(n):
         if i == 1:
@@ -63,10 +66,13 @@ def _path(
 
 
 @njit(nogil=True, cache=True)
-def _clipped_line(
-    px: Any, py: Any, n: Any, low: Any, high: Any, out: Any, at: Any, qx: Any, qy: Any, x: Any, y: Any
-) -> Any:
-    """Write the pieces of the line within the square low … high (Liang and Barsky 1984): (at, x, y, length)."""
+def _clipped_line(line: Any, n: Any, square: Any, out: Any, at: Any, room: Any, cursor: Any) -> Any:
+    """Write the pieces of the line within the square low … high (Liang and Barsky 1984): (at, x, y, length). `room` is
+    that of a piece, x and y."""
+    px, py = line
+    qx, qy = room
+    low, high = square
+    x, y = cursor
     m = 0
     length = 0.0
     for i in range(1, n + 1):
@@ -97,7 +103,7 @@ def _clipped_line(
         if m > 0 and (not inside or t0 > 0.0):
             m = without_repeats(qx, qy, m, False)
             if m > 1:
-                at, x, y = _path(out, at, qx, qy, 0, m, False, x, y, False)
+                at, x, y = _path(out, at, (qx, qy), m, (x, y), False, False)
             m = 0
         if inside:
             if m == 0:
@@ -111,15 +117,13 @@ def _clipped_line(
             if t1 < 1.0:
                 m = without_repeats(qx, qy, m, False)
                 if m > 1:
-                    at, x, y = _path(out, at, qx, qy, 0, m, False, x, y, False)
+                    at, x, y = _path(out, at, (qx, qy), m, (x, y), False, False)
                 m = 0
     return at, x, y, length
 
 
 @njit(nogil=True, cache=True)
-def geometry(
-    rows: Any, rings: Any, vertices: Any, exterior: Any, mercator: Any, kind: Any, z: Any, tx: Any, ty: Any
-) -> Any:
+def geometry(rows: Any, outlines: Any, kind: Any, z: Any, tx: Any, ty: Any) -> Any:
     """Command streams of the rows in the tile: (bytes, begins int64[rows], ends int64[rows], size float64[rows],
     crossed bool[rows]).
 
@@ -127,6 +131,7 @@ def geometry(
     `crossed` are polygons that rounding or cutting may have made cross themselves, which are to be looked at: those
     with a ring that does, and those of several rings.
     """
+    rings, vertices, exterior, mercator = outlines
     out = np.empty(max(1024, 48 * len(rows)), np.uint8)
     begins, ends = np.zeros(len(rows), np.int64), np.zeros(len(rows), np.int64)
     sizes, crossed = np.zeros(len(rows)), np.zeros(len(rows), np.bool_)
@@ -199,11 +204,11 @@ def geometry(
                     qx, qy = np.empty(2 * m + 2, np.int64), np.empty(2 * m + 2, np.int64)
                 if whole:
                     if m > 1:
-                        at, x, y = _path(out, at, px, py, 0, m, False, x, y, False)
+                        at, x, y = _path(out, at, (px, py), m, (x, y), False, False)
                         for j in range(1, m):
                             size += np.hypot(float(px[j] - px[j - 1]), float(py[j] - py[j - 1]))
                 else:
-                    at, x, y, length = _clipped_line(px, py, m, low, high, out, at, qx, qy, x, y)
+                    at, x, y, length = _clipped_line((px, py), m, (low, high), out, at, (qx, qy), (x, y))
                     size += length
                 continue
             if not whole:
@@ -213,7 +218,7 @@ def geometry(
                     if len(qx) < 2 * m + 2:
                         qx, qy = np.empty(4 * m + 4, np.int64), np.empty(4 * m + 4, np.int64)
                     edge = low if side < 2 else high
-                    m = _clip_side(px, py, m, qx, qy, side % 2, edge, side >= 2)
+                    m = _clip_side((px, py), m, (qx, qy), side % 2, edge, side >= 2)
                     px, py, qx, qy = qx, qy, px, py
                 m = without_repeats(px, py, m, True)
             elif m > 1 and px[0] == px[m - 1] and py[0] == py[m - 1]:
@@ -237,7 +242,7 @@ def geometry(
                     continue
             out = grow(out, at, at + 20 * m + 16)
             # With y down, the specification wants exterior rings of positive area and holes of negative.
-            at, x, y = _path(out, at, px, py, 0, m, (area2 > 0) != exterior[ring], x, y, True)
+            at, x, y = _path(out, at, (px, py), m, (x, y), (area2 > 0) != exterior[ring], True)
         ends[i] = at
         sizes[i] = size
     return out[:at], begins, ends, sizes, crossed

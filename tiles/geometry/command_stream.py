@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from cim.space.ring_tests import POINT, POLYGON
+from cim.space.ring_tests import POINT, POLYGON, RingArrays
 from tiles.geometry.integer_rings import doubled_area
 from tiles.geometry.tile_shapes import Outlines
 
@@ -58,7 +58,8 @@ def grow(array: Any, used: Any, needed: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _write(order: Any, rings: Any, vertices: Any, exterior: Any, xy: Any, kind: Any) -> Any:
+def _write(order: Any, outlines: Any, kind: Any) -> Any:
+    rings, vertices, exterior, xy = outlines
     starts = np.zeros(len(order) + 1, np.int64)
     origin = np.empty((len(order), 2), np.int32)
     out = np.empty(max(1024, 24 * len(order)), np.uint8)
@@ -104,9 +105,7 @@ def write_streams(
     of: Outlines, order: NDArray[np.int64], kind: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]]:
     """The shapes in this order: where each one's stream begins [n + 1], its first point [n, 2], and the streams."""
-    made: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _write(
-        order, of.rings, of.vertices, of.exterior, of.xy, kind
-    )
+    made: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.uint8]] = _write(order, of.arrays, kind)
     return made
 
 
@@ -114,7 +113,7 @@ def write_streams(
 def read_streams(
     which: Any, starts: Any, origin: Any, streams: Any, shift: Any, first_too: Any = False
 ) -> Any:
-    """Some shapes as the ragged arrays of `cim.columnar.columns`: (rings, vertices, exterior, mercator).
+    """Some shapes as `RingArrays` on the Web Mercator square.
 
     `shift` is 32 - 12 - z of the level: mercator is on the square of 32 bits again. `first_too`: the streams are those
     of a tile, in which the first point stands too, as a step from the origin.
@@ -182,4 +181,4 @@ def read_streams(
                 v += 1
             vertices[made] = v
         rings[i + 1] = made
-    return rings, vertices[: made + 1], exterior[:made], mercator[:v]
+    return RingArrays(rings, vertices[: made + 1], exterior[:made], mercator[:v])

@@ -100,8 +100,12 @@ def _turn(ax: Any, ay: Any, bx: Any, by: Any, cx: Any, cy: Any) -> Any:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _meet(ax: Any, ay: Any, bx: Any, by: Any, cx: Any, cy: Any, dx: Any, dy: Any) -> Any:
-    """Whether two segments, whose boxes meet, share a point."""
+def _meet(a: Any, b: Any, c: Any, d: Any) -> Any:
+    """Whether two segments, from a to b and from c to d, whose boxes meet, share a point."""
+    ax, ay = a
+    bx, by = b
+    cx, cy = c
+    dx, dy = d
     d1, d2 = _turn(ax, ay, bx, by, cx, cy), _turn(ax, ay, bx, by, dx, dy)
     if (d1 > 0 and d2 > 0) or (d1 < 0 and d2 < 0):
         return False
@@ -134,7 +138,7 @@ def crosses_itself(px: Any, py: Any, n: Any) -> Any:
                 k = j + 1 if j + 1 < n else 0
                 cx, cy, dx, dy = px[j], py[j], px[k], py[k]
                 apart = (max(cx, dx) < x0) | (min(cx, dx) > x1) | (max(cy, dy) < y0) | (min(cy, dy) > y1)
-                if not apart and _meet(ax, ay, bx, by, cx, cy, dx, dy):
+                if not apart and _meet((ax, ay), (bx, by), (cx, cy), (dx, dy)):
                     return True
         return False
     west = np.empty(n, np.int64)
@@ -155,6 +159,6 @@ def crosses_itself(px: Any, py: Any, n: Any) -> Any:
             cx, cy, dx, dy = px[j], py[j], px[(j + 1) % n], py[(j + 1) % n]
             if max(cy, dy) < y0 or min(cy, dy) > y1:
                 continue
-            if _meet(ax, ay, bx, by, cx, cy, dx, dy):
+            if _meet((ax, ay), (bx, by), (cx, cy), (dx, dy)):
                 return True
     return False

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.columnar.columns import StoredRows, offsets
-from cim.space.ring_tests import LINE, POINT, POLYGON
+from cim.space.ring_tests import LINE, POINT, POLYGON, RingArrays
 from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_detail, without_repeats
 
 #: Units across a tile.
@@ -48,6 +48,11 @@ class Outlines:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def arrays(self) -> RingArrays:
+        """The shapes as kernels take them."""
+        return RingArrays(self.rings, self.vertices, self.exterior, self.xy)
 
     def boxes(self) -> NDArray[np.int32]:
         """West, north, east, south of each shape: int32[n, 4]. Every shape has a vertex."""
@@ -85,18 +90,9 @@ def units(mercator: Any, shift: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _outline(
-    rows: Any,
-    rings: Any,
-    vertices: Any,
-    exterior: Any,
-    mercator: Any,
-    kind: Any,
-    shift: Any,
-    tolerance: Any,
-    least_hole: Any,
-) -> Any:
+def _outline(rows: Any, outlines: Any, kind: Any, shift: Any, tolerance: Any, least_hole: Any) -> Any:
     """The rows in units: (rings, vertices, exterior, xy, weight, crossed); a row that vanishes has no rings."""
+    rings, vertices, exterior, mercator = outlines
     most_rings, most_vertices = np.int64(0), np.int64(0)
     for i in range(len(rows)):
         first, last = np.int64(rings[rows[i]]), np.int64(rings[rows[i] + 1])
@@ -186,7 +182,7 @@ def outline(
     """The rows at zoom z without the detail of `tolerance` units and without holes of less than `least_hole` square
     units; what vanishes is left out, and polygons that come to cross themselves are put right."""
 
-    arrays = (columns.rings, columns.vertices, columns.exterior, mercator)
+    arrays = RingArrays(columns.rings, columns.vertices, columns.exterior, mercator)
     shift = 32 - EXTENT_BITS - z
 
     def part(chosen: slice) -> Outlines:
@@ -199,21 +195,19 @@ def outline(
 def round_to_units(shapes: NDArray[Any], rows: NDArray[np.int64]) -> Outlines:
     """Valid shapely polygons in units, each with its row, on whole coordinates; what vanishes is left out."""
     loose = from_shapes(shapes, np.arange(len(shapes)), np.ones(len(shapes), np.int32))
-    arrays = (loose.rings, loose.vertices, loose.exterior, loose.xy)
-    return _in_units(np.arange(len(loose)), rows[loose.rows], arrays, POLYGON, 0, 0.0, 0.0)
+    return _in_units(np.arange(len(loose)), rows[loose.rows], loose.arrays, POLYGON, 0, 0.0, 0.0)
 
 
 def simplify(of: Outlines, kind: int, tolerance: float) -> Outlines:
     """The shapes without the detail of `tolerance` units, which stand for as many rows as before."""
-    arrays = (of.rings, of.vertices, of.exterior, of.xy)
-    made = _in_units(np.arange(len(of)), np.arange(len(of)), arrays, kind, 0, tolerance, 0.0)
+    made = _in_units(np.arange(len(of)), np.arange(len(of)), of.arrays, kind, 0, tolerance, 0.0)
     return replace(made, rows=of.rows[made.rows], count=of.count[made.rows])
 
 
 def _in_units(
     which: NDArray[np.int64],
     rows: NDArray[np.int64],
-    arrays: tuple[Any, Any, Any, Any],
+    arrays: RingArrays,
     kind: int,
     shift: int,
     tolerance: float,
@@ -221,7 +215,7 @@ def _in_units(
 ) -> Outlines:
     """Some shapes of ragged arrays, as outlines of these rows."""
     rings, vertices, exterior, xy, weight, crossed = _outline(
-        which, *arrays, kind, shift, float(tolerance), float(least_hole)
+        which, arrays, kind, shift, float(tolerance), float(least_hole)
     )
     made = Outlines(rows, rings, vertices, exterior, xy, weight, np.ones(len(rows), np.int32))
     there = np.diff(made.rings) > 0
@@ -241,13 +235,14 @@ def _in_units(
 
 def take(of: Outlines, which: NDArray[np.int64]) -> Outlines:
     """Some of the shapes, in the order asked for."""
-    rings, vertices, exterior, xy = taken_arrays(which, of.rings, of.vertices, of.exterior, of.xy)
+    rings, vertices, exterior, xy = taken_arrays(which, of.arrays)
     return Outlines(of.rows[which], rings, vertices, exterior, xy, of.weight[which], of.count[which])
 
 
 @njit(nogil=True, cache=True)
-def taken_arrays(which: Any, rings: Any, vertices: Any, exterior: Any, xy: Any) -> Any:
-    """The ragged arrays of some shapes (or of some rows of columns), in the order asked for."""
+def taken_arrays(which: Any, outlines: Any) -> Any:
+    """The arrays of some shapes (or of some rows of columns), in the order asked for."""
+    rings, vertices, exterior, xy = outlines
     n_rings, n_vertices = np.int64(0), np.int64(0)
     for i in range(len(which)):
         first, last = np.int64(rings[which[i]]), np.int64(rings[which[i] + 1])
@@ -265,14 +260,12 @@ def taken_arrays(which: Any, rings: Any, vertices: Any, exterior: Any, xy: Any) 
             made += 1
             out_vertices[made] = at
         out_rings[i + 1] = made
-    return out_rings, out_vertices, out_exterior, out_xy
+    return RingArrays(out_rings, out_vertices, out_exterior, out_xy)
 
 
-def shapes_of(
-    rows: NDArray[np.int64], rings: Any, vertices: Any, exterior: Any, mercator: Any, shift: int
-) -> NDArray[Any]:
+def shapes_of(rows: NDArray[np.int64], outlines: RingArrays, shift: int) -> NDArray[Any]:
     """The polygons of some rows on whole units as shapely geometries, which may be invalid."""
-    row_rings, ends, starts_part, square = taken_arrays(rows, rings, vertices, exterior, mercator)
+    row_rings, ends, starts_part, square = taken_arrays(rows, outlines)
     square = square.astype(np.int64)
     xy = (square + (1 << (shift - 1))) >> shift if shift > 0 else square << -shift
     n = len(rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -33,6 +34,15 @@ class Window:
         return moved
 
 
+class Paths(NamedTuple):
+    """Paths in pixels: positions float64[v, 2], matplotlib's path codes uint8[v], and where each row's begin,
+    int64[n + 1]."""
+
+    xy: NDArray[np.float64]
+    codes: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+
+
 @njit(nogil=True, cache=True)
 def _sizes(rings, vertices, mercator, rows, pixels_per_unit, size, count):  # type: ignore[no-untyped-def]  # numba
     """The longer side of each row's bounds in pixels, and how many vertices it has."""
@@ -60,13 +70,14 @@ def sizes(
 
 
 @njit(nogil=True, cache=True)
-def _outlines(  # type: ignore[no-untyped-def]  # numba compiles it for the types that it is called with
-    rings, vertices, exterior, mercator, rows, x0, y0, k, polygons, xy, codes, starts
-):
+def _outlines(shapes: Any, rows: Any, window: Any, polygons: Any, paths: Any) -> Any:
     """Write the outlines of the rows and where each row's begin; gives how many vertices were written.
 
     Exterior rings run one way round and holes the other, so that the non-zero rule leaves the holes open.
     """
+    rings, vertices, exterior, mercator = shapes
+    x0, y0, k = window
+    xy, codes, starts = paths
     n = 0
     for i in range(len(rows)):
         starts[i] = n
@@ -103,11 +114,8 @@ def _outlines(  # type: ignore[no-untyped-def]  # numba compiles it for the type
     return n
 
 
-def outlines(
-    columns: Columns, rows: NDArray[np.int64], window: Window, kind: GeometryKind
-) -> tuple[NDArray[np.float64], NDArray[np.uint8], NDArray[np.int64]]:
-    """The rows as paths in pixels: positions float64[v, 2], matplotlib's path codes uint8[v], and where each row's
-    begin, int64[n + 1]."""
+def outlines(columns: Columns, rows: NDArray[np.int64], window: Window, kind: GeometryKind) -> Paths:
+    """The rows as paths in pixels."""
     starts = np.empty(len(rows) + 1, np.int64)
     vertices = (
         columns.vertices[columns.rings[rows + 1]].astype(np.int64) - columns.vertices[columns.rings[rows]]
@@ -115,21 +123,10 @@ def outlines(
     ring_counts = columns.rings[rows + 1].astype(np.int64) - columns.rings[rows]
     room = int(vertices.sum() + ring_counts.sum())
     xy, codes = np.empty((room, 2)), np.empty(room, np.uint8)
-    n = _outlines(
-        columns.rings,
-        columns.vertices,
-        columns.exterior,
-        columns.mercator,
-        rows,
-        window.x,
-        window.y,
-        window.pixels_per_unit,
-        kind == "polygon",
-        xy,
-        codes,
-        starts,
-    )
-    return xy[:n], codes[:n], starts
+    paths = Paths(xy, codes, starts)
+    corner = window.x, window.y, window.pixels_per_unit
+    n = _outlines(columns.mercator_rings, rows, corner, kind == "polygon", paths)
+    return Paths(xy[:n], codes[:n], starts)
 
 
 def beside(xy: NDArray[np.float64], codes: NDArray[np.uint8], offset: float) -> NDArray[np.float64]:

@@ -10,11 +10,14 @@ import orjson
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import field, varint
 from cim.errors import BadInput
+from cim.model.layer import Layer
 from cim.space.ring_tests import KINDS
 from tiles.geometry.tile_shapes import EXTENT
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
+from tiles.pyramid.pyramid import Tags
 from tiles.vector import mvt
 from tiles.vector.tile_layer import FROM_ROWS, TileLayer, heights
 from tiles.vector.tile_parts import TilePart, changed_rows, live_shapes, tile_parts
@@ -91,25 +94,10 @@ def _at_once(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> bytes | 
     ):
         return None
     now, c, tags = live_shapes(drawing, level), drawing.snapshot.base, drawing.tags(z, counted=False)
-    features, values, shown, crossed = mvt.layer_of_level(
-        now.row,
-        level.tree,
-        level.origin,
-        level.starts,
-        level.streams,
-        now.left_out,
-        KINDS[drawing.layer.geometry],
-        z,
-        x,
-        y,
-        c.fid,
-        c.codes,
-        tags.fields,
-        c.value_starts,
-        c.tag_offsets,
-        c.tag_bytes,
-        *heights(drawing.layer, c),
-    )
+    shapes = now.shapes(level)
+    table = _value_table(drawing.layer, c, tags)
+    kind = KINDS[drawing.layer.geometry]
+    features, values, shown, crossed = mvt.layer_of_level(shapes, kind, z, x, y, table)
     return None if crossed else _encode_layer(drawing, z, tags.written, [features], [values], shown)
 
 
@@ -128,17 +116,29 @@ def _layer(
     values: list[Any] = []
     n_values = n_features = 0
     for i, part in enumerate(parts):
-        c = part.columns
-        body, value_bytes, more, kept = mvt.assemble(
-            part.rows, _ALL if keep is None else keep[i], part.side, part.begins, part.ends, part.whole, part.streams,
-            part.origin, part.counts, part.x, part.y, kind, c.fid, c.codes, tags.fields, c.value_starts,
-            c.tag_offsets, c.tag_bytes, *heights(layer, c), n_values,
-        )  # fmt: skip
+        some, table = _ALL if keep is None else keep[i], _value_table(layer, part.columns, tags)
+        body, value_bytes, more, kept = mvt.assemble(part.shapes, some, part.x, part.y, kind, table, n_values)
         features.append(body)
         values.append(value_bytes)
         n_values += more
         n_features += kept
     return _encode_layer(drawing, z, tags.written, features, values, n_features, dropped)
+
+
+def _value_table(layer: Layer, columns: Columns, tags: Tags) -> mvt.ValueTable:
+    c = columns
+    height, more_offsets, more_bytes = heights(layer, c)
+    return mvt.ValueTable(
+        fid=c.fid,
+        codes=c.codes,
+        fields=tags.fields,
+        value_starts=c.value_starts,
+        tag_offsets=c.tag_offsets,
+        tag_bytes=c.tag_bytes,
+        height=height,
+        more_offsets=more_offsets,
+        more_bytes=more_bytes,
+    )
 
 
 def _encode_layer(
@@ -175,12 +175,12 @@ def _fit_bytes(drawing: TileLayer, parts: list[TilePart], z: int, layer: bytes, 
     """The layer in at most so many bytes, by leaving out its least important features; of equal ones it keeps
     a scattering."""
     weight = np.concatenate([p.weight for p in parts])
-    shown = np.concatenate([p.ends > p.begins for p in parts])
-    fids = np.concatenate([p.columns.fid[p.rows] for p in parts]).astype(np.uint64)
+    shown = np.concatenate([p.shapes.ends > p.shapes.begins for p in parts])
+    fids = np.concatenate([p.columns.fid[p.shapes.rows] for p in parts]).astype(np.uint64)
     scatter = fids * np.uint64(0x9E3779B97F4A7C15)
     order = np.lexsort((scatter, weight))[::-1]
     order = order[shown[order]]
-    ends = np.cumsum([len(p.rows) for p in parts])[:-1]
+    ends = np.cumsum([len(p.shapes.rows) for p in parts])[:-1]
     keep = len(order)
     while len(layer) > max_bytes:
         keep = int(keep * min(0.95, 0.98 * max_bytes / len(layer)))

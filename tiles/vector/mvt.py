@@ -1,16 +1,17 @@
 """Vector tiles from columns: compiled loops that hold no GIL, from integers to bytes (MVT 2.1).
 
-`of_level` finds what a tile shows of a level: most of it needs no cutting, since its streams are there already.
+`shapes_of_level` finds what a tile shows of a level: most of it needs no cutting, since its streams are there already.
 `assemble` puts the kept features together with their tags, whose values lie in the columns ready to be copied.
 Between the two the least important features can be left out.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from cim.space import packed_rtree
 from tiles.geometry.clipping import BUFFER, geometry
@@ -19,6 +20,49 @@ from tiles.geometry.tile_shapes import EXTENT
 
 #: Codes of `fields` for what is no column: the height of a building, and how many rows a feature stands for.
 HEIGHT, COUNT = -1, -2
+
+
+class LevelShapes(NamedTuple):
+    """The shapes of a level as they are now: the `row`, and how many rows each `stands_for` (empty: one each),
+    their R-tree, first points and command streams; `left_out` bool over rows, or empty: none."""
+
+    row: NDArray[np.int32]
+    stands_for: NDArray[np.int32]
+    left_out: NDArray[np.bool_]
+    tree: NDArray[np.int32]
+    origin: NDArray[np.int32]
+    starts: NDArray[np.int64]
+    streams: NDArray[np.uint8]
+
+
+class PlacedShapes(NamedTuple):
+    """What shows in a tile, cut to it: feature i has the command stream `side[begins[i]:ends[i]]`, or where it is
+    `whole` that of its level, `streams[…]`, from the point origin[i]. `counts` are how many rows it stands for."""
+
+    rows: NDArray[np.int64]
+    side: NDArray[np.uint8]
+    begins: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    whole: NDArray[np.bool_]
+    streams: NDArray[np.uint8]
+    origin: NDArray[np.int32]
+    counts: NDArray[np.int32]
+
+
+class ValueTable(NamedTuple):
+    """Where the tags of a layer's features come from. `fields` are the rows of `codes` that become tags, or HEIGHT (of
+    the fields `height`: metres, and floors whose values are `more_…`), or COUNT; tag i of a feature is key i. The
+    others are those of `cim.columnar.columns`."""
+
+    fid: NDArray[np.int64]
+    codes: NDArray[np.int32]
+    fields: NDArray[np.int64]
+    value_starts: NDArray[np.int64]
+    tag_offsets: NDArray[np.int64]
+    tag_bytes: NDArray[np.uint8]
+    height: NDArray[np.int64]
+    more_offsets: NDArray[np.int64]
+    more_bytes: NDArray[np.uint8]
 
 
 @njit(nogil=True, cache=True, inline="always")
@@ -31,22 +75,13 @@ def _copy(out: Any, at: Any, source: Any, begin: Any, n: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def place_shapes(
-    found: Any,
-    row: Any,
-    tree: Any,
-    origin: Any,
-    starts: Any,
-    count: Any,
-    left_out: Any,
-    tx: Any,
-    ty: Any,
-) -> Any:
+def place_shapes(found: Any, shapes: Any, tx: Any, ty: Any) -> Any:
     """The found shapes of a level whose row is not left out (bool over rows, or empty: none), as a tile needs them:
     (shape, row, whether it lies wholly in the tile with its margin, begin and end of its stream, origin, count)."""
+    row, count, left_out, tree, origin, starts, _ = shapes
     west, north = np.int64(tx) * EXTENT - BUFFER, np.int64(ty) * EXTENT - BUFFER
     east, south = west + EXTENT + 2 * BUFFER, north + EXTENT + 2 * BUFFER
-    shapes, rows = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
+    which, rows = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
     whole = np.empty(len(found), np.bool_)
     begins, ends = np.empty(len(found), np.int64), np.empty(len(found), np.int64)
     origins, counts = np.empty((len(found), 2), np.int32), np.ones(len(found), np.int32)
@@ -55,31 +90,19 @@ def place_shapes(
         s = found[i]
         if len(left_out) > 0 and left_out[row[s]]:
             continue
-        shapes[n], rows[n] = s, row[s]
+        which[n], rows[n] = s, row[s]
         whole[n] = (tree[s, 0] >= west) & (tree[s, 1] >= north) & (tree[s, 2] <= east) & (tree[s, 3] <= south)
         begins[n], ends[n] = starts[s], starts[s + 1]
         origins[n, 0], origins[n, 1] = origin[s, 0], origin[s, 1]
         if len(count) > 0:
             counts[n] = count[s]
         n += 1
-    return shapes[:n], rows[:n], whole[:n], begins[:n], ends[:n], origins[:n], counts[:n]
+    return which[:n], rows[:n], whole[:n], begins[:n], ends[:n], origins[:n], counts[:n]
 
 
 @njit(nogil=True, cache=True)
-def shapes_of_level(
-    row: Any,
-    tree: Any,
-    origin: Any,
-    starts: Any,
-    count: Any,
-    streams: Any,
-    left_out: Any,
-    kind: Any,
-    z: Any,
-    tx: Any,
-    ty: Any,
-) -> Any:
-    """What a tile shows of a level of its own zoom: (shape, row, whole, begin, end, origin, count, side, crossed).
+def shapes_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any) -> Any:
+    """What a tile shows of a level of its own zoom: (shapes, `PlacedShapes`, crossed).
 
     What lies wholly in the tile is read from the level's streams; what reaches over its edge is cut, into `side`.
     """
@@ -87,19 +110,16 @@ def shapes_of_level(
     across = EXTENT + 2 * BUFFER
     box = np.empty((1, 4), np.int64)
     box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
-    found, _ = packed_rtree.search(tree, len(row), box, np.empty(0, np.bool_))
-    shapes, rows, whole, begins, ends, origins, counts = place_shapes(
-        found, row, tree, origin, starts, count, left_out, tx, ty
-    )
+    found, _ = packed_rtree.search(level.tree, len(level.row), box, np.empty(0, np.bool_))
+    shapes, rows, whole, begins, ends, origins, counts = place_shapes(found, level, tx, ty)
     edge = np.flatnonzero(~whole)
-    rings, vertices, exterior, square = read_streams(shapes[edge], starts, origin, streams, np.int64(20 - z))
-    side, cut_begins, cut_ends, _, cut_crossed = geometry(
-        np.arange(len(edge)), rings, vertices, exterior, square, kind, z, tx, ty
-    )
+    outlines = read_streams(shapes[edge], level.starts, level.origin, level.streams, np.int64(20 - z))
+    side, cut_begins, cut_ends, _, cut_crossed = geometry(np.arange(len(edge)), outlines, kind, z, tx, ty)
     crossed = np.zeros(len(rows), np.bool_)
     for i in range(len(edge)):
         begins[edge[i]], ends[edge[i]], crossed[edge[i]] = cut_begins[i], cut_ends[i], cut_crossed[i]
-    return shapes, rows, whole, begins, ends, origins, counts, side, crossed
+    placed = PlacedShapes(rows, side, begins, ends, whole, level.streams, origins, counts)
+    return shapes, placed, crossed
 
 
 @njit(nogil=True, cache=True)
@@ -165,19 +185,10 @@ def _number_values(coded: Any, distinct: Any, first: Any, met: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _values(
-    values: Any,
-    at: Any,
-    met: Any,
-    n: Any,
-    split: Any,
-    first: Any,
-    offsets: Any,
-    tags: Any,
-    more: Any,
-    more_tags: Any,
-) -> Any:
-    """Write the n values of a field that were met: (bytes, where they end). Codes from `split` on are of `more`."""
+def _values(values: Any, at: Any, met: Any, n: Any, split: Any, first: Any, table: Any) -> Any:
+    """Write the n values of a field that were met: (bytes, where they end). Codes from `split` on are those of
+    `more_bytes`."""
+    offsets, tags, more, more_tags = table.tag_offsets, table.tag_bytes, table.more_offsets, table.more_bytes
     size = 0
     for k in range(n):
         code = np.int64(met[k])
@@ -211,18 +222,15 @@ def _counts(values: Any, at: Any, met: Any, n: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def assemble(
-    rows: Any, keep: Any, side: Any, begins: Any, ends: Any, whole: Any, streams: Any, origin: Any, counts: Any,
-    tx: Any, ty: Any, kind: Any, fid: Any, codes: Any, fields: Any, value_starts: Any, tag_offsets: Any,
-    tag_bytes: Any, height: Any, more_offsets: Any, more_bytes: Any, first_value: Any,
-) -> Any:  # fmt: skip
+def assemble(placed: Any, keep: Any, tx: Any, ty: Any, kind: Any, table: Any, first_value: Any) -> Any:
     """The kept rows (bool, or empty: all) as `features` of a tile layer, and the `values` that their tags name.
 
-    Gives (features bytes, values bytes, how many values, how many features). Geometry i is `side[begins[i]:ends[i]]`,
-    or where it is `whole` the stream `streams[begins[i]:ends[i]]` from the point origin[i]. `fields` are the rows of
-    `codes` that become tags, or HEIGHT (of the fields `height`: metres, and floors whose values are `more_…`), or
-    COUNT; tag i of a feature is key i. The values are numbered from `first_value`.
+    Gives (features bytes, values bytes, how many values, how many features). The values are numbered from
+    `first_value`.
     """
+    rows, side, begins, ends, whole, streams, origin, counts = placed
+    fid, codes, fields, height = table.fid, table.codes, table.fields, table.height
+    value_starts, more_offsets = table.value_starts, table.more_offsets
     shown = np.empty(len(rows), np.int64)
     kept, commands = 0, 0
     for i in range(len(rows)):
@@ -246,18 +254,7 @@ def assemble(
         if fields[f] == COUNT:
             values, values_at = _counts(values, values_at, met, n)
         else:
-            values, values_at = _values(
-                values,
-                values_at,
-                met,
-                n,
-                splits[f],
-                firsts[f],
-                tag_offsets,
-                tag_bytes,
-                more_offsets,
-                more_bytes,
-            )
+            values, values_at = _values(values, values_at, met, n, splits[f], firsts[f], table)
         n_values += n
     out = np.empty(commands + kept * (44 + 12 * len(fields)) + 64, np.uint8)
     west, north = np.int64(tx) * EXTENT, np.int64(ty) * EXTENT
@@ -304,20 +301,11 @@ def assemble(
 
 
 @njit(nogil=True, cache=True)
-def layer_of_level(
-    row: Any, tree: Any, origin: Any, starts: Any, streams: Any, left_out: Any, kind: Any, z: Any, tx: Any, ty: Any,
-    fid: Any, codes: Any, fields: Any, value_starts: Any, tag_offsets: Any, tag_bytes: Any, height: Any,
-    more_offsets: Any, more_bytes: Any,
-) -> Any:  # fmt: skip
-    """`of_level` and `assemble` in one, where nothing is to be done between the two and no shape stands for several:
+def layer_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any, table: Any) -> Any:
+    """`shapes_of_level` and `assemble` in one, where nothing is to be done between the two and no shape stands for several:
     (features bytes, values bytes, how many features, whether a polygon came to cross itself: then nothing else)."""
-    _, rows, whole, begins, ends, origins, counts, side, crossed = shapes_of_level(
-        row, tree, origin, starts, np.empty(0, np.int32), streams, left_out, kind, z, tx, ty
-    )
+    _, placed, crossed = shapes_of_level(level, kind, z, tx, ty)
     if crossed.any():
         return np.empty(0, np.uint8), np.empty(0, np.uint8), 0, True
-    features, values, _, shown = assemble(
-        rows, np.empty(0, np.bool_), side, begins, ends, whole, streams, origins, counts, tx, ty, kind, fid, codes,
-        fields, value_starts, tag_offsets, tag_bytes, height, more_offsets, more_bytes, 0,
-    )  # fmt: skip
+    features, values, _, shown = assemble(placed, np.empty(0, np.bool_), tx, ty, kind, table, 0)
     return features, values, shown, False

@@ -139,11 +139,10 @@ def _shapes(drawing: TileLayer, which: NDArray[np.int64], level: Level | None, z
         lonlat = drawing.snapshot.geometry(which)
         made = shapely.transform(lonlat, lambda each: crs.to_mercator(each) / 2.0**shift)
         return made
-    rings, ends, exterior, square = command_stream.read_streams(
-        which, level.starts, level.origin, level.streams, shift
-    )
+    outlines = command_stream.read_streams(which, level.starts, level.origin, level.streams, shift)
     if kind == POLYGON:
-        return tile_shapes.shapes_of(np.arange(len(which)), rings, ends, exterior, square, shift)
+        return tile_shapes.shapes_of(np.arange(len(which)), outlines, shift)
+    rings, ends, _, square = outlines
     xy, of_row, of_ring = square / 2.0**shift, rings.astype(np.int64), ends.astype(np.int64)
     if kind == LINE:
         made = shapely.from_ragged_array(shapely.GeometryType.MULTILINESTRING, xy, (of_ring, of_row))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -16,7 +16,7 @@ from cim.columnar import conditions, queries
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import varint
 from cim.space import crs, packed_rtree
-from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON
+from cim.space.ring_tests import KINDS, LINE, POINT, POLYGON, RingArrays
 from tiles.geometry import clipping, tile_shapes
 from tiles.geometry import command_stream as streams
 from tiles.geometry.clipping import BUFFER
@@ -24,6 +24,7 @@ from tiles.geometry.tile_shapes import EXTENT, EXTENT_BITS
 from tiles.grid.tile_grid import WEB_MERCATOR, Grid
 from tiles.pyramid.zoom_level import Level
 from tiles.vector import mvt
+from tiles.vector.mvt import LevelShapes, PlacedShapes
 from tiles.vector.tile_layer import TileLayer
 
 #: Rows in a tile up to which a filter looks at every one of them, whatever the zoom.
@@ -33,28 +34,24 @@ _NO_ROWS = np.empty(0, np.int64)
 _NO_ORIGIN = np.empty((0, 2), np.int32)
 
 Rows = NDArray[np.int64]
-#: Rings, vertices, exterior and coordinates: the ragged arrays of `cim.columnar.columns`.
-Ragged = tuple[Any, Any, Any, Any]
+
+
+class Cut(NamedTuple):
+    """Rows cut to a tile: row i has the command stream `side[begins[i]:ends[i]]`."""
+
+    side: NDArray[np.uint8]
+    begins: Rows
+    ends: Rows
 
 
 @dataclass(slots=True)
 class TilePart:
-    """The rows of one set of columns that show in the tile, cut and written, but not yet put together.
-
-    Feature i has the command stream `side[begins[i]:ends[i]]`, or where it is `whole` that of its level, `streams[…]`,
-    from the point origin[i]. `counts` are how many rows it stands for, `counted` whether any stands for several.
-    """
+    """The rows of one set of columns that show in the tile, cut and written, but not yet put together; `counted`:
+    some shape stands for several."""
 
     columns: Columns
-    rows: Rows
-    side: NDArray[np.uint8]
-    begins: Rows
-    ends: Rows
-    whole: NDArray[np.bool_]
+    shapes: PlacedShapes
     weight: NDArray[np.float64]
-    streams: NDArray[np.uint8]
-    origin: NDArray[np.int32]
-    counts: NDArray[np.int32]
     counted: bool
     x: int
     y: int
@@ -121,6 +118,12 @@ class LiveShapes:
     def __post_init__(self) -> None:
         freeze(self.row, self.count, self.left_out, self.others)
 
+    def shapes(self, level: Level) -> LevelShapes:
+        """The shapes of the level with what they stand for."""
+        return LevelShapes(
+            self.row, self.count, self.left_out, level.tree, level.origin, level.starts, level.streams
+        )
+
 
 @lru_cache(maxsize=64)
 def live_shapes(drawing: TileLayer, level: Level) -> LiveShapes:
@@ -179,35 +182,17 @@ def _parts_of_level(drawing: TileLayer, level: Level, z: int, x: int, y: int, gr
     now = live_shapes(drawing, level)
     if grid is not WEB_MERCATOR:
         return _parts_of_other_level(drawing, level, now, z, x, y, grid)
-    shapes, rows, whole, begins, ends, origin, counts, side, crossed = mvt.shapes_of_level(
-        now.row, level.tree, level.origin, level.starts, now.count, level.streams, now.left_out, kind, z, x, y
-    )
-    if not len(rows):
+    shapes, placed, crossed = mvt.shapes_of_level(now.shapes(level), kind, z, x, y)
+    if not len(placed.rows):
         return []
     if kind == POLYGON and crossed.any():
         which = np.flatnonzero(crossed)
-        square = streams.read_streams(
-            shapes[which], level.starts, level.origin, level.streams, 32 - EXTENT_BITS - z
-        )
-        side = _repair(which, np.arange(len(which)), square, side, begins, ends, z, x, y)
-    counted = len(level.count) > 0 and bool((counts > 1).any())
-    return [
-        TilePart(
-            snapshot.base,
-            rows,
-            side,
-            begins,
-            ends,
-            whole,
-            level.weight[shapes],
-            level.streams,
-            origin,
-            counts,
-            counted,
-            x,
-            y,
-        )
-    ]
+        shift = 32 - EXTENT_BITS - z
+        outlines = streams.read_streams(shapes[which], level.starts, level.origin, level.streams, shift)
+        cut = Cut(placed.side, placed.begins, placed.ends)
+        placed = placed._replace(side=_repair(which, np.arange(len(which)), outlines, cut, z, x, y))
+    counted = len(level.count) > 0 and bool((placed.counts > 1).any())
+    return [TilePart(snapshot.base, placed, level.weight[shapes], counted, x, y)]
 
 
 def _parts_of_other_level(
@@ -224,11 +209,11 @@ def _parts_of_other_level(
     rings, vertices, exterior, square = streams.read_streams(
         found, level.starts, level.origin, level.streams, shift
     )
-    ragged = rings, vertices, exterior, grid.square(crs.from_mercator(square))
+    outlines = RingArrays(rings, vertices, exterior, grid.square(crs.from_mercator(square)))
     kind = KINDS[snapshot.layer.geometry]
-    side, begins, ends, _ = _geometry(np.arange(len(found)), ragged, kind, level.zoom, x, y)
+    cut, _ = _cut(np.arange(len(found)), outlines, kind, level.zoom, x, y)
     rows = now.row[found].astype(np.int64)
-    return [_anew(snapshot.base, rows, side, begins, ends, level.weight[found], counts, x, y)]
+    return [_part_of(snapshot.base, rows, cut, level.weight[found], counts, x, y)]
 
 
 def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
@@ -257,61 +242,49 @@ def _parts_of_rows(drawing: TileLayer, rows: Rows, z: int, x: int, y: int, grid:
         if not len(some):
             continue
         if grid is WEB_MERCATOR:
-            ragged = columns.rings, columns.vertices, columns.exterior, columns.mercator
-            side, begins, ends, sizes = _geometry(some, ragged, kind, z, x, y)
+            cut, sizes = _cut(some, columns.mercator_rings, kind, z, x, y)
         else:
-            *shapes, lonlat = tile_shapes.taken_arrays(
-                some, columns.rings, columns.vertices, columns.exterior, columns.lonlat
-            )
-            ragged = (*shapes, grid.square(lonlat))
-            side, begins, ends, sizes = _geometry(np.arange(len(some)), ragged, kind, z + grid.finer, x, y)
+            taken = tile_shapes.taken_arrays(some, columns.lonlat_rings)
+            outlines = taken._replace(xy=grid.square(taken.xy))
+            cut, sizes = _cut(np.arange(len(some)), outlines, kind, z + grid.finer, x, y)
         weight = tile_shapes.scatter_weights(columns.fid[some]) if kind == POINT else sizes
         counts = np.ones(len(some), np.int32)
-        parts.append(_anew(columns, some, side, begins, ends, weight, counts, x, y))
+        parts.append(_part_of(columns, some, cut, weight, counts, x, y))
     return parts
 
 
-def _anew(
-    columns: Columns,
-    rows: Rows,
-    side: Any,
-    begins: Rows,
-    ends: Rows,
-    weight: Any,
-    counts: Any,
-    x: int,
-    y: int,
-) -> TilePart:
+def _part_of(columns: Columns, rows: Rows, cut: Cut, weight: Any, counts: Any, x: int, y: int) -> TilePart:
     """A part all of whose streams were written now."""
     none = np.zeros(len(rows), np.bool_)
-    counted = bool((counts > 1).any())
-    return TilePart(
-        columns, rows, side, begins, ends, none, weight, _NOTHING, _NO_ORIGIN, counts, counted, x, y
-    )
+    shapes = PlacedShapes(rows, cut.side, cut.begins, cut.ends, none, _NOTHING, _NO_ORIGIN, counts)
+    return TilePart(columns, shapes, weight, bool((counts > 1).any()), x, y)
 
 
-def _geometry(rows: Rows, ragged: Ragged, kind: int, z: int, x: int, y: int) -> tuple[Any, Any, Any, Any]:
-    """The streams of rows cut to a tile (bytes, begins, ends, sizes); polygons that came to cross themselves are
-    put right."""
-    side, begins, ends, sizes, crossed = clipping.geometry(rows, *ragged, kind, z, x, y)
+def _cut(
+    rows: Rows, outlines: RingArrays, kind: int, z: int, x: int, y: int
+) -> tuple[Cut, NDArray[np.float64]]:
+    """The rows cut to a tile, and their sizes; polygons that came to cross themselves are put right."""
+    side, begins, ends, sizes, crossed = clipping.geometry(rows, outlines, kind, z, x, y)
+    cut = Cut(side, begins, ends)
     if crossed.any():
         which = np.flatnonzero(crossed)
-        side = _repair(which, rows[which], ragged, side, begins, ends, z, x, y)
-    return side, begins, ends, sizes
+        cut = cut._replace(side=_repair(which, rows[which], outlines, cut, z, x, y))
+    return cut, sizes
 
 
 def _repair(
-    which: Rows, rows: Rows, ragged: Ragged, side: Any, begins: Rows, ends: Rows, z: int, x: int, y: int
+    which: Rows, rows: Rows, outlines: RingArrays, cut: Cut, z: int, x: int, y: int
 ) -> NDArray[np.uint8]:
     """The streams with those of the polygons `which` that are at odds written anew, from the rows of the arrays;
     `begins` and `ends` are changed in place."""
+    side, begins, ends = cut
     bad = _at_odds(which, side, begins, ends)
     if not len(bad):
-        return side  # type: ignore[no-any-return]
+        return side
     of = rows[np.isin(which, bad)]
     low, high = x * EXTENT - BUFFER, x * EXTENT + EXTENT + BUFFER
     top, bottom = y * EXTENT - BUFFER, y * EXTENT + EXTENT + BUFFER
-    whole = tile_shapes.shapes_of(of, *ragged, 32 - EXTENT_BITS - z)
+    whole = tile_shapes.shapes_of(of, outlines, 32 - EXTENT_BITS - z)
     inside = shapely.intersection(tile_shapes.valid_in_units(whole), shapely.box(low, top, high, bottom))
     right = tile_shapes.from_shapes(
         shapely.set_precision(inside, 1.0), np.arange(len(bad)), np.ones(len(bad), np.int32)
@@ -340,10 +313,10 @@ def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> 
     starts = np.zeros(len(which) + 1, np.int64)
     np.cumsum(sizes, out=starts[1:])
     bytes_of = side[np.repeat(begins[which] - starts[:-1], sizes) + np.arange(starts[-1])]
-    rings, vertices, exterior, square = streams.read_streams(
+    outlines = streams.read_streams(
         np.arange(len(which)), starts, np.full((len(which), 2), 1 << 19, np.int32), bytes_of, 0, True
     )
-    shapes = tile_shapes.shapes_of(np.arange(len(which)), rings, vertices, exterior, square, 0)
+    shapes = tile_shapes.shapes_of(np.arange(len(which)), outlines, 0)
     bad: Rows = which[~shapely.is_valid(shapes)]
     return bad
 

@@ -115,7 +115,9 @@ def test_the_way_between_two_costs_what_the_sweep_says_in_one_thread_after_anoth
     before, after = rng.integers(0, 20, (2, 3)).astype(np.int32)
     for metric in (full, contraction.prune(h, full)):
         far = sweeps.sweep_from(h, metric, a, before)[h.rank]
-        cost, arcs, first, last = sweeps.path(h, metric, h.rank[a], before, h.rank[b], after)
+        cost, arcs, first, last = sweeps.path(
+            h, metric, sweeps.Seeds(h.rank[a], before), sweeps.Seeds(h.rank[b], after)
+        )
         assert cost == min(int((far[b].astype(np.int64) + after).min()), NEVER)
         if cost < NEVER:
             whole = before[h.rank[a] == first].min() + weights[arcs].sum() + after[h.rank[b] == last].min()

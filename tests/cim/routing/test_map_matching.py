@@ -303,15 +303,13 @@ def test_the_search_is_dijkstra(town: Network) -> None:
     first = np.ones(len(m), np.bool_)
     first[1:] = (tail[1:] != tail[:-1]) | (head[1:] != head[:-1])
     graph = csr_matrix((m[first], (tail[first], head[first])), shape=(n, n))
-    far, ms, by = np.full(n, np.inf), np.empty(n, np.int64), np.empty(n, np.int64)
-    touched, mark = np.empty(n, np.int64), np.full(n, -1, np.int64)
-    key, heap = np.empty(len(g.out_head) + 1), np.empty(len(g.out_head) + 1, np.int64)
+    room = trace_search.search_room(n, len(g.out_head))
     for source in np.random.default_rng(1).integers(0, n, 20).tolist():
-        count = trace_search.search(source, 800.0, n, mark, 0, g, far, ms, by, touched, key, heap)
+        count = trace_search.search(source, 800.0, n, 0, g, room)
         expected = dijkstra(graph, indices=source, limit=800.0)
-        assert far == pytest.approx(expected, abs=1e-4)
-        assert set(touched[:count].tolist()) == set(np.flatnonzero(np.isfinite(expected)).tolist())
-        far[touched[:count]] = np.inf
+        assert room.far == pytest.approx(expected, abs=1e-4)
+        assert set(room.touched[:count].tolist()) == set(np.flatnonzero(np.isfinite(expected)).tolist())
+        room.far[room.touched[:count]] = np.inf
 
 
 @pytest.fixture(scope="module")
