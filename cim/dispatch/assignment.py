@@ -176,15 +176,15 @@ def joined_teams(a: Teams, b: Teams) -> Teams:
     """Both, whose rows are of one snapshot. `BadInput` where a code stands twice."""
     _require_once([*a.id, *b.id])
     return Teams(
-        a.id + b.id,
-        a.name + b.name,
-        a.skills + b.skills,
-        np.concatenate([a.lonlat, b.lonlat]),
-        np.concatenate([a.room, b.room]),
-        np.concatenate([a.rows, b.rows]),
-        a.snapshot or b.snapshot,
-        a.busy + b.busy,
-        a.left_out + b.left_out,
+        id=a.id + b.id,
+        name=a.name + b.name,
+        skills=a.skills + b.skills,
+        lonlat=np.concatenate([a.lonlat, b.lonlat]),
+        room=np.concatenate([a.room, b.room]),
+        rows=np.concatenate([a.rows, b.rows]),
+        snapshot=a.snapshot or b.snapshot,
+        busy=a.busy + b.busy,
+        left_out=a.left_out + b.left_out,
     )
 
 

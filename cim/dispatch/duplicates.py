@@ -124,19 +124,19 @@ def _likely(
     features = geojson_features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
     return [
         LikelyDuplicate(
-            feature["id"],
-            round(value, 3),
-            round(away, 3),
-            round(apart_h, 3),
-            round(text, 3),
-            feature["geometry"],
-            p["title"],
-            p["class"],
-            p["level"],
-            p["status"],
-            p["address"],
-            p["reported_at"],
-            city.unit(p["unit"]),
+            id=feature["id"],
+            score=round(value, 3),
+            distance_m=round(away, 3),
+            hours_apart=round(apart_h, 3),
+            text_likeness=round(text, 3),
+            geometry=feature["geometry"],
+            title=p["title"],
+            class_=p["class"],
+            level=p["level"],
+            status=p["status"],
+            address=p["address"],
+            reported_at=p["reported_at"],
+            unit=city.unit(p["unit"]),
         )
         for feature, (value, _, away, apart_h, text) in zip(features, found, strict=False)
         if (p := feature["properties"])

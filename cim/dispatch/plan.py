@@ -83,14 +83,14 @@ class Case:
             raise BadInput(f"incident {code!r} has no position; give it one (PATCH /incidents/{code})")
         title, more = record["title"] or "", record["description"] or ""
         return cls(
-            shape.x,
-            shape.y,
-            record["reported_at"] or dt.datetime.now(dt.UTC),
-            record["class"],
-            record["level"] or "general",
-            record["title"],
-            f"{title}{more}",
-            f"{title} {more}".strip() or None,
+            lon=shape.x,
+            lat=shape.y,
+            at=record["reported_at"] or dt.datetime.now(dt.UTC),
+            class_said=record["class"],
+            level=record["level"] or "general",
+            title=record["title"],
+            text=f"{title}{more}",
+            condition=f"{title} {more}".strip() or None,
             code=code,
         )
 
@@ -211,14 +211,14 @@ def _components(city: City, case: Case, caller: Caller, why: Why) -> list[Nearby
     found.sort(key=lambda c: (c.distance_m, str(c.id)))
     out = [
         NearbyComponent(
-            str(c.id),
-            p["name"],
-            p["class"],
-            p["state"],
-            c.distance_m,
-            c.geometry,
-            city.unit(p["owner"]),
-            city.unit(p["maintainer"]),
+            id=str(c.id),
+            name=p["name"],
+            class_=p["class"],
+            state=p["state"],
+            distance_m=c.distance_m,
+            geometry=c.geometry,
+            owner=city.unit(p["owner"]),
+            maintainer=city.unit(p["maintainer"]),
         )
         for c in found[:_COMPONENTS]
         if (p := c.properties)
@@ -388,14 +388,14 @@ def _closures(city: City, case: Case, of: Class | None, rule: Rule | None, why: 
     )
     return [
         ProposedClosure(
-            closure,
-            effect.edges,
-            effect.km,
-            effect.roads,
-            effect.cut_off_km,
-            effect.closed_already,
-            text.zh,
-            text.en,
+            closure=closure,
+            edges=effect.edges,
+            km=effect.km,
+            roads=effect.roads,
+            cut_off_km=effect.cut_off_km,
+            closed_already=effect.closed_already,
+            zh=text.zh,
+            en=text.en,
         )
     ]
 

@@ -90,17 +90,17 @@ class Class:
         zh, en = KINDS[self.kind]
         same = [c.key for c in classes().same(self)]
         return ClassRecord(
-            self.key,
-            self.kind,
-            zh,
-            en,
-            self.scheme,
-            SCHEMES[self.scheme],
-            self.code,
-            self.name,
-            self.big,
-            self.certainty,
-            same,
+            key=self.key,
+            kind=self.kind,
+            kind_zh=zh,
+            kind_en=en,
+            scheme=self.scheme,
+            standard=SCHEMES[self.scheme],
+            code=self.code,
+            name=self.name,
+            big=self.big,
+            certainty=self.certainty,
+            same=same,
         )
 
 

@@ -80,20 +80,20 @@ class Rule:
     def record(self) -> RuleRecord:
         """The rule as answers show it."""
         return RuleRecord(
-            self.class_key,
-            classes().by_key[self.class_key].name,
-            self.key,
-            self.condition,
-            chain_text(self.lead),
-            [chain_text(one) for one in self.assist],
-            self.limit.record(),
-            self.closing,
-            self.basis,
-            self.similar_m,
-            self.similar_h,
-            crews_text(self.crews),
-            self.affect_m,
-            self.close_m,
+            class_=self.class_key,
+            name=classes().by_key[self.class_key].name,
+            key=self.key,
+            condition=self.condition,
+            lead=chain_text(self.lead),
+            assist=[chain_text(one) for one in self.assist],
+            limit=self.limit.record(),
+            closing=self.closing,
+            basis=self.basis,
+            similar_m=self.similar_m,
+            similar_h=self.similar_h,
+            crews=crews_text(self.crews),
+            affect_m=self.affect_m,
+            close_m=self.close_m,
         )
 
     def likeness(self, text: str) -> int:
@@ -210,19 +210,19 @@ def _rule(row: Mapping[str, str], units: Units, counts: dict[str, int], found: l
         return None
     counts[of.group] = counts.get(of.group, 0) + 1
     return Rule(
-        of.key,
-        row.get("key") or str(counts[of.group]),
-        row.get("condition", ""),
-        lead,
-        assist,
-        limit,
-        row.get("closing", ""),
-        row.get("basis", ""),
-        similar_m,
-        similar_h,
-        crews,
-        affect_m,
-        close_m,
+        class_key=of.key,
+        key=row.get("key") or str(counts[of.group]),
+        condition=row.get("condition", ""),
+        lead=lead,
+        assist=assist,
+        limit=limit,
+        closing=row.get("closing", ""),
+        basis=row.get("basis", ""),
+        similar_m=similar_m,
+        similar_h=similar_h,
+        crews=crews,
+        affect_m=affect_m,
+        close_m=close_m,
     )
 
 
@@ -279,19 +279,19 @@ def current(store: Store, settings: Settings, known: Rules | None, seq: int) -> 
     clock = WorkClock(Calendar(days), settings.office_hours, settings.day_counting, settings.zone)
     rules = [
         Rule(
-            r["class"],
-            r["key"],
-            r["condition"],
-            chain(r["lead"]),
-            chains(r["assist"]),
-            Limit(r["amount"], r["clock"]),
-            r["closing"],
-            r["basis"],
-            r["similar_m"],
-            r["similar_h"],
-            parse_crews(r["crews"] or ""),
-            r["affect_m"],
-            r["close_m"],
+            class_key=r["class"],
+            key=r["key"],
+            condition=r["condition"],
+            lead=chain(r["lead"]),
+            assist=chains(r["assist"]),
+            limit=Limit(r["amount"], r["clock"]),
+            closing=r["closing"],
+            basis=r["basis"],
+            similar_m=r["similar_m"],
+            similar_h=r["similar_h"],
+            crews=parse_crews(r["crews"] or ""),
+            affect_m=r["affect_m"],
+            close_m=r["close_m"],
         )
         for r in listed
         if r["class"] in classes().by_key

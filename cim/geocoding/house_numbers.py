@@ -138,12 +138,12 @@ def _estimate(snapshot: Snapshot, hit: Hit, wanted: int) -> Estimate | None:
         accuracy_m = max(50.0, 6.0 * abs(int(numbers[low]) - wanted))
     lon, lat = crs.from_metric(xy[None], snapshot.metric_crs)[0].tolist()
     return Estimate(
-        lon,
-        lat,
-        accuracy_m,
-        method,
-        min(0.9 * hit.score + 0.05, 0.9),
-        f"{road}{wanted}号",
-        snapshot.layer.name,
-        note,
+        lon=lon,
+        lat=lat,
+        accuracy_m=accuracy_m,
+        method=method,
+        score=min(0.9 * hit.score + 0.05, 0.9),
+        name=f"{road}{wanted}号",
+        layer=snapshot.layer.name,
+        note=note,
     )

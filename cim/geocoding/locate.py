@@ -451,4 +451,13 @@ def _road_as_a_whole(city: City, asked: str, wanted: int, near: NDArray[np.float
 
 def _from_hit(hit: Hit) -> Located:
     method = _METHODS.get(hit.layer, "name")
-    return Located(hit.lon, hit.lat, hit.accuracy_m, method, hit.score, hit.text, hit.layer, hit.id)
+    return Located(
+        lon=hit.lon,
+        lat=hit.lat,
+        accuracy_m=hit.accuracy_m,
+        method=method,
+        score=hit.score,
+        name=hit.text,
+        layer=hit.layer,
+        id=hit.id,
+    )

@@ -146,16 +146,16 @@ class _Spot:
         snapshot = self.texts.snapshot
         lon, lat = _position(snapshot, self.row, self.near)
         return Hit(
-            snapshot.layer.name,
-            identity(snapshot, self.row),
-            self.texts.text(self.index, self.at),
-            self.texts.field(self.index, self.at),
-            min(self.score, 1.0),
-            lon,
-            lat,
-            max(self.spread_m, 10.0),
-            self.row,
-            self.distance_m,
+            layer=snapshot.layer.name,
+            id=identity(snapshot, self.row),
+            text=self.texts.text(self.index, self.at),
+            field=self.texts.field(self.index, self.at),
+            score=min(self.score, 1.0),
+            lon=lon,
+            lat=lat,
+            accuracy_m=max(self.spread_m, 10.0),
+            row=self.row,
+            distance_m=self.distance_m,
         )
 
 
@@ -245,15 +245,15 @@ def _spots(
         chosen = int(members[int(np.argmin(_away(boxes[members], near)))])
         away = None if here is None else float(_away(boxes[members], here).min())
         spot = _Spot(
-            score,
-            texts,
-            index,
-            at,
-            int(rows[chosen]),
-            (boxes[chosen, :2] + boxes[chosen, 2:]) / 2.0,
-            float(np.hypot(*(box[2:] - box[:2]))) / 2.0,
-            near,
-            away,
+            score=score,
+            texts=texts,
+            index=index,
+            at=at,
+            row=int(rows[chosen]),
+            middle=(boxes[chosen, :2] + boxes[chosen, 2:]) / 2.0,
+            spread_m=float(np.hypot(*(box[2:] - box[:2]))) / 2.0,
+            near=near,
+            distance_m=away,
         )
         spots.append(spot)
     return spots

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -158,22 +158,11 @@ def build(
         sizes.append(times)
     progress("building grids", len(land.communities), len(land.communities))
     community = np.repeat(np.arange(len(made)), [len(grids) for grids in made])
-    shapes, borders, face_home = _node(np.concatenate(made), progress)
-    number = _numbers(shapes, community)
-    quality = _quality(
-        land,
-        lines,
-        len(land.roads.shapes),
-        shapes,
-        community,
-        borders,
-        face_home,
-        np.array(sizes)[community],
-        size_m2,
-        open_m2,
-        tuple(coarser),
-    )
-    return Grids(shapes, community, number, quality)
+    noded = _node(np.concatenate(made), progress)
+    number = _numbers(noded.shapes, community)
+    wanted = _Wanted(np.array(sizes)[community], size_m2, open_m2, tuple(coarser))
+    quality = _quality(land, lines, noded, community, wanted)
+    return Grids(noded.shapes, community, number, quality)
 
 
 def _merge_overlapping(buildings: NDArray[Any]) -> NDArray[Any]:
@@ -245,8 +234,24 @@ def _home(faces: NDArray[Any], parts: NDArray[Any]) -> NDArray[np.int64]:
     return np.unique(home, return_inverse=True)[1]
 
 
-def _node(shapes: NDArray[Any], progress: Progress) -> tuple[NDArray[Any], Borders, NDArray[np.int64]]:
-    """The grids with each other's vertices, also across communities; the borders of their faces, and whose each is."""
+class _Noded(NamedTuple):
+    """Grids with each other's vertices, also across communities; the borders of their faces, and whose each face is."""
+
+    shapes: NDArray[Any]
+    borders: Borders
+    home: NDArray[np.int64]
+
+
+class _Wanted(NamedTuple):
+    """How large grids were to be, built and open, how many times that in each, and the communities where it is more."""
+
+    times: NDArray[np.float64]
+    size_m2: float
+    open_m2: float
+    coarser: tuple[str, ...]
+
+
+def _node(shapes: NDArray[Any], progress: Progress) -> _Noded:
     progress("joining the borders", 0, None)
     noded = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
@@ -254,7 +259,7 @@ def _node(shapes: NDArray[Any], progress: Progress) -> tuple[NDArray[Any], Borde
     home = np.full(len(faces), -1, np.int64)
     home[face] = owner
     faces, home = faces[home >= 0], home[home >= 0]  # else a hole between communities
-    return dissolve(faces, home), Borders.between(faces), home
+    return _Noded(dissolve(faces, home), Borders.between(faces), home)
 
 
 def _numbers(shapes: NDArray[Any], community: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -271,18 +276,11 @@ def _numbers(shapes: NDArray[Any], community: NDArray[np.int64]) -> NDArray[np.i
 
 
 def _quality(
-    land: Land,
-    lines: Lines,
-    roads: int,
-    shapes: NDArray[Any],
-    community: NDArray[np.int64],
-    borders: Borders,
-    home: NDArray[np.int64],
-    times: NDArray[np.float64],
-    size_m2: float,
-    open_m2: float,
-    coarser: tuple[str, ...],
+    land: Land, lines: Lines, noded: _Noded, community: NDArray[np.int64], asked: _Wanted
 ) -> Quality:
+    shapes, borders, home = noded
+    times, size_m2, open_m2, coarser = asked
+    roads = len(land.roads.shapes)
     area = shapely.area(shapes)
     parts = polygons_in(land.buildings)
     b, g = shapely.STRtree(shapes).query(parts, predicate="intersects")

@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -183,7 +183,7 @@ def check(
                 shapes[mine[group]], shapes[parent] if parent >= 0 else None, plan
             ):
                 continue
-            _examine(plan, shapes, mine[group], parent, level, tolerance_m, may, found)
+            _examine(plan, shapes, mine[group], parent, tolerance_m, may, found)
     return found
 
 
@@ -210,6 +210,16 @@ def _size(shape: Any, plan: Plan) -> tuple[float, float]:
 
 def _have_holes(shapes: NDArray[Any]) -> bool:
     return bool(shapely.get_num_interior_rings(polygons_in(shapely.coverage_union_all(shapes))).any())
+
+
+class _Wrong(NamedTuple):
+    """Faces that touch and are not one area's: what they make together, their numbers, who has them (places in the
+    group), and whether they lie in the parent."""
+
+    polygon: Any
+    members: NDArray[np.int64]
+    owners: list[int]
+    inside: bool
 
 
 @dataclass(slots=True)
@@ -240,8 +250,8 @@ class _Faces:
         )
         return cls(group, polygons, points, owners, inside)
 
-    def wrong(self) -> Iterator[tuple[Any, NDArray[np.int64], list[int], bool]]:
-        """The faces that are not one area's, joined where they touch: polygon, faces, owners, whether inside."""
+    def wrong(self) -> Iterator[_Wrong]:
+        """The faces that are not one area's, joined where they touch."""
         alike: dict[tuple[bool, tuple[int, ...]], list[int]] = {}
         for face, (owners, inside) in enumerate(zip(self.owners, self.inside.tolist(), strict=True)):
             if len(owners) != inside:
@@ -251,7 +261,7 @@ class _Faces:
             parts = polygons_in(shapely.union_all(self.polygons[faces]))
             part, at = shapely.STRtree(self.points[faces]).query(parts, predicate="intersects")
             for p, polygon in enumerate(parts):
-                yield polygon, faces[at[part == p]], list(key), inside
+                yield _Wrong(polygon, faces[at[part == p]], list(key), inside)
 
     def area(self, owner: int) -> Any:
         """All faces of one area, united."""
@@ -264,7 +274,6 @@ def _examine(
     shapes: NDArray[Any],
     group: NDArray[np.int64],
     parent: int,
-    level: str,
     tolerance_m: float | None,
     may: NDArray[np.bool_],
     found: Checked,
@@ -280,7 +289,8 @@ def _examine(
         ]
         faces = _Faces.of(shapes, group, parent, cuts) if cuts else faces
     changed: set[int] = set()
-    for polygon, members, owners, inside in list(faces.wrong()):
+    for wrong in list(faces.wrong()):
+        polygon, owners, inside = wrong.polygon, wrong.owners, wrong.inside
         area_m2, width = _size(polygon, plan)
         if width < NOISE_M:
             continue
@@ -289,12 +299,24 @@ def _examine(
         done, of = "", set[int]()
         if tolerance_m is not None and width <= tolerance_m:
             close = _gap_closed if kind == "gap" else _excess_cut
-            done, of = close(faces, polygon, members, owners, inside, shapes, plan, may)
+            done, of = close(faces, wrong, shapes, plan, may)
         changed |= of
         names = tuple(sorted(str(code) for code in plan.code[group[around]]))
         above = plan.code[parent] if parent >= 0 else None
         at = polygon.point_on_surface()
-        found.flaws.append(Flaw(level, kind, above, names, at.x, at.y, area_m2, width, done))
+        found.flaws.append(
+            Flaw(
+                level=str(plan.level[group[0]]),
+                kind=kind,
+                parent=above,
+                codes=names,
+                lon=at.x,
+                lat=at.y,
+                area_m2=area_m2,
+                width_m=width,
+                repaired=done,
+            )
+        )
     for owner in sorted(changed):
         shapes[group[owner]] = found.changed[int(group[owner])] = faces.area(owner)
 
@@ -315,21 +337,19 @@ def _cuts(gap: Any, shapes: NDArray[Any]) -> list[Any]:
 
 def _gap_closed(
     faces: _Faces,
-    polygon: Any,
-    members: NDArray[np.int64],
-    _owners: list[int],
-    _inside: bool,
+    wrong: _Wrong,
     shapes: NDArray[Any],
     plan: Plan,
     may: NDArray[np.bool_],
 ) -> tuple[str, set[int]]:
     """Give each face of a gap to the area with the longest common border: what was done, and who has grown."""
-    can = [o for o in np.flatnonzero(shapely.intersects(shapes[faces.group], polygon)) if may[faces.group[o]]]
+    touching = shapely.intersects(shapes[faces.group], wrong.polygon)
+    can = [o for o in np.flatnonzero(touching) if may[faces.group[o]]]
     if not can:
         return "", set()
     borders = shapely.boundary(shapes[faces.group[can]])
     heirs = set()
-    for face in members.tolist():
+    for face in wrong.members.tolist():
         shared = shapely.length(shapely.intersection(borders, faces.polygons[face].boundary))
         heir = int(can[int(np.argmax(shared))])
         faces.owners[face] = {heir}
@@ -339,10 +359,7 @@ def _gap_closed(
 
 def _excess_cut(
     faces: _Faces,
-    polygon: Any,
-    members: NDArray[np.int64],
-    owners: list[int],
-    inside: bool,
+    wrong: _Wrong,
     shapes: NDArray[Any],
     plan: Plan,
     may: NDArray[np.bool_],
@@ -351,15 +368,15 @@ def _excess_cut(
 
     What may not be moved keeps what it has, and nobody loses half of itself.
     """
-    group = faces.group
+    group, owners, inside = faces.group, wrong.owners, wrong.inside
     keep = set[int]()
     if inside:
         fixed = [o for o in owners if not may[group[o]]]
         keep = {min(fixed or owners, key=lambda o: str(plan.code[group[o]]))}
     losers = set(owners) - keep
-    if any(not may[group[o]] or polygon.area >= shapes[group[o]].area / 2 for o in losers):
+    if any(not may[group[o]] or wrong.polygon.area >= shapes[group[o]].area / 2 for o in losers):
         return "", set()
-    for face in members.tolist():
+    for face in wrong.members.tolist():
         faces.owners[face] = set(keep)
     return f"left to {plan.code[group[keep.pop()]]}" if inside else "cut off", losers
 

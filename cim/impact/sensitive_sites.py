@@ -98,15 +98,15 @@ def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> l
         zh, en = KINDS[kind]
         out.append(
             SensitiveSite(
-                record.get("code") or fid,
-                snapshot.layer.name,
-                kind,
-                zh,
-                en,
-                record.get("name"),
-                record.get("name_en"),
-                round(away, 1),
-                orjson.loads(position),
+                id=record.get("code") or fid,
+                layer=snapshot.layer.name,
+                kind=kind,
+                kind_zh=zh,
+                kind_en=en,
+                name=record.get("name"),
+                name_en=record.get("name_en"),
+                distance_m=round(away, 1),
+                geometry=orjson.loads(position),
             )
         )
     return out

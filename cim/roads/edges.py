@@ -112,15 +112,15 @@ def build_edges(
     vertex = np.empty(len(used), np.int64)
     vertex[number] = np.flatnonzero(cut)
     return Edges(
-        lines.metric,
-        lines.lonlat,
-        along,
-        first,
-        last,
-        lines.row[lines.line[first]],
-        of[first],
-        of[last],
-        vertex,
+        metric=lines.metric,
+        lonlat=lines.lonlat,
+        along=along,
+        first=first,
+        last=last,
+        row=lines.row[lines.line[first]],
+        start=of[first],
+        end=of[last],
+        node_vertex=vertex,
     )
 
 

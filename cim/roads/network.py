@@ -138,7 +138,15 @@ class Network:
         closed = np.zeros(len(usable), np.bool_)
         main = self._main(took, turn_ms)
         plain = ProfileWeights(
-            profile, hours, free, took, turn_ms, main, closed, usable, self.rows_with(usable)
+            profile=profile,
+            hours=hours,
+            hierarchy=free,
+            travel_ms=took,
+            turn_ms=turn_ms,
+            main=main,
+            closed=closed,
+            usable=usable,
+            rows=self.rows_with(usable),
         )
         return plain if conditions is None else self.reweigh(plain, plain, conditions)
 
@@ -151,15 +159,15 @@ class Network:
         turn_ms = free.turn_ms
         made = contraction.recustomize(self.hierarchy, known.hierarchy, self._weights_of(passed, turn_ms))
         return ProfileWeights(
-            free.profile,
-            free.hours,
-            made,
-            took,
-            turn_ms,
-            free.main,
-            conditions.closed,
-            free.usable,
-            free.rows,
+            profile=free.profile,
+            hours=free.hours,
+            hierarchy=made,
+            travel_ms=took,
+            turn_ms=turn_ms,
+            main=free.main,
+            closed=conditions.closed,
+            usable=free.usable,
+            rows=free.rows,
         )
 
     def prune(self, metric: ProfileWeights) -> ProfileWeights:

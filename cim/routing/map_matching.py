@@ -184,15 +184,17 @@ def _describe_trace(
     total_s = float(sum(seconds)) if seconds else float("nan")
     lines = [p.geometry.coordinates for p in parts]
     return MatchedTrace(
-        profile.name,
-        len(on),
-        round(_confidence(states, chosen, on), 3),
-        *_pace(float(metres.sum()), total_s),
-        MultiLineString("MultiLineString", lines) if lines else None,
-        names.in_order((ways >> 1)[metres > 0.01]),
-        parts,
-        [_break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()],
-        _points(network, profile, states, xy, on, part, way, share, names),
+        profile=profile.name,
+        matched=len(on),
+        confidence=round(_confidence(states, chosen, on), 3),
+        **_pace(float(metres.sum()), total_s)._asdict(),
+        geometry=MultiLineString("MultiLineString", lines) if lines else None,
+        streets=names.in_order((ways >> 1)[metres > 0.01]),
+        parts=parts,
+        breaks=[
+            _break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()
+        ],
+        points=_points(network, profile, states, xy, _Matched(on, part, way, share), names),
     )
 
 
@@ -235,18 +237,26 @@ def _break(after: int, before: int, how: int) -> TraceBreak:
     return TraceBreak(after, before, reason, words.zh, words.en)
 
 
+class _Matched(NamedTuple):
+    """The points that are on roads: their numbers, the part of the trace that each is in, its way and how far along
+    that it is, 0…1."""
+
+    on: NDArray[np.int64]
+    part: NDArray[np.int64]
+    way: NDArray[np.int32]
+    share: NDArray[np.float64]
+
+
 def _points(
     network: Network,
     profile: Profile,
     states: States,
     xy: NDArray[np.float64],
-    on: NDArray[np.int64],
-    part: NDArray[np.int64],
-    way: NDArray[np.int32],
-    share: NDArray[np.float64],
+    matched: _Matched,
     names: _Names,
 ) -> list[PointOnRoad | PointOffRoad]:
     """What is said of each point."""
+    on, part, way, share = matched
     edge = way >> 1
     along = np.where(way & 1, 1.0 - share, share)
     there = trace_search.spots(edge, along, network.edges.lines)

@@ -53,7 +53,17 @@ class Snapshot:
         """The snapshot that is just its base; where it is not known what was `touched`, all of it was."""
         empty = build(layer, Features.empty(layer), metric_crs)
         known = touched or TileVersions.everywhere(seq)
-        return cls(layer, metric_crs, seq, seq, base, seq, empty, queries.NONE_DEAD, known)
+        return cls(
+            layer=layer,
+            metric_crs=metric_crs,
+            seq=seq,
+            changed=seq,
+            base=base,
+            base_seq=seq,
+            delta=empty,
+            dead=queries.NONE_DEAD,
+            touched=known,
+        )
 
     def __len__(self) -> int:
         return len(self.base) + len(self.delta) - int(np.count_nonzero(self.dead))

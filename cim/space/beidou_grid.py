@@ -276,12 +276,12 @@ def _decode_with_height(code: str) -> Cell:
     layer = bits - 2**31 if code[1] == "1" else bits
     cell = _box(flat, code)
     return Cell(
-        code,
-        cell.level,
-        cell.west,
-        cell.south,
-        cell.east,
-        cell.north,
-        layer_bottom_m(layer),
-        layer_bottom_m(layer + 1),
+        code=code,
+        level=cell.level,
+        west=cell.west,
+        south=cell.south,
+        east=cell.east,
+        north=cell.north,
+        bottom_m=layer_bottom_m(layer),
+        top_m=layer_bottom_m(layer + 1),
     )

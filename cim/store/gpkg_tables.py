@@ -83,7 +83,15 @@ def spatial_tables(connection: sa.Connection) -> dict[str, SpatialTable]:
         key = numbered[0] if len(keys) == 1 and numbered else None
         columns = {row[1]: field_type(row[2]) for row in info if row[1] not in (key, column)}
         tables[name] = SpatialTable(
-            name, column, str(declared).upper(), bool(deeper), epsg, crs, key, columns, logs.get(name)
+            name=name,
+            geometry=column,
+            declared=str(declared).upper(),
+            deeper=bool(deeper),
+            srid=epsg,
+            crs=crs,
+            key=key,
+            columns=columns,
+            logs_as=logs.get(name),
         )
     return tables
 

@@ -67,7 +67,15 @@ def spatial_tables(connection: sa.Connection) -> dict[str, SpatialTable]:
         crs = f"{authority}:{code}" if authority else f"SRID {srid}"
         others = {n: t for n, t in columns.get(name, {}).items() if n not in (key, column)}
         tables[name] = SpatialTable(
-            name, column, declared, dimensions > 2, epsg, crs, key, others, logs.get(name)
+            name=name,
+            geometry=column,
+            declared=declared,
+            deeper=dimensions > 2,
+            srid=epsg,
+            crs=crs,
+            key=key,
+            columns=others,
+            logs_as=logs.get(name),
         )
     return tables
 

@@ -114,14 +114,14 @@ def assign(cells: Cells, people: Array) -> Territory:
     population = np.floor(share).astype(np.int64)
     population[np.argsort(population - share)[: CITY_POPULATION - population.sum()]] += 1
     return Territory(
-        street,
-        community,
-        duty,
-        unit,
-        community_codes.astype(object),
-        duty_codes.astype(object),
-        unit_codes.astype(object),
-        population,
+        street=street,
+        community=community,
+        duty=duty,
+        unit=unit,
+        community_codes=community_codes.astype(object),
+        duty_codes=duty_codes.astype(object),
+        unit_codes=unit_codes.astype(object),
+        unit_population=population,
     )
 
 

@@ -71,15 +71,15 @@ def features(
 def _bureaus() -> list[_Unit]:
     return [
         _Unit(
-            row["code"],
-            row["name"],
-            row["name_en"],
-            row["kind"],
-            "city",
-            None if row["code"] == _OPERATION_CENTRE else _OPERATION_CENTRE,
-            f"{row['name']}办公楼（示意）",
-            float(row["lon"]),
-            float(row["lat"]),
+            code=row["code"],
+            name=row["name"],
+            name_en=row["name_en"],
+            kind=row["kind"],
+            level="city",
+            parent=None if row["code"] == _OPERATION_CENTRE else _OPERATION_CENTRE,
+            address=f"{row['name']}办公楼（示意）",
+            lon=float(row["lon"]),
+            lat=float(row["lat"]),
         )
         for row in rows("units")
     ]
@@ -89,15 +89,15 @@ def _district_offices(districts: NDArray[Any]) -> list[_Unit]:
     middles = shapely.get_coordinates(shapely.point_on_surface(districts)).tolist()
     return [
         _Unit(
-            f"{row['code']}-{suffix}",
-            row["name"] + zh,
-            f"{row['name_en']} {en}",
-            kind,
-            "district",
-            f"430100-{suffix}",
-            f"{row['name']}政务中心（示意）",
-            lon + 0.002 * number,
-            lat,
+            code=f"{row['code']}-{suffix}",
+            name=row["name"] + zh,
+            name_en=f"{row['name_en']} {en}",
+            kind=kind,
+            level="district",
+            parent=f"430100-{suffix}",
+            address=f"{row['name']}政务中心（示意）",
+            lon=lon + 0.002 * number,
+            lat=lat,
         )
         for row, (lon, lat) in zip(rows("districts"), middles, strict=True)
         for number, (suffix, zh, en, kind) in enumerate(_DISTRICT_OFFICES)
@@ -109,15 +109,15 @@ def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
     ending = {"道": "办事处", "镇": "人民政府", "乡": "人民政府"}
     return [
         _Unit(
-            f"{row['code']}-JB",
-            row["name"] + ending.get(row["name"][-1], "管委会"),
-            f"{row['name_en']} Office",
-            "street_office",
-            "street",
-            f"{row['code'][:6]}-CG",
-            f"{row['name']}（示意）",
-            lon,
-            lat,
+            code=f"{row['code']}-JB",
+            name=row["name"] + ending.get(row["name"][-1], "管委会"),
+            name_en=f"{row['name_en']} Office",
+            kind="street_office",
+            level="street",
+            parent=f"{row['code'][:6]}-CG",
+            address=f"{row['name']}（示意）",
+            lon=lon,
+            lat=lat,
         )
         for row, (lon, lat) in zip(rows("streets"), middles, strict=True)
     ]
@@ -129,15 +129,15 @@ def _stations(frame: CityFrame, roadside: Roadside) -> list[_Unit]:
     addresses = spots.addresses(rng.integers(1, 300, len(spots)))
     return [
         _Unit(
-            station_code(n),
-            f"{road}消防救援站",
-            f"{road_en} Fire Station",
-            "fire_station",
-            "city",
-            "430100-XF",
-            address,
-            lon,
-            lat,
+            code=station_code(n),
+            name=f"{road}消防救援站",
+            name_en=f"{road_en} Fire Station",
+            kind="fire_station",
+            level="city",
+            parent="430100-XF",
+            address=address,
+            lon=lon,
+            lat=lat,
         )
         for n, (road, road_en, address, (lon, lat)) in enumerate(
             zip(spots.road, spots.road_en, addresses, spots.lonlat.tolist(), strict=True), 1

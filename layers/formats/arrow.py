@@ -107,7 +107,15 @@ def from_table(
     attributes, notes = tidy(table.drop_columns(used), time_zone, text)
     rows = np.arange(1, len(shapes) + 1)
     return Source(
-        shapes, attributes, None, rows, path.stem, str(path), notes, tuple(defects), crs_default="EPSG:4326"
+        geometry=shapes,
+        attributes=attributes,
+        crs=None,
+        row=rows,
+        name=path.stem,
+        path=str(path),
+        notes=notes,
+        defects=tuple(defects),
+        crs_default="EPSG:4326",
     )
 
 

@@ -60,15 +60,15 @@ def read(
     if progress:
         progress(len(found.shapes), len(found.shapes))
     return Source(
-        found.shapes,
-        attributes,
-        found.crs,
-        table.rows,
-        path.stem,
-        str(path),
-        (*notes, *renamed),
-        found.defects,
-        "EPSG:4326",
+        geometry=found.shapes,
+        attributes=attributes,
+        crs=found.crs,
+        row=table.rows,
+        name=path.stem,
+        path=str(path),
+        notes=(*notes, *renamed),
+        defects=found.defects,
+        crs_default="EPSG:4326",
     )
 
 

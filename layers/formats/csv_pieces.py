@@ -53,15 +53,15 @@ def pieces(path: Path, size: int = PIECE) -> Iterator[Source]:
             first = first or found
             rest = table.drop_columns(list(found.used))
             yield Source(
-                found.shapes,
-                rest,
-                found.crs,
-                rows,
-                path.stem,
-                str(path),
-                found.notes,
-                found.defects,
-                "EPSG:4326",
+                geometry=found.shapes,
+                attributes=rest,
+                crs=found.crs,
+                row=rows,
+                name=path.stem,
+                path=str(path),
+                notes=found.notes,
+                defects=found.defects,
+                crs_default="EPSG:4326",
             )
     if first is None:
         raise BadInput(f"{path} has no rows below its header; there is nothing to read")

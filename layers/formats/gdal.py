@@ -162,7 +162,17 @@ def read(
         crs = _crs_of_json(path, crs)
     name = layer or path.stem
     notes = [*remarks, *notes, *more]
-    return Source(shapes, table, crs, row, name, str(path), tuple(notes), defects, default)
+    return Source(
+        geometry=shapes,
+        attributes=table,
+        crs=crs,
+        row=row,
+        name=name,
+        path=str(path),
+        notes=tuple(notes),
+        defects=defects,
+        crs_default=default,
+    )
 
 
 def _batches(

@@ -99,7 +99,16 @@ class _Rows:
         rows = np.arange(1, len(shapes) + 1)
         strange = notes_on_tags(table) if layer is ROADS.layer else ()
         notes = (*cut_notes(layer.name, self.left_out, self.shortened), *strange)
-        return Source(shapes, table, "EPSG:4326", rows, layer.name, str(path), notes, tuple(self.defects))
+        return Source(
+            geometry=shapes,
+            attributes=table,
+            crs="EPSG:4326",
+            row=rows,
+            name=layer.name,
+            path=str(path),
+            notes=notes,
+            defects=tuple(self.defects),
+        )
 
 
 def _describe(row: tuple[Any, ...], what: str) -> str:

@@ -53,7 +53,16 @@ def read_points(path: Path) -> tuple[Layer, Source] | None:
     table = pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema)
     shapes = shapely.points(np.array(positions))
     numbers = np.arange(1, len(shapes) + 1)
-    return _LAYER, Source(shapes, table, "EPSG:4326", numbers, POINTS.name, str(path), _notes(table), ())
+    return _LAYER, Source(
+        geometry=shapes,
+        attributes=table,
+        crs="EPSG:4326",
+        row=numbers,
+        name=POINTS.name,
+        path=str(path),
+        notes=_notes(table),
+        defects=(),
+    )
 
 
 def _notes(table: pa.Table) -> tuple[str, ...]:

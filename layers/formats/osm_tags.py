@@ -107,7 +107,12 @@ _NAMES: tuple[_Column, ...] = (
 
 
 def _kind(
-    name: str, geometry: GeometryKind, zh: str, en: str, wants: Callable[[Tags], bool], *columns: _Column
+    name: str,
+    geometry: GeometryKind,
+    zh: str,
+    en: str,
+    wants: Callable[[Tags], bool],
+    columns: tuple[_Column, ...],
 ) -> FeatureKind:
     fields = (
         Field("osm_id", "integer", "OSM 编号", "OSM id"),
@@ -133,34 +138,36 @@ ROADS = _kind(
     "道路",
     "Roads",
     lambda t: "highway" in t or t.get("route") == "ferry",
-    *_NAMES,
-    ("ref", "text", "编号", "Reference", _tag("ref")),
-    ("class", "text", "等级", "Class", lambda t: t.get("highway") or t.get("route")),
-    ("oneway", "text", "单行", "One way", oneway),
-    ("lanes", "integer", "车道数", "Lanes", lambda t: whole(t.get("lanes"))),
-    ("maxspeed_kmh", "real", "限速", "Speed limit", lambda t: kilometres_an_hour(t.get("maxspeed"))),
-    ("bridge", "boolean", "桥梁", "Bridge", lambda t: truth(t.get("bridge"))),
-    ("tunnel", "boolean", "隧道", "Tunnel", lambda t: truth(t.get("tunnel"))),
-    ("level", "integer", "层", "Level", lambda t: whole(t.get("layer"))),
-    ("surface", "text", "路面", "Surface", _tag("surface")),
-    ("access", "text", "通行", "Access", _tag("access")),
-    ("foot", "text", "步行", "On foot", _tag("foot")),
-    ("bicycle", "text", "自行车", "Bicycle", _tag("bicycle")),
     (
-        "motor_vehicle",
-        "text",
-        "机动车",
-        "Motor vehicles",
-        lambda t: t.get("motor_vehicle") or t.get("vehicle"),
+        *_NAMES,
+        ("ref", "text", "编号", "Reference", _tag("ref")),
+        ("class", "text", "等级", "Class", lambda t: t.get("highway") or t.get("route")),
+        ("oneway", "text", "单行", "One way", oneway),
+        ("lanes", "integer", "车道数", "Lanes", lambda t: whole(t.get("lanes"))),
+        ("maxspeed_kmh", "real", "限速", "Speed limit", lambda t: kilometres_an_hour(t.get("maxspeed"))),
+        ("bridge", "boolean", "桥梁", "Bridge", lambda t: truth(t.get("bridge"))),
+        ("tunnel", "boolean", "隧道", "Tunnel", lambda t: truth(t.get("tunnel"))),
+        ("level", "integer", "层", "Level", lambda t: whole(t.get("layer"))),
+        ("surface", "text", "路面", "Surface", _tag("surface")),
+        ("access", "text", "通行", "Access", _tag("access")),
+        ("foot", "text", "步行", "On foot", _tag("foot")),
+        ("bicycle", "text", "自行车", "Bicycle", _tag("bicycle")),
+        (
+            "motor_vehicle",
+            "text",
+            "机动车",
+            "Motor vehicles",
+            lambda t: t.get("motor_vehicle") or t.get("vehicle"),
+        ),
+        ("bus", "text", "公交车", "Bus", lambda t: t.get("bus") or t.get("psv")),
+        ("maxheight_m", "real", "限高", "Height limit", lambda t: metres(t.get("maxheight"))),
+        ("maxweight_t", "real", "限重", "Weight limit", lambda t: tonnes(t.get("maxweight"))),
+        ("junction", "text", "交叉口", "Junction", _tag("junction")),
+        ("service", "text", "支路类型", "Service", _tag("service")),
+        ("toll", "boolean", "收费", "Toll", lambda t: truth(t.get("toll"))),
+        ("area", "boolean", "面状", "Drawn as an area", lambda t: truth(t.get("area"))),
+        ("traffic_tags", "text", "通行标签", "Traffic tags", kept_tags),
     ),
-    ("bus", "text", "公交车", "Bus", lambda t: t.get("bus") or t.get("psv")),
-    ("maxheight_m", "real", "限高", "Height limit", lambda t: metres(t.get("maxheight"))),
-    ("maxweight_t", "real", "限重", "Weight limit", lambda t: tonnes(t.get("maxweight"))),
-    ("junction", "text", "交叉口", "Junction", _tag("junction")),
-    ("service", "text", "支路类型", "Service", _tag("service")),
-    ("toll", "boolean", "收费", "Toll", lambda t: truth(t.get("toll"))),
-    ("area", "boolean", "面状", "Drawn as an area", lambda t: truth(t.get("area"))),
-    ("traffic_tags", "text", "通行标签", "Traffic tags", kept_tags),
 )
 
 RIVERS = _kind(
@@ -169,10 +176,12 @@ RIVERS = _kind(
     "河流",
     "Rivers",
     lambda t: t.get("waterway") in ("river", "stream", "canal", "drain", "ditch", "tidal_channel"),
-    *_NAMES,
-    ("kind", "text", "类别", "Kind", _tag("waterway")),
-    ("tunnel", "boolean", "暗渠", "Culvert", lambda t: truth(t.get("tunnel"))),
-    ("level", "integer", "层", "Level", lambda t: whole(t.get("layer"))),
+    (
+        *_NAMES,
+        ("kind", "text", "类别", "Kind", _tag("waterway")),
+        ("tunnel", "boolean", "暗渠", "Culvert", lambda t: truth(t.get("tunnel"))),
+        ("level", "integer", "层", "Level", lambda t: whole(t.get("layer"))),
+    ),
 )
 
 BUILDINGS = _kind(
@@ -181,12 +190,14 @@ BUILDINGS = _kind(
     "建筑",
     "Buildings",
     lambda t: truth(t.get("building")),
-    *_NAMES,
-    ("use", "text", "用途", "Use", _tag("building")),
-    ("floors", "integer", "层数", "Floors", lambda t: whole(t.get("building:levels"))),
-    ("height_m", "real", "高度", "Height", lambda t: metres(t.get("height") or t.get("building:height"))),
-    ("housenumber", "text", "门牌号", "House number", _tag("addr:housenumber")),
-    ("street", "text", "街路", "Street", lambda t: t.get("addr:street") or t.get("addr:place")),
+    (
+        *_NAMES,
+        ("use", "text", "用途", "Use", _tag("building")),
+        ("floors", "integer", "层数", "Floors", lambda t: whole(t.get("building:levels"))),
+        ("height_m", "real", "高度", "Height", lambda t: metres(t.get("height") or t.get("building:height"))),
+        ("housenumber", "text", "门牌号", "House number", _tag("addr:housenumber")),
+        ("street", "text", "街路", "Street", lambda t: t.get("addr:street") or t.get("addr:place")),
+    ),
 )
 
 
@@ -204,13 +215,15 @@ WATER = _kind(
     "水面",
     "Water",
     _is_water,
-    *_NAMES,
     (
-        "kind",
-        "text",
-        "类别",
-        "Kind",
-        lambda t: t.get("water") or t.get("waterway") or t.get("natural") or t.get("landuse"),
+        *_NAMES,
+        (
+            "kind",
+            "text",
+            "类别",
+            "Kind",
+            lambda t: t.get("water") or t.get("waterway") or t.get("natural") or t.get("landuse"),
+        ),
     ),
 )
 
@@ -241,8 +254,10 @@ LANDUSE = _kind(
     "用地",
     "Land use",
     lambda t: _land_class(t) is not None and not _is_water(t),
-    *_NAMES,
-    ("class", "text", "类别", "Class", _land_class),
+    (
+        *_NAMES,
+        ("class", "text", "类别", "Class", _land_class),
+    ),
 )
 
 BOUNDARIES = _kind(
@@ -251,9 +266,11 @@ BOUNDARIES = _kind(
     "行政区划",
     "Boundaries",
     lambda t: t.get("boundary") == "administrative",
-    *_NAMES,
-    ("admin_level", "integer", "级别", "Level", lambda t: whole(t.get("admin_level"))),
-    ("ref", "text", "区划代码", "Code", lambda t: t.get("ref") or t.get("ref:INSEE")),
+    (
+        *_NAMES,
+        ("admin_level", "integer", "级别", "Level", lambda t: whole(t.get("admin_level"))),
+        ("ref", "text", "区划代码", "Code", lambda t: t.get("ref") or t.get("ref:INSEE")),
+    ),
 )
 
 #: How much a place matters on a map, from 10 (a city) down.
@@ -289,9 +306,11 @@ PLACES = _kind(
     "地点",
     "Places",
     lambda t: place_kind(t) is not None,
-    *_NAMES,
-    ("kind", "text", "类别", "Kind", place_kind),
-    ("importance", "integer", "重要性", "Importance", lambda t: IMPORTANCE.get(place_kind(t) or "", 1)),
+    (
+        *_NAMES,
+        ("kind", "text", "类别", "Kind", place_kind),
+        ("importance", "integer", "重要性", "Importance", lambda t: IMPORTANCE.get(place_kind(t) or "", 1)),
+    ),
 )
 
 LINES = (ROADS, RIVERS)

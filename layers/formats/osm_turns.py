@@ -101,7 +101,14 @@ def read_turns(path: Path) -> tuple[Layer, Source] | None:
         else ()
     )
     return _LAYER, Source(
-        points, table, "EPSG:4326", np.arange(1, len(points) + 1), TURNS.name, str(path), notes, ()
+        geometry=points,
+        attributes=table,
+        crs="EPSG:4326",
+        row=np.arange(1, len(points) + 1),
+        name=TURNS.name,
+        path=str(path),
+        notes=notes,
+        defects=(),
     )
 
 

@@ -56,7 +56,16 @@ def read(path: Path, *, time_zone: str = "UTC", progress: Progress | None = None
     table = pa.Table.from_batches(rest, left)
     attributes, notes = tidy(table, time_zone)
     rows = np.arange(1, len(shapes) + 1)
-    return Source(shapes, attributes, crs, rows, path.stem, str(path), notes, defects)
+    return Source(
+        geometry=shapes,
+        attributes=attributes,
+        crs=crs,
+        row=rows,
+        name=path.stem,
+        path=str(path),
+        notes=notes,
+        defects=defects,
+    )
 
 
 def schema_of(path: Path) -> pa.Schema:
@@ -94,7 +103,16 @@ def pieces(
                     shapes, defects = _decoder(path, encoding)(batch.column(column))
                     attributes, notes = tidy(table.drop_columns([column]), time_zone, text)
                     row = np.arange(before + 1, before + len(shapes) + 1)
-                    source = Source(shapes, attributes, crs, row, path.stem, str(path), notes, tuple(defects))
+                    source = Source(
+                        geometry=shapes,
+                        attributes=attributes,
+                        crs=crs,
+                        row=row,
+                        name=path.stem,
+                        path=str(path),
+                        notes=notes,
+                        defects=tuple(defects),
+                    )
                 before += len(source)
                 yield source
     except (pa.ArrowException, OSError) as error:

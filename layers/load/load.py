@@ -130,9 +130,8 @@ def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> 
     )
     steps = STEPS.get(name, NO_STEPS)
     known = steps.links(city) if options.append else []
-    layer, features, report = _fit_layer(
-        there, layer, features, report, options, source.row, known, time_zone
-    )
+    fitted = _fit_layer(there, (layer, features, report), options, source.row, known, time_zone)
+    layer, features, report = fitted
     features, report = steps.finish(city, features, report, options, progress)
     return layer, features, report
 
@@ -172,9 +171,8 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
         if len(features):
             features, report = hold_against(extent, features, report, source, options.on_far)
             there = _there(city, layer.name, options)
-            checked.append(
-                _fit_layer(there, layer, features, report, options, source.row, [], city.settings.timezone)
-            )
+            found_here = (layer, features, report)
+            checked.append(_fit_layer(there, found_here, options, source.row, [], city.settings.timezone))
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
     if faults:
@@ -197,15 +195,14 @@ def _there(city: City, name: str, options: LoadOptions) -> Layer | None:
 
 def _fit_layer(
     there: Layer | None,
-    layer: Layer,
-    features: Features,
-    report: LoadReport,
+    checked: _Checked,
     options: LoadOptions,
     rows: NDArray[np.int64],
     known: list[Link],
     time_zone: str,
 ) -> _Checked:
     """The features with the columns that the person asked for, as the layer that is there has them."""
+    layer, features, report = checked
     report = replace(report, layer=layer.name)
     if not len(features):
         raise FaultyData(

@@ -130,15 +130,15 @@ class FitRequest(Request):
 
         skills, equipment = self.skills or Items(), self.equipment or Items()
         return ResourceNeeds(
-            tuple(skills.all),
-            tuple(skills.any),
-            tuple(equipment.all),
-            tuple(equipment.any),
-            several(self.status),
-            several(self.unit),
-            self.territory,
-            self.seen_within_s,
-            self.min_capacity,
+            skills=tuple(skills.all),
+            skills_any=tuple(skills.any),
+            equipment=tuple(equipment.all),
+            equipment_any=tuple(equipment.any),
+            status=several(self.status),
+            unit=several(self.unit),
+            territory=self.territory,
+            seen_within_s=self.seen_within_s,
+            capacity=self.min_capacity,
         )
 
 

@@ -119,24 +119,24 @@ class MatrixSet:
 
 
 WEB_MERCATOR = MatrixSet(
-    "WebMercatorQuad",
-    "网络墨卡托",
-    "Web Mercator",
-    "http://www.opengis.net/def/crs/EPSG/0/3857",
-    False,
-    0,
-    24,
-    "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad",
+    id="WebMercatorQuad",
+    title_zh="网络墨卡托",
+    title_en="Web Mercator",
+    crs="http://www.opengis.net/def/crs/EPSG/0/3857",
+    degrees=False,
+    first=0,
+    last=24,
+    uri="http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad",
 )
 WORLD_CRS84 = MatrixSet(
-    "WorldCRS84Quad",
-    "经纬度",
-    "CRS84",
-    "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
-    True,
-    0,
-    23,
-    "http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad",
+    id="WorldCRS84Quad",
+    title_zh="经纬度",
+    title_en="CRS84",
+    crs="http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+    degrees=True,
+    first=0,
+    last=23,
+    uri="http://www.opengis.net/def/tilematrixset/OGC/1.0/WorldCRS84Quad",
 )
 CGCS2000 = MatrixSet(
     "CGCS2000Quad",

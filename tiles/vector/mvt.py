@@ -118,7 +118,16 @@ def shapes_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any) -> Any:
     crossed = np.zeros(len(rows), np.bool_)
     for i in range(len(edge)):
         begins[edge[i]], ends[edge[i]], crossed[edge[i]] = cut_begins[i], cut_ends[i], cut_crossed[i]
-    placed = PlacedShapes(rows, side, begins, ends, whole, level.streams, origins, counts)
+    placed = PlacedShapes(
+        rows=rows,
+        side=side,
+        begins=begins,
+        ends=ends,
+        whole=whole,
+        streams=level.streams,
+        origin=origins,
+        counts=counts,
+    )
     return shapes, placed, crossed
 
 
@@ -302,7 +311,7 @@ def assemble(placed: Any, keep: Any, tx: Any, ty: Any, kind: Any, table: Any, fi
 
 @njit(nogil=True, cache=True)
 def layer_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any, table: Any) -> Any:
-    """`shapes_of_level` and `assemble` in one, where nothing is to be done between the two and no shape stands for several:
+    """`shapes_of_level` and `assemble` in one, where nothing is done between the two and no shape stands for several:
     (features bytes, values bytes, how many features, whether a polygon came to cross itself: then nothing else)."""
     _, placed, crossed = shapes_of_level(level, kind, z, tx, ty)
     if crossed.any():

@@ -256,7 +256,16 @@ def _parts_of_rows(drawing: TileLayer, rows: Rows, z: int, x: int, y: int, grid:
 def _part_of(columns: Columns, rows: Rows, cut: Cut, weight: Any, counts: Any, x: int, y: int) -> TilePart:
     """A part all of whose streams were written now."""
     none = np.zeros(len(rows), np.bool_)
-    shapes = PlacedShapes(rows, cut.side, cut.begins, cut.ends, none, _NOTHING, _NO_ORIGIN, counts)
+    shapes = PlacedShapes(
+        rows=rows,
+        side=cut.side,
+        begins=cut.begins,
+        ends=cut.ends,
+        whole=none,
+        streams=_NOTHING,
+        origin=_NO_ORIGIN,
+        counts=counts,
+    )
     return TilePart(columns, shapes, weight, bool((counts > 1).any()), x, y)
 
 

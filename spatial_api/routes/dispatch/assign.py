@@ -94,14 +94,14 @@ def _incident(given: DescribedIncident, weights: dict[str, int], datum: str, cit
     skills = given.skills or Items()
     kept = (given.kept,) if isinstance(given.kept, str) else tuple(given.kept)
     return Incident(
-        given.id,
-        lon,
-        lat,
-        given.priority or weights[given.level],
-        tuple(skills.all),
-        tuple(skills.any),
-        given.teams,
-        kept,
+        id=given.id,
+        lon=lon,
+        lat=lat,
+        priority=given.priority or weights[given.level],
+        skills=tuple(skills.all),
+        skills_any=tuple(skills.any),
+        teams=given.teams,
+        kept=kept,
     )
 
 

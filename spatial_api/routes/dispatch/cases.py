@@ -91,7 +91,16 @@ def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -
     """
     asked: Sequence[ResponsibleReport | ResponsibleRequest] = _one_or_many(request)
     reports = [
-        CaseReport(said, lon, lat, at, r.kind, r.scheme, r.condition, r.component)
+        CaseReport(
+            class_said=said,
+            lon=lon,
+            lat=lat,
+            at=at,
+            kind=r.kind,
+            scheme=r.scheme,
+            condition=r.condition,
+            component=r.component,
+        )
         for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
     results = find_responsible(city, reports, caller)

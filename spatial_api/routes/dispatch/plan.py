@@ -45,15 +45,15 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
         lon, lat = lonlat_of(city, [request.point], request.datum)[0].tolist()
         condition = request.condition or request.text or None
         case = Case(
-            lon,
-            lat,
-            request.at or dt.datetime.now(dt.UTC),
-            request.class_,
-            request.level,
-            request.title,
-            f"{request.title or ''}{request.text}",
-            condition,
-            request.component,
+            lon=lon,
+            lat=lat,
+            at=request.at or dt.datetime.now(dt.UTC),
+            class_said=request.class_,
+            level=request.level,
+            title=request.title,
+            text=f"{request.title or ''}{request.text}",
+            condition=condition,
+            component=request.component,
         )
     shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
     profile = profile_of(request.profile, request.height_m, request.weight_t)

@@ -62,20 +62,20 @@ def locate(request: LocateRequest, city: AskedCity) -> Response:
 
 def _query(said: LocateQuery) -> PlaceQuery:
     return PlaceQuery(
-        said.text,
-        said.position,
-        said.x,
-        said.y,
-        said.epsg,
-        said.h3,
-        said.code,
-        said.beidou,
-        said.crossing,
-        said.road,
-        said.km,
-        said.number,
-        said.datum,
-        said.focus,
+        text=said.text,
+        position=said.position,
+        x=said.x,
+        y=said.y,
+        epsg=said.epsg,
+        h3=said.h3,
+        code=said.code,
+        beidou=said.beidou,
+        crossing=said.crossing,
+        road=said.road,
+        km=said.km,
+        number=said.number,
+        datum=said.datum,
+        focus=said.focus,
     )
 
 

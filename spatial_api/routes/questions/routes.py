@@ -101,15 +101,15 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
         raise BadInput(f'{", ".join(beside)}: only by road; say "by": "road", or leave it out')
     if request.by == "road":
         asked = ArrivalOptions(
-            profile_of(request.profile, request.height_m, request.weight_t),
-            request.limit,
-            request.within_m,
-            request.within_s,
-            request.route,
-            request.leaving,
-            request.at,
-            heading_deg,
-            request.surface,
+            profile=profile_of(request.profile, request.height_m, request.weight_t),
+            limit=request.limit,
+            within_m=request.within_m,
+            within_s=request.within_s,
+            route=request.route,
+            leaving=request.leaving,
+            at=request.at,
+            heading_deg=heading_deg,
+            surface=request.surface,
         )
         if len(given) > MOST_ASKED_BY_ROAD or len(given) * request.limit > MOST_ARRIVALS:
             raise BadInput(
