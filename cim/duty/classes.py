@@ -13,18 +13,17 @@ none is used; `certainty` is U. A city that has the standard replaces them.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property, lru_cache
-from pathlib import Path
 from typing import Any
 
 from cim.duty.answers import ClassRecord, SuggestedClass
 from cim.duty.word_matches import fold, matches
 from cim.errors import BadInput, NotFound
+from cim.model import reference_data
 
 #: The kinds of classes with their Chinese and English names.
 KINDS: dict[str, tuple[str, str]] = {
@@ -40,8 +39,6 @@ SCHEMES: dict[str, str] = {
     "starter": "own codes, not of a standard; kinds 1 to 4 after GB/T 35561-2017 自编代码",
 }
 
-# In the repository the list lies in `data/` beside the packages; in an installed wheel, inside this one.
-_PLACES = (Path(__file__).resolve().parents[2] / "data", Path(__file__).resolve().parents[1] / "data")
 _KEY = re.compile(r"([CMET]?)(\d{4,5})(?:@(\d{4}))?", re.IGNORECASE)
 _LETTERS = {"C": "component", "M": "matter", "E": "matter", "T": "emergency"}
 #: Levels from which on an emergency is likelier than a matter of urban management that has the same words.
@@ -295,16 +292,11 @@ def classes() -> Classes:
     >>> [sum(c.scheme == s for c in classes()) for s in ("2026", "2013", "2007", "starter")]
     [403, 253, 53, 35]
     """
-    folder = next((p for p in _PLACES if (p / "classes.csv").exists()), _PLACES[0])
-    with (folder / "class_words.csv").open(encoding="utf-8", newline="") as file:
-        words = {r["class"]: tuple(r["words"].split("、")) for r in csv.DictReader(file)}
-    with (folder / "classes.csv").open(encoding="utf-8", newline="") as file:
-        known = [
-            Class(
-                r["kind"], r["scheme"], r["code"], r["name"], r["big"], r["same_as"] or None, r["certainty"]
-            )
-            for r in csv.DictReader(file)
-        ]
+    words = {r["class"]: tuple(r["words"].split("、")) for r in reference_data.rows("class_words")}
+    known = [
+        Class(r["kind"], r["scheme"], r["code"], r["name"], r["big"], r["same_as"] or None, r["certainty"])
+        for r in reference_data.rows("classes")
+    ]
     return Classes(tuple(replace(c, words=words.get(c.key, ())) for c in known))
 
 

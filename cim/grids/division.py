@@ -31,6 +31,7 @@ from cim.grids.faces import (
     merge_small_faces,
     polygons_in,
 )
+from cim.model import reference_data
 from cim.progress import Progress, silent
 
 #: The codes of a community's unit grids have three digits.
@@ -43,12 +44,7 @@ _LEAST_M2, _MOST_M2 = 100.0, 1e8
 _CUT_M2 = 0.1
 
 #: How ill it is to join land across a road of this class (0…1); classes not named are 0.5, and lines in tunnels none.
-ROAD_STRENGTH = {
-    "motorway": 1.0, "trunk": 1.0, "primary": 0.95, "secondary": 0.9, "tertiary": 0.8, "residential": 0.65,
-    "unclassified": 0.65, "living_street": 0.6, "pedestrian": 0.5, "road": 0.5, "motorway_link": 0.4,
-    "trunk_link": 0.4, "primary_link": 0.4, "secondary_link": 0.4, "tertiary_link": 0.4, "service": 0.3,
-    "track": 0.2, "footway": 0.15, "path": 0.15, "cycleway": 0.15, "steps": 0.15, "bridleway": 0.15,
-}  # fmt: skip
+ROAD_STRENGTH = reference_data.numbers("road_classes", "class", "strength")
 WATER_STRENGTH = 1.0
 
 #: From this strength on a line counts as a road in the figures, below as a lane or path.

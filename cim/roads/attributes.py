@@ -14,38 +14,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
+from cim.model import reference_data
 from cim.model.layer import Layer
 from cim.roads.traffic_tags import ONEWAY, read_tags, unread
 from cim.snapshot.snapshot import Snapshot
 
 #: What can be known of a road, and the fields in which it is looked for first.
 NOUNS: dict[str, tuple[str, ...]] = {
-    "id": ("osm_id", "id", "road_id"), "name": ("name", "名称"), "name_en": ("name_en",), "class": ("class", "等级"),
-    "oneway": ("oneway", "单行"), "maxspeed_kmh": ("maxspeed_kmh", "限速"), "level": ("level",),
-    "bridge": ("bridge",), "tunnel": ("tunnel",), "access": ("access",), "foot": ("foot",), "bicycle": ("bicycle",),
-    "motor_vehicle": ("motor_vehicle",), "bus": ("bus",), "maxheight_m": ("maxheight_m", "限高"),
-    "maxweight_t": ("maxweight_t", "限重"), "vehicle": ("vehicle",), "motorcar": ("motorcar",), "hgv": ("hgv",),
-    "emergency": ("emergency",), "maxspeed_forward_kmh": ("maxspeed_forward_kmh",),
-    "maxspeed_backward_kmh": ("maxspeed_backward_kmh",), "junction": ("junction",),
-    "traffic_tags": ("traffic_tags",),
-}  # fmt: skip
+    r["noun"]: tuple(r["fields"].split("、")) for r in reference_data.rows("road_fields")
+}
 
 #: Classes of roads as OSM has them; `other` is one that no profile knows, such as one that is not built yet.
-CLASSES = (
-    "other", "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
-    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "service", "track",
-    "road", "busway", "pedestrian", "footway", "path", "steps", "cycleway", "bridleway", "ferry",
-)  # fmt: skip
+CLASSES = tuple(r["class"] for r in reference_data.rows("road_classes"))
 _CLASS = {name: i for i, name in enumerate(CLASSES)}
 #: What Chinese surveys call them (GB/T 51328-2018 快速路 主干路 次干路 支路; highways by their administration).
 _CHINESE = {
-    "高速公路": "motorway", "高速": "motorway", "快速路": "trunk", "城市快速路": "trunk", "主干路": "primary",
-    "主干道": "primary", "城市主干路": "primary", "次干路": "secondary", "次干道": "secondary",
-    "城市次干路": "secondary",
-    "支路": "tertiary", "城市支路": "tertiary", "国道": "primary", "省道": "secondary", "县道": "tertiary",
-    "乡道": "unclassified", "村道": "unclassified", "街巷": "residential", "巷": "service", "内部道路": "service",
-    "匝道": "trunk_link", "人行道": "footway", "步行街": "pedestrian", "步道": "footway", "轮渡": "ferry",
-}  # fmt: skip
+    zh: r["class"] for r in reference_data.rows("road_classes") for zh in r["zh"].split("、") if r["zh"]
+}
 _CLASS |= {zh: _CLASS[name] for zh, name in _CHINESE.items()} | {"bus_guideway": _CLASS["busway"]}
 
 #: The nouns whose values are traffic signs, and the key that each stands for (`cim.roads.traffic_tags`).

@@ -12,55 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
+from cim.model import reference_data
 from cim.roads.attributes import CLASSES, Facts
 from cim.roads.contraction import NEVER
 from cim.roads.traffic_tags import SHUT, SLOW, WALK, directions, exceeds, lets_in, limit_kmh, seconds, verdict
 from cim.roads.vehicles import VEHICLES, Vehicle
 
-_CAR = {
-    "motorway": 90,
-    "motorway_link": 45,
-    "trunk": 60,
-    "trunk_link": 35,
-    "primary": 45,
-    "primary_link": 30,
-    "secondary": 38,
-    "secondary_link": 28,
-    "tertiary": 32,
-    "tertiary_link": 25,
-    "unclassified": 28,
-    "residential": 22,
-    "living_street": 10,
-    "service": 14,
-    "road": 25,
-    "track": 12,
-    "ferry": 10,
-}
-_BIKE = {
-    "trunk": 20,
-    "trunk_link": 20,
-    "primary": 20,
-    "primary_link": 20,
-    "secondary": 20,
-    "secondary_link": 20,
-    "tertiary": 20,
-    "tertiary_link": 20,
-    "unclassified": 20,
-    "residential": 18,
-    "living_street": 12,
-    "service": 14,
-    "road": 18,
-    "track": 12,
-    "cycleway": 20,
-    "path": 10,
-    "ferry": 10,
-}
-_FOOT = {name: 4.8 for name in _BIKE if name not in ("ferry", "cycleway")} | {
-    "pedestrian": 4.8,
-    "footway": 4.8,
-    "steps": 2.4,
-    "ferry": 10,
-}
+_CAR, _BIKE, _FOOT = (
+    reference_data.numbers("road_classes", "class", f"{who}_kmh") for who in ("car", "moto", "foot")
+)
 
 _FOR_WALKERS = [CLASSES.index(name) for name in ("footway", "path", "steps")]
 

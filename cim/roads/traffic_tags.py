@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from cim.model import reference_data
 from cim.roads import conditions
 from cim.roads.vehicles import Vehicle
 
@@ -108,19 +109,9 @@ _NO_LIMIT = frozenset(
 #: What a barrier is to vehicles and feet where nothing else is said there: (motor vehicles, bicycles, feet). After
 #: https://wiki.openstreetmap.org/wiki/Key:barrier; gates and toll booths are open, as OSRM's car profile has them.
 BARRIERS: dict[str, tuple[bool, bool, bool]] = {
-    **dict.fromkeys(("gate", "lift_gate", "swing_gate", "sliding_gate", "toll_booth", "border_control", "cattle_grid",
-                     "sally_port", "entrance", "height_restrictor", "checkpoint", "no", "rope", "hampshire_gate",
-                     "spikes", "arch", "coupure", "wicket_gate"), (True, True, True)),
-    **dict.fromkeys(("bollard", "block", "cycle_barrier", "motorcycle_barrier", "kerb", "planter", "jersey_barrier",
-                     "log", "bus_trap", "sump_buster", "chain", "barrier_board", "width_restrictor", "horse_stile",
-                     "boulder"), (False, True, True)),
-    **dict.fromkeys(("stile", "turnstile", "kissing_gate", "full-height_turnstile", "step", "debris", "fallen_tree"),
-                    (False, False, True)),
-    **dict.fromkeys(("wall", "fence", "hedge", "guard_rail", "handrail", "retaining_wall", "city_wall", "ditch"),
-                    (False, False, False)),
-}  # fmt: skip
-BARRIERS["bus_trap"] = BARRIERS["sump_buster"] = (False, True, True)
-BARRIERS["width_restrictor"] = (True, True, True)
+    r["barrier"]: (r["motor"] == "1", r["bicycle"] == "1", r["foot"] == "1")
+    for r in reference_data.rows("barriers")
+}
 #: These are open where the kerb is said to be low.
 _LOW_KERBS = frozenset({"flush", "lowered", "no"})
 
@@ -322,13 +313,7 @@ def may_pass(said: Said, vehicle: Vehicle, hours: frozenset[str] = frozenset()) 
 
 
 #: Directions in which a road may be gone: bit 1 along it, bit 2 against it.
-ONEWAY = {
-    "yes": 1, "true": 1, "1": 1, "ft": 1, "f": 1, "单行": 1, "单向": 1, "正向": 1, "是": 1,
-    "reversed": 2, "reverse": 2, "-1": 2, "2": 2, "tf": 2, "t": 2, "逆向": 2, "反向": 2,
-    "no": 3, "false": 3, "0": 3, "3": 3, "alternating": 3, "双行": 3, "双向": 3, "否": 3, "b": 3, "both": 3, "": 3,
-    "n": 3, "双": 3, "none": 3,
-    "reversible": 0,
-}  # fmt: skip
+ONEWAY = {r["word"]: int(r["ways"]) for r in reference_data.rows("oneway")}
 
 
 def directions(said: Said, ways: int, vehicle: Vehicle, hours: frozenset[str] = frozenset()) -> int:

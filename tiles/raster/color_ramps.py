@@ -8,9 +8,8 @@ hold from each stop to the next (`steps`); below the first step of a bound ramp 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.errors import BadInput
+from cim.model import reference_data
 
 Colour = tuple[int, int, int, int]
 Stops = tuple[tuple[float, Colour], ...]
@@ -223,63 +223,35 @@ def _ramp_listed(pairs: list[tuple[float | None, Colour]]) -> Ramp:
     return Ramp("", "", "", stops, bound=True)
 
 
-def _evenly(*colours: str) -> Stops:
+def _evenly(colours: Sequence[str]) -> Stops:
     places = np.linspace(0.0, 1.0, len(colours)).tolist()
     return tuple((place, colour_of(c)) for place, c in zip(places, colours, strict=True))
 
 
-def _at(stops: dict[float, str]) -> Stops:
-    return tuple((float(value), colour_of(c)) for value, c in stops.items())
-
-
-@cache
 def _perceptual_stops(name: str) -> Stops:
     """One of matplotlib's ramps whose steps look even, in 33 stops: less than one part of 255 off."""
     colours = np.rint(mpl.colormaps[name](np.linspace(0.0, 1.0, 33)) * 255).astype(int).tolist()
     return tuple((i / 32, (r, g, b, a)) for i, (r, g, b, a) in enumerate(colours))
 
 
-#: The named ramps. Steps of depth: 15 cm is the limit of GB 50014, 27 and 50 cm are those of one city's flood screen,
-#: the others ours. Of rain in 24 hours: GB/T 28592. Of the air's quality index: HJ 633-2012.
-RAMPS: dict[str, Ramp] = {
-    ramp.name: ramp
-    for ramp in (
-        Ramp("terrain", "地形", "Terrain",
-             _evenly("#3f7f5c", "#7fae6a", "#c9cf8a", "#e6d3a0", "#c9a06e", "#9d7352", "#b9a79b", "#f7f5f2")),
-        Ramp("slope", "坡度", "Slope",
-             _at({0: "#f4f7ee", 2: "#d8e8b8", 6: "#f2e38b", 15: "#f0b35a", 25: "#dc6f3c",
-                  35: "#a93434", 60: "#4d1626"}),
-             bound=True, unit="°"),
-        Ramp("depth", "内涝水深", "Depth of water",
-             _at({0.05: "#bfe3f5", 0.15: "#6fb8e6", 0.27: "#f2b84b", 0.5: "#e0592a", 1.0: "#9c1f2e"}),
-             bound=True, steps=True, unit="m"),
-        Ramp("population", "人口", "Population",
-             _evenly("#fff6dc", "#fcd59b", "#f79f6c", "#e2604f", "#b02a4d", "#64143f")),
-        Ramp("rain", "24 小时雨量", "Rain in 24 hours",
-             _at({0.1: "#b6eba5", 10: "#55b95a", 25: "#74c4f7", 50: "#1f4fe0", 100: "#e838d8", 250: "#7a0f46"}),
-             bound=True, steps=True, unit="mm"),
-        Ramp("ndvi", "植被指数", "Vegetation index",
-             _at({-0.2: "#6b7f99", 0.0: "#cbb592", 0.15: "#e8dfa8", 0.35: "#a9c96b", 0.6: "#3f8f3c", 0.9: "#0d4a24"}),
-             bound=True),
-        Ramp("temperature", "气温", "Temperature",
-             _at({-20: "#3b2a7e", -10: "#3766c2", 0: "#79c3e6", 10: "#b9e3b0", 20: "#f6e58a",
-                  30: "#ee8a3c", 40: "#a3171f"}),
-             bound=True, unit="℃"),
-        Ramp("air", "空气质量指数", "Air quality index",
-             _at({0: "#00e400", 50: "#ffff00", 100: "#ff7e00", 150: "#ff0000", 200: "#99004c", 300: "#7e0023"}),
-             bound=True, steps=True),
-        Ramp("noise", "噪声", "Noise",
-             _at({40: "#4f9f5b", 50: "#a8cf6a", 55: "#f3e27a", 60: "#f0a64c", 65: "#dd5b38",
-                  70: "#a8284f", 75: "#5c1e6e"}),
-             bound=True, steps=True, unit="dB(A)"),
-        Ramp("risk", "风险", "Risk", _evenly("#3a7bd5", "#f4d03f", "#ee8c2b", "#d7263d"), steps=True),
-        Ramp("heat", "热度", "Heat", _evenly("#0b0b2b00", "#3c1a78", "#b3306f", "#f4793b", "#fde58a", "#fffdf0")),
-        Ramp("change", "变化", "Change",
-             _evenly("#1f4e9c", "#7fb2dd", "#f5f3ee", "#eda17c", "#a32330")),
-        Ramp("grey", "灰度", "Grey", _evenly("#000000", "#ffffff")),
-        Ramp("viridis", "翠绿", "Viridis", _perceptual_stops("viridis")),
-        Ramp("magma", "岩浆", "Magma", _perceptual_stops("magma")),
-        Ramp("cividis", "蓝黄", "Cividis", _perceptual_stops("cividis")),
-        Ramp("turbo", "彩虹", "Turbo", _perceptual_stops("turbo")),
-    )
-}  # fmt: skip
+def _ramps() -> Iterator[Ramp]:
+    """The named ramps, of `data/color_ramps.toml`."""
+    for name, said in reference_data.table("color_ramps").items():
+        if "evenly" in said:
+            stops = _evenly(said["evenly"])
+        elif "at" in said:
+            stops = tuple((float(value), colour_of(colour)) for value, colour in said["at"])
+        else:
+            stops = _perceptual_stops(name)
+        yield Ramp(
+            name,
+            said["zh"],
+            said["en"],
+            stops,
+            bound=said.get("bound", False),
+            steps=said.get("steps", False),
+            unit=said.get("unit", ""),
+        )
+
+
+RAMPS: dict[str, Ramp] = {ramp.name: ramp for ramp in _ramps()}
