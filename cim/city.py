@@ -6,13 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from cim.areas.owners import Owners
 from cim.areas.ownership import Areas, owners_of_points
 from cim.areas.registry import AreaRegistry
 from cim.arrays.once import Lazy
+from cim.arrays.types import LonLat
 from cim.duty.answers import UnitRecord
 from cim.duty.responsibility_list import RuleRegistry, Rules
 from cim.duty.units import UnitRegistry, Units
@@ -168,7 +166,7 @@ class City(LayerLoading):
         """The box in which most of the city's life is; what a map shows first."""
         return self._extent.core(self.snapshots)
 
-    def owners(self, points: NDArray[np.float64], day: dt.date | None = None) -> list[Owners]:
+    def owners(self, points: LonLat, day: dt.date | None = None) -> list[Owners]:
         """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: today), as `owners_of_points` says."""
         city = self.hold()
         return owners_of_points(city.areas, city.units, points, day)

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cim.areas import owner_fields
 from cim.areas.ownership import Areas
+from cim.arrays.types import RowIds
 from cim.columnar.columns import Columns
 from cim.errors import CityError
 from cim.model.standard_layers import OWNED
@@ -190,7 +190,7 @@ class OwnerUpdates:
         return changed
 
 
-def _write_owners(city: City, snapshot: Snapshot, rows: NDArray[np.int64], progress: Progress) -> int:
+def _write_owners(city: City, snapshot: Snapshot, rows: RowIds, progress: Progress) -> int:
     """Write the owners of those of the rows that have others, a thousand in each transaction; how many they were."""
     wrong = list(owner_fields.wrong_owners(city.areas, snapshot, rows, city.zone).items())
     for start in range(0, len(wrong), _BATCH):

@@ -10,10 +10,9 @@ from contextlib import ExitStack
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from numpy.typing import NDArray
-
 from cim.areas import owner_fields
 from cim.areas.ownership import Areas
+from cim.arrays.types import Geometries
 from cim.columnar.columns import rows_of
 from cim.errors import BadInput, StoreUnusable
 from cim.layer_catalogue import LayerCatalogue
@@ -52,7 +51,7 @@ class LayerLoading(LayerCatalogue):
         one = next(iter(self.snapshots.values()), None)
         return self._snapshots.metric_crs if one is None else one.metric_crs
 
-    def metric_for(self, name: str, geometry: NDArray[Any]) -> str:
+    def metric_for(self, name: str, geometry: Geometries) -> str:
         """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
         says where the city is, else the one there is."""
         return self._metric.for_layer(self.snapshots, name, geometry, self.metric_crs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.cql.filter import Filter
 from cim.errors import BadInput
 from cim.progress import Progress, silent
@@ -82,12 +84,11 @@ def _conversion(
     suffix: str, crs: str | None, datum: Datum | None
 ) -> tuple[Callable[[NDArray[Any]], NDArray[Any]] | None, str | None, list[str]]:
     """How stored positions become the file's (None: they are), the CRS that the file names, and notes."""
-    shifted = datum in ("gcj02", "bd09")
-    if shifted and crs is not None:
+    if (datum == "gcj02" or datum == "bd09") and crs is not None:
         raise BadInput(f"{datum} is a datum of degrees; give either --datum or --crs, not both")
-    if datum is not None and shifted:
+    if datum == "gcj02" or datum == "bd09":
         note = f"positions are in {datum}, which no file can say; load it with --datum {datum}"
-        return (lambda xy: from_wgs84(xy, str(datum))), None, [note]
+        return partial(from_wgs84, datum=datum), None, [note]
     named = crs or ("EPSG:4326" if suffix in output.JSON or datum == "wgs84" else "EPSG:4490")
     system = parse_crs(named)
     same = any(system.equals(parse_crs(known)) for known in _DEGREES)
@@ -116,7 +117,7 @@ def _choose_rows(
 
 def _batches(
     snapshot: Snapshot,
-    rows: NDArray[np.int64],
+    rows: RowIds,
     fields: list[str],
     convert: Callable[[NDArray[Any]], NDArray[Any]] | None,
     progress: Progress,
@@ -138,5 +139,5 @@ def _batches(
         progress("writing", min(start + _AT_ONCE, len(rows)), len(rows))
 
 
-def _lack_geometry(snapshot: Snapshot, rows: NDArray[np.int64]) -> bool:
+def _lack_geometry(snapshot: Snapshot, rows: RowIds) -> bool:
     return bool(np.isnan(snapshot.positions(rows)).any())

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from cim.areas import owner_fields
 from cim.areas.ownership import day_number
 from cim.arrays import parallel
+from cim.arrays.types import Geometries, LonLat
 from cim.city import City
 from cim.errors import BadInput
 from cim.local_time import local_days
@@ -115,7 +115,7 @@ def _beside(table: pa.Table, owners: pa.Table) -> pa.Table:
     return pa.table([*(table[n] for n in kept), *owners.columns], names=[*kept, *owners.column_names])
 
 
-def points_of(geometry: NDArray[Any]) -> NDArray[np.float64]:
+def points_of(geometry: Geometries) -> LonLat:
     """Where each geometry is, as one point in it: float64[n, 2]; NaN without geometry, or where it is not on Earth."""
     out = np.full((len(geometry), 2), np.nan)
     types = shapely.get_type_id(geometry)
@@ -129,7 +129,7 @@ def points_of(geometry: NDArray[Any]) -> NDArray[np.float64]:
 
 def owner_table(
     city: City,
-    points: NDArray[np.float64],
+    points: LonLat,
     days: NDArray[np.int32] | None = None,
     progress: Progress = silent,
 ) -> pa.Table:

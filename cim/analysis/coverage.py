@@ -26,6 +26,7 @@ from cim.analysis.answers import (
     UncoveredArea,
     UncoveredCell,
 )
+from cim.arrays.types import Geometries, LonLat, RowIds
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
@@ -34,7 +35,7 @@ from cim.operations.nearest import Selection
 from cim.operations.population import population_layer, population_level
 from cim.roads.profiles import Profile
 from cim.routing.reach import MOST_PLACES, extent
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson, h3_cells
 
 #: So many areas of the level are listed, those with the most people out of reach first.
@@ -45,7 +46,7 @@ MOST_AREAS = 500
 class Facilities:
     """What is to reach the city: positions (float64[n, 2] lon, lat, WGS84), and what each is called."""
 
-    lonlat: NDArray[np.float64]
+    lonlat: LonLat
     names: list[Any]
 
     @classmethod
@@ -138,7 +139,7 @@ def measure_coverage(
     )
 
 
-def _people(city: City, shapes: NDArray[Any]) -> tuple[_Count | None, str | None]:
+def _people(city: City, shapes: Geometries) -> tuple[_Count | None, str | None]:
     name = population_layer(city)
     if name is None:
         return None, None
@@ -158,7 +159,7 @@ def _people(city: City, shapes: NDArray[Any]) -> tuple[_Count | None, str | None
     return _Count(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
 
 
-def _count_places(city: City, name: str, shapes: NDArray[Any], field: str | None) -> _Count | None:
+def _count_places(city: City, name: str, shapes: Geometries, field: str | None) -> _Count | None:
     """The rows of a layer, each by where it stands, counted by a field or each as one; None where it is not loaded."""
     snapshot = city.snapshots.get(name)
     if snapshot is None:
@@ -171,12 +172,12 @@ def _count_places(city: City, name: str, shapes: NDArray[Any], field: str | None
     return _Count(share, np.ones(len(rows)) if field is None else _weights(snapshot, rows, field), at)
 
 
-def _prepare(shapes: NDArray[Any]) -> NDArray[Any]:
+def _prepare(shapes: Geometries) -> NDArray[Any]:
     shapely.prepare(shapes)
     return shapes
 
 
-def _weights(snapshot: Snapshot, rows: Rows, field: str) -> NDArray[np.float64]:
+def _weights(snapshot: Snapshot, rows: RowIds, field: str) -> NDArray[np.float64]:
     column = pc.fill_null(snapshot.attributes(rows, [field])[field], 0)
     weights: NDArray[np.float64] = column.to_numpy().astype(np.float64)
     return weights

@@ -14,6 +14,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas
+from cim.arrays.types import Geometries
 from cim.columnar import hex_covers
 from cim.columnar.columns import Columns, build
 from cim.errors import BadInput, NotFound
@@ -155,7 +156,7 @@ def shares(
     return every[order], [codes[i] for i in order.tolist()], share[order]
 
 
-def _require_few(shapes: NDArray[Any], resolution: int) -> None:
+def _require_few(shapes: Geometries, resolution: int) -> None:
     """Raise `BadInput` before the work where the shapes' surface alone is more cells than an answer has."""
     middle = np.nan_to_num(shapely.total_bounds(shapes)[1::2].mean())
     degree_km2 = 111.2**2 * np.cos(np.radians(middle))

@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas, day_number
+from cim.arrays.types import Geometries, LonLat, RowIds
 from cim.local_time import local_days
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import H3_RESOLUTION, OWNED_AS_OF, OWNER_FIELDS
@@ -25,9 +26,7 @@ from cim.space import h3_cells
 _NAMES = [f.name for f in OWNER_FIELDS]
 
 
-def owner_columns(
-    areas: Areas, points: NDArray[np.float64], days: NDArray[np.int32] | None = None
-) -> pa.Table:
+def owner_columns(areas: Areas, points: LonLat, days: NDArray[np.int32] | None = None) -> pa.Table:
     """The owner fields of each point (float64[n, 2] lon, lat; NaN: nowhere): the codes of each level, the H3 cell.
 
     `days` (int32[n], or [1] for all): as of which day; None: today.
@@ -58,7 +57,7 @@ def with_owners(areas: Areas, layer: Layer, features: Features, zone: ZoneInfo) 
 
 
 def wrong_owners(
-    areas: Areas, snapshot: Snapshot, rows: NDArray[np.int64], zone: ZoneInfo
+    areas: Areas, snapshot: Snapshot, rows: RowIds, zone: ZoneInfo
 ) -> dict[int, dict[str, str | None]]:
     """The right owner fields, by fid, of those of the rows whose own are not: for whatever reason, a grid that was
     redrawn or a thing that a GIS program placed or moved."""
@@ -75,7 +74,7 @@ def wrong_owners(
     return dict(zip(fids, right.filter(pa.array(wrong)).to_pylist(), strict=True))
 
 
-def _firsts(geometry: NDArray[Any]) -> NDArray[np.float64]:
+def _firsts(geometry: Geometries) -> NDArray[np.float64]:
     """The first position of each geometry: float64[n, 2]; NaN without."""
     out = np.full((len(geometry), 2), np.nan)
     coordinates, of = shapely.get_coordinates(geometry, return_index=True)

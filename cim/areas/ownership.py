@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from cim.areas.owners import AreaName, NearestArea, Officer, Owners
 from cim.areas.point_index import PointIndex
+from cim.arrays.types import LonLat, Mask, RowIds
 from cim.columnar import queries
 from cim.columnar.columns import read_attributes
 from cim.duty.units import Units
@@ -105,17 +106,17 @@ class Areas:
         self._records: dict[int, AreaRecord] = {}
         self._owners: tuple[Units | None, dict[tuple[int, ...], Owners]] = (None, {})
 
-    def _in_force(self, day: int) -> NDArray[np.bool_]:
+    def _in_force(self, day: int) -> Mask:
         return (self.since <= day) & (day < self.until)
 
     def rows(self, level: str) -> NDArray[np.int64]:
         """The rows of `columns` that are areas of this level today, in the order of their codes."""
         order = self._orders[list(LEVELS).index(level)]
-        rows: NDArray[np.int64] = order[self._in_force(day_number(self.day))[order]]
+        rows: RowIds = order[self._in_force(day_number(self.day))[order]]
         return rows
 
     @cached_property
-    def current(self) -> NDArray[np.bool_]:
+    def current(self) -> Mask:
         """Which rows of `snapshot` are in force on `day`, of any level: bool over all row numbers."""
         return self._by_snapshot(self._in_force(day_number(self.day)))
 
@@ -124,7 +125,7 @@ class Areas:
         """All areas that ever were, with their days; made when it is first asked for."""
         return PointIndex.of(self.columns, *self._orders, days=(self.since, self.until))
 
-    def owners(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+    def owners(self, points: LonLat, days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The owning row of each point (lon, lat) on each of `LEVELS`, -1 for none: int32[levels, points].
 
         `days` (int32[points], or [1] for all; see `day_number`): as of which day; None: as of `day`.
@@ -133,16 +134,14 @@ class Areas:
             return self.partition.owners(points).T
         return self.history.owners(points, days).T
 
-    def unit_column(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> pa.Array:
+    def unit_column(self, points: LonLat, days: NDArray[np.int32] | None = None) -> pa.Array:
         """The code of the responsible unit of each point: that of the smallest of its areas that names one."""
         unit = np.full(len(points), -1, np.int32)
         for rows in self.owners(points, days)[::-1]:
             unit = np.where((unit < 0) & self._named[rows], rows, unit)
         return self._unit.take(pa.array(unit, mask=unit < 0))
 
-    def special(
-        self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None
-    ) -> list[list[AreaRecord]]:
+    def special(self, points: LonLat, days: NDArray[np.int32] | None = None) -> list[list[AreaRecord]]:
         """The special grids that hold each point, in the order of their codes."""
         found: list[list[AreaRecord]] = [[] for _ in range(len(points))]
         if not self._special.any():
@@ -190,9 +189,7 @@ class Areas:
         codes: list[str | None] = self.code_column(rows).to_pylist()
         return codes
 
-    def nearest(
-        self, points: NDArray[np.float64], day: dt.date | None = None
-    ) -> list[tuple[AreaRecord, float] | None]:
+    def nearest(self, points: LonLat, day: dt.date | None = None) -> list[tuple[AreaRecord, float] | None]:
         """The nearest area of each point and how many metres it is away; of equally near ones the smallest."""
         owning = self._by_snapshot(self._owning & self._in_force(day_number(day or self.day)))
         rows, metres = self.snapshot.nearest(points, _MOST_AS_NEAR, keep=owning)
@@ -207,7 +204,7 @@ class Areas:
             out.append((min(records, key=lambda r: (smallest.index(r.level), r.code)), distance))
         return out
 
-    def _by_snapshot(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _by_snapshot(self, mask: Mask) -> Mask:
         """What the mask says of our rows, said of the snapshot's."""
         if self._fid_rows is None:
             return mask
@@ -215,7 +212,7 @@ class Areas:
         said[self.snapshot.rows_of(self._fid_rows[mask])] = True
         return said
 
-    def _own_rows(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    def _own_rows(self, rows: RowIds) -> NDArray[np.int64]:
         return rows if self._fid_rows is None else self.columns.rows_of(self.snapshot.fids(rows))
 
     def unit_of(self, records: Sequence[AreaRecord]) -> str | None:
@@ -236,9 +233,7 @@ class Areas:
         return next((r.on_duty for r in reversed(records) if r.on_duty), None)
 
 
-def owners_of_points(
-    areas: Areas, units: Units, points: NDArray[np.float64], day: dt.date | None = None
-) -> list[Owners]:
+def owners_of_points(areas: Areas, units: Units, points: LonLat, day: dt.date | None = None) -> list[Owners]:
     """Who owns each point (float64[q, 2] lon, lat, WGS84) as of a day (None: that of the areas): areas from the city
     down, special grids, duty officer, unit, and where it is in no area the nearest one with its distance in metres."""
     days = None

@@ -22,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
+from cim.arrays.types import LonLat
 from cim.columnar.columns import Columns, offsets
 from cim.space import ring_tests
 from cim.space.ring_tests import RingArrays
@@ -281,7 +282,7 @@ def _move(points: Any, first: Any, block: Any, at: Any, moved: Any, turn: Any) -
         moved[to, 0], moved[to, 1] = points[i, 0], points[i, 1]
 
 
-def _by_block(points: NDArray[np.float64], grid: BucketGrid) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+def _by_block(points: LonLat, grid: BucketGrid) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """The points block after block of the grid, and which one each was: (float64[n, 2], int32[n]). Counted and
     moved by all cores, each a stretch of the points."""
     stretches = list(parallel.chunks(len(points), _FEW))
@@ -335,7 +336,7 @@ class PointIndex:
         _fill(areas, grid, days is None, whole, starts[:-1].copy(), items, True)
         return cls(areas, grid, BucketLists(whole, starts, items))
 
-    def owners(self, points: NDArray[np.float64], days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+    def owners(self, points: LonLat, days: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
         """The row that holds each point (float64[q, 2] lon, lat) on each level, -1 for none: int32[q, levels].
 
         `days` int32[q], or [1] for all: as of which day, where the areas have days.

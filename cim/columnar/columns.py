@@ -35,6 +35,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Boxes, Fids, Geometries, LonLat, Mask, MercatorXY, MetricXY, RowIds
 from cim.columnar.mvt_values import encode_values
 from cim.model.layer import Features, GeometryKind, Layer
 from cim.model.standard_layers import H3_RESOLUTION
@@ -52,13 +53,13 @@ _MULTI = {
 class StoredRows:
     """What a store keeps of the features, in the order in which they will lie in memory; see the module's table."""
 
-    fid: NDArray[np.int64]
+    fid: Fids
     by_fid: NDArray[np.int32]
     rings: NDArray[np.uint32]
     vertices: NDArray[np.uint32]
-    exterior: NDArray[np.bool_]
-    lonlat: NDArray[np.float64]
-    lonlat_tree: NDArray[np.float64]
+    exterior: Mask
+    lonlat: LonLat
+    lonlat_tree: Boxes
     codes: NDArray[np.int32]
     value_starts: NDArray[np.int64]
     values: tuple[pa.Array, ...]
@@ -79,10 +80,10 @@ class StoredRows:
 class Columns(StoredRows):
     """The arrays of one layer at one state of the store: its rows, and what the answers need besides."""
 
-    metric: NDArray[np.float64]
-    mercator: NDArray[np.uint32]
-    metric_tree: NDArray[np.float64]
-    label: NDArray[np.uint32]
+    metric: MetricXY
+    mercator: MercatorXY
+    metric_tree: Boxes
+    label: MercatorXY
     tag_offsets: NDArray[np.int64]
     tag_bytes: NDArray[np.uint8]
     h3: NDArray[np.uint64]
@@ -105,7 +106,7 @@ class Columns(StoredRows):
         west, south, east, north = self.lonlat_tree[-1].tolist()
         return west, south, east, north
 
-    def rows_of(self, fids: NDArray[np.int64]) -> NDArray[np.int64]:
+    def rows_of(self, fids: Fids) -> RowIds:
         """The row of each fid, -1 where there is none."""
         if not len(self):
             return np.full(len(fids), -1, np.int64)
@@ -113,25 +114,25 @@ class Columns(StoredRows):
         rows = self.by_fid[np.minimum(at, len(self) - 1)].astype(np.int64)
         return np.where(self.fid[rows] == fids, rows, -1)
 
-    def positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def positions(self, rows: RowIds) -> LonLat:
         """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
         return self._first(self.lonlat, rows)
 
-    def metric_positions(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def metric_positions(self, rows: RowIds) -> MetricXY:
         """The same in metres."""
         return self._first(self.metric, rows)
 
-    def _first(self, coordinates: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _first(self, coordinates: NDArray[np.float64], rows: RowIds) -> NDArray[np.float64]:
         out = np.full((len(rows), 2), np.nan)
         there = self.rings[rows + 1] > self.rings[rows]
         out[there] = coordinates[self.vertices[self.rings[rows[there]]]]
         return out
 
-    def geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
+    def geometry(self, rows: RowIds, kind: GeometryKind) -> Geometries:
         """The rows' geometries in lon, lat as shapely objects; single parts are simple types, none is None."""
         return shapes(self.lonlat, self, rows, kind)
 
-    def metric_geometry(self, rows: NDArray[np.int64], kind: GeometryKind) -> NDArray[Any]:
+    def metric_geometry(self, rows: RowIds, kind: GeometryKind) -> Geometries:
         """The rows' geometries in metres as shapely objects."""
         return shapes(self.metric, self, rows, kind)
 
@@ -166,9 +167,7 @@ def offsets(counts: NDArray[Any]) -> NDArray[np.int64]:
     return out
 
 
-def shapes(
-    xy: NDArray[np.float64], columns: Columns, rows: NDArray[np.int64], kind: GeometryKind
-) -> NDArray[Any]:
+def shapes(xy: NDArray[np.float64], columns: Columns, rows: RowIds, kind: GeometryKind) -> Geometries:
     """Shapely objects of the rows over the given coordinates (lonlat or metric)."""
     rows = np.asarray(rows, np.int64)
     out = np.full(len(rows), None, object)
@@ -212,12 +211,12 @@ def shapes(
     return out
 
 
-def _count(starts: NDArray[np.uint32], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _count(starts: NDArray[np.uint32], rows: RowIds) -> NDArray[np.int64]:
     return starts[rows + 1].astype(np.int64) - starts[rows]
 
 
 def _ragged_arrays(
-    geometry: NDArray[Any], kind: GeometryKind
+    geometry: Geometries, kind: GeometryKind
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Vertices, rings per row [n + 1], vertices per ring [r + 1], exterior flags. A point row is one ring.
 
@@ -305,7 +304,7 @@ def complete(rows: StoredRows, kind: GeometryKind, metric_crs: str) -> Columns:
     )
 
 
-def _finite(geometry: NDArray[Any]) -> NDArray[Any]:
+def _finite(geometry: Geometries) -> NDArray[Any]:
     """The geometries, None for those with a coordinate that is not finite."""
     coords, of = shapely.get_coordinates(geometry, return_index=True)
     kept = geometry.copy()
@@ -386,9 +385,7 @@ def label_columns(columns: Columns, metric_crs: str) -> Columns:
     )
 
 
-def read_attributes(
-    columns: Columns, layer: Layer, rows: NDArray[np.int64], names: tuple[str, ...]
-) -> pa.Table:
+def read_attributes(columns: Columns, layer: Layer, rows: RowIds, names: tuple[str, ...]) -> pa.Table:
     """The named fields of the rows as an Arrow table, in the order of the rows."""
     number = {name: i for i, name in enumerate(layer.field_names)}
     whole, made = layer.schema(), []

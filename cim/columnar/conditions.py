@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.errors import BadInput
 from cim.model.composed_text import compose, composed_values
 from cim.model.layer import ARROW_TYPES, Layer
@@ -88,7 +89,7 @@ def _operators(condition: Any) -> Mapping[str, Any]:
     return {"in" if isinstance(condition, (list, tuple)) else "eq": condition}
 
 
-def value_matches(field: str, values: pa.Array, condition: Any) -> NDArray[np.bool_]:
+def value_matches(field: str, values: pa.Array, condition: Any) -> Mask:
     """Which of a field's distinct values meet the condition: bool[len(values)].
 
     >>> value_matches("floors", pa.array([3, 30]), {"gt": 10}).tolist()
@@ -232,9 +233,7 @@ def _alike(values: pa.Array, operator: str, wanted: Any) -> tuple[pa.Array, Any]
     return values, array if operator in ("in", "not_in") else array[0]
 
 
-def rows_match(
-    layer: Layer, codes: NDArray[np.int32], values: tuple[pa.Array, ...], where: Where
-) -> NDArray[np.bool_]:
+def rows_match(layer: Layer, codes: NDArray[np.int32], values: tuple[pa.Array, ...], where: Where) -> Mask:
     """Which rows meet all conditions: bool[n]. Each condition looks at distinct values only, then at codes."""
     check(layer, where)
     keep = np.ones(codes.shape[1], np.bool_)

@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Geometries
 from cim.columnar.outline import Outline, holds, slab_of
 from cim.errors import BadInput, TooMuch
 from cim.space import ring_tests
@@ -91,7 +92,7 @@ def _require_few(count: int) -> None:
         raise BadInput(f"{count:,} cells are too many, at most {MOST_CELLS:,}; take a coarser resolution")
 
 
-def _decide(geometry: Any, cells: Cells, shapes: NDArray[Any] | None = None) -> Cover:
+def _decide(geometry: Any, cells: Cells, shapes: Geometries | None = None) -> Cover:
     """Which of the cells are full and which on the edge, as GEOS finds it."""
     if not len(cells):
         return Cover(cells, cells)
@@ -162,7 +163,7 @@ def _by_middles(outline: Outline, cells: Cells, around: tuple[float, float]) -> 
     return state
 
 
-def _by_edges(outline: Outline, shapes: NDArray[Any]) -> NDArray[np.int8]:
+def _by_edges(outline: Outline, shapes: Geometries) -> NDArray[np.int8]:
     """What each cell (a polygon) is; `_OPEN` where the outline touches it without crossing it: int8[n]."""
     state, limits = np.full(len(shapes), _OPEN, np.int8), budget.current()
     box = shapely.bounds(shapes)

@@ -18,6 +18,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Mask, RowIds
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import ring_tests
@@ -77,9 +78,7 @@ class Outline:
         """The edges that a line across the outline meets, on average: what looking for one point costs."""
         return len(self.slabs.items) / max(len(self.slabs.bars) - 1, 1)
 
-    def meets(
-        self, columns: Columns, kind: GeometryKind, rows: NDArray[np.int64], what: str = "features"
-    ) -> NDArray[np.bool_]:
+    def meets(self, columns: Columns, kind: GeometryKind, rows: RowIds, what: str = "features") -> Mask:
         """Which of the rows of these columns (lon, lat) share a point with the polygon: bool[len(rows)]."""
         found = np.zeros(len(rows), np.bool_)
         limits = budget.current()
@@ -98,7 +97,7 @@ class Outline:
         return found
 
     def shared_area(
-        self, columns: Columns, rows: NDArray[np.int64], what: str = "features"
+        self, columns: Columns, rows: RowIds, what: str = "features"
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How much of each polygon in these rows lies in this one, and how large it is: float64[len(rows)] each, m².
 
@@ -113,9 +112,7 @@ class Outline:
             limits.spend_comparisons(int(spent), len(self.slabs.edges), len(rows), what)
         return shared, whole
 
-    def shares(
-        self, columns: Columns, rows: NDArray[np.int64], what: str = "features"
-    ) -> NDArray[np.float64]:
+    def shares(self, columns: Columns, rows: RowIds, what: str = "features") -> NDArray[np.float64]:
         """Which share of each polygon in these rows lies in this one, 0 to 1; 0 for a polygon without area."""
         shared, whole = self.shared_area(columns, rows, what)
         share = np.divide(shared, whole, out=np.zeros(len(rows)), where=whole > 0)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Boxes, Fids, LonLat, Mask, MetricXY, RowIds
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
@@ -27,7 +28,7 @@ class _Features(NamedTuple):
     """What is searched: the packed R-tree, the stores' numbers, the geometries in the coordinates of the tree."""
 
     tree: NDArray[np.float64]
-    fid: NDArray[np.int64]
+    fid: Fids
     outlines: RingArrays
 
 
@@ -76,7 +77,7 @@ def _containing(tree: Any, n: Any, outlines: Any, points: Any, dead: Any) -> Any
     return rows[:found].copy(), counts
 
 
-def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+def containing(columns: Columns, points: LonLat, dead: Mask = NONE_DEAD) -> Hits:
     """Rows of the polygons that hold each point (lon, lat; float64[q, 2]), borders included.
 
     Gives (rows, counts): the rows of point 0, then of point 1, …; and how many each has.
@@ -90,7 +91,7 @@ def containing(columns: Columns, points: NDArray[np.float64], dead: NDArray[np.b
     return _concat(parallel.spread(part, len(points), 4096))
 
 
-def in_bounds(columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD) -> Hits:
+def in_bounds(columns: Columns, boxes: Boxes, dead: Mask = NONE_DEAD) -> Hits:
     """Rows whose bounds meet each box (west, south, east, north; float64[q, 4]): (rows, counts)."""
 
     def part(s: slice) -> Hits:
@@ -210,10 +211,10 @@ def _nearest(features: Any, kind: Any, points: Any, k: Any, within: Any, dead: A
 def nearest(
     columns: Columns,
     kind: GeometryKind,
-    points: NDArray[np.float64],
+    points: MetricXY,
     limit: int,
     within_m: float = np.inf,
-    dead: NDArray[np.bool_] = NONE_DEAD,
+    dead: Mask = NONE_DEAD,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The nearest rows of each point (metric; float64[q, 2]) in order: rows int64[q, limit], metres float64[q, limit].
 
@@ -242,9 +243,7 @@ def nearest(
     return rows, metres
 
 
-def metric_in_bounds(
-    columns: Columns, boxes: NDArray[np.float64], dead: NDArray[np.bool_] = NONE_DEAD
-) -> Hits:
+def metric_in_bounds(columns: Columns, boxes: Boxes, dead: Mask = NONE_DEAD) -> Hits:
     """Rows whose bounds in metres meet each box (float64[q, 4] in metres): (rows, counts)."""
     return packed_rtree.search(columns.metric_tree, len(columns), boxes, dead)  # type: ignore[no-any-return]
 
@@ -259,7 +258,7 @@ def _distances(rings: Any, vertices: Any, xy: Any, kind: Any, x: Any, y: Any, ro
 
 
 def distances(
-    columns: Columns, kind: GeometryKind, point: NDArray[np.float64], rows: NDArray[np.int64]
+    columns: Columns, kind: GeometryKind, point: NDArray[np.float64], rows: RowIds
 ) -> NDArray[np.float64]:
     """Metres from one point (metric) to each of the rows: float64[len(rows)]."""
     return _distances(  # type: ignore[no-any-return]

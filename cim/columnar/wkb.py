@@ -15,6 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.columnar.columns import StoredRows
 from cim.model.layer import GeometryKind
 from cim.space.ring_tests import KINDS, POINT, POLYGON
@@ -113,7 +114,7 @@ def _encode(rows: Any, outlines: Any, raw: Any, kind: Any, srid: Any, gpkg: Any)
 
 
 def encode(
-    columns: StoredRows, kind: GeometryKind, rows: NDArray[np.int64], srid: int, form: Literal["gpkg", "ewkb"]
+    columns: StoredRows, kind: GeometryKind, rows: RowIds, srid: int, form: Literal["gpkg", "ewkb"]
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The rows' geometries as one buffer of bytes and where each begins in it: (uint8[], int64[len(rows) + 1])."""
     raw = columns.lonlat.reshape(-1).view(np.uint8)

@@ -19,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.columnar.columns import Columns
 from cim.cql import comparisons, parse, spatial, temporal
 from cim.cql.comparisons import OnFields
@@ -99,7 +100,7 @@ class Filter:
         fields = tuple(name for name in layer.field_names if name in condition.needs)
         return cls(layer, json.dumps(parsed, ensure_ascii=False, sort_keys=True), fields, condition)
 
-    def rows(self, snapshot: Snapshot) -> NDArray[np.bool_]:
+    def rows(self, snapshot: Snapshot) -> Mask:
         """Which rows (dead ones too) it keeps: bool over all row numbers of the snapshot."""
         if snapshot.layer.fields != self.layer.fields:  # loaded anew with others
             return Filter._check(json.loads(self.key), snapshot.layer).rows(snapshot)
@@ -182,7 +183,7 @@ class _Evaluation:
 
     layer: Layer
     columns: Columns
-    dead: NDArray[np.bool_]
+    dead: Mask
 
     def truth(self, condition: _Condition) -> NDArray[np.int8]:
         """int8[n], or one for all rows where the condition needs none: 1 true, -1 false, 0 unknown."""

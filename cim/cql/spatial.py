@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Boxes, Mask
 from cim.columnar import queries
 from cim.columnar.columns import Columns
 from cim.cql.values import GEOMETRY_NAMES, as_text
@@ -55,7 +56,7 @@ class ShapeCondition:
     shape: Any
     needs: ClassVar[frozenset[str]] = frozenset(GEOMETRY_NAMES[:1])
 
-    def truth(self, columns: Columns, kind: GeometryKind, dead: NDArray[np.bool_]) -> NDArray[np.int8]:
+    def truth(self, columns: Columns, kind: GeometryKind, dead: Mask) -> NDArray[np.int8]:
         """Over the rows of the columns: 1 where it holds, -1 where not, 0 for a row without geometry."""
         there = columns.rings[1:] > columns.rings[:-1]
         if self.shape is None:
@@ -89,7 +90,7 @@ class ShapeCondition:
         return edges_across(self.shape)
 
 
-def _inside(boxes: NDArray[np.float64], outer: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+def _inside(boxes: Boxes, outer: tuple[float, float, float, float]) -> Mask:
     low = (boxes[:, :2] > outer[:2]).all(axis=1)
     high = (boxes[:, 2:] < outer[2:]).all(axis=1)
     return np.logical_and(low, high)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.access.caller import Caller
+from cim.arrays.types import LonLat, RowIds
 from cim.city import City
 from cim.dispatch import messages
 from cim.dispatch.answers import Arrival, Arrivals, CountedReason, LineArrival, LineNote
@@ -52,7 +53,7 @@ class ArrivalOptions:
 
 
 def arrivals(
-    city: City, points: NDArray[np.float64], wanted: Selection, caller: Caller, asked: ArrivalOptions
+    city: City, points: LonLat, wanted: Selection, caller: Caller, asked: ArrivalOptions
 ) -> list[Arrivals]:
     """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others do not.
 
@@ -127,7 +128,7 @@ def _answer(
     network: Network,
     metric: ProfileWeights,
     snapshot: Snapshot,
-    rows: NDArray[np.int64],
+    rows: RowIds,
     places: SnappedPoints,
     target: SnappedPoints,
     line_m: NDArray[np.float64],

@@ -13,6 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from cim.access.caller import Caller
+from cim.arrays.types import LonLat, Mask, RowIds
 from cim.city import City
 from cim.columnar.conditions import value_matches
 from cim.dispatch import messages
@@ -72,9 +73,9 @@ class Teams:
     id: list[str]
     name: list[str | None]
     skills: list[str | None]
-    lonlat: NDArray[np.float64]
+    lonlat: LonLat
     room: NDArray[np.int64]
-    rows: NDArray[np.int64]
+    rows: RowIds
     snapshot: Snapshot | None = None
     busy: list[str | None] = field(default_factory=list)
     left_out: list[CountedReason] = field(default_factory=list)
@@ -158,7 +159,7 @@ def listed_teams(snapshot: Snapshot, codes: Sequence[str], day: dt.date, room: i
     return found
 
 
-def _teams_at(snapshot: Snapshot, rows: NDArray[np.int64], room: int) -> Teams:
+def _teams_at(snapshot: Snapshot, rows: RowIds, room: int) -> Teams:
     table = snapshot.attributes(rows, ["code", "name", "skills"])
     code, name, skills = (table.column(i).to_pylist() for i in range(3))
     return Teams(
@@ -279,7 +280,7 @@ def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams
     return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more, city.today()))
 
 
-def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> NDArray[np.bool_]:
+def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> Mask:
     """Which team has the skills that which incident asks for: bool[n, m]."""
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.bool_]] = {}
     texts = pa.array(list(skills), pa.string())
@@ -301,7 +302,7 @@ class _Journeys:
     """What lies between incidents and teams: `cost` int64[n, m], milliseconds by road, millimetres by line; `there`:
     there is a way; `soon`: it is short enough."""
 
-    def __init__(self, cost: NDArray[np.int64], there: NDArray[np.bool_], soon: NDArray[np.bool_]) -> None:
+    def __init__(self, cost: NDArray[np.int64], there: Mask, soon: Mask) -> None:
         self.cost, self.there, self.soon = cost, there, soon
         self.by: Literal["road", "line"] = "road"
         self.note: LineNote | None = None
@@ -393,7 +394,7 @@ def _saving(
 def _incident_short(
     i: int,
     short: int,
-    able: NDArray[np.bool_],
+    able: Mask,
     ways: _Journeys,
     incident: Incident,
     teams: Teams,
@@ -405,7 +406,7 @@ def _incident_short(
 
 def _why_short(
     i: int,
-    able: NDArray[np.bool_],
+    able: Mask,
     ways: _Journeys,
     incident: Incident,
     teams: Teams,
@@ -426,16 +427,12 @@ def _why_short(
     return "taken", messages.TEAMS_TAKEN
 
 
-def _unused_team(
-    j: int, team: str, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions
-) -> Unused:
+def _unused_team(j: int, team: str, able: Mask, ways: _Journeys, asked: AssignmentOptions) -> Unused:
     by, why = _why_unused(j, able, ways, asked)
     return Unused(team, by, why.zh, why.en)
 
 
-def _why_unused(
-    j: int, able: NDArray[np.bool_], ways: _Journeys, asked: AssignmentOptions
-) -> tuple[str, Text]:
+def _why_unused(j: int, able: Mask, ways: _Journeys, asked: AssignmentOptions) -> tuple[str, Text]:
     """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
     if not len(able):
         return "no_incident", messages.NO_INCIDENT

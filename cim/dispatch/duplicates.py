@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.access.caller import Caller
+from cim.arrays.types import RowIds
 from cim.city import City
 from cim.duty.answers import UnitRecord
 from cim.duty.classes import group_of
 from cim.model.json_names import json_names
 from cim.operations.features import geojson_features, row_of
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: How much of a score is nearness in space, the rest is nearness in time.
@@ -101,7 +102,7 @@ def _likely(
     snapshot: Snapshot,
     report: Likeness,
     group: str,
-    rows: Rows,
+    rows: RowIds,
     reach: tuple[float, float],
     caller: Caller,
 ) -> list[LikelyDuplicate]:
@@ -143,7 +144,7 @@ def _likely(
     ]
 
 
-def _metres(snapshot: Snapshot, report: Likeness, rows: Rows) -> NDArray[np.float64]:
+def _metres(snapshot: Snapshot, report: Likeness, rows: RowIds) -> NDArray[np.float64]:
     """How far each row is from the report, in metres."""
     here = crs.to_metric(np.array([[report.lon, report.lat]]), snapshot.metric_crs)[0]
     points = np.array([(p.x, p.y) for p in snapshot.metric_geometry(rows)])

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from cim.access.caller import GUEST
 from cim.areas.owners import NearestArea
 from cim.areas.ownership import AreaRecord, day_number
+from cim.arrays.types import LonLat, Mask
 from cim.city import City
 from cim.dispatch import messages
 from cim.dispatch.answers import (
@@ -112,7 +113,7 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _areas(
-    city: City, reports: Sequence[CaseReport], points: NDArray[np.float64]
+    city: City, reports: Sequence[CaseReport], points: LonLat
 ) -> tuple[list[list[AreaRecord]], list[tuple[AreaRecord, float] | None]]:
     """The areas that hold each point on the day of its report, from the city down; and the nearest where none does."""
     areas = city.areas
@@ -155,7 +156,7 @@ def _components(
     city: City,
     reports: Sequence[CaseReport],
     found: Sequence[Class],
-    points: NDArray[np.float64],
+    points: LonLat,
     caller: Any,
 ) -> list[_Matched]:
     """The component of each report: the one that it names, else the nearest of its class within reach."""
@@ -187,7 +188,7 @@ def _components(
 _KEPT: WeakKeyDictionary[Snapshot, dict[str, NDArray[np.bool_]]] = WeakKeyDictionary()
 
 
-def _present_components(snapshot: Snapshot, about: str) -> NDArray[np.bool_]:
+def _present_components(snapshot: Snapshot, about: str) -> Mask:
     """Which rows are components of a group of classes that are not gone: bool over all rows.
 
     Made once for each state of the layer: over 300,000 components it takes longer than all the rest of an answer.

@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
+from cim.arrays.types import Mask
 from cim.errors import BadInput
 from cim.roads.contraction import NEVER
 
@@ -70,7 +71,7 @@ def in_order(stops: TourCosts, vehicle: int, route: Sequence[int]) -> Run | None
     return None if last >= NEVER or now > stops.most else Run(arrive, begin, now)
 
 
-def order_stops(stops: TourCosts, able: NDArray[np.bool_]) -> list[list[int]]:
+def order_stops(stops: TourCosts, able: Mask) -> list[list[int]]:
     """For each vehicle the stops that it makes in order; first as many as can be, those of high priority before
     others, then the least driving and waiting of all together. `able` bool[n]: which stops can be made at all."""
     vehicles = len(stops.out)

@@ -30,6 +30,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.duty.answers import CalendarDay, LimitRecord, WorkCalendar
 from cim.errors import BadInput
 from cim.local_time import DEFAULT, offsets, utc_second, zone_named
@@ -165,10 +166,10 @@ class WorkClock:
         self.zone = zone or zone_named(DEFAULT)
 
     @cached_property
-    def _working(self) -> NDArray[np.bool_]:
+    def _working(self) -> Mask:
         """Whether each day from the first on is worked."""
         days = np.arange(_FIRST_DAY, _LAST.toordinal() - _EPOCH)
-        works: NDArray[np.bool_] = (days + 3) % 7 < 5  # day 0 was a Thursday
+        works: Mask = (days + 3) % 7 < 5  # day 0 was a Thursday
         for day, worked in self.calendar.days.items():
             at = day.toordinal() - _EPOCH - _FIRST_DAY
             if 0 <= at < len(works):

@@ -16,6 +16,7 @@ import numpy as np
 
 from cim.errors import BadInput
 from cim.space import crs
+from cim.space.crs import Datum
 
 #: Metres of a degree of latitude.
 _DEGREE_M = 111_195.0
@@ -33,7 +34,7 @@ class Coordinate:
     lat: float
     accuracy_m: float
     method: str
-    datum: str | None = None
+    datum: Datum | None = None
     notes: tuple[str, ...] = field(default=())
 
 
@@ -216,7 +217,7 @@ _EPSG = re.compile(r"epsg\s*[:：]?\s*(\d{4,6})", re.I)
 _DATUM = re.compile(
     r"(?<![a-z])(wgs[- ]?84|cgcs[- ]?2000|gcj[- ]?02|bd[- ]?09|火星坐标|百度坐标)(?:坐标系?)?", re.I
 )
-_DATUM_NAMES = {
+_DATUM_NAMES: dict[str, Datum] = {
     "wgs84": "wgs84",
     "cgcs2000": "cgcs2000",
     "gcj02": "gcj02",

@@ -10,6 +10,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, RowIds
 from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
@@ -40,8 +41,8 @@ class Road:
     name: str
     score: float
     snapshot: Snapshot
-    rows: NDArray[np.int64]
-    lines: NDArray[Any]
+    rows: RowIds
+    lines: Geometries
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,7 @@ def _meeting(one: NDArray[Any], other: NDArray[Any]) -> tuple[list[tuple[NDArray
     return places, gap
 
 
-def _simple(lines: NDArray[Any]) -> list[Any]:
+def _simple(lines: Geometries) -> list[Any]:
     return list(shapely.get_parts(lines))
 
 

@@ -26,6 +26,7 @@ from cim.model.standard_layers import AREAS
 from cim.operations.features import row_of
 from cim.space import beidou_grid as beidou
 from cim.space import crs
+from cim.space.crs import Datum
 from cim.text.normalize import is_blank
 
 #: At most so many questions at once.
@@ -78,7 +79,7 @@ class PlaceQuery:
     road: str | None = None
     km: float | None = None
     number: int | None = None
-    datum: str | None = None
+    datum: Datum | None = None
     focus: tuple[float, float] | None = None
 
 
@@ -253,7 +254,7 @@ def _locate_text(city: City, query: PlaceQuery, limit: int) -> Located:
     return _locate_address(city, text, query.focus, limit)
 
 
-def _locate_coordinate(found: coordinate_text.Coordinate, datum: str) -> Located:
+def _locate_coordinate(found: coordinate_text.Coordinate, datum: Datum) -> Located:
     lonlat = np.array([[found.lon, found.lat]])
     datum = found.datum or datum
     lon, lat = crs.to_wgs84(crs.check_positions(lonlat), datum)[0].tolist()

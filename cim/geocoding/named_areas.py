@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas
+from cim.arrays.types import LonLat
 from cim.city import City
 from cim.text import normalize
 
@@ -27,7 +28,7 @@ class Named:
     count: int
     point: NDArray[np.float64]
 
-    def share_inside(self, areas: Areas, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    def share_inside(self, areas: Areas, points: LonLat) -> NDArray[np.float64]:
         """Of how many of the named areas each point (lon, lat) is inside, as a share of all of them."""
         inside = np.zeros(len(points))
         for owners in areas.owners(points)[: len(_NAMED)]:

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import LonLat, Mask
 from cim.city import City
 from cim.geocoding import crossings
 from cim.geocoding.answers import NearCrossing, NearFeature, PositionNamed
@@ -32,7 +33,7 @@ class _Near:
     snapshot: Snapshot
 
 
-def reverse_geocode(city: City, points: NDArray[np.float64]) -> list[PositionNamed]:
+def reverse_geocode(city: City, points: LonLat) -> list[PositionNamed]:
     """What each point (float64[q, 2] lon, lat, WGS84) is called, what is nearest to it, and who owns it."""
     city = city.hold()
     owners = city.owners(points)
@@ -79,15 +80,13 @@ def _named_layers(city: City, geometry: str, word: str) -> list[Snapshot]:
 
 
 @lru_cache(maxsize=16)
-def _has(snapshot: Snapshot, field: str) -> NDArray[np.bool_]:
+def _has(snapshot: Snapshot, field: str) -> Mask:
     """Which rows have a value in the field."""
     at = snapshot.layer.field_names.index(field)
     return np.concatenate([columns.codes[at] >= 0 for columns, _, _ in snapshot.parts])
 
 
-def _nearest(
-    points: NDArray[np.float64], layers: list[Snapshot], field: str, within_m: float
-) -> list[_Near | None]:
+def _nearest(points: LonLat, layers: list[Snapshot], field: str, within_m: float) -> list[_Near | None]:
     """The nearest thing of these layers that has the field, of each point; None where none is near."""
     best: list[_Near | None] = [None] * len(points)
     for snapshot in layers:

@@ -17,6 +17,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes, RowIds
 from cim.city import City
 from cim.errors import BadInput
 from cim.geocoding import named_areas
@@ -259,7 +260,7 @@ def _spots(
     return spots
 
 
-def metric_boxes(snapshot: Snapshot, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+def metric_boxes(snapshot: Snapshot, rows: RowIds) -> NDArray[np.float64]:
     """The rows' boxes in metres, float64[n, 4]; without geometry inf, inf, -inf, -inf."""
     n = len(snapshot.base)
     out = np.empty((len(rows), 4))
@@ -277,7 +278,7 @@ def identity(snapshot: Snapshot, row: int) -> str | int:
     return int(snapshot.fids(np.array([row]))[0])
 
 
-def _away(boxes: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+def _away(boxes: Boxes, point: NDArray[np.float64]) -> NDArray[np.float64]:
     """Metres from the point to each box."""
     gap = np.maximum(np.maximum(boxes[:, :2] - point, point - boxes[:, 2:]), 0.0)
     return np.hypot(gap[:, 0], gap[:, 1])
@@ -325,7 +326,7 @@ def _position(snapshot: Snapshot, row: int, near: NDArray[np.float64]) -> tuple[
     return lon, lat
 
 
-def _in_force(snapshot: Snapshot, rows: NDArray[np.int64], day: dt.date) -> NDArray[np.int64]:
+def _in_force(snapshot: Snapshot, rows: RowIds, day: dt.date) -> NDArray[np.int64]:
     """Of the rows of each area code the one in force on the day."""
     table: pa.Table = snapshot.attributes(rows, ["code", "valid_from", "valid_to"])
     by_code: dict[str, list[int]] = {}

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, MetricXY
 from cim.columnar.columns import offsets, spans
 from cim.grids.faces import GRID_M, polygonal_part, polygons_in
 
@@ -26,13 +27,13 @@ _SLANT_M = 1.5
 class Buildings:
     """Buildings in metres: shapes, and their vertices one after the other, building i from `starts[i]` on."""
 
-    shapes: NDArray[Any]
-    xy: NDArray[np.float64]
+    shapes: Geometries
+    xy: MetricXY
     starts: NDArray[np.int64]
     area_m2: NDArray[np.float64]
 
     @classmethod
-    def of(cls, shapes: NDArray[Any]) -> Buildings:
+    def of(cls, shapes: Geometries) -> Buildings:
         """The buildings of these polygons."""
         counts = shapely.get_num_coordinates(shapes)
         return cls(shapes, shapely.get_coordinates(shapes), offsets(counts), shapely.area(shapes))
@@ -48,7 +49,7 @@ class Buildings:
 
 
 def assign_buildings(
-    pieces: NDArray[Any], buildings: Buildings, which: NDArray[np.int64], least_m2: float = 0.01
+    pieces: Geometries, buildings: Buildings, which: NDArray[np.int64], least_m2: float = 0.01
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
     """The pieces of a partition with each building wholly in the piece that has most of it, and which that is.
 

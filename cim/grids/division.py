@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.errors import BadInput
 from cim.grids.block_splitting import Buildings, assign_buildings, split_block
 from cim.grids.faces import (
@@ -56,10 +57,10 @@ class Land:
     """What grids are made from, all in metres: n communities with their codes, lines, water and buildings."""
 
     codes: Sequence[str]
-    communities: NDArray[Any]
+    communities: Geometries
     roads: Lines
-    water: NDArray[Any]
-    buildings: NDArray[Any]
+    water: Geometries
+    buildings: Geometries
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Quality:
 class Grids:
     """n unit grids in metres: `shapes`, each one's `community` (place in `Land.communities`) and `number` from 1."""
 
-    shapes: NDArray[Any]
+    shapes: Geometries
     community: NDArray[np.int64]
     number: NDArray[np.int64]
     quality: Quality
@@ -161,7 +162,7 @@ def build(
     return Grids(noded.shapes, community, number, quality)
 
 
-def _merge_overlapping(buildings: NDArray[Any]) -> NDArray[Any]:
+def _merge_overlapping(buildings: Geometries) -> NDArray[Any]:
     """The buildings, those that overlap as one: no line between them could spare both."""
     parts = polygons_in(buildings)
     tree = shapely.STRtree(parts)
@@ -215,14 +216,14 @@ def _divide(area: Any, lines: Lines, buildings: Buildings, size_m2: float, open_
     return dissolve(whole, label)
 
 
-def _merge_faces(faces: NDArray[Any], lines: Lines, least_m2: float, most_m2: float) -> NDArray[np.int64]:
+def _merge_faces(faces: Geometries, lines: Lines, least_m2: float, most_m2: float) -> NDArray[np.int64]:
     borders = Borders.between(faces)
     return merge_small_faces(
         shapely.area(faces), shapely.length(faces), borders, borders.strength(lines), least_m2, most_m2
     )
 
 
-def _home(faces: NDArray[Any], parts: NDArray[Any]) -> NDArray[np.int64]:
+def _home(faces: Geometries, parts: Geometries) -> NDArray[np.int64]:
     """Which part each face is of, as numbers without gaps; a sliver between parts goes with the nearest."""
     face, part = shapely.STRtree(parts).query_nearest(shapely.point_on_surface(faces), all_matches=False)
     home = np.empty(len(faces), np.int64)
@@ -233,7 +234,7 @@ def _home(faces: NDArray[Any], parts: NDArray[Any]) -> NDArray[np.int64]:
 class _Noded(NamedTuple):
     """Grids with each other's vertices, also across communities; the borders of their faces, and whose each face is."""
 
-    shapes: NDArray[Any]
+    shapes: Geometries
     borders: Borders
     home: NDArray[np.int64]
 
@@ -247,7 +248,7 @@ class _Wanted(NamedTuple):
     coarser: tuple[str, ...]
 
 
-def _node(shapes: NDArray[Any], progress: Progress) -> _Noded:
+def _node(shapes: Geometries, progress: Progress) -> _Noded:
     progress("joining the borders", 0, None)
     noded = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
@@ -258,7 +259,7 @@ def _node(shapes: NDArray[Any], progress: Progress) -> _Noded:
     return _Noded(dissolve(faces, home), Borders.between(faces), home)
 
 
-def _numbers(shapes: NDArray[Any], community: NDArray[np.int64]) -> NDArray[np.int64]:
+def _numbers(shapes: Geometries, community: NDArray[np.int64]) -> NDArray[np.int64]:
     """1, 2, 3 … in each community, from west to east in rows from north to south."""
     xy = shapely.get_coordinates(shapely.centroid(shapes))
     out = np.empty(len(shapes), np.int64)

@@ -14,6 +14,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
+
 #: Coordinates are rounded to this; what noding moves is below what any survey knows.
 GRID_M = 1e-4
 
@@ -25,7 +27,7 @@ _ON_LINE_M = 0.02
 class Lines:
     """Lines that can close a grid, in metres; `strength` float64[n], 0…1: how ill it is to join across them."""
 
-    shapes: NDArray[Any]
+    shapes: Geometries
     strength: NDArray[np.float64]
 
     def within(self, area: Any) -> Lines:
@@ -38,7 +40,7 @@ class Lines:
         return Lines(parts[line], self.strength[near][of[line]])
 
 
-def polygons_in(geometry: Any) -> NDArray[Any]:
+def polygons_in(geometry: Any) -> Geometries:
     """The polygons in a geometry of any kind, or in an array of them."""
     parts = shapely.get_parts(geometry)
     while (shapely.get_type_id(parts) > shapely.GeometryType.POLYGON).any():
@@ -53,7 +55,7 @@ def polygonal_part(geometry: Any) -> Any:
     return shapely.multipolygons(polygons_in(geometry))
 
 
-def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> NDArray[Any]:
+def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> Geometries:
     """The faces that the lines make of a polygon whose outline is among them."""
     noded = shapely.union_all(np.asarray(lines, object), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
@@ -61,7 +63,7 @@ def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> NDArray[Any]:
     return np.asarray(faces[shapely.intersects(within, shapely.point_on_surface(faces))])
 
 
-def extend_dangles(lines: NDArray[Any], outline: Any, reach_m: float) -> NDArray[Any]:
+def extend_dangles(lines: Geometries, outline: Any, reach_m: float) -> NDArray[Any]:
     """The straight pieces that lead dead ends on to the next line or the outline, where that is within reach.
 
     A lane that ends in a yard divides the block when it goes on; the blind end of a line closes no face.
@@ -95,7 +97,7 @@ class Borders:
     middle: NDArray[np.float64]
 
     @classmethod
-    def between(cls, faces: NDArray[Any]) -> Borders:
+    def between(cls, faces: Geometries) -> Borders:
         """The borders of faces that share their vertices exactly."""
         rings, face = shapely.get_rings(faces, return_index=True)
         xy, ring = shapely.get_coordinates(rings, return_index=True)
@@ -200,7 +202,7 @@ def merge_small_faces(
     return np.unique(home, return_inverse=True)[1]
 
 
-def dissolve(faces: NDArray[Any], label: NDArray[np.int64]) -> NDArray[Any]:
+def dissolve(faces: Geometries, label: NDArray[np.int64]) -> Geometries:
     """The faces of each label 0, 1, … as one shape, which shares its vertices with its neighbours."""
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)

@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, Mask
 from cim.city import City
 from cim.errors import BadInput
 from cim.grids.faces import polygonal_part, polygons_in
@@ -86,7 +87,7 @@ class Plan:
     code: NDArray[Any]
     level: NDArray[Any]
     parent: NDArray[Any]
-    shapes: NDArray[Any]
+    shapes: Geometries
     metric_crs: str
 
     @classmethod
@@ -133,7 +134,7 @@ class Checked:
         return PartitionReport(self.areas, self.undivided, self.flaws)
 
 
-def widths(polygons: NDArray[Any]) -> NDArray[np.float64]:
+def widths(polygons: Geometries) -> NDArray[np.float64]:
     """How wide each polygon is: the shorter side of the rectangle of the same area and outline.
 
     >>> widths(np.array([shapely.box(0, 0, 100, 0.5)])).tolist()
@@ -149,7 +150,7 @@ def check(
     *,
     levels: Sequence[str] = tuple(LEVELS),
     tolerance_m: float | None = None,
-    movable: NDArray[np.bool_] | None = None,
+    movable: Mask | None = None,
     progress: Progress = silent,
 ) -> Checked:
     """The flaws of these levels. With a tolerance, slivers at most that wide are closed, from the top level down.
@@ -193,7 +194,7 @@ def _groups(home: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
         yield int(home[group[0]]), group
 
 
-def _complete(shapes: NDArray[Any], parent: Any, plan: Plan) -> bool:
+def _complete(shapes: Geometries, parent: Any, plan: Plan) -> bool:
     """Whether a clean coverage is exactly its parent, up to noise; without one (None), whether it has no hole."""
     whole = shapely.coverage_union_all(shapes)
     if parent is None:
@@ -208,7 +209,7 @@ def _size(shape: Any, plan: Plan) -> tuple[float, float]:
     return float(flat.area), float(widths(np.array([flat]))[0])
 
 
-def _have_holes(shapes: NDArray[Any]) -> bool:
+def _have_holes(shapes: Geometries) -> bool:
     return bool(shapely.get_num_interior_rings(polygons_in(shapely.coverage_union_all(shapes))).any())
 
 
@@ -227,14 +228,14 @@ class _Faces:
     """The faces that the outlines of one parent's areas make: who has each (places in `group`), whether the parent."""
 
     group: NDArray[np.int64]
-    polygons: NDArray[Any]
+    polygons: Geometries
     points: NDArray[Any]
     owners: list[set[int]]
-    inside: NDArray[np.bool_]
+    inside: Mask
 
     @classmethod
     def of(
-        cls, shapes: NDArray[Any], group: NDArray[np.int64], parent: int, cuts: Sequence[Any] = ()
+        cls, shapes: Geometries, group: NDArray[np.int64], parent: int, cuts: Sequence[Any] = ()
     ) -> _Faces:
         """The faces of the areas in `group`; without a parent (-1) everything between them is inside."""
         outlines = shapely.boundary(shapes[group if parent < 0 else np.append(group, parent)])
@@ -271,11 +272,11 @@ class _Faces:
 
 def _examine(
     plan: Plan,
-    shapes: NDArray[Any],
+    shapes: Geometries,
     group: NDArray[np.int64],
     parent: int,
     tolerance_m: float | None,
-    may: NDArray[np.bool_],
+    may: Mask,
     found: Checked,
 ) -> None:
     """Find the flaws among the areas of one parent (-1: of none), and repair what is to be repaired."""
@@ -321,7 +322,7 @@ def _examine(
         shapes[group[owner]] = found.changed[int(group[owner])] = faces.area(owner)
 
 
-def _cuts(gap: Any, shapes: NDArray[Any]) -> list[Any]:
+def _cuts(gap: Any, shapes: Geometries) -> list[Any]:
     """Lines across a gap wherever the border between two areas comes to it, so that each gets what lies along it."""
     borders = shapely.boundary(shapes[shapely.intersects(shapes, gap)])
     cuts = []
@@ -338,9 +339,9 @@ def _cuts(gap: Any, shapes: NDArray[Any]) -> list[Any]:
 def _gap_closed(
     faces: _Faces,
     wrong: _Wrong,
-    shapes: NDArray[Any],
+    shapes: Geometries,
     plan: Plan,
-    may: NDArray[np.bool_],
+    may: Mask,
 ) -> tuple[str, set[int]]:
     """Give each face of a gap to the area with the longest common border: what was done, and who has grown."""
     touching = shapely.intersects(shapes[faces.group], wrong.polygon)
@@ -360,9 +361,9 @@ def _gap_closed(
 def _excess_cut(
     faces: _Faces,
     wrong: _Wrong,
-    shapes: NDArray[Any],
+    shapes: Geometries,
     plan: Plan,
-    may: NDArray[np.bool_],
+    may: Mask,
 ) -> tuple[str, set[int]]:
     """Leave an overlap to the lowest code, cut off what is outside: what was done, and who has shrunk.
 
@@ -390,7 +391,7 @@ def plan_on(city: City, day: dt.date) -> tuple[Plan, NDArray[np.int64]]:
     return Plan.of(chosen, city.metric_crs), snapshot.fids(snapshot.rows)[now]
 
 
-def in_force_on(areas: pa.Table, day: dt.date) -> NDArray[np.bool_]:
+def in_force_on(areas: pa.Table, day: dt.date) -> Mask:
     """Which rows of `areas` are in force on the day."""
     since = pc.fill_null(pc.less_equal(areas["valid_from"], day), True)
     until = pc.fill_null(pc.greater(areas["valid_to"], day), True)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.city import City
 from cim.errors import BadInput
 from cim.grids.division import ROAD_STRENGTH, Grids, Land
@@ -35,7 +36,7 @@ class Site:
     """The land to be divided, and its communities in lon, lat, with the vertices that the land's have."""
 
     land: Land
-    communities: NDArray[Any]
+    communities: Geometries
     metric_crs: str
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 import shapely
 
 from cim.access.caller import Caller
+from cim.arrays.types import RowIds
 from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
@@ -24,8 +25,9 @@ from cim.operations.records import MOST_ON_A_PAGE
 from cim.roads.profiles import profile_of
 from cim.routing import reach
 from cim.snapshot.extent import require_order
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
+from cim.space.crs import Datum
 
 #: The corners of a drawn circle; its area and what lies in it are exact all the same.
 _CIRCLE_CORNERS = 128
@@ -41,7 +43,7 @@ class Shape:
     circle: tuple[float, float, float] | None = None
 
     @classmethod
-    def of(cls, given: Mapping[str, Any], metric_crs: str, datum: str = "wgs84") -> Shape:
+    def of(cls, given: Mapping[str, Any], metric_crs: str, datum: Datum = "wgs84") -> Shape:
         """From `{"type": "circle", "centre": [lon, lat], "radius_m": 300}` or a GeoJSON polygon; else `BadInput`."""
         if given.get("type") == "circle":
             return cls._circle(given, metric_crs, datum)
@@ -56,7 +58,7 @@ class Shape:
         return cls(polygon, area_m2)
 
     @classmethod
-    def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: str) -> Shape:
+    def _circle(cls, given: Mapping[str, Any], metric_crs: str, datum: Datum) -> Shape:
         centre: Any = given.get("centre")
         radius: Any = given.get("radius_m")
         if not (_is_position(centre) and _are_numbers([radius], 1)):
@@ -85,7 +87,7 @@ class Shape:
         middle = crs.to_metric(np.array([[lon, lat]]), metric_crs)[0]
         return Outline.of(shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4))
 
-    def rows(self, snapshot: Snapshot) -> Rows:
+    def rows(self, snapshot: Snapshot) -> RowIds:
         """The rows that share a point with the shape; for a circle exactly those within its radius."""
         if self.circle is None:
             return snapshot.intersecting(self.outline)
@@ -97,7 +99,7 @@ class Shape:
 _OF_REACH = {"type", "point", "minutes", "profile", "towards"}
 
 
-def shape_of(city: City, given: Mapping[str, Any], datum: str = "wgs84") -> Shape:
+def shape_of(city: City, given: Mapping[str, Any], datum: Datum = "wgs84") -> Shape:
     """A `Shape`, or what is reached by road: `{"type": "reach", "point": [lon, lat], "minutes": 10}`, perhaps with a
     `profile`, and `towards` the place. `BadInput` where nothing is."""
     if given.get("type") != "reach":

@@ -6,11 +6,12 @@ import numpy as np
 import orjson
 import shapely
 
+from cim.arrays.types import RowIds
 from cim.city import City
 from cim.impact.affected import Shape
 from cim.impact.answers import SensitiveSite, SensitiveSites
 from cim.model.standard_layers import PLACED
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
 
 #: What is sensitive, by the words that layers have for it, with its Chinese and English name.
@@ -81,7 +82,7 @@ def _sites_in(snapshot: Snapshot, shape: Shape, about: tuple[float, float]) -> l
         words |= snapshot.matching({field: list(_WORDS)})
     if not words.any():
         return []
-    rows: Rows = shape.rows(snapshot)
+    rows: RowIds = shape.rows(snapshot)
     rows = rows[words[rows]]
     if not len(rows):
         return []

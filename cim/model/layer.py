@@ -5,16 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
 import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 
+from cim.arrays.types import Fids, Geometries
 from cim.errors import BadInput, Fault, FaultyData
 
 GeometryKind = Literal["point", "line", "polygon"]
+#: What a layer is to the city; `label` and `cells` are made of others for a map.
+LayerKind = Literal[
+    "base",
+    "area",
+    "unit",
+    "component",
+    "sensor",
+    "resource",
+    "incident",
+    "closure",
+    "speed",
+    "label",
+    "cells",
+]
 FieldType = Literal["integer", "real", "text", "boolean", "date", "datetime"]
 
 ARROW_TYPES: dict[str, pa.DataType] = {
@@ -90,7 +104,7 @@ class Layer:
     name: str
     geometry: GeometryKind
     fields: tuple[Field, ...] = ()
-    kind: str = "base"
+    kind: LayerKind = "base"
     title_zh: str = ""
     title_en: str = ""
     source: str = ""
@@ -150,9 +164,9 @@ class Features:
     1
     """
 
-    geometry: NDArray[Any]
+    geometry: Geometries
     attributes: pa.Table
-    fid: NDArray[np.int64] | None = field(default=None)
+    fid: Fids | None = field(default=None)
 
     def __post_init__(self) -> None:
         if self.attributes.num_columns and len(self.geometry) != self.attributes.num_rows:

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from cim.model.layer import Field, Layer
+
+#: What an area can be: a level of the hierarchy, or a grid of one profession. How grave an incident is.
+AreaLevel = Literal["city", "district", "street", "community", "duty_grid", "unit_grid", "special_grid"]
+IncidentLevel = Literal["general", "serious", "major", "critical"]
 
 #: The levels of the hierarchy from the largest to the smallest, with their Chinese and English names.
 LEVELS: dict[str, tuple[str, str]] = {

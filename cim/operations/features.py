@@ -11,18 +11,19 @@ import pyarrow as pa
 
 from cim import budget
 from cim.access.caller import Caller
+from cim.arrays.types import RowIds
 from cim.columnar.columns import build
 from cim.errors import NotFound
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import PLACED, in_force
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from cim.space import geojson
 
 #: Features that are made between two looks at what the question may still cost.
 _BLOCK = 500
 
 
-def geojson_features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any) -> list[dict[str, Any]]:
+def geojson_features(snapshot: Snapshot, rows: RowIds, caller: Caller, **more: Any) -> list[dict[str, Any]]:
     """The rows as GeoJSON features, whose `id` is the code where the layer has codes, else the fid.
 
     `more` holds sequences of further properties, one value a row.
@@ -36,7 +37,7 @@ def geojson_features(snapshot: Snapshot, rows: Rows, caller: Caller, **more: Any
 
 
 def _features(
-    snapshot: Snapshot, rows: Rows, caller: Caller, more: Mapping[str, Any]
+    snapshot: Snapshot, rows: RowIds, caller: Caller, more: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
     geometry = geojson.encode(snapshot.geometry(rows))
     table = snapshot.attributes(rows)

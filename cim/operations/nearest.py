@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cim.access.caller import Caller
+from cim.arrays.types import LonLat
 from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
@@ -125,7 +125,7 @@ class ResourceNeeds:
 
 def find_nearest(
     city: City,
-    points: NDArray[np.float64],
+    points: LonLat,
     wanted: Selection,
     caller: Caller,
     *,

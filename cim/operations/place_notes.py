@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.city import City
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNED, OWNED_AS_OF, OWNER_FIELDS
@@ -95,7 +95,7 @@ def height_note() -> Note:
     }
 
 
-def far_lines_note(city: City, lines: NDArray[Any]) -> list[Note]:
+def far_lines_note(city: City, lines: Geometries) -> list[Note]:
     """A note where some of these lines (shapely, lon and lat) lie far from the city, with the farthest of them."""
     extent = city.extent
     if extent is None or not len(lines):

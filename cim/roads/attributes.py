@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask, RowIds
 from cim.errors import BadInput
 from cim.model import reference_data
 from cim.model.layer import Layer
@@ -71,7 +72,7 @@ class Facts:
     signs: tuple[dict[str, str], ...]
     sign: NDArray[np.int32]
     raised: NDArray[np.int8]
-    round: NDArray[np.bool_]
+    round: Mask
     strange: tuple[tuple[str, str, int, int], ...]
 
 
@@ -120,7 +121,7 @@ def classes_of(text: str) -> list[int]:
     return [_CLASS[name] for name in names]
 
 
-def facts(snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str]) -> Facts:
+def facts(snapshot: Snapshot, rows: RowIds, fields: dict[str, str]) -> Facts:
     """The facts of the rows, from the fields of each noun."""
 
     def column(noun: str, means: Callable[[Any], Any], none: Any, dtype: Any) -> NDArray[Any]:
@@ -165,7 +166,7 @@ def _word(value: Any) -> str:
 
 
 def _signs(
-    snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str]
+    snapshot: Snapshot, rows: RowIds, fields: dict[str, str]
 ) -> tuple[tuple[dict[str, str], ...], NDArray[np.int32]]:
     """The different sets of traffic signs, and which of them is each row's."""
     code = np.zeros(len(rows), np.int64)
@@ -217,7 +218,7 @@ def _strange_signs(
 
 
 def _strange_oneways(
-    snapshot: Snapshot, rows: NDArray[np.int64], fields: dict[str, str], ids: NDArray[np.int64]
+    snapshot: Snapshot, rows: RowIds, fields: dict[str, str], ids: NDArray[np.int64]
 ) -> list[tuple[str, str, int, int]]:
     if "oneway" not in fields or not len(rows):
         return []

@@ -22,6 +22,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Mask
 from cim.columnar.columns import spans
 from cim.errors import BadInput, TooMuch
 from cim.model.text import Text
@@ -30,6 +31,7 @@ from cim.roads.network import Network
 from cim.roads.profiles import Profile
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
+from cim.space.crs import Datum
 from cim.space.edge_density import edges_across, entanglement
 
 #: Half the width of the strip that a line is kept as, and at most this share of its length, so that a short line is
@@ -71,7 +73,7 @@ def drawn_as(given: Mapping[str, Any] | None) -> str:
 
 
 def shape_of(
-    given: Mapping[str, Any], datum: str, metric_crs: str, network_now: Callable[[], Network]
+    given: Mapping[str, Any], datum: Datum, metric_crs: str, network_now: Callable[[], Network]
 ) -> Any:
     """The polygon in WGS84 to keep of a GeoJSON polygon, line or point. `BadInput` for anything else, and for a point
     that is on no road; `NotFound` for a point where no roads are loaded."""
@@ -109,7 +111,7 @@ def _strip(lines: Any, metres: Any, metric_crs: str) -> Any:
     )
 
 
-def _position(given: Any, datum: str) -> NDArray[np.float64]:
+def _position(given: Any, datum: Datum) -> NDArray[np.float64]:
     try:
         point = np.array([[float(given[0]), float(given[1])]])
     except (TypeError, ValueError, IndexError, KeyError) as error:
@@ -132,7 +134,7 @@ def _segment(network: Network, point: NDArray[np.float64]) -> Any:
     return _strip(nearest, _SEGMENT_M, network.snapshot.metric_crs)
 
 
-def _line(positions: Any, datum: str) -> Any:
+def _line(positions: Any, datum: Datum) -> Any:
     try:
         points = np.array([[float(p[0]), float(p[1])] for p in positions], np.float64)
     except (TypeError, ValueError, IndexError, KeyError) as error:
@@ -258,23 +260,23 @@ def edges_in(
         return np.asarray(edges)
     limits.spend_comparisons(corners * len(lines), corners, len(lines), "roads")
     share = shapely.length(shapely.intersection(lines, shape)) / np.maximum(shapely.length(lines), 1e-12)
-    inside: NDArray[np.bool_] = share >= _ALONG_SHARE
+    inside: Mask = share >= _ALONG_SHARE
     if drawn_as == "line":
         inside |= _along(share * network.length_m[edges], shape, network.snapshot.metric_crs)
     return np.asarray(edges[inside])
 
 
-def _along(inside_m: NDArray[np.float64], strip: Any, metric_crs: str) -> NDArray[np.bool_]:
+def _along(inside_m: NDArray[np.float64], strip: Any, metric_crs: str) -> Mask:
     """Whether edges of which so many metres lie in the strip of a line run along it."""
     flat = crs.geometry_to_metric(np.array([strip], object), metric_crs)[0]
     # A strip of length l and width w has an outline of 2 l + 2 w and an area of l w.
     half, area = flat.length / 2, flat.area
     long = (half + max(half * half - 4 * area, 0.0) ** 0.5) / 2
     wide = area / long if long > 0 else 0.0
-    found: NDArray[np.bool_] = inside_m >= min(_ALONG_M, _LINE_SHARE * long)
+    found: Mask = inside_m >= min(_ALONG_M, _LINE_SHARE * long)
     if found.any():
         return found
-    shared: NDArray[np.bool_] = (inside_m >= _LINE_PART * long) & (inside_m > _ACROSS * wide)
+    shared: Mask = (inside_m >= _LINE_PART * long) & (inside_m > _ACROSS * wide)
     return shared
 
 

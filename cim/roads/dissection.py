@@ -14,6 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import MetricXY
 from cim.roads.contraction import Ints
 
 #: The share of a part's junctions at both ends of a direction that a cut runs between.
@@ -43,7 +44,7 @@ class _Flows(NamedTuple):
     trail: Ints
 
 
-def places(start: Ints, end: Ints, xy: NDArray[np.float64]) -> Ints:
+def places(start: Ints, end: Ints, xy: MetricXY) -> Ints:
     """The place of each edge in the order, those first that separate least: int32[e], 0 … e - 1.
 
     `start`, `end` int32[e] are the junctions that each edge joins, `xy` float64[k, 2] where they lie, in metres.

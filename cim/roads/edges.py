@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from cim.arrays.types import LonLat, MetricXY, RowIds
 from cim.columnar.columns import offsets, spans
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
@@ -40,12 +41,12 @@ class Edges:
     `node_vertex` int64[k] a vertex at each node.
     """
 
-    metric: NDArray[np.float64]
-    lonlat: NDArray[np.float64]
+    metric: MetricXY
+    lonlat: LonLat
     along: NDArray[np.float64]
     first: NDArray[np.int64]
     last: NDArray[np.int64]
-    row: NDArray[np.int64]
+    row: RowIds
     start: NDArray[np.int32]
     end: NDArray[np.int32]
     node_vertex: NDArray[np.int64]
@@ -70,10 +71,10 @@ class Edges:
 class _Lines:
     """Vertices of all lines after each other: metric and lonlat float64[v, 2], where each line begins, whose row."""
 
-    metric: NDArray[np.float64]
-    lonlat: NDArray[np.float64]
+    metric: MetricXY
+    lonlat: LonLat
     starts: NDArray[np.int64]
-    row: NDArray[np.int64]
+    row: RowIds
 
     @property
     def line(self) -> NDArray[np.int64]:
@@ -204,7 +205,7 @@ def _join_ends(
     return made, np.column_stack([moved[at[end]], partner])
 
 
-def _keys(lonlat: NDArray[np.float64]) -> NDArray[np.int64]:
+def _keys(lonlat: LonLat) -> NDArray[np.int64]:
     """One number for each position, to 1e-7° as OSM keeps them (1 cm)."""
     cells = np.rint(lonlat * 1e7).astype(np.int64) + 1_800_000_000
     keys: NDArray[np.int64] = cells[:, 0] << 32 | cells[:, 1]

@@ -17,6 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.roads.contraction import NEVER
 from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
@@ -112,7 +113,7 @@ def _ways_of(network: Network, snapshot: Snapshot, car: ProfileWeights) -> _Ways
 
 
 def ways_along(
-    network: Network, metric: ProfileWeights, lines: NDArray[Any]
+    network: Network, metric: ProfileWeights, lines: Geometries
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """The ways that run along lines (lon, lat) in their direction: (which line, which way, the share of the way that
     the line covers), in the order of lines."""

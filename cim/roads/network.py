@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from cim.arrays.types import Mask
 from cim.roads import contraction, profiles
 from cim.roads.attributes import Facts
 from cim.roads.conditions import hours_in
@@ -29,7 +30,7 @@ class Conditions:
     that closing is never a gain."""
 
     factor: NDArray[np.float32]
-    closed: NDArray[np.bool_]
+    closed: Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,10 +48,10 @@ class ProfileWeights:
     hierarchy: contraction.CustomizedWeights
     travel_ms: Ints
     turn_ms: Ints
-    main: NDArray[np.bool_]
-    closed: NDArray[np.bool_]
-    usable: NDArray[np.bool_]
-    rows: NDArray[np.bool_]
+    main: Mask
+    closed: Mask
+    usable: Mask
+    rows: Mask
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +101,9 @@ class Network:
         return ways_from(self.edges)
 
     @cached_property
-    def at_surface(self) -> NDArray[np.bool_]:
+    def at_surface(self) -> Mask:
         """The edges that are in no tunnel and on no bridge: bool[e]."""
-        found: NDArray[np.bool_] = self.facts.raised[self.edges.row] == 0
+        found: Mask = self.facts.raised[self.edges.row] == 0
         return found
 
     @cached_property
@@ -117,7 +118,7 @@ class Network:
         """Milliseconds along and against each edge without closures, while these hours hold: int32[2, e]."""
         return profiles.times(profile, self.facts, self.edges.row, self.length_m, hours)
 
-    def holding(self, hours: frozenset[str]) -> NDArray[np.bool_]:
+    def holding(self, hours: frozenset[str]) -> Mask:
         """Which of `turn_hours` hold while these hours do: all of one's hours, and none of those after a `!`."""
         return np.array(
             [all((h.removeprefix("!") in hours) == (h[0] != "!") for h in one) for one in self.turn_hours],
@@ -134,7 +135,7 @@ class Network:
         took = self.edge_ms(profile, hours)
         turn_ms = self.graph.turn_ms(profile, took, self.holding(hours))
         free = contraction.customize(self.hierarchy, self._weights_of(took, turn_ms))
-        usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
+        usable: Mask = np.any(took < NEVER, axis=0)
         closed = np.zeros(len(usable), np.bool_)
         main = self._main(took, turn_ms)
         plain = ProfileWeights(
@@ -174,7 +175,7 @@ class Network:
         """The same metric, whose searches are several times faster; takes seconds in a large city."""
         return replace(metric, hierarchy=contraction.prune(self.hierarchy, metric.hierarchy))
 
-    def rows_with(self, edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def rows_with(self, edges: Mask) -> Mask:
         """The rows of the layer that have one of the edges (bool[e])."""
         keep = np.zeros(len(self.row_start) - 1, np.bool_)
         keep[self.edges.row[edges]] = True
@@ -186,15 +187,15 @@ class Network:
         given: Ints = np.minimum(whole, NEVER).astype(np.int32)
         return given
 
-    def main(self, metric: ProfileWeights, closed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def main(self, metric: ProfileWeights, closed: Mask) -> Mask:
         """The edges that lie, in one direction at least, in the largest part of the network in which everything can
         be reached from everything, where these edges (bool[e]) are closed."""
         return self._main(np.where(closed, NEVER, metric.travel_ms).astype(np.int32), metric.turn_ms)
 
-    def _main(self, took: Ints, turn_ms: Ints) -> NDArray[np.bool_]:
+    def _main(self, took: Ints, turn_ms: Ints) -> Mask:
         g, ways = self.graph, 2 * took.shape[1]
         there = self._weights_of(took, turn_ms) < NEVER
-        usable: NDArray[np.bool_] = np.any(took < NEVER, axis=0)
+        usable: Mask = np.any(took < NEVER, axis=0)
         if not usable.any():
             return usable
         n = len(self.hierarchy)
@@ -202,5 +203,5 @@ class Network:
         part = connected_components(links.tocsr(), directed=True, connection="strong")[1][:ways]
         open_ = took.T.ravel() < NEVER
         largest = np.bincount(part[open_]).argmax()
-        inside: NDArray[np.bool_] = np.any((open_ & (part == largest)).reshape(-1, 2), axis=1)
+        inside: Mask = np.any((open_ & (part == largest)).reshape(-1, 2), axis=1)
         return inside

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from cim.arrays.types import LonLat, MetricXY
 from cim.model.layer import Field, Layer
 from cim.roads.conditions import hours_in
 from cim.roads.edges import Edges
@@ -45,8 +46,8 @@ class RoadPoints:
     """The barriers and signals: `lonlat` float64[b, 2] and `metric` of the barriers, their tags and ids, and the
     `signals` float64[s, 2] in metres."""
 
-    lonlat: NDArray[np.float64]
-    metric: NDArray[np.float64]
+    lonlat: LonLat
+    metric: MetricXY
     said: tuple[dict[str, str], ...]
     ids: tuple[int, ...]
     signals: NDArray[np.float64]

@@ -16,7 +16,7 @@ from cim.model import reference_data
 from cim.roads.attributes import CLASSES, Facts
 from cim.roads.contraction import NEVER
 from cim.roads.traffic_tags import SHUT, SLOW, WALK, directions, exceeds, lets_in, limit_kmh, seconds, verdict
-from cim.roads.vehicles import VEHICLES, Vehicle
+from cim.roads.vehicles import VEHICLES, ProfileName, Vehicle
 
 _CAR, _BIKE, _FOOT = (
     reference_data.numbers("road_classes", "class", f"{who}_kmh") for who in ("car", "moto", "foot")
@@ -34,7 +34,7 @@ _PUSHED_KMH = 4.0
 class Profile:
     """One way to travel; `vehicle` says which signs bind it."""
 
-    name: str
+    name: ProfileName
     zh: str
     en: str
     speeds: dict[str, float]

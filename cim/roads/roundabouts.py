@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.roads.attributes import CLASSES
 from cim.roads.network import Network
 
@@ -12,7 +13,7 @@ _ON_FOOT = np.isin(CLASSES, ("footway", "path", "steps", "cycleway", "pedestrian
 Names = list[tuple[str | None, str | None]]
 
 
-def named_by_exit(names: Names, round_: NDArray[np.bool_]) -> Names:
+def named_by_exit(names: Names, round_: Mask) -> Names:
     """The names of the roads of a way, where those in a roundabout are called like the road that leaves it.
 
     >>> named_by_exit([("a", None), ("ring", None), ("b", None)], np.array([False, True, False]))

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import LonLat, Mask, MetricXY, RowIds
 from cim.roads.contraction import NEVER, Ints
 from cim.roads.network import Network, ProfileWeights
 from cim.snapshot.snapshot import Snapshot
@@ -71,7 +72,7 @@ class SnappedPoints:
 def snap(
     network: Network,
     metric: ProfileWeights,
-    lonlat: NDArray[np.float64],
+    lonlat: LonLat,
     heading_deg: NDArray[np.float64] | None = None,
     *,
     surface: bool = False,
@@ -110,9 +111,7 @@ def _at_surface(network: Network, metric: ProfileWeights) -> ProfileWeights:
     )
 
 
-def snapped_rows(
-    network: Network, metric: ProfileWeights, things: Snapshot, rows: NDArray[np.int64]
-) -> SnappedPoints:
+def snapped_rows(network: Network, metric: ProfileWeights, things: Snapshot, rows: RowIds) -> SnappedPoints:
     """The rows of a layer of points on the roads, those who head somewhere on a road that leads there; rows without
     a position are on none."""
     lonlat = things.positions(rows)
@@ -150,8 +149,8 @@ def _fill(
     chance: int,
     network: Network,
     metric: ProfileWeights,
-    lonlat: NDArray[np.float64],
-    xy: NDArray[np.float64],
+    lonlat: LonLat,
+    xy: MetricXY,
     which: NDArray[np.int64],
 ) -> None:
     """The nearest edge of these places that can be used at all, and as their second chance the nearest of `main`."""
@@ -179,8 +178,8 @@ def _turn(
     out: SnappedPoints,
     network: Network,
     metric: ProfileWeights,
-    lonlat: NDArray[np.float64],
-    xy: NDArray[np.float64],
+    lonlat: LonLat,
+    xy: MetricXY,
     which: NDArray[np.int64],
     heading_deg: NDArray[np.float64],
 ) -> None:
@@ -211,7 +210,7 @@ def _ways(metric: ProfileWeights, edge: Ints) -> NDArray[np.uint8]:
 
 
 def _onto(
-    network: Network, xy: NDArray[np.float64], rows: NDArray[np.int64], usable: NDArray[np.bool_]
+    network: Network, xy: MetricXY, rows: RowIds, usable: Mask
 ) -> tuple[Ints, NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     return _nearest_on(xy, rows, network.row_start, network.edges.lines, usable)  # type: ignore[no-any-return]
 

@@ -18,6 +18,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import MetricXY
 from cim.roads.contraction import NEVER
 from cim.roads.trace_search import BACK, TURNED, bound_m, scale_m, search, search_room, straight
 
@@ -45,7 +46,7 @@ class TracePoints(NamedTuple):
     """The points of a trace: metric float64[p, 2], how far from the truth each may be, and where it heads (NaN where
     nobody knows)."""
 
-    xy: NDArray[np.float64]
+    xy: MetricXY
     accuracy_m: NDArray[np.float64]
     heading_deg: NDArray[np.float64]
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.columnar.columns import spans
 from cim.roads import dissection, turn_costs
 from cim.roads.attributes import CLASSES, Facts
@@ -55,15 +56,15 @@ class Graph:
     timed_when: Ints
     order: Ints
 
-    def shut_now(self, profile: Profile, holding: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
+    def shut_now(self, profile: Profile, holding: Mask | None = None) -> Mask:
         """The arcs that a profile may not take; `holding` bool[w] which of the hours hold."""
-        found: NDArray[np.bool_] = (self.banned_profiles & profile.bit) > 0
+        found: Mask = (self.banned_profiles & profile.bit) > 0
         if holding is not None and len(self.timed_arc):
             now = holding[self.timed_when] & ((self.timed_bits & profile.bit) > 0)
             found[self.timed_arc[now]] = True
         return found
 
-    def turn_ms(self, profile: Profile, took: Ints, holding: NDArray[np.bool_] | None = None) -> Ints:
+    def turn_ms(self, profile: Profile, took: Ints, holding: Mask | None = None) -> Ints:
         """What each turn costs a profile: int32[a]; `NEVER` where it is not allowed or not made. `took` int32[2, e]
         are the milliseconds of the edges, by which it is known where a way ends: there one can turn round."""
         shut = self.shut_now(profile, holding)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from cim.arrays.types import LonLat
 from cim.model.layer import Field, Layer
 from cim.roads import conditions
 from cim.roads.edges import Edges
@@ -189,7 +190,7 @@ def ways_from(edges: Edges) -> Callable[[int], list[int]]:
 
 
 def nearest_node(
-    edges: Edges, lonlat: NDArray[np.float64], metric_crs: str
+    edges: Edges, lonlat: LonLat, metric_crs: str
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The node nearest to each position, and how many metres from it; infinitely far without a position."""
     at = edges.metric[edges.node_vertex]

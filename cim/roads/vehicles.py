@@ -7,6 +7,10 @@ of turns are of the size of Valhalla's and OSRM's, see `cim.roads.turn_costs`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+#: The profiles by which one travels; moto is an e-bike.
+ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Vehicle:
     """One kind of road user. `keys`: the access keys that bind it, from general to special; `only_open`: those of them
     that can let it in and not keep it out; `enters_private`: what is private does not stop it."""
 
-    name: str
+    name: ProfileName
     keys: tuple[str, ...]
     only_open: frozenset[str] = frozenset()
     enters_private: bool = False
@@ -31,7 +35,7 @@ class Vehicle:
 
 
 _MOTOR = ("access", "vehicle", "motor_vehicle")
-VEHICLES: dict[str, Vehicle] = {
+VEHICLES: dict[ProfileName, Vehicle] = {
     v.name: v
     for v in (
         Vehicle("car", (*_MOTOR, "motorcar")),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import LonLat, Mask, MetricXY
 from cim.city import City
 from cim.columnar.columns import spans
 from cim.errors import BadInput
@@ -43,8 +44,8 @@ class Leg:
     """A journey with its line: lonlat and metric float64[p, 2]; which way each vertex pair is on, int64[p - 1]."""
 
     journey: Journey
-    lonlat: NDArray[np.float64]
-    metric: NDArray[np.float64]
+    lonlat: LonLat
+    metric: MetricXY
     piece: NDArray[np.int64]
 
     @property
@@ -189,9 +190,7 @@ def _names(network: Network, edge: NDArray[np.int32]) -> list[tuple[str | None, 
     return list(zip(values.get("name", empty), values.get("name_en", empty), strict=True))
 
 
-def _new_street(
-    leg: Leg, names: list[tuple[str | None, str | None]], round_: NDArray[np.bool_]
-) -> NDArray[np.bool_]:
+def _new_street(leg: Leg, names: list[tuple[str | None, str | None]], round_: Mask) -> Mask:
     """At which segments a step begins: another street than before, or a turn worth a word in the same one. A roundabout
     is one step with the street by which it is left."""
     fresh = np.zeros(len(leg.piece), np.bool_)
@@ -217,7 +216,7 @@ def _angle(leg: Leg, i: int) -> float:
     return (after - before + 180.0) % 360.0 - 180.0
 
 
-def encode_polyline(lonlat: NDArray[np.float64], digits: int = 5) -> str:
+def encode_polyline(lonlat: LonLat, digits: int = 5) -> str:
     """The line as an encoded polyline (Google's format; latitude first).
 
     >>> encode_polyline(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
@@ -245,7 +244,7 @@ def spend_line(positions: int) -> None:
     )
 
 
-def line_fields(lonlat: NDArray[np.float64]) -> DrawnLine:
+def line_fields(lonlat: LonLat) -> DrawnLine:
     """A line (float64[p, 2] lon, lat) as an answer has it: GeoJSON and an encoded polyline."""
     spend_line(len(lonlat))
     line = lonlat.round(7)
@@ -260,7 +259,7 @@ def line_of(legs: list[Leg]) -> NDArray[np.float64]:
 
 def find_routes(
     city: City,
-    points: NDArray[np.float64],
+    points: LonLat,
     profile: Profile,
     heading_deg: float | None = None,
     *,
@@ -337,7 +336,7 @@ def _way_fields(network: Network, legs: list[Leg]) -> _WayFields:
     )
 
 
-def _by_line(network: Network, points: NDArray[np.float64], profile: Profile, why: Text) -> RouteByLine:
+def _by_line(network: Network, points: LonLat, profile: Profile, why: Text) -> RouteByLine:
     """What is answered where the roads do not lead: the straight lines, and why."""
     metres = crs.to_metric(points, network.snapshot.metric_crs)
     return RouteByLine(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.arrays import parallel
+from cim.arrays.types import LonLat, MetricXY
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads import trace_hmm, trace_search
@@ -44,7 +45,7 @@ class Trace:
     """Points in their order: `lonlat` float64[p, 2] (WGS84), `time_s` float64[p] seconds of any clock (NaN: none),
     `heading_deg` float64[p] (NaN: unknown), `accuracy_m` float64[p]."""
 
-    lonlat: NDArray[np.float64]
+    lonlat: LonLat
     time_s: NDArray[np.float64]
     heading_deg: NDArray[np.float64]
     accuracy_m: NDArray[np.float64]
@@ -132,8 +133,8 @@ def _ground(network: Network, profile: Profile) -> Ground:
 def _states(
     network: Network,
     ground: Ground,
-    lonlat: NDArray[np.float64],
-    xy: NDArray[np.float64],
+    lonlat: LonLat,
+    xy: MetricXY,
     accuracy_m: NDArray[np.float64],
     heading_deg: NDArray[np.float64],
 ) -> States:
@@ -149,7 +150,7 @@ def _states(
 
 
 def _describe_trace(
-    network: Network, ground: Ground, profile: Profile, trace: Trace, states: States, xy: NDArray[np.float64]
+    network: Network, ground: Ground, profile: Profile, trace: Trace, states: States, xy: MetricXY
 ) -> MatchedTrace:
     """What is said of one trace."""
     most_m_s = 2.0 * max(profile.speeds.values()) / 3.6
@@ -251,7 +252,7 @@ def _points(
     network: Network,
     profile: Profile,
     states: States,
-    xy: NDArray[np.float64],
+    xy: MetricXY,
     matched: _Matched,
     names: _Names,
 ) -> list[PointOnRoad | PointOffRoad]:

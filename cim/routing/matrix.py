@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Mask
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads.contraction import NEVER
@@ -62,7 +63,7 @@ def travel_matrix(
     return TravelMatrix(profile.name, _rows(took < NEVER, took / 1000.0), off, lengths)
 
 
-def _rows(there: NDArray[np.bool_], values: NDArray[np.float64]) -> list[list[float | None]]:
+def _rows(there: Mask, values: NDArray[np.float64]) -> list[list[float | None]]:
     """The values as lists, to a tenth; None where there is none."""
     rounded = values.round(1).astype(object)
     rounded[~there] = None

@@ -20,6 +20,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim import budget
+from cim.arrays.types import Geometries, LonLat, Mask, MetricXY
 from cim.city import City
 from cim.errors import BadInput
 from cim.roads import sweeps
@@ -92,7 +93,7 @@ def reach_times(
 class Samples:
     """Points along the reached roads: metric float64[s, 2], milliseconds float64[s], the edge int64[s]."""
 
-    xy: NDArray[np.float64]
+    xy: MetricXY
     ms: NDArray[np.float64]
     edge: NDArray[np.int64]
 
@@ -104,7 +105,7 @@ class _EdgeTimes(NamedTuple):
     end: NDArray[np.int32]
     along: NDArray[np.int32]
     against: NDArray[np.int32]
-    closed: NDArray[np.bool_]
+    closed: Mask
 
 
 def samples(
@@ -230,14 +231,14 @@ class ReachArea:
     as points with their times, and which of the places are on no road."""
 
     contours_ms: list[float]
-    shapes: NDArray[Any]
+    shapes: Geometries
     roads: Samples
     off: NDArray[np.int64]
 
 
 def extent(
     city: City,
-    points: NDArray[np.float64],
+    points: LonLat,
     minutes: Sequence[float],
     profile: Profile,
     *,
@@ -275,7 +276,7 @@ def extent(
 
 def find_reach(
     city: City,
-    points: NDArray[np.float64],
+    points: LonLat,
     minutes: Sequence[float],
     profile: Profile,
     *,

@@ -14,13 +14,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes, LonLat, Mask
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.snapshot import metric_zone
 from cim.snapshot.snapshot import Snapshot, require_layer
 from cim.space import geojson
 
-Boxes = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 
 #: A place is far from a city if it is farther than this from its box, and than the box is wide.
@@ -72,16 +72,16 @@ class Extent:
         half = np.sin((there - here) / 2) ** 2 + np.cos(here) * np.cos(there) * np.sin(gap / 2) ** 2
         return np.asarray(2 * _EARTH_M * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
 
-    def far(self, boxes: Boxes) -> NDArray[np.bool_]:
+    def far(self, boxes: Boxes) -> Mask:
         """Whether each box or point is far from the city."""
         return self.distance_m(boxes) > self.far_m
 
-    def is_swapped(self, boxes: Boxes) -> NDArray[np.bool_]:
+    def is_swapped(self, boxes: Boxes) -> Mask:
         """Whether each box or point is far from the city, but near it with lat and lon the other way round."""
         turned = boxes[:, [1, 0, 3, 2]] if boxes.shape[1] == 4 else boxes[:, ::-1]
         return self.far(boxes) & (np.abs(turned[:, 1]) <= 90.0) & ~self.far(turned)
 
-    def require_order(self, lonlat: NDArray[np.float64], what: str = "point") -> NDArray[np.float64]:
+    def require_order(self, lonlat: LonLat, what: str = "point") -> NDArray[np.float64]:
         """The positions (float64[n, 2]); `BadInput` for one that only lies near the city as lat, lon.
 
         >>> Extent(8.0, 47.0, 9.6, 47.2).require_order(np.array([[47.1, 8.0]]))
@@ -105,14 +105,12 @@ give lon, lat
         return lonlat
 
 
-def require_order(
-    extent: Extent | None, lonlat: NDArray[np.float64], what: str = "point"
-) -> NDArray[np.float64]:
+def require_order(extent: Extent | None, lonlat: LonLat, what: str = "point") -> NDArray[np.float64]:
     """The positions (float64[n, 2]); `BadInput` for one that only lies near the city as lat, lon."""
     return lonlat if extent is None else extent.require_order(lonlat, what)
 
 
-def at_zero(boxes: Boxes) -> NDArray[np.bool_]:
+def at_zero(boxes: Boxes) -> Mask:
     """Whether each box or point is an empty position, 0, 0."""
     return np.asarray((np.abs(boxes) < _EMPTY_DEG).all(axis=1))
 

@@ -20,6 +20,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Boxes, Fids, Geometries, LonLat, Mask, MetricXY, RowIds
 from cim.columnar import conditions, queries
 from cim.columnar.columns import Columns, build, label_columns, read_attributes
 from cim.columnar.outline import Outline
@@ -27,8 +28,6 @@ from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Layer
 from cim.snapshot.tile_versions import TileVersions
 from cim.space import crs, packed_rtree
-
-Rows = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +42,7 @@ class Snapshot:
     base: Columns
     base_seq: int
     delta: Columns
-    dead: NDArray[np.bool_]
+    dead: Mask
     touched: TileVersions
 
     @classmethod
@@ -85,7 +84,7 @@ class Snapshot:
         return ((self.base, self.dead, 0), (self.delta, queries.NONE_DEAD, len(self.base)))
 
     @cached_property
-    def rows(self) -> Rows:
+    def rows(self) -> RowIds:
         """All living rows."""
         alive = np.flatnonzero(~self.dead) if len(self.dead) else np.arange(len(self.base))
         return np.concatenate([alive, np.arange(len(self.delta)) + len(self.base)])
@@ -108,11 +107,11 @@ class Snapshot:
 
     # -- verbs: arrays in, row numbers out -------------------------------------------------------
 
-    def in_bounds(self, boxes: NDArray[np.float64]) -> queries.Hits:
+    def in_bounds(self, boxes: Boxes) -> queries.Hits:
         """Rows whose bounds meet each box (float64[q, 4] in lon, lat): (rows, how many for each box)."""
         return self._merge([queries.in_bounds(c, boxes, dead) for c, dead, _ in self.parts])
 
-    def containing(self, points: NDArray[np.float64]) -> queries.Hits:
+    def containing(self, points: LonLat) -> queries.Hits:
         """Rows of polygons that hold each point (float64[q, 2] lon, lat), border included: (rows, counts)."""
         return self._merge([queries.containing(c, points, dead) for c, dead, _ in self.parts])
 
@@ -126,11 +125,11 @@ class Snapshot:
 
     def nearest(
         self,
-        points: NDArray[np.float64],
+        points: LonLat,
         limit: int,
         within_m: float = np.inf,
-        keep: NDArray[np.bool_] | None = None,
-    ) -> tuple[Rows, NDArray[np.float64]]:
+        keep: Mask | None = None,
+    ) -> tuple[RowIds, NDArray[np.float64]]:
         """The nearest rows of each point (float64[q, 2] lon, lat) in order, and how far they are in metres.
 
         Both [q, limit]; -1 at infinity where fewer are `within_m`. `keep` (bool over all rows) leaves
@@ -152,7 +151,7 @@ class Snapshot:
         order = np.lexsort((fids, metres))[:, :limit]
         return np.take_along_axis(rows, order, 1), np.take_along_axis(metres, order, 1)
 
-    def within_distance(self, point: NDArray[np.float64], metres: float) -> Rows:
+    def within_distance(self, point: NDArray[np.float64], metres: float) -> RowIds:
         """Rows at most so many metres from one point (lon, lat)."""
         centre = crs.to_metric(np.asarray([point], np.float64), self.metric_crs)
         box = np.concatenate([centre[0] - metres, centre[0] + metres])[None]
@@ -163,7 +162,7 @@ class Snapshot:
             found.append(rows[near] + first)
         return np.concatenate(found)
 
-    def intersecting(self, shape: Any) -> Rows:
+    def intersecting(self, shape: Any) -> RowIds:
         """Rows that share a point with the shapely geometry (lon, lat), or with an `Outline` made of it."""
         if not isinstance(shape, Outline):
             if shape.is_empty:
@@ -178,36 +177,36 @@ class Snapshot:
             return np.concatenate(met)
         shapely.prepare(shape)
         candidates, _ = self.in_bounds(np.array([shape.bounds]))
-        found: Rows = candidates[shapely.intersects(shape, self.geometry(candidates))]
+        found: RowIds = candidates[shapely.intersects(shape, self.geometry(candidates))]
         return found
 
-    def shares_in(self, outline: Outline, rows: Rows) -> NDArray[np.float64]:
+    def shares_in(self, outline: Outline, rows: RowIds) -> NDArray[np.float64]:
         """Which share of each polygon in the rows lies in an outline in metres: float64[len(rows)], 0 to 1."""
         return self._gather(  # type: ignore[no-any-return]
             rows, lambda part, r: outline.shares(part, r, self.layer.name), np.float64
         )
 
-    def matching(self, condition: conditions.Where) -> NDArray[np.bool_]:
+    def matching(self, condition: conditions.Where) -> Mask:
         """Which rows (dead ones too) meet the condition: bool over all row numbers."""
         both = [conditions.rows_match(self.layer, c.codes, c.values, condition) for c, _, _ in self.parts]
         return np.concatenate(both)
 
     # -- what the rows are -----------------------------------------------------------------------
 
-    def fids(self, rows: Rows) -> NDArray[np.int64]:
+    def fids(self, rows: RowIds) -> Fids:
         """The store's numbers of the rows."""
         return self._gather(rows, lambda part, r: part.fid[r], np.int64)  # type: ignore[no-any-return]
 
-    def rows_of(self, fids: NDArray[np.int64]) -> Rows:
+    def rows_of(self, fids: Fids) -> RowIds:
         """The living row of each fid, -1 where there is none."""
         rows = self.base.rows_of(fids)
         if len(self.dead):
             rows = np.where((rows >= 0) & ~self.dead[rows], rows, -1)
         fresh = self.delta.rows_of(fids)
-        found: Rows = np.where(fresh >= 0, fresh + len(self.base), rows)
+        found: RowIds = np.where(fresh >= 0, fresh + len(self.base), rows)
         return found
 
-    def row_bounds(self, rows: Rows) -> NDArray[np.float64]:
+    def row_bounds(self, rows: RowIds) -> NDArray[np.float64]:
         """West, south, east, north of each row; without geometry, or for a row -1,
         `cim.space.packed_rtree.EMPTY_BOX`."""
         boxes = np.full((len(rows), 4), packed_rtree.EMPTY_BOX)
@@ -215,23 +214,23 @@ class Snapshot:
         boxes[there] = self._gather(rows[there], lambda part, r: part.lonlat_tree[r], np.float64, 4)
         return boxes
 
-    def geometry(self, rows: Rows) -> NDArray[Any]:
+    def geometry(self, rows: RowIds) -> Geometries:
         """The rows' shapely geometries in lon, lat."""
         return self._gather(rows, lambda part, r: part.geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
 
-    def positions(self, rows: Rows) -> NDArray[np.float64]:
+    def positions(self, rows: RowIds) -> LonLat:
         """The first vertex of each row: float64[n, 2] lon, lat; NaN without geometry."""
         return self._gather(rows, lambda part, r: part.positions(r), np.float64, 2)  # type: ignore[no-any-return]
 
-    def metric_positions(self, rows: Rows) -> NDArray[np.float64]:
+    def metric_positions(self, rows: RowIds) -> MetricXY:
         """The same in metres."""
         return self._gather(rows, lambda part, r: part.metric_positions(r), np.float64, 2)  # type: ignore[no-any-return]
 
-    def metric_geometry(self, rows: Rows) -> NDArray[Any]:
+    def metric_geometry(self, rows: RowIds) -> Geometries:
         """The rows' shapely geometries in metres."""
         return self._gather(rows, lambda part, r: part.metric_geometry(r, self.layer.geometry), object)  # type: ignore[no-any-return]
 
-    def _gather(self, rows: Rows, of: Any, dtype: Any, *wide: int) -> Any:
+    def _gather(self, rows: RowIds, of: Any, dtype: Any, *wide: int) -> Any:
         rows = np.asarray(rows, np.int64)
         fresh = rows >= len(self.base)
         if not fresh.any():
@@ -241,7 +240,7 @@ class Snapshot:
         out[fresh] = of(self.delta, rows[fresh] - len(self.base))
         return out
 
-    def attributes(self, rows: Rows, names: Sequence[str] | None = None) -> pa.Table:
+    def attributes(self, rows: RowIds, names: Sequence[str] | None = None) -> pa.Table:
         """The named fields (None: all) of the rows as an Arrow table; `BadInput` for a field that is not there."""
         wanted = self._field_names(names)
         rows = np.asarray(rows, np.int64)
@@ -265,7 +264,7 @@ class Snapshot:
                 )
         return tuple(names)
 
-    def frame(self, rows: Rows, names: Sequence[str] | None = None) -> gpd.GeoDataFrame:
+    def frame(self, rows: RowIds, names: Sequence[str] | None = None) -> gpd.GeoDataFrame:
         """The rows as a GeoDataFrame in EPSG:4490, indexed by fid."""
         rows = np.asarray(rows, np.int64)
         frame = self.attributes(rows, names).to_pandas()
@@ -273,14 +272,14 @@ class Snapshot:
         frame.index.name = "fid"
         return gpd.GeoDataFrame(frame, geometry=self.geometry(rows), crs="EPSG:4490")
 
-    def features(self, rows: Rows) -> Features:
+    def features(self, rows: RowIds) -> Features:
         """The rows as features: what a fresh read of the store would give for them."""
         return Features(self.geometry(rows), self.attributes(rows), self.fids(rows))
 
     # -- change ----------------------------------------------------------------------------------
 
     def with_changes(
-        self, changed_fids: NDArray[np.int64], now: Features, seq: int, seqs: NDArray[np.int64] | None = None
+        self, changed_fids: Fids, now: Features, seq: int, seqs: NDArray[np.int64] | None = None
     ) -> Snapshot:
         """The snapshot after a change: these fids are gone or replaced, and `now` is what is there of them.
 
@@ -304,9 +303,7 @@ class Snapshot:
         places = np.full(len(changed_fids), seq, np.int64) if seqs is None else seqs
         return replace(changed, touched=self.touched_until(changed, changed_fids, places))
 
-    def touched_until(
-        self, later: Snapshot, fids: NDArray[np.int64], seqs: NDArray[np.int64]
-    ) -> TileVersions:
+    def touched_until(self, later: Snapshot, fids: Fids, seqs: NDArray[np.int64]) -> TileVersions:
         """What is touched once these fids have changed from what they are here to what they are later."""
         boxes = np.concatenate([self.row_bounds(self.rows_of(fids)), later.row_bounds(later.rows_of(fids))])
         return self.touched.after(boxes, np.concatenate([seqs, seqs]))

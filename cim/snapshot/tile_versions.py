@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import bundle
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Boxes
 
 Places = NDArray[np.int64]
 
@@ -181,7 +182,7 @@ class TileVersions:
         deepest = keys[keys >> 32 == z].tolist()
         return max(self.version(z, key >> 16 & 0xFFFF, key & 0xFFFF) for key in deepest)
 
-    def after(self, boxes: NDArray[np.float64], seqs: Places) -> TileVersions:
+    def after(self, boxes: Boxes, seqs: Places) -> TileVersions:
         """The record after changes inside the boxes (west, south, east, north; float64[n, 4]) at these places.
 
         A box may be that of a feature without geometry (`cim.space.packed_rtree.EMPTY_BOX`).

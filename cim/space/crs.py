@@ -21,6 +21,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from cim.arrays import parallel
+from cim.arrays.types import MercatorXY
 from cim.errors import BadInput
 from cim.space import china_datums
 
@@ -72,7 +73,7 @@ def check_positions(lonlat: Coordinates, what: str = "point") -> Coordinates:
     raise BadInput(f"{what} {at} ({lon:g}, {lat:g}): {why}")
 
 
-def _shift(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
+def _shift(lonlat: Coordinates, datum: Datum, from_wgs84: bool) -> Coordinates:
     check_datum(datum)
     if datum in ("wgs84", "cgcs2000"):
         return lonlat
@@ -85,7 +86,7 @@ def _shift(lonlat: Coordinates, datum: str, from_wgs84: bool) -> Coordinates:
     return out
 
 
-def to_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
+def to_wgs84(lonlat: Coordinates, datum: Datum) -> Coordinates:
     """Positions float64[n, 2] of any datum as WGS84, exact to well below a millimetre.
 
     >>> to_wgs84(np.array([[112.944249775, 28.224692417]]), "gcj02").round(7).tolist()
@@ -94,7 +95,7 @@ def to_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
     return _shift(lonlat, datum, from_wgs84=False)
 
 
-def from_wgs84(lonlat: Coordinates, datum: str) -> Coordinates:
+def from_wgs84(lonlat: Coordinates, datum: Datum) -> Coordinates:
     """WGS84 positions float64[n, 2] in the given datum.
 
     >>> from_wgs84(np.array([[112.9388, 28.2282]]), "gcj02").round(9).tolist()
@@ -205,7 +206,7 @@ def _mercator(lonlat: Any, out: Any) -> None:
         out[i, 1] = np.uint32(min(max(np.round(y), 0.0), world - 1.0))
 
 
-def from_mercator(mercator: NDArray[np.uint32]) -> Coordinates:
+def from_mercator(mercator: MercatorXY) -> Coordinates:
     """Positions on the Web Mercator square as lon, lat.
 
     >>> from_mercator(to_mercator(np.array([[112.976, 28.195]]))).round(6).tolist()
@@ -216,7 +217,7 @@ def from_mercator(mercator: NDArray[np.uint32]) -> Coordinates:
     return np.column_stack([share[:, 0] * 360.0 - 180.0, lat])
 
 
-def to_mercator(lonlat: Coordinates) -> NDArray[np.uint32]:
+def to_mercator(lonlat: Coordinates) -> MercatorXY:
     """Positions as integers of the Web Mercator square: uint32[n, 2], x east, y south, 9 mm a unit.
 
     A tile coordinate at zoom z and extent 4096 is this, shifted right by 20 - z, less the tile's corner.

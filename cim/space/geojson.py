@@ -13,6 +13,7 @@ import shapely
 from cim import budget
 from cim.errors import BadInput, TooMuch
 from cim.space import crs
+from cim.space.crs import Datum
 from cim.space.edge_density import MOST_ENTANGLED, entanglement
 
 #: The longest GeoJSON text, in characters, that an answer holds as a dictionary.
@@ -29,7 +30,7 @@ MOST_RINGS = 10_000
 _PLAIN = 2_000
 
 
-def polygon(given: Mapping[str, Any], datum: str = "wgs84", what: str = "shape") -> Any:
+def polygon(given: Mapping[str, Any], datum: Datum = "wgs84", what: str = "shape") -> Any:
     """The shapely polygon or multipolygon in WGS84 that a GeoJSON geometry (or feature of one) says.
 
     Heights are left out, as everything is flat here. Raises `BadInput` for every other kind, open or crossing rings,

@@ -18,6 +18,7 @@ from h3ronpy import vector
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import LonLat
 from cim.errors import BadInput
 
 Cells = NDArray[np.uint64]
@@ -28,7 +29,7 @@ MOST_CELLS = 1_000_000
 _RESOLUTION_SHIFT = np.uint64(52)
 
 
-def cells_of(points: NDArray[np.float64], resolution: int) -> Cells:
+def cells_of(points: LonLat, resolution: int) -> Cells:
     """The cell of each point (float64[n, 2] lon, lat); 0 where it is NaN.
 
     >>> as_text(cells_of(np.array([[112.976, 28.195]]), 9)).to_pylist()

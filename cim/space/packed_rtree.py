@@ -16,10 +16,10 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes
+
 FANOUT = 16
 EMPTY_BOX = (np.inf, np.inf, -np.inf, -np.inf)
-
-Boxes = NDArray[np.float64]
 
 
 @njit(nogil=True, cache=True)

@@ -13,6 +13,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
+
 
 class RingArrays(NamedTuple):
     """Features as kernels take them: `rings` int[n + 1], `vertices` int[r + 1], `exterior` bool[r] (a ring begins a
@@ -20,7 +22,7 @@ class RingArrays(NamedTuple):
 
     rings: NDArray[Any]
     vertices: NDArray[Any]
-    exterior: NDArray[np.bool_]
+    exterior: Mask
     xy: NDArray[Any]
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, LonLat
 from cim.space import crs
 
 
@@ -16,17 +17,17 @@ from cim.space import crs
 class Vertices:
     """The same vertices as lon, lat and in metres, float64[n, 2] each."""
 
-    lonlat: NDArray[np.float64]
+    lonlat: LonLat
     xy: NDArray[np.float64]
     metric_crs: str
 
     @classmethod
-    def of(cls, geometry: NDArray[Any], metric_crs: str) -> Vertices:
+    def of(cls, geometry: Geometries, metric_crs: str) -> Vertices:
         """The vertices of shapes in lon, lat."""
         lonlat = shapely.get_coordinates(geometry)
         return cls(lonlat, crs.to_metric(lonlat, metric_crs), metric_crs)
 
-    def to_lonlat(self, geometry: NDArray[Any], grid_m: float | None = None) -> NDArray[Any]:
+    def to_lonlat(self, geometry: Geometries, grid_m: float | None = None) -> NDArray[Any]:
         """Shapes in metres as lon, lat; a vertex that is known comes out exactly as it went in.
 
         `grid_m` is what the shapes' coordinates were rounded to on the way.

@@ -14,6 +14,7 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from cim.arrays.types import Fids
 from cim.columnar.columns import StoredRows, rows_of
 from cim.errors import Conflict, LayerChanged, NotFound
 from cim.model.layer import Features, Layer
@@ -43,7 +44,7 @@ class LayerChange:
 
     layer: Layer
     loaded: bool
-    fids: NDArray[np.int64]
+    fids: Fids
     now: Features | None
     seqs: NDArray[np.int64]
     once: bool
@@ -184,7 +185,7 @@ class Store(Registry):
         """
 
     @abc.abstractmethod
-    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: Fids | None) -> Features:
         """The rows of a layer (None: all), in one pass, whatever their order."""
 
     @abc.abstractmethod

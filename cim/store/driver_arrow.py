@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.columnar.columns import StoredRows
 from cim.model.layer import ARROW_TYPES, Field, Layer
 from cim.store.tables import iso_moment
@@ -54,9 +54,7 @@ def _one(value: Any, field: Field) -> Any:
         return None
 
 
-def python_columns(
-    columns: StoredRows, layer: Layer, rows: NDArray[np.int64], *, iso: bool
-) -> list[list[Any]]:
+def python_columns(columns: StoredRows, layer: Layer, rows: RowIds, *, iso: bool) -> list[list[Any]]:
     """The rows' attributes as one list a field, for a driver; `iso`: dates and times as ISO 8601 text.
 
     Each distinct value is made into a Python object once.

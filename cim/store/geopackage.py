@@ -16,8 +16,8 @@ import numpy as np
 import pyarrow as pa
 import shapely
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
+from cim.arrays.types import Fids
 from cim.columnar import wkb
 from cim.columnar.columns import StoredRows
 from cim.errors import CityError, LayerChanged, StoreUnusable
@@ -240,7 +240,7 @@ class GeoPackageStore(Store):
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: Fids | None) -> Features:
         """The rows of a layer, straight from the driver."""
         names = ", ".join(["fid", "geom", *(quote(f.name) for f in layer.fields)])
         query = f"SELECT {names} FROM {quote(layer.name)}"
@@ -328,7 +328,7 @@ class GeoPackageStore(Store):
         return results
 
 
-def _fetch(raw: sqlite3.Connection, query: str, fids: NDArray[np.int64] | None) -> list[Any]:
+def _fetch(raw: sqlite3.Connection, query: str, fids: Fids | None) -> list[Any]:
     if fids is None:
         return raw.execute(query).fetchall()
     rows: list[Any] = []

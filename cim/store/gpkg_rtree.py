@@ -12,12 +12,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes, Fids
 from cim.store.sqlite import sqlite3
 
 _CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 
 
-def _outward(boxes: NDArray[np.float64]) -> NDArray[np.float32]:
+def _outward(boxes: Boxes) -> NDArray[np.float32]:
     """West, east, south, north as float32, rounded so that the box only grows."""
     ordered = boxes[:, [0, 2, 1, 3]]
     single = ordered.astype(np.float32)
@@ -27,9 +28,7 @@ def _outward(boxes: NDArray[np.float64]) -> NDArray[np.float32]:
     return single
 
 
-def fill(
-    connection: sqlite3.Connection, table: str, fid: NDArray[np.int64], boxes: NDArray[np.float64]
-) -> None:
+def fill(connection: sqlite3.Connection, table: str, fid: Fids, boxes: Boxes) -> None:
     """Fill an empty R-tree table with boxes float64[n, 4] (west, south, east, north) in spatial order."""
     quoted = '"' + table.replace('"', '""')
     (size,) = connection.execute(f'SELECT length(data) FROM {quoted}_node" WHERE nodeno = 1').fetchone()

@@ -16,9 +16,9 @@ import psycopg
 import pyarrow as pa
 import shapely
 import sqlalchemy as sa
-from numpy.typing import NDArray
 
 from cim.arrays import parallel
+from cim.arrays.types import Fids
 from cim.columnar.columns import StoredRows
 from cim.errors import CityError, LayerChanged, StoreBusy, StoreUnusable
 from cim.model.layer import Features, Layer
@@ -320,7 +320,7 @@ class PostgisStore(Store):
 
     # -- reading ---------------------------------------------------------------------------------
 
-    def fetch(self, connection: sa.Connection, layer: Layer, fids: NDArray[np.int64] | None) -> Features:
+    def fetch(self, connection: sa.Connection, layer: Layer, fids: Fids | None) -> Features:
         """The rows of a layer through a binary cursor."""
         raw = connection.connection.driver_connection
         assert isinstance(raw, psycopg.Connection)

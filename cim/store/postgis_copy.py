@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.columnar import wkb
 from cim.columnar.columns import StoredRows, offsets
 from cim.model.layer import FieldType, Layer
@@ -109,7 +110,7 @@ def _rows(rows: Any, fid: Any, geometry: Any, starts: Any, codes: Any, values: A
     return out
 
 
-def encode(layer: Layer, columns: StoredRows, rows: NDArray[np.int64], srid: int, values: Values) -> bytes:
+def encode(layer: Layer, columns: StoredRows, rows: RowIds, srid: int, values: Values) -> bytes:
     """The rows, between `HEADER` and `TRAILER`: fid, geometry, then the fields. `values` are `distinct` values."""
     geometry, starts = wkb.encode(columns, layer.geometry, rows, srid, "ewkb")
     made: bytes = _rows(rows, columns.fid, geometry, starts, columns.codes, values).tobytes()

@@ -42,6 +42,7 @@ from numpy.typing import NDArray
 
 from cim.arrays import bundle
 from cim.arrays.readonly import freeze
+from cim.arrays.types import RowIds
 from cim.columnar.columns import Columns, offsets
 from cim.text import matching, normalize
 from cim.text.matching import INITIALS, SECOND, TEXT, Counts, TextArrays, symbol_weight
@@ -106,7 +107,7 @@ class TextIndex:
     def _arrays(self) -> TextArrays:
         return TextArrays(*(getattr(self, name) for name in TextArrays._fields))
 
-    def rows_of(self, at: int) -> NDArray[np.int64]:
+    def rows_of(self, at: int) -> RowIds:
         """The rows that have this text."""
         return self.rows[self.row_starts[at] : self.row_starts[at + 1]].astype(np.int64)
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Array, CityFrame, Index, Size, plan_to_metres, to_lonlat
 from layers.demo.inputs import rows
@@ -44,7 +45,7 @@ _MIDDLES = ("", "东", "西", "南", "北", "中", "湖", "塘", "山", "桥", "
 _SUFFIXES = ("路", "街", "巷", "大道", "横街")
 
 
-def features(frame: CityFrame, roads: Features, streets: NDArray[Any]) -> Features:
+def features(frame: CityFrame, roads: Features, streets: Geometries) -> Features:
     """About as many addresses as `COUNTS` says, more in town; `streets` are those of `rows("streets")`, in order."""
     table = roads.attributes
     kind = np.array(table["class"].to_pylist(), object)
@@ -73,7 +74,7 @@ def features(frame: CityFrame, roads: Features, streets: NDArray[Any]) -> Featur
     return Features(shapely.points(lonlat[first]), table)
 
 
-def _doors(lines: NDArray[Any], names: NDArray[Any]) -> tuple[Index, Array, Index]:
+def _doors(lines: Geometries, names: NDArray[Any]) -> tuple[Index, Array, Index]:
     """Every door of every road: the piece it is on, metres along it, and its number.
 
     Pieces that follow each other under one name, end to start, are counted through.
@@ -94,7 +95,7 @@ def _doors(lines: NDArray[Any], names: NDArray[Any]) -> tuple[Index, Array, Inde
     return np.repeat(piece, 2), np.repeat(along, 2), np.repeat(step, 2) * 2 + both
 
 
-def _beside(lines: NDArray[Any], along: Array, aside_m: Array) -> Array:
+def _beside(lines: Geometries, along: Array, aside_m: Array) -> Array:
     """The places so many metres along their line, and to its left (right where negative)."""
     here = shapely.get_coordinates(shapely.line_interpolate_point(lines, along))
     back = shapely.get_coordinates(shapely.line_interpolate_point(lines, np.maximum(along - 1.0, 0.0)))

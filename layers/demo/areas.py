@@ -14,6 +14,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
 from layers.demo.borders import soften
@@ -34,7 +35,7 @@ class _AreaLevel:
     """The areas of one level: shapes, inhabitants, and the texts of the layer's fields."""
 
     level: str
-    shapes: NDArray[Any]
+    shapes: Geometries
     population: NDArray[Any] | None
     code: list[str]
     name: list[str]
@@ -80,7 +81,7 @@ def community_name(street: str, n: int) -> str:
     return f"{street}第{numeral(n)}{'村' if street[-1] in '镇乡' else '社区'}"
 
 
-def _union(polygons: NDArray[Any], label: Index) -> NDArray[Any]:
+def _union(polygons: Geometries, label: Index) -> NDArray[Any]:
     """The polygons of each label united along their common vertices."""
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)

@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, Mask
 from layers.demo.cells import Cells
 from layers.demo.frame import COARSE, Array, Index, to_lonlat
 
@@ -38,14 +39,14 @@ def _edges(cells: Cells, label: Index) -> Index:
     return np.concatenate(pairs)
 
 
-def _movable(cells: Cells) -> NDArray[np.bool_]:
+def _movable(cells: Cells) -> Mask:
     """The lattice points with nothing but wide cells, or the outside, around them; flat."""
     wide = np.where(cells.owner >= 0, cells.side[cells.owner] == COARSE, True)
     around = np.pad(wide, 1, constant_values=True)
     return np.asarray(around[:-1, :-1] & around[1:, :-1] & around[:-1, 1:] & around[1:, 1:]).ravel()
 
 
-def soften(cells: Cells, label: Index, polygons: NDArray[Any]) -> NDArray[Any]:
+def soften(cells: Cells, label: Index, polygons: Geometries) -> NDArray[Any]:
     """Unions of cells, in lon, lat, with the borders between labels smoothed where the country is open.
 
     Every vertex moves once for all that share it, so a coverage stays one. A vertex of a polygon that
@@ -70,7 +71,7 @@ def soften(cells: Cells, label: Index, polygons: NDArray[Any]) -> NDArray[Any]:
     return polygons
 
 
-def _smooth(xy: Array, pairs: Index, movable: NDArray[np.bool_]) -> Array:
+def _smooth(xy: Array, pairs: Index, movable: Mask) -> Array:
     pairs = np.vstack([pairs, pairs[:, ::-1]])
     points, local = np.unique(pairs, return_inverse=True)
     local = local.reshape(-1, 2)

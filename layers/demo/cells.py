@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, Mask
 from layers.demo.frame import COARSE, Array, CityFrame, Index, plan_to_metres
 from layers.demo.inputs import shapes
 
@@ -63,7 +62,7 @@ class Cells:
         return np.column_stack([key // len(self), key % len(self)])
 
     @cached_property
-    def polygons(self) -> NDArray[Any]:
+    def polygons(self) -> Geometries:
         """The cells in lon, lat. Each carries every lattice point that a neighbour has on the common side."""
         out = np.empty(len(self), dtype=object)
         used = self._used_points()
@@ -80,7 +79,7 @@ class Cells:
             out[which] = shapely.polygons(rings)
         return out
 
-    def _used_points(self) -> NDArray[np.bool_]:
+    def _used_points(self) -> Mask:
         """Which lattice points are corners of a cell, or bend the long side of a wide one."""
         columns, rows = self.frame.shape
         used = np.zeros((columns + 1, rows + 1), dtype=bool)

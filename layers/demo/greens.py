@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from layers.demo.frame import CityFrame, plan_to_metres
 from layers.demo.inputs import shapes
 from layers.demo.rivers import Water, blob, tiles
@@ -18,7 +18,7 @@ from layers.demo.rivers import Water, blob, tiles
 class Greens:
     """The parks and forests in metres from the origin; none overlap one another or the water."""
 
-    polygons: NDArray[Any]
+    polygons: Geometries
     names: list[str]
     names_en: list[str]
     classes: list[str]

@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from layers.demo import footprints
 from layers.demo.blocks import COMMERCIAL, EDUCATION, HAMLET, INDUSTRIAL, SLAB, TOWER, VILLAGE, Blocks
 from layers.demo.frame import Array, CityFrame, Index, geometry_to_lonlat
@@ -43,7 +44,7 @@ _KINDS = {
 class Houses:
     """Houses of one shape: polygons in lon, lat, footprints in m², and the number of their block."""
 
-    polygons: NDArray[Any]
+    polygons: Geometries
     area_m2: Array
     block: Index
 

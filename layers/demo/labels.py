@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from layers.demo.frame import Array, Index
 
 
-def nearest(xy: Array, seeds: Array, barred: NDArray[np.bool_] | None = None) -> Index:
+def nearest(xy: Array, seeds: Array, barred: Mask | None = None) -> Index:
     """For each position the nearest seed's number; `barred[n, k]` forbids pairs.
 
     >>> nearest(np.array([[0.0, 0], [9, 0]]), np.array([[1.0, 0], [8, 0]])).tolist()

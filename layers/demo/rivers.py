@@ -10,6 +10,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Array, CityFrame, geometry_to_lonlat, plan_to_metres, smooth, waves
 from layers.demo.inputs import shapes
@@ -31,11 +32,11 @@ WATER = Layer(
 class Water:
     """The water bodies in metres from the origin; the first is 湘江, none overlap."""
 
-    polygons: NDArray[Any]
+    polygons: Geometries
     names: list[str]
     names_en: list[str]
     kinds: list[str]
-    islands: NDArray[Any]
+    islands: Geometries
 
     def tree(
         self, margin_m: float = 0.0, *, kinds: tuple[str, ...] = (), only: tuple[str, ...] = ()
@@ -56,7 +57,7 @@ class Water:
         return Features(geometry_to_lonlat(self.polygons), table)
 
 
-def tiles(polygons: NDArray[Any], tile_m: float) -> NDArray[Any]:
+def tiles(polygons: Geometries, tile_m: float) -> NDArray[Any]:
     """The polygons cut along a square grid: many small ones instead of few with many vertices."""
     pieces = []
     for polygon in polygons:

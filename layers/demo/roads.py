@@ -9,6 +9,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.model.layer import Features, Field, Layer
 from layers.demo.frame import Index
 from layers.demo.inputs import rows
@@ -163,7 +164,7 @@ def _slip_roads(network: StreetPlan, ramps: Ramps) -> tuple[NDArray[Any], Index,
     return ramps.lines(network.frame.lonlat), key, ends
 
 
-def _oneway(network: StreetPlan, rank: Index, ends: Index) -> NDArray[np.bool_]:
+def _oneway(network: StreetPlan, rank: Index, ends: Index) -> Mask:
     """Ramps, and one residential street in eight; every junction can be reached both ways without these."""
     draw = network.frame.rng(7).random(len(rank)) < 0.13
     oneway = (draw & (rank == RESIDENTIAL)) | (rank >= LINK)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.model.layer import Features, Layer
 from cim.model.standard_layers import OWNER_FIELDS
 from layers.demo.frame import Array, CityFrame, Index, plan_to_metres, to_lonlat
@@ -53,7 +54,7 @@ class Spots:
 class Roadside:
     """Where spots are drawn from: the finished roads, and the street areas to say whose they are."""
 
-    def __init__(self, frame: CityFrame, roads: Features, streets: NDArray[Any]) -> None:
+    def __init__(self, frame: CityFrame, roads: Features, streets: Geometries) -> None:
         self.frame = frame
         self.lines = roads.geometry
         self.roads = roads.attributes

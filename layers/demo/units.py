@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.model.layer import Features
 from cim.model.standard_layers import UNITS
 from layers.demo.frame import CityFrame
@@ -46,9 +46,7 @@ def station_code(n: int) -> str:
     return f"430100-XF-{n:03d}"
 
 
-def features(
-    frame: CityFrame, roadside: Roadside, streets: NDArray[Any], districts: NDArray[Any]
-) -> Features:
+def features(frame: CityFrame, roadside: Roadside, streets: Geometries, districts: Geometries) -> Features:
     """Every unit that other layers refer to; `streets` and `districts` are polygons in lon, lat.
 
     The phone numbers are fictitious.
@@ -85,7 +83,7 @@ def _bureaus() -> list[_Unit]:
     ]
 
 
-def _district_offices(districts: NDArray[Any]) -> list[_Unit]:
+def _district_offices(districts: Geometries) -> list[_Unit]:
     middles = shapely.get_coordinates(shapely.point_on_surface(districts)).tolist()
     return [
         _Unit(
@@ -104,7 +102,7 @@ def _district_offices(districts: NDArray[Any]) -> list[_Unit]:
     ]
 
 
-def _street_offices(streets: NDArray[Any]) -> list[_Unit]:
+def _street_offices(streets: Geometries) -> list[_Unit]:
     middles = shapely.get_coordinates(shapely.point_on_surface(streets)).tolist()
     ending = {"道": "办事处", "镇": "人民政府", "乡": "人民政府"}
     return [

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +14,7 @@ import pyarrow.compute as pc
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.errors import BadInput
 from cim.geocoding import coordinate_text
 from layers.formats.source import Defect
@@ -57,7 +57,7 @@ class Positions:
     `decimal_comma`: the coordinates are written with a comma as their decimal point.
     """
 
-    shapes: NDArray[Any]
+    shapes: Geometries
     defects: tuple[Defect, ...]
     used: tuple[str, ...]
     notes: tuple[str, ...] = field(default=())

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.errors import BadInput
 
 DELIMITERS = ("\t", ";", "|", ",")
@@ -33,7 +34,7 @@ class TextTable:
     """Columns of text (null: nothing between the delimiters), and the number of each row below the header, from 1."""
 
     columns: pa.Table
-    rows: NDArray[np.int64]
+    rows: RowIds
     delimiter: str
     notes: tuple[str, ...]
 
@@ -186,7 +187,7 @@ def _without_empty_columns(table: pa.Table, names: Sequence[str]) -> tuple[pa.Ta
     return table.select(kept), [names[at] or f"column_{at + 1}" for at in kept], len(names) - len(kept)
 
 
-def _line_breaks(table: pa.Table, rows: NDArray[np.int64], delimiter: str) -> list[str]:
+def _line_breaks(table: pa.Table, rows: RowIds, delimiter: str) -> list[str]:
     """Notes on texts over several lines: a quote that opens by mistake swallows rows until the next one."""
     notes = []
     for name, column in zip(table.column_names, table.columns, strict=True):

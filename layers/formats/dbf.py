@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.errors import BadInput
 from layers.formats.numbers import Misfit, read_numbers
 from layers.formats.times import read_days
@@ -48,9 +49,9 @@ class Dbf:
     records: NDArray[np.uint8]
 
     @property
-    def live(self) -> NDArray[np.bool_]:
+    def live(self) -> Mask:
         """The rows that are not marked as deleted."""
-        mask: NDArray[np.bool_] = self.records[:, 0] != ord("*")
+        mask: Mask = self.records[:, 0] != ord("*")
         return mask
 
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from pyogrio._err import _register_error_handler
 from pyogrio.errors import DataLayerError, DataSourceError
 
+from cim.arrays.types import RowIds
 from cim.errors import BadInput
 from cim.store.sqlite import sqlite3
 from layers.formats import suffixes
@@ -111,7 +112,7 @@ def read(
     encoding: str | None = None,
     progress: Progress | None = None,
     time_zone: str = "UTC",
-    rows: NDArray[np.int64] | None = None,
+    rows: RowIds | None = None,
     attributes: Attributes | None = None,
 ) -> Source:
     """One layer of a file that GDAL reads (None: its only one, which is called like the file).

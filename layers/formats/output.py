@@ -22,6 +22,7 @@ import pyogrio
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.errors import BadInput, Conflict
 from cim.model.layer import Features, GeometryKind
 from cim.space.crs import parse_crs
@@ -122,7 +123,7 @@ def _draft(path: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _encode(shapes: NDArray[Any]) -> pa.Array:
+def _encode(shapes: Geometries) -> pa.Array:
     return pa.array(shapely.to_wkb(shapes).tolist(), pa.binary())
 
 
@@ -179,7 +180,7 @@ def _require_held(suffix: str, table: pa.Table) -> None:
         require_fits_shapefile(table)
 
 
-def _multi(shapes: NDArray[Any], kind: GeometryKind | None) -> NDArray[Any]:
+def _multi(shapes: Geometries, kind: GeometryKind | None) -> NDArray[Any]:
     """Lines and polygons in their multi types, which a table of one type has to have throughout."""
     if kind is None or kind == "point":
         return shapes
@@ -223,7 +224,7 @@ def _require_finite(table: pa.Table) -> None:
                 )
 
 
-def _counter_clockwise(shapes: NDArray[Any]) -> NDArray[Any]:
+def _counter_clockwise(shapes: Geometries) -> NDArray[Any]:
     return shapely.orient_polygons(shapes, exterior_cw=False)  # type: ignore[no-any-return]
 
 
@@ -241,7 +242,7 @@ def _write_text(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch
             writer.close()
 
 
-def _with_position(shapes: NDArray[Any], table: pa.Table, kind: GeometryKind | None) -> pa.Table:
+def _with_position(shapes: Geometries, table: pa.Table, kind: GeometryKind | None) -> pa.Table:
     """The table with `lon` and `lat` of points, else `wkt`, in front."""
     _require_free(table.column_names, ("lon", "lat", "wkt"))
     if kind != "point":
@@ -279,7 +280,7 @@ def _write_parquet(path: Path, plan: FilePlan, batches: Iterator[Batch]) -> None
 
 
 def _write_arrow(path: Path, suffix: str, plan: FilePlan, batches: Iterator[Batch]) -> None:
-    def positions(shapes: NDArray[Any], table: pa.Table) -> pa.Table:
+    def positions(shapes: Geometries, table: pa.Table) -> pa.Table:
         if plan.pairs and plan.kind == "point":
             return _with_position(shapes, table, plan.kind)
         _require_free(table.column_names, ("geometry",))

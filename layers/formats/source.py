@@ -16,6 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
+from cim.arrays.types import Geometries
 from cim.errors import BadInput
 from cim.model.layer import ARROW_TYPES, Field, FieldType, check_name
 from layers.formats.curves import CURVED, FACED, describe_type, straighten, wkb_type
@@ -53,7 +54,7 @@ class Source:
     coordinates. `row` numbers the rows from 1 in the order of the file. `notes` say what the reader decided.
     """
 
-    geometry: NDArray[Any]
+    geometry: Geometries
     attributes: pa.Table
     crs: str | None
     row: NDArray[np.int64]

@@ -12,8 +12,8 @@ import re
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from cim.arrays.types import Mask, RowIds
 from layers.formats.source import without_zone
 from layers.formats.times import read_moments, unsure_note
 
@@ -45,7 +45,7 @@ _EXACT_DIGITS = 15
 
 
 def typed_column(
-    name: str, column: pa.ChunkedArray, rows: NDArray[np.int64], time_zone: str, decimal_comma: bool = False
+    name: str, column: pa.ChunkedArray, rows: RowIds, time_zone: str, decimal_comma: bool = False
 ) -> tuple[pa.ChunkedArray, list[str]]:
     """A text column in its type, with notes: on what was assumed, or on the value and row that keep it text.
 
@@ -81,7 +81,7 @@ def typed_column(
     return column, [why] if why else []
 
 
-def why_text(name: str, column: pa.ChunkedArray, rows: NDArray[np.int64]) -> str | None:
+def why_text(name: str, column: pa.ChunkedArray, rows: RowIds) -> str | None:
     """Which value in which row keeps a text column from being numbers or days; None for a column of words.
 
     >>> why_text("n", pa.chunked_array([["12,345", "950"]]), np.array([1, 2]))
@@ -115,7 +115,7 @@ def _short(text: str) -> str:
     return repr(text if len(text) <= 40 else f"{text[:40]}…")
 
 
-def _mask(values: pa.ChunkedArray, pattern: str) -> NDArray[np.bool_]:
+def _mask(values: pa.ChunkedArray, pattern: str) -> Mask:
     found = pc.fill_null(pc.match_substring_regex(values, pattern), False)
     return found.to_numpy().astype(np.bool_)  # type: ignore[no-any-return]
 
@@ -145,7 +145,7 @@ def _numbers(name: str, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return values.cast(pa.float64())
 
 
-def _inexact(values: pa.ChunkedArray) -> NDArray[np.bool_]:
+def _inexact(values: pa.ChunkedArray) -> Mask:
     """Which numbers of many digits, or of a power of ten that is far up or down, a 64-bit float doesn't keep."""
     out = np.zeros(len(values), np.bool_)
     digits = pc.utf8_length(pc.replace_substring_regex(values, r"[eE].*|\D", ""))
@@ -170,7 +170,7 @@ def _is_kept(text: str) -> bool:
     return re.sub(r"[eE].*|\D", "", printed).lstrip("0").rstrip("0") == mantissa.rstrip("0")
 
 
-def _unnumbered_notes(name: str, values: pa.ChunkedArray, rows: NDArray[np.int64]) -> list[str]:
+def _unnumbered_notes(name: str, values: pa.ChunkedArray, rows: RowIds) -> list[str]:
     """A note on values like `inf` and `nan`, which are kept but are null in every answer."""
     at = np.flatnonzero(_mask(values, _NO_NUMBER))
     if not len(at):
@@ -231,12 +231,12 @@ def _two(texts: pa.Array) -> pa.Array:
     return pc.utf8_lpad(texts, 2, "0")
 
 
-def _moment_mask(values: pa.ChunkedArray) -> NDArray[np.bool_]:
+def _moment_mask(values: pa.ChunkedArray) -> Mask:
     return _mask(values, _MOMENTS[0]) | _mask(values, _MOMENTS[1])
 
 
 def _moments(
-    name: str, values: pa.ChunkedArray, rows: NDArray[np.int64], time_zone: str
+    name: str, values: pa.ChunkedArray, rows: RowIds, time_zone: str
 ) -> tuple[pa.ChunkedArray, list[str]] | None:
     """The column as moments of UTC and what was assumed; None where a value is no moment."""
     there = ~values.is_null().to_numpy()

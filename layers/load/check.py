@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
@@ -195,7 +196,7 @@ def _check_kind(findings: _Findings, kind: GeometryKind) -> None:
     findings.repair(other, whats, _parts(findings.geometry[other], kind))
 
 
-def _parts(geometry: NDArray[Any], kind: GeometryKind) -> NDArray[Any]:
+def _parts(geometry: Geometries, kind: GeometryKind) -> NDArray[Any]:
     """The parts of that kind of each geometry, as one; None where it has none."""
     collect = {
         "point": shapely.multipoints,
@@ -234,7 +235,7 @@ def _check_finite(findings: _Findings) -> None:
     findings.add(at, ["has coordinates that are not numbers (NaN or infinite)"] * len(at), lost=True)
 
 
-def _sum(geometry: NDArray[Any]) -> NDArray[Any]:
+def _sum(geometry: Geometries) -> NDArray[Any]:
     """One number that is finite only if every coordinate is, so that clean data is asked once."""
     with np.errstate(invalid="ignore"):
         return shapely.get_coordinates(geometry).sum(keepdims=True)  # type: ignore[no-any-return]

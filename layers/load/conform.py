@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.errors import Fault, FaultyData
 from cim.local_time import local_days, zone_named
 from cim.model.layer import ARROW_TYPES, Features, Layer
@@ -24,9 +24,7 @@ _WHOLE, _REAL, _TRUTH = ARROW_TYPES["integer"], ARROW_TYPES["real"], ARROW_TYPES
 _NAMES = {arrow: name for name, arrow in ARROW_TYPES.items()}
 
 
-def conform(
-    layer: Layer, features: Features, rows: NDArray[np.int64], time_zone: str
-) -> tuple[Features, list[str]]:
+def conform(layer: Layer, features: Features, rows: RowIds, time_zone: str) -> tuple[Features, list[str]]:
     """The features with exactly the layer's fields: missing ones null, others left out (and noted).
 
     `rows` number the features for the faults. `FaultyData` names, of each field, the first row whose value is not of
@@ -55,7 +53,7 @@ def conform(
 
 
 def fitted_column(
-    name: str, column: pa.ChunkedArray, wanted: pa.DataType, rows: NDArray[np.int64], time_zone: str
+    name: str, column: pa.ChunkedArray, wanted: pa.DataType, rows: RowIds, time_zone: str
 ) -> tuple[pa.Array | pa.ChunkedArray | Misfit, list[str]]:
     """A column in the type of a field, with notes on what was decided; the first value that is not of it.
 
@@ -90,9 +88,7 @@ def fitted_column(
 _Fitted = tuple[pa.Array | pa.ChunkedArray | Misfit, list[str]]
 
 
-def _parse_texts(
-    name: str, texts: pa.Array, wanted: pa.DataType, rows: NDArray[np.int64], time_zone: str
-) -> _Fitted:
+def _parse_texts(name: str, texts: pa.Array, wanted: pa.DataType, rows: RowIds, time_zone: str) -> _Fitted:
     if wanted == _DAY:
         days = read_days(texts, basic=True)
         return _unless(days, texts, "is no day"), []

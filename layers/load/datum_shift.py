@@ -14,9 +14,11 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries, Mask
 from cim.model.layer import Features
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.space.crs import Datum
 
 #: Rows that are tried, and the fewest that say anything.
 _TRIED, _LEAST = 2_000, 40
@@ -30,7 +32,7 @@ _ON_ROAD_M = 12.0
 class Shift:
     """The datum that fits better, and the shares of the tried rows that fit as they are and when read in it."""
 
-    datum: str
+    datum: Datum
     layer: str
     fits: float
     would_fit: float
@@ -71,7 +73,7 @@ def better_datum(features: Features, snapshots: Mapping[str, Snapshot]) -> Shift
     return best
 
 
-def _places(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
+def _places(geometry: Geometries) -> NDArray[np.float64]:
     """A place of each of some rows: on the surface of polygons, in the middle of lines."""
     there = geometry[~shapely.is_missing(geometry)]
     some = there[:: -(-len(there) // _TRIED) or 1]
@@ -82,7 +84,7 @@ def _places(geometry: NDArray[np.object_]) -> NDArray[np.float64]:
     return np.asarray(shapely.get_coordinates(some))
 
 
-def _fitting(layer: Snapshot, places: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _fitting(layer: Snapshot, places: NDArray[np.float64]) -> Mask:
     """Whether each place lies in a polygon of the layer, or on a line of it."""
     if layer.layer.geometry == "polygon":
         _, counts = layer.containing(places)

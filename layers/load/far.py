@@ -12,10 +12,11 @@ import pyarrow as pa
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes, Geometries, Mask
 from cim.errors import Fault, FaultyData
 from cim.geocoding import coordinate_text
 from cim.model.layer import Features
-from cim.snapshot.extent import Boxes, Extent, at_zero, extent_of_boxes
+from cim.snapshot.extent import Extent, at_zero, extent_of_boxes
 from cim.space import crs
 from layers.formats.source import Source
 from layers.load.report import LoadReport, fault_lines
@@ -97,7 +98,7 @@ def _together(boxes: Boxes, city: Extent | None) -> bool:
     return bool(near and (west > 1 or south > 1 or east < -1 or north < -1))
 
 
-def _boxes(geometry: NDArray[np.object_]) -> Boxes:
+def _boxes(geometry: Geometries) -> Boxes:
     boxes = shapely.bounds(geometry)
     with np.errstate(invalid="ignore"):
         wide = np.flatnonzero(boxes[:, 2] - boxes[:, 0] > 180.0)
@@ -106,7 +107,7 @@ def _boxes(geometry: NDArray[np.object_]) -> Boxes:
     return np.asarray(boxes)
 
 
-def _swapped_in_china(boxes: Boxes) -> NDArray[np.bool_]:
+def _swapped_in_china(boxes: Boxes) -> Mask:
     """Whether each box is only in China with lat and lon swapped, which no range check sees in its west (lon < 90)."""
     west, south, east, north = _CHINA
     with np.errstate(invalid="ignore"):  # none of these is in China as it is: it has no latitude of 73
@@ -114,7 +115,7 @@ def _swapped_in_china(boxes: Boxes) -> NDArray[np.bool_]:
     return np.asarray(inside.all(axis=1))
 
 
-def _far_in_itself(boxes: Boxes, zero: NDArray[np.bool_], source: Source) -> list[FarRows]:
+def _far_in_itself(boxes: Boxes, zero: Mask, source: Source) -> list[FarRows]:
     """Of a first layer: rows at 0, 0, rows that only lie in China with lon and lat swapped, and the few that lie far
     from all others."""
     swapped = _swapped_in_china(boxes)
@@ -137,7 +138,7 @@ def _far_in_itself(boxes: Boxes, zero: NDArray[np.bool_], source: Source) -> lis
     return [one for one in found if one is not None and len(one.at)]
 
 
-def _at_zero(zero: NDArray[np.bool_], boxes: Boxes, city: Extent | None) -> FarRows | None:
+def _at_zero(zero: Mask, boxes: Boxes, city: Extent | None) -> FarRows | None:
     if not zero.any():
         return None
     far = f", {_kilometres(city.distance_m(boxes[zero]))} from the city" if city is not None else ""
@@ -146,7 +147,7 @@ def _at_zero(zero: NDArray[np.bool_], boxes: Boxes, city: Extent | None) -> FarR
     )
 
 
-def _swapped_rows(swapped: NDArray[np.bool_], boxes: Boxes, city: Extent, source: Source) -> FarRows | None:
+def _swapped_rows(swapped: Mask, boxes: Boxes, city: Extent, source: Source) -> FarRows | None:
     if not swapped.any():
         return None
     far = _kilometres(city.distance_m(boxes[swapped]))
@@ -166,7 +167,7 @@ def _swap(source: Source) -> str:
     )
 
 
-def _mend(far: NDArray[np.bool_], city: Extent, source: Source) -> str:
+def _mend(far: Mask, city: Extent, source: Source) -> str:
     """Which system would put the rows into the city, if one does."""
     xy = shapely.get_coordinates(source.geometry)
     xy = xy[np.isfinite(xy).all(axis=1)]

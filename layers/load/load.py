@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from cim.areas.hierarchy import Link
 from cim.arrays.gc_pause import no_collecting
+from cim.arrays.types import RowIds
 from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, Layer, require_single_points
@@ -197,7 +197,7 @@ def _fit_layer(
     there: Layer | None,
     checked: _Checked,
     options: LoadOptions,
-    rows: NDArray[np.int64],
+    rows: RowIds,
     known: list[Link],
     time_zone: str,
 ) -> _Checked:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from pyproj import CRS
 from pyproj.transformer import TransformerGroup
 
+from cim.arrays.types import Geometries
 from cim.errors import BadInput
 from cim.space.crs import Coordinates, Datum, check_datum, parse_crs, to_wgs84, transformer
 from layers.formats.source import Source
@@ -38,7 +40,7 @@ class SourceCrs:
     label: str = "degrees"
     reach: tuple[float, float, float, float] = _EVERYWHERE
 
-    def apply(self, geometry: NDArray[Any]) -> NDArray[Any]:
+    def apply(self, geometry: Geometries) -> NDArray[Any]:
         """The geometries in lon, lat; a position outside the system's domain becomes infinite."""
         if self.convert is None:
             return geometry
@@ -50,7 +52,6 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
     """The frame of a file: by `crs` if given, else what the file says, else the datum, else `BadInput`."""
     if datum is not None:
         check_datum(datum)
-    shifted = datum in ("gcj02", "bd09")
     named = crs or _known(source, datum)
     if named is None and datum is not None:
         named = "EPSG:4490" if datum == "cgcs2000" else "EPSG:4326"
@@ -67,13 +68,13 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
         raise BadInput(
             f"{source.path}: {label} is not a system on the Earth; name the right one with --crs EPSG:4547"
         )
-    if shifted:
+    if datum == "gcj02" or datum == "bd09":
         if not system.is_geographic or not _is_same(system):
             raise BadInput(
                 f"{source.path}: {datum} is a datum of degrees, but the coordinates are in {label}; "
                 "give either --datum or a --crs, not both"
             )
-        return SourceCrs(lambda xy: to_wgs84(xy, str(datum)), (*notes, f"{datum} → wgs84"), str(datum))
+        return SourceCrs(partial(to_wgs84, datum=datum), (*notes, f"{datum} → wgs84"), datum)
     if _is_same(system):
         return SourceCrs(None, tuple(notes))
     # To the geographic system of the same datum where there is one: no datum shift is invented in between.

@@ -17,13 +17,13 @@ from pydantic import (
     field_validator,
 )
 
-from cim.model.standard_layers import usable_code
+from cim.model.standard_layers import AreaLevel, usable_code
 from cim.operations.nearest import ResourceNeeds
+from cim.roads.vehicles import ProfileName
+from cim.space.crs import Datum
 from spatial_api.http.positions import Number as Number
 from spatial_api.http.positions import PlacedPosition
 from spatial_api.http.positions import Position as Position
-
-DatumName = Literal["wgs84", "cgcs2000", "gcj02", "bd09"]
 
 #: Every request with positions says their datum.
 DATUM: Any = Field(
@@ -86,14 +86,14 @@ class OwnershipRequest(Request):
         extra="forbid", json_schema_extra={"examples": [{"points": [[112.976, 28.195]], "datum": "wgs84"}]}
     )
     points: list[Position] = Field(description="[lon, lat] each; at most 20,000, by the million send a file")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
     at: Day | None = Field(None, description="As of which day; default: today")
 
 
 class OwnershipOfFile(Request):
     """How the file that comes as the body of an ownership question is to be read, as query parameters."""
 
-    datum: DatumName | None = None
+    datum: Datum | None = None
     crs: str | None = Field(None, description="Such as EPSG:4547; default: what the file says")
     at: Day | None = Field(None, description="As of which day; default: today")
     at_column: str | None = Field(None, description="The column that says as of which day, row by row")
@@ -184,9 +184,7 @@ class NearestRequest(FitRequest):
     by: Literal["line", "road"] = Field(
         "line", description="nearest as the crow flies, or first to arrive on today's roads"
     )
-    profile: Literal["car", "emergency", "moto", "foot", "truck"] = Field(
-        "car", description="who travels by road"
-    )
+    profile: ProfileName = Field("car", description="who travels by road")
     height_m: Number | None = Field(
         None, gt=0, le=20, description="by road: of the vehicle, against maxheight"
     )
@@ -200,7 +198,7 @@ class NearestRequest(FitRequest):
     surface: Flag = Field(
         False, description="by road: the point is at the surface: in no tunnel, on no bridge"
     )
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class AffectedRequest(Request):
@@ -231,12 +229,12 @@ class AffectedRequest(Request):
         None, description="layers to list; default: all that are not placed things"
     )
     limit: int = Field(100, ge=0, le=10_000, description="features listed of each layer; all are counted")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class _PlacedRequest(Request):
     position: PlacedPosition | None = Field(None, description="[lon, lat]")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class IncidentRequest(_PlacedRequest):
@@ -413,9 +411,7 @@ class AreaRequest(Request):
     code: Code | None = None
     name: str | None = None
     name_en: str | None = None
-    level: (
-        Literal["city", "district", "street", "community", "duty_grid", "unit_grid", "special_grid"] | None
-    ) = None
+    level: AreaLevel | None = None
     parent: str | None = None
     unit: str | None = None
     officer: str | None = Field(None, description="网格员: who is on duty there, above all in a duty grid")
@@ -424,7 +420,7 @@ class AreaRequest(Request):
     valid_from: Day | None = None
     valid_to: Day | None = None
     geometry: dict[str, Any] | None = Field(None, description="GeoJSON Polygon or MultiPolygon")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class ClosureRequest(Request):
@@ -458,9 +454,7 @@ class ClosureRequest(Request):
     )
     code: Code | None = None
     cause: str | None = Field(None, max_length=200)
-    profile: Literal["car", "emergency", "moto", "foot", "truck"] | None = Field(
-        None, description="for whom; none: for all"
-    )
+    profile: ProfileName | None = Field(None, description="for whom; none: for all")
     factor: float | None = Field(
         None, ge=0.2, le=1000, description="how many times as long as usual; none: closed"
     )
@@ -478,4 +472,4 @@ class ClosureRequest(Request):
         None, description="GeoJSON Polygon, LineString along a road, or Point on the segment to be closed"
     )
     area: str | None = Field(None, description="instead of a geometry: code of a management area")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator, Strict, WithJsonSchema
 from cim.city import City
 from cim.snapshot.extent import require_order
 from cim.space import crs
+from cim.space.crs import Datum
 
 #: A number in JSON: neither a text that looks like one nor true.
 Number = Annotated[float, Strict()]
@@ -55,7 +56,7 @@ def has_height(given: Any) -> bool:
 
 
 def lonlat_of(
-    city: City, points: Sequence[Any], datum: str = "wgs84", what: str = "point"
+    city: City, points: Sequence[Any], datum: Datum = "wgs84", what: str = "point"
 ) -> NDArray[np.float64]:
     """The positions of a question in WGS84: float64[n, 2]. `BadInput` for one that is none, or that only lies near
     the city as lat, lon."""

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.errors import BadInput
 from cim.progress import Progress, silent
 from tiles.archives import pmtiles_format
@@ -159,7 +160,7 @@ def _in_order(
     drawings: Sequence[TileLayer],
     recipe: Recipe,
     numbers: NDArray[np.uint64],
-    remade: NDArray[np.bool_],
+    remade: Mask,
     before: PMTiles | None,
 ) -> Iterator[tuple[int, bytes, int]]:
     """Each tile as (number, compressed, bytes before that; -1: copied), in order; cores work ahead by a few."""
@@ -201,7 +202,7 @@ def _changes(
         return lambda _, keys: np.ones(len(keys), np.bool_)
     known = before.metadata["citybase"].get("layers", {})
 
-    def is_changed(z: int, keys: NDArray[np.int64]) -> NDArray[np.bool_]:
+    def is_changed(z: int, keys: NDArray[np.int64]) -> Mask:
         made = np.zeros(len(keys), np.bool_)
         for drawing in drawings:
             was, now = known.get(drawing.layer.name, {}), _stamp(drawing)
@@ -214,7 +215,7 @@ def _changes(
     return is_changed
 
 
-def _tiles_changed(drawing: TileLayer, z: int, keys: NDArray[np.int64], seq: int) -> NDArray[np.bool_]:
+def _tiles_changed(drawing: TileLayer, z: int, keys: NDArray[np.int64], seq: int) -> Mask:
     """Which of the tiles something of the layer changed in after this place in the log."""
     snapshot, level = drawing.snapshot, drawing.level(z)
     if snapshot.changed <= seq:

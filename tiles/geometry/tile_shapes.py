@@ -26,6 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays import parallel
+from cim.arrays.types import Geometries, Mask, MercatorXY, RowIds
 from cim.columnar.columns import StoredRows, offsets
 from cim.space.ring_tests import LINE, POINT, POLYGON, RingArrays
 from tiles.geometry.integer_rings import crosses_itself, doubled_area, without_detail, without_repeats
@@ -38,10 +39,10 @@ EXTENT, EXTENT_BITS = 4096, 12
 class Outlines:
     """Some shapes; see the module's table."""
 
-    rows: NDArray[np.int64]
+    rows: RowIds
     rings: NDArray[np.int64]
     vertices: NDArray[np.int64]
-    exterior: NDArray[np.bool_]
+    exterior: Mask
     xy: NDArray[np.int32]
     weight: NDArray[np.float32]
     count: NDArray[np.int32]
@@ -170,9 +171,9 @@ def _outline(rows: Any, outlines: Any, kind: Any, shift: Any, tolerance: Any, le
 
 
 def outline(
-    rows: NDArray[np.int64],
+    rows: RowIds,
     columns: StoredRows,
-    mercator: NDArray[np.uint32],
+    mercator: MercatorXY,
     kind: int,
     z: int,
     *,
@@ -192,7 +193,7 @@ def outline(
     return concat(parts) if parts else NONE
 
 
-def round_to_units(shapes: NDArray[Any], rows: NDArray[np.int64]) -> Outlines:
+def round_to_units(shapes: Geometries, rows: RowIds) -> Outlines:
     """Valid shapely polygons in units, each with its row, on whole coordinates; what vanishes is left out."""
     loose = from_shapes(shapes, np.arange(len(shapes)), np.ones(len(shapes), np.int32))
     return _in_units(np.arange(len(loose)), rows[loose.rows], loose.arrays, POLYGON, 0, 0.0, 0.0)
@@ -206,7 +207,7 @@ def simplify(of: Outlines, kind: int, tolerance: float) -> Outlines:
 
 def _in_units(
     which: NDArray[np.int64],
-    rows: NDArray[np.int64],
+    rows: RowIds,
     arrays: RingArrays,
     kind: int,
     shift: int,
@@ -263,7 +264,7 @@ def taken_arrays(which: Any, outlines: Any) -> Any:
     return RingArrays(out_rings, out_vertices, out_exterior, out_xy)
 
 
-def shapes_of(rows: NDArray[np.int64], outlines: RingArrays, shift: int) -> NDArray[Any]:
+def shapes_of(rows: RowIds, outlines: RingArrays, shift: int) -> Geometries:
     """The polygons of some rows on whole units as shapely geometries, which may be invalid."""
     row_rings, ends, starts_part, square = taken_arrays(rows, outlines)
     square = square.astype(np.int64)
@@ -279,7 +280,7 @@ def _repair(crossed: Outlines) -> Outlines:
     return from_shapes(valid_in_units(polygons(crossed)), crossed.rows, crossed.count)
 
 
-def with_rings_at_odds(of: Outlines) -> NDArray[np.bool_]:
+def with_rings_at_odds(of: Outlines) -> Mask:
     """Which polygons of several rings have some that overlap, or holes that are not inside."""
     several = np.flatnonzero(np.diff(of.rings) > 1)
     at_odds = np.zeros(len(of), np.bool_)
@@ -288,7 +289,7 @@ def with_rings_at_odds(of: Outlines) -> NDArray[np.bool_]:
     return at_odds
 
 
-def polygons(of: Outlines) -> NDArray[Any]:
+def polygons(of: Outlines) -> Geometries:
     """Polygon outlines as shapely geometries in units, which may be invalid."""
     closed = offsets(np.diff(of.vertices) + 1)
     xy = np.empty((closed[-1], 2))
@@ -305,14 +306,14 @@ def polygons(of: Outlines) -> NDArray[Any]:
     return made
 
 
-def valid_in_units(shapes: NDArray[Any]) -> NDArray[Any]:
+def valid_in_units(shapes: Geometries) -> Geometries:
     """Polygons made valid on whole coordinates; what collapses is empty."""
     valid = shapely.make_valid(shapes, method="structure", keep_collapsed=False)
     made: NDArray[Any] = shapely.set_precision(valid, 1.0)
     return made
 
 
-def from_shapes(shapes: NDArray[Any], rows: NDArray[np.int64], count: NDArray[np.int32]) -> Outlines:
+def from_shapes(shapes: Geometries, rows: RowIds, count: NDArray[np.int32]) -> Outlines:
     """Shapely polygons with whole coordinates, each with its row and count, as outlines; empty ones are left out."""
     parts, of = shapely.get_parts(shapes, return_index=True)
     areal = (shapely.get_type_id(parts) == shapely.GeometryType.POLYGON) & (shapely.area(parts) >= 0.5)
@@ -338,7 +339,7 @@ def from_shapes(shapes: NDArray[Any], rows: NDArray[np.int64], count: NDArray[np
 
 
 def squares(
-    rows: NDArray[np.int64], centre: NDArray[np.float64], area: NDArray[np.float64], count: NDArray[np.int32]
+    rows: RowIds, centre: NDArray[np.float64], area: NDArray[np.float64], count: NDArray[np.int32]
 ) -> Outlines:
     """A square of each area (square units, at least 1) about each centre, on whole coordinates."""
     side = np.maximum(np.rint(np.sqrt(area)), 1.0)
@@ -354,7 +355,7 @@ def squares(
 
 
 def spots(
-    rows: NDArray[np.int64], xy: NDArray[np.int32], weight: NDArray[np.float32], count: NDArray[np.int32]
+    rows: RowIds, xy: NDArray[np.int32], weight: NDArray[np.float32], count: NDArray[np.int32]
 ) -> Outlines:
     """A point for each."""
     each = np.arange(len(rows) + 1)

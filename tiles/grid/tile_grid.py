@@ -12,8 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import LonLat
 from cim.errors import BadInput
 from cim.space import crs
+from cim.space.crs import Datum
 
 #: Degrees that a datum shifts a place at most, with room to spare: GCJ-02 by 0.01°, BD-09 by as much again.
 _SHIFT_DEG = {"wgs84": 0.0, "cgcs2000": 0.0, "gcj02": 0.012, "bd09": 0.024}
@@ -24,7 +26,7 @@ class Grid:
     """One grid: Web Mercator, or of `degrees`; in a datum."""
 
     degrees: bool = False
-    datum: str = "wgs84"
+    datum: Datum = "wgs84"
 
     @property
     def finer(self) -> int:
@@ -66,7 +68,7 @@ class Grid:
             south = -90.0
         return west - wider, south - wider, east + wider, north + wider
 
-    def square(self, lonlat: NDArray[np.float64]) -> NDArray[np.uint32]:
+    def square(self, lonlat: LonLat) -> NDArray[np.uint32]:
         """WGS84 positions on the grid's square of 32 bits."""
         shifted = crs.from_wgs84(lonlat, self.datum)
         if not self.degrees:
@@ -90,8 +92,8 @@ WEB_MERCATOR = Grid()
 
 def grid_of(datum: str, *, degrees: bool = False) -> Grid:
     """The grid in a datum; `BadInput` for one that is not known."""
-    crs.check_datum(datum)
-    plain = "wgs84" if datum == "cgcs2000" else datum
+    known = crs.check_datum(datum)
+    plain = "wgs84" if known == "cgcs2000" else known
     if plain not in _SHIFT_DEG:
         raise BadInput(f"tiles in datum {datum!r} are not made; there are: {', '.join(_SHIFT_DEG)}")
     if plain == "wgs84" and not degrees:

@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.columnar.columns import Columns
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
@@ -18,7 +19,6 @@ from tiles.picture.evaluate import evaluate_rows
 from tiles.picture.pixel_shapes import Window
 
 Bounds = tuple[float, float, float, float]
-Rows = NDArray[np.int64]
 
 MAX_SIDE = 4096
 
@@ -100,7 +100,7 @@ class Shown:
     """The rows of a layer that are in the picture, with what its style reads of them."""
 
     snapshot: Snapshot
-    rows: Rows
+    rows: RowIds
     table: pa.Table
 
     def only(self, keep: NDArray[Any]) -> Shown:
@@ -110,7 +110,7 @@ class Shown:
         return replace(self, rows=self.rows[places], table=table)
 
 
-def by_part(snapshot: Snapshot, rows: Rows) -> list[tuple[Columns, Rows, NDArray[np.intp]]]:
+def by_part(snapshot: Snapshot, rows: RowIds) -> list[tuple[Columns, RowIds, NDArray[np.intp]]]:
     """The columns that hold some of the rows, the rows' numbers in them, and where they stand among the rows."""
     found = []
     for columns, _, first in snapshot.parts:

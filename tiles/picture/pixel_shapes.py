@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import MercatorXY, RowIds
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 
@@ -28,7 +29,7 @@ class Window:
     y: float
     pixels_per_unit: float
 
-    def at(self, mercator: NDArray[np.uint32]) -> NDArray[np.float64]:
+    def at(self, mercator: MercatorXY) -> NDArray[np.float64]:
         """Positions on the square as pixels, float64[n, 2]."""
         moved: NDArray[np.float64] = (mercator.astype(np.float64) - (self.x, self.y)) * self.pixels_per_unit
         return moved
@@ -60,9 +61,7 @@ def _sizes(rings, vertices, mercator, rows, pixels_per_unit, size, count):  # ty
         size[i] = max(east - west, south - north) * pixels_per_unit
 
 
-def sizes(
-    columns: Columns, rows: NDArray[np.int64], window: Window
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def sizes(columns: Columns, rows: RowIds, window: Window) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """How many pixels each row is long or wide (float64[n], -1 without geometry), and its vertices (int64[n])."""
     size, count = np.empty(len(rows)), np.empty(len(rows), np.int64)
     _sizes(columns.rings, columns.vertices, columns.mercator, rows, window.pixels_per_unit, size, count)
@@ -114,7 +113,7 @@ def _outlines(shapes: Any, rows: Any, window: Any, polygons: Any, paths: Any) ->
     return n
 
 
-def outlines(columns: Columns, rows: NDArray[np.int64], window: Window, kind: GeometryKind) -> Paths:
+def outlines(columns: Columns, rows: RowIds, window: Window, kind: GeometryKind) -> Paths:
     """The rows as paths in pixels."""
     starts = np.empty(len(rows) + 1, np.int64)
     vertices = (

@@ -16,12 +16,13 @@ from PIL import Image
 
 from cim import budget
 from cim.access.caller import PERSONAL
+from cim.arrays.types import RowIds
 from cim.snapshot.snapshot import Snapshot
 from tiles.picture import symbols
 from tiles.picture.evaluate import evaluate_rows, fields_of
 from tiles.picture.furniture import MapSurround, Words
 from tiles.picture.labels import Room
-from tiles.picture.map_frame import MapFrame, Rows, Shown, apply_filter, by_part
+from tiles.picture.map_frame import MapFrame, Shown, apply_filter, by_part
 from tiles.picture.pixel_shapes import beside, outlines, sizes
 from tiles.style.canvas import Canvas, rgba
 from tiles.style.palette import PALETTES, Theme
@@ -142,7 +143,7 @@ def _expressions(layer: Mapping[str, Any]) -> list[Any]:
 
 def _looks(
     wanted: Mapping[str, Any], shown: Shown, zoom: float, sort: Any = 0
-) -> list[tuple[dict[str, Any], Rows]]:
+) -> list[tuple[dict[str, Any], RowIds]]:
     """The rows by how they look: what the wanted properties come to, and which rows these are; those that a sort key
     has first, first."""
     values, which = evaluate_rows([sort, *wanted.values()], shown.table, len(shown.rows), zoom)
@@ -224,7 +225,7 @@ class _Drawing:
                 for share in shares:
                     self.canvas.discs(xy, (look["radius"] * scale + width / 2) * share, fill, ring, width)
 
-    def _paths(self, snapshot: Snapshot, rows: Rows, offset: float = 0.0) -> Iterator[Path]:
+    def _paths(self, snapshot: Snapshot, rows: RowIds, offset: float = 0.0) -> Iterator[Path]:
         """The rows as paths of a size that is drawn at once."""
         for columns, own, _ in by_part(snapshot, rows):
             xy, codes, starts = outlines(columns, own, self.frame.window, snapshot.layer.geometry)

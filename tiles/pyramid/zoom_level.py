@@ -26,6 +26,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Mask, RowIds
 from cim.columnar import conditions
 from cim.columnar.columns import Columns
 from cim.model.layer import Layer
@@ -93,7 +94,7 @@ class Drawable:
 
     layer: Layer
     columns: Columns
-    rows: NDArray[np.int64]
+    rows: RowIds
     size: NDArray[np.float64]
     middle: NDArray[np.uint32]
     importance: NDArray[np.float32]
@@ -161,7 +162,7 @@ def build_level(of: Drawable, rule: TileRule, z: int, least: float) -> Level:
     return _pack(shapes, shown_by, len(of.columns), kind, z, least)
 
 
-def _rows_shown(of: Drawable, rule: TileRule, z: int) -> NDArray[np.bool_]:
+def _rows_shown(of: Drawable, rule: TileRule, z: int) -> Mask:
     """Which rows the rule keeps at a zoom."""
     keep = np.ones(len(of.columns), np.bool_)
     for below, condition in rule.keep:
@@ -176,7 +177,7 @@ def _square(z: int) -> float:
 
 
 def _polygons(
-    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float, tolerance: float
+    of: Drawable, rule: TileRule, z: int, rows: RowIds, least: float, tolerance: float
 ) -> tuple[Outlines, ShownBy]:
     """Polygons of at least so many units on a side; of the smaller ones, as squares, those that lie together."""
     area = of.size[rows] / _square(z) ** 2
@@ -202,7 +203,7 @@ def _polygons(
 
 
 def _merge_small(
-    rows: NDArray[np.int64],
+    rows: RowIds,
     middle: NDArray[np.float64],
     area: NDArray[np.float64],
     importance: NDArray[np.float32],
@@ -275,9 +276,7 @@ def _group_cells(cell: Any, weight: Any, importance: Any) -> Any:
     return group, total[:n].copy(), count[:n].copy(), best[:n].copy()
 
 
-def _shared_borders(
-    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], tolerance: float
-) -> Outlines:
+def _shared_borders(of: Drawable, rule: TileRule, z: int, rows: RowIds, tolerance: float) -> Outlines:
     """Polygons whose borders are simplified alike on both sides, level by level of the coverage."""
     whole = tile_shapes.outline(rows, of.columns, of.columns.mercator, POLYGON, z)
     if not len(whole):
@@ -298,7 +297,7 @@ def _shared_borders(
 
 
 def _lines(
-    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float, tolerance: float
+    of: Drawable, rule: TileRule, z: int, rows: RowIds, least: float, tolerance: float
 ) -> tuple[Outlines, ShownBy]:
     """Lines of at least so many units; from afar those alike are joined end to end first."""
     joins = z <= _JOINED_TO and rule.thin == "merge"
@@ -317,7 +316,7 @@ def _lines(
     return made, shown_by
 
 
-def _alike(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+def _alike(of: Drawable, rule: TileRule, z: int, rows: RowIds) -> NDArray[np.int64]:
     """A number of each row that those have in common whose attributes at the zoom are the same."""
     shown = rule.fields_at(z, of.layer.field_names)
     if not shown:
@@ -327,9 +326,7 @@ def _alike(of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64]) -> NDA
     return np.asarray(group, np.int64).ravel()
 
 
-def _points(
-    of: Drawable, rule: TileRule, z: int, rows: NDArray[np.int64], least: float
-) -> tuple[Outlines, ShownBy]:
+def _points(of: Drawable, rule: TileRule, z: int, rows: RowIds, least: float) -> tuple[Outlines, ShownBy]:
     """Points at least so many units apart; the most important of those that lie together stands for them."""
     exact = tile_shapes.outline(rows, of.columns, of.columns.mercator, POINT, z)
     weight = of.importance[exact.rows]
@@ -344,7 +341,7 @@ def _points(
     return spots, np.stack([exact.rows, exact.rows[best[group]]])
 
 
-def _spread_weights(weight: NDArray[np.float32], rows: NDArray[np.int64]) -> NDArray[np.float32]:
+def _spread_weights(weight: NDArray[np.float32], rows: RowIds) -> NDArray[np.float32]:
     """The weights; where all are alike, numbers that spread what stays evenly."""
     if len(weight) and weight.min() == weight.max():
         return tile_shapes.scatter_weights(rows).astype(np.float32)

@@ -13,7 +13,7 @@ from cim.columnar.columns import build
 from cim.errors import BadInput
 from cim.model.layer import Features, Field, Layer
 from cim.snapshot.snapshot import Snapshot
-from cim.space.crs import Coordinates
+from cim.space.crs import Coordinates, Datum
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster.files import Raster
 from tiles.raster.read import Values, frame_of
@@ -61,7 +61,7 @@ def contours(
     y: int,
     interval: float | None = None,
     resampling: Resampling | None = None,
-    datum: str = "wgs84",
+    datum: Datum = "wgs84",
 ) -> bytes:
     """The tile with the layer `contours`, uncompressed; empty where there are no lines. `interval` in metres."""
     frame = frame_of(z, x, y, _SIZE, _BUFFER, datum)

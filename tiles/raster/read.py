@@ -24,6 +24,7 @@ from rasterio.windows import Window
 
 from cim.errors import BadInput
 from cim.space import crs
+from cim.space.crs import Datum
 from tiles.grid.tile_grid import grid_of
 from tiles.raster.files import HALF_M, Raster, open_raster
 from tiles.raster.rules import Resampling
@@ -57,7 +58,9 @@ class RasterWindow:
         return latitudes
 
 
-def frame_of(z: int, x: int, y: int, size: int = 256, buffer: int = 0, datum: str = "wgs84") -> RasterWindow:
+def frame_of(
+    z: int, x: int, y: int, size: int = 256, buffer: int = 0, datum: Datum = "wgs84"
+) -> RasterWindow:
     """The frame of a tile, widened by `buffer` pixels on each side.
 
     In GCJ-02 and BD-09 it is where the tile's sides have their middles: within a tile the shift is as good as even, and

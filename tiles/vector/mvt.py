@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Fids, Mask, RowIds
 from cim.space import packed_rtree
 from tiles.geometry.clipping import BUFFER, geometry
 from tiles.geometry.command_stream import grow, put_varint, read_streams, varint_size, zigzag
@@ -28,7 +29,7 @@ class LevelShapes(NamedTuple):
 
     row: NDArray[np.int32]
     stands_for: NDArray[np.int32]
-    left_out: NDArray[np.bool_]
+    left_out: Mask
     tree: NDArray[np.int32]
     origin: NDArray[np.int32]
     starts: NDArray[np.int64]
@@ -39,11 +40,11 @@ class PlacedShapes(NamedTuple):
     """What shows in a tile, cut to it: feature i has the command stream `side[begins[i]:ends[i]]`, or where it is
     `whole` that of its level, `streams[…]`, from the point origin[i]. `counts` are how many rows it stands for."""
 
-    rows: NDArray[np.int64]
+    rows: RowIds
     side: NDArray[np.uint8]
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
-    whole: NDArray[np.bool_]
+    whole: Mask
     streams: NDArray[np.uint8]
     origin: NDArray[np.int32]
     counts: NDArray[np.int32]
@@ -54,7 +55,7 @@ class ValueTable(NamedTuple):
     the fields `height`: metres, and floors whose values are `more_…`), or COUNT; tag i of a feature is key i. The
     others are those of `cim.columnar.columns`."""
 
-    fid: NDArray[np.int64]
+    fid: Fids
     codes: NDArray[np.int32]
     fields: NDArray[np.int64]
     value_starts: NDArray[np.int64]

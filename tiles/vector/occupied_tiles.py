@@ -13,6 +13,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes, Geometries
 from cim.space import crs
 from cim.space.ring_tests import KINDS, LINE, POLYGON
 from tiles.geometry import command_stream, tile_shapes
@@ -69,7 +70,7 @@ def tiles_of_shapes(drawing: TileLayer, level: Level, which: NDArray[np.int64], 
     return _tiles_met(level.tree[which].astype(np.int64), which, drawing, level, z, (0, 0, last, last))
 
 
-def _in_units(boxes: NDArray[np.float64], z: int) -> NDArray[np.int64]:
+def _in_units(boxes: Boxes, z: int) -> NDArray[np.int64]:
     """Boxes in lon, lat as west, north, east, south in the units of the zoom, with room for rounding."""
     shift = 32 - EXTENT_BITS - z
     low = crs.to_mercator(np.ascontiguousarray(boxes[:, [0, 3]])).astype(np.int64)
@@ -152,7 +153,7 @@ def _shapes(drawing: TileLayer, which: NDArray[np.int64], level: Level | None, z
 
 
 def _tiles_of_shapes(
-    shapes: NDArray[Any], boxes: NDArray[np.int64], z: int, limits: Limits
+    shapes: Geometries, boxes: NDArray[np.int64], z: int, limits: Limits
 ) -> NDArray[np.int64]:
     """The tiles that shapes meet, from zoom 0 on: a tile that a shape does not meet has no part that it meets."""
     shapely.prepare(shapes)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cim.access.caller import PERSONAL
+from cim.arrays.types import Mask
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import encode_values, field
 from cim.model.layer import Layer
@@ -45,7 +46,7 @@ class TileLayer:
     snapshot: Snapshot
     pyramid: Pyramid | None = None
     rule: TileRule | None = None
-    keep: NDArray[np.bool_] | None = None
+    keep: Mask | None = None
     fields: frozenset[str] | None = None
     before: TileLayer | None = None
 

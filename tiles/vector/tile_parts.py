@@ -12,6 +12,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from cim.arrays.readonly import freeze
+from cim.arrays.types import Mask, RowIds
 from cim.columnar import conditions, queries
 from cim.columnar.columns import Columns
 from cim.columnar.mvt_values import varint
@@ -33,15 +34,13 @@ _NOTHING = np.empty(0, np.uint8)
 _NO_ROWS = np.empty(0, np.int64)
 _NO_ORIGIN = np.empty((0, 2), np.int32)
 
-Rows = NDArray[np.int64]
-
 
 class Cut(NamedTuple):
     """Rows cut to a tile: row i has the command stream `side[begins[i]:ends[i]]`."""
 
     side: NDArray[np.uint8]
-    begins: Rows
-    ends: Rows
+    begins: RowIds
+    ends: RowIds
 
 
 @dataclass(slots=True)
@@ -81,13 +80,13 @@ def _in_column(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> list[T
     return _parts_of_level(drawing, level, z, x, y, grid) + _parts_of_rows(drawing, rows, z, x, y, grid)
 
 
-def _matching(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> Rows:
+def _matching(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> RowIds:
     """The rows that meet the filter and whose box meets the tile's."""
     rows, _ = drawing.snapshot.in_bounds(np.array([grid.search_box(z, x, y, BUFFER / EXTENT)]))
     return rows if drawing.keep is None else rows[drawing.keep[rows]]
 
 
-def changed_rows(drawing: TileLayer, level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+def changed_rows(drawing: TileLayer, level: Level, z: int, x: int, y: int, grid: Grid) -> RowIds:
     """The rows in the tile that the level does not show as they are: those changed since the base, and of lines
     those that were joined with one that changed or is not wanted."""
     snapshot = drawing.snapshot
@@ -112,8 +111,8 @@ class LiveShapes:
 
     row: NDArray[np.int32]
     count: NDArray[np.int32]
-    left_out: NDArray[np.bool_]
-    others: NDArray[np.bool_]
+    left_out: Mask
+    others: Mask
 
     def __post_init__(self) -> None:
         freeze(self.row, self.count, self.left_out, self.others)
@@ -216,7 +215,7 @@ def _parts_of_other_level(
     return [_part_of(snapshot.base, rows, cut, level.weight[found], counts, x, y)]
 
 
-def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
+def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> RowIds:
     """A tile of another grid with its margin in the units of the level: int64[1, 4]."""
     west, south, east, north = grid.search_box(z, x, y, BUFFER / EXTENT)
     ends = np.array([[max(west, -180.0), north], [min(east, 180.0), south]])
@@ -225,7 +224,7 @@ def _box(level: Level, z: int, x: int, y: int, grid: Grid) -> Rows:
     return np.array([[low[0] - 1, low[1] - 1, high[0] + 1, high[1] + 1]], np.int64)
 
 
-def _parts_of_rows(drawing: TileLayer, rows: Rows, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
+def _parts_of_rows(drawing: TileLayer, rows: RowIds, z: int, x: int, y: int, grid: Grid) -> list[TilePart]:
     """The rows themselves, cut now."""
     snapshot = drawing.snapshot
     if not len(rows):
@@ -253,7 +252,7 @@ def _parts_of_rows(drawing: TileLayer, rows: Rows, z: int, x: int, y: int, grid:
     return parts
 
 
-def _part_of(columns: Columns, rows: Rows, cut: Cut, weight: Any, counts: Any, x: int, y: int) -> TilePart:
+def _part_of(columns: Columns, rows: RowIds, cut: Cut, weight: Any, counts: Any, x: int, y: int) -> TilePart:
     """A part all of whose streams were written now."""
     none = np.zeros(len(rows), np.bool_)
     shapes = PlacedShapes(
@@ -270,7 +269,7 @@ def _part_of(columns: Columns, rows: Rows, cut: Cut, weight: Any, counts: Any, x
 
 
 def _cut(
-    rows: Rows, outlines: RingArrays, kind: int, z: int, x: int, y: int
+    rows: RowIds, outlines: RingArrays, kind: int, z: int, x: int, y: int
 ) -> tuple[Cut, NDArray[np.float64]]:
     """The rows cut to a tile, and their sizes; polygons that came to cross themselves are put right."""
     side, begins, ends, sizes, crossed = clipping.geometry(rows, outlines, kind, z, x, y)
@@ -282,7 +281,7 @@ def _cut(
 
 
 def _repair(
-    which: Rows, rows: Rows, outlines: RingArrays, cut: Cut, z: int, x: int, y: int
+    which: RowIds, rows: RowIds, outlines: RingArrays, cut: Cut, z: int, x: int, y: int
 ) -> NDArray[np.uint8]:
     """The streams with those of the polygons `which` that are at odds written anew, from the rows of the arrays;
     `begins` and `ends` are changed in place."""
@@ -312,7 +311,7 @@ def _repair(
     return np.concatenate(pieces)
 
 
-def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> Rows:
+def _at_odds(which: RowIds, side: NDArray[np.uint8], begins: RowIds, ends: RowIds) -> RowIds:
     """Those of the polygons that are not valid as they are written."""
     which = which[ends[which] > begins[which]]
     if not len(which):
@@ -326,7 +325,7 @@ def _at_odds(which: Rows, side: NDArray[np.uint8], begins: Rows, ends: Rows) -> 
         np.arange(len(which)), starts, np.full((len(which), 2), 1 << 19, np.int32), bytes_of, 0, True
     )
     shapes = tile_shapes.shapes_of(np.arange(len(which)), outlines, 0)
-    bad: Rows = which[~shapely.is_valid(shapes)]
+    bad: RowIds = which[~shapely.is_valid(shapes)]
     return bad
 
 

@@ -28,6 +28,7 @@ from cim.dispatch.tours import TourOptions, Visit, plan_tours, visits_of
 from cim.errors import BadInput
 from cim.operations.features import row_of
 from cim.roads.profiles import profile_of
+from cim.space.crs import Datum
 from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
@@ -89,7 +90,7 @@ def _incidents(request: AssignRequest, city: City, caller: Caller) -> list[Incid
     ]
 
 
-def _incident(given: DescribedIncident, weights: dict[str, int], datum: str, city: City) -> Incident:
+def _incident(given: DescribedIncident, weights: dict[str, int], datum: Datum, city: City) -> Incident:
     lon, lat = lonlat_of(city, [given.point], datum, f"incident {given.id!r}")[0].tolist()
     skills = given.skills or Items()
     kept = (given.kept,) if isinstance(given.kept, str) else tuple(given.kept)
@@ -160,7 +161,7 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
     return answer(plan_tours(city, starts, visits, asked))
 
 
-def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]:
+def _start(given: Position | str, city: City, datum: Datum) -> NDArray[np.float64]:
     if not isinstance(given, str):
         return lonlat_of(city, [given], datum, "start")
     snapshot = city.snapshot("resources")
@@ -170,7 +171,7 @@ def _start(given: Position | str, city: City, datum: str) -> NDArray[np.float64]
     return found
 
 
-def _visit(given: DescribedVisit, leave_at: dt.datetime, datum: str, city: City) -> Visit:
+def _visit(given: DescribedVisit, leave_at: dt.datetime, datum: Datum, city: City) -> Visit:
     lon, lat = lonlat_of(city, [given.point], datum, f"visit {given.id!r}")[0].tolist()
     window = None
     if given.window is not None:

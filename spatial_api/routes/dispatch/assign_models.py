@@ -8,8 +8,10 @@ from pydantic import ConfigDict, Field
 
 from cim.dispatch.assignment import MOST_PLACES, MOST_PRIORITY
 from cim.dispatch.tours import MOST_STARTS, MOST_VISITS
+from cim.model.standard_layers import IncidentLevel
+from cim.roads.vehicles import ProfileName
 from spatial_api.http.models import Flag, Items, Moment, Number, Position, Request
-from spatial_api.routes.roads.models import OnRoads, ProfileName
+from spatial_api.routes.roads.models import OnRoads
 
 #: One urgency among others.
 Priority = Annotated[int, Field(ge=1, le=MOST_PRIORITY, strict=True)]
@@ -23,9 +25,7 @@ class DescribedIncident(Request):
 
     id: str = Field(min_length=1, max_length=64)
     point: Position = Field(description="[lon, lat]")
-    level: Literal["general", "serious", "major", "critical"] = Field(
-        "general", description="sets the priority"
-    )
+    level: IncidentLevel = Field("general", description="sets the priority")
     priority: Priority | None = Field(
         None, description="how much a second counts; default: that of the level"
     )

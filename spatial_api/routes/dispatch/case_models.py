@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.http.models import DATUM, DatumName, Moment, Position, Request
+from cim.space.crs import Datum
+from spatial_api.http.models import DATUM, Moment, Position, Request
 
 
 class _Reported(Request):
@@ -54,7 +55,7 @@ class ResponsibleRequest(_Acted):
         },
     )
     reports: list[ResponsibleReport] | None = Field(None, description="many; then the answer has `results`")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class DuplicateReport(_Told):
@@ -74,4 +75,4 @@ class DuplicatesRequest(_Told):
         },
     )
     reports: list[DuplicateReport] | None = Field(None, description="many; then the answer has `results`")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM

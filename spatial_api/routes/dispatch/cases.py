@@ -19,6 +19,7 @@ from cim.duty.answers import ClassRecord, RuleRecord, WorkCalendar
 from cim.duty.classes import classes
 from cim.duty.responsibility_list import calendar_days
 from cim.errors import BadInput
+from cim.space.crs import Datum
 from spatial_api.http.answers import Results, answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
@@ -155,7 +156,7 @@ def _one_or_many(request: Any) -> Any:
 
 
 def _parse_reports(
-    asked: Sequence[Any], datum: str, city: City
+    asked: Sequence[Any], datum: Datum, city: City
 ) -> list[tuple[str, list[float], dt.datetime]]:
     """Class, position in WGS84 and time of each report."""
     now = dt.datetime.now(dt.UTC)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
-from spatial_api.routes.roads.models import ProfileName
+from cim.model.standard_layers import IncidentLevel
+from cim.roads.vehicles import ProfileName
+from cim.space.crs import Datum
+from spatial_api.http.models import DATUM, Moment, Number, Position, Request
 
 
 class PlanRequest(Request):
@@ -36,9 +38,7 @@ class PlanRequest(Request):
         None, alias="class", min_length=1, max_length=64, description="key, code or name: E0406, 道路积水"
     )
     point: Position | None = Field(None, description="[lon, lat]")
-    level: Literal["general", "serious", "major", "critical"] = Field(
-        "general", description="一般 较大 重大 特别重大"
-    )
+    level: IncidentLevel = Field("general", description="一般 较大 重大 特别重大")
     at: Moment | None = Field(None, description="when it was reported; default: now")
     title: str | None = Field(None, max_length=200)
     text: str = Field(
@@ -57,4 +57,4 @@ class PlanRequest(Request):
         False,
         description="the incident is at the surface: in no tunnel, on no bridge 地面（不在隧道内、不在桥上）",
     )
-    datum: DatumName = DATUM
+    datum: Datum = DATUM

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
-from spatial_api.http.models import DatumName, Number, Position, Request
+from cim.space.crs import Datum
+from spatial_api.http.models import Number, Position, Request
 
 #: Nobody types more, and no code is longer.
 _TEXT = 500
@@ -19,7 +20,7 @@ class LocateQuery(Request):
         description="anything: coordinates, a code, an address, a name, a crossing, a kilometre",
     )
     position: Position | None = Field(None, description="[lon, lat] in the datum")
-    datum: DatumName | None = Field(
+    datum: Datum | None = Field(
         None, description="坐标系 datum of `position` or of coordinates in `text`; default wgs84"
     )
     x: Number | None = Field(None, description="easting in metres, of `epsg`")
@@ -69,4 +70,4 @@ class ReverseRequest(Request):
     )
     point: Position | None = Field(None, description="[lon, lat]")
     points: list[Position] | None = Field(None, description="many; then the answer has `results`")
-    datum: DatumName = "wgs84"
+    datum: Datum = "wgs84"

@@ -22,11 +22,12 @@ from cim.columnar import hex_covers
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
+from cim.space.crs import Datum
 from spatial_api.http.answers import answers, geojson_answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import DATUM, DatumName, Flag
+from spatial_api.http.models import DATUM, Flag
 from spatial_api.http.models import Request as Model
 from spatial_api.routes.hexes.answers import (
     BeidouCode,
@@ -78,7 +79,7 @@ class CoverRequest(Model):
     )
     geometry: dict[str, Any]
     resolution: int
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
     compact: Flag = Field(False, description="Join full cells to their parents where all are full")
 
 

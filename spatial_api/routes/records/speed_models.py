@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import ConfigDict, Field
 
 from cim.live.speeds import HOLDS_S, MOST_HOLDS_S
-from spatial_api.http.models import DATUM, DatumName, Moment, Request
+from cim.space.crs import Datum
+from spatial_api.http.models import DATUM, Moment, Request
 from spatial_api.http.positions import Number, Position
 
 
@@ -41,4 +42,4 @@ class SpeedsRequest(Request):
         },
     )
     measurements: list[MeasuredSpeed] = Field(min_length=1)
-    datum: DatumName = DATUM
+    datum: Datum = DATUM

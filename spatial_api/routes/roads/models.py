@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import ConfigDict, Field
 
+from cim.roads.vehicles import ProfileName
 from cim.routing.itinerary import MOST_AVOIDED, MOST_POINTS
 from cim.routing.reach import MOST_CONTOURS, MOST_PLACES
-from spatial_api.http.models import DATUM, DatumName, FitRequest, Flag, Moment, Number, Position, Request
-
-ProfileName = Literal["car", "emergency", "moto", "foot", "truck"]
-
+from cim.space.crs import Datum
+from spatial_api.http.models import DATUM, FitRequest, Flag, Moment, Number, Position, Request
 
 #: Positions of each list of a matrix, as many as its body holds.
 MOST_PLACES_LISTED = 100_000
@@ -30,7 +29,7 @@ class OnRoads(Request):
         False,
         description="the places are at the surface: in no tunnel, on no bridge 地面（不在隧道内、不在桥上）",
     )
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 class RouteRequest(OnRoads):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, Field
 
+from cim.roads.vehicles import ProfileName
 from cim.routing.map_matching import ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M, MOST_TRACES
-from spatial_api.http.models import DATUM, DatumName, Moment, Number, Position, Request
-from spatial_api.routes.roads.models import ProfileName
+from cim.space.crs import Datum
+from spatial_api.http.models import DATUM, Moment, Number, Position, Request
 
 
 class TraceRequest(Request):
@@ -60,4 +61,4 @@ class MatchRequest(TraceRequest):
         None, min_length=1, max_length=MOST_TRACES, description="many traces, instead of points"
     )
     profile: ProfileName = Field("car", description="car, emergency, moto (e-bike), foot or truck")
-    datum: DatumName = DATUM
+    datum: Datum = DATUM

@@ -15,6 +15,7 @@ from cim.errors import BadInput
 from cim.roads.profiles import profile_of
 from cim.routing.answers import MatchedTrace, MatchedTraces
 from cim.routing.map_matching import LEAST_ACCURACY_M, MOST_ACCURACY_M, Trace, match_trace
+from cim.space.crs import Datum
 from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.body_sizes import takes_body
@@ -50,7 +51,7 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
     return answer(found[0] if one else MatchedTraces(found))
 
 
-def _trace(asked: TraceRequest, number: int, datum: str, city: City) -> Trace:
+def _trace(asked: TraceRequest, number: int, datum: Datum, city: City) -> Trace:
     """The trace as the verb takes it, once each list is found to fit its points."""
     points = asked.points or []
     for name in ("times", "headings_deg", "accuracy_m"):

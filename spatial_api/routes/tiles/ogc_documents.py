@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from cim.city import City
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
+from cim.space.crs import Datum
 from spatial_api.routes.tiles.responses import MEDIA_TYPE
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
@@ -226,7 +227,7 @@ def tileset(place: OgcAddress, matrix_set: MatrixSet, asked: TileRequest, bounds
     }
 
 
-def _space_of(datum: str) -> str:
+def _space_of(datum: Datum) -> str:
     shifted = {"gcj02": "GCJ-02（高德、腾讯 AMap, Tencent）", "bd09": "BD-09（百度 Baidu）"}
     if datum in shifted:
         return f"坐标已偏移到 {shifted[datum]}，与其底图相合。 Positions are shifted to lie right on its base map."

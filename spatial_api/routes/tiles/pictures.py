@@ -17,6 +17,7 @@ from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.space.crs import Datum
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity
 from spatial_api.routes.tiles.styles import choose_layers, title_of
@@ -95,7 +96,7 @@ def picture(
     return Response(written.getvalue(), headers=headers, media_type=_MEDIA_TYPES[form])
 
 
-def _bounds(city: City, bbox: str, datum: str, layers: list[Layer]) -> Bounds:
+def _bounds(city: City, bbox: str, datum: Datum, layers: list[Layer]) -> Bounds:
     if not bbox:
         return city.bounds(x.name for x in layers)
     try:

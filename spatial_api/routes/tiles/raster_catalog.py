@@ -191,7 +191,7 @@ async def contours_tilejson(
 
 
 def _tilejson(
-    request: Request, raster: Raster, what: str, form: str, size: int, datum: str
+    request: Request, raster: Raster, what: str, form: str, size: int, datum: Datum
 ) -> dict[str, Any]:
     """TileJSON of one kind of tiles of a raster."""
     check_size(size)
