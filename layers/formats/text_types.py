@@ -181,9 +181,7 @@ def _unnumbered_notes(name: str, values: pa.ChunkedArray, rows: RowIds) -> list[
     ]
 
 
-def _spelt_apart(
-    name: str, values: pa.ChunkedArray, numbers: pa.ChunkedArray, rows: NDArray[np.int64]
-) -> list[str]:
+def _spelt_apart(name: str, values: pa.ChunkedArray, numbers: pa.ChunkedArray, rows: RowIds) -> list[str]:
     """A note where texts that differ are the same number: as codes, 1.1 and 1.10 are two."""
     if not pa.types.is_floating(numbers.type) or pc.count_distinct(values) == pc.count_distinct(numbers):
         return []

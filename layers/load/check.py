@@ -8,7 +8,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from cim.arrays.types import Geometries
+from cim.arrays.types import Geometries, RowIds
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.layer import Features, GeometryKind
 from cim.space import geojson
@@ -132,7 +132,7 @@ def check(
     return features, report
 
 
-def _emptied_notes(rows: NDArray[np.int64]) -> list[str]:
+def _emptied_notes(rows: RowIds) -> list[str]:
     if not len(rows):
         return []
     return [f"{len(rows)} rows have empty parts or holes, which are left out; the first is row {rows[0]}"]

@@ -8,10 +8,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
+
 _POLYGON, _MULTI = 3, (4, 5, 6)
 
 
-def without_empty_parts(geometry: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.intp]]:
+def without_empty_parts(geometry: Geometries) -> tuple[NDArray[Any], NDArray[np.intp]]:
     """The geometries without their empty parts and holes, and the positions of those that had any. Where nothing is
     left out it is the same array.
 
