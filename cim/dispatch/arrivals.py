@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,9 +103,8 @@ def arrivals(
         target = targets.take([i])
         line_m = np.hypot(*(metres - centres[i]).T)
         took = _times(network, metric, places, target, asked.leaving)
-        candidates, left_out = _answer(
-            network, metric, snapshot, rows, places, target, line_m, took, caller, asked
-        )
+        things = _Things(snapshot, rows, places, line_m)
+        candidates, left_out = _answer(network, metric, things, target, took, caller, asked)
         if candidates or not len(rows) or (took < NEVER).any():
             answers.append(Arrivals("road", asked.profile.name, candidates, [*filtered, *left_out]))
         else:
@@ -124,19 +123,26 @@ def _times(
     )
 
 
+class _Things(NamedTuple):
+    """Those that could come: their rows, where they are on the roads, and how far from the point as the crow flies."""
+
+    snapshot: Snapshot
+    rows: RowIds
+    places: SnappedPoints
+    line_m: NDArray[np.float64]
+
+
 def _answer(
     network: Network,
     metric: ProfileWeights,
-    snapshot: Snapshot,
-    rows: RowIds,
-    places: SnappedPoints,
+    things: _Things,
     target: SnappedPoints,
-    line_m: NDArray[np.float64],
     took: NDArray[np.int32],
     caller: Caller,
     asked: ArrivalOptions,
 ) -> tuple[list[Arrival | LineArrival], list[CountedReason]]:
     """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
+    snapshot, rows, places, line_m = things
     near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
     soon = took <= (np.inf if asked.within_s is None else asked.within_s * 1000.0)
     reached = took < NEVER

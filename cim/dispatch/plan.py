@@ -123,7 +123,8 @@ def plan(
     needs = _needs(city, case, of, rule, why)
     owners = city.owners(point)[0]
     duty = _responsibility(city, case, of, caller, why)
-    teams = _teams(city, point, needs, duty, caller, profile, why, surface)
+    asked = ArrivalOptions(profile, route=True, surface=surface)
+    teams = _teams(city, point, needs, duty, caller, asked, why)
     missing = _gaps(case, of, rule, needs, teams, owners)
     meant = classes().suggestions(case.text, case.level) if rule is None else []
     return DispatchPlan(
@@ -277,9 +278,8 @@ def _teams(
     needs: Sequence[Crew],
     duty: Responsibility | None,
     caller: Caller,
-    profile: Profile,
+    asked: ArrivalOptions,
     why: Why,
-    surface: bool,
 ) -> list[Arrivals]:
     """For each crew the idle teams that arrive first, those to send marked `chosen`; nobody is sent twice. `of_duty`
     says whose team is the lead's or an assisting unit's."""
@@ -288,12 +288,11 @@ def _teams(
         return []
     acting = {u.code for u in (duty.lead, *duty.assisting) if u} if duty is not None else set()
     found: list[Arrivals] = []
-    most = sum(crew.count for crew in needs) + _SPARE
+    asked = replace(asked, limit=min(sum(crew.count for crew in needs) + _SPARE, 1000))
     for crew in needs:
         wanted = ResourceNeeds(skills_any=crew.skills, status=("idle",)).within(
             city, Selection.of("team", None, None)
         )
-        asked = ArrivalOptions(profile, min(most, 1000), route=True, surface=surface)
         found.append(arrivals(city, point, wanted, caller, asked)[0])
     sent = _choose_teams(needs, found)
     taken = {code for codes in sent for code in codes}
@@ -313,7 +312,7 @@ def _teams(
         if lacking:
             short.append(messages.teams_short(crew, lacking))
     by_road = all(part.by == "road" for part in out)
-    why["teams"] = [messages.teams_by_road(profile) if by_road else messages.TEAMS_BY_LINE, *short]
+    why["teams"] = [messages.teams_by_road(asked.profile) if by_road else messages.TEAMS_BY_LINE, *short]
     return out
 
 

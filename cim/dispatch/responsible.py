@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -85,12 +85,12 @@ def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GU
     chosen = [city.rules.choose(of, r.condition) for of, r in zip(found, reports, strict=True)]
     limits = [rule.limit if rule is not None else city.rules.default for rule, _ in chosen]
     due = city.rules.clock.due([r.at for r in reports], limits)
-    records, nearest = _areas(city, reports, points)
+    areas = _areas(city, reports, points)
     # What many answers say alike is made once.
     of_class = {of: (of.record(), city.rules.conditions(of)) for of in set(found)}
     return [
-        _answer(city, of_class, *each)
-        for each in zip(reports, found, matched, chosen, limits, due, records, nearest, strict=True)
+        _answer(city, of_class, _Decided(*each))
+        for each in zip(reports, found, matched, chosen, limits, due, *areas, strict=True)
     ]
 
 
@@ -225,19 +225,24 @@ def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -
 # -- the answer ----------------------------------------------------------------------------------------
 
 
+class _Decided(NamedTuple):
+    """What is known of a report: its class and component, the rule that was chosen (and whether by its condition), the
+    limit and when it ends, the areas that hold it, and the nearest with metres where none does."""
+
+    report: CaseReport
+    of: Class
+    matched: _Matched
+    chosen: tuple[Rule | None, bool]
+    limit: Limit
+    due: dt.datetime
+    records: list[AreaRecord]
+    nearest: tuple[AreaRecord, float] | None
+
+
 def _answer(
-    city: City,
-    of_class: Mapping[Class, tuple[ClassRecord, list[Condition]]],
-    report: CaseReport,
-    of: Class,
-    matched: _Matched,
-    chosen: tuple[Rule | None, bool],
-    limit: Limit,
-    due: dt.datetime,
-    records: list[AreaRecord],
-    nearest: tuple[AreaRecord, float] | None,
+    city: City, of_class: Mapping[Class, tuple[ClassRecord, list[Condition]]], known: _Decided
 ) -> Responsibility:
-    rule, by_condition = chosen
+    report, of, matched, (rule, by_condition), limit, due, records, nearest = known
     component = matched.component
     parts = {part: _code(component, part) for part in PARTS}
     place = Place(parts, {r.level: (r.code, r.unit) for r in records})

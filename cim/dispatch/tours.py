@@ -6,7 +6,7 @@ import datetime as dt
 import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -116,7 +116,7 @@ def plan_tours(
         if i not in made and i not in left_out:
             left_out[i] = "no_room", messages.NO_ROOM
     tours = [
-        _describe_tour(network, metric, every, stops, v, route, visits, asked)
+        _describe_tour(_OnRoads(network, metric, every), stops, v, route, visits, asked)
         for v, route in enumerate(routes)
     ]
     duration_s = round(sum(t.duration_s for t in tours), 1)
@@ -202,10 +202,16 @@ def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOption
     return None
 
 
+class _OnRoads(NamedTuple):
+    """The roads, what they are to the profile, and where starts, visits and the end lie on them."""
+
+    network: Network
+    metric: ProfileWeights
+    places: SnappedPoints
+
+
 def _describe_tour(
-    network: Network,
-    metric: ProfileWeights,
-    every: SnappedPoints,
+    roads: _OnRoads,
     stops: TourCosts,
     vehicle: int,
     route: list[int],
@@ -222,6 +228,7 @@ def _describe_tour(
     ):  # who visits nothing stays where he is
         chain.append(vehicle if isinstance(asked.end, str) else vehicles + n)
     legs: list[Leg] = []
+    network, metric, every = roads
     for a, b in itertools.pairwise(chain):
         leg = shortest_journey(network, metric, every.take([a]), every.take([b]))
         assert leg is not None, "what has a time has a way"

@@ -362,15 +362,17 @@ class _CityReader:
                 number += len(self.faces)
             shapes[part.object].append(PlacedMesh(number, matrix, part.lod))
         model = BuildingModel(
-            self.path.stem.removesuffix(".city"),
-            f"CityJSON {self.version}",
-            placement,
-            [replace(one, shapes=tuple(some)) for one, some in zip(self.objects, shapes, strict=True)],
-            meshes,
-            [*self.appearance.materials] or [Material()],
-            self.relations,
-            [*told, *self.faults],
-            self.facts,
+            name=self.path.stem.removesuffix(".city"),
+            schema=f"CityJSON {self.version}",
+            placement=placement,
+            objects=[
+                replace(one, shapes=tuple(some)) for one, some in zip(self.objects, shapes, strict=True)
+            ],
+            meshes=meshes,
+            materials=[*self.appearance.materials] or [Material()],
+            relations=self.relations,
+            faults=[*told, *self.faults],
+            facts=self.facts,
         )
         for one in model.objects:
             if one.shapes and one.kind in ("building", "storey", "space"):
