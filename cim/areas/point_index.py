@@ -14,7 +14,7 @@ edges, each as the number of its second vertex (rings are closed, so its first i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -310,6 +310,12 @@ class PointIndex:
     areas: AreaOrder
     grid: BucketGrid
     lists: BucketLists
+    #: Grid, lists and areas as plain tuples, which numba takes apart sooner.
+    _plain: tuple[Any, Any, Any] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        areas = (*self.areas[:3], tuple(self.areas.outlines))
+        object.__setattr__(self, "_plain", (tuple(self.grid), tuple(self.lists), areas))
 
     @classmethod
     def of(
@@ -347,8 +353,7 @@ class PointIndex:
         moved, turn = points, np.arange(len(points), dtype=np.int32)
         if len(points) >= _FEW:
             moved, turn = _by_block(points, self.grid)
-        known = self.grid, self.lists, self.areas
-        parallel.spread(lambda s: _owners(moved[s], turn[s], days, *known, out), len(points), _FEW)
+        parallel.spread(lambda s: _owners(moved[s], turn[s], days, *self._plain, out), len(points), _FEW)
         return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -10,11 +10,10 @@ from numpy.typing import NDArray
 
 from cim.arrays import parallel
 from cim.arrays.readonly import freeze
-from cim.arrays.types import Boxes, Fids, LonLat, Mask, MetricXY, RowIds
+from cim.arrays.types import Boxes, LonLat, Mask, MetricXY, RowIds
 from cim.columnar.columns import Columns
 from cim.model.layer import GeometryKind
 from cim.space import packed_rtree, ring_tests
-from cim.space.ring_tests import RingArrays
 
 #: More points than this are asked for in the order of their places.
 _FEW = 1000
@@ -22,14 +21,6 @@ _FEW = 1000
 #: "Leave out no row": what `dead` is where every row counts.
 NONE_DEAD = np.empty(0, np.bool_)
 freeze(NONE_DEAD)
-
-
-class _Features(NamedTuple):
-    """What is searched: the packed R-tree, the stores' numbers, the geometries in the coordinates of the tree."""
-
-    tree: NDArray[np.float64]
-    fid: Fids
-    outlines: RingArrays
 
 
 Hits = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -83,9 +74,11 @@ def containing(columns: Columns, points: LonLat, dead: Mask = NONE_DEAD) -> Hits
     Gives (rows, counts): the rows of point 0, then of point 1, …; and how many each has.
     """
 
+    outlines = tuple(columns.lonlat_rings)
+
     def part(s: slice) -> Hits:
         return _containing(  # type: ignore[no-any-return]
-            columns.lonlat_tree, len(columns), columns.lonlat_rings, points[s], dead
+            columns.lonlat_tree, len(columns), outlines, points[s], dead
         )
 
     return _concat(parallel.spread(part, len(points), 4096))
@@ -119,7 +112,8 @@ def _box_distance2(tree: Any, at: Any, x: Any, y: Any) -> Any:
 def _nearest(features: Any, kind: Any, points: Any, k: Any, within: Any, dead: Any) -> Any:
     """Best-first walk: nodes wait in a heap by the distance of their box. The rows of a lowest node are measured
     at once where their own box is near enough, without a place in the heap, which would cost more than the
-    measuring; the walk ends when no box can hold anything nearer than the k-th found."""
+    measuring; the walk ends when no box can hold anything nearer than the k-th found. `features` are the packed R-tree,
+    the stores' numbers, and the `RingArrays` as a tuple."""
     tree, fid, outlines = features
     rings, vertices, _, xy = outlines
     n = len(fid)
@@ -222,7 +216,7 @@ def nearest(
     Where fewer are within `within_m`, the rest are row -1 at infinity.
     """
 
-    features = _Features(columns.metric_tree, columns.fid, columns.metric_rings)
+    features = columns.metric_tree, columns.fid, tuple(columns.metric_rings)
 
     def part(s: slice) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
         return _nearest(features, ring_tests.KINDS[kind], points[s], limit, within_m, dead)  # type: ignore[no-any-return]

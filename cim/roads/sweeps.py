@@ -73,10 +73,8 @@ def _mark_ancestors(parent: Any, nodes: Any) -> Any:
 
 
 @njit(nogil=True, cache=True)
-def _climb(parent: Any, arcs: Any, seeds: Any, far: Any) -> None:
+def _climb(parent: Any, start: Any, head: Any, cost: Any, nodes: Any, costs: Any, far: Any) -> None:
     """Carry the costs of the seeds up to the higher nodes that their ways pass."""
-    start, head, cost, _ = arcs
-    nodes, costs = seeds
     for i in range(len(nodes)):
         far[nodes[i]] = min(far[nodes[i]], costs[i])
     above = _above(parent, nodes)
@@ -105,8 +103,9 @@ def sweep(parent: Any, up: Any, down: Any, seeds: Any, far: Any) -> None:
     """Fill `far` (int32[n], by rank) with the way from the nearest of the `Seeds` to each node; `up` and `down` are
     the `SearchArcs` that lead away from them."""
     far[:] = NEVER
+    up_start, up_head, up_cost, _ = up
     down_start, down_head, down_cost, _ = down
-    _climb(parent, up, seeds, far)
+    _climb(parent, up_start, up_head, up_cost, seeds.ranks, seeds.costs, far)
     for v in range(len(far) - 1, -1, -1):
         a, b = down_start[v], down_start[v + 1]
         far[v] = _least(far[v], down_head[a:b], down_cost[a:b], far)
@@ -119,9 +118,10 @@ def sweep_some(parent: Any, up: Any, down: Any, seeds: Any, wanted: Any, far: An
     Source: Delling, Goldberg, Werneck, Faster Batched Shortest Paths in Road Networks (ATMOS 2011).
     """
     far[:] = NEVER
+    up_start, up_head, up_cost, _ = up
     down_start, down_head, down_cost, _ = down
     needed = _mark_ancestors(parent, wanted)
-    _climb(parent, up, seeds, far)
+    _climb(parent, up_start, up_head, up_cost, seeds.ranks, seeds.costs, far)
     for v in range(len(far) - 1, -1, -1):
         if needed[v]:
             a, b = down_start[v], down_start[v + 1]
@@ -138,9 +138,8 @@ def _seed(seeds: Any, room: Any, side: Any) -> None:
 
 
 @njit(nogil=True, cache=True, inline="always")
-def _relax(v: Any, up: Any, room: Any, side: Any) -> None:
+def _relax(v: Any, start: Any, head: Any, cost: Any, arc: Any, room: Any, side: Any) -> None:
     """Carry what one node costs up along its arcs, and note the arc by which each higher node is reached."""
-    start, head, cost, arc = up
     d = room[v, side]
     a, b = start[v], start[v + 1]
     heads, more, arcs = head[a:b], cost[a:b], arc[a:b]
@@ -154,6 +153,8 @@ def _relax(v: Any, up: Any, room: Any, side: Any) -> None:
 @njit(nogil=True, cache=True)
 def _path(all_arcs: Any, via: Any, up: Any, down: Any, sources: Any, targets: Any, room: Any) -> Any:
     arcs_start, arcs_head, tail, parent = all_arcs
+    up_start, up_head, up_cost, up_arc = up
+    down_start, down_head, down_cost, down_arc = down
     # Of each node: what it costs from the sources and to the targets, and the arcs by which. Only what lies above the
     # ends is looked at, so only that is cleared.
     begins, ends = _above(parent, sources.ranks), _above(parent, targets.ranks)
@@ -174,11 +175,11 @@ def _path(all_arcs: Any, via: Any, up: Any, down: Any, sources: Any, targets: An
         # What costs as much as a way that is known leads to no shorter one.
         if v <= w:
             if room[v, 0] < best:
-                _relax(v, up, room, 0)
+                _relax(v, up_start, up_head, up_cost, up_arc, room, 0)
             i += 1
         if w <= v:
             if room[w, 1] < best:
-                _relax(w, down, room, 1)
+                _relax(w, down_start, down_head, down_cost, down_arc, room, 1)
             j += 1
     arcs = np.empty(64, np.int32)
     used = 0

@@ -97,7 +97,7 @@ def _at_once(drawing: TileLayer, z: int, x: int, y: int, grid: Grid) -> bytes | 
     shapes = now.shapes(level)
     table = _value_table(drawing.layer, c, tags)
     kind = KINDS[drawing.layer.geometry]
-    features, values, shown, crossed = mvt.layer_of_level(shapes, kind, z, x, y, table)
+    features, values, shown, crossed = mvt.layer_of_level(tuple(shapes), kind, z, x, y, tuple(table))
     return None if crossed else _encode_layer(drawing, z, tags.written, [features], [values], shown)
 
 
@@ -117,7 +117,9 @@ def _layer(
     n_values = n_features = 0
     for i, part in enumerate(parts):
         some, table = _ALL if keep is None else keep[i], _value_table(layer, part.columns, tags)
-        body, value_bytes, more, kept = mvt.assemble(part.shapes, some, part.x, part.y, kind, table, n_values)
+        body, value_bytes, more, kept = mvt.assemble(
+            tuple(part.shapes), some, part.x, part.y, kind, tuple(table), n_values
+        )
         features.append(body)
         values.append(value_bytes)
         n_values += more

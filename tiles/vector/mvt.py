@@ -103,7 +103,8 @@ def place_shapes(found: Any, shapes: Any, tx: Any, ty: Any) -> Any:
 
 @njit(nogil=True, cache=True)
 def shapes_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any) -> Any:
-    """What a tile shows of a level of its own zoom: (shapes, `PlacedShapes`, crossed).
+    """What a tile shows of a level of its own zoom (a tuple of `LevelShapes`): (shapes, a tuple of `PlacedShapes`,
+    crossed).
 
     What lies wholly in the tile is read from the level's streams; what reaches over its edge is cut, into `side`.
     """
@@ -111,24 +112,16 @@ def shapes_of_level(level: Any, kind: Any, z: Any, tx: Any, ty: Any) -> Any:
     across = EXTENT + 2 * BUFFER
     box = np.empty((1, 4), np.int64)
     box[0, 0], box[0, 1], box[0, 2], box[0, 3] = west, north, west + across, north + across
-    found, _ = packed_rtree.search(level.tree, len(level.row), box, np.empty(0, np.bool_))
+    row, _, _, tree, origin, starts, streams = level
+    found, _ = packed_rtree.search(tree, len(row), box, np.empty(0, np.bool_))
     shapes, rows, whole, begins, ends, origins, counts = place_shapes(found, level, tx, ty)
     edge = np.flatnonzero(~whole)
-    outlines = read_streams(shapes[edge], level.starts, level.origin, level.streams, np.int64(20 - z))
+    outlines = read_streams(shapes[edge], starts, origin, streams, np.int64(20 - z))
     side, cut_begins, cut_ends, _, cut_crossed = geometry(np.arange(len(edge)), outlines, kind, z, tx, ty)
     crossed = np.zeros(len(rows), np.bool_)
     for i in range(len(edge)):
         begins[edge[i]], ends[edge[i]], crossed[edge[i]] = cut_begins[i], cut_ends[i], cut_crossed[i]
-    placed = PlacedShapes(
-        rows=rows,
-        side=side,
-        begins=begins,
-        ends=ends,
-        whole=whole,
-        streams=level.streams,
-        origin=origins,
-        counts=counts,
-    )
+    placed = (rows, side, begins, ends, whole, streams, origins, counts)
     return shapes, placed, crossed
 
 
@@ -198,7 +191,7 @@ def _number_values(coded: Any, distinct: Any, first: Any, met: Any) -> Any:
 def _values(values: Any, at: Any, met: Any, n: Any, split: Any, first: Any, table: Any) -> Any:
     """Write the n values of a field that were met: (bytes, where they end). Codes from `split` on are those of
     `more_bytes`."""
-    offsets, tags, more, more_tags = table.tag_offsets, table.tag_bytes, table.more_offsets, table.more_bytes
+    _, _, _, _, offsets, tags, _, more, more_tags = table
     size = 0
     for k in range(n):
         code = np.int64(met[k])
@@ -239,8 +232,7 @@ def assemble(placed: Any, keep: Any, tx: Any, ty: Any, kind: Any, table: Any, fi
     `first_value`.
     """
     rows, side, begins, ends, whole, streams, origin, counts = placed
-    fid, codes, fields, height = table.fid, table.codes, table.fields, table.height
-    value_starts, more_offsets = table.value_starts, table.more_offsets
+    fid, codes, fields, value_starts, _, _, height, more_offsets, _ = table
     shown = np.empty(len(rows), np.int64)
     kept, commands = 0, 0
     for i in range(len(rows)):

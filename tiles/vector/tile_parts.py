@@ -181,7 +181,8 @@ def _parts_of_level(drawing: TileLayer, level: Level, z: int, x: int, y: int, gr
     now = live_shapes(drawing, level)
     if grid is not WEB_MERCATOR:
         return _parts_of_other_level(drawing, level, now, z, x, y, grid)
-    shapes, placed, crossed = mvt.shapes_of_level(now.shapes(level), kind, z, x, y)
+    shapes, found, crossed = mvt.shapes_of_level(tuple(now.shapes(level)), kind, z, x, y)
+    placed = PlacedShapes(*found)
     if not len(placed.rows):
         return []
     if kind == POLYGON and crossed.any():
