@@ -166,18 +166,18 @@ class _Look:
         homes = {s["storey"] for s in spaces}
         storey = next((s for s in at_height if s["id"] in homes), at_height[0] if at_height else None)
         return BuildingThere(
-            model,
-            name,
-            row["name"],
-            row["bottom_m"],
-            row["top_m"],
-            self._known.get(model, {}).get("height_datum"),
-            height_m,
-            [_object(p) for p in inner],
-            None if storey is None else _storey(storey),
-            [_storey(s) for s in at_height],
-            [_object(s) for s in spaces],
-            elements,
+            model=model,
+            id=name,
+            name=row["name"],
+            bottom_m=row["bottom_m"],
+            top_m=row["top_m"],
+            height_datum=self._known.get(model, {}).get("height_datum"),
+            height_m=height_m,
+            parts=[_object(p) for p in inner],
+            storey=None if storey is None else _storey(storey),
+            storeys=[_storey(s) for s in at_height],
+            spaces=[_object(s) for s in spaces],
+            elements=elements,
         )
 
     def _storeys_of(self, model: str, building: str) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
+from cim.arrays.types import RowIds
 from cim.bim.model_layers import BUILDINGS, ELEMENTS, MODELS, SPACES, STOREYS
 from cim.columnar.columns import build
 from cim.cql import parse
 from cim.cql.filter import Filter
 from cim.errors import BadInput, NotFound
 from cim.model.layer import Features, Field, Layer
-from cim.snapshot.snapshot import Rows, Snapshot, require_layer
+from cim.snapshot.snapshot import Snapshot, require_layer
 
 #: What a model can be asked for, and the layer that has it.
 LISTS: dict[str, Layer] = {
@@ -51,7 +52,7 @@ class Sum:
     unmeasured: int
 
 
-def model_rows(snapshots: Mapping[str, Snapshot], code: str | None, listed: str) -> tuple[Snapshot, Rows]:
+def model_rows(snapshots: Mapping[str, Snapshot], code: str | None, listed: str) -> tuple[Snapshot, RowIds]:
     """The rows of a model (None: of all models) in one of its layers. `NotFound` for no such model or list."""
     if listed not in LISTS:
         raise NotFound(f"a model has no {listed!r}; it has: {', '.join(LISTS)}")
@@ -149,7 +150,7 @@ def sum_objects(
     return sorted(sums, key=lambda one: (-one.count, str(one.group)))
 
 
-def _matching(snapshot: Snapshot, rows: Rows, condition: str | None) -> Rows:
+def _matching(snapshot: Snapshot, rows: RowIds, condition: str | None) -> RowIds:
     if condition is None:
         return rows
     layer = snapshot.layer

@@ -12,9 +12,9 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import shapely
-from numpy.typing import NDArray
 from pyproj import Geod
 
+from cim.arrays.types import Geometries
 from cim.bim.building_model import BuildingModel, ModelObject
 from cim.bim.model_layers import BUILDINGS, ELEMENTS, OBJECT_LAYERS, SPACES, STOREYS
 from cim.bim.placed_model import Extents
@@ -298,7 +298,7 @@ def _json(properties: Mapping[str, Any]) -> str | None:
 
 
 def _features(layer: Layer, grounds: list[Any], rows: list[dict[str, Any]]) -> Features:
-    geometry: NDArray[Any] = np.empty(len(rows), object)
+    geometry: Geometries = np.empty(len(rows), object)
     geometry[:] = grounds
     columns = {f.name: [row.get(f.name) for row in rows] for f in layer.fields}
     schema = layer.schema()

@@ -15,6 +15,7 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.bim.building_model import Mesh, Polygons
 from cim.bim.measure import volume_m3
 from cim.bim.triangulation import face_normals, triangulate
@@ -286,7 +287,7 @@ def _shell_faults(shell: Polygons, *, inner: bool = False, pieces: bool = False)
     uses = np.diff(np.r_[first, len(order)])
     forward = np.add.reduceat((start < end)[order].astype(np.int64), first)
 
-    def fault(number: int, edges: NDArray[np.bool_]) -> SolidFault:
+    def fault(number: int, edges: Mask) -> SolidFault:
         return SolidFault(number, int(shell.corners[order[first[np.argmax(edges)]]]))
 
     odd = uses % 2 == 1

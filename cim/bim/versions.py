@@ -155,14 +155,14 @@ def versions_of(city: City, code: str) -> list[ModelVersion]:
     now = _current_version(city, code)
     return [
         ModelVersion(
-            code,
-            row["version"],
-            row["loaded_at"],
-            row["actor"],
-            row["content"],
-            json.loads(row["facts"]),
-            json.loads(row["report"]),
-            row["version"] == now,
+            model=code,
+            version=row["version"],
+            loaded_at=row["loaded_at"],
+            actor=row["actor"],
+            content=row["content"],
+            facts=json.loads(row["facts"]),
+            report=json.loads(row["report"]),
+            current=row["version"] == now,
         )
         for row in found
     ]

@@ -116,7 +116,7 @@ def plan_tours(
         if i not in made and i not in left_out:
             left_out[i] = "no_room", messages.NO_ROOM
     tours = [
-        _describe_tour(_OnRoads(network, metric, every), stops, v, route, visits, asked)
+        _describe_tour(_TourRoads(network, metric, every), stops, v, route, visits, asked)
         for v, route in enumerate(routes)
     ]
     duration_s = round(sum(t.duration_s for t in tours), 1)
@@ -202,7 +202,7 @@ def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOption
     return None
 
 
-class _OnRoads(NamedTuple):
+class _TourRoads(NamedTuple):
     """The roads, what they are to the profile, and where starts, visits and the end lie on them."""
 
     network: Network
@@ -211,7 +211,7 @@ class _OnRoads(NamedTuple):
 
 
 def _describe_tour(
-    roads: _OnRoads,
+    roads: _TourRoads,
     stops: TourCosts,
     vehicle: int,
     route: list[int],

@@ -26,6 +26,11 @@ LayerKind = Literal[
     "incident",
     "closure",
     "speed",
+    "model",
+    "model_building",
+    "model_storey",
+    "model_space",
+    "model_element",
     "label",
     "cells",
 ]

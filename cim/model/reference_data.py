@@ -1,6 +1,7 @@
 """Tables that the code reads and people look up: the CSV and TOML files of `data/`, each with its source in its README.
 
-In the repository they lie in `data/` beside the packages; in an installed wheel, in `cim/data`.
+In the repository they lie in `data/` beside the packages; in an installed wheel, in a folder of that name
+inside this package.
 """
 
 from __future__ import annotations

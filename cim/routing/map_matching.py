@@ -195,7 +195,7 @@ def _describe_trace(
         breaks=[
             _break(int(on[k - 1]), int(on[k]), int(how[on[k]])) for k in np.flatnonzero(begins)[1:].tolist()
         ],
-        points=_points(network, profile, states, xy, _Matched(on, part, way, share), names),
+        points=_points(network, profile, states, xy, _MatchedPoints(on, part, way, share), names),
     )
 
 
@@ -238,7 +238,7 @@ def _break(after: int, before: int, how: int) -> TraceBreak:
     return TraceBreak(after, before, reason, words.zh, words.en)
 
 
-class _Matched(NamedTuple):
+class _MatchedPoints(NamedTuple):
     """The points that are on roads: their numbers, the part of the trace that each is in, its way and how far along
     that it is, 0…1."""
 
@@ -253,7 +253,7 @@ def _points(
     profile: Profile,
     states: States,
     xy: MetricXY,
-    matched: _Matched,
+    matched: _MatchedPoints,
     names: _Names,
 ) -> list[PointOnRoad | PointOffRoad]:
     """What is said of each point."""

@@ -228,13 +228,13 @@ def _report(path: Path, code: str, model: BuildingModel, extents: Sequence[Exten
             min((e.bottom_m for e in known if e.bottom_m is not None), default=0.0),
         )
     return ModelReport(
-        str(path),
-        code,
-        None,
-        model.schema,
-        position,
-        model.placement.height_datum,
-        Counter(one.class_name for one in model.objects),
-        sum(len(model.meshes[s.mesh].triangles) for o in model.objects for s in o.shapes),
-        model.faults,
+        path=str(path),
+        code=code,
+        version=None,
+        schema=model.schema,
+        position=position,
+        height_datum=model.placement.height_datum,
+        counts=Counter(one.class_name for one in model.objects),
+        triangles=sum(len(model.meshes[s.mesh].triangles) for o in model.objects for s in o.shapes),
+        faults=model.faults,
     )

@@ -142,15 +142,15 @@ class _CityGml:
         ]
         version = namespace(self._root).rpartition("/")[2]
         model = BuildingModel(
-            self._path.stem,
-            f"CityGML {version}",
-            placement,
-            objects,
-            meshes,
-            self._appearance.materials or [Material()],
-            self._relations,
-            [*told, *more, *self._faults],
-            self._facts(),
+            name=self._path.stem,
+            schema=f"CityGML {version}",
+            placement=placement,
+            objects=objects,
+            meshes=meshes,
+            materials=self._appearance.materials or [Material()],
+            relations=self._relations,
+            faults=[*told, *more, *self._faults],
+            facts=self._facts(),
         )
         heights: dict[str, tuple[float, float]] = {}
         for one in objects:

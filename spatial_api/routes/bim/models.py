@@ -13,11 +13,12 @@ from cim.bim.at import PlaceInModels, what_is_at
 from cim.bim.meshes import ModelRegistry
 from cim.bim.model_objects import ObjectPage, Sum, list_models, list_objects, require_model, sum_objects
 from cim.bim.versions import find_version, versions_of
+from cim.space.crs import Datum
 from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.http.models import DATUM, DatumName, Number, Position
+from spatial_api.http.models import DATUM, Number, Position
 from spatial_api.http.models import Request as Model
 from spatial_api.http.positions import lonlat_of
 
@@ -73,7 +74,7 @@ class AtRequest(Model):
     point: Position
     height_m: Number | None = Field(None, description="In the height datum of the model")
     floor: str | None = Field(None, max_length=40, description='"12", "12F", "B1", "首层"')
-    datum: DatumName = DATUM
+    datum: Datum = DATUM
 
 
 @router.get("", summary="模型列表 The models", **answers(ModelList))
