@@ -124,7 +124,7 @@ def times_to(network: Network, metric: ProfileWeights, origins: SnappedPoints, t
     far = sweeps.sweep_from(
         network.hierarchy, metric.hierarchy, ends.node, ends.cost_ms, towards=True, wanted=_ways(origins)[1]
     )
-    best: Ints = _least_out(origins.on_edges, metric.travel_ms, network.hierarchy.rank, far)
+    best: Ints = _least_out(tuple(origins.on_edges), metric.travel_ms, network.hierarchy.rank, far)
     return np.minimum(best, direct_ms(metric, origins, target))
 
 
@@ -137,7 +137,8 @@ def times_from(
     before = g.tail[ways_arcs(g, np.unique(_ways(targets)[1]))]
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, begins.node, begins.cost_ms, wanted=before)
     entries = _Entries(g.way_start, g.way_arc, g.tail, metric.turn_ms)
-    best: Ints = _least_in(targets.on_edges, metric.travel_ms, entries, network.hierarchy.rank, far)
+    took, rank = metric.travel_ms, network.hierarchy.rank
+    best: Ints = _least_in(tuple(targets.on_edges), took, tuple(entries), rank, far)
     return np.minimum(best, direct_ms(metric, origin, targets))
 
 

@@ -105,7 +105,7 @@ def sweep(parent: Any, up: Any, down: Any, seeds: Any, far: Any) -> None:
     far[:] = NEVER
     up_start, up_head, up_cost, _ = up
     down_start, down_head, down_cost, _ = down
-    _climb(parent, up_start, up_head, up_cost, seeds.ranks, seeds.costs, far)
+    _climb(parent, up_start, up_head, up_cost, seeds[0], seeds[1], far)
     for v in range(len(far) - 1, -1, -1):
         a, b = down_start[v], down_start[v + 1]
         far[v] = _least(far[v], down_head[a:b], down_cost[a:b], far)
@@ -121,7 +121,7 @@ def sweep_some(parent: Any, up: Any, down: Any, seeds: Any, wanted: Any, far: An
     up_start, up_head, up_cost, _ = up
     down_start, down_head, down_cost, _ = down
     needed = _mark_ancestors(parent, wanted)
-    _climb(parent, up_start, up_head, up_cost, seeds.ranks, seeds.costs, far)
+    _climb(parent, up_start, up_head, up_cost, seeds[0], seeds[1], far)
     for v in range(len(far) - 1, -1, -1):
         if needed[v]:
             a, b = down_start[v], down_start[v + 1]
@@ -157,7 +157,7 @@ def _path(all_arcs: Any, via: Any, up: Any, down: Any, sources: Any, targets: An
     down_start, down_head, down_cost, down_arc = down
     # Of each node: what it costs from the sources and to the targets, and the arcs by which. Only what lies above the
     # ends is looked at, so only that is cleared.
-    begins, ends = _above(parent, sources.ranks), _above(parent, targets.ranks)
+    begins, ends = _above(parent, sources[0]), _above(parent, targets[0])
     for above in (begins, ends):
         for i in range(len(above)):
             room[above[i], 0], room[above[i], 1] = NEVER, NEVER
@@ -241,7 +241,13 @@ def path(
     """The shortest way from any source to any target (with costs before and after): its cost, the arcs of the graph
     that it follows, the rank it begins at and the rank it ends at; `NEVER` and none where there is none."""
     found: tuple[int, Ints, int, int] = _path(
-        h.arcs, metric.via, metric.up, metric.down, sources, targets, _room(len(h))
+        tuple(h.arcs),
+        metric.via,
+        tuple(metric.up),
+        tuple(metric.down),
+        tuple(sources),
+        tuple(targets),
+        _room(len(h)),
     )
     return found
 
@@ -271,9 +277,9 @@ def sweep_from(
     node to them where `towards`: int32[n] by rank. With `wanted` nodes it is right for these alone, and takes less."""
     far = np.empty(len(h), np.int32)
     up, down = (metric.down, metric.up) if towards else (metric.up, metric.down)
-    seeds = Seeds(h.rank[nodes], costs)
+    seeds = h.rank[nodes], costs
     if wanted is None:
-        sweep(h.parent, up, down, seeds, far)
+        sweep(h.parent, tuple(up), tuple(down), seeds, far)
     else:
-        sweep_some(h.parent, up, down, seeds, h.rank[wanted], far)
+        sweep_some(h.parent, tuple(up), tuple(down), seeds, h.rank[wanted], far)
     return far
