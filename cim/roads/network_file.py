@@ -38,7 +38,18 @@ def build(
     graph = turn_graph.graph(edges, facts, forbidden, signal_nodes(edges, standing))
     made = contraction.hierarchy(graph.tail, graph.head, graph.order)
     notes = Notes(forbidden.unread, stops.strange, stops.on_roads, stops.astray)
-    network = Network(snapshot, turn_rows, points, facts, edges, graph, made, forbidden.hours, notes, names)
+    network = Network(
+        snapshot=snapshot,
+        turn_rows=turn_rows,
+        point_rows=points,
+        facts=facts,
+        edges=edges,
+        graph=graph,
+        hierarchy=made,
+        turn_hours=forbidden.hours,
+        notes=notes,
+        names=names,
+    )
     freeze(*_arrays(network).values())
     return network
 

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cim.arrays.backlog import Backlog
 from cim.arrays.once import Once
+from cim.arrays.types import RowIds
 from cim.columnar.columns import Columns
 from cim.roads import conditions
 from cim.roads.closures import edges_in
@@ -112,7 +112,7 @@ class ProfileMetrics:
         return network.reweigh(made, plain, Conditions(free.factor, closed))
 
     def places(
-        self, network: Network, metric: ProfileWeights, things: Snapshot, rows: NDArray[np.int64]
+        self, network: Network, metric: ProfileWeights, things: Snapshot, rows: RowIds
     ) -> SnappedPoints:
         """The rows of a layer of points on the roads; those of its base are looked up once, while both stay."""
         key = (things.layer.name, (metric.profile.key, metric.hours))

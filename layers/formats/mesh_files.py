@@ -89,15 +89,15 @@ def read_mesh(path: Path, options: ModelOptions, progress: Progress = silent) ->
         ),
     ]
     return BuildingModel(
-        model.name,
-        model.schema,
-        model.placement,
-        model.objects,
-        model.meshes,
-        model.materials,
-        (),
-        faults,
-        model.facts,
+        name=model.name,
+        schema=model.schema,
+        placement=model.placement,
+        objects=model.objects,
+        meshes=model.meshes,
+        materials=model.materials,
+        relations=(),
+        faults=faults,
+        facts=model.facts,
     )
 
 
@@ -147,7 +147,15 @@ def _model(
     facts = {"application": str(asset["generator"])} if asset.get("generator") else {}
     schema = f"glTF {asset.get('version', '2.0')}" if head else "OBJ"
     return BuildingModel(
-        path.stem, schema, placement, objects, meshes, materials or [Material()], (), told, facts
+        name=path.stem,
+        schema=schema,
+        placement=placement,
+        objects=objects,
+        meshes=meshes,
+        materials=materials or [Material()],
+        relations=(),
+        faults=told,
+        facts=facts,
     )
 
 

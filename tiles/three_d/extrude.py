@@ -9,13 +9,14 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.arrays.types import Geometries
 from cim.bim.building_model import Polygons
 from cim.bim.triangulation import triangulate
 from tiles.three_d.glb import TileMesh
 
 
 def extrude(
-    polygons: NDArray[Any],
+    polygons: Geometries,
     bottom_m: NDArray[np.float64],
     top_m: NDArray[np.float64],
     place: Any,
@@ -64,7 +65,7 @@ def extrude(
     )
 
 
-def corners_of(polygons: NDArray[Any]) -> NDArray[np.int64]:
+def corners_of(polygons: Geometries) -> NDArray[np.int64]:
     """How many corners each polygon will have as a body."""
     return np.asarray(shapely.get_num_coordinates(polygons) * 5, np.int64)
 

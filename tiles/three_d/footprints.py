@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import RowIds
 from cim.bim.placement import to_tangent
 from cim.errors import BadInput
-from cim.snapshot.snapshot import Rows, Snapshot
+from cim.snapshot.snapshot import Snapshot
 from tiles.three_d.extrude import extrude
 from tiles.three_d.glb import write_glb
 from tiles.three_d.tree import Tree, grow
@@ -31,7 +32,7 @@ class FootprintTiles:
     """The 3D tiles of a snapshot. `origin` is where their metres begin, `heights` the lowest and highest of all."""
 
     snapshot: Snapshot
-    rows: Rows
+    rows: RowIds
     bottom_m: NDArray[np.float64]
     top_m: NDArray[np.float64]
     tree: Tree
@@ -63,7 +64,7 @@ class FootprintTiles:
         values["fid"] = self.snapshot.fids(rows).tolist()
         return write_glb([mesh], values, self.snapshot.layer.name)
 
-    def _values(self, rows: Rows) -> dict[str, list[object]]:
+    def _values(self, rows: RowIds) -> dict[str, list[object]]:
         names = [name for name in _TOLD if name in self.snapshot.layer.field_names]
         table = self.snapshot.attributes(rows, names)
         return {name: table[name].to_pylist() for name in names}
@@ -98,7 +99,7 @@ def footprint_tiles(snapshot: Snapshot, floor_m: float = _FLOOR_M) -> FootprintT
 
 
 def _heights(
-    snapshot: Snapshot, rows: Rows, floor_m: float
+    snapshot: Snapshot, rows: RowIds, floor_m: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The bottom and top of each row in metres. A layer that has a bottom counts its top from 0, else from its
     bottom, which is 0."""
@@ -115,7 +116,7 @@ def _heights(
     return bottom, np.maximum(top, bottom + 0.1)
 
 
-def _numbers(snapshot: Snapshot, rows: Rows, name: str | None) -> NDArray[np.float64]:
+def _numbers(snapshot: Snapshot, rows: RowIds, name: str | None) -> NDArray[np.float64]:
     kinds = {f.name: f.type for f in snapshot.layer.fields}
     if name is None or kinds[name] not in ("real", "integer"):
         return np.full(len(rows), np.nan)
@@ -123,7 +124,7 @@ def _numbers(snapshot: Snapshot, rows: Rows, name: str | None) -> NDArray[np.flo
     return np.asarray(column.cast("float64").to_numpy(zero_copy_only=False), np.float64)
 
 
-def _corner_counts(snapshot: Snapshot, rows: Rows) -> NDArray[np.int64]:
+def _corner_counts(snapshot: Snapshot, rows: RowIds) -> NDArray[np.int64]:
     counts = []
     for part, _, first in snapshot.parts:
         mine = rows[(rows >= first) & (rows < first + len(part))] - first

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Boxes
+
 #: A tile has about so many corners: half a megabyte to a megabyte.
 BUDGET = 30_000
 #: The deepest level; what is left there stays there.
@@ -59,9 +61,7 @@ class Tree:
         return west + x * wide, south + y * high, west + (x + 1) * wide, south + (y + 1) * high
 
 
-def grow(
-    boxes: NDArray[np.float64], size: NDArray[np.float64], cost: NDArray[np.int64], budget: int = BUDGET
-) -> Tree:
+def grow(boxes: Boxes, size: NDArray[np.float64], cost: NDArray[np.int64], budget: int = BUDGET) -> Tree:
     """The tree of things with these boxes (float64[n, 4] in degrees), sizes (the largest are seen from farthest) and
     costs (corners).
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import LonLat
 from layers.formats.ifc.kinds import Kinds, shown_products
 from layers.formats.ifc.placements import Placements
 
@@ -21,7 +22,7 @@ _TESSELLATED = 3
 class WorldExtent:
     """Some points of the model in metres of its world, float64[n, 3]."""
 
-    points: NDArray[np.float64]
+    points: LonLat
 
     @property
     def centre(self) -> NDArray[np.float64]:

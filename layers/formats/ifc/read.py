@@ -15,7 +15,7 @@ from layers.formats.ifc.kinds import Kinds, shown_products
 from layers.formats.ifc.opening import ParsedFile, parse_ifc
 from layers.formats.ifc.placements import Placements
 from layers.formats.ifc.properties import PropertyReader, stated_area, stated_volume
-from layers.formats.ifc.relations import FileRelations, read_relations
+from layers.formats.ifc.relations import read_relations
 from layers.formats.ifc.shapes import ModelShapes, make_shapes
 from layers.formats.ifc.storeys import measure_storeys, settle_elements
 from layers.formats.ifc.structure import ObjectDraft, Structure, build_structure, give_shapes, object_entities
@@ -51,7 +51,12 @@ def read_ifc(path: Path, options: ModelOptions, progress: Progress = silent) -> 
         told += settle_elements(structure)
         objects = _objects(structure, ids, PropertyReader(parsed, units), kinds, progress)
         told += [*shapes.faults, *_nothing(structure)]
-        return _model(path, file, place, objects, shapes, relations, ids, told)
+        named = [
+            Relation(kind, ids[one], ids[other])
+            for kind, one, other in relations.pairs
+            if one in ids and other in ids
+        ]
+        return _model(path, file, place, objects, shapes, named, told)
 
 
 def _model(
@@ -60,8 +65,7 @@ def _model(
     place: Georeference,
     objects: list[ModelObject],
     shapes: ModelShapes,
-    relations: FileRelations,
-    ids: dict[int, str],
+    relations: list[Relation],
     told: list[ModelFault],
 ) -> BuildingModel:
     return BuildingModel(
@@ -71,11 +75,7 @@ def _model(
         objects=objects,
         meshes=shapes.meshes,
         materials=shapes.materials,
-        relations=[
-            Relation(kind, ids[one], ids[other])
-            for kind, one, other in relations.pairs
-            if one in ids and other in ids
-        ],
+        relations=relations,
         faults=[*file.faults, *place.told, *told],
         facts=_facts(file.parsed),
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from cim.arrays.types import Mask
 from cim.bim.building_model import ModelFault
 from cim.progress import Progress, silent
 from layers.formats.ifc.faults import fault
@@ -136,10 +137,10 @@ def _look(
     references.append(np.unique(values[~is_definition]))
 
 
-def _begins_entity(bare: NDArray[np.uint8], equals: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _begins_entity(bare: NDArray[np.uint8], equals: NDArray[np.int64]) -> Mask:
     """Whether a letter or a bracket follows each "=", spaces apart."""
     after = bare[np.minimum(equals + 1, len(bare) - 1)]
-    good: NDArray[np.bool_] = (after >= 65) & (after <= 122) | (after == ord("("))
+    good: Mask = (after >= 65) & (after <= 122) | (after == ord("("))
     for i in np.flatnonzero(~good):
         tail = bare[equals[i] + 1 : equals[i] + 200].tobytes().lstrip()
         good[i] = tail[:1].isalpha() or tail[:1] == b"("
