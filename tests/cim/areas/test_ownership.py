@@ -139,6 +139,7 @@ def partitions(draw: st.DrawFn) -> tuple[list[Any], np.ndarray[Any, np.dtype[np.
 
 @settings(max_examples=60, deadline=None)
 @given(partitions(), st.lists(st.tuples(st.floats(-1, 8), st.floats(-1, 8)), max_size=60))
+@pytest.mark.slow
 def test_every_point_of_a_partition_has_the_owner_that_shapely_finds_and_only_one(
     made: tuple[list[Any], Any], points: list[tuple[float, float]]
 ) -> None:

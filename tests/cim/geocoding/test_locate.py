@@ -374,6 +374,7 @@ def test_the_real_stations_published_in_gcj02_lie_where_the_converted_ones_do_an
             assert (hit.lon, hit.lat) == pytest.approx((place.x, place.y), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_streets_of_monaco_are_found_without_accents_with_slips_and_where_they_cross(
     tmp_path: Path,
 ) -> None:

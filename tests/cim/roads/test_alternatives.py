@@ -242,6 +242,7 @@ def test_in_any_town_the_other_ways_are_sensible(seed: int) -> None:
             assert_other_ways(net, metric, places.take([0]), places.take([1]), rng)
 
 
+@pytest.mark.slow
 def test_in_a_real_city_most_journeys_have_other_ways_and_all_are_sensible() -> None:
     read = read_osm(shared_file("porto_alegre/poa.osm.pbf"))
     features, _ = check(read["roads"][1], on_invalid="skip")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
@@ -101,6 +102,7 @@ def test_what_lies_above_many_seeds_is_what_lies_above_each(graph: tuple[int, An
 
 @settings(deadline=None)
 @given(graphs)
+@pytest.mark.slow
 def test_the_way_between_two_costs_what_the_sweep_says_in_one_thread_after_another_network(
     graph: tuple[int, Any, int],
 ) -> None:

@@ -94,6 +94,7 @@ def test_restrictions_and_ferries_are_read_from_openstreetmap(tmp_path: Path) ->
     assert read["roads"][1].attributes.column("class").to_pylist() == [*["residential"] * 3, "ferry"]
 
 
+@pytest.mark.slow
 def test_a_loaded_file_is_a_network_with_its_restrictions(gpkg_city: City) -> None:
     load_file(
         gpkg_city,

@@ -447,6 +447,7 @@ def test_a_pruned_metric_has_the_same_ways_over_fewer_arcs(seed: int) -> None:
 
 
 @pytest.mark.parametrize("file", ["monaco/monaco_osrm_2016.osm.pbf", "porto_alegre/poa.osm.pbf"])
+@pytest.mark.slow
 def test_real_streets_are_exactly_as_far_as_dijkstra_says(file: str) -> None:
     read = read_osm(shared_file(file))
     features, _ = check(read["roads"][1], on_invalid="skip")

@@ -294,6 +294,7 @@ def test_any_trace_is_answered_by_connected_ways_that_may_be_driven(seed: int) -
         assert line[-1] == pytest.approx(ends[1]["position"], abs=2e-7)
 
 
+@pytest.mark.slow
 def test_the_search_is_dijkstra(town: Network) -> None:
     """Metres from a node to all others within a bound, as scipy has them."""
     g = trace_search.ground(town, CAR)

@@ -365,6 +365,7 @@ class Editing(RuleBasedStateMachine):
                 self._compare(self.second)
 
 
+@pytest.mark.slow
 def test_after_any_sequence_of_edits_by_anybody_every_worker_says_what_a_fresh_read_of_the_store_says(
     city: City, store_url: str, tmp_path: Path
 ) -> None:

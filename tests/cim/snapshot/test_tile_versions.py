@@ -333,6 +333,7 @@ _DEEDS = st.lists(
 
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(deeds=_DEEDS, loaded=st.lists(st.tuples(_SHAPES, st.integers(0, 9)), max_size=3))
+@pytest.mark.slow
 def test_whoever_reads_the_log_in_whatever_pieces_says_truly_as_of_when_a_tile_is(
     town: Town, deeds: list[Any], loaded: list[Any]
 ) -> None:

@@ -180,6 +180,7 @@ HOUSES = st.lists(
 
 @settings(max_examples=12, deadline=None)
 @given(edits=st.lists(HOUSES, min_size=1, max_size=3), compact_after=st.integers(0, 3))
+@pytest.mark.slow
 def test_after_any_edits_an_archive_brought_up_to_date_is_the_one_made_anew(
     edits: list[list[tuple[int, tuple[float, float] | None]]],
     compact_after: int,
