@@ -64,6 +64,8 @@ class Settings:
     roads: str = "auto"
     #: Fields of that layer under other names, such as `class=DLDJ, oneway=DXTX` (`cim.roads.attributes.NOUNS`).
     road_fields: str = ""
+    #: Metres of a floor, where a building says its floors and not its height.
+    floor_m: float = 3.2
     #: Metres within which the end of a road that touches nothing is joined to another road.
     road_tolerance_m: float = 0.1
 

@@ -29,6 +29,7 @@ from spatial_api.routes.questions.ownership_file import ownership_of_file
 from spatial_api.routes.questions.routes import ownership
 from spatial_api.routes.tiles.responses import tile_route
 from tiles.cache import TileCache, TileDisk
+from tiles.three_d.registry import ThreeDRegistry
 from tiles.vector.registry import PyramidRegistry
 from tiles.vector.tile_request import TileMaker
 
@@ -62,6 +63,7 @@ def create_app(
         with City.open(settings) as city:
             app.state.city = city
             app.state.models = ModelRegistry(city.store, settings.snapshots_folder)
+            app.state.three_d = ThreeDRegistry(app.state.models, settings.floor_m)
             app.state.stray_rows = StrayRowsByLayer()
             if is_companion:
                 city.follow()

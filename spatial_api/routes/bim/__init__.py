@@ -1,5 +1,5 @@
 """Building models over HTTP."""
 
-from spatial_api.routes.bim import models
+from spatial_api.routes.bim import models, three_d
 
-ROUTERS = (models.router, models.questions)
+ROUTERS = (three_d.router, models.router, models.questions)

@@ -26,6 +26,7 @@ ORDER = (
     "dispatch",
     "planners",
     "gis",
+    "models",
     "roads",
     "operating",
     "commands",
