@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +13,8 @@ from cim.settings import Settings
 from cim.settings_file import read_settings
 from layers import demo as demo_city
 from layers.demo.inputs import path_of
+from layers.demo.tower import CODE, NAME, tower_place, write_tower
+from layers.load.models import ModelLoadOptions, load_model_file
 from layers.responsibility_list import load_calendar, load_rules
 from spatial_api import serving
 from spatial_api.cli.terminal import StoreOption, bar, out
@@ -63,4 +66,17 @@ def make_demo(settings: Settings, size: Literal["small", "city", "metro"]) -> No
             out.print(f"  {layer.name:<10} {layer.title_zh:<8} {len(features):>9,}", highlight=False)
         load_calendar(city, path_of("calendar.csv"), actor="demo")
         load_rules(city, path_of("responsibility.csv"), actor="demo")
+        _load_tower(city)
         city.store.set_meta("demo", made)
+
+
+def _load_tower(city: City) -> None:
+    """Write the demo city's building model as an IFC file and load it as one."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tower.ifc"
+        write_tower(file, *tower_place(city.snapshot("buildings")))
+        options = ModelLoadOptions(code=CODE, name=NAME, cim_level=6, source="示意 schematic")
+        with bar() as progress:
+            report = load_model_file(city, file, options, progress, actor="demo")
+    elements = sum(report.counts.values())
+    out.print(f"  {'models':<10} {'模型':<8} {elements:>9,}", highlight=False)
