@@ -39,7 +39,7 @@ from layers.demo.spots import Roadside
 __all__ = ["VERSION", "Size", "make"]
 
 #: Grows with every change of what is made, so that a demo city made before is made again.
-VERSION = 4
+VERSION = 5
 
 
 def make(size: Size = "small", seed: int = 430100) -> Iterator[tuple[Layer, Features]]:

@@ -75,24 +75,16 @@ class _Tower:
                 make("IfcSIUnit", None, "PLANEANGLEUNIT", None, "RADIAN"),
             ],
         )
-        project = self._root("IfcProject", "示范大厦项目", None, None, None, None, [self._context], units)
-        crs = make("IfcProjectedCRS", "EPSG:4547", None, "EPSG:4490", "EPSG:5737", None, None, None)
-        angle = math.radians(turn)
-        make(
-            "IfcMapConversion",
-            self._context,
-            crs,
-            easting,
-            northing,
-            height_m,
-            math.cos(angle),
-            math.sin(angle),
-            1.0,
+        project = self._root(
+            "IfcProject", "示范大厦项目", RepresentationContexts=[self._context], UnitsInContext=units
         )
-        self._site_place = self._placement(None, 0.0)
-        site = self._root("IfcSite", "示范地块", None, None, self._site_place, None, None, "ELEMENT")
-        self._building_place = self._placement(self._site_place, 0.0)
-        building = self._root("IfcBuilding", NAME, None, None, self._building_place, None, None, "ELEMENT")
+        self._georeference(easting, northing, height_m, turn)
+        site_place = self._placement(None, 0.0)
+        site = self._root("IfcSite", "示范地块", ObjectPlacement=site_place, CompositionType="ELEMENT")
+        self._building_place = self._placement(site_place, 0.0)
+        building = self._root(
+            "IfcBuilding", NAME, ObjectPlacement=self._building_place, CompositionType="ELEMENT"
+        )
         self._aggregate(project, [site])
         self._aggregate(site, [building])
         storeys = [self._storey(level) for level in range(-BASEMENTS, STOREYS + 1)]
@@ -106,17 +98,34 @@ class _Tower:
         header.file_name.organization = ("citybase",)
         self._ifc.write(str(file))
 
+    def _georeference(self, easting: float, northing: float, height_m: float, turn: float) -> None:
+        crs = self._ifc.create_entity(
+            "IfcProjectedCRS", Name="EPSG:4547", GeodeticDatum="EPSG:4490", VerticalDatum="EPSG:5737"
+        )
+        self._ifc.create_entity(
+            "IfcMapConversion",
+            SourceCRS=self._context,
+            TargetCRS=crs,
+            Eastings=easting,
+            Northings=northing,
+            OrthogonalHeight=height_m,
+            XAxisAbscissa=math.cos(math.radians(turn)),
+            XAxisOrdinate=math.sin(math.radians(turn)),
+            Scale=1.0,
+        )
+
     # -- parts of STEP ---------------------------------------------------------------------------
 
     def _make(self, kind: str, *values: Any) -> Any:
         return self._ifc.create_entity(kind, *values)
 
-    def _root(self, kind: str, name: str | None, *values: Any) -> Any:
-        self._count += 1
-        digest = hashlib.blake2b(f"citybase tower {self._count} {kind}".encode(), digest_size=16).hexdigest()
+    def _root(self, kind: str, name: str | None = None, **values: Any) -> Any:
+        """An entity with a GlobalId of its own, which is the same each time."""
         import ifcopenshell.guid
 
-        return self._make(kind, ifcopenshell.guid.compress(digest), None, name, *values)
+        self._count += 1
+        digest = hashlib.blake2b(f"citybase tower {self._count} {kind}".encode(), digest_size=16).hexdigest()
+        return self._ifc.create_entity(kind, GlobalId=ifcopenshell.guid.compress(digest), Name=name, **values)
 
     def _placement(self, inside: Any, z: float, x: float = 0.0, y: float = 0.0) -> Any:
         point = self._make("IfcCartesianPoint", (x, y, z))
@@ -140,15 +149,15 @@ class _Tower:
         return self._make("IfcProductDefinitionShape", None, None, [shape])
 
     def _aggregate(self, whole: Any, parts: Sequence[Any]) -> None:
-        self._root("IfcRelAggregates", None, None, whole, list(parts))
+        self._root("IfcRelAggregates", RelatingObject=whole, RelatedObjects=list(parts))
 
     def _properties(self, of: Sequence[Any], name: str, values: dict[str, Any]) -> None:
         made = []
         for key, value in values.items():
             kind = "IfcBoolean" if isinstance(value, bool) else "IfcLabel"
             made.append(self._make("IfcPropertySingleValue", key, None, self._make(kind, value), None))
-        group = self._root("IfcPropertySet", name, None, made)
-        self._root("IfcRelDefinesByProperties", None, None, list(of), group)
+        group = self._root("IfcPropertySet", name, HasProperties=made)
+        self._root("IfcRelDefinesByProperties", RelatedObjects=list(of), RelatingPropertyDefinition=group)
 
     # -- a storey --------------------------------------------------------------------------------
 
@@ -156,17 +165,21 @@ class _Tower:
         self._place = self._placement(self._building_place, level * _HIGH_M)
         name = "屋面" if level == STOREYS else f"地下{-level}层" if level < 0 else f"{level + 1}层"
         storey = self._root(
-            "IfcBuildingStorey", name, None, None, self._place, None, None, "ELEMENT", level * _HIGH_M
+            "IfcBuildingStorey",
+            name,
+            ObjectPlacement=self._place,
+            CompositionType="ELEMENT",
+            Elevation=level * _HIGH_M,
         )
         inside = [self._thing("IfcSlab", "楼板", (0.0, 0.0, -_SLAB_M, _WIDE_M, _DEEP_M, 0.0), "FLOOR")]
         if level < STOREYS:
             spaces = self._rooms(level, inside)
             self._aggregate(storey, spaces)
-        self._root("IfcRelContainedInSpatialStructure", None, None, inside, storey)
+        self._root("IfcRelContainedInSpatialStructure", RelatedElements=inside, RelatingStructure=storey)
         return storey
 
     def _thing(self, kind: str, name: str, box: Box, predefined: str | None = None) -> Any:
-        made = self._root(kind, name, None, None, self._place, self._body(box), None)
+        made = self._root(kind, name, ObjectPlacement=self._place, Representation=self._body(box))
         if predefined is not None and hasattr(made, "PredefinedType"):
             made.PredefinedType = predefined
         return made
@@ -237,12 +250,18 @@ class _Tower:
         return rooms
 
     def _space(self, name: str, long_name: str, box: Box) -> Any:
-        made = self._root("IfcSpace", name, None, None, self._place, self._body(box), long_name, "ELEMENT")
-        made.PredefinedType = "INTERNAL"
-        return made
+        return self._root(
+            "IfcSpace",
+            name,
+            ObjectPlacement=self._place,
+            Representation=self._body(box),
+            LongName=long_name,
+            CompositionType="ELEMENT",
+            PredefinedType="INTERNAL",
+        )
 
     def _contain(self, space: Any, things: Sequence[Any]) -> None:
-        self._root("IfcRelContainedInSpatialStructure", None, None, list(things), space)
+        self._root("IfcRelContainedInSpatialStructure", RelatedElements=list(things), RelatingStructure=space)
 
     def _equip(self, space: Any, name: str, box: Box) -> None:
         x, y = (box[0] + box[3]) / 2, (box[1] + box[4]) / 2
@@ -265,10 +284,10 @@ class _Tower:
 
     def _open(self, wall: Any, hole: Box, leaf: Box, name: str) -> Any:
         opening = self._thing("IfcOpeningElement", f"洞口 {name}", hole, "OPENING")
-        self._root("IfcRelVoidsElement", None, None, wall, opening)
+        self._root("IfcRelVoidsElement", RelatingBuildingElement=wall, RelatedOpeningElement=opening)
         door = self._thing("IfcDoor", name, leaf)
         door.OverallHeight, door.OverallWidth = _DOOR_HIGH_M, _DOOR_M
-        self._root("IfcRelFillsElement", None, None, opening, door)
+        self._root("IfcRelFillsElement", RelatingOpeningElement=opening, RelatedBuildingElement=door)
         return door
 
     def _fire_door(self, x: float, y: float, name: str) -> Any:
