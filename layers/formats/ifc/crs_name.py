@@ -15,7 +15,12 @@ from pyproj.exceptions import CRSError
 from cim.bim.building_model import ModelFault
 from layers.formats.ifc.faults import fault
 
-_CODE = re.compile(r"\s*EPSG\s*:\s*:?\s*(\S*)\s*", re.IGNORECASE)
+_CODE = re.compile(
+    r"\s*(?:urn:ogc:def:crs:|https?://www\.opengis\.net/def/crs/)?EPSG\s*(?:[:/](?:[\d.]*[:/])?\s*)(\S*)\s*",
+    re.IGNORECASE,
+)
+#: A code whose colon is missing or another letter: it can be meant in one way only, but is told.
+_ALMOST_CODE = re.compile(r"\s*EPSG[\s_：-]*(\d{4,6})\s*", re.IGNORECASE)
 _EPOCH = re.compile(r",\s*EPOCH\s*\[[^\]]*\]\s*$", re.IGNORECASE)
 #: How words of names of coordinate systems are shortened.
 _WORDS = {
@@ -104,20 +109,17 @@ def _by_code(read: CrsName, name: str) -> None:
 
 
 def _by_words(read: CrsName, name: str) -> None:
+    if match := _ALMOST_CODE.fullmatch(name):
+        _by_code(read, f"EPSG:{match[1]}")
+        read.told += [] if read.refused else [_told_as(name, read.crs)]
+        return
     if name and not re.fullmatch(r"\d+", name) and name.upper() != "WKT":
         codes = _known_names().get(_normal(name), ())
         if len(codes) == 1:
             read.crs = f"EPSG:{codes[0]}"
             crs = CRS.from_user_input(read.crs)
             _read_compound(read, crs)
-            read.told.append(
-                fault(
-                    "georef.crs_name",
-                    f"坐标系写的是“{name}”，没有 EPSG 代号，按 {read.crs}（{crs.name}）读取",
-                    f"the coordinate system is named {name!r} without an EPSG code; it is read as {read.crs} "
-                    f"({crs.name})",
-                )
-            )
+            read.told.append(_told_as(name, f"{read.crs} ({crs.name})"))
             return
     read.refused.append(
         fault(
@@ -126,6 +128,14 @@ def _by_words(read: CrsName, name: str) -> None:
             f"the coordinate system is named {name!r}, which is no EPSG code (like EPSG:4547) and has no WKT "
             f"(GRF002, GRF006); {_ASK_EN}",
         )
+    )
+
+
+def _told_as(name: str, crs: str) -> ModelFault:
+    return fault(
+        "georef.crs_name",
+        f"坐标系写的是“{name}”，不是 EPSG:4547 这样的代号；按 {crs} 读取",
+        f"the coordinate system is named {name!r} and not by a code like EPSG:4547; it is read as {crs}",
     )
 
 
@@ -174,7 +184,16 @@ def _read_heights(read: CrsName, vertical: str) -> None:
         return
     match = _CODE.fullmatch(vertical)
     if not match:
-        read.datum = next((code for words, code in _HEIGHTS_IN_WORDS if words.search(vertical)), read.datum)
+        named = next((code for words, code in _HEIGHTS_IN_WORDS if words.search(vertical)), "")
+        read.datum = named or read.datum
+        if not read.datum:
+            read.told.append(
+                fault(
+                    "georef.vertical_datum",
+                    f"高程基准写的是“{vertical}”，不是 EPSG 代号；高程原样保留",
+                    f"the vertical datum is named {vertical!r} and not by its EPSG code; heights are kept as they are",
+                )
+            )
         return
     crs = _crs(f"EPSG:{match[1]}")
     if crs is not None and crs.is_compound:

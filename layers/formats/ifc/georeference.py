@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.bim.building_model import ModelFault
-from cim.bim.placement import GroundPlacement, Placement
+from cim.bim.placement import GroundPlacement, Placement, to_tangent
 from cim.errors import BadInput
 from cim.space.crs import parse_crs, transformer
 from layers.formats.ifc.crs_name import name_crs
@@ -21,12 +21,14 @@ from layers.formats.ifc.map_fit import horizontal
 from layers.formats.ifc.map_place import MapFinding, place_as_map, place_by_operation, shift_frame
 from layers.formats.ifc.operations import MapOperation, read_operations
 from layers.formats.ifc.placements import Placements
-from layers.formats.ifc.site_place import read_site
+from layers.formats.ifc.site_place import SitePlace, read_site
 from layers.formats.ifc.units import FileUnits
 from layers.formats.model_options import ModelOptions
 
 #: From here on the frame of the model is moved to where its things are, so that single precision would do.
 _LARGE_OFFSET_M = 10_000.0
+#: A site is not surveyed: only another town is told.
+_SITE_TOLERANCE_M = 2_000.0
 _HOW_ZH = "请给出位置：--place 经度,纬度,高程,旋转角，或三个控制点"
 _HOW_EN = "give its place: --place lon,lat,height,rotation, or three control points"
 
@@ -58,7 +60,9 @@ def find_georeference(
         return _at_place(parsed, placements, extent, options.place)
     stated = read_operations(parsed)
     if stated.operation is not None:
-        return _by_operation(stated.operation, stated.refused, units, extent, options, name)
+        place = _by_operation(stated.operation, stated.refused, units, extent, options, name)
+        place.told += _compare_site(read_site(parsed, placements, units.length), place)
+        return place
     if stated.crs_alone is not None:
         crs, told, refused = _usable(stated.crs_alone, options)
         if refused:
@@ -74,6 +78,29 @@ def find_georeference(
             )
             return _on_map(place_as_map(crs, stated.crs_alone.datum, extent), extent, told, name)
     return _without_operation(parsed, units, placements, extent, options, name, stated.crs_alone is not None)
+
+
+def _compare_site(site: SitePlace, place: Georeference) -> list[ModelFault]:
+    """A fault where the site's latitude and longitude are far from where the coordinate operation places it."""
+    if site.placement is None:
+        return []
+    lon, lat, _ = place.placement.place((site.origin - place.origin)[None, :])[0].tolist()
+    east, north, _ = to_tangent(np.array([[site.placement.lon, site.placement.lat, 0.0]]), lon, lat, 0.0)[
+        0
+    ].tolist()
+    away = math.hypot(east, north)
+    if not away > _SITE_TOLERANCE_M:
+        return []
+    return [
+        fault(
+            "georef.site_differs",
+            f"IfcSite 的经纬度（{site.placement.lon:.5f}, {site.placement.lat:.5f}）与坐标转换给出的位置"
+            f"（{lon:.5f}, {lat:.5f}）相差 {away / 1000:,.1f} km；以坐标转换为准",
+            f"the latitude and longitude of the IfcSite ({site.placement.lon:.5f}, {site.placement.lat:.5f}) are "
+            f"{away / 1000:,.1f} km from where the coordinate operation places it ({lon:.5f}, {lat:.5f}); the "
+            "operation counts",
+        )
+    ]
 
 
 def _at_place(

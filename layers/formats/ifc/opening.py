@@ -22,6 +22,8 @@ from layers.formats.ifc.step_scan import StepScan, instance_lines, scan
 from layers.formats.model_options import ModelOptions
 
 _MOST_TOLD = 20
+#: Larger files are not looked through for what contradicts their schema.
+_MOST_VALIDATED = 5 << 20
 _SCHEMA = re.compile(rb"FILE_SCHEMA\s*\(\s*\(\s*'([^']*)'", re.IGNORECASE)
 
 
@@ -144,6 +146,41 @@ def _unreadable(step: Path, error: Exception) -> ModelFault:
         f"IFC 解析器读不了这个文件（{schema}）：{error}",
         f"the parser of IFC can't read the file ({schema}): {error}",
     )
+
+
+def schema_faults(file: ParsedFile, error: Exception) -> list[ModelFault]:
+    """Why a file that was parsed can't be read: what contradicts its schema, by the numbers of the instances."""
+    told = [
+        fault(
+            "step.schema",
+            f"文件不符合 {file.parsed.schema} 模式：{words}",
+            f"the file contradicts the schema {file.parsed.schema}: {words}",
+        )
+        for words in (_contradictions(file.parsed) if file.size <= _MOST_VALIDATED else [])
+    ]
+    general = fault(
+        "step.schema",
+        f"文件不符合 {file.parsed.schema} 模式（{error}）",
+        f"the file contradicts the schema {file.parsed.schema} ({error})",
+    )
+    return told or [general]
+
+
+def _contradictions(parsed: Any) -> list[str]:
+    from ifcopenshell import validate
+
+    checker: Any = validate
+    logger = checker.json_logger()
+    try:
+        checker.validate(parsed, logger)
+    except (AttributeError, TypeError, ValueError, IndexError, KeyError, RuntimeError):
+        return []  # it may fail itself on what it is to find
+    found = []
+    for one in logger.statements[:_MOST_TOLD]:
+        where = one.get("instance")
+        number = f"#{where.id()}={where.is_a()}: " if where is not None and hasattr(where, "is_a") else ""
+        found.append(number + " ".join(str(one.get("message", "")).split())[:200])
+    return found
 
 
 def _lost_instances(step: Path, parsed: Any, found: StepScan) -> list[ModelFault]:

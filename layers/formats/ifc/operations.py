@@ -125,9 +125,8 @@ def _operation(entity: Any, read: Operations) -> MapOperation:
 
 
 def _axis(abscissa: float | None, ordinate: float | None) -> tuple[float, float]:
-    if abscissa is None and ordinate is None:
-        return 1.0, 0.0
-    return float(abscissa or 0.0), float(ordinate or 0.0)
+    x, y = float(abscissa or 0.0), float(ordinate or 0.0)
+    return (x, y) if x or y else (1.0, 0.0)
 
 
 def _read_property_sets(parsed: Any) -> MapOperation | None:
@@ -169,7 +168,7 @@ def _sets_of_place(parsed: Any) -> Iterator[tuple[str, dict[str, Any]]]:
             yield (
                 name,
                 {
-                    one.Name.lower(): one.NominalValue.wrappedValue
+                    (one.Name or "").lower(): one.NominalValue.wrappedValue
                     for one in properties.HasProperties
                     if one.is_a("IfcPropertySingleValue") and one.NominalValue is not None
                 },

@@ -36,6 +36,12 @@ class PolygonReader:
         """
         if self._left <= 0 or _is_cut(product):
             return None
+        try:
+            return self._read(product)
+        except (AttributeError, TypeError, ValueError, IndexError):
+            return None  # faces of a make that the schema does not have are no faces
+
+    def _read(self, product: Any) -> Polygons | None:
         item = _single_item(product.Representation)
         if item is None:
             return None
@@ -79,10 +85,16 @@ def _is_cut(product: Any) -> bool:
 
 
 def _single_item(representation: Any) -> Any:
-    for one in representation.Representations:
+    for one in representations(representation):
         if one.RepresentationIdentifier in ("Body", "Facetation", None):
-            return one.Items[0] if len(one.Items) == 1 else None
+            return one.Items[0] if len(one.Items or ()) == 1 else None
     return None
+
+
+def representations(definition: Any) -> list[Any]:
+    """The representations of a product's shape, without what is none."""
+    listed = getattr(definition, "Representations", None) or ()
+    return [one for one in listed if one is not None and one.is_a("IfcShapeModel")]
 
 
 def _shells_of(item: Any) -> list[Any] | None:

@@ -8,15 +8,16 @@ from typing import Any
 from cim.bim.building_model import BuildingModel, ModelFault, ModelObject, Relation
 from cim.progress import Progress, silent
 from layers.formats.ifc.extent import find_extent
-from layers.formats.ifc.faults import fault
+from layers.formats.ifc.faults import fault, refusal
 from layers.formats.ifc.georeference import Georeference, find_georeference
 from layers.formats.ifc.identity import make_ids
 from layers.formats.ifc.kinds import Kinds, shown_products
-from layers.formats.ifc.opening import ParsedFile, parse_ifc
+from layers.formats.ifc.opening import ParsedFile, parse_ifc, schema_faults
 from layers.formats.ifc.placements import Placements
 from layers.formats.ifc.properties import PropertyReader, stated_area, stated_volume
-from layers.formats.ifc.relations import read_relations
+from layers.formats.ifc.relations import find_circle, read_relations
 from layers.formats.ifc.shapes import ModelShapes, make_shapes
+from layers.formats.ifc.soundness import unsound_reference
 from layers.formats.ifc.storeys import measure_storeys, settle_elements
 from layers.formats.ifc.structure import ObjectDraft, Structure, build_structure, give_shapes, object_entities
 from layers.formats.ifc.units import read_units
@@ -35,28 +36,48 @@ def read_ifc(path: Path, options: ModelOptions, progress: Progress = silent) -> 
     """
     with parse_ifc(path, options, progress) as file:
         progress("structure", 0, None)
-        parsed, units = file.parsed, read_units(file.parsed)
-        placements, kinds = Placements(units.length), Kinds(parsed)
-        extent = find_extent(parsed, placements, kinds)
-        place = find_georeference(parsed, units, placements, extent, options, path.name)
-        entities = object_entities(parsed, kinds)
-        ids, told = make_ids(entity for entity, _ in entities)
-        relations = read_relations(parsed)
-        sites = {one.id() for one in parsed.by_type("IfcSite")}
-        structure = build_structure(entities, relations, placements, place.origin, sites)
-        products = shown_products(parsed, kinds)
-        shapes = make_shapes(parsed, products, place.origin, units.length, options, progress, path.name)
-        give_shapes(structure, shapes.shapes, shapes.meshes)
-        told += measure_storeys(structure, place.placement, units.length)
-        told += settle_elements(structure)
-        objects = _objects(structure, ids, PropertyReader(parsed, units), kinds, progress)
-        told += [*shapes.faults, *_nothing(structure)]
-        named = [
-            Relation(kind, ids[one], ids[other])
-            for kind, one, other in relations.pairs
-            if one in ids and other in ids
-        ]
-        return _model(path, file, place, objects, shapes, named, told)
+        try:
+            return _read(path, file, options, progress)
+        except (
+            AttributeError,
+            TypeError,
+            ValueError,
+            IndexError,
+            KeyError,
+            OverflowError,
+            RuntimeError,
+        ) as error:
+            # What the schema demands is not there: the parser gives nothing, or an instance of another class.
+            raise refusal(path.name, schema_faults(file, error)) from error
+
+
+def _read(path: Path, file: ParsedFile, options: ModelOptions, progress: Progress) -> BuildingModel:
+    if (unsound := unsound_reference(file.parsed)) is not None:
+        raise ValueError(unsound)
+    parsed, units = file.parsed, read_units(file.parsed)
+    placements, kinds = Placements(units.length), Kinds(parsed)
+    extent = find_extent(parsed, placements, kinds)
+    place = find_georeference(parsed, units, placements, extent, options, path.name)
+    entities = object_entities(parsed, kinds)
+    ids, told = make_ids(entity for entity, _ in entities)
+    relations = read_relations(parsed)
+    if (circle := find_circle(relations)) is not None:
+        raise refusal(path.name, [_circle(parsed.by_id(circle))])
+    sites = {one.id() for one in parsed.by_type("IfcSite")}
+    structure = build_structure(entities, relations, placements, place.origin, sites)
+    products = shown_products(parsed, kinds)
+    shapes = make_shapes(parsed, products, place.origin, units.length, options, progress, path.name)
+    give_shapes(structure, shapes.shapes, shapes.meshes)
+    told += measure_storeys(structure, place.placement, units.length)
+    told += settle_elements(structure)
+    objects = _objects(structure, ids, PropertyReader(parsed, units), kinds, progress)
+    told += [*shapes.faults, *_nothing(structure)]
+    named = [
+        Relation(kind, ids[one], ids[other])
+        for kind, one, other in relations.pairs
+        if one in ids and other in ids
+    ]
+    return _model(path, file, place, objects, shapes, named, told)
 
 
 def _model(
@@ -137,6 +158,15 @@ def _nothing(structure: Structure) -> list[ModelFault]:
             "there is nothing in the model: no building and no element",
         )
     ]
+
+
+def _circle(entity: Any) -> ModelFault:
+    return fault(
+        "structure.circle",
+        f"#{entity.id()} {entity.is_a()}“{entity.Name or ''}”绕一圈成了自己的一部分",
+        f"#{entity.id()} {entity.is_a()} {entity.Name or ''!r} is, over others, a part of itself",
+        element=entity.GlobalId,
+    )
 
 
 def _title(parsed: Any, path: Path) -> str:

@@ -38,6 +38,26 @@ def read_relations(parsed: Any) -> FileRelations:
     return read
 
 
+def find_circle(read: FileRelations) -> int | None:
+    """A number of an object that is, over others, part of itself; None where there is none."""
+    settled: set[int] = set()
+    for start in [*read.parents, *read.containers, *read.hosts]:
+        way: set[int] = set()
+        at: int | None = start
+        while at is not None and at not in settled:
+            if at in way:
+                return at
+            way.add(at)
+            at = whole_of(read, at)
+        settled |= way
+    return None
+
+
+def whole_of(read: FileRelations, number: int) -> int | None:
+    """What an object is listed in, is part of, or fills."""
+    return read.containers.get(number) or read.parents.get(number) or read.hosts.get(number)
+
+
 def _all(parsed: Any, name: str) -> list[Any]:
     """The relations of a class and below in the order of the file, without those that lack an end."""
     return sorted(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cim.bim.building_model import Material, Mesh, ModelFault, PlacedMesh
 from cim.progress import Progress
 from layers.formats.ifc.faults import fault, refusal
-from layers.formats.ifc.polygons import PolygonReader
+from layers.formats.ifc.polygons import PolygonReader, representations
 from layers.formats.model_options import ModelOptions
 
 _STYLE_WITHOUT_NAME = re.compile(r"Ifc\w+-\d+")
@@ -58,10 +58,13 @@ def make_shapes(
 def _iterate(
     parsed: Any, products: Sequence[Any], workers: int, work: _Tessellation, progress: Progress
 ) -> None:
-    from ifcopenshell import geom
+    from ifcopenshell import geom, guid
 
     if not products:
         return
+    for product in products:
+        if product.GlobalId is None:  # its threads wait for ever for one
+            product.GlobalId = guid.new()
     tessellator: Any = geom
     by_number = {int(one.id()): one for one in products}
     iterator = tessellator.iterator(tessellator.settings(), parsed, max(1, workers), include=list(products))
@@ -132,7 +135,9 @@ class _Tessellation:
 
     def result(self, products: Sequence[Any], origin: NDArray[np.float64]) -> ModelShapes:
         """What was made, in the order of the products' numbers, which does not hang on threads."""
-        made = ModelShapes(materials=list(self._styles))
+        made = ModelShapes()
+        styles = list(self._styles)
+        order: dict[int, int] = {-1: -1}
         numbers: dict[str, int] = {}
         lost: list[Any] = []
         for product in products:
@@ -141,13 +146,20 @@ class _Tessellation:
             for part in bodies:
                 if part.mesh not in numbers:
                     numbers[part.mesh] = len(made.meshes)
-                    made.meshes.append(self._meshes[part.mesh])
+                    mesh = self._meshes[part.mesh]
+                    if mesh.material is not None:
+                        for one in np.unique(mesh.material).tolist():
+                            order.setdefault(one, len(order) - 1)
+                        renumbered = np.vectorize(order.__getitem__, otypes=[np.int32])(mesh.material)
+                        mesh = replace(mesh, material=renumbered)
+                    made.meshes.append(mesh)
                 part.matrix[:3, 3] -= origin
                 plain = np.array_equal(part.matrix, np.eye(4))
                 shape = PlacedMesh(numbers[part.mesh], None if plain else part.matrix)
                 made.shapes.setdefault(int(product.id()), []).append(shape)
             if not parts and _has_body(product.Representation):
                 lost.append(product)
+        made.materials = [styles[one] for one in order if one >= 0]
         made.faults += [_without_shape(one) for one in lost[:_MOST_TOLD]]
         if len(lost) > _MOST_TOLD:
             more = len(lost) - _MOST_TOLD
@@ -159,9 +171,9 @@ class _Tessellation:
 
 def is_mirrored(representation: Any) -> bool:
     """Whether the body is a map that is used mirrored, which turns its triangles inside out."""
-    for one in representation.Representations:
+    for one in representations(representation):
         if one.RepresentationType == "MappedRepresentation":
-            items = [item for item in one.Items if item.is_a("IfcMappedItem")]
+            items = [item for item in one.Items or () if item.is_a("IfcMappedItem")]
             if items and one.RepresentationIdentifier in ("Body", None):
                 return all(_handedness(item) < 0 for item in items)
     return False
@@ -187,8 +199,8 @@ def _ratios(direction: Any, otherwise: NDArray[np.float64]) -> NDArray[np.float6
 
 def _has_body(representation: Any) -> bool:
     return any(
-        one.RepresentationIdentifier in ("Body", "Facetation") and len(one.Items) > 0
-        for one in representation.Representations
+        one.RepresentationIdentifier in ("Body", "Facetation") and len(one.Items or ()) > 0
+        for one in representations(representation)
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cim.bim.building_model import Mesh, ObjectKind, PlacedMesh
 from layers.formats.ifc.kinds import Kinds
 from layers.formats.ifc.placements import Placements
-from layers.formats.ifc.relations import FileRelations
+from layers.formats.ifc.relations import FileRelations, whole_of
 
 _ORDER: dict[ObjectKind, int] = {"building": 0, "part": 1, "storey": 2, "space": 3, "zone": 4, "element": 5}
 
@@ -124,7 +124,7 @@ def _settle(
             if at != number and relations.parents.get(number) is not None:
                 draft.depth += 1
         draft.in_site = draft.in_site or (at in sites and draft.building is None)
-        at = relations.containers.get(at) or relations.parents.get(at) or relations.hosts.get(at)
+        at = whole_of(relations, at)
     if draft.kind == "building" and draft.building == number:
         draft.in_site = False
 

@@ -105,6 +105,38 @@ def test_small_pieces_say_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [fault.line for fault in again.refused] == [fault.line for fault in one.refused]
 
 
+@pytest.mark.parametrize(
+    ("case", "old", "new", "words"),
+    [
+        # The tessellation would end the process at each of these.
+        ("I31_spaces_zones_boundaries.ifc", "$,$,#19,(#24))", "$,$,#107,(#24))", "#25=IfcRelAggregates"),
+        ("I33_openings_overlap_and_niche.ifc", "#42,#54)", "#42,#104)", "IfcRelVoidsElement"),
+        ("I35_mapped_items.ifc", "#67=IFCMAPPEDITEM(#45,", "#67=IFCMAPPEDITEM(#57,", "#67=IfcMappedItem"),
+        ("I35_mapped_items.ifc", "#44,#42)", "#44,#61)", "leads back to itself"),
+        (
+            "I35_mapped_items.ifc",
+            "#28=IFCLOCALPLACEMENT(#23,",
+            "#28=IFCLOCALPLACEMENT(#60,",
+            "leads back to itself",
+        ),
+        ("I35_mapped_items.ifc", "#24,(#29))", "#29,(#29))", "a part of itself"),
+    ],
+)
+def test_what_contradicts_the_schema_is_refused(
+    tmp_path: Path, case: str, old: str, new: str, words: str
+) -> None:
+    path = altered(tmp_path, old, new, MADE.with_name(case))
+    with pytest.raises(ModelRefused, match=words):
+        read_ifc(path, ModelOptions())
+
+
+def test_an_element_without_a_global_id_gets_its_number(tmp_path: Path) -> None:
+    path = altered(tmp_path, "'3MPPr$MlXPXPQpsNy6WySI'", "$", MADE.with_name("I35_mapped_items.ifc"))
+    model = read_ifc(path, ModelOptions())
+    assert [one.id for one in model.objects if one.name == "台A"] == ["#63"]
+    assert [(one.code, one.element) for one in model.faults] == [("id.malformed", "#63")]
+
+
 def test_limits_are_said_in_words() -> None:
     with pytest.raises(ModelRefused, match="more triangles than the limit of 10"):
         read_ifc(MADE.with_name("I01_mm_scale_rotation_tower.ifc"), ModelOptions(most_triangles=10))
