@@ -63,7 +63,8 @@ class Mesh:
     `vertices` float64[n, 3] in a frame of its own; `triangles` int32[m, 3] numbers of vertices, counter-clockwise seen
     from outside. `material` int32[m] numbers of the model's materials (-1: none), `surface` int32[m] numbers of
     `surface_names` (-1: none; RoofSurface, WallSurface …), `uv` float32[n, 2] where there are textures.
-    `polygons` are the faces that the triangles were made of, where the file has faces.
+    `polygons` are the faces that the triangles were made of, where the file has faces. `body` int32[m] are the bodies
+    that a mesh of several is made of (-1: a surface, which need not be closed); None: it is one body.
     """
 
     vertices: NDArray[np.float64]
@@ -73,6 +74,7 @@ class Mesh:
     surface_names: tuple[str, ...] = ()
     uv: NDArray[np.float32] | None = None
     polygons: Polygons | None = None
+    body: NDArray[np.int32] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -73,7 +73,9 @@ def solid_faults(mesh: Mesh) -> list[SolidFault]:
     wrong with its rings and faces; a mesh without faces of its own (`polygons`) is judged by its triangles."""
     if mesh.polygons is None:
         # What a program has made triangles of may be several bodies: a door with its frame and handle.
-        return _shell_faults(_as_faces(mesh), pieces=True)
+        bodies = [mesh.triangles] if mesh.body is None else _bodies(mesh.triangles, mesh.body)
+        shells = [_as_faces(mesh.vertices, triangles) for triangles in bodies]
+        return _once([fault for shell in shells for fault in _shell_faults(shell, pieces=True)])
     faces = mesh.polygons
     if faces.closed and _is_flat(faces.vertices):
         return [SolidFault(ZERO_VOLUME, 0)]
@@ -106,14 +108,19 @@ def _merge(vertices: NDArray[np.float64]) -> NDArray[np.int64]:
     return number.reshape(-1)
 
 
-def _as_faces(mesh: Mesh) -> Polygons:
+def _bodies(triangles: NDArray[np.int32], body: NDArray[np.int32]) -> list[NDArray[np.int32]]:
+    """The triangles of each body, without surfaces."""
+    return [triangles[body == one] for one in np.unique(body[body >= 0])]
+
+
+def _as_faces(vertices: NDArray[np.float64], triangles: NDArray[np.int32]) -> Polygons:
     """The triangles of a mesh as faces of one shell, without those that have no area."""
-    place = _merge(mesh.vertices)
-    a, b, c = place[mesh.triangles].T
-    kept = mesh.triangles[(a != b) & (b != c) & (c != a)]
+    place = _merge(vertices)
+    a, b, c = place[triangles].T
+    kept = triangles[(a != b) & (b != c) & (c != a)]
     count = len(kept)
     return Polygons(
-        mesh.vertices,
+        vertices,
         kept.ravel(),
         np.arange(0, 3 * count + 1, 3, dtype=np.int32),
         np.arange(count + 1, dtype=np.int32),

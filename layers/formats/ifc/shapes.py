@@ -123,7 +123,18 @@ class _Tessellation:
         styles = np.frombuffer(geometry.material_ids_buffer, dtype=np.int32)
         material = np.where(styles >= 0, numbers[np.maximum(styles, 0)], -1).astype(np.int32)
         polygons = self._polygons.read(product)
-        return Mesh(vertices, triangles, material if len(material) else None, polygons=polygons)
+        body = self._bodies(product, np.frombuffer(geometry.item_ids_buffer, dtype=np.int32))
+        return Mesh(vertices, triangles, material if len(material) else None, polygons=polygons, body=body)
+
+    def _bodies(self, product: Any, items: NDArray[np.int32]) -> NDArray[np.int32] | None:
+        """The number of the body that each triangle is of, None where all are of one."""
+        named, numbers = np.unique(items, return_inverse=True)
+        if len(named) == 0:
+            return None
+        surface = np.array([one > 0 and _is_surface(product.file.by_id(int(one))) for one in named])
+        if len(named) == 1 and not surface[0]:
+            return None
+        return np.where(surface, -1, np.arange(len(named)))[numbers.reshape(-1)].astype(np.int32)
 
     def _style(self, style: Any) -> int:
         colour = style.diffuse
@@ -167,6 +178,16 @@ class _Tessellation:
                 fault("shape.failed", f"还有 {more} 个构件没能生成形体", f"{more} more elements got no shape")
             )
         return made
+
+
+def _is_surface(item: Any) -> bool:
+    if item.is_a("IfcConnectedFaceSet"):
+        return not item.is_a("IfcClosedShell")
+    if item.is_a("IfcFaceBasedSurfaceModel") or item.is_a("IfcSurface"):
+        return True
+    if item.is_a("IfcShellBasedSurfaceModel"):
+        return not all(shell.is_a("IfcClosedShell") for shell in item.SbsmBoundary)
+    return bool(item.is_a("IfcTessellatedFaceSet") and getattr(item, "Closed", None) is False)
 
 
 def is_mirrored(representation: Any) -> bool:

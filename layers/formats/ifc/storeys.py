@@ -1,4 +1,4 @@
-"""Storeys: how high they are, and which elements are where no storey is said or another one is meant."""
+"""Storeys: how high they are, and which one an element is in where none is said."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from layers.formats.ifc.faults import fault
 from layers.formats.ifc.structure import ObjectDraft, Structure
 
 _SAME_M = 0.01
-#: What a storey's elements may reach below its floor or above the next: slabs, beams and finishes do.
-_REACH_M = 0.25
 _MOST_TOLD = 200
 
 
@@ -32,7 +30,7 @@ def measure_storeys(structure: Structure, placement: Placement, length: float) -
 
 
 def settle_elements(structure: Structure) -> list[ModelFault]:
-    """Put elements without a storey into one by their height, and tell those that stand outside of theirs."""
+    """Put elements without a storey into one by their height."""
     told: list[ModelFault] = []
     buildings, by_building = structure.objects_by_kind("building"), structure.storeys_by_building()
     for draft in structure.objects_by_kind("element"):
@@ -49,16 +47,12 @@ def settle_elements(structure: Structure) -> list[ModelFault]:
                 draft.storey_by_height = True
                 if draft.parent is None:
                     told.append(_missing(draft, structure.drafts[draft.storey]))
-        elif draft.storey is not None and draft.parent is None and draft.space is None:
-            storeys = by_building[draft.building]
-            if (outside := _outside(draft, structure.drafts[draft.storey], storeys)) is not None:
-                told.append(outside)
     if len(told) > _MOST_TOLD:
         more = len(told) - _MOST_TOLD
         words = fault(
             "storey.missing",
-            f"还有 {more} 个构件没有楼层或在楼层之外",
-            f"{more} more elements have no storey or are outside of theirs",
+            f"还有 {more} 个构件没有楼层",
+            f"{more} more elements have no storey",
         )
         told = [*told[:_MOST_TOLD], words]
     return told
@@ -146,26 +140,6 @@ def _missing(draft: ObjectDraft, storey: ObjectDraft) -> ModelFault:
         "storey.missing",
         f"{draft.entity.is_a()}“{name}”没有楼层；按高度归入“{storey.entity.Name or ''}”",
         f"{draft.entity.is_a()} {name!r} is in no storey; by its height it is put into {storey.entity.Name or ''!r}",
-        element=draft.entity.GlobalId,
-    )
-
-
-def _outside(draft: ObjectDraft, storey: ObjectDraft, storeys: list[ObjectDraft]) -> ModelFault | None:
-    if draft.low is None or draft.high is None:
-        return None
-    floor = float(storey.base[2])
-    above = [float(one.base[2]) for one in storeys if float(one.base[2]) >= floor + _SAME_M]
-    too_low = storey is not storeys[0] and draft.high < floor - _REACH_M
-    too_high = bool(above) and draft.low > min(above) + _REACH_M
-    if not too_low and not too_high:
-        return None
-    name, of = draft.entity.Name or "", storey.entity.Name or ""
-    low, high = draft.low - floor, draft.high - floor
-    return fault(
-        "storey.element_outside",
-        f"{draft.entity.is_a()}“{name}”列在楼层“{of}”，却在其楼面以上 {low:.2f} 至 {high:.2f} m",
-        f"{draft.entity.is_a()} {name!r} is listed in storey {of!r}, but stands from {low:.2f} to {high:.2f} m above "
-        "its floor",
         element=draft.entity.GlobalId,
     )
 
