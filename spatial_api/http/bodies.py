@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,6 +31,9 @@ FEW_BYTES = 32_000
 #: Questions with larger bodies are answered two at a time, from parsing on: others wait as bytes, and those whose
 #: clients leave meanwhile cost nothing more.
 MANY_BYTES, _AT_ONCE = 1_000_000, 2
+
+#: May be half of a character beyond the first plane, which no text can hold: pydantic's reader of JSON refuses it.
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 
 _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
 _parser = ThreadPoolExecutor(1, thread_name_prefix="parser", initializer=lower_priority)
@@ -59,6 +64,8 @@ class BodyRoute(APIRoute):
                             raise Gone("the client has left")
                         request._json = await parsed_in_turn(body_model, body)
                         return await handler(request)
+                if writes or len(body) <= FEW_BYTES:
+                    _require_each_once(body)
                 if len(body) > FEW_BYTES:
                     # What is a model already passes FastAPI's validation as it is.
                     request._json = await parsed_in_turn(body_model, body)
@@ -89,6 +96,27 @@ def _is_json(request: Request) -> bool:
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
+def names_once(model: type[BaseModel], body: bytes) -> bool:
+    """Whether a body names each member of its model at most once, as far as a look at its bytes shows."""
+    return all(body.count(b'"%b"' % name.encode()) <= 1 for name in model.model_fields)
+
+
+def _require_each_once(body: bytes) -> None:
+    """Nothing for a body in whose objects each name stands once, or that is no JSON; else the fault: JSON readers take
+    the last of several, and whoever sent them may have meant the first."""
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise HTTPException(400, f"{twice!r} stands twice in one object of the body; say it once")
+        return made
+
+    with suppress(ValueError, RecursionError):  # whatever else is wrong is told by who reads it
+        json.loads(body, object_pairs_hook=once)
+
+
 def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:
     """The body as its model; the faults as FastAPI tells them otherwise."""
     try:
@@ -111,6 +139,10 @@ def _explain(error: ValidationError, body: bytes) -> Exception:
         return RequestValidationError([said])
     except (ValueError, RecursionError):
         return HTTPException(400, "the body can't be read as JSON: it is not UTF-8, or nested too deeply")
+    if _HALF.search(body) and error.errors(include_url=False)[0]["type"] == "json_invalid":
+        return HTTPException(
+            422, "a text of the body has half of a character, such as \\ud83d without its other half"
+        )
     return RequestValidationError(
         [{**f, "loc": ("body", *f["loc"])} for f in error.errors(include_url=False)], body=json.loads(body)
     )

@@ -22,7 +22,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from cim.city import City
 from cim.errors import CityError
-from spatial_api.http.bodies import FEW_BYTES, parse_body
+from spatial_api.http.bodies import FEW_BYTES, names_once, parse_body
 
 Endpoint = Callable[[Any, City], Awaitable[Response]]
 FileEndpoint = Callable[[Request, City], Awaitable[Response]]
@@ -65,7 +65,8 @@ class DirectApp(FastAPI):
         if way is None or not _is_small_json(scope):
             return await super().__call__(scope, receive, send)
         message = await receive()
-        if message["type"] == "http.request" and not message.get("more_body"):
+        whole = message["type"] == "http.request" and not message.get("more_body")
+        if whole and names_once(way[0], message["body"]):
             try:
                 response = await way[1](parse_body(way[0], message["body"]), self.state.city.hold())
             except (CityError, HTTPException, RequestValidationError):

@@ -14,8 +14,10 @@ from pydantic import (
     ConfigDict,
     Field,
     Strict,
+    ValidationInfo,
     field_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from cim.model.standard_layers import AreaLevel, usable_code
 from cim.operations.nearest import ResourceNeeds
@@ -54,6 +56,8 @@ def _in_a_path(code: str) -> str:
     return code
 
 
+#: Half of a character beyond the first plane, which JSON can say.
+_HALF = re.compile("[\ud800-\udfff]")
 _DAY = re.compile(r"\s*\d{4}-\d\d-\d\d")
 #: A point in time, with its zone; and a day.
 Moment = Annotated[AwareDatetime, BeforeValidator(_written_date), AfterValidator(_in_our_time)]
@@ -66,6 +70,16 @@ Code = Annotated[str, AfterValidator(_in_a_path)]
 _MOST = 2**53 - 1
 
 
+#: The fields of whole numbers, and those of measured ones that are stored.
+_WHOLE_FIELDS = (
+    "alternatives", "capacity", "cells", "epsg", "level", "limit", "min_capacity", "number", "population", "resolution",
+    "routes", "teams",
+)  # fmt: skip
+_STORED_FIELDS = (
+    "accuracy_m", "threshold_blue", "threshold_orange", "threshold_red", "threshold_yellow", "value",
+)  # fmt: skip
+
+
 class Request(BaseModel):
     """A request body: unknown members are errors, not silently ignored."""
 
@@ -76,6 +90,27 @@ class Request(BaseModel):
     def _storable(cls, value: Any) -> Any:
         if isinstance(value, str) and "\x00" in value:
             raise ValueError("a text can't hold the character NUL")
+        if isinstance(value, str) and _HALF.search(value):
+            raise ValueError("a text can't hold half of a character, such as \\ud83d without its other half")
+        return value
+
+    @field_validator(*_WHOLE_FIELDS, mode="before", check_fields=False)
+    @classmethod
+    def _whole_as_written(cls, value: Any, info: ValidationInfo) -> Any:
+        """A whole number as it came; neither true nor a text that looks like one."""
+        if isinstance(value, (bool, str)) and cls.model_fields[str(info.field_name)].annotation in (
+            int,
+            int | None,
+        ):
+            raise PydanticCustomError("int_type", "Input should be a valid integer")
+        return value
+
+    @field_validator(*_STORED_FIELDS, mode="before", check_fields=False)
+    @classmethod
+    def _kept_as_written(cls, value: Any) -> Any:
+        """A number as it came, if it is still the same one when it is stored."""
+        if type(value) is int and abs(value) > _MOST and int(float(value)) != value:
+            raise ValueError("a whole number beyond 2^53 would be rounded")
         return value
 
 
@@ -180,7 +215,7 @@ class NearestRequest(FitRequest):
     layer: str | None = Field(None, description="any loaded layer")
     where: dict[str, Any] | None = Field(None, description='conditions on fields: {"floors": {"gte": 20}}')
     limit: int = Field(5, ge=1, le=1000)
-    within_m: float | None = Field(None, gt=0)
+    within_m: Number | None = Field(None, gt=0)
     by: Literal["line", "road"] = Field(
         "line", description="nearest as the crow flies, or first to arrive on today's roads"
     )
@@ -191,7 +226,7 @@ class NearestRequest(FitRequest):
     weight_t: Number | None = Field(
         None, gt=0, le=500, description="by road: of the vehicle, against maxweight"
     )
-    within_s: float | None = Field(None, gt=0, description="by road: arrives within so many seconds")
+    within_s: Number | None = Field(None, gt=0, description="by road: arrives within so many seconds")
     route: Flag = Field(False, description="by road: the way of each candidate, too")
     leaving: Flag = Field(False, description="by road: from the point to the candidates, as to a hospital")
     at: Moment | None = Field(None, description="by road: when, now or to come; default: now")
@@ -266,7 +301,7 @@ class IncidentRequest(_PlacedRequest):
     address: str | None = None
     reporter_name: str | None = None
     reporter_phone: str | None = None
-    accuracy_m: float | None = Field(None, ge=0)
+    accuracy_m: Number | None = Field(None, ge=0)
     unit: str | None = None
     reported_at: Moment | None = None
     note: str | None = Field(None, description="a line for the status history")
@@ -300,7 +335,7 @@ class ResourceRequest(_PlacedRequest):
     capacity: int | None = Field(None, ge=0, le=_MOST)
     unit: str | None = None
     phone: str | None = None
-    heading_deg: float | None = Field(None, ge=0, lt=360)
+    heading_deg: Number | None = Field(None, ge=0, lt=360)
     seen_at: Moment | None = None
 
 
@@ -328,11 +363,11 @@ class SensorRequest(_PlacedRequest):
     name_en: str | None = None
     measures: str | None = None
     unit_symbol: str | None = None
-    threshold_blue: float | None = None
-    threshold_yellow: float | None = None
-    threshold_orange: float | None = None
-    threshold_red: float | None = None
-    value: float | None = None
+    threshold_blue: Number | None = None
+    threshold_yellow: Number | None = None
+    threshold_orange: Number | None = None
+    threshold_red: Number | None = None
+    value: Number | None = None
     value_at: Moment | None = None
     unit: str | None = None
 
@@ -455,7 +490,7 @@ class ClosureRequest(Request):
     code: Code | None = None
     cause: str | None = Field(None, max_length=200)
     profile: ProfileName | None = Field(None, description="for whom; none: for all")
-    factor: float | None = Field(
+    factor: Number | None = Field(
         None, ge=0.2, le=1000, description="how many times as long as usual; none: closed"
     )
     level: int | None = Field(None, ge=-20, le=20, description="only roads on this level; none: on all")

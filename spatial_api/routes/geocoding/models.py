@@ -33,7 +33,7 @@ class LocateQuery(Request):
     beidou: str | None = Field(None, max_length=64, description="北斗网格位置码, flat or with height")
     crossing: tuple[str, str] | None = Field(None, description="the names of two roads")
     road: str | None = Field(None, max_length=_TEXT, description="with `km` or `number`, or as a whole")
-    km: float | None = Field(None, ge=0, le=100_000)
+    km: Number | None = Field(None, ge=0, le=100_000)
     number: int | None = Field(None, ge=1, le=99_999)
     focus: Position | None = Field(None, description="[lon, lat] (WGS84): of equal answers the nearest first")
 
