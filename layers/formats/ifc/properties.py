@@ -21,6 +21,7 @@ class PropertyReader:
         self._sets: dict[int, list[Any]] = {}
         self._types: dict[int, Any] = {}
         self._materials: dict[int, list[Any]] = {}
+        self._added: dict[int, dict[str, dict[str, Any]]] = {}
         self._known: dict[int, dict[str, Any]] = {}
         self._of_types: dict[int, dict[str, dict[str, Any]]] = {}
         for relation in parsed.by_type("IfcRelDefinesByProperties"):
@@ -33,15 +34,20 @@ class PropertyReader:
         for relation in parsed.by_type("IfcRelAssociatesMaterial"):
             for target in relation[4]:
                 self._materials.setdefault(target.id(), []).append(relation[5])
+        for target, name, values in (*_classifications(parsed), *_systems(parsed)):
+            self._added.setdefault(target.id(), {}).setdefault(name, {}).update(values)
 
     def properties(self, entity: Any) -> dict[str, dict[str, Any]]:
-        """By set and name, what the object says before what its type says."""
+        """By set and name, what the object says before what its type says. "Classification" has the codes by the name
+        of the system that they are of, "System" the building services that the object is part of."""
         found: dict[str, dict[str, Any]] = {}
         type_of = self._types.get(entity.id())
         if type_of is not None:
             found = {name: dict(values) for name, values in self._type_properties(type_of).items()}
         for one in self._sets.get(entity.id(), ()):
             found.setdefault(_name(one), {}).update(self._read(one))
+        for name, values in self._added.get(entity.id(), {}).items():
+            found.setdefault(name, {}).update(values)
         return found
 
     def type_name(self, entity: Any) -> str:
@@ -81,6 +87,29 @@ class PropertyReader:
                 read = {part[0]: quantity_value(part, self._units) for part in one[5] or ()}
             self._known[one.id()] = read
         return self._known[one.id()]
+
+
+def _classifications(parsed: Any) -> Iterator[tuple[Any, str, dict[str, Any]]]:
+    """Which object has which code of which classification."""
+    for relation in parsed.by_type("IfcRelAssociatesClassification"):
+        reference = relation[5]
+        if reference is None or not reference.is_a("IfcClassificationReference"):
+            continue
+        system, code = reference[3], " ".join(str(text) for text in (reference[1], reference[2]) if text)
+        while system is not None and system.is_a("IfcClassificationReference"):
+            system = system[3]
+        name = str((system is not None and system.Name) or "Classification")
+        for target in relation[4]:
+            yield target, "Classification", {name: code}
+
+
+def _systems(parsed: Any) -> Iterator[tuple[Any, str, dict[str, Any]]]:
+    """Which element is part of which building service."""
+    for relation in parsed.by_type("IfcRelAssignsToGroup"):
+        system = relation[6]
+        if system is not None and system.is_a("IfcSystem") and not system.is_a("IfcZone"):
+            for target in relation[4] or ():
+                yield target, "System", {str(system.Name or system.is_a()): str(system.ObjectType or "")}
 
 
 def stated_volume(properties: dict[str, dict[str, Any]]) -> float | None:

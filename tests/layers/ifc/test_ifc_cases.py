@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -155,6 +156,21 @@ def test_faces_of_bad_solids_are_kept_as_they_are() -> None:
     }
     assert faces == {"好": 6, "缺顶面": 5, "全部朝内": 6, "一面朝内": 6, "零厚": 6, "蝴蝶结": 6}
     assert [one.shapes for one in model.objects if one.name == "无图形"] == [()]
+
+
+def test_classes_of_a_code_and_building_services_are_properties(tmp_path: Path) -> None:
+    text = (FOLDER / "I31_spaces_zones_boundaries.ifc").read_text("utf-8")
+    more = """#901=IFCCLASSIFICATION($,$,$,'GB/T 51269',$,$,$);
+#902=IFCCLASSIFICATIONREFERENCE($,'30-02.10','\\X2\\95E8\\X0\\',#901,$,$);
+#903=IFCRELASSOCIATESCLASSIFICATION('0Gz0001xXEqP0000000001',$,$,$,(#104),#902);
+#904=IFCSYSTEM('0Gz0001xXEqP0000000002',$,'S1',$,'smoke');
+#905=IFCRELASSIGNSTOGROUP('0Gz0001xXEqP0000000003',$,$,$,(#104),$,#904);
+"""
+    path = tmp_path / "a.ifc"
+    path.write_text(text.replace("ENDSEC;\nEND", more + "ENDSEC;\nEND"), "utf-8")
+    door = next(one for one in read_ifc(path, ModelOptions()).objects if one.class_name == "IfcDoor")
+    assert door.properties["Classification"] == {"GB/T 51269": "30-02.10 门"}
+    assert door.properties["System"] == {"S1": "smoke"}
 
 
 def test_a_name_demanded_by_an_ids_file() -> None:
