@@ -18,7 +18,7 @@ _AGAIN_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Wanted(Generic[T]):
+class _NextBuild(Generic[T]):
     key: Hashable
     build: Callable[[], T]
 
@@ -34,7 +34,7 @@ class Latest(Generic[T]):
         self._title = title
         self._on_change = on_change
         self._lock = threading.Lock()
-        self._wanted: _Wanted[T] | None = None
+        self._wanted: _NextBuild[T] | None = None
         self._key: Hashable = None
         self._value: T | None = None
         self._building: Future[T | None] | None = None
@@ -44,7 +44,7 @@ class Latest(Generic[T]):
     def want(self, key: Hashable, build: Callable[[], T], *, fits: Callable[[T], bool]) -> None:
         """Build it in the state of a key, unless it is in that state; what does not fit answers no longer."""
         with self._lock:
-            self._wanted = _Wanted(key, build)
+            self._wanted = _NextBuild(key, build)
             if self._value is not None and not fits(self._value):
                 self._put(None, None)
             if key == self._key:

@@ -120,10 +120,10 @@ def _column(name: str, kind: str, values: list[Any], row: NDArray[np.int64], tim
     if kind.startswith(_TEXT) and {type(value) for value in values} <= {str, type(None)}:
         return pa.array(values, pa.string()), []
     column, notes = column_of(name, values, row, time_zone)
-    return column, [*notes, *_rounded(name, kind, values, row)]
+    return column, [*notes, *_rounding_notes(name, kind, values, row)]
 
 
-def _rounded(name: str, kind: str, values: list[Any], row: NDArray[np.int64]) -> list[str]:
+def _rounding_notes(name: str, kind: str, values: list[Any], row: NDArray[np.int64]) -> list[str]:
     """A note on long numbers of a column of exact ones, of which SQLite itself keeps a float."""
     if not kind.startswith(("NUMERIC", "DECIMAL")):
         return []

@@ -38,13 +38,13 @@ def without_empty_parts(geometry: Geometries) -> tuple[NDArray[Any], NDArray[np.
     )
     if len(at):
         geometry = geometry.copy()
-        geometry[at] = [_filled(one) for one in geometry[at]]
+        geometry[at] = [_without_empty_parts(one) for one in geometry[at]]
     return geometry, at
 
 
-def _filled(shape: Any) -> Any:
+def _without_empty_parts(shape: Any) -> Any:
     if shape.geom_type == "Polygon":
         return shapely.Polygon(shape.exterior, [ring for ring in shape.interiors if not ring.is_empty])
     if not hasattr(shape, "geoms"):
         return shape
-    return type(shape)([_filled(part) for part in shape.geoms if not part.is_empty])
+    return type(shape)([_without_empty_parts(part) for part in shape.geoms if not part.is_empty])

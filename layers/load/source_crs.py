@@ -52,7 +52,7 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
     """The frame of a file: by `crs` if given, else what the file says, else the datum, else `BadInput`."""
     if datum is not None:
         check_datum(datum)
-    named = crs or _known(source, datum)
+    named = crs or _named_crs(source, datum)
     if named is None and datum is not None:
         named = "EPSG:4490" if datum == "cgcs2000" else "EPSG:4326"
     if named is None:
@@ -87,7 +87,7 @@ def frame_of(source: Source, *, crs: str | None, datum: Datum | None, target_crs
     )
 
 
-def _known(source: Source, datum: Datum | None) -> str | None:
+def _named_crs(source: Source, datum: Datum | None) -> str | None:
     """The system that the file names; None for a name that PROJ doesn't know where the datum is told instead."""
     try:
         parse_crs(source.crs or "EPSG:4326")
