@@ -1,11 +1,11 @@
-"""Keeping a city at what its store says: after its own writes, and in a thread of its own after those of others."""
+"""Keeps a city up to date with its store: after its own writes, and in a background thread after those of others."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
@@ -24,30 +24,30 @@ from cim.snapshot.snapshot import Snapshot
 if TYPE_CHECKING:
     from cim.city import City
 
-#: Rows that a job changes in one transaction, so that others who write need not wait for all of it.
+#: Rows that a job changes in one transaction, so that other writers do not wait for the whole job.
 _BATCH = 1000
 
-#: Seconds between two looks for what loads that died have left behind.
+#: Seconds between two sweeps of what interrupted loads have left behind.
 _SWEEP_S = 60.0
 
 _log = logging.getLogger("citybase")
 
-#: Given the snapshots whenever they were brought up to date.
+#: Called with the snapshots whenever they were brought up to date.
 Watcher = Callable[[dict[str, Snapshot]], None]
 
 
 class DerivedRegistry(Protocol):
-    """What is made of snapshots, in the background."""
+    """A registry of what is built from snapshots in the background."""
 
-    def prepare(self, snapshots: dict[str, Snapshot]) -> None:
-        """Begin to make whatever is not there yet."""
+    def prepare(self, snapshots: Mapping[str, Snapshot]) -> None:
+        """Start building whatever is missing for these snapshots."""
 
 
 R = TypeVar("R", bound=DerivedRegistry)
 
 
 class Follower:
-    """Brings the snapshots of a city up to date, and what is made of them."""
+    """Brings the snapshots of a city up to date, and what is built from them."""
 
     def __init__(self, city: City, snapshots: SnapshotRegistry, metric: MetricCrs) -> None:
         self._city = city
@@ -58,26 +58,26 @@ class Follower:
         self._stopped = threading.Event()
         self._behind = threading.Event()
         self._trouble: str | None = None
-        #: The thread that follows the store; None where nobody asked for it.
+        #: The thread that follows the store; None before `start`.
         self.thread: threading.Thread | None = None
 
     @property
     def trouble(self) -> str | None:
-        """What is wrong: the store can't be followed, or a snapshot can't be compacted; None where all is well."""
+        """Why the store can't be followed or a snapshot can't be compacted; None if all is well."""
         return self._trouble or self._snapshots.trouble
 
     def watch(self, watcher: Watcher) -> None:
-        """Give the snapshots to `watcher` now and whenever they were brought up to date; it must not take long."""
+        """Call `watcher` with the snapshots now and whenever they were brought up to date; it must return quickly."""
         self._watchers.append(watcher)
         watcher(self._snapshots.current)
 
     def keep(self, registry: R) -> R:
-        """The registry, which prepares what it holds now and whenever the snapshots were brought up to date."""
+        """The registry; from now on it prepares what it builds whenever the snapshots were brought up to date."""
         self.watch(registry.prepare)
         return registry
 
     def refresh(self) -> None:
-        """Bring every snapshot to what the store says now. What was written before this call is seen after it."""
+        """Bring every snapshot up to date with the store. Whatever was written before this call is visible after it."""
         changed = self._snapshots.refresh()
         if self._metric.settle(self._snapshots.current):
             changed |= self._snapshots.refresh()
@@ -86,9 +86,9 @@ class Follower:
             watcher(self._snapshots.current)
 
     def catch_up(self, refresh: Callable[[], None]) -> bool:
-        """Whether `refresh` went well after something was committed.
+        """Call `refresh` after a commit; whether it succeeded.
 
-        What fails here is told by /health and tried again: it is no failure of what was committed.
+        A failure is reported by /health and tried again. It does not undo the commit.
         """
         try:
             refresh()
@@ -100,22 +100,22 @@ class Follower:
         return True
 
     def start(self) -> None:
-        """From now on see what others write, within the setting `follow_s`."""
+        """Start to follow what others write, with a delay of at most the setting `follow_s`."""
         self.thread = threading.Thread(target=self._run, name="follow the store", daemon=True)
         self.thread.start()
 
     def stop(self) -> None:
-        """Stop the thread, and wait for what it is at."""
+        """Stop the thread after its current step."""
         self._stopped.set()
         if self.thread is not None:
             self.thread.join(timeout=10)
 
     def reassign(self, city: City, progress: Progress = silent) -> dict[str, int]:
-        """Give everything placed its right owners, as when grids were redrawn: how many of each layer changed."""
+        """Assign owners to all placed things again, as after redrawing grids; the number of changed things by layer."""
         return self._owners.reassign(city, progress)
 
     def update_owners(self) -> None:
-        """Put right the owners of what was placed or moved from outside; of everything, once the areas changed."""
+        """Assign owners to things that other programs placed or moved, and to all things if the areas changed."""
         self._owners.update(self._city)
 
     def _run(self) -> None:
@@ -123,7 +123,7 @@ class Follower:
         while not self._stopped.is_set():
             try:
                 changed = city.store.wait(city.settings.follow_s)
-                # What was announced while something failed is not announced again.
+                # A change that was announced during a failure is not announced again.
                 if changed or self._behind.is_set() or self._owners.are_of_other_areas(city):
                     self._behind.set()
                     city.refresh()
@@ -135,17 +135,16 @@ class Follower:
                     self._snapshots.sweep()
                     city.store.forget_answers()
                     swept = time.monotonic()
-            except Exception as error:  # noqa: BLE001 - whoever stops following answers from the past, unseen
+            except Exception as error:  # noqa: BLE001 - without following, answers would silently be outdated
                 if not isinstance(error, (CityError, OSError)):
                     _log.exception("following the store failed")
                 self._behind.set()
-                self._trouble = str(error)  # /health says it; we try again
+                self._trouble = str(error)  # reported by /health; tried again
                 self._stopped.wait(1.0)
 
 
 class OwnerUpdates:
-    """Which owners of placed things may be out of date: those of layers that were written, or of all once the areas
-    changed."""
+    """Keeps track of owners that may be out of date: those of layers that were written, or all if the areas changed."""
 
     def __init__(self) -> None:
         self._written: set[str] = set()
@@ -153,15 +152,15 @@ class OwnerUpdates:
         self._areas: Areas | None = None
 
     def expect(self, changed: set[str]) -> None:
-        """Look at these layers at the next `update`."""
+        """Check these layers at the next `update`."""
         self._written |= changed & OWNED.keys()
 
     def are_of_other_areas(self, city: City) -> bool:
-        """Whether the areas changed since everything was given its owners."""
+        """Whether the areas changed since owners were last assigned to all things."""
         return "areas" in city.snapshots and self._areas is not city.areas
 
     def update(self, city: City) -> None:
-        """Write the owners of what is out of date."""
+        """Store the owners that are out of date."""
         if "areas" not in city.snapshots:
             return
         if self.are_of_other_areas(city):
@@ -169,10 +168,10 @@ class OwnerUpdates:
         while self._written:
             name = self._written.pop()
             snapshot = city.snapshots.get(name)
-            if snapshot is None:  # its table is gone, which the log and the doctor say
+            if snapshot is None:  # its table is gone, which the log and the doctor report
                 continue
             fresh = np.arange(len(snapshot.delta)) + len(snapshot.base)
-            # In another base than the one we looked at, rows may be new that were in the delta meanwhile.
+            # A new base may contain rows that were only in the delta before.
             known = self._looked_at.get(name) is snapshot.base
             try:
                 _write_owners(city, snapshot, fresh if known else snapshot.rows, silent)
@@ -182,7 +181,7 @@ class OwnerUpdates:
                 raise
 
     def reassign(self, city: City, progress: Progress) -> dict[str, int]:
-        """Write the owners of everything placed: how many things of each layer had others."""
+        """Store the owners of all placed things; the number of things in each layer whose owners changed."""
         areas, snapshots = city.areas, city.snapshots
         placed = {name: snapshots[name] for name in OWNED if name in snapshots}
         changed = {name: _write_owners(city, now, now.rows, progress) for name, now in placed.items()}
@@ -191,7 +190,8 @@ class OwnerUpdates:
 
 
 def _write_owners(city: City, snapshot: Snapshot, rows: RowIds, progress: Progress) -> int:
-    """Write the owners of those of the rows that have others, a thousand in each transaction; how many they were."""
+    """Store the owners of the rows that have wrong ones, a thousand in each transaction; returns how many there
+    were."""
     wrong = list(owner_fields.wrong_owners(city.areas, snapshot, rows, city.zone).items())
     for start in range(0, len(wrong), _BATCH):
         with city.store.writing("citybase") as tx:

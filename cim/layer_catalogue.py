@@ -1,4 +1,4 @@
-"""Changes of which layers there are and how they are called and shown, as verbs of the city."""
+"""The methods of the city that change its catalogue of layers."""
 
 from __future__ import annotations
 
@@ -13,34 +13,35 @@ from cim.store.registry import require_not_placed
 
 
 class LayerCatalogue(abc.ABC):
-    """The verbs that change the catalogue of layers; stored and answering when they return."""
+    """The methods that drop, add, rename and describe layers. When they return, the change is stored and in the
+    answers."""
 
     store: Store
     _snapshots: SnapshotRegistry
 
     @abc.abstractmethod
     def refresh(self) -> None:
-        """Bring every snapshot to what the store says now."""
+        """Bring every snapshot up to date with the store."""
 
     @abc.abstractmethod
     def snapshot(self, name: str) -> Snapshot:
         """The layer as it is now; `NotFound` with the loaded names."""
 
     def drop(self, name: str, *, actor: str = "local") -> None:
-        """Remove a layer; of one that is lost, all that the city still keeps for it."""
+        """Remove a layer; if its table is lost, remove everything that the city still keeps for it."""
         require_not_placed(name)
         self.store.drop(name, actor=actor)
         self.refresh()
 
     def add_table(self, table: str, described: Layer, *, actor: str = "local") -> Layer:
-        """Make a table that another program put into the store a layer, named and described as `described` says."""
+        """Register a table of another program as a layer, with the name and description of `described`."""
         require_not_placed(described.name)
         layer = self.store.add(table, described, actor=actor)
         self.refresh()
         return layer
 
     def rename(self, name: str, new: str, *, actor: str = "local") -> Layer:
-        """Give a layer another name, with its table and what was made of its rows."""
+        """Rename a layer with its table and everything that was built from its rows."""
         require_not_placed(name)
         require_not_placed(new)
         self.refresh()
@@ -52,7 +53,7 @@ class LayerCatalogue(abc.ABC):
         return layer
 
     def describe(self, name: str, *, actor: str = "local", **changes: Any) -> Layer:
-        """Change what is known of a layer: `title_zh`, `title_en`, `source`, `licence`, `order`, `visible`."""
+        """Change the description of a layer: `title_zh`, `title_en`, `source`, `licence`, `order`, `visible`."""
         layer = self.store.describe(name, actor=actor, **changes)
         self.refresh()
         return layer

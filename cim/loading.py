@@ -1,4 +1,4 @@
-"""Filling layers: a layer loaded as a whole, or features added to one, as verbs of the self."""
+"""The methods of the city that fill layers: load a whole layer, or append features to one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cim.areas import owner_fields
-from cim.areas.ownership import Areas
 from cim.arrays.types import Geometries
 from cim.columnar.columns import rows_of
 from cim.errors import BadInput, StoreUnusable
@@ -20,41 +19,35 @@ from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import OWNED, PLACED
 from cim.progress import Progress, silent
 from cim.snapshot.metric_zone import MetricCrs
-from cim.snapshot.snapshot import Snapshot
+from cim.state import CityState
 
 _log = logging.getLogger("citybase")
 
 
 class LayerLoading(LayerCatalogue):
-    """The verbs that fill layers; stored, indexed and answering when they return."""
+    """The methods that fill layers. When they return, the features are stored, indexed and in the city's answers."""
 
     zone: ZoneInfo
     _metric: MetricCrs
 
-    @property
     @abc.abstractmethod
-    def snapshots(self) -> Mapping[str, Snapshot]:
-        """Every layer by name, as it is now."""
-
-    @property
-    @abc.abstractmethod
-    def areas(self) -> Areas:
-        """The management areas as of today."""
+    def state(self) -> CityState:
+        """The city as it is now."""
 
     @abc.abstractmethod
     def catch_up(self) -> bool:
-        """Bring every snapshot up to date after something was committed."""
+        """Bring every snapshot up to date after a commit; whether the city's answers contain it now."""
 
     @property
     def metric_crs(self) -> str:
         """The CRS of the city's metres."""
-        one = next(iter(self.snapshots.values()), None)
-        return self._snapshots.metric_crs if one is None else one.metric_crs
+        return self.state().metric_crs
 
     def metric_for(self, name: str, geometry: Geometries) -> str:
-        """The metric CRS of the city once the layer `name` holds these geometries: where they lie, if no other layer
-        says where the city is, else the one there is."""
-        return self._metric.for_layer(self.snapshots, name, geometry, self.metric_crs)
+        """The metric CRS of the city once the layer `name` has these geometries: that of their position if no other
+        layer says where the city is, else the present one."""
+        state = self.state()
+        return self._metric.for_layer(state.snapshots, name, geometry, state.metric_crs)
 
     def load(
         self,
@@ -65,14 +58,14 @@ class LayerLoading(LayerCatalogue):
         report: Mapping[str, Any] | None = None,
         progress: Progress = silent,
     ) -> Layer:
-        """Replace a layer by these features; gives the layer as it is stored. `report` is kept with it."""
+        """Replace a layer by these features; returns the layer as it is stored. `report` is kept with it."""
         require_single_points(layer, features)
         if len(features):
             self.measure_at(layer.name, features)
         if layer.name in PLACED:
             layer = PLACED[layer.name]
             if layer.name in OWNED:
-                features = owner_fields.with_owners(self.areas, layer, features, self.zone)
+                features = owner_fields.with_owners(self.state().areas, layer, features, self.zone)
         rows = rows_of(layer, features)
         text = json.dumps(report, ensure_ascii=False) if report is not None else None
         with ExitStack() as until_published:
@@ -80,7 +73,7 @@ class LayerLoading(LayerCatalogue):
             until_published.callback(draft.discard)
 
             def ready() -> None:
-                # From here on whoever sees the load in the log waits, and then finds its snapshot made.
+                # From here on other processes that see the load in the log wait and then find its snapshot.
                 draft.wait()
                 until_published.enter_context(self._snapshots.lock(layer.name))
 
@@ -89,7 +82,7 @@ class LayerLoading(LayerCatalogue):
             )
             try:
                 draft.publish(loaded.version, seq)
-            except StoreUnusable as error:  # the layer is stored; its snapshot is made of a fresh read
+            except StoreUnusable as error:  # the layer is stored; its snapshot is built from the store
                 _log.warning("%s", error)
         self.catch_up()
         return loaded
@@ -99,7 +92,7 @@ class LayerLoading(LayerCatalogue):
     ) -> None:
         """Add features to a layer in one transaction, each logged like any other insert.
 
-        `BadInput` where a field is not the layer's. Missing fields are null.
+        `BadInput` for a field that the layer does not have. Missing fields are null.
         """
         snapshot = self.snapshot(name)
         layer = snapshot.layer
@@ -111,7 +104,7 @@ class LayerLoading(LayerCatalogue):
         if not len(snapshot) and len(features):
             self.measure_at(name, features)
         if name in OWNED:
-            features = owner_fields.with_owners(self.areas, layer, features, self.zone)
+            features = owner_fields.with_owners(self.state().areas, layer, features, self.zone)
         records = features.attributes.to_pylist()
         with self.store.writing(actor) as tx:
             for i, (geometry, values) in enumerate(zip(features.geometry, records, strict=True)):
@@ -123,6 +116,6 @@ class LayerLoading(LayerCatalogue):
         self.catch_up()
 
     def measure_at(self, name: str, features: Features) -> None:
-        """Measure the city where the features lie, if no other layer says where it is."""
+        """Choose the metric CRS by the position of the features, if no other layer says where the city is."""
         if self._metric.remember(self.metric_for(name, features.geometry), self.metric_crs):
             self.refresh()

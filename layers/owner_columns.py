@@ -1,4 +1,4 @@
-"""Owner columns for any file: who owns each of its rows, by the million."""
+"""Owner columns for any file: the owners of each of its rows, for millions of rows."""
 
 from __future__ import annotations
 
@@ -14,28 +14,29 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas import owner_fields
-from cim.areas.ownership import day_number
+from cim.areas.ownership import Areas, day_number
 from cim.arrays import parallel
 from cim.arrays.types import Geometries, LonLat
-from cim.city import City
 from cim.errors import BadInput
+from cim.loading import LayerLoading
 from cim.local_time import local_days
 from cim.model.layer import Features, Field
 from cim.model.standard_layers import LEVELS, OWNER_FIELDS, PLACED
 from cim.progress import Progress, silent
 from cim.space.crs import Datum
+from cim.state import CityState
 from layers.formats import output
 from layers.formats.source import Source
 from layers.formats.stream import open_stream
 from layers.formats.text_types import typed_column
 from layers.load.source_crs import frame_of
 
-#: Rows that are asked for at once; after each the progress is told.
+#: Rows that are looked up at once, between two reports of progress.
 _AT_ONCE = 250_000
 
 
 def assign_file(
-    city: City,
+    state: CityState,
     path: Path,
     out: Path,
     *,
@@ -47,31 +48,31 @@ def assign_file(
     for_excel: bool = True,
     progress: Progress = silent,
 ) -> tuple[int, int]:
-    """Write the file's rows with their owners to `out`: how many rows it has, and how many lie in some area.
+    """Write the rows of a file with their owners to `out`; returns the number of rows, and how many are in an area.
 
     The columns are `owner_city` … `owner_unit_grid`, `owner_h3` and `owner_unit`; those of an earlier run are
-    replaced. The file is read, placed and written some thousand rows at a time where its format allows it
-    (`layers.formats.stream`); the attributes of a text table that becomes one stay as they are written. A row is
-    placed by its point, or a point inside its shape; one without geometry has no owner. `day`: as of which day, or
-    `day_column` with a day or moment in each row, in the city's time where it names no zone; default today.
-    `BadInput` for a day before the first grid; a row of such a day has no owner. Formats go by the files' names; a
-    CSV `for_excel` begins with a byte order mark.
+    replaced. The file is processed some thousand rows at a time where its format allows it (`layers.formats.stream`).
+    From text table to text table the attributes stay as they are written. A row is located by its point, or by a point
+    inside its shape; one without geometry has no owner. `day` is the day of all owners, `day_column` a column with the
+    day or moment of each row (in the city's time where it has no zone); today by default. `BadInput` for a `day`
+    before the first grid; a row of such a day has no owner. The formats follow from the names of the files. With
+    `for_excel` a CSV begins with a byte order mark.
     """
     output.require_writable(out)
     if day is not None and day_column is not None:
         raise BadInput("say one day for all or a column of days, one of the two")
     if day is not None:
-        city.areas.require_begun(day)
+        state.areas.require_begun(day)
     progress("reading", 0, None)
     target = out.suffix.lower()
-    stream = open_stream(path, layer=sublayer, crs=crs, time_zone=city.settings.timezone, target=target)
+    stream = open_stream(path, layer=sublayer, crs=crs, time_zone=state.settings.timezone, target=target)
     counted = np.zeros(2, np.int64)
 
     def batches() -> Iterator[output.Batch]:
         for source in parallel.ahead(stream.pieces):
-            frame = frame_of(source, crs=crs, datum=datum, target_crs=city.settings.crs)
+            frame = frame_of(source, crs=crs, datum=datum, target_crs=state.settings.crs)
             geometry = frame.apply(source.geometry)
-            owners = owner_table(city, points_of(geometry), _days(source, day, day_column, city))
+            owners = owner_table(state.areas, points_of(geometry), _days(source, day, day_column, state))
             counted[:] += len(source), len(source) - owners["owner_city"].null_count
             progress("placing", int(counted[0]), None)
             yield geometry, _beside(source.attributes, owners)
@@ -81,7 +82,7 @@ def assign_file(
     plan = output.FilePlan(
         schema=pa.schema([*kept, *(pa.field(name, pa.string()) for name in owner_names)]),
         kind=stream.kind,
-        crs="EPSG:4326" if target in output.JSON else city.settings.crs,
+        crs="EPSG:4326" if target in output.JSON else state.settings.crs,
         lacks_geometry=stream.lacks_geometry,
         pairs=stream.pairs,
         bom=for_excel,
@@ -90,13 +91,13 @@ def assign_file(
     return int(counted[0]), int(counted[1])
 
 
-def assign_layer(city: City, name: str, progress: Progress = silent) -> tuple[int, int]:
-    """Give the features of a layer owner fields of their own: how many it has, and how many lie in some area."""
+def assign_layer(city: LayerLoading, name: str, progress: Progress = silent) -> tuple[int, int]:
+    """Add owner fields to the features of a layer; returns the number of features, and how many are in an area."""
     if name in PLACED:
         raise BadInput(f"{name} know their owners already; after grids were redrawn use: citybase reassign")
     snapshot = city.snapshot(name)
     features = snapshot.features(snapshot.rows)
-    owners = owner_table(city, points_of(features.geometry), None, progress)
+    owners = owner_table(city.state().areas, points_of(features.geometry), None, progress)
     kept = tuple(f for f in snapshot.layer.fields if f.name not in owners.column_names)
     titles = {**LEVELS, "h3": ("H3 单元", "H3 cell"), "unit": ("责任单位", "Responsible unit")}
     fields = (Field(f"owner_{key}", "text", f"所属{zh}", f"Owner: {en}") for key, (zh, en) in titles.items())
@@ -110,13 +111,13 @@ def assign_layer(city: City, name: str, progress: Progress = silent) -> tuple[in
 
 
 def _beside(table: pa.Table, owners: pa.Table) -> pa.Table:
-    """The table with the owners' columns at its end; those of the same names are replaced."""
+    """The table with the owner columns at its end, in place of columns of the same names."""
     kept = [name for name in table.column_names if name not in owners.column_names]
     return pa.table([*(table[n] for n in kept), *owners.columns], names=[*kept, *owners.column_names])
 
 
 def points_of(geometry: Geometries) -> LonLat:
-    """Where each geometry is, as one point in it: float64[n, 2]; NaN without geometry, or where it is not on Earth."""
+    """A point inside each geometry: float64[n, 2] lon, lat; NaN without geometry or for coordinates out of range."""
     out = np.full((len(geometry), 2), np.nan)
     types = shapely.get_type_id(geometry)
     points = (types == shapely.GeometryType.POINT) & ~shapely.is_empty(geometry)
@@ -128,13 +129,13 @@ def points_of(geometry: Geometries) -> LonLat:
 
 
 def owner_table(
-    city: City,
+    areas: Areas,
     points: LonLat,
     days: NDArray[np.int32] | None = None,
     progress: Progress = silent,
 ) -> pa.Table:
     """The owners of each point (float64[n, 2] lon, lat, WGS84; NaN: nowhere) as text columns `owner_…`."""
-    areas, parts = city.areas, []
+    parts = []
     for start in range(0, max(len(points), 1), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
         asked = days[part] if days is not None and len(days) > 1 else days
@@ -146,7 +147,7 @@ def owner_table(
 
 
 def _days(
-    source: Source, day: dt.date | None, day_column: str | None, city: City
+    source: Source, day: dt.date | None, day_column: str | None, state: CityState
 ) -> NDArray[np.int32] | None:
     if day_column is None:
         return None if day is None else np.array([day_number(day)], np.int32)
@@ -155,10 +156,10 @@ def _days(
             f"{source.path} has no column {day_column!r}; it has: {', '.join(source.attributes.column_names)}"
         )
     column = source.attributes[day_column]
-    if pa.types.is_string(column.type):  # of a text table, whose attributes stay as they are written
-        column, _ = typed_column(day_column, column, source.row, city.settings.timezone)
+    if pa.types.is_string(column.type):  # from a text table, whose attributes are kept as they are written
+        column, _ = typed_column(day_column, column, source.row, state.settings.timezone)
     if pa.types.is_timestamp(column.type):  # moments, in UTC
-        column = local_days(column, city.zone)
+        column = local_days(column, state.zone)
     try:
         column = column.cast(pa.timestamp("ms")).cast(pa.date32(), safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:

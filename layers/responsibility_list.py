@@ -1,4 +1,5 @@
-"""The responsibility list and the calendar of holidays from Excel or CSV: all of it, or nothing and every fault."""
+"""The responsibility list and the calendar of holidays from Excel or CSV: loaded whole, or not at all with all
+faults."""
 
 from __future__ import annotations
 
@@ -7,13 +8,14 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from cim.city import City
 from cim.duty import responsibility_list
 from cim.duty.responsibility_list import Rule, require_faultless
+from cim.duty.units import Units
 from cim.errors import Fault
+from cim.writer import CityWriter
 from layers.formats.spreadsheet import read_table
 
-#: By which headings the fields of a responsibility list go.
+#: The headings of each field of a responsibility list.
 LIST = {
     "class": ("类别", "类别代码", "类别编码", "小类", "小类代码"),
     "key": ("条件键", "条件编号"),
@@ -32,7 +34,7 @@ LIST = {
     "kind": ("类型", "部件事项"),
     "scheme": ("标准", "版本"),
 }
-#: By which headings the fields of a calendar go.
+#: The headings of each field of a calendar.
 DAYS = {
     "day": ("日期",),
     "kind": ("类型", "安排"),
@@ -45,7 +47,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a file: how many rows count, and what to note."""
+    """The result of loading a file: its path, the number of rows, and notes for the user."""
 
     path: str
     count: int
@@ -53,29 +55,42 @@ class Loaded:
 
 
 def read_rules(
-    city: City, path: Path, *, sheet: str | None = None, encoding: str | None = None
+    units: Units, path: Path, *, sheet: str | None = None, encoding: str | None = None
 ) -> tuple[list[Rule], tuple[str, ...]]:
-    """The rules of a file, checked against the classes and the city's units. `FaultyData` with every fault."""
+    """The rules of a file and notes on its table, checked against the classes and units. `FaultyData` with every
+    fault."""
     table = read_table(path, LIST, ("class", "lead", "limit"), sheet=sheet, encoding=encoding)
-    found, faults = responsibility_list.check_rows(table.rows, city.units)
+    found, faults = responsibility_list.check_rows(table.rows, units)
     require_faultless(path.name, faults)
     return found, table.notes
 
 
 def load_rules(
-    city: City, path: Path, *, sheet: str | None = None, encoding: str | None = None, actor: str = "local"
+    writer: CityWriter,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    actor: str = "local",
 ) -> Loaded:
-    """Make a file the city's responsibility list, in place of the one there is; nothing is written for a fault."""
-    found, notes = read_rules(city, path, sheet=sheet, encoding=encoding)
-    responsibility_list.replace_rules(city.store, found, actor)
-    city.catch_up()
+    """Replace the city's responsibility list by that of a file. `FaultyData` with every fault; nothing is stored
+    then."""
+    found, notes = read_rules(writer.state().units, path, sheet=sheet, encoding=encoding)
+    responsibility_list.replace_rules(writer.store, found, actor)
+    writer.catch_up()
     return Loaded(str(path), len(found), notes)
 
 
 def load_calendar(
-    city: City, path: Path, *, sheet: str | None = None, encoding: str | None = None, actor: str = "local"
+    writer: CityWriter,
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    actor: str = "local",
 ) -> Loaded:
-    """Put the days of a file into the calendar, in place of all others of their years. `FaultyData` for a fault."""
+    """Store the days of a file in the calendar, replacing all days of their years. `FaultyData` with every fault;
+    nothing is stored then."""
     table = read_table(path, DAYS, ("day", "kind"), sheet=sheet, encoding=encoding)
     days: dict[dt.date, tuple[bool, str]] = {}
     faults: list[Fault] = []
@@ -94,13 +109,13 @@ def load_calendar(
     if not table.rows:
         faults.append(Fault(None, "there is no row in it"))
     require_faultless(path.name, faults)
-    responsibility_list.replace_days(city.store, days, actor)
-    city.catch_up()
+    responsibility_list.replace_days(writer.store, days, actor)
+    writer.catch_up()
     return Loaded(str(path), len(days), table.notes)
 
 
 def read_day(text: str) -> dt.date | None:
-    """The date that a text says, None where it says none.
+    """The date in a text; None where there is none.
 
     >>> read_day("2026-02-14"), read_day("2026年2月14日") == read_day("20260214"), read_day("2026-02-30")
     (datetime.date(2026, 2, 14), True, None)

@@ -84,7 +84,7 @@ def create_app(
             city.watch(pyramids.prepare)
             city.before_new_base(pyramids.prepare_base)
             pyramids.wait_a_little(_LEVELS_S)
-            app.state.tile_maker = TileMaker(city, pyramids, app.state.tiles_of, settings.tile_max_bytes)
+            app.state.tile_maker = TileMaker(pyramids, app.state.tiles_of, settings.tile_max_bytes)
             try:
                 yield
             finally:

@@ -1,4 +1,4 @@
-"""What planners' questions answer."""
+"""Answers of planners' analyses."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cim.model.sparse import Sparse
 
 @dataclass(frozen=True)
 class CoveredCount:
-    """How many there are, how many of them are within reach, and the share of those; null where there are none."""
+    """The total, the covered and the uncovered number, and the covered share (null where the total is 0)."""
 
     total: int
     covered: int
@@ -20,8 +20,8 @@ class CoveredCount:
 
 @dataclass(frozen=True)
 class CoverageProperties:
-    """Within how many minutes, for whom, and whether they come to the facility; the people and buildings that are
-    covered, null where they can't be counted."""
+    """The time, profile and direction of a covered area, and its counts of people and buildings (null where no layer
+    counts them)."""
 
     minutes: float
     profile: str
@@ -33,7 +33,7 @@ class CoverageProperties:
 
 @dataclass(frozen=True)
 class CoverageFeature:
-    """The area that is covered within a time, as a feature of GeoJSON."""
+    """The area covered within a time, as a GeoJSON feature."""
 
     type: Literal["Feature"]
     geometry: dict[str, Any]
@@ -42,7 +42,7 @@ class CoverageFeature:
 
 @dataclass(frozen=True)
 class UncoveredArea:
-    """An area, its people, how many of them nothing reaches within the longest time, and the share that is reached."""
+    """An area, its people, how many of them are outside the longest time, and the covered share."""
 
     level: str
     code: str
@@ -55,7 +55,7 @@ class UncoveredArea:
 
 @dataclass(frozen=True)
 class UncoveredCell:
-    """An H3 cell and how many nothing reaches there."""
+    """An H3 cell and the number of people (or buildings) in it that are not reached."""
 
     cell: str
     uncovered: float
@@ -63,8 +63,8 @@ class UncoveredCell:
 
 @dataclass(frozen=True)
 class Coverage(Sparse):
-    """The area of each time; how many facilities there are and which of them are on no road; from which layer people
-    were counted; the areas and cells with the most of them out of reach."""
+    """The covered area of each time; the number of facilities, and those on no road; the layer that counts people; and
+    the areas and cells with the most people who are not reached."""
 
     type: Literal["FeatureCollection"]
     features: list[CoverageFeature]

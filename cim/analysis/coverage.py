@@ -1,13 +1,13 @@
-"""How much of the city its fire stations (or any other facilities) reach in time, and whom they do not.
+"""Coverage: how much of the city fire stations (or any other facilities) reach in time, and whom they do not reach.
 
-The area is that of `cim.routing.reach`, from all facilities together. People are counted as `affected` counts
-them: a building by where it stands, an area by its covered share; buildings by where they stand.
+The covered area is that of `cim.routing.reach`, from all facilities together. Buildings, and the people in them, count
+by their position; where people are counted by area, an area counts by its covered share.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,8 +26,8 @@ from cim.analysis.answers import (
     UncoveredArea,
     UncoveredCell,
 )
+from cim.areas.ownership import Areas
 from cim.arrays.types import Geometries, LonLat, RowIds
-from cim.city import City
 from cim.columnar.outline import Outline
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS
@@ -35,25 +35,27 @@ from cim.operations.nearest import Selection
 from cim.operations.population import population_layer, population_level
 from cim.roads.profiles import Profile
 from cim.routing.reach import MOST_PLACES, extent
-from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot, require_layer
 from cim.space import crs, geojson, h3_cells
+from cim.state import CityState
 
-#: So many areas of the level are listed, those with the most people out of reach first.
+#: Maximum areas that are listed, those with the most people out of reach first.
 MOST_AREAS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Facilities:
-    """What is to reach the city: positions (float64[n, 2] lon, lat, WGS84), and what each is called."""
+    """The facilities: their positions (float64[n, 2] lon, lat, WGS84), and the code or fid of each."""
 
     lonlat: LonLat
     names: list[Any]
 
     @classmethod
-    def of(cls, city: City, wanted: Selection, caller: Caller) -> Facilities:
-        """The rows of a layer of points that meet the condition. `BadInput` for none, too many, or another layer."""
+    def of(cls, snapshots: Mapping[str, Snapshot], wanted: Selection, caller: Caller) -> Facilities:
+        """The features of a layer of points that meet the condition and have a position. `BadInput` for another layer,
+        for none and for too many; `NotFound` for a layer that is not loaded."""
         caller.require_seen(wanted.where)
-        snapshot = city.snapshot(wanted.layer)
+        snapshot = require_layer(snapshots, wanted.layer)
         if snapshot.layer.geometry != "point":
             raise BadInput(f"layer {wanted.layer!r} holds {snapshot.layer.geometry}s; facilities are points")
         rows = snapshot.rows[snapshot.matching(wanted.where)[snapshot.rows]]
@@ -75,15 +77,15 @@ class Facilities:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Count:
-    """Rows that are covered or not, with what each counts: `share` float64[contours, n], `weight` float64[n], `at`
-    float64[n, 2] where each is."""
+    """Rows with their covered share at each time (`share` float64[contours, n]), the number each stands for (`weight`
+    float64[n]) and their position (`at` float64[n, 2] lon, lat)."""
 
     share: NDArray[np.float64]
     weight: NDArray[np.float64]
     at: NDArray[np.float64]
 
     def within(self, contour: int) -> CoveredCount:
-        """How many in all, how many covered, and the rest."""
+        """How many in total, how many are covered at this time, how many are not, and the covered share."""
         total = float(self.weight.sum())
         covered = float((self.weight * self.share[contour]).sum())
         share = round(covered / total, 4) if total else None
@@ -91,7 +93,7 @@ class _Count:
 
 
 def measure_coverage(
-    city: City,
+    state: CityState,
     facilities: Facilities,
     minutes: Sequence[float],
     profile: Profile,
@@ -102,27 +104,27 @@ def measure_coverage(
     at: dt.datetime | None = None,
     surface: bool = False,
 ) -> Coverage:
-    """For each time the covered area with the people and buildings in it and out of it, and the areas of a level with
-    the most people out of reach of the longest time; with the H3 cells where those live, where a resolution is given.
+    """For each time the covered area, and how many people and buildings are inside and outside.
 
-    `towards`: how soon one is at a facility, as at a shelter, instead of they at the place. What can't be counted
-    (no layer of people or buildings) is null.
+    `areas` lists the areas of a level with the most people outside the longest time; with a `resolution`,
+    `uncovered_cells` lists the H3 cells of these people. `towards`: people travel to a facility (a shelter), instead of
+    the facility's crew to them. A count is None where no layer has people or buildings. `BadInput` for an unknown level
+    or resolution and as `extent` raises it, `NotFound` where no roads are loaded.
     """
-    city = city.hold()
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
     if resolution is not None:
         h3_cells.check_resolution(resolution, 12)
-    found = extent(city, facilities.lonlat, minutes, profile, towards=towards, at=at, surface=surface)
-    people, source = _people(city, found.shapes)
-    buildings = _count_places(city, "buildings", found.shapes, None)
+    found = extent(state.roads, facilities.lonlat, minutes, profile, towards=towards, at=at, surface=surface)
+    people, source = _people(state, found.shapes)
+    buildings = _count_places(state.snapshots.get("buildings"), found.shapes, None)
     features = []
     for i, (ms, shape) in enumerate(zip(found.contours_ms, found.shapes, strict=True)):
         properties = CoverageProperties(
             minutes=ms / 60_000.0,
             profile=profile.name,
             towards=towards,
-            area_m2=round(float(crs.geometry_to_metric(shape, city.metric_crs).area)),
+            area_m2=round(float(crs.geometry_to_metric(shape, state.metric_crs).area)),
             people=people.within(i) if people is not None else None,
             buildings=buildings.within(i) if buildings is not None else None,
         )
@@ -134,23 +136,23 @@ def measure_coverage(
         facilities=len(facilities.names),
         off_road=[facilities.names[i] for i in found.off.tolist()],
         people_from=source,
-        areas=_areas(city, people, level) if people is not None else [],
+        areas=_areas(state.areas, people, level) if people is not None else [],
         uncovered_cells=None if resolution is None else _cells(people or buildings, resolution),
     )
 
 
-def _people(city: City, shapes: Geometries) -> tuple[_Count | None, str | None]:
-    name = population_layer(city)
+def _people(state: CityState, shapes: Geometries) -> tuple[_Count | None, str | None]:
+    name = population_layer(state)
     if name is None:
         return None, None
     if name != "areas":
-        return _count_places(city, name, shapes, "population"), name
-    areas, level = city.areas, population_level(city)
+        return _count_places(state.snapshots.get(name), shapes, "population"), name
+    areas, level = state.areas, population_level(state)
     rows = np.flatnonzero(areas.current & areas.snapshot.matching({"level": level}))
     shapes_of = areas.snapshot.geometry(rows)
     drawn = ~(shapely.is_missing(shapes_of) | shapely.is_empty(shapes_of))
     rows, shapes_of = rows[drawn], shapes_of[drawn]
-    covers = crs.geometry_to_metric(shapes, city.metric_crs)
+    covers = crs.geometry_to_metric(shapes, state.metric_crs)
     share = np.zeros((len(covers), len(rows)))
     for i, cover in enumerate(covers):
         if not cover.is_empty:
@@ -159,9 +161,8 @@ def _people(city: City, shapes: Geometries) -> tuple[_Count | None, str | None]:
     return _Count(share, _weights(areas.snapshot, rows, "population"), inside), f"areas ({level})"
 
 
-def _count_places(city: City, name: str, shapes: Geometries, field: str | None) -> _Count | None:
-    """The rows of a layer, each by where it stands, counted by a field or each as one; None where it is not loaded."""
-    snapshot = city.snapshots.get(name)
+def _count_places(snapshot: Snapshot | None, shapes: Geometries, field: str | None) -> _Count | None:
+    """The rows of a layer by their position, each counted by a field or as one; None where it is not loaded."""
     if snapshot is None:
         return None
     rows = snapshot.rows
@@ -183,9 +184,8 @@ def _weights(snapshot: Snapshot, rows: RowIds, field: str) -> NDArray[np.float64
     return weights
 
 
-def _areas(city: City, people: _Count, level: str) -> list[UncoveredArea]:
-    """The areas of the level by how many people are out of reach of the longest time, the most first."""
-    areas = city.areas
+def _areas(areas: Areas, people: _Count, level: str) -> list[UncoveredArea]:
+    """The areas of the level, ordered by the number of people outside the longest time."""
     owner = areas.owners(people.at)[list(LEVELS).index(level)]
     held = owner >= 0
     n = len(areas.snapshot.base) + len(areas.snapshot.delta)
@@ -211,7 +211,7 @@ def _areas(city: City, people: _Count, level: str) -> list[UncoveredArea]:
 
 
 def _cells(counted: _Count | None, resolution: int) -> list[UncoveredCell]:
-    """The cells of those out of reach of the longest time, with how many are in each; the most first."""
+    """The H3 cells of those outside the longest time with their number, the largest first."""
     if counted is None:
         return []
     missed = counted.weight * (1.0 - counted.share[-1])

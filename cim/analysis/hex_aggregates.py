@@ -1,4 +1,4 @@
-"""What a layer holds in each H3 cell, and which share of a cell each area owns."""
+"""Totals of a layer by H3 cell, and the share of each cell that each area owns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from cim.space.h3_cells import Cells
 
 Bounds = tuple[float, float, float, float]
 
-#: What a map of cells carries.
+#: The fields of a layer of cells.
 CELL_FIELDS = (
     Field("h3", "text", "H3 单元", "H3 cell"),
     Field("count", "integer", "数量", "Count"),
@@ -36,7 +36,7 @@ CELL_FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is made of the features of a cell: their `count`, or the `sum` or `mean` of a field."""
+    """How the features of a cell are aggregated: their `count`, or the `sum` or `mean` of a field."""
 
     kind: str
     field: str | None = None
@@ -62,7 +62,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Totals:
-    """The cells that hold something in ascending order, how many features each has, and the measured value."""
+    """The cells that are not empty, in ascending order, with the number of features and the value of each."""
 
     cells: Cells
     counts: NDArray[np.int64]
@@ -76,10 +76,10 @@ def aggregate(
     bounds: Bounds | None = None,
     where: Mapping[str, Any] | None = None,
 ) -> Totals:
-    """What the layer holds in each cell of a resolution, within `bounds` and where a condition holds.
+    """The totals of a layer for each cell of a resolution, within `bounds` and for features that meet a condition.
 
-    A polygon counts in the cell of its label point, a line in that of its middle vertex. Features whose field has
-    no value count for nothing in `sum` and `mean`.
+    A polygon counts in the cell of its label point, a line in that of its middle vertex. Features without a value are
+    ignored by `sum` and `mean`.
     """
     h3_cells.check_resolution(resolution)
     keep = snapshot.matching(where) if where else None
@@ -121,9 +121,8 @@ def as_layer(totals: Totals, name: str, metric_crs: str) -> Snapshot:
 def shares(
     areas: Areas, level: str, resolution: int, bounds: Bounds | None = None
 ) -> tuple[Cells, list[str], NDArray[np.float64]]:
-    """Which area of a level owns which share of which cell: cells, the areas' codes and the shares of the cell's
-    surface, ordered by cell and code. Shares are measured in degrees, which within one cell are even.
-    """
+    """The share of each cell that each area of a level owns: cells, codes of areas, and shares of the cell's surface,
+    ordered by cell and code. Shares are measured in degrees, which are uniform within one cell."""
     h3_cells.check_resolution(resolution)
     if level not in LEVELS:
         raise BadInput(f"level {level!r} is not known; known: {', '.join(LEVELS)}")
@@ -157,7 +156,7 @@ def shares(
 
 
 def _require_few(shapes: Geometries, resolution: int) -> None:
-    """Raise `BadInput` before the work where the shapes' surface alone is more cells than an answer has."""
+    """Raise `BadInput` early where the surface of the shapes needs more cells than an answer may have."""
     middle = np.nan_to_num(shapely.total_bounds(shapes)[1::2].mean())
     degree_km2 = 111.2**2 * np.cos(np.radians(middle))
     expected = shapely.area(shapes).sum() * degree_km2 / h3.average_hexagon_area(resolution)
@@ -166,7 +165,7 @@ def _require_few(shapes: Geometries, resolution: int) -> None:
 
 
 def _points(part: Columns, kind: GeometryKind) -> NDArray[np.float64]:
-    """Where each row counts: float64[n, 2] lon, lat; NaN without geometry."""
+    """The position that each row counts at: float64[n, 2] lon, lat; NaN without geometry."""
     rows = np.arange(len(part))
     if kind == "point":
         return part.positions(rows)

@@ -1,4 +1,4 @@
-"""What answers of dispatch say beside what their own modules define: arrivals, with why others were left out."""
+"""Answers of dispatch: arrivals, assignments, tours and responsibility, with the reasons why others were left out."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cim.routing.answers import DrawnLine, LegLength, LineString
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something is not so, as a word for programs and in two languages."""
+    """A reason: a word for programs and a text in two languages."""
 
     by: str
     zh: str
@@ -24,7 +24,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class CountedReason:
-    """How many were left out, and why."""
+    """How many things were left out for a reason."""
 
     count: int
     by: str
@@ -33,7 +33,7 @@ class CountedReason:
 
     @classmethod
     def of(cls, count: int, by: str, why: Text) -> CountedReason:
-        """So many for this reason.
+        """The reason `why` with its count.
 
         >>> CountedReason.of(2, "limit", Text("到达更晚", "later than these"))
         CountedReason(count=2, by='limit', zh='2 个：到达更晚', en='2: later than these')
@@ -43,8 +43,8 @@ class CountedReason:
 
 @dataclass(frozen=True)
 class Arrival(Sparse):
-    """A thing that arrives by road: when, by how long a way, and how far it is by line. `route`: where it is asked
-    for; `chosen` and `of_duty` only in a plan: it is sent; its unit leads or assists."""
+    """A candidate that arrives by road: its travel time, and its distance by road and by straight line. `route` is
+    given on request. Only a plan has `chosen` (it is sent) and `of_duty` (its unit leads or assists)."""
 
     id: str | int
     layer: str
@@ -62,7 +62,7 @@ class Arrival(Sparse):
 
 @dataclass(frozen=True)
 class LineArrival(Sparse):
-    """A thing by its distance as the crow flies, where no road says when it arrives; else as `Arrival`."""
+    """A candidate by its straight-line distance, where no arrival time is known; otherwise as `Arrival`."""
 
     id: str | int
     layer: str
@@ -79,7 +79,7 @@ class LineArrival(Sparse):
 
 @dataclass(frozen=True)
 class LineNote(Sparse):
-    """Why an answer is by line; `cause` is the error where there is one."""
+    """Why an answer is by straight line. `cause` is the error, if there is one."""
 
     zh: str
     en: str
@@ -88,8 +88,8 @@ class LineNote(Sparse):
 
 @dataclass(frozen=True)
 class Arrivals(Sparse):
-    """Who arrives first at a place, and why others do not. `note`: why it is by line; in a plan: `need` is the number
-    of the crew, `short` how many teams are lacking."""
+    """The candidates that arrive first at a place, and why others were left out. `note` says why the answer is by
+    straight line. Only a plan has `need` (the index of the crew) and `short` (how many teams are lacking)."""
 
     by: Literal["road", "line"]
     profile: str
@@ -102,8 +102,9 @@ class Arrivals(Sparse):
 
 @dataclass(frozen=True)
 class Pair(Sparse):
-    """Which team goes to which incident; `kept`: it is there already. `eta_s` is null where it is not known: by line,
-    where `line_m` says how far, and for a kept team without a way. `distance_m` and `route`: where asked for."""
+    """A team and the incident that it goes to. `kept`: it is assigned to it already. `eta_s` is null by straight line,
+    where `line_m` gives the distance, and for a kept team without a way. `distance_m` and `route` are given on
+    request."""
 
     incident: str
     team: str
@@ -118,7 +119,7 @@ class Pair(Sparse):
 
 @dataclass(frozen=True)
 class Unassigned:
-    """An incident that is `short` of so many teams, and why."""
+    """An incident that lacks `short` teams, and why."""
 
     incident: str
     priority: int
@@ -130,7 +131,7 @@ class Unassigned:
 
 @dataclass(frozen=True)
 class Unused:
-    """A team that is sent nowhere, and why."""
+    """A team that is not sent, and why."""
 
     team: str
     by: str
@@ -140,7 +141,7 @@ class Unused:
 
 @dataclass(frozen=True)
 class AssignmentTotal(Sparse):
-    """How many places are filled and not, and what it sums up to: seconds by road, metres by line."""
+    """The number of filled and unfilled places, and the sums: seconds by road, metres by straight line."""
 
     pairs: int
     unfilled: int
@@ -152,7 +153,8 @@ class AssignmentTotal(Sparse):
 
 @dataclass(frozen=True)
 class AssignmentSaving(Sparse):
-    """What an assignment is better by than greedy dispatch: more `places`, in words; or the same in less time."""
+    """What an assignment gains over greedy dispatch: more `places`, explained in words, or less time for the same
+    places."""
 
     places: int
     zh: str | None = None
@@ -164,8 +166,9 @@ class AssignmentSaving(Sparse):
 
 @dataclass(frozen=True)
 class Assignment(Sparse):
-    """Who goes where, who is short of a team, who is sent nowhere, who was no candidate; beside greedy dispatch.
-    `counts` says what the totals count; `note`: why it is by line."""
+    """The pairs of team and incident, the incidents that lack teams, the teams that are not sent, and the counts of
+    those that were no candidates; with greedy dispatch for comparison. `counts` explains the totals, `note` says why
+    the answer is by straight line."""
 
     by: Literal["road", "line"]
     profile: str
@@ -182,7 +185,7 @@ class Assignment(Sparse):
 
 @dataclass(frozen=True)
 class TourStop:
-    """A visit of a tour: when one arrives, waits and leaves, in seconds from the start and as moments."""
+    """A visit of a tour: arrival, waiting and departure, in seconds from the start and as moments."""
 
     id: str
     position: list[float]
@@ -195,7 +198,7 @@ class TourStop:
 
 @dataclass(frozen=True)
 class Tour:
-    """The tour of one patrol, from the start with this number; who visits nothing has no way."""
+    """The tour of one patrol from the start with this index. A patrol without visits has no line."""
 
     start: int
     order: list[str]
@@ -222,7 +225,8 @@ class VisitLeftOut:
 
 @dataclass(frozen=True)
 class TourAsGiven(Sparse):
-    """The same visits in the order given, and what is saved; null and a `note` where that order can't be kept."""
+    """The time of the same visits in the order given, and the time saved; null with a `note` where that order is not
+    possible."""
 
     duration_s: float | None
     saved_s: float | None
@@ -231,8 +235,8 @@ class TourAsGiven(Sparse):
 
 @dataclass(frozen=True)
 class TourPlan(Sparse):
-    """The tours of all patrols and what they sum up to. `exact`: none is better; `as_given` is null for several
-    patrols; `note`: which starts nobody can drive from."""
+    """The tours of all patrols and their sums. `exact`: no better plan exists. `as_given` is null for several patrols.
+    `note` names the starts that are on no road."""
 
     by: Literal["road"]
     profile: str
@@ -248,14 +252,14 @@ class TourPlan(Sparse):
     note: Text | None = None
 
 
-#: The unit behind a component; one that the layer of units does not have by its code alone.
+#: A unit of a component; only its code where the layer of units does not have it.
 ComponentUnit = UnitRecord | UnknownUnit | None
 
 
 @json_names(class_="class")
 @dataclass(frozen=True, slots=True)
 class MatchedComponent:
-    """A component that a report may be about, how far it is, and the units behind it."""
+    """A component that a report may be about, its distance, and its units."""
 
     id: str
     name: str | None
@@ -270,7 +274,7 @@ class MatchedComponent:
 
 @dataclass(frozen=True)
 class ConditionChoice:
-    """The condition by whose rule a case is handled; `matched`: the report said so."""
+    """The condition of the rule that was applied. `matched`: the report named it."""
 
     key: str
     text: str
@@ -279,7 +283,7 @@ class ConditionChoice:
 
 @dataclass(frozen=True)
 class Deadline:
-    """By when. `holidays_known`: the calendar knows every year in between."""
+    """The deadline of a case. `holidays_known`: the calendar has every year in between."""
 
     begin: str
     due: str
@@ -293,8 +297,8 @@ class Deadline:
 @json_names(class_="class")
 @dataclass(frozen=True, slots=True)
 class Responsibility:
-    """Who acts on a report, by when and why. `rule` is what decided, `lead` null where nobody answers for the place;
-    `condition`, `closing` and `basis` are null where the list has no rule for the class."""
+    """Who is responsible for a report, by when and why. `rule` says what decided. `lead` is null where no unit is
+    responsible for the place; `condition`, `closing` and `basis` are null where the list has no rule for the class."""
 
     class_: ClassRecord
     areas: list[AreaName]

@@ -1,4 +1,4 @@
-"""Who arrives first: candidates by the time that today's roads take, with why the others were left out."""
+"""Who arrives first: candidates by travel time on the current roads, with the reasons why others were left out."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.access.caller import Caller
 from cim.arrays.types import LonLat, RowIds
-from cim.city import City
 from cim.dispatch import messages
 from cim.dispatch.answers import Arrival, Arrivals, CountedReason, LineArrival, LineNote
 from cim.errors import BadInput, NotFound
@@ -30,15 +29,17 @@ from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
 from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 
-#: So many things at most are asked about in one question: each is put on the roads when it is first asked about.
+#: Maximum candidates of one request; each is snapped to the roads when it is first used.
 MOST_THINGS = 200_000
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalOptions:
-    """How arrivals are asked for. `leaving`: from the place to the things instead, by who is `heading_deg` there;
-    `within_m` is by line; `at`: when, now or to come; `surface`: the places asked about are in no tunnel, on no bridge.
+    """The options of arrivals. `leaving`: the way from the place to the candidates, starting in the direction
+    `heading_deg`. `within_m` is a distance by straight line. `at`: the moment of departure, now by default. `surface`:
+    the places are not in a tunnel or on a bridge.
     """
 
     profile: Profile
@@ -53,20 +54,21 @@ class ArrivalOptions:
 
 
 def arrivals(
-    city: City, points: LonLat, wanted: Selection, caller: Caller, asked: ArrivalOptions
+    state: CityState, points: LonLat, wanted: Selection, caller: Caller, asked: ArrivalOptions
 ) -> list[Arrivals]:
-    """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others do not.
+    """For each point (float64[q, 2] lon, lat, WGS84) the candidates that arrive first, and why others were left out.
 
-    A point that no road reaches is answered as the crow flies (`by` is then `line`), and the answer says so.
+    A point that no road reaches is answered by straight line (`by` is then `line`), and a note says so. `BadInput` for
+    a limit or distance out of range, a layer that has no points, and too many candidates; `NotFound` for a layer that
+    is not loaded; `Forbidden` for a condition on a field that the caller may not see.
     """
-    city = city.hold()
     if not 1 <= asked.limit <= 1000:
         raise BadInput(f"limit {asked.limit} is out of range: 1 to 1000")
     for name, most in (("within_m", asked.within_m), ("within_s", asked.within_s)):
         if most is not None and not most > 0:
             raise BadInput(f"{name} must be more than 0, not {most:g}")
     caller.require_seen(wanted.where)
-    snapshot = city.snapshot(wanted.layer)
+    snapshot = state.snapshot(wanted.layer)
     if snapshot.layer.geometry != "point":
         raise BadInput(f'layer {wanted.layer!r} holds {snapshot.layer.geometry}s; "by": "road" is for points')
     keep = snapshot.matching(wanted.where) if wanted.where else None
@@ -76,18 +78,18 @@ def arrivals(
             f"{len(rows):,} candidates are too many by road, at most {MOST_THINGS:,}; name a condition"
         )
     try:
-        network = city.roads.network
+        network = state.roads.network
     except NotFound as error:
         note = messages.no_roads(str(error))
-        return [_by_line(city, p, wanted, caller, asked, [], note) for p in points]
-    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
+        return [_by_line(state, p, wanted, caller, asked, [], note) for p in points]
+    metric = state.roads.metric(asked.profile, asked.at)
     metres = snapshot.metric_positions(rows)
     there = np.isfinite(metres[:, 0])
     rows, metres = rows[there], metres[there]
-    filtered = filtered_out(snapshot, wanted, city.zone)
+    filtered = filtered_out(snapshot, wanted, state.zone)
     if (~there).any():
         filtered.append(CountedReason.of(int((~there).sum()), "position", messages.NO_POSITION))
-    places = city.roads.places(network, metric, snapshot, rows)
+    places = state.roads.places(metric, snapshot, rows)
     targets = snap(
         network,
         metric,
@@ -109,7 +111,7 @@ def arrivals(
             answers.append(Arrivals("road", asked.profile.name, candidates, [*filtered, *left_out]))
         else:
             note = messages.OFF if target.edge[0, 0] == NO_EDGE else messages.UNREACHED
-            answers.append(_by_line(city, point, wanted, caller, asked, filtered, note))
+            answers.append(_by_line(state, point, wanted, caller, asked, filtered, note))
     return answers
 
 
@@ -141,7 +143,7 @@ def _answer(
     caller: Caller,
     asked: ArrivalOptions,
 ) -> tuple[list[Arrival | LineArrival], list[CountedReason]]:
-    """The candidates of one point by time, ties by line and fid; and how many others there are, by reason."""
+    """The candidates of one point by time (ties by straight line and fid), and the count of all others by reason."""
     snapshot, rows, places, line_m = things
     near = line_m <= (np.inf if asked.within_m is None else asked.within_m)
     soon = took <= (np.inf if asked.within_s is None else asked.within_s * 1000.0)
@@ -149,7 +151,7 @@ def _answer(
     off = places.edge[:, 0] == NO_EDGE
     good = np.flatnonzero(near & soon & reached)
     later = max(0, len(good) - asked.limit)
-    if later:  # only those are put in order who can be among the first
+    if later:  # only those that can be among the first are sorted
         last = np.partition(took[good], asked.limit - 1)[asked.limit - 1]
         good = good[took[good] <= last]
     best = good[np.lexsort((snapshot.fids(rows[good]), line_m[good], took[good]))][: asked.limit]
@@ -188,8 +190,8 @@ def _answer(
 
 
 def filtered_out(snapshot: Snapshot, wanted: Selection, zone: dt.tzinfo) -> list[CountedReason]:
-    """How many things of the kind each condition leaves out, in the order of the conditions: each counts those that
-    the ones before have kept."""
+    """How many things of the kind each condition leaves out. The conditions apply in order, each to what the ones
+    before it have kept."""
     conditions = dict(wanted.where)
     left = snapshot.rows
     if len(conditions) > 1 and "kind" in conditions and wanted.layer == "resources":
@@ -215,8 +217,8 @@ def _why_unmet(
     zone: dt.tzinfo,
     words: Mapping[str, tuple[str, str]] = MappingProxyType({}),
 ) -> Text:
-    """What is said of those who do not meet a condition, moments in the city's `zone`; `words` are the names of the
-    field's values.
+    """The text for things that do not meet a condition. Moments are shown in the city's `zone`; `words` has the Chinese
+    and English names of the field's values.
 
     >>> _why_unmet("状态", "status", "idle", dt.UTC, {"idle": ("待命", "Idle")})
     Text(zh='状态不是 待命', en='status is not idle')
@@ -238,7 +240,7 @@ def _why_unmet(
 
 
 def _by_line(
-    city: City,
+    state: CityState,
     point: NDArray[np.float64],
     wanted: Selection,
     caller: Caller,
@@ -246,7 +248,9 @@ def _by_line(
     left_out: list[CountedReason],
     note: LineNote,
 ) -> Arrivals:
-    found = find_nearest(city, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m)[0]
+    found = find_nearest(
+        state.snapshots, point[None], wanted, caller, limit=asked.limit, within_m=asked.within_m
+    )[0]
     candidates: list[Arrival | LineArrival] = [
         LineArrival(**vars(near), line_m=near.distance_m, eta_s=None) for near in found
     ]

@@ -1,4 +1,4 @@
-"""Many incidents and many teams: who goes where so that all arrive soonest, the most urgent first."""
+"""Assignment: which teams go to which incidents, so that all arrive as soon as possible, the most urgent first."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.arrays.types import LonLat, Mask, RowIds
-from cim.city import City
 from cim.columnar.conditions import value_matches
 from cim.dispatch import messages
 from cim.dispatch.answers import (
@@ -41,18 +40,19 @@ from cim.roads.snapping import NO_EDGE, SnappedPoints, concat, snap
 from cim.routing.itinerary import line_fields, shortest_journey
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 
-#: So many pairs of incident and team, and so many places of all incidents together, one question may have.
+#: Maximum pairs of incident and team, and maximum teams that all incidents together take.
 MOST_PAIRS, MOST_PLACES = 1_000_000, 2_000
-#: How much a second counts at each level, where the request does not say: our own choice, not a standard's.
+#: Default weight of a second at each level: our own choice, not from a standard.
 WEIGHTS = {"general": 1, "serious": 2, "major": 4, "critical": 8}
 MOST_PRIORITY = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """What is to be served: position lon, lat (WGS84), how many `teams` it takes, which skills each must have; `kept`:
-    codes of teams that are on it already."""
+    """An incident that needs `teams` teams with these skills, at a position (lon, lat, WGS84). `kept`: the codes of
+    teams that are already assigned to it."""
 
     id: str
     lon: float
@@ -66,9 +66,12 @@ class Incident:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Teams:
-    """Who can be sent: parallel over the teams, position float64[m, 2] lon, lat. `rows`: of the layer of resources as
-    `snapshot` has it, -1 for those who are described; `busy`: the skills of those of the kind who are not free,
-    `left_out`: their count by reason."""
+    """The teams that can be sent, in parallel lists and arrays of length m.
+
+    `lonlat` float64[m, 2] (WGS84). `room`: how many incidents each team can take. `rows`: the row of each in `snapshot`
+    (the layer of resources), -1 for teams that the request describes. `busy`: the skills of teams of the kind that are
+    not free. `left_out`: the counts of other teams by reason.
+    """
 
     id: list[str]
     name: list[str | None]
@@ -83,8 +86,9 @@ class Teams:
 
 @dataclass(frozen=True, slots=True)
 class AssignmentOptions:
-    """How an assignment is asked for. `keep`: teams stay where they are on already; `routes`: for so many pairs, the
-    most urgent first; `at`: when, now or to come."""
+    """The options of an assignment. `keep`: teams stay with the incidents that they are assigned to already. `routes`:
+    the number of pairs that are answered with their route, the most urgent first. `at`: the moment of departure, now by
+    default. `surface`: the places are not in a tunnel or on a bridge."""
 
     profile: Profile
     keep: bool = True
@@ -96,20 +100,22 @@ class AssignmentOptions:
 
 
 def stored_incidents(
-    city: City,
+    state: CityState,
     caller: Caller,
     codes: Sequence[str] | None = None,
     where: Mapping[str, Any] | None = None,
     weights: Mapping[str, int] = WEIGHTS,
 ) -> list[Incident]:
-    """The city's incidents of these codes, or those that meet a condition, their priority that of their level.
+    """The stored incidents with these codes, or those that meet a condition; their priority is the weight of their
+    level.
 
-    `NotFound` for a code that is not there, `BadInput` for one without a position.
+    `NotFound` for an unknown code, `BadInput` for an incident without a position, `Forbidden` for a condition on a
+    field that the caller may not see.
     """
     caller.require_seen(where or {})
-    snapshot = city.snapshot("incidents")
+    snapshot = state.snapshot("incidents")
     rows = (
-        np.array([row_of(snapshot, code, city.today()) for code in codes], np.int64)
+        np.array([row_of(snapshot, code, state.today) for code in codes], np.int64)
         if codes is not None
         else snapshot.rows[snapshot.matching(where or {})[snapshot.rows]]
     )
@@ -126,20 +132,25 @@ def stored_incidents(
     ]
 
 
-def stored_teams(city: City, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1) -> Teams:
-    """The resources of a kind that meet a condition, each with room for so many incidents, and who else there is."""
+def stored_teams(
+    state: CityState, caller: Caller, kind: str, where: Mapping[str, Any], room: int = 1
+) -> Teams:
+    """The resources of a kind that meet a condition, each with `room` incidents, and the counts of all others.
+
+    `BadInput` for a kind that can't be sent, `Forbidden` for a condition on a field that the caller may not see.
+    """
     wanted = Selection.of(kind, None, where)
     if wanted.layer != "resources":
         raise BadInput(f"kind {kind!r} can't be sent; teams are resources: team, vehicle, officer …")
     caller.require_seen(wanted.where)
-    snapshot = city.snapshot("resources")
+    snapshot = state.snapshot("resources")
     fit = snapshot.matching(wanted.where)[snapshot.rows]
     of_kind = snapshot.matching({"kind": kind})[snapshot.rows]
     rows = snapshot.rows[fit]
     there = np.isfinite(snapshot.positions(rows)[:, 0])
     others = snapshot.rows[of_kind & ~fit]
     left_out = [
-        *filtered_out(snapshot, wanted, city.zone),
+        *filtered_out(snapshot, wanted, state.zone),
         CountedReason.of(int((~there).sum()), "position", messages.NO_POSITION),
     ]
     rows = rows[there]
@@ -149,8 +160,8 @@ def stored_teams(city: City, caller: Caller, kind: str, where: Mapping[str, Any]
 
 
 def listed_teams(snapshot: Snapshot, codes: Sequence[str], day: dt.date, room: int = 1) -> Teams:
-    """The resources of these codes in one state of their layer, whatever they do now. `NotFound` for one that is not
-    there, `BadInput` for one without a position, or listed twice."""
+    """The resources with these codes in a snapshot of their layer, whatever their status. `NotFound` for an unknown
+    code, `BadInput` for one without a position or listed twice."""
     _require_once(codes)
     found = _teams_at(snapshot, np.array([row_of(snapshot, code, day) for code in codes], np.int64), room)
     lost = [code for code, p in zip(found.id, found.lonlat, strict=True) if not np.isfinite(p[0])]
@@ -174,7 +185,7 @@ def _require_once(codes: Sequence[str]) -> None:
 
 
 def joined_teams(a: Teams, b: Teams) -> Teams:
-    """Both, whose rows are of one snapshot. `BadInput` where a code stands twice."""
+    """The teams of both, whose rows are of one snapshot. `BadInput` for a code that both have."""
     _require_once([*a.id, *b.id])
     return Teams(
         id=a.id + b.id,
@@ -190,8 +201,8 @@ def joined_teams(a: Teams, b: Teams) -> Teams:
 
 
 def require_size(incidents: int, places: int, teams: int) -> None:
-    """`BadInput` where so many incidents, which take so many places, and so many teams are too many for one question:
-    it costs nothing, so that it comes before anything is looked up.
+    """Raise `BadInput` for more incidents, places (teams that all incidents together take) and teams than one request
+    may have. It costs nothing, so it is checked before anything is looked up.
 
     >>> require_size(1, 1, 1_000_000)
     >>> require_size(2, 2, 1_000_000)
@@ -208,18 +219,18 @@ def require_size(incidents: int, places: int, teams: int) -> None:
 
 
 def assign_teams(
-    city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
+    state: CityState, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
 ) -> Assignment:
-    """Who goes where: the most places filled, the most urgent first; then the least sum of priority x arrival time
-    (exactly: `cim.dispatch.min_cost_flow.allocate`), beside what one gets who takes the most urgent first and
-    sends the nearest.
+    """The best assignment of teams to incidents, and for comparison the greedy one, which serves the most urgent
+    incident first with the nearest team.
 
-    A team with room for more than one counts its time from where it is now to each of them, not from one to the next.
-    Without a layer of roads it is the sum of priority x metres by line, and the answer says so.
+    The best assignment fills the most places, the most urgent first, and among these has the least sum of priority x
+    arrival time (exactly: `cim.dispatch.min_cost_flow.allocate`). A team with room for several incidents counts its
+    time from its present position to each of them, not from one to the next. Without a layer of roads the sum is of
+    priority x metres by straight line, and a note says so. `BadInput` for too many pairs, or teams listed twice.
     """
-    city = city.hold()
-    teams = _with_kept(city, incidents, teams)
-    ways = _Journeys.of(city, incidents, teams, asked)
+    teams = _with_kept(state, incidents, teams)
+    ways = _Journeys.of(state, incidents, teams, asked)
     able = _able(incidents, teams.skills)
     cost = np.where(able & ways.there & ways.soon, ways.cost, NO_PAIR)
     priority = np.array([i.priority for i in incidents], np.int64)
@@ -264,8 +275,8 @@ def assign_teams(
     )
 
 
-def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams:
-    """The teams, and those beside them that are on an incident already; `BadInput` where they are too many."""
+def _with_kept(state: CityState, incidents: Sequence[Incident], teams: Teams) -> Teams:
+    """The teams together with those that are on an incident already; `BadInput` for too many."""
     twice = sorted(c for c, count in Counter(i.id for i in incidents).items() if count > 1)
     if twice:
         raise BadInput(f"an incident is listed once: {', '.join(twice[:10])} stand twice")
@@ -277,11 +288,11 @@ def _with_kept(city: City, incidents: Sequence[Incident], teams: Teams) -> Teams
     require_size(len(incidents), sum(i.teams for i in incidents), len(teams.id) + len(more))
     if not more:
         return teams
-    return joined_teams(teams, listed_teams(teams.snapshot or city.snapshot("resources"), more, city.today()))
+    return joined_teams(teams, listed_teams(teams.snapshot or state.snapshot("resources"), more, state.today))
 
 
 def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> Mask:
-    """Which team has the skills that which incident asks for: bool[n, m]."""
+    """Which team has the skills for which incident: bool[incidents, teams]."""
     made: dict[tuple[tuple[str, ...], tuple[str, ...]], NDArray[np.bool_]] = {}
     texts = pa.array(list(skills), pa.string())
     has = np.array([s is not None for s in skills], np.bool_)
@@ -299,8 +310,8 @@ def _able(incidents: Sequence[Incident], skills: Sequence[str | None]) -> Mask:
 
 
 class _Journeys:
-    """What lies between incidents and teams: `cost` int64[n, m], milliseconds by road, millimetres by line; `there`:
-    there is a way; `soon`: it is short enough."""
+    """The ways between incidents and teams: `cost` int64[n, m] in milliseconds by road or millimetres by straight line,
+    `there` bool[n, m] (there is a way), `soon` bool[n, m] (it is short enough)."""
 
     def __init__(self, cost: NDArray[np.int64], there: Mask, soon: Mask) -> None:
         self.cost, self.there, self.soon = cost, there, soon
@@ -312,26 +323,24 @@ class _Journeys:
 
     @classmethod
     def of(
-        cls, city: City, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
+        cls, state: CityState, incidents: Sequence[Incident], teams: Teams, asked: AssignmentOptions
     ) -> _Journeys:
-        """By road, or by line where no roads are loaded."""
+        """The ways by road, or by straight line where no roads are loaded."""
         points = np.array([(i.lon, i.lat) for i in incidents], np.float64).reshape(-1, 2)
         try:
-            network = city.roads.network
+            network = state.roads.network
         except NotFound as error:
-            a, b = (crs.to_metric(x, city.metric_crs) for x in (points, teams.lonlat))
+            a, b = (crs.to_metric(x, state.metric_crs) for x in (points, teams.lonlat))
             metres = np.hypot(*(a[:, None, :] - b[None]).transpose(2, 0, 1))
             every = np.ones(metres.shape, np.bool_)
             made = cls(np.rint(metres * 1000.0).astype(np.int64), every, every)
             made.by = "line"
             made.note = messages.assigned_by_line(str(error), asked.max_s)
             return made
-        metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
+        metric = state.roads.metric(asked.profile, asked.at)
         stored = teams.rows >= 0
         parts = [
-            city.roads.places(
-                network, metric, teams.snapshot or city.snapshot("resources"), teams.rows[stored]
-            ),
+            state.roads.places(metric, teams.snapshot or state.snapshot("resources"), teams.rows[stored]),
             snap(network, metric, teams.lonlat[~stored], surface=asked.surface),
         ]
         back = np.argsort(np.concatenate([np.flatnonzero(stored), np.flatnonzero(~stored)]), kind="stable")
@@ -345,7 +354,7 @@ class _Journeys:
     def pair(
         self, incident: Incident, i: int, teams: Teams, j: int, kept: bool, *, length: bool, route: bool
     ) -> Pair:
-        """What is said of one pair, with the length of the way and its line where they are asked for."""
+        """The answer for one pair, with the length of the way and its line if they are asked for."""
         here = Pair(incident.id, teams.id[j], teams.name[j], incident.priority, kept, None)
         if self.by == "line":
             return replace(here, line_m=round(int(self.cost[i, j]) / 1000.0, 1))
@@ -376,7 +385,7 @@ def _total(
 def _saving(
     best: Pairs, plain: Pairs, ways: _Journeys, priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> AssignmentSaving:
-    """What the assignment is better by than greedy: more places, more urgent ones, or the same in less time."""
+    """What the best assignment gains over the greedy one: more places, more urgent places, or less time."""
     more = len(best) - len(plain)
     if filled_by_level(best, priority, places) != filled_by_level(plain, priority, places):
         why = messages.more_places(more) if more else messages.MORE_URGENT
@@ -412,7 +421,7 @@ def _why_short(
     teams: Teams,
     asked: AssignmentOptions,
 ) -> tuple[str, Text]:
-    """Why nobody more is sent to an incident; `able`: who else has the skills."""
+    """Why no more teams are sent to an incident. `able`: which other teams have the skills."""
     skills = "、".join([*incident.skills, *incident.skills_any])
     if not able.any():
         if _able([incident], teams.busy).any():
@@ -433,7 +442,7 @@ def _unused_team(j: int, team: str, able: Mask, ways: _Journeys, asked: Assignme
 
 
 def _why_unused(j: int, able: Mask, ways: _Journeys, asked: AssignmentOptions) -> tuple[str, Text]:
-    """Why a team is sent nowhere; `able`: for which incidents it has the skills."""
+    """Why a team is not sent. `able`: for which incidents it has the skills."""
     if not len(able):
         return "no_incident", messages.NO_INCIDENT
     if not able.any():
@@ -448,8 +457,7 @@ def _why_unused(j: int, able: Mask, ways: _Journeys, asked: AssignmentOptions) -
 
 
 def weights_of(given: Mapping[str, int] | None) -> dict[str, int]:
-    """How much a second counts at each level: our default, changed by what is given. `BadInput` for a level that is
-    not known.
+    """The weight of a second at each level: the defaults with the given ones on top. `BadInput` for an unknown level.
 
     >>> weights_of({"critical": 20})
     {'general': 1, 'serious': 2, 'major': 4, 'critical': 20}

@@ -1,7 +1,7 @@
-"""Which incidents may be the same as a report (去重): of its class, near by, at about the time.
+"""Incidents that may be the same as a report (去重): of the same class, nearby, at about the same time.
 
-Within 50 m and 24 h unless the responsibility list or the settings say otherwise (the default of a product,
-standards.md §1.5). An incident of an older scheme's class is of the same class; a cancelled one does not count.
+The limits are 50 m and 24 h unless the responsibility list or the settings say otherwise (a common product's default,
+standards.md §1.5). A class of an older scheme counts as the same class; cancelled incidents do not count.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from numpy.typing import NDArray
 
 from cim.access.caller import Caller
 from cim.arrays.types import RowIds
-from cim.city import City
 from cim.duty.answers import UnitRecord
 from cim.duty.classes import group_of
 from cim.model.json_names import json_names
 from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 
-#: How much of a score is nearness in space, the rest is nearness in time.
+#: The weight of nearness in space; the rest is nearness in time.
 _SPACE = 0.6
-#: Equal text takes a score this far of the way that it lacks to 1.
+#: Identical text adds this share of what a score lacks to 1.
 _TEXT = 0.5
-#: So many candidates are shown of one report, the likeliest first.
+#: Maximum candidates for one report.
 MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """What is looked for: a class (key, code or name), a position in WGS84, a time, and what was said.
+    """A report to compare: its class (key, code or name), position (lon, lat, WGS84), time and text.
 
-    `code` is the incident's own, which is no duplicate of itself.
+    `code` is the incident's own code, because an incident is not a duplicate of itself.
     """
 
     class_said: str | None
@@ -51,7 +51,8 @@ class Likeness:
 @json_names(class_="class")
 @dataclass(frozen=True, slots=True)
 class LikelyDuplicate:
-    """An incident that may be the same as a report, how likely from 0 to 1 and why."""
+    """An incident that may be the same as a report: its score from 0 to 1, what the score is made of, and its
+    fields."""
 
     id: str
     score: float
@@ -70,19 +71,18 @@ class LikelyDuplicate:
 
 @dataclass(frozen=True)
 class LikelyDuplicates:
-    """The incidents that may be the same, likeliest first."""
+    """The incidents that may be the same, highest score first."""
 
     duplicates: list[LikelyDuplicate]
 
 
-def candidates(city: City, reports: Sequence[Likeness], caller: Caller) -> list[list[LikelyDuplicate]]:
-    """For each report the incidents that may be the same, likeliest first; none for a report without a class."""
-    city = city.hold()
-    return _candidates(city, city.snapshot("incidents"), reports, caller)
+def candidates(state: CityState, reports: Sequence[Likeness], caller: Caller) -> list[list[LikelyDuplicate]]:
+    """For each report the incidents that may be the same, highest score first; none for a report without a class."""
+    return _candidates(state, state.snapshot("incidents"), reports, caller)
 
 
 def _candidates(
-    city: City, snapshot: Snapshot, reports: Sequence[Likeness], caller: Caller
+    state: CityState, snapshot: Snapshot, reports: Sequence[Likeness], caller: Caller
 ) -> list[list[LikelyDuplicate]]:
     out: list[list[LikelyDuplicate]] = []
     for report in reports:
@@ -90,15 +90,15 @@ def _candidates(
         if group is None:
             out.append([])
             continue
-        metres, hours = city.rules.similar(group)
+        metres, hours = state.rules.similar(group)
         rows = snapshot.within_distance(np.array([report.lon, report.lat]), metres)
-        near = _likely(city, snapshot, report, group, rows, (metres, hours), caller) if len(rows) else []
+        near = _likely(state, snapshot, report, group, rows, (metres, hours), caller) if len(rows) else []
         out.append(near)
     return out
 
 
 def _likely(
-    city: City,
+    state: CityState,
     snapshot: Snapshot,
     report: Likeness,
     group: str,
@@ -122,6 +122,7 @@ def _likely(
         text = max(likeness(report.text, title), likeness(report.text, title + more))
         found.append((score(away / reach[0], apart_h / reach[1], text), row, away, apart_h, text))
     found.sort(key=lambda f: (-f[0], f[2], f[1]))
+    unit = state.unit
     features = geojson_features(snapshot, np.array([f[1] for f in found[:MOST_SHOWN]], np.int64), caller)
     return [
         LikelyDuplicate(
@@ -137,7 +138,7 @@ def _likely(
             status=p["status"],
             address=p["address"],
             reported_at=p["reported_at"],
-            unit=city.unit(p["unit"]),
+            unit=unit(p["unit"]),
         )
         for feature, (value, _, away, apart_h, text) in zip(features, found, strict=False)
         if (p := feature["properties"])
@@ -145,7 +146,7 @@ def _likely(
 
 
 def _metres(snapshot: Snapshot, report: Likeness, rows: RowIds) -> NDArray[np.float64]:
-    """How far each row is from the report, in metres."""
+    """The distance of each row from the report in metres: float64[n]."""
     here = crs.to_metric(np.array([[report.lon, report.lat]]), snapshot.metric_crs)[0]
     points = np.array([(p.x, p.y) for p in snapshot.metric_geometry(rows)])
     away: NDArray[np.float64] = np.hypot(*(points - here).T)
@@ -153,7 +154,7 @@ def _metres(snapshot: Snapshot, report: Likeness, rows: RowIds) -> NDArray[np.fl
 
 
 def score(space: float, time: float, text: float) -> float:
-    """How likely two reports are one, from 0 to 1: `space` and `time` as shares of what is allowed, `text` alike.
+    """The score of two reports, from 0 to 1. `space` and `time` are shares of the limits, `text` is the likeness.
 
     >>> score(0, 0, 0), score(1, 1, 0), score(1, 1, 1), round(score(0.5, 0.5, 1), 2)
     (1.0, 0.0, 0.5, 0.75)
@@ -163,7 +164,7 @@ def score(space: float, time: float, text: float) -> float:
 
 
 def likeness(one: str, other: str) -> float:
-    """How alike two texts are, 0 to 1: the share of pairs of neighbouring characters that they have in common
+    """The likeness of two texts, from 0 to 1: the share of pairs of neighbouring characters that they have in common
     (Dice's coefficient; Dice 1945, Ecology 26).
 
     >>> likeness("路面积水", "路面积水"), likeness("路面积水", ""), round(likeness("五一大道路面积水", "路面积水"), 2)
@@ -179,18 +180,18 @@ def likeness(one: str, other: str) -> float:
 
 
 def _plain(text: str) -> str:
-    """The text without what says nothing: spaces and punctuation."""
+    """The text in lower case without spaces and punctuation."""
     return "".join(c for c in text.lower() if c.isalnum())
 
 
-def duplicates_of(city: City, code: str, caller: Caller) -> list[LikelyDuplicate]:
-    """The incidents that may be the same as one that is placed. `NotFound` where it is not there."""
-    snapshot = city.snapshot("incidents")
-    row = np.array([row_of(snapshot, code, city.today())])
+def duplicates_of(state: CityState, code: str, caller: Caller) -> list[LikelyDuplicate]:
+    """The incidents that may be the same as a stored one, highest score first. `NotFound` where it is not there."""
+    snapshot = state.snapshot("incidents")
+    row = np.array([row_of(snapshot, code, state.today)])
     (record,) = snapshot.attributes(row, ["class", "title", "description", "reported_at"]).to_pylist()
     shape = snapshot.geometry(row)[0]
     if shape is None or shape.is_empty or record["reported_at"] is None:
         return []
     text = f"{record['title'] or ''}{record['description'] or ''}"
     asked = Likeness(record["class"], shape.x, shape.y, record["reported_at"], text, code)
-    return _candidates(city, snapshot, [asked], caller)[0]
+    return _candidates(state, snapshot, [asked], caller)[0]

@@ -1,4 +1,4 @@
-"""What dispatch says in words, in Chinese and English."""
+"""The texts of dispatch in Chinese and English."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cim.model.text import Text
 from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M
 
-# -- who arrives, and why others do not ----------------------------------------------------------------
+# -- arrivals ------------------------------------------------------------------------------------------
 
 OFF = LineNote(
     f"该位置 {MOST_GAP_M:g} 米内没有可通行道路，按直线距离回答",
@@ -38,26 +38,26 @@ LATER = Text("到达更晚", "later than these")
 
 
 def no_roads(cause: str) -> LineNote:
-    """Arrivals are by line, for there are no roads."""
+    """Arrivals are by straight line because no roads are loaded."""
     return LineNote("没有道路图层，按直线距离回答", "no layer of roads is loaded: answered by line", cause)
 
 
 def farther_than_s(most_s: float) -> Text:
-    """It takes longer than is allowed."""
+    """The travel time is over the limit."""
     return Text(f"超过 {most_s:g} 秒", f"more than {most_s:g} s away")
 
 
 def farther_than_m(most_m: float) -> Text:
-    """It is farther by line than is allowed."""
+    """The straight-line distance is over the limit."""
     return Text(f"直线距离超过 {most_m:g} 米", f"more than {most_m:g} m by line")
 
 
 def has_value(title: str, field: str) -> Text:
-    """A field that should be empty is not."""
+    """A field has a value but should be empty."""
     return Text(f"{title}已有值", f"{field} is there")
 
 
-#: How a field does not meet a condition, by the operator.
+#: The words for an unmet condition, by its operator.
 _UNMET: Mapping[str, tuple[str, str]] = {
     "has": ("不含", "without"),
     "has_any": ("不含任一", "without any of"),
@@ -73,7 +73,7 @@ _UNMET: Mapping[str, tuple[str, str]] = {
 
 
 def unmet(title: str, field: str, operator: str, named: str, values: str) -> Text:
-    """A field does not meet a condition; `named` are the values by their Chinese names.
+    """A field does not meet a condition; `named` has the Chinese names of the values.
 
     >>> unmet("状态", "status", "eq", "待命", "idle")
     Text(zh='状态不是 待命', en='status is not idle')
@@ -83,11 +83,11 @@ def unmet(title: str, field: str, operator: str, named: str, values: str) -> Tex
 
 
 def either(texts: list[Text]) -> Text:
-    """One of several texts."""
+    """Several texts joined by "or"."""
     return Text("或".join(t.zh for t in texts), " or ".join(t.en for t in texts))
 
 
-# -- who goes where ------------------------------------------------------------------------------------
+# -- assignments ---------------------------------------------------------------------------------------
 
 TOTALS_COUNT = Text(
     "合计不含保留的队伍；可接多起事件的队伍按各自从当前位置出发计时",
@@ -110,7 +110,7 @@ NOT_NEEDED = Text("其他队伍更合适", "others do it sooner")
 
 
 def assigned_by_line(cause: str, most_s: float | None) -> LineNote:
-    """The assignment is by line, for there are no roads; a limit of seconds says nothing then."""
+    """The assignment is by straight line because no roads are loaded; a limit in seconds is ignored."""
     zh, en = ("", "") if most_s is None else ("，未应用 max_s", "; max_s is not applied")
     return LineNote(
         f"没有道路图层，按直线距离指派{zh}", f"no layer of roads is loaded: assigned by line{en}", cause
@@ -118,7 +118,7 @@ def assigned_by_line(cause: str, most_s: float | None) -> LineNote:
 
 
 def more_places(more: int) -> Text:
-    """So many more places are filled than by greedy dispatch."""
+    """How many more places are filled than by greedy dispatch."""
     return Text(
         f"比逐个派最近的队伍多满足 {more} 处，用时不可直接相比",
         f"{more} more places are filled than by sending the nearest one by one; times do not compare",
@@ -131,7 +131,7 @@ def no_skill(skills: str) -> Text:
 
 
 def all_farther_than_s(most_s: float | None) -> Text:
-    """All are farther away than is allowed."""
+    """All are farther away than the limit."""
     return Text(f"都超过 {most_s:g} 秒", f"all are more than {most_s:g} s away")
 
 
@@ -143,7 +143,7 @@ ORDER_NOT_KEPT = Text("按给定顺序无法满足时间窗或班次", "in this 
 
 
 def starts_off_road(which: str, profile: Profile) -> Text:
-    """Nobody can drive from these starts."""
+    """These starts are on no road."""
     return Text(
         f"第 {which} 个起点 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路，不安排访问",
         f"start {which}: no road for {profile.name} within {MOST_GAP_M:g} m; no visit is made from there",
@@ -151,7 +151,7 @@ def starts_off_road(which: str, profile: Profile) -> Text:
 
 
 def past_window(soonest_s: float) -> Text:
-    """A visit's window ends before anybody can be there."""
+    """The window of a visit ends before anybody can arrive."""
     return Text(
         f"最早 {soonest_s:g} 秒后到达，晚于时间窗",
         f"the soonest arrival, after {soonest_s:g} s, is past its window",
@@ -163,9 +163,9 @@ def longer_than_shift(shift_s: float) -> Text:
     return Text(f"超过 {shift_s:g} 秒的班次", "it alone takes longer than the shift")
 
 
-# -- who is responsible --------------------------------------------------------------------------------
+# -- responsibility -----------------------------------------------------------------------------------
 
-#: What can decide who leads.
+#: What decides which unit leads.
 DECIDED: Mapping[str, Text] = {
     "owner_first": Text("部件先属主后属地", "a component's owner first, then the place"),
     "place_first": Text("事项先属地后属主", "a matter is the place's first, then the owner's"),
@@ -176,12 +176,12 @@ DECIDED: Mapping[str, Text] = {
 
 
 def role_missing(role: Role) -> Text:
-    """Nobody has this role here."""
+    """No unit has this role here."""
     return Text(f"{role.zh}：此处没有或未登记", f"{role.en}: none here, or not registered")
 
 
 def outside_areas(name: str, away_m: float) -> Text:
-    """The place is in no area; which is the nearest."""
+    """The place is in no area, and this one is the nearest."""
     return Text(
         f"不在任何管理区域内，最近的是{name}（{away_m:.0f} 米）",
         f"outside every area; the nearest is {name}, {away_m:.0f} m away",
@@ -189,13 +189,13 @@ def outside_areas(name: str, away_m: float) -> Text:
 
 
 def nobody_assists(roles: Chain) -> Text:
-    """None of those who may assist is here."""
+    """None of the units that may assist is here."""
     zh, en = " 或 ".join(r.zh for r in roles), " or ".join(r.en for r in roles)
     return Text(f"协同单位 {zh}：此处没有", f"assisting {en}: none here")
 
 
 def report_class(of: Class) -> Text:
-    """The class of a report, and which it is now."""
+    """The class of a report, and the class that replaces it today."""
     kind_zh, kind = KINDS[of.kind]
     zh = f"类别 {of.key} {of.name}（{kind_zh}，{SCHEMES[of.scheme]}）"
     en = f"class {of.key} {of.name} ({kind}, {SCHEMES[of.scheme]})"
@@ -212,7 +212,7 @@ def no_component(reach_m: float) -> Text:
 
 
 def component_match(component: MatchedComponent, is_named: bool) -> Text:
-    """Which component a report is taken to be about, and the units behind it."""
+    """The component that a report was matched to, and its units."""
     zh, en = ("报告指明的部件", "the named component") if is_named else ("匹配部件", "matched component")
     units = [(PARTS[part], unit) for part in PARTS if (unit := getattr(component, part))]
     units_zh = "，".join(f"{part[0]} {_unit_name(unit)}" for part, unit in units) or "未登记权属"
@@ -237,7 +237,7 @@ def no_rule(name: str, limit: Limit) -> Text:
 
 
 def rule_choice(condition: str, is_certain: bool, count: int) -> Text:
-    """By which condition's rule, of so many, a case is handled; not certain where the report did not say."""
+    """The condition, one of `count`, whose rule was applied; uncertain where the report did not name it."""
     zh = f"“{condition}”" if condition else "（不分条件）"
     en = f'"{condition}"' if condition else "(any condition)"
     if is_certain:
@@ -249,7 +249,7 @@ def rule_choice(condition: str, is_certain: bool, count: int) -> Text:
 
 
 def lead_choice(decided: str, role: Role | None, lead: UnitRecord | None) -> Text:
-    """Who leads, and what decided it."""
+    """The leading unit, and what decided it."""
     why = DECIDED[decided]
     if lead is None or role is None:
         return Text(f"{why.zh}：没有登记的单位", f"{why.en}: no registered unit")
@@ -259,7 +259,7 @@ def lead_choice(decided: str, role: Role | None, lead: UnitRecord | None) -> Tex
 def limit_span(
     limit: Limit, begin: dt.datetime, due: dt.datetime, zone: ZoneInfo, *, holidays_unknown: bool
 ) -> Text:
-    """From when until when a limit runs."""
+    """The beginning and the end of a limit."""
     zone_zh, zone_en = zone_name(zone)
     zh = f"时限 {limit.zh}，自 {begin:%Y-%m-%d %H:%M} 起，至 {due:%Y-%m-%d %H:%M}（{zone_zh}）"
     en = f"{limit.en} from {begin:%Y-%m-%d %H:%M} end {due:%Y-%m-%d %H:%M} ({zone_en})"
@@ -290,7 +290,7 @@ NOBODY_ELSE_TO_INFORM = Text("影响范围未越出所属区域", "the affected 
 
 
 def unknown_class(said: str) -> Text:
-    """A stored incident is of a class that is not known, so that the list is not asked."""
+    """A stored incident has an unknown class, so the list is not used."""
     return Text(
         f"类别 {said!r} 不在类别表中，无法查权责清单",
         f"class {said!r} is not known, so the list is not asked",
@@ -298,7 +298,7 @@ def unknown_class(said: str) -> Text:
 
 
 def unknown_class_choose(said: str, close: str) -> Text:
-    """The same, with the classes that are close."""
+    """The same, with similar classes."""
     zh, en = f"类别 {said!r} 不在类别表中", f"class {said!r} is not known"
     return Text(f"{zh}，相近的有 {close}", f"{en}; close: {close}") if close else Text(zh, en)
 
@@ -320,7 +320,7 @@ def crew_not_listed(rule: Rule) -> Text:
 
 
 def listed_crews(rule: Rule, level: str, factor: float) -> Text:
-    """The crews are those of a rule, so many times for the level."""
+    """The crews are those of a rule, times the factor of the level."""
     zh, en = INCIDENT_LEVELS[level]
     return Text(
         f"权责清单 {rule.class_key} {rule.key} 的处置力量，{zh}级 ×{factor:g}",
@@ -329,12 +329,12 @@ def listed_crews(rule: Rule, level: str, factor: float) -> Text:
 
 
 def teams_short(crew: Crew, short: int) -> Text:
-    """A crew lacks so many teams."""
+    """A crew lacks `lacking` teams."""
     return Text(f"{crew.zh}：还缺 {short} 支", f"{crew.en}: {short} short")
 
 
 def teams_short_skills(crew: Crew, short: int) -> Text:
-    """The same, and where the skills that there are can be looked up."""
+    """The same, and where to look up the skills that exist."""
     why = teams_short(crew, short)
     return Text(
         f"{why.zh}；现有技能见 GET /resources/vocabulary",
@@ -343,14 +343,14 @@ def teams_short_skills(crew: Crew, short: int) -> Text:
 
 
 def teams_by_road(profile: Profile) -> Text:
-    """The teams are the idle ones by their arrival time."""
+    """The teams are idle ones, ordered by arrival time."""
     return Text(
         f"待命队伍，按{profile.zh}道路到达时间", f"idle teams by their arrival time by road ({profile.name})"
     )
 
 
 def likely_duplicates(count: int, best: str, score: float) -> Text:
-    """So many incidents may be the same, and which is the likeliest."""
+    """The number of possible duplicates, and the likeliest one."""
     return Text(
         f"{count} 起可能重复，最像的是 {best}（{score:.2f}）",
         f"{count} may be the same, the likeliest {best} ({score:.2f})",
@@ -358,31 +358,31 @@ def likely_duplicates(count: int, best: str, score: float) -> Text:
 
 
 def components_near(count: int, reach_m: float, *, there_are_more: bool) -> Text:
-    """So many components are near, or the nearest of them."""
+    """The number of components nearby, or that only the nearest are listed."""
     zh, en = ("最近的", "the nearest ") if there_are_more else ("有", "")
     return Text(f"{reach_m:g} 米内{zh} {count} 个部件", f"{en}{count} components within {reach_m:g} m")
 
 
 def affected_circle(radius_m: float, *, is_listed: bool) -> Text:
-    """What is affected is a circle, whose radius the list says or not."""
+    """The affected area is a circle; its radius is from the list or from the settings."""
     zh, en = ("权责清单", "the list") if is_listed else ("默认", "default")
     return Text(f"半径 {radius_m:g} 米（{zh}）", f"within {radius_m:g} m ({en})")
 
 
 def no_roads_to_close(error: CityError) -> Text:
-    """There are no roads to close."""
+    """No roads are loaded that could be closed."""
     return Text("没有道路图层", str(error))
 
 
 def nothing_to_close(radius_m: float, *, are_closed: bool) -> Text:
-    """No road is near, or all that are there are closed already."""
+    """No road is near, or all of them are closed already."""
     if are_closed:
         return Text(f"{radius_m:g} 米内的道路均已封闭", f"the roads within {radius_m:g} m are closed already")
     return Text(f"{radius_m:g} 米内没有道路", f"no road within {radius_m:g} m")
 
 
 def roads_to_close(radius_m: float, names: Sequence[str]) -> Text:
-    """Which roads to close."""
+    """The roads to close."""
     return Text(
         f"建议封闭 {radius_m:g} 米内的道路：{'、'.join(names) or '无名道路'}",
         f"close the roads within {radius_m:g} m: {', '.join(names) or 'unnamed'}",
@@ -390,7 +390,7 @@ def roads_to_close(radius_m: float, names: Sequence[str]) -> Text:
 
 
 def reaches_area(area: AffectedArea) -> Text:
-    """The affected place reaches into another area."""
+    """The affected place extends into another area."""
     zh, en = LEVELS[area.level or ""]
     return Text(
         f"影响范围涉及{zh}{area.name or area.code}",
@@ -399,7 +399,7 @@ def reaches_area(area: AffectedArea) -> Text:
 
 
 def reaches_areas(count: int) -> Text:
-    """The affected place reaches into so many others."""
+    """The number of other areas that the affected place extends into."""
     return Text(
         f"影响范围涉及 {count} 个相邻区域", f"the affected place reaches into {count} neighbouring areas"
     )

@@ -1,4 +1,4 @@
-"""Which of many takes which of many others: the greatest number, the most urgent first, at the least cost; exact.
+"""Exact assignment of teams to incidents: the most places, the most urgent first, at the least cost.
 
 A flow of least cost (OR-Tools' cost scaling; Goldberg 1997) rather than an assignment of copied rows and columns: it
 takes a team with room for several as one arc, and alone can say that such a team counts once at one incident. For
@@ -15,7 +15,7 @@ from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from cim.errors import BadInput
 
-#: The cost of a pair that can't be.
+#: The cost of an impossible pair.
 NO_PAIR = -1
 #: The solver multiplies costs by the number of its nodes, within 63 bits.
 _MOST_COST = 2**62
@@ -28,13 +28,14 @@ def allocate(
 ) -> Pairs:
     """The pairs (incident, team), int64[p, 2] in order, of the best allocation.
 
-    `cost` int64[n, m] of each team at each incident (`NO_PAIR`: can't be), `priority` int64[n], `places` int64[n] how
-    many teams an incident takes, `room` int64[m] how many incidents a team takes; a team is at an incident once.
+    `cost` int64[n, m]: the cost of each team at each incident (`NO_PAIR`: impossible). `priority` int64[n]. `places`
+    int64[n]: how many teams an incident takes. `room` int64[m]: how many incidents a team takes. A team serves an
+    incident once.
 
-    What is best, exactly: of all allocations those that fill the most places of the highest priority; of those, the
-    ones that fill the most of the next priority, and so on, an incident's first place before the second ones of its
-    priority. (The sets of places that can be filled together are a matroid, so that these also fill the most places
-    of all.) Of those, one with the least sum of priority x cost.
+    The best allocation fills the most places of the highest priority, then the most of the next priority, and so on,
+    with the first place of an incident before second places of its priority. (The sets of places that can be filled
+    together are a matroid, so it also fills the most places in total.) Among these allocations it has the least sum of
+    priority x cost.
 
     >>> cost = np.array([[10, 100], [20, NO_PAIR]])
     >>> allocate(cost, np.array([1, 1]), np.array([1, 1]), np.array([1, 1])).tolist()
@@ -44,11 +45,11 @@ def allocate(
     wanted = int(places.sum())
     if not n or not m or not wanted:
         return np.empty((0, 2), np.int64)
-    cost = np.where(room > 0, cost, NO_PAIR)  # who is full would stand in the way of others
+    cost = np.where(room > 0, cost, NO_PAIR)  # a team without room must not take up one of the cheapest pairs
     incident, team = _arcs(cost, wanted)
     owner, level, levels = _levels(priority, places)
     weighted = cost[incident, team] * priority[incident]
-    # One more place of a level is worth more than whatever all others could cost.
+    # One more place of a level outweighs the cost of all others.
     worth = int((np.where(cost < 0, 0, cost).max(axis=1) * priority * places).sum()) + 1
     if worth * levels * (n + m + 3) >= _MOST_COST:
         raise BadInput(
@@ -73,8 +74,8 @@ def allocate(
 
 
 def _arcs(cost: NDArray[np.int64], wanted: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The pairs that can be; of each incident only as many of the cheapest as there are places in all: whoever is
-    farther could be replaced by one of them, as the other places can't use them all."""
+    """The possible pairs; for each incident only as many of the cheapest as there are places in total, because a
+    dearer team can always be replaced by one of these that no other place uses."""
     far = np.where(cost == NO_PAIR, np.iinfo(np.int64).max, cost)
     if wanted < cost.shape[1]:
         near = np.argpartition(far, wanted - 1, axis=1)[:, :wanted]
@@ -89,7 +90,7 @@ def _arcs(cost: NDArray[np.int64], wanted: int) -> tuple[NDArray[np.int64], NDAr
 def _levels(
     priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
-    """For each place its incident and how urgent it is (0: the least), and how many such levels there are."""
+    """For each place its incident and its level of urgency (0 is the least), and the number of levels."""
     owner = np.repeat(np.arange(len(places)), places)
     number = np.arange(len(owner)) - np.repeat(np.cumsum(places) - places, places)
     keys, level = np.unique(np.column_stack([priority[owner], -number]), axis=0, return_inverse=True)
@@ -99,8 +100,8 @@ def _levels(
 def greedy(
     cost: NDArray[np.int64], priority: NDArray[np.int64], places: NDArray[np.int64], room: NDArray[np.int64]
 ) -> Pairs:
-    """What a dispatcher does who takes one place after the other, the most urgent first, and sends whoever of those
-    still free is cheapest: the pairs as of `allocate`."""
+    """The greedy allocation: place by place, the most urgent first, with the cheapest team that is still free. Returns
+    pairs as `allocate` does."""
     owner, level, _ = _levels(priority, places)
     left = room.copy()
     far = np.where(cost == NO_PAIR, np.iinfo(np.int64).max, cost)
@@ -121,7 +122,7 @@ def greedy(
 def filled_by_level(
     pairs: Pairs, priority: NDArray[np.int64], places: NDArray[np.int64]
 ) -> tuple[tuple[int, ...], int]:
-    """How many places of each level are filled, the most urgent level first, and how many in all: the greater, the
+    """The number of filled places of each level, the most urgent level first, then their total. A greater tuple is
     better."""
     _, level, levels = _levels(priority, places)
     begin = np.cumsum(places) - places

@@ -1,7 +1,8 @@
-"""A plan for an incident (处置方案): one answer that a dispatch engine can act on, each part with its reason.
+"""The plan for an incident (处置方案): one answer that a dispatch engine can act on, with a reason for each part.
 
-Who owns the place and who is responsible by when; what may be the same report; the components concerned; which crews
-it takes and which teams arrive first; who and what is affected; which roads to close; whom to inform.
+It says who owns the place, who is responsible and by when; which reports may be duplicates; which components are
+nearby; which crews are needed and which teams arrive first; who and what is affected; which roads to close; and whom to
+inform.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ import numpy as np
 
 from cim.access.caller import Caller
 from cim.areas.owners import Owners
-from cim.city import City
 from cim.dispatch import duplicates, messages
 from cim.dispatch.answers import Arrivals, Responsibility
 from cim.dispatch.arrivals import ArrivalOptions, arrivals
@@ -45,12 +45,14 @@ from cim.operations.features import row_of
 from cim.operations.nearest import ResourceNeeds, Selection, find_nearest
 from cim.roads.profiles import PROFILES, Profile
 from cim.routing import closure_effect
+from cim.snapshot.snapshot import Snapshot
+from cim.state import CityState
 
-#: Beside the teams that are taken, so many more of each crew are shown.
+#: Spare teams that are shown for each crew, besides those that are chosen.
 _SPARE = 3
-#: So many components about the place are shown.
+#: Maximum components near the place.
 _COMPONENTS = 10
-#: The levels of area whose units are informed.
+#: The levels whose units are informed.
 _INFORMED = ("district", "street", "community")
 
 #: The reasons of each part by its name.
@@ -59,7 +61,8 @@ Why = dict[str, list[Text]]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a plan is for: a place (lon, lat, WGS84), and what is known of it. `code`: of a stored incident."""
+    """The incident that is planned for: its position (lon, lat, WGS84) and what is known about it. `code` is that of a
+    stored incident."""
 
     lon: float
     lat: float
@@ -73,10 +76,10 @@ class Case:
     code: str | None = None
 
     @classmethod
-    def from_store(cls, city: City, code: str) -> Case:
-        """The case of a stored incident; `NotFound` where there is none, `BadInput` for one without a place."""
-        snapshot = city.snapshot("incidents")
-        row = np.array([row_of(snapshot, code, city.today())])
+    def from_store(cls, state: CityState, code: str) -> Case:
+        """The case of a stored incident. `NotFound` where there is none, `BadInput` where it has no position."""
+        snapshot = state.snapshot("incidents")
+        row = np.array([row_of(snapshot, code, state.today)])
         (record,) = snapshot.attributes(row).to_pylist()
         shape = snapshot.geometry(row)[0]
         if shape is None or shape.is_empty:
@@ -96,35 +99,34 @@ class Case:
 
 
 def plan(
-    city: City,
+    state: CityState,
     case: Case,
     caller: Caller,
     profile: Profile = PROFILES["emergency"],
     shape: Shape | None = None,
     surface: bool = False,
 ) -> DispatchPlan:
-    """The plan of a case; `shape`: what is affected, where that is known better than a circle; `surface`: the incident
-    is in no tunnel and on no bridge, which the teams' ways end at accordingly.
+    """The plan of a case. `shape`: the affected area where it is known better than as a circle. `surface`: the
+    incident is not in a tunnel or on a bridge, so the teams' routes do not end in one.
 
-    A part that can't be made (no class, no rule in the list, no roads) is empty and its `why` says so. `complete` is
-    false where the plan can't be acted on as it is; `missing` says by which part and why, `suggested_classes` which
-    classes the text may mean. Crews come from the responsibility list alone: where it names none, none is proposed.
-    `NotFound` or `BadInput` for a class or level that is not known.
+    A part that can't be planned (no class, no rule in the list, no roads) is empty, and its `why` says so. `complete`
+    is false if the plan can't be acted on as it is; `missing` says which parts are incomplete and why, and
+    `suggested_classes` which classes the text may mean. Crews come from the responsibility list only: none are
+    proposed where it names none. `NotFound` or `BadInput` for an unknown class or level.
     """
-    city = city.hold()
     if case.level not in INCIDENT_LEVELS:
         raise BadInput(f"level {case.level!r} is not known; known: {', '.join(INCIDENT_LEVELS)}")
     why: Why = {}
     of = _class(case)
-    rule = city.rules.choose(of, case.condition)[0] if of is not None else None
+    rule = state.rules.choose(of, case.condition)[0] if of is not None else None
     point = np.array([[case.lon, case.lat]])
-    about = shape or _circle(city, case, rule, why)
-    hit = _hit(city, about, case, caller, why)
-    needs = _needs(city, case, of, rule, why)
-    owners = city.owners(point)[0]
-    duty = _responsibility(city, case, of, caller, why)
+    about = shape or _circle(state, case, rule, why)
+    hit = _hit(state, about, case, caller, why)
+    needs = _needs(state.settings.level_teams, case, of, rule, why)
+    owners = state.owners(point)[0]
+    duty = _responsibility(state, case, of, caller, why)
     asked = ArrivalOptions(profile, route=True, surface=surface)
-    teams = _teams(city, point, needs, duty, caller, asked, why)
+    teams = _teams(state, point, needs, duty, caller, asked, why)
     missing = _gaps(case, of, rule, needs, teams, owners)
     meant = classes().suggestions(case.text, case.level) if rule is None else []
     return DispatchPlan(
@@ -137,24 +139,24 @@ def plan(
             of.record() if of else None,
             Term(case.level, *INCIDENT_LEVELS[case.level]),
             [case.lon, case.lat],
-            case.at.astimezone(city.zone).isoformat(),
+            case.at.astimezone(state.zone).isoformat(),
         ),
         owners=owners,
         responsibility=duty,
-        duplicates=_duplicates(city, case, caller, why),
-        components=_components(city, case, caller, why),
+        duplicates=_duplicates(state, case, caller, why),
+        components=_components(state, case, caller, why),
         needs=[CrewNeed(list(c.skills), c.count, c.zh, c.en) for c in needs],
         teams=teams,
         affected=hit,
-        closures=_closures(city, case, of, rule, why),
+        closures=_closures(state, case, of, rule, why),
         inform=_inform(hit, owners, why),
         why={part: Texts.of(texts) for part, texts in why.items()},
     )
 
 
 def _class(case: Case) -> Class | None:
-    """The class of the case; of a stored incident None where it is not known: the rest of its plan is wanted all the
-    same."""
+    """The class of the case; None if it has no class. A stored incident with an unknown class has None too, so that the
+    rest of its plan can be made."""
     if not case.class_said:
         return None
     try:
@@ -166,7 +168,7 @@ def _class(case: Case) -> Class | None:
 
 
 def _responsibility(
-    city: City, case: Case, of: Class | None, caller: Caller, why: Why
+    state: CityState, case: Case, of: Class | None, caller: Caller, why: Why
 ) -> Responsibility | None:
     if of is None:
         said = case.class_said
@@ -175,14 +177,14 @@ def _responsibility(
     report = CaseReport(
         of.key, case.lon, case.lat, case.at, condition=case.condition, component=case.component
     )
-    found = find_responsible(city, [report], caller)[0]
+    found = find_responsible(state, [report], caller)[0]
     why["responsibility"] = [Text(zh, en) for zh, en in zip(found.why.zh, found.why.en, strict=True)]
     return found
 
 
-def _duplicates(city: City, case: Case, caller: Caller, why: Why) -> list[LikelyDuplicate]:
+def _duplicates(state: CityState, case: Case, caller: Caller, why: Why) -> list[LikelyDuplicate]:
     asked = duplicates.Likeness(case.class_said, case.lon, case.lat, case.at, case.text, case.code)
-    found = duplicates.candidates(city, [asked], caller)[0]
+    found = duplicates.candidates(state, [asked], caller)[0]
     if case.class_said is None:
         why["duplicates"] = [messages.NO_CLASS_TO_COMPARE]
     elif found:
@@ -192,18 +194,18 @@ def _duplicates(city: City, case: Case, caller: Caller, why: Why) -> list[Likely
     return found
 
 
-def _components(city: City, case: Case, caller: Caller, why: Why) -> list[NearbyComponent]:
-    """The components about the place, nearest first, with their owner."""
-    reach_m = city.settings.component_reach_m
+def _components(state: CityState, case: Case, caller: Caller, why: Why) -> list[NearbyComponent]:
+    """The components near the place, nearest first, with their owners."""
+    reach_m = state.settings.component_reach_m
     point = np.array([[case.lon, case.lat]])
-    # One without a state is there, too.
+    # Components without a state count as present.
     found = [
         c
-        for state in ({"ne": "removed"}, None)
+        for condition in ({"ne": "removed"}, None)
         for c in find_nearest(
-            city,
+            state.snapshots,
             point,
-            Selection("components", {"state": state}),
+            Selection("components", {"state": condition}),
             caller,
             limit=_COMPONENTS,
             within_m=reach_m,
@@ -218,8 +220,8 @@ def _components(city: City, case: Case, caller: Caller, why: Why) -> list[Nearby
             state=p["state"],
             distance_m=c.distance_m,
             geometry=c.geometry,
-            owner=city.unit(p["owner"]),
-            maintainer=city.unit(p["maintainer"]),
+            owner=state.unit(p["owner"]),
+            maintainer=state.unit(p["maintainer"]),
         )
         for c in found[:_COMPONENTS]
         if (p := c.properties)
@@ -237,7 +239,7 @@ def _gaps(
     teams: Sequence[Arrivals],
     owners: Owners,
 ) -> list[MissingPart]:
-    """What the plan lacks to be acted on, by part."""
+    """What keeps the plan from being acted on, by part."""
     found: list[tuple[str, Text]] = []
     if not owners.areas:
         found.append(("owners", messages.NO_AREA))
@@ -260,8 +262,8 @@ def _no_class(case: Case) -> Text:
     return messages.unknown_class_choose(case.class_said, close)
 
 
-def _needs(city: City, case: Case, of: Class | None, rule: Rule | None, why: Why) -> list[Crew]:
-    factor = level_factors(city.settings.level_teams)[case.level]
+def _needs(level_teams: str, case: Case, of: Class | None, rule: Rule | None, why: Why) -> list[Crew]:
+    factor = level_factors(level_teams)[case.level]
     if of is None or rule is None:
         why["needs"] = [messages.NO_CREW_WITHOUT_CLASS]
         return []
@@ -273,7 +275,7 @@ def _needs(city: City, case: Case, of: Class | None, rule: Rule | None, why: Why
 
 
 def _teams(
-    city: City,
+    state: CityState,
     point: Any,
     needs: Sequence[Crew],
     duty: Responsibility | None,
@@ -281,8 +283,8 @@ def _teams(
     asked: ArrivalOptions,
     why: Why,
 ) -> list[Arrivals]:
-    """For each crew the idle teams that arrive first, those to send marked `chosen`; nobody is sent twice. `of_duty`
-    says whose team is the lead's or an assisting unit's."""
+    """For each crew the idle teams that arrive first. Those to send are `chosen`, and no team is sent twice; `of_duty`
+    marks the teams of the lead and assisting units."""
     if not needs:
         why["teams"] = [messages.NO_CREW_KNOWN]
         return []
@@ -291,15 +293,15 @@ def _teams(
     asked = replace(asked, limit=min(sum(crew.count for crew in needs) + _SPARE, 1000))
     for crew in needs:
         wanted = ResourceNeeds(skills_any=crew.skills, status=("idle",)).within(
-            city, Selection.of("team", None, None)
+            state, Selection.of("team", None, None)
         )
-        found.append(arrivals(city, point, wanted, caller, asked)[0])
+        found.append(arrivals(state, point, wanted, caller, asked)[0])
     sent = _choose_teams(needs, found)
     taken = {code for codes in sent for code in codes}
     out: list[Arrivals] = []
     short: list[Text] = []
     for i, (crew, part, codes) in enumerate(zip(needs, found, sent, strict=True)):
-        # Whom another crew of the plan takes is passed over; a few who could step in are shown.
+        # Teams that go to another crew are left out; a few spare ones are shown.
         candidates = [
             replace(c, chosen=c.id in codes, of_duty=c.properties["unit"] in acting)
             for c in part.candidates
@@ -317,34 +319,34 @@ def _teams(
 
 
 def _choose_teams(needs: Sequence[Crew], found: Sequence[Arrivals]) -> list[set[Any]]:
-    """The teams of each crew: as many as there can be of all crews together, then those that arrive soonest in sum."""
+    """The teams of each crew: as many as possible over all crews, and among these the least sum of arrival times."""
     teams = list(dict.fromkeys(c.id for part in found for c in part.candidates))
     number = {code: j for j, code in enumerate(teams)}
     cost = np.full((len(needs), len(teams)), NO_PAIR, np.int64)
     for i, part in enumerate(found):
         for c in part.candidates:
             away = c.eta_s * 1000.0 if c.eta_s is not None else c.line_m
-            cost[i, number[c.id]] = round(away) + i  # who fits two crews goes to the one named first
+            cost[i, number[c.id]] = round(away) + i  # a team that fits two crews goes to the first
     counts = np.array([crew.count for crew in needs], np.int64)
     pairs = allocate(cost, np.ones(len(needs), np.int64), counts, np.ones(len(teams), np.int64))
     return [{teams[j] for k, j in pairs.tolist() if k == i} for i in range(len(needs))]
 
 
-def _circle(city: City, case: Case, rule: Rule | None, why: Why) -> Shape:
-    radius_m = rule.affect_m if rule is not None and rule.affect_m else city.settings.affected_reach_m
+def _circle(state: CityState, case: Case, rule: Rule | None, why: Why) -> Shape:
+    radius_m = rule.affect_m if rule is not None and rule.affect_m else state.settings.affected_reach_m
     is_listed = rule is not None and rule.affect_m is not None
     why["affected"] = [messages.affected_circle(radius_m, is_listed=is_listed)]
     given = {"type": "circle", "centre": [case.lon, case.lat], "radius_m": radius_m}
-    return Shape.of(given, city.metric_crs)
+    return Shape.of(given, state.metric_crs)
 
 
-def _hit(city: City, shape: Shape, case: Case, caller: Caller, why: Why) -> AffectedByIncident:
-    """What is affected, with its buildings counted and its sensitive places named."""
+def _hit(state: CityState, shape: Shape, case: Case, caller: Caller, why: Why) -> AffectedByIncident:
+    """What is affected, with the number of buildings and the sensitive sites."""
     why.setdefault("affected", [messages.GIVEN_SHAPE])
-    layers = ["buildings"] if "buildings" in city.snapshots else []
-    found = find_affected(city, shape, caller, layers, 200)
+    layers = ["buildings"] if "buildings" in state.snapshots else []
+    found = find_affected(state, shape, caller, layers, 200)
     buildings = found.layers.get("buildings")
-    sites = sensitive(city, shape, (case.lon, case.lat))
+    sites = sensitive(state, shape, (case.lon, case.lat))
     return AffectedByIncident(
         area=found.area,
         area_m2=found.area_m2,
@@ -358,20 +360,23 @@ def _hit(city: City, shape: Shape, case: Case, caller: Caller, why: Why) -> Affe
     )
 
 
-def _closures(city: City, case: Case, of: Class | None, rule: Rule | None, why: Why) -> list[ProposedClosure]:
-    """The closure to set, as `POST /closures` takes it, with what it would do to the roads."""
+def _closures(
+    state: CityState, case: Case, of: Class | None, rule: Rule | None, why: Why
+) -> list[ProposedClosure]:
+    """The closure to set, as `POST /closures` takes it, with its effect on the roads."""
     if rule is None or rule.close_m is None:
         why["closures"] = [messages.NO_CLOSURE_LISTED]
         return []
     try:
-        network = city.roads.network
+        network = state.roads.network
     except NotFound as error:
         why["closures"] = [messages.no_roads_to_close(error)]
         return []
     circle = Shape.of(
-        {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m}, city.metric_crs
+        {"type": "circle", "centre": [case.lon, case.lat], "radius_m": rule.close_m},
+        network.snapshot.metric_crs,
     )
-    effect = closure_effect.effect_of_shape(city, network, circle.polygon, PROFILES["car"])
+    effect = closure_effect.effect_of_shape(state.roads, circle.polygon, PROFILES["car"])
     if not effect.edges:
         are_closed = bool(effect.closed_already)
         why["closures"] = [messages.nothing_to_close(rule.close_m, are_closed=are_closed)]
@@ -380,7 +385,9 @@ def _closures(city: City, case: Case, of: Class | None, rule: Rule | None, why: 
     why["closures"] = [text, *([effect.note] if effect.note else [])]
     ring = np.array(circle.polygon.exterior.coords)[::4].round(7).tolist()
     closure = ClosureToSet(
-        _free_code(city, case.code or f"C-{case.at.astimezone(city.zone):%Y%m%d%H%M%S}"),
+        _free_code(
+            state.snapshot("closures"), case.code or f"C-{case.at.astimezone(state.zone):%Y%m%d%H%M%S}"
+        ),
         (case.title or (of.name if of else ""))[:200],
         case.code,
         {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]},
@@ -399,15 +406,14 @@ def _closures(city: City, case: Case, of: Class | None, rule: Rule | None, why: 
     ]
 
 
-def _free_code(city: City, stem: str) -> str:
-    """A code for a closure that no other has."""
-    snapshot = city.snapshot("closures")
-    taken = set(snapshot.attributes(snapshot.rows, ["code"]).column(0).to_pylist())
+def _free_code(closures: Snapshot, stem: str) -> str:
+    """A code that no closure has."""
+    taken = set(closures.attributes(closures.rows, ["code"]).column(0).to_pylist())
     return next(code for n in range(1, len(taken) + 2) if (code := f"{stem[:56]}-F{n}") not in taken)
 
 
 def _inform(hit: AffectedByIncident, owners: Owners, why: Why) -> list[AreaToInform]:
-    """The areas beside the owning ones that the affected place reaches, each with its unit."""
+    """The areas that the affected place touches besides the owning ones, each with its unit."""
     own = {area.code for area in owners.areas}
     out = []
     for area in hit.areas:

@@ -1,4 +1,4 @@
-"""What the plan for an incident says."""
+"""The answer with the plan for an incident."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cim.model.text import Term, Texts
 
 @dataclass(frozen=True)
 class MissingPart:
-    """A part without which a plan can't be acted on, and why it is missing."""
+    """A part that is missing from a plan so that it can't be acted on, and why."""
 
     part: str
     zh: str
@@ -26,7 +26,7 @@ class MissingPart:
 @json_names(class_="class")
 @dataclass(frozen=True, slots=True)
 class IncidentOfPlan:
-    """What a plan is for; `code` is null where the incident is only described."""
+    """The incident of a plan; `code` is null for one that the request describes."""
 
     code: str | None
     title: str | None
@@ -39,7 +39,7 @@ class IncidentOfPlan:
 @json_names(class_="class")
 @dataclass(frozen=True, slots=True)
 class NearbyComponent:
-    """A component about the place, and its units."""
+    """A component near the place, and its units."""
 
     id: str
     name: str | None
@@ -53,7 +53,7 @@ class NearbyComponent:
 
 @dataclass(frozen=True)
 class CrewNeed:
-    """So many teams that an incident takes, each with one of the skills (none: any team)."""
+    """A crew: how many teams an incident takes, each with one of the skills (empty: any team)."""
 
     skills: list[str]
     count: int
@@ -63,8 +63,8 @@ class CrewNeed:
 
 @dataclass(frozen=True)
 class AffectedByIncident:
-    """Who and what is affected: areas, sensors, people, how many buildings (null: no layer of them), and the sensitive
-    sites, which are `sensitive_count` in all. A sensor has the fields of its layer."""
+    """Who and what is affected: areas, sensors, people, the number of buildings (null without such a layer), and
+    sensitive sites with their total `sensitive_count`. A sensor has the fields of its layer."""
 
     area: dict[str, Any]
     area_m2: float
@@ -89,7 +89,7 @@ class ClosureToSet:
 
 @dataclass(frozen=True)
 class ProposedClosure:
-    """A closure to set, and what it would do to the roads."""
+    """A closure to set, and its effect on the roads."""
 
     closure: ClosureToSet
     edges: int
@@ -103,7 +103,7 @@ class ProposedClosure:
 
 @dataclass(frozen=True)
 class AreaToInform(AffectedArea):
-    """A neighbouring area that the affected place reaches into, and why its unit is told."""
+    """A neighbouring area that the affected place extends into, and why its unit is informed."""
 
     zh: str
     en: str
@@ -111,7 +111,7 @@ class AreaToInform(AffectedArea):
 
 @dataclass(frozen=True)
 class DispatchPlan:
-    """A plan for an incident; `why` has the reasons of each part by its name."""
+    """A plan for an incident. `why` has the reasons for each part by the name of the part."""
 
     complete: bool
     missing: list[MissingPart]

@@ -1,8 +1,8 @@
-"""Who acts on a report, by when, and why (权责): many at once.
+"""Who is responsible for a report, by when, and why (权责); for many reports at once.
 
-A component's owner comes first, then the place (部件先属主后属地); a matter is the place's first, then the owner's
-(事项先属地后属主); whoever answers for the place takes what nobody else does (属地兜底). Principles: standards.md §7.2.
-The responsibility list decides where it says more; the report is matched to the nearest component of its class.
+For a component its owner comes before the place (部件先属主后属地), for a matter the place before the owner
+(事项先属地后属主), and the unit of the place takes what nobody else takes (属地兜底): standards.md §7.2. A rule of the
+responsibility list overrides this. A report is matched to the nearest component of its class.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from cim.access.caller import GUEST
 from cim.areas.owners import NearestArea
 from cim.areas.ownership import AreaRecord, day_number
 from cim.arrays.types import LonLat, Mask
-from cim.city import City
 from cim.dispatch import messages
 from cim.dispatch.answers import (
     ComponentUnit,
@@ -40,19 +39,20 @@ from cim.errors import BadInput, CityError, Fault, FaultyData
 from cim.model.text import Term, Text, Texts
 from cim.operations.features import geojson_features, row_of
 from cim.snapshot.snapshot import Snapshot
+from cim.state import CityState
 
-#: Components that a report is not about: they are gone.
+#: States of components that no longer exist, so that no report is about them.
 _GONE = ("removed",)
-#: So many components of the class are shown beside the matched one.
+#: Maximum components that are shown besides the matched one.
 _ALTERNATIVES = 3
-#: Who answers for a component where its list does not say.
+#: The parts that are responsible for a component, in order, where the list has no rule.
 _PARTS: Chain = tuple(Role("part", part) for part in PARTS)
 
 
 @dataclass(frozen=True, slots=True)
 class CaseReport:
-    """What is reported: a class (key, code or name), a position in WGS84, and when; perhaps on which condition, and
-    the code of the component that it is about."""
+    """A report: its class (key, code or name), position (lon, lat, WGS84) and time. `condition` is that of a rule in
+    the list, `component` the code of the component that the report is about."""
 
     class_said: str
     lon: float
@@ -66,30 +66,31 @@ class CaseReport:
 
 @dataclass(frozen=True, slots=True)
 class _Matched:
-    """The component that a report is taken to be about, and the others near by, as answers show them."""
+    """The component that a report was matched to, and others nearby, as answers show them."""
 
     component: MatchedComponent | None
     others: list[MatchedComponent]
 
 
-def find_responsible(city: City, reports: Sequence[CaseReport], caller: Any = GUEST) -> list[Responsibility]:
-    """For each report the lead and assisting units, the rule that decided, the deadline, and why.
+def find_responsible(
+    state: CityState, reports: Sequence[CaseReport], caller: Any = GUEST
+) -> list[Responsibility]:
+    """For each report the lead and assisting units, the rule that decided, the deadline, and the reasons.
 
-    `NotFound` or `BadInput` for one report with an unknown class or component, which names what is close; for
-    several reports `FaultyData` with each fault and the place of its report.
+    For a single report `NotFound` or `BadInput` where its class or component is unknown, with similar ones; for several
+    reports `FaultyData` with every fault and the number of its report.
     """
-    city = city.hold()
     found = _classes(reports)
     points = np.array([(r.lon, r.lat) for r in reports], np.float64).reshape(-1, 2)
-    matched = _components(city, reports, found, points, caller)
-    chosen = [city.rules.choose(of, r.condition) for of, r in zip(found, reports, strict=True)]
-    limits = [rule.limit if rule is not None else city.rules.default for rule, _ in chosen]
-    due = city.rules.clock.due([r.at for r in reports], limits)
-    areas = _areas(city, reports, points)
-    # What many answers say alike is made once.
-    of_class = {of: (of.record(), city.rules.conditions(of)) for of in set(found)}
+    matched = _components(state, reports, found, points, caller)
+    chosen = [state.rules.choose(of, r.condition) for of, r in zip(found, reports, strict=True)]
+    limits = [rule.limit if rule is not None else state.rules.default for rule, _ in chosen]
+    due = state.rules.clock.due([r.at for r in reports], limits)
+    areas = _areas(state, reports, points)
+    # Made once for all reports of a class.
+    of_class = {of: (of.record(), state.rules.conditions(of)) for of in set(found)}
     return [
-        _answer(city, of_class, _Decided(*each))
+        _answer(state, of_class, _Decided(*each))
         for each in zip(reports, found, matched, chosen, limits, due, *areas, strict=True)
     ]
 
@@ -113,11 +114,12 @@ def _refuse(faults: Sequence[Fault]) -> None:
 
 
 def _areas(
-    city: City, reports: Sequence[CaseReport], points: LonLat
+    state: CityState, reports: Sequence[CaseReport], points: LonLat
 ) -> tuple[list[list[AreaRecord]], list[tuple[AreaRecord, float] | None]]:
-    """The areas that hold each point on the day of its report, from the city down; and the nearest where none does."""
-    areas = city.areas
-    days = [report.at.astimezone(city.zone).date() for report in reports]
+    """The areas that contain each point on the day of its report, from the city down; the nearest one where none
+    does."""
+    areas = state.areas
+    days = [report.at.astimezone(state.zone).date() for report in reports]
     faults: list[Fault] = []
     begun = {day for day in set(days) if areas.has_begun(day)}
     for i, day in enumerate(days, 1):
@@ -139,7 +141,7 @@ def _areas(
 
 
 def _try_each(make: Callable[..., Any], given: Any, place: int, count: int, faults: list[Fault]) -> Any:
-    """What is made of it; of one report among several an error is a fault with the report's place."""
+    """The result of `make`, or None if it raised an error and `faults` has it; a single report's error is raised."""
     try:
         return make(given)
     except CityError as error:
@@ -153,45 +155,45 @@ def _try_each(make: Callable[..., Any], given: Any, place: int, count: int, faul
 
 
 def _components(
-    city: City,
+    state: CityState,
     reports: Sequence[CaseReport],
     found: Sequence[Class],
     points: LonLat,
     caller: Any,
 ) -> list[_Matched]:
     """The component of each report: the one that it names, else the nearest of its class within reach."""
-    snapshot = city.snapshot("components")
+    snapshot = state.snapshot("components")
     out = [_Matched(None, [])] * len(reports)
     wanted: dict[str, list[int]] = {}
     faults: list[Fault] = []
     for i, (report, of) in enumerate(zip(reports, found, strict=True)):
         if report.component is not None:
-            named = partial(_component_named, city, of=of, point=points[i], caller=caller)
+            named = partial(_component_named, state, of=of, point=points[i], caller=caller)
             out[i] = _try_each(named, report.component, i + 1, len(reports), faults)
         elif of.about is not None:
             wanted.setdefault(of.about, []).append(i)
     _refuse(faults)
     for about, asking in wanted.items():
-        reach_m, keep = city.settings.component_reach_m, _present_components(snapshot, about)
+        reach_m, keep = state.settings.component_reach_m, _present_components(snapshot, about)
         rows, metres = snapshot.nearest(points[asking], 1 + _ALTERNATIVES, reach_m, keep)
         there = rows >= 0
         if not there.any():
             continue
         shown = iter(geojson_features(snapshot, rows[there], caller))
         for i, far, held in zip(asking, metres, there, strict=True):
-            near = [_describe_component(city, next(shown), float(m)) for m in far[held]]
+            near = [_describe_component(state, next(shown), float(m)) for m in far[held]]
             out[i] = _Matched(near[0] if near else None, near[1:])
     return out
 
 
-#: Which components are of a group of classes and not gone, kept as long as their snapshot is in use.
+#: The masks of `_present_components`, kept as long as their snapshot is in use.
 _KEPT: WeakKeyDictionary[Snapshot, dict[str, NDArray[np.bool_]]] = WeakKeyDictionary()
 
 
 def _present_components(snapshot: Snapshot, about: str) -> Mask:
-    """Which rows are components of a group of classes that are not gone: bool over all rows.
+    """Which rows are existing components of a group of classes: bool over all rows.
 
-    Made once for each state of the layer: over 300,000 components it takes longer than all the rest of an answer.
+    Made once for each state of the layer, because for 300,000 components it takes longer than the rest of an answer.
     """
     known = _KEPT.setdefault(snapshot, {})
     if about not in known:
@@ -200,10 +202,12 @@ def _present_components(snapshot: Snapshot, about: str) -> Mask:
     return known[about]
 
 
-def _component_named(city: City, code: str, of: Class, point: NDArray[np.float64], caller: Any) -> _Matched:
-    """The component that a report names, which must be of its class."""
-    snapshot = city.snapshot("components")
-    rows = np.array([row_of(snapshot, code, city.today())])
+def _component_named(
+    state: CityState, code: str, of: Class, point: NDArray[np.float64], caller: Any
+) -> _Matched:
+    """The component that a report names; `BadInput` unless it is of the report's class."""
+    snapshot = state.snapshot("components")
+    rows = np.array([row_of(snapshot, code, state.today)])
     (feature,) = geojson_features(snapshot, rows, caller)
     own = feature["properties"]["class"]
     if of.about is None or own not in {c.key for c in classes().group(of.about)}:
@@ -211,12 +215,12 @@ def _component_named(city: City, code: str, of: Class, point: NDArray[np.float64
     keep = np.zeros(len(snapshot.base) + len(snapshot.delta), np.bool_)
     keep[rows] = True
     metres = snapshot.nearest(point[None], 1, np.inf, keep)[1]
-    return _Matched(_describe_component(city, feature, float(metres[0, 0])), [])
+    return _Matched(_describe_component(state, feature, float(metres[0, 0])), [])
 
 
-def _describe_component(city: City, feature: Mapping[str, Any], metres: float) -> MatchedComponent:
+def _describe_component(state: CityState, feature: Mapping[str, Any], metres: float) -> MatchedComponent:
     p = feature["properties"]
-    units = {part: city.unit(p[part]) or (UnknownUnit(p[part]) if p[part] else None) for part in PARTS}
+    units = {part: state.unit(p[part]) or (UnknownUnit(p[part]) if p[part] else None) for part in PARTS}
     return MatchedComponent(
         feature["id"], p["name"], p["class"], p["state"], round(metres, 3), feature["geometry"], **units
     )
@@ -240,24 +244,24 @@ class _Decided(NamedTuple):
 
 
 def _answer(
-    city: City, of_class: Mapping[Class, tuple[ClassRecord, list[Condition]]], known: _Decided
+    state: CityState, of_class: Mapping[Class, tuple[ClassRecord, list[Condition]]], known: _Decided
 ) -> Responsibility:
     report, of, matched, (rule, by_condition), limit, due, records, nearest = known
     component = matched.component
     parts = {part: _code(component, part) for part in PARTS}
     place = Place(parts, {r.level: (r.code, r.unit) for r in records})
-    decided, meant, lead, tried = _lead(city.units, of, rule, place, records, nearest)
-    assisting, absent = _assisting(city.units, of, rule, place, lead)
-    begin = report.at.astimezone(city.zone)
+    decided, meant, lead, tried = _lead(state.units, of, rule, place, records, nearest)
+    assisting, absent = _assisting(state.units, of, rule, place, lead)
+    begin = report.at.astimezone(state.zone)
     record, conditions = of_class[of]
     why = [
         messages.report_class(of),
-        *_why_component(city, of, matched, report),
+        *_why_component(state, of, matched, report),
         _why_rule(of, rule, by_condition, len(conditions), limit),
         *tried,
         messages.lead_choice(decided, meant, lead),
         *absent,
-        _why_deadline(city, begin, due, limit),
+        _why_deadline(state, begin, due, limit),
     ]
     by = messages.DECIDED[decided]
     return Responsibility(
@@ -278,7 +282,7 @@ def _answer(
             limit.clock,
             limit.zh,
             limit.en,
-            city.rules.clock.knows(begin, due),
+            state.rules.clock.knows(begin, due),
         ),
         closing=rule.closing if rule else None,
         basis=rule.basis if rule else None,
@@ -300,10 +304,10 @@ def _lead(
     records: Sequence[AreaRecord],
     nearest: tuple[AreaRecord, float] | None,
 ) -> tuple[str, Role | None, UnitRecord | None, list[Text]]:
-    """What decided, the role that leads and its unit; and what was looked for in vain before."""
+    """What decided, the leading role and its unit, and the roles that were tried before without success."""
     listed: Chain = rule.lead if rule is not None else ()
     if of.about is not None and not any(meant.by == "part" for meant in listed):
-        # 先属主: whatever unit the list names for the class stands behind the component's own owner.
+        # 先属主: the owner of the component comes before the unit that the list names.
         listed = (_PARTS[0], *listed) if listed else _PARTS
     found = place.first(listed, units)
     before = listed[: listed.index(found[0])] if found else listed
@@ -329,7 +333,7 @@ def _lead(
 def _assisting(
     units: Units, of: Class, rule: Rule | None, place: Place, lead: UnitRecord | None
 ) -> tuple[list[AssistingUnit], list[Text]]:
-    """Who assists: those of the list, and the others who answer for the component; each once, and not the lead."""
+    """The assisting units: those of the list and the other parts of the component, each once and without the lead."""
     listed = rule.assist if rule is not None else ()
     own: tuple[Chain, ...] = tuple((meant,) for meant in _PARTS[:2]) if of.about is not None else ()
     taken = {lead.code} if lead is not None else set()
@@ -348,11 +352,11 @@ def _assisting(
 # -- why -----------------------------------------------------------------------------------------------
 
 
-def _why_component(city: City, of: Class, matched: _Matched, report: CaseReport) -> list[Text]:
+def _why_component(state: CityState, of: Class, matched: _Matched, report: CaseReport) -> list[Text]:
     if of.about is None:
         return []
     if matched.component is None:
-        return [messages.no_component(city.settings.component_reach_m)]
+        return [messages.no_component(state.settings.component_reach_m)]
     return [messages.component_match(matched.component, bool(report.component))]
 
 
@@ -362,7 +366,7 @@ def _why_rule(of: Class, rule: Rule | None, by_condition: bool, count: int, limi
     return messages.rule_choice(rule.condition, by_condition or count == 1, count)
 
 
-def _why_deadline(city: City, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Text:
+def _why_deadline(state: CityState, begin: dt.datetime, due: dt.datetime, limit: Limit) -> Text:
     of_work = limit.clock in ("work_hour", "work_day")
-    unknown = of_work and not city.rules.clock.knows(begin, due)
-    return messages.limit_span(limit, begin, due, city.zone, holidays_unknown=unknown)
+    unknown = of_work and not state.rules.clock.knows(begin, due)
+    return messages.limit_span(limit, begin, due, state.zone, holidays_unknown=unknown)

@@ -1,5 +1,5 @@
-"""The order of stops that takes the least time: exact for one vehicle and few stops, by OR-Tools' routing solver for
-more; its search is bounded by solutions, so that the same question has the same answer."""
+"""The order of stops that takes the least time: exact for one vehicle with few stops, otherwise by OR-Tools' routing
+solver. Its search is bounded by the number of solutions, so the same request always has the same answer."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cim.arrays.types import Mask
 from cim.errors import BadInput
 from cim.roads.contraction import NEVER
 
-#: One vehicle's tour of so few stops is the best there is (Held and Karp 1962).
+#: Up to this many stops the tour of one vehicle is exact (Held and Karp 1962).
 MOST_EXACT = 12
 #: The search ends after so many solutions, fewer where each takes longer, or after so many seconds, which is the cap
 #: on a slow machine and not the rule: 200 stops take 2 to 4 s.
 _SOLUTIONS, _LEAST_SOLUTIONS, _MOST_S = 400_000, 100, 10
 
-#: Later than any moment of a tour.
+#: Later than every moment of a tour.
 _NO_TIME = 2**60
 
 Ints = NDArray[np.int64]
@@ -30,9 +30,10 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TourCosts:
-    """What lies between stops, in milliseconds, `NEVER`: no way. `out` int64[v, n] from each start to each stop,
-    `inner` int64[n, n], `back` int64[v, n] from each stop to the end of a vehicle; `stay` int64[n], `window`
-    int64[n, 2] when one may arrive, `priority` int64[n], `most` when all end."""
+    """Times in milliseconds (`NEVER`: no way): `out` int64[v, n] from each start to each stop, `inner` int64[n, n]
+    between stops, `back` int64[v, n] from each stop to the end of a vehicle. `stay` int64[n] is the time at a stop,
+    `window` int64[n, 2] its earliest and latest arrival, `priority` int64[n] its priority, and `most` the latest end
+    of a tour."""
 
     out: Ints
     inner: Ints
@@ -45,7 +46,7 @@ class TourCosts:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """When one arrives at each stop of a tour and begins there, and is at the end."""
+    """The arrival and the beginning at each stop of a tour, and the time of its end."""
 
     arrive: list[int]
     begin: list[int]
@@ -53,7 +54,7 @@ class Run:
 
 
 def in_order(stops: TourCosts, vehicle: int, route: Sequence[int]) -> Run | None:
-    """A tour in this order; None where there is no way, or a window or the end is missed."""
+    """The times of a tour in this order; None where there is no way, or a window or the end is missed."""
     if not route:
         return Run([], [], 0)
     now, arrive, begin = 0, [], []
@@ -72,8 +73,8 @@ def in_order(stops: TourCosts, vehicle: int, route: Sequence[int]) -> Run | None
 
 
 def order_stops(stops: TourCosts, able: Mask) -> list[list[int]]:
-    """For each vehicle the stops that it makes in order; first as many as can be, those of high priority before
-    others, then the least driving and waiting of all together. `able` bool[n]: which stops can be made at all."""
+    """For each vehicle its stops in order: as many as possible, those of high priority first, and then the least
+    driving and waiting over all vehicles. `able` bool[n]: which stops can be made at all."""
     vehicles = len(stops.out)
     which = np.flatnonzero(able)
     n = len(which)
@@ -98,7 +99,7 @@ def order_stops(stops: TourCosts, able: Mask) -> list[list[int]]:
     for v in range(vehicles):
         leg[n + v, :n] = stops.out[v, which]
         leg[:n, n + vehicles + v] = stops.back[v, which]
-        leg[n + v, n + vehicles + v] = 0  # who visits nothing stays
+        leg[n + v, n + vehicles + v] = 0  # a vehicle without stops stays
     leg = np.minimum(leg, far)
     stay = np.zeros(size, np.int64)
     stay[:n] = stops.stay[which]
@@ -112,7 +113,7 @@ def order_stops(stops: TourCosts, able: Mask) -> list[list[int]]:
     routing.AddDimension(passing, stops.most, stops.most, True, "time")
     time = routing.GetDimensionOrDie("time")
     time.SetSlackCostCoefficientForAllVehicles(1)
-    # One stop of the least priority is worth more than the longest tours.
+    # One stop of the least priority outweighs the longest tours.
     worth = stops.most * (vehicles + 1) + 1
     for k, i in enumerate(which.tolist()):
         node = manager.NodeToIndex(k)
@@ -127,8 +128,8 @@ def order_stops(stops: TourCosts, able: Mask) -> list[list[int]]:
 
 @njit(nogil=True, cache=True)
 def _best(out: Any, inner: Any, back: Any, stay: Any, window: Any, priority: Any, most: Any) -> Any:
-    """The best tour of one vehicle: for each set of stops and the last of them the soonest that one can leave it; what
-    a set stays is the same in every order, so that sooner is also less driving and waiting."""
+    """The best tour of one vehicle: for each set of stops and its last stop the earliest departure. The time spent at
+    the stops is the same in every order, so an earlier departure also means less driving and waiting."""
     n = len(out)
     soonest = np.full((1 << n, n), _NO_TIME)
     before = np.full((1 << n, n), -1)

@@ -1,4 +1,4 @@
-"""In which order places are visited: the tour of a patrol or an inspection, by road, within time windows."""
+"""Tours: the order in which a patrol or an inspection visits places, by road and within time windows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.access.caller import Caller
-from cim.city import City
 from cim.dispatch import messages
 from cim.dispatch.answers import Tour, TourAsGiven, TourPlan, TourStop, VisitLeftOut
 from cim.dispatch.tour_solver import MOST_EXACT, TourCosts, in_order, order_stops
@@ -26,17 +25,19 @@ from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M, NO_EDGE, SnappedPoints, concat, snap
 from cim.routing.answers import LegLength, LineString
 from cim.routing.itinerary import Leg, encode_polyline, line_of, shortest_journey, spend_line
+from cim.snapshot.snapshot import Snapshot, require_layer
+from cim.state import CityState
 
-#: So many visits and patrols one tour may have.
+#: Maximum visits and maximum starts of a tour.
 MOST_VISITS, MOST_STARTS = 200, 20
-#: No tour lasts longer.
+#: Maximum duration of a tour, in seconds.
 _MOST_S = 604_800.0
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A place lon, lat (WGS84) where one stays `stay_s`; `window`: when one may arrive, seconds from the start;
-    `priority` 1…100: which one is given up last where not all can be made."""
+    """A place (lon, lat, WGS84) to visit for `stay_s`. `window`: the earliest and latest arrival in seconds from the
+    start. `priority` 1 to 100: where not all visits fit, those with the lowest are left out first."""
 
     id: str
     lon: float
@@ -48,8 +49,9 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TourOptions:
-    """How a tour is asked for. `end`: "return", "open", or a place float64[1, 2]; `shift_s`: all are done by then;
-    `at`: of which moment the roads are."""
+    """The options of a tour. `end`: "return", "open", or a place float64[1, 2] (lon, lat, WGS84). `shift_s`: the
+    maximum duration. `at`: the moment of the traffic, now by default. `surface`: no place is in a tunnel or on a
+    bridge."""
 
     profile: Profile
     leave_at: dt.datetime
@@ -60,12 +62,19 @@ class TourOptions:
 
 
 def visits_of(
-    city: City, caller: Caller, layer: str, where: Mapping[str, Any], stay_s: float = 0.0
+    snapshots: Mapping[str, Snapshot],
+    caller: Caller,
+    layer: str,
+    where: Mapping[str, Any],
+    stay_s: float = 0.0,
 ) -> list[Visit]:
-    """The points of a layer that meet a condition as visits, those of equal stay. `BadInput` for other layers, or too
-    many, or one without a position."""
+    """The points of a layer that meet a condition as visits of the same length.
+
+    `BadInput` for a layer that has no points, too many of them, or one without a position; `NotFound` for a layer that
+    is not loaded; `Forbidden` for a condition on a field that the caller may not see.
+    """
     caller.require_seen(where)
-    snapshot = city.snapshot(layer)
+    snapshot = require_layer(snapshots, layer)
     if snapshot.layer.geometry != "point":
         raise BadInput(f"layer {layer!r} holds {snapshot.layer.geometry}s; visits are points")
     rows = snapshot.rows[snapshot.matching(where)[snapshot.rows]]
@@ -84,20 +93,19 @@ def visits_of(
 
 
 def plan_tours(
-    city: City, starts: NDArray[np.float64], visits: Sequence[Visit], asked: TourOptions
+    state: CityState, starts: NDArray[np.float64], visits: Sequence[Visit], asked: TourOptions
 ) -> TourPlan:
-    """The visits in the order that takes the least time, driving and waiting (of several patrols from float64[v, 2]
-    lon, lat: their sum); the way, and when one arrives, begins and leaves at each.
+    """The order of visits that takes the least time, driving and waiting, with the route and the times of each visit.
 
-    First come the visits by their priority (the greatest sum), as many as can be made. What can't be made is in
-    `left_out` and says why. The same question has the same answer: the best one there is for one patrol of few visits
-    (`exact`), else what a bounded local search finds (`cim.dispatch.tour_solver`).
+    `starts` (float64[v, 2] lon, lat, WGS84) has one row for each patrol; the sum of their times is least. If not all
+    visits fit, those with the greatest sum of priorities are made; `left_out` has the others with the reason. The same
+    request always has the same answer: the best one for one patrol with few visits (`exact`), otherwise the result of a
+    bounded local search (`cim.dispatch.tour_solver`). `BadInput` for too many visits or an end off the roads,
+    `NotFound` where no roads are loaded.
     """
-    city = city.hold()
     _check(starts, visits)
-    asked = replace(asked, leave_at=asked.leave_at.astimezone(city.zone))
-    network = city.roads.network
-    metric = city.roads.metric(network, asked.profile, city.snapshots, asked.at)
+    asked = replace(asked, leave_at=asked.leave_at.astimezone(state.zone))
+    network, metric = state.roads.network, state.roads.metric(asked.profile, asked.at)
     points = np.array([(v.lon, v.lat) for v in visits], np.float64).reshape(-1, 2)
     places = [snap(network, metric, some, surface=asked.surface) for some in (starts, points)]
     if not isinstance(asked.end, str):
@@ -185,7 +193,7 @@ def _stops(vehicles: int, visits: Sequence[Visit], took: NDArray[np.int64], aske
 
 
 def _why_never(i: int, stops: TourCosts, every: SnappedPoints, asked: TourOptions) -> tuple[str, Text] | None:
-    """Why a visit can't be made even alone; None where it can."""
+    """Why a visit can't be made even by itself; None where it can."""
     vehicles = len(stops.out)
     if every.edge[vehicles + i, 0] == NO_EDGE:
         return "off_road", messages.OFF_ROAD
@@ -218,14 +226,14 @@ def _describe_tour(
     visits: Sequence[Visit],
     asked: TourOptions,
 ) -> Tour:
-    """What is said of the tour of one patrol."""
+    """The answer for the tour of one patrol."""
     run = in_order(stops, vehicle, route)
     assert run is not None, "a tour that was found can be made"
     vehicles, n = len(stops.out), len(visits)
     chain = [vehicle, *(vehicles + i for i in route)]
     if route and not (
         isinstance(asked.end, str) and asked.end == "open"
-    ):  # who visits nothing stays where he is
+    ):  # a patrol without visits stays at its start
         chain.append(vehicle if isinstance(asked.end, str) else vehicles + n)
     legs: list[Leg] = []
     network, metric, every = roads
@@ -263,7 +271,7 @@ def _describe_tour(
 
 
 def _as_given(stops: TourCosts, made: list[int], duration_s: float) -> TourAsGiven:
-    """The same visits in the order given, and what is saved; no time where that order can't be kept."""
+    """The time of the same visits in the order given, and the time saved; None where that order is not possible."""
     run = in_order(stops, 0, made)
     if run is None:
         return TourAsGiven(None, None, messages.ORDER_NOT_KEPT)

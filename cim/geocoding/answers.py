@@ -1,4 +1,4 @@
-"""What answers say of places that were asked for by text, code or position."""
+"""Answers of geocoding: places found by text or code, and the names of positions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PlaceFields(TypedDict):
 
 @dataclass(frozen=True, kw_only=True)
 class PlaceFound(Sparse):
-    """A place (lon, lat), how exactly it is known, how it was found, how well the text fits, and what it is."""
+    """A place (lon, lat): its accuracy, the method that found it, the score of the text, and the feature it is."""
 
     position: list[float]
     accuracy_m: float
@@ -43,14 +43,15 @@ class PlaceFound(Sparse):
 
 @dataclass(frozen=True, kw_only=True)
 class AlternativePlace(PlaceFound):
-    """What else may have been meant, with the names of its areas down to the street."""
+    """An alternative place, with the names of its areas down to the street."""
 
     areas: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class LocatedPlace(PlaceFound):
-    """The place, who owns it, what else it may be, and the layers whose names are still being indexed."""
+    """The place, its owners, alternatives, and the layers that were not searched because they are still being
+    indexed."""
 
     owners: Owners
     alternatives: list[AlternativePlace]
@@ -59,8 +60,8 @@ class LocatedPlace(PlaceFound):
 
 @dataclass(frozen=True, kw_only=True)
 class SearchResult(Sparse):
-    """A place whose name or address fits: the text that fits and its field; the metres from the focus, if there is one;
-    its district and street."""
+    """A place whose name or address fits: the text and its field, the distance from the focus if there is one, and its
+    district and street."""
 
     layer: str
     id: str | int
@@ -76,7 +77,7 @@ class SearchResult(Sparse):
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The places, best first, and the layers that are not searched yet as their index is still being made."""
+    """The places, best first, and the layers that were not searched because they are still being indexed."""
 
     results: list[SearchResult]
     indexing: list[str]
@@ -84,7 +85,7 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class NearCrossing:
-    """Where the nearest road meets another: the names of both, the position (lon, lat), how far away."""
+    """The nearest crossing of the nearest road: the names of both roads, its position (lon, lat) and its distance."""
 
     roads: list[str]
     roads_en: list[str | None]
@@ -94,7 +95,7 @@ class NearCrossing:
 
 @dataclass(frozen=True)
 class PositionNamed:
-    """What a position is called, what is nearest to it of each sort (None where nothing is near), and who owns it."""
+    """The address line of a position, the nearest feature of each kind (null where none is near), and its owners."""
 
     address: Text
     road: NearFeature | None
@@ -107,6 +108,6 @@ class PositionNamed:
 
 @dataclass(frozen=True)
 class PositionsNamed:
-    """What each of several positions is called."""
+    """The names of several positions."""
 
     results: list[PositionNamed]

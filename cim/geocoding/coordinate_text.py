@@ -1,4 +1,4 @@
-"""Coordinates as people write them: degrees in many spellings, survey coordinates, and what is wrong with them.
+"""Coordinates as people write them: degrees in many notations, survey coordinates, and what is wrong with them.
 
 Everything is read from text by `parse`, which says how it understood it. GK zones: standards.md §4.1; the 3° zone of a
 longitude is n = round(lon / 3), its central meridian 3 n, its false easting 500,000 m, with n · 10⁶ in front where the
@@ -20,7 +20,7 @@ from cim.space.crs import Datum
 
 #: Metres of a degree of latitude.
 _DEGREE_M = 111_195.0
-#: GK zones cover 1.5° or 3° on each side; surveys run on a little beyond, and no further.
+#: GK zones extend 1.5° or 3° to each side; surveys go a little beyond.
 _REACH_M = {3: 250_000.0, 6: 420_000.0}
 #: Northings of China.
 _LEAST_NORTH, _MOST_NORTH = 300_000.0, 6_100_000.0
@@ -28,7 +28,7 @@ _LEAST_NORTH, _MOST_NORTH = 300_000.0, 6_100_000.0
 
 @dataclass(frozen=True, slots=True)
 class Coordinate:
-    """A position as it was understood: lon, lat in `datum`, as exact as it was written."""
+    """A position as it was understood: lon, lat in `datum`, with the accuracy of the notation."""
 
     lon: float
     lat: float
@@ -48,7 +48,7 @@ class Zone:
     prefix: int | None
 
     def holds(self, easting: float) -> bool:
-        """Whether the easting can be one of this zone."""
+        """Whether the easting fits this zone."""
         front = (self.prefix or 0) * 1_000_000.0
         return abs(easting - front - 500_000.0) <= _REACH_M[self.width]
 
@@ -71,7 +71,7 @@ def zone_of(epsg: int) -> Zone | None:
 
 
 def zones_of(lon: float) -> list[Zone]:
-    """The four zones that hold a longitude, as zones of 3° and 6°, without the number in front and with it.
+    """The four zones that contain a longitude: of 3° and 6°, each without and with the zone number in front.
 
     >>> [z.epsg for z in zones_of(112.976)]
     [4547, 4526, 4508, 4497]
@@ -82,8 +82,8 @@ def zones_of(lon: float) -> list[Zone]:
 
 
 def from_projected(x: float, y: float, epsg: int, near: tuple[float, float]) -> Coordinate:
-    """Where x (east), y (north) in metres of this CRS lie. `near` (lon, lat) is where the city is, to say which zone
-    would fit. Swapped values are put right and told.
+    """The position of x (east), y (north) in metres of this CRS. `near` (lon, lat) is the place of the city, from
+    which an error says which zone would fit. Swapped values are exchanged, and a note says so.
 
     Raises `BadInput` for values that the CRS can't have.
 
@@ -149,7 +149,7 @@ def _describe(zone: Zone) -> str:
 
 
 def _advice(x: float, y: float, near: tuple[float, float]) -> str:
-    """Which zone these values are of, as the end of a sentence."""
+    """The zone that these values may be in, as the end of a sentence."""
     fitting = which_zones(x, y, near)
     if fitting:
         return "; they fit " + " or ".join(f"EPSG:{z.epsg} ({_describe(z)})" for z in fitting[:2])
@@ -160,7 +160,7 @@ def _advice(x: float, y: float, near: tuple[float, float]) -> str:
 
 
 def which_zones(x: float, y: float, near: tuple[float, float]) -> list[Zone]:
-    """The zones that easting x and northing y can be of: the one that its number names, else those where the city is.
+    """The zones that easting x and northing y may be in: the one that its number names, else those where the city is.
 
     >>> [z.epsg for z in which_zones(38399456.362, 3120476.378, (113.0, 28.2))]
     [4526]
@@ -180,7 +180,8 @@ def _decimals(value: float) -> int:
 
 
 def degrees(lon: float, lat: float) -> Coordinate:
-    """A longitude and latitude in degrees, as exact as their decimals. `BadInput` names what can't be.
+    """A longitude and latitude in degrees; the accuracy follows from their decimals. `BadInput` for values out of
+    range.
 
     >>> degrees(112.976, 28.195).accuracy_m
     55.6
@@ -191,7 +192,7 @@ def degrees(lon: float, lat: float) -> Coordinate:
 
 
 def _as_written(step_degrees: float) -> float:
-    """Metres: half of the last place that was written."""
+    """The accuracy in metres: half of the last decimal place."""
     return round(max(0.5 * step_degrees * _DEGREE_M, 0.1), 1)
 
 
@@ -228,7 +229,7 @@ _DATUM_NAMES: dict[str, Datum] = {
 
 
 def parse(text: str, near: tuple[float, float], metric_crs: str) -> Coordinate | None:
-    """The coordinates that a text is; None where it is something else. `near` is where the city is (lon, lat).
+    """The coordinates in a text; None where it has none. `near` (lon, lat) is the place of the city.
 
     Two large numbers are survey coordinates: of the EPSG code in the text, of the zone that the number in front
     names, else of `metric_crs`. `BadInput` where they are coordinates but can't be.
@@ -244,7 +245,7 @@ def parse(text: str, near: tuple[float, float], metric_crs: str) -> Coordinate |
     datum = _DATUM_NAMES[re.sub(r"[- ]", "", named[1].lower())] if named else None
     epsg = _EPSG.search(plain)
     plain = _EPSG.sub(" ", _DATUM.sub(" ", plain))
-    # A comma of three digits groups nothing here: coordinates have no thousands.
+    # A comma is never a thousands separator here.
     plain = re.sub(r"[,;、/|]+", ",", plain.replace("，", ",")).strip(" ,:()[]")
     for pattern, sign in _WORDS:
         plain = re.sub(pattern, sign, plain, flags=re.I)

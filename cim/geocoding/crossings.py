@@ -1,4 +1,4 @@
-"""Roads by name: where two of them cross, and the place at a kilometre of one."""
+"""Roads by name: the crossing of two roads, and the place at a kilometre of a road."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.types import Geometries, RowIds
-from cim.city import City
 from cim.errors import NotFound
 from cim.model.layer import Layer
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 from cim.text.registry import LayerTexts
 
-#: A name has to fit a road so well to be it.
+#: Minimum score of a road's name.
 _LIKE = 0.5
-#: Others that fit less by more than this were not meant.
+#: Roads whose score is lower than the best by more than this are left out.
 _AS_LIKE = 0.2
-#: Roads of a name that are looked at, and pieces of each.
+#: Maximum roads for one name, and maximum pieces of each.
 _MOST_NAMES, _MOST_PIECES = 4, 3000
-#: Crossings of the carriageways of one junction lie within this distance.
+#: Crossings of carriageways that are this close belong to one junction.
 _JUNCTION_M = 60.0
-#: Roads that come this near without touching cross all the same: over each other, or badly drawn.
+#: Roads that come this close without touching still cross: on a bridge, or drawn inexactly.
 _NEARLY_M = 40.0
-#: The field that says at which kilometre of its road a line begins; it counts on along the line.
+#: The field with the kilometre at which a line begins; kilometres increase along the line.
 KILOMETRE_FIELD = "start_km"
-#: Layers of lines that are roads.
+#: Words in the names of layers of roads.
 _ROAD_LAYERS = ("road", "street", "highway", "路", "道")
 
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """The pieces of a road of one name: their layer, rows and lines in metres."""
+    """The pieces of the road of one name: their layer, their rows in it, and their lines in metres."""
 
     name: str
     score: float
@@ -47,7 +47,7 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """Where two roads meet: lon, lat; the width of the junction; how well the names fit."""
+    """The place where two roads meet (lon, lat, WGS84), half the width of the junction, and how well the names fit."""
 
     lon: float
     lat: float
@@ -66,19 +66,19 @@ def _counts_kilometres(layer: Layer) -> bool:
     return any(f.name == KILOMETRE_FIELD and f.type in ("real", "integer") for f in layer.fields)
 
 
-def road_layers(city: City) -> Iterator[LayerTexts]:
-    """The texts of the layers of roads."""
-    for snapshot in city.snapshots.values():
+def road_layers(state: CityState) -> Iterator[LayerTexts]:
+    """The text index of each layer of roads that has one ready."""
+    for snapshot in state.snapshots.values():
         if is_roads(snapshot.layer):
-            texts = city.texts.texts_of(snapshot)
+            texts = state.texts.texts_of(snapshot)
             if texts is not None:
                 yield texts
 
 
-def roads(city: City, name: str, most: int = _MOST_NAMES) -> list[Road]:
-    """The roads that a name may mean, best first; none where no name is like it."""
+def roads(state: CityState, name: str, most: int = _MOST_NAMES) -> list[Road]:
+    """The roads that a name may mean, best first; empty where no road has a similar name."""
     found = []
-    for texts in road_layers(city):
+    for texts in road_layers(state):
         for score, index, at in texts.find(name, most):
             if score >= _LIKE:
                 rows = texts.rows(index, at)[:_MOST_PIECES]
@@ -89,12 +89,12 @@ def roads(city: City, name: str, most: int = _MOST_NAMES) -> list[Road]:
     return [road for road in found[:most] if road.score >= found[0].score - _AS_LIKE]
 
 
-def crossings(city: City, one: str, other: str) -> list[Crossing]:
-    """Where two roads cross, the best fit of names first.
+def crossings(state: CityState, one: str, other: str) -> list[Crossing]:
+    """The crossings of two roads, those whose names fit best first.
 
-    `NotFound` says which road is not there, or how far apart they stay.
+    `NotFound` names the road that does not exist, or says how far apart the two roads are.
     """
-    first, second = roads(city, one), roads(city, other)
+    first, second = roads(state, one), roads(state, other)
     for name, known in ((one, first), (other, second)):
         if not known:
             raise NotFound(f"no road is called {name!r} here, nor like it")
@@ -108,7 +108,7 @@ def crossings(city: City, one: str, other: str) -> list[Crossing]:
                 nearest = (gap, a.name, b.name)
             notes = (f"the two roads pass {gap:.0f} m from each other",) if gap > 0.0 else ()
             for point, width in points:
-                lon, lat = crs.from_metric(point[None], city.metric_crs)[0].tolist()
+                lon, lat = crs.from_metric(point[None], state.metric_crs)[0].tolist()
                 found.append(Crossing(lon, lat, width, (a.name, b.name), a.score * b.score, notes))
     if not found:
         gap, a_name, b_name = nearest
@@ -119,7 +119,7 @@ def crossings(city: City, one: str, other: str) -> list[Crossing]:
 
 
 def _meeting(one: NDArray[Any], other: NDArray[Any]) -> tuple[list[tuple[NDArray[np.float64], float]], float]:
-    """The places where two roads meet, each with its half width in metres; and how far apart they stay."""
+    """The places where two roads meet (metres), each with its half width; and the distance between the roads."""
     tree = shapely.STRtree(other)
     i, j = tree.query(one, predicate="intersects")
     gap = 0.0
@@ -144,12 +144,12 @@ def _simple(lines: Geometries) -> list[Any]:
     return list(shapely.get_parts(lines))
 
 
-def at_kilometre(city: City, name: str, km: float) -> list[tuple[float, float, Road]]:
-    """The places (lon, lat, road) at a kilometre of the road of this name, best fit first.
+def at_kilometre(state: CityState, name: str, km: float) -> list[tuple[float, float, Road]]:
+    """The places at a kilometre of the roads of this name, as (lon, lat, road), best fit first.
 
-    `NotFound` where there is no such road, its data counts no kilometres, or not so far.
+    `NotFound` where no road has the name, its data has no kilometres, or not this one.
     """
-    known = roads(city, name)
+    known = roads(state, name)
     if not known:
         raise NotFound(f"no road is called {name!r} here, nor like it")
     found, spans = [], []
@@ -165,7 +165,7 @@ def at_kilometre(city: City, name: str, km: float) -> list[tuple[float, float, R
         spans += [f"{road.name} {a:g}–{b:.3f}" for a, b in zip(starts, ends, strict=True) if np.isfinite(a)]
         for k in np.flatnonzero((starts <= km) & (km <= ends)):
             at = shapely.line_interpolate_point(road.lines[k], (km - starts[k]) * 1000.0)
-            lon, lat = crs.from_metric(shapely.get_coordinates(at), city.metric_crs)[0].tolist()
+            lon, lat = crs.from_metric(shapely.get_coordinates(at), state.metric_crs)[0].tolist()
             found.append((lon, lat, road))
     if not counted:
         raise NotFound(

@@ -1,4 +1,4 @@
-"""House numbers that the data does not have, by those on each side of them on the same road."""
+"""House numbers that are missing from the data, estimated from their neighbours on the same road."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cim.city import City
 from cim.geocoding import search
 from cim.geocoding.search import Hit
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 from cim.text import normalize
 
-#: Fields that a layer of addresses has for this.
+#: The fields of a layer of addresses that has house numbers.
 ROAD, NUMBER = "road", "number"
-#: Numbers further apart than this say little about what lies between.
+#: Neighbours whose numbers differ by more than this are not used.
 _FURTHEST = 40
-#: Doors of one road that lie further from the one that was found are of another road of its name.
+#: Addresses farther away than this are on another road of the same name.
 _ONE_ROAD_M = 6000.0
 _SAID = re.compile(r"(\d{1,5})(?:号(?!线)|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A place between two known house numbers, or beside the last one."""
+    """An estimated place (lon, lat, WGS84) between two known house numbers, or at the last one."""
 
     lon: float
     lat: float
@@ -49,7 +49,7 @@ def asked_number(question: str) -> int | None:
 
 
 def without_number(question: str) -> str:
-    """The question less its house number, in the spelling of comparisons.
+    """The question without its house number, in the form in which texts are compared.
 
     >>> without_number("五一大道158號")
     '五一大道'
@@ -57,37 +57,37 @@ def without_number(question: str) -> str:
     return _SAID.sub(" ", normalize.spelt(normalize.symbols_of(question)), count=1).strip()
 
 
-def between(city: City, question: str, focus: NDArray[np.float64] | None) -> Estimate | None:
-    """Where the house number of the question would be; None where it is there, or nothing is known about it.
+def between(state: CityState, question: str, focus: NDArray[np.float64] | None) -> Estimate | None:
+    """An estimate for the house number in the question; None where the number is in the data, or has no neighbours.
 
-    Numbers of the same side of the road (odd or even) on both sides of it decide: the place between them in
-    proportion; beyond the last one, that one.
+    The place is interpolated between the nearest lower and higher number on the same side of the road (odd or even);
+    beyond the last known number it is that number's place.
     """
     wanted = asked_number(question)
     if wanted is None:
         return None
     without = without_number(question)
-    for name, snapshot in city.snapshots.items():
+    for name, snapshot in state.snapshots.items():
         types = {f.name: f.type for f in snapshot.layer.fields}
         if types.get(ROAD) != "text" or types.get(NUMBER) != "integer" or snapshot.layer.geometry != "point":
             continue
         mine = search.search_city(
-            city, question, focus=focus, limit=1, layers=[name], least=search.ENOUGH
+            state, question, focus=focus, limit=1, layers=[name], least=search.ENOUGH
         ).hits
         if mine and _number_of(snapshot, mine[0].row) == wanted:
             return None
         if not normalize.is_blank(without):
             near = search.search_city(
-                city, without, focus=focus, limit=1, layers=[name], least=search.ENOUGH
+                state, without, focus=focus, limit=1, layers=[name], least=search.ENOUGH
             ).hits
             if near:
                 return _estimate(snapshot, near[0], wanted)
     return None
 
 
-def may_be(city: City, hit: Hit, wanted: int | None) -> bool:
-    """Whether a hit can be what a question with this house number means: an address of another number can't."""
-    snapshot = city.snapshots[hit.layer]
+def may_be(snapshot: Snapshot, hit: Hit, wanted: int | None) -> bool:
+    """Whether a hit in this layer can answer a question with the house number `wanted`: it can't where it is an address
+    with another number."""
     if wanted is None or NUMBER not in snapshot.layer.field_names or snapshot.layer.geometry != "point":
         return True
     return _number_of(snapshot, hit.row) in (None, wanted)
@@ -119,7 +119,7 @@ def _estimate(snapshot: Snapshot, hit: Hit, wanted: int) -> Estimate | None:
     numbers, places = numbers[order], places[order]
     at = int(np.searchsorted(numbers, wanted))
     if at < len(numbers) and numbers[at] == wanted:
-        return None  # it is there, in another spelling than was found best: the search's answer stands
+        return None  # the data has it in another spelling, which the search finds
     low, high = max(at - 1, 0), min(at, len(numbers) - 1)
     if max(abs(int(numbers[low]) - wanted), abs(int(numbers[high]) - wanted)) > _FURTHEST:
         return None

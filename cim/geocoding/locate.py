@@ -1,7 +1,7 @@
-"""Put anything in its place: coordinates, codes, addresses, names, crossings, kilometres.
+"""Geocoding: the position of coordinates, codes, addresses, names, crossings and kilometres.
 
-`locate` answers many questions at once. A text is recognised by itself: coordinates in any spelling, an H3 cell,
-a BeiDou code, the code of an area, a crossing of two roads, a kilometre of a road, else an address or a name.
+`locate_place` answers many queries at once and recognises what a text is: coordinates in any notation, an H3 cell, a
+BeiDou code, the code of an area, a crossing of two roads, a kilometre of a road, or else an address or a name.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.areas.owners import Owners
-from cim.city import City
 from cim.errors import BadInput, CityError, NotFound
 from cim.geocoding import coordinate_text, crossings, house_numbers, named_areas, other_cities, search
 from cim.geocoding.answers import AlternativePlace, LocatedPlace, PlaceFields
@@ -27,11 +26,12 @@ from cim.operations.features import row_of
 from cim.space import beidou_grid as beidou
 from cim.space import crs
 from cim.space.crs import Datum
+from cim.state import CityState
 from cim.text.normalize import is_blank
 
-#: At most so many questions at once.
+#: Maximum queries of one request.
 MOST_QUERIES = 1000
-#: What people say around an address that is none of it; how much less exact it makes the place.
+#: Words around an address that are not part of it, and the accuracy that they take away.
 _AROUND = re.compile(r"(?:附近|旁边|旁|对面|门口|门前|一带|周边|周围|这里|那里)$")
 _BEFORE = re.compile(r"^(?:请问|我在|位于|地址[:：]?|在|到|去)(?=.{3})")
 _AROUND_M = 50.0
@@ -42,9 +42,9 @@ _METHODS = {
     "places": "place",
     "buildings": "building",
 }
-#: What fits less well is said to.
+#: A result with a lower score says that only part of the text fits.
 _SURE = 0.75
-#: What is itself placed by an address is no place to put others.
+#: Layers that are themselves geocoded are not searched.
 _NO_PLACES = ("incidents", "sensors", "components")
 _JOINED = r"(?:与|和|跟|、|/|&|＆|×|@|\band\b)"
 _CROSSING_WORDS = (
@@ -65,7 +65,7 @@ _CODE_LENGTHS = "a code has 6 digits (district), 9 (street), 12 (community) or 1
 
 @dataclass(frozen=True, slots=True)
 class PlaceQuery:
-    """One question. Exactly one way of saying the place is given; `focus` (lon, lat) says near what."""
+    """One query. It gives the place in exactly one way; `focus` (lon, lat, WGS84) favours results near it."""
 
     text: str | None = None
     position: tuple[float, float] | None = None
@@ -85,7 +85,7 @@ class PlaceQuery:
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """Where it is (WGS84), how exactly, how it was found, and what else it may be."""
+    """A position (lon, lat, WGS84), its accuracy, the method that found it, and alternatives."""
 
     lon: float
     lat: float
@@ -101,7 +101,7 @@ class Located:
 
     @property
     def fields(self) -> PlaceFields:
-        """What an answer shows of it, without its owners."""
+        """The fields that an answer shows, without the owners."""
         return {
             "position": [round(self.lon, 7), round(self.lat, 7)],
             "accuracy_m": round(self.accuracy_m, 2),
@@ -114,9 +114,14 @@ class Located:
         }
 
 
-def locate_place(city: City, queries: Sequence[PlaceQuery], *, limit: int = 5) -> list[Located | CityError]:
-    """Where each question's place is, or why it can't be said; `limit` counts a place with its alternatives."""
-    city = city.hold()
+def locate_place(
+    state: CityState, queries: Sequence[PlaceQuery], *, limit: int = 5
+) -> list[Located | CityError]:
+    """The place of each query in order, or the error that says why there is none.
+
+    `limit`: the maximum number of places for each query, alternatives included. `BadInput` for too many queries or a
+    limit out of range.
+    """
     if len(queries) > MOST_QUERIES:
         raise BadInput(f"{len(queries)} questions are too many for one request; at most {MOST_QUERIES}")
     if not 1 <= limit <= 50:
@@ -124,19 +129,20 @@ def locate_place(city: City, queries: Sequence[PlaceQuery], *, limit: int = 5) -
     answers: list[Located | CityError] = []
     for query in queries:
         try:
-            answers.append(_locate(city, query, limit))
+            answers.append(_locate(state, query, limit))
         except CityError as error:
             answers.append(error)
     return answers
 
 
-def describe_places(city: City, answers: Sequence[Located | CityError]) -> list[LocatedPlace | CityError]:
-    """The answers with their owners and their alternatives' areas, as they are shown."""
-    city = city.hold()
+def describe_places(
+    state: CityState, answers: Sequence[Located | CityError]
+) -> list[LocatedPlace | CityError]:
+    """The places as answers show them: with their owners and the areas of their alternatives. Errors stay in place."""
     places = [a for a in answers if isinstance(a, Located)]
     everything = [p for place in places for p in (place, *place.alternatives)]
     points = np.array([(p.lon, p.lat) for p in everything]).reshape(-1, 2)
-    owners = iter(city.owners(points)) if len(points) else iter(())
+    owners = iter(state.owners(points)) if len(points) else iter(())
     out: list[LocatedPlace | CityError] = []
     for answer in answers:
         if not isinstance(answer, Located):
@@ -154,7 +160,7 @@ def _short(owners: Owners) -> list[str]:
     return [a.name for a in owners.areas if a.level in ("city", "district", "street")]
 
 
-def _locate(city: City, query: PlaceQuery, limit: int) -> Located:
+def _locate(state: CityState, query: PlaceQuery, limit: int) -> Located:
     ways = {
         "text": query.text is not None,
         "position": query.position is not None,
@@ -173,34 +179,34 @@ def _locate(city: City, query: PlaceQuery, limit: int) -> Located:
     if query.focus is not None:
         crs.check_positions(np.array([query.focus], np.float64), "focus")
     if query.text is not None:
-        return _locate_text(city, query, limit)
+        return _locate_text(state, query, limit)
     if query.position is not None:
         made = coordinate_text.degrees(*query.position)
         return _locate_coordinate(made, query.datum or "wgs84")
     if ways["x, y"]:
         if query.x is None or query.y is None:
             raise BadInput("x and y are needed both")
-        epsg = query.epsg if query.epsg is not None else crs.parse_crs(city.metric_crs).to_epsg() or 0
+        epsg = query.epsg if query.epsg is not None else crs.parse_crs(state.metric_crs).to_epsg() or 0
         return _locate_coordinate(
-            coordinate_text.from_projected(query.x, query.y, epsg, middle_of(city)), "cgcs2000"
+            coordinate_text.from_projected(query.x, query.y, epsg, middle_of(state)), "cgcs2000"
         )
     if query.h3 is not None:
         return _locate_h3(query.h3)
     if query.code is not None:
-        return _locate_code(city, query.code)
+        return _locate_code(state, query.code)
     if query.beidou is not None:
         return _locate_beidou(query.beidou)
     if query.crossing is not None:
-        return _locate_crossing(city, *query.crossing, query.focus, limit)
+        return _locate_crossing(state, *query.crossing, query.focus, limit)
     assert query.road is not None
     if query.km is not None:
-        return _locate_kilometre(city, query.road, query.km, limit)
+        return _locate_kilometre(state, query.road, query.km, limit)
     address = query.road + (f"{query.number}号" if query.number is not None else "")
-    return _locate_address(city, address, query.focus, limit)
+    return _locate_address(state, address, query.focus, limit)
 
 
 def _require_fitting(query: PlaceQuery, way: str) -> None:
-    """Raise `BadInput` for what says nothing beside this way of saying the place: passed over, it would mislead."""
+    """Raise `BadInput` for a field that has no meaning for this kind of query, because ignoring it would mislead."""
     for name, value, goes_with in (
         ("epsg", query.epsg, "x, y"),
         ("km", query.km, "road"),
@@ -214,21 +220,21 @@ def _require_fitting(query: PlaceQuery, way: str) -> None:
         raise BadInput("of a road say km or number, one of the two")
 
 
-def middle_of(city: City) -> tuple[float, float]:
-    """About where the city is: lon, lat."""
-    west, south, east, north = city.core()
+def middle_of(state: CityState) -> tuple[float, float]:
+    """A point (lon, lat, WGS84) near the centre of the city."""
+    west, south, east, north = state.core()
     return (west + east) / 2, (south + north) / 2
 
 
 # -- text --------------------------------------------------------------------------------------------
 
 
-def _locate_text(city: City, query: PlaceQuery, limit: int) -> Located:
+def _locate_text(state: CityState, query: PlaceQuery, limit: int) -> Located:
     assert query.text is not None
     text = unicodedata.normalize("NFKC", query.text[: search.MOST_CHARACTERS]).strip()
     if is_blank(text):
         raise BadInput("the text is empty: give coordinates, a code, an address or a name")
-    found = coordinate_text.parse(query.text, middle_of(city), city.metric_crs)
+    found = coordinate_text.parse(query.text, middle_of(state), state.metric_crs)
     if found is not None:
         return _locate_coordinate(found, query.datum or "wgs84")
     compact = re.sub(r"\s+", "", text)
@@ -237,21 +243,21 @@ def _locate_text(city: City, query: PlaceQuery, limit: int) -> Located:
     if len(compact) >= 7 and _BEIDOU.match(compact.upper()):
         return _locate_beidou(compact)
     if re.fullmatch(r"\d{6}(\d{3}){0,3}|\d{12}R\d{2}", compact):
-        return _locate_code(city, compact)
+        return _locate_code(state, compact)
     found_road = _kilometre(text)
-    # K12 alone may also be the end of a name.
+    # K12 alone may also be part of a name.
     is_sure = re.search(r"\+|公里|千米|km", text, re.I) is not None
-    if found_road is not None and (is_sure or crossings.roads(city, found_road[0], 1)):
-        return _locate_kilometre(city, *found_road, limit)
-    named = named_areas.named_in(city, text)
+    if found_road is not None and (is_sure or crossings.roads(state, found_road[0], 1)):
+        return _locate_kilometre(state, *found_road, limit)
+    named = named_areas.named_in(state.areas, text)
     if named is None:
-        crossed = _crossing(city, text, query.focus, limit)
+        crossed = _crossing(state, text, query.focus, limit)
     else:
         lon, lat = named.point.tolist()
-        crossed = _crossing(city, named.rest, query.focus or (lon, lat), limit)
+        crossed = _crossing(state, named.rest, query.focus or (lon, lat), limit)
     if crossed is not None:
         return crossed
-    return _locate_address(city, text, query.focus, limit)
+    return _locate_address(state, text, query.focus, limit)
 
 
 def _locate_coordinate(found: coordinate_text.Coordinate, datum: Datum) -> Located:
@@ -281,11 +287,11 @@ def _locate_beidou(code: str) -> Located:
     return Located(lon, lat, float(np.hypot(wide, high)), "beidou", name=cell.code)
 
 
-def _locate_code(city: City, code: str) -> Located:
+def _locate_code(state: CityState, code: str) -> Located:
     code = code.strip()
-    snapshot = city.snapshot(AREAS.name)
+    snapshot = state.snapshot(AREAS.name)
     try:
-        row = row_of(snapshot, code, city.today())
+        row = row_of(snapshot, code, state.today)
     except NotFound as error:
         for length in (12, 9, 6):
             parent = code[:length]
@@ -325,18 +331,19 @@ def _kilometre(text: str) -> tuple[str, float] | None:
     return None
 
 
-def _locate_kilometre(city: City, road: str, km: float, limit: int) -> Located:
+def _locate_kilometre(state: CityState, road: str, km: float, limit: int) -> Located:
     whole, metres = divmod(round(km * 1000), 1000)
     stake = f"K{whole}+{metres:03d}"
     found = [
         Located(lon, lat, 20.0, "kilometre", min(r.score, 1.0), f"{r.name} {stake}", r.snapshot.layer.name)
-        for lon, lat, r in crossings.at_kilometre(city, road, km)
+        for lon, lat, r in crossings.at_kilometre(state, road, km)
     ]
     return replace(found[0], alternatives=tuple(found[1:limit]))
 
 
-def _crossing(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located | None:
-    """The crossing that a text names; None where it names none. Without a word for it, both must be roads."""
+def _crossing(state: CityState, text: str, focus: tuple[float, float] | None, limit: int) -> Located | None:
+    """The crossing that a text names; None where it names none. Without a word for crossing, both parts must be
+    roads."""
     plain = _AROUND.sub("", text)
     match = _CROSSING.match(re.sub(r"^(?:the\s+)?corner\s+of\s+", "", plain, flags=re.I))
     corner = _CORNER.match(plain)
@@ -349,7 +356,7 @@ def _crossing(city: City, text: str, focus: tuple[float, float] | None, limit: i
     else:
         return None
     try:
-        return _locate_crossing(city, one, other, focus, limit)
+        return _locate_crossing(state, one, other, focus, limit)
     except NotFound:
         if said:
             raise
@@ -357,7 +364,7 @@ def _crossing(city: City, text: str, focus: tuple[float, float] | None, limit: i
 
 
 def _locate_crossing(
-    city: City, one: str, other: str, focus: tuple[float, float] | None, limit: int
+    state: CityState, one: str, other: str, focus: tuple[float, float] | None, limit: int
 ) -> Located:
     found = [
         Located(
@@ -369,11 +376,11 @@ def _locate_crossing(
             f"{c.names[0]}与{c.names[1]}交叉口",
             notes=c.notes,
         )
-        for c in crossings.crossings(city, one, other)
+        for c in crossings.crossings(state, one, other)
     ]
     if focus is not None:
-        here = crs.to_metric(np.array([focus]), city.metric_crs)[0]
-        there = crs.to_metric(np.array([(f.lon, f.lat) for f in found]), city.metric_crs)
+        here = crs.to_metric(np.array([focus]), state.metric_crs)[0]
+        there = crs.to_metric(np.array([(f.lon, f.lat) for f in found]), state.metric_crs)
         away = np.hypot(*(there - here).T)
         found = [found[i] for i in np.lexsort((away, [-round(f.score, 2) for f in found]))]
     return replace(found[0], alternatives=tuple(found[1:limit]))
@@ -382,25 +389,25 @@ def _locate_crossing(
 # -- addresses and names -----------------------------------------------------------------------------
 
 
-def _locate_address(city: City, text: str, focus: tuple[float, float] | None, limit: int) -> Located:
+def _locate_address(state: CityState, text: str, focus: tuple[float, float] | None, limit: int) -> Located:
     asked = _BEFORE.sub("", text)
     around = _AROUND.search(asked)
     asked = _AROUND.sub("", asked) or asked
-    asked = other_cities.strip_own_region(city, asked)
+    asked = other_cities.strip_own_region(state.snapshot(AREAS.name), state.settings.name_zh, asked)
     near: NDArray[np.float64] | None = None
     if focus is not None:
         near = np.array(focus, np.float64)
-    found = search.search_city(city, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
+    found = search.search_city(state, asked, focus=near, limit=limit + 2, leave_out=_NO_PLACES, least=0.3)
     wanted = house_numbers.asked_number(asked)
-    hits = [h for h in found.hits if house_numbers.may_be(city, h, wanted)]
+    hits = [h for h in found.hits if house_numbers.may_be(state.snapshots[h.layer], h, wanted)]
     placed = [_from_hit(hit) for hit in hits]
-    estimated = house_numbers.between(city, asked, near)
+    estimated = house_numbers.between(state, asked, near)
     if estimated is not None:
         e = estimated
         made = Located(e.lon, e.lat, e.accuracy_m, e.method, e.score, e.name, e.layer, notes=(e.note,))
         placed = [made, *placed]
     elif wanted is not None and not any(_has_number(h, wanted) for h in hits[:1]):
-        whole = _road_as_a_whole(city, asked, wanted, near)
+        whole = _road_as_a_whole(state, asked, wanted, near)
         placed = whole + [p for p in placed if (p.layer, p.id) not in {(w.layer, w.id) for w in whole}]
     if not placed or placed[0].score < search.ENOUGH:
         near_misses = ", ".join(str(p.name) for p in placed[:3])
@@ -411,7 +418,7 @@ def _locate_address(city: City, text: str, focus: tuple[float, float] | None, li
             else ""
         )
         raise NotFound(
-            f"nothing in {city.settings.name_zh} is called {text!r}{hint}{_no_code(text)}{waiting}"
+            f"nothing in {state.settings.name_zh} is called {text!r}{hint}{_no_code(text)}{waiting}"
         )
     best = placed[0]
     if best.score < _SURE and not best.notes:
@@ -427,7 +434,7 @@ def _locate_address(city: City, text: str, focus: tuple[float, float] | None, li
 
 
 def _no_code(text: str) -> str:
-    """What a text that looks like a code lacks to be one, as the end of a sentence; of any other nothing."""
+    """The end of a sentence that says what is wrong with a text that looks like a code; empty for any other text."""
     if re.fullmatch(r"\d{4,20}", text):
         return f"; {_CODE_LENGTHS}, this has {len(text)}"
     if re.fullmatch(r"8[0-9a-f]{8,19}", text.lower()):
@@ -439,13 +446,15 @@ def _has_number(hit: Hit, wanted: int) -> bool:
     return house_numbers.asked_number(hit.text) == wanted
 
 
-def _road_as_a_whole(city: City, asked: str, wanted: int, near: NDArray[np.float64] | None) -> list[Located]:
-    """The road of an address whose house number is not known, if it is one."""
-    names = [t.snapshot.layer.name for t in crossings.road_layers(city)]
+def _road_as_a_whole(
+    state: CityState, asked: str, wanted: int, near: NDArray[np.float64] | None
+) -> list[Located]:
+    """The road of an address with an unknown house number, if there is such a road."""
+    names = [t.snapshot.layer.name for t in crossings.road_layers(state)]
     without = house_numbers.without_number(asked)
     if not names or is_blank(without):
         return []
-    found = search.search_city(city, without, focus=near, limit=1, layers=names, least=search.ENOUGH).hits
+    found = search.search_city(state, without, focus=near, limit=1, layers=names, least=search.ENOUGH).hits
     note = f"no house {wanted} is known on {found[0].text}; this is the road as a whole" if found else ""
     return [replace(_from_hit(hit), score=0.8 * hit.score, notes=(note,)) for hit in found]
 

@@ -8,14 +8,14 @@ from cim.areas.owners import Owners
 from cim.geocoding.answers import NearCrossing, NearFeature
 from cim.model.text import Text
 
-#: A line names a crossing that is nearer than this; a house as near as that is the address itself.
+#: Maximum distance of a crossing that an address line names, and of a house that is the address itself.
 _AT_CROSSING_M, _AT_HOUSE_M = 120.0, 40.0
 _ENDS_A_ROAD = "路街道巷线"
 
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What a line names beside the areas."""
+    """The names in an address line besides those of areas."""
 
     road: NearFeature | None
     crossing: NearCrossing | None
@@ -30,7 +30,7 @@ def address_line(
     house: NearFeature | None,
     place: NearFeature | None,
 ) -> Text:
-    """How people would write the address of a position with these owners and with this near it."""
+    """The address of a position, as people write it, from its owners and the features near it."""
     if house is not None and not (house["distance_m"] <= _AT_HOUSE_M and house.get("road")):
         house = None
     if crossing is not None and crossing.distance_m > _AT_CROSSING_M:

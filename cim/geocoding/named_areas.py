@@ -1,4 +1,4 @@
-"""The areas that a text names: 芙蓉区 in 芙蓉区平和堂, whose own name says nothing of the district it is in."""
+"""Areas named in a text: 芙蓉区平和堂 names the district 芙蓉区, which is no part of the shop's own name."""
 
 from __future__ import annotations
 
@@ -10,26 +10,25 @@ from numpy.typing import NDArray
 
 from cim.areas.ownership import Areas
 from cim.arrays.types import LonLat
-from cim.city import City
 from cim.text import normalize
 
-#: Grids are called by their codes, if at all.
+#: Levels whose areas people call by name; grids are called by their codes.
 _NAMED = ("city", "district", "street", "community")
 _SHORTEST, _LONGEST = 2, 14
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What is left of the text without the names, the codes named, and a point in the smallest of those areas."""
+    """A text without the names of areas in it, the codes of these areas, and a point (lon, lat) in the smallest."""
 
     rest: str
     codes: tuple[str, ...]
-    #: How many names there were; two areas may share one.
+    #: How many names were found; two areas may have the same name.
     count: int
     point: NDArray[np.float64]
 
     def share_inside(self, areas: Areas, points: LonLat) -> NDArray[np.float64]:
-        """Of how many of the named areas each point (lon, lat) is inside, as a share of all of them."""
+        """For each point (float64[q, 2] lon, lat) the share of the named areas that contain it, from 0 to 1."""
         inside = np.zeros(len(points))
         for owners in areas.owners(points)[: len(_NAMED)]:
             inside += [code in self.codes for code in areas.codes(owners)]
@@ -37,13 +36,13 @@ class Named:
 
 
 def spelt(said: str) -> str:
-    """A text in the spelling in which names are compared: one character a symbol, numbers in digits."""
+    """A text in the form in which names are compared: one character for each symbol, numbers in digits."""
     return normalize.spelt(normalize.symbols_of(said))
 
 
-def named_in(city: City, said: str) -> Named | None:
-    """The areas that the text names in full; None where it names none, or nothing else."""
-    known, asked = _names(city.areas), spelt(said)
+def named_in(areas: Areas, said: str) -> Named | None:
+    """The areas that the text names in full; None where it names no area, or consists of such names only."""
+    known, asked = _names(areas), spelt(said)
     codes: list[tuple[str, ...]] = []
     kept, at = "", 0
     while at < len(asked):
@@ -61,13 +60,13 @@ def named_in(city: City, said: str) -> Named | None:
         return None
     smallest = max((code for of in codes for code in of), key=len)
     return Named(
-        kept.strip(), tuple(code for of in codes for code in of), len(codes), _point(city.areas, smallest)
+        kept.strip(), tuple(code for of in codes for code in of), len(codes), _point(areas, smallest)
     )
 
 
 @lru_cache(maxsize=4)
 def _names(areas: Areas) -> dict[str, tuple[str, ...]]:
-    """The codes of the areas of each name, as it is spelt in comparisons."""
+    """The codes of areas by their name, in the form in which names are compared."""
     known: dict[str, list[str]] = {}
     snapshot = areas.snapshot
     rows = snapshot.rows[snapshot.matching({"level": list(_NAMED)})[snapshot.rows]]

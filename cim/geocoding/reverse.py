@@ -1,7 +1,8 @@
-"""From a position to words: the address line, and what is nearest of roads, crossings, houses, buildings and places."""
+"""Reverse geocoding: the address line of a position, and the nearest road, crossing, house, building and place."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -10,37 +11,39 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.types import LonLat, Mask
-from cim.city import City
 from cim.geocoding import crossings
 from cim.geocoding.answers import NearCrossing, NearFeature, PositionNamed
 from cim.geocoding.messages import address_line
 from cim.geocoding.search import identity
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 from cim.text.registry import is_searched
 
-#: How far each may be to be named.
+#: Maximum distance of each kind of feature.
 _ROAD_M, _HOUSE_M, _BUILDING_M, _PLACE_M = 500.0, 80.0, 60.0, 800.0
-#: A crossing is looked for this far around.
+#: Maximum distance of a crossing.
 _CROSSING_M = 250.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Near:
-    """A feature near a point: what the answer shows of it, and its layer."""
+    """A feature near a point as the answer shows it, and its layer."""
 
     feature: NearFeature
     snapshot: Snapshot
 
 
-def reverse_geocode(city: City, points: LonLat) -> list[PositionNamed]:
-    """What each point (float64[q, 2] lon, lat, WGS84) is called, what is nearest to it, and who owns it."""
-    city = city.hold()
-    owners = city.owners(points)
-    roads = _nearest(points, _road_layers(city), "name", _ROAD_M)
-    houses = _features(_nearest(points, _house_layers(city), "address", _HOUSE_M))
-    buildings = _features(_nearest(points, _named_layers(city, "polygon", "building"), "name", _BUILDING_M))
-    places = _features(_nearest(points, _named_layers(city, "point", "place"), "name", _PLACE_M))
+def reverse_geocode(state: CityState, points: LonLat) -> list[PositionNamed]:
+    """The address line, the nearest features and the owners of each point (float64[q, 2] lon, lat, WGS84)."""
+    owners = state.owners(points)
+    snapshots = list(state.snapshots.values())
+    roads = _nearest(points, _road_layers(snapshots), "name", _ROAD_M)
+    houses = _features(_nearest(points, _house_layers(snapshots), "address", _HOUSE_M))
+    buildings = _features(
+        _nearest(points, _named_layers(snapshots, "polygon", "building"), "name", _BUILDING_M)
+    )
+    places = _features(_nearest(points, _named_layers(snapshots, "point", "place"), "name", _PLACE_M))
     answers = []
     for i, (point, road, house) in enumerate(zip(points, roads, houses, strict=True)):
         crossing = _crossing(point, road) if road is not None else None
@@ -54,24 +57,22 @@ def _features(near: list[_Near | None]) -> list[NearFeature | None]:
     return [None if one is None else one.feature for one in near]
 
 
-# -- what is near ------------------------------------------------------------------------------------
+# -- nearest features --------------------------------------------------------------------------------
 
 
-def _road_layers(city: City) -> list[Snapshot]:
-    return [
-        s for s in city.snapshots.values() if crossings.is_roads(s.layer) and "name" in s.layer.field_names
-    ]
+def _road_layers(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    return [s for s in snapshots if crossings.is_roads(s.layer) and "name" in s.layer.field_names]
 
 
-def _house_layers(city: City) -> list[Snapshot]:
-    base = [s for s in city.snapshots.values() if s.layer.kind == "base" and s.layer.geometry == "point"]
+def _house_layers(snapshots: Iterable[Snapshot]) -> list[Snapshot]:
+    base = [s for s in snapshots if s.layer.kind == "base" and s.layer.geometry == "point"]
     return [s for s in base if {"address", "number"} <= set(s.layer.field_names)]
 
 
-def _named_layers(city: City, geometry: str, word: str) -> list[Snapshot]:
+def _named_layers(snapshots: Iterable[Snapshot], geometry: str, word: str) -> list[Snapshot]:
     return [
         s
-        for s in city.snapshots.values()
+        for s in snapshots
         if s.layer.kind == "base"
         and s.layer.geometry == geometry
         and word in s.layer.name.lower()
@@ -87,7 +88,8 @@ def _has(snapshot: Snapshot, field: str) -> Mask:
 
 
 def _nearest(points: LonLat, layers: list[Snapshot], field: str, within_m: float) -> list[_Near | None]:
-    """The nearest thing of these layers that has the field, of each point; None where none is near."""
+    """For each point the nearest feature of these layers that has a value in the field; None where none is within
+    `within_m`."""
     best: list[_Near | None] = [None] * len(points)
     for snapshot in layers:
         rows, metres = snapshot.nearest(points, 1, within_m, _has(snapshot, field))

@@ -1,7 +1,7 @@
-"""Search by text: what a person typed, over everything in the city that has a name or an address.
+"""Text search over everything in the city that has a name or an address.
 
-Ranked by how well the text fits, and by nearness to a focus point where one is given. A text that stands in
-several places (a road of many pieces, one name in two districts) is one answer for each place.
+Results are ranked by how well the text fits, and by their distance to a focus point where one is given. A text that
+occurs in several places (a name used in two districts) has one result for each place; nearby pieces of a road are one.
 """
 
 from __future__ import annotations
@@ -17,29 +17,30 @@ import shapely
 from numba import njit
 from numpy.typing import NDArray
 
+from cim.areas.ownership import Areas
 from cim.arrays.types import Boxes, RowIds
-from cim.city import City
 from cim.errors import BadInput
 from cim.geocoding import named_areas
 from cim.geocoding.named_areas import Named
 from cim.model.standard_layers import PLACED, in_force
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 from cim.text import normalize as text
 from cim.text.index import TextIndex, weight_of
 from cim.text.registry import LayerTexts
 
-#: A text is cut to so many characters before it is looked at; nobody types more.
+#: Longer texts are cut to this many characters.
 MOST_CHARACTERS = 500
-#: What fits less is not what was meant.
+#: Minimum score of a result.
 ENOUGH = 0.45
-#: Rows of one name that are looked at.
+#: Maximum rows of one name that are considered.
 _MOST_ROWS = 1000
-#: Pieces of one name that are no further apart are one place.
+#: Rows of one name that are no farther apart than this are one place.
 _APART_M = 400.0
-#: How much a place next to the focus gains, and the distance at which it gains half of it.
+#: The score that a place at the focus gains, and the distance at which it gains half of that.
 _NEAR_GAIN, _NEAR_M = 0.12, 1500.0
-#: What is asked for rather by this name than by others: small gains among texts that fit alike.
+#: Small bonuses that decide between layers where texts fit equally well.
 _RANKS = {
     "areas": 0.03,
     "places": 0.03,
@@ -55,7 +56,7 @@ _RANKS = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place found: whose text fits, where it is, and how well."""
+    """One result: the feature and the text that fits, its position (lon, lat, WGS84) and its score."""
 
     layer: str
     id: str | int
@@ -72,14 +73,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The places found, best first, and the large layers whose index is still being made."""
+    """The results, best first, and the large layers that were not searched because their index is still being built."""
 
     hits: list[Hit]
     indexing: tuple[str, ...]
 
 
 def search_city(
-    city: City,
+    state: CityState,
     question: str,
     *,
     focus: NDArray[np.float64] | None = None,
@@ -90,24 +91,26 @@ def search_city(
     wait_s: float | None = None,
     typing: bool = False,
 ) -> Found:
-    """The places whose name or address fits the question best; `focus` is lon, lat (WGS84).
+    """The places whose name or address fits the question best.
 
-    `layers` are those to look in (None: all); `typing`: the question is not typed to its end.
-    `BadInput` for an empty question, `NotFound` for an unknown layer.
+    `focus` (float64[2] lon, lat, WGS84) favours places near it. `layers` names the layers to search (None: all) and
+    `leave_out` those to skip. `least` is the minimum score. `wait_s` is the time to wait for an index that is being
+    built. `typing` means that the end of the question is still missing. `BadInput` for an empty question or a limit out
+    of range, `NotFound` for an unknown layer.
     """
     question = question[:MOST_CHARACTERS]
     if text.is_blank(question):
         raise BadInput("the text to search for is empty: give a name or an address")
     if not 1 <= limit <= 100:
         raise BadInput(f"limit {limit} is out of range: 1 to 100")
-    wanted = [city.snapshot(n) for n in layers] if layers is not None else list(city.snapshots.values())
-    wanted = [s for s in wanted if s.layer.name not in leave_out and city.texts.has(s)]
-    known = [texts for s in wanted if (texts := city.texts.texts_of(s, wait_s)) is not None]
+    wanted = [state.snapshot(n) for n in layers] if layers is not None else list(state.snapshots.values())
+    wanted = [s for s in wanted if s.layer.name not in leave_out and state.texts.has(s)]
+    known = [texts for s in wanted if (texts := state.texts.texts_of(s, wait_s)) is not None]
     ready = {texts.snapshot.layer.name for texts in known}
     indexing = tuple(s.layer.name for s in wanted if s.layer.name not in ready and len(s))
-    most, day = 4 * limit + 10, city.today()
+    most, day = 4 * limit + 10, state.today
     spots = _best_spots(_fitting(known, question, most, typing), focus, limit, least, day)
-    named = named_areas.named_in(city, question)
+    named = named_areas.named_in(state.areas, question)
     if named is not None:
         inside = _best_spots(
             _fitting(known, named.rest, most, typing),
@@ -116,14 +119,14 @@ def search_city(
             least,
             day,
         )
-        spots += _where_named(city, named, question, inside, keep_distance=focus is not None)
+        spots += _where_named(state.areas, named, question, inside, keep_distance=focus is not None)
     spots.sort(key=lambda s: (-round(s.rank, 3), s.spread_m))
     return Found([s.hit() for s in _without_copies(spots)[:limit]], indexing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spot:
-    """One place where a text that fits stands, not yet worked out: its best row, and how far it spreads, in metres."""
+    """A place where a fitting text occurs, before it is turned into a `Hit`: its best row, and its extent in metres."""
 
     score: float
     texts: LayerTexts
@@ -137,13 +140,13 @@ class _Spot:
 
     @property
     def rank(self) -> float:
-        """The score, and what nearness to the focus adds to it."""
+        """The score plus the bonus for being near the focus."""
         return self.score + (
             0.0 if self.distance_m is None else _NEAR_GAIN / (1.0 + self.distance_m / _NEAR_M)
         )
 
     def hit(self) -> Hit:
-        """The place worked out."""
+        """The result for this place."""
         snapshot = self.texts.snapshot
         lon, lat = _position(snapshot, self.row, self.near)
         return Hit(
@@ -164,7 +167,7 @@ _Fitting = list[tuple[float, LayerTexts, TextIndex, int]]
 
 
 def _fitting(known: Sequence[LayerTexts], question: str, most: int, typing: bool) -> _Fitting:
-    """The texts of all layers that fit, best first."""
+    """The fitting texts of all layers, best first."""
     found = [
         (score + _RANKS.get(texts.snapshot.layer.name, 0.0), texts, index, at)
         for texts in known
@@ -180,7 +183,7 @@ def _best_spots(
     best = found[0][0] if found else 0.0
     gain = _NEAR_GAIN if focus is not None else 0.0
     for score, texts, index, at in found:
-        # What is this far behind can't come forward, by being near or in an area that was named.
+        # No bonus for nearness or for a named area makes up for a score this low.
         if score < least or (len(spots) >= limit and score < best - gain - 0.1) or len(spots) >= 4 * limit:
             break
         spots += _spots(texts, index, at, score, focus, day)
@@ -188,13 +191,13 @@ def _best_spots(
 
 
 def _where_named(
-    city: City, named: Named, question: str, spots: list[_Spot], *, keep_distance: bool
+    areas: Areas, named: Named, question: str, spots: list[_Spot], *, keep_distance: bool
 ) -> list[_Spot]:
-    """The places for the rest of a question, less good where they are not in the areas that it names."""
+    """The places for the rest of a question, with a lower score where they are outside the areas that it names."""
     if not spots:
         return []
-    middles = crs.from_metric(np.array([s.middle for s in spots]), city.metric_crs)
-    share = named.share_inside(city.areas, middles)
+    middles = crs.from_metric(np.array([s.middle for s in spots]), areas.snapshot.metric_crs)
+    share = named.share_inside(areas, middles)
     rest = weight_of(named.rest) / max(weight_of(question), 1e-9)
     return [
         replace(
@@ -207,7 +210,7 @@ def _where_named(
 
 
 def _without_copies(spots: list[_Spot]) -> list[_Spot]:
-    """The places without those that say again what a better one said: one thing by two of its texts."""
+    """The places without repetitions of one feature that was found by two of its texts."""
     kept: dict[tuple[str, int], _Spot] = {}
     for spot in spots:
         kept.setdefault((spot.texts.snapshot.layer.name, spot.row), spot)
@@ -222,7 +225,7 @@ def _spots(
     focus: NDArray[np.float64] | None,
     day: dt.date,
 ) -> list[_Spot]:
-    """One spot for each place where the text stands."""
+    """One spot for each place where the text occurs."""
     snapshot = texts.snapshot
     rows = texts.rows(index, at)
     if snapshot.layer.name == "areas" and len(rows) > 1:
@@ -261,7 +264,7 @@ def _spots(
 
 
 def metric_boxes(snapshot: Snapshot, rows: RowIds) -> NDArray[np.float64]:
-    """The rows' boxes in metres, float64[n, 4]; without geometry inf, inf, -inf, -inf."""
+    """The boxes of rows in metres, float64[n, 4]; inf, inf, -inf, -inf for a row without geometry."""
     n = len(snapshot.base)
     out = np.empty((len(rows), 4))
     fresh = rows >= n
@@ -271,7 +274,7 @@ def metric_boxes(snapshot: Snapshot, rows: RowIds) -> NDArray[np.float64]:
 
 
 def identity(snapshot: Snapshot, row: int) -> str | int:
-    """What the thing of this row is called in answers: its code where the layer has codes, else its fid."""
+    """The id of this row in answers: its code in a layer of placed things, else its fid."""
     if snapshot.layer.name in PLACED:
         code: str = snapshot.attributes(np.array([row]), ["code"])["code"][0].as_py()
         return code
@@ -310,7 +313,7 @@ def places_of(boxes: Any, apart_m: Any) -> Any:
 
 
 def _position(snapshot: Snapshot, row: int, near: NDArray[np.float64]) -> tuple[float, float]:
-    """A point on or in the row's shape: of a polygon its label point, of a line the point nearest to `near`."""
+    """A point (lon, lat) of the row's shape: a polygon's label point, or the point of a line nearest to `near`."""
     rows = np.array([row])
     if snapshot.layer.geometry == "line":
         line = snapshot.metric_geometry(rows)[0]
@@ -327,7 +330,7 @@ def _position(snapshot: Snapshot, row: int, near: NDArray[np.float64]) -> tuple[
 
 
 def _in_force(snapshot: Snapshot, rows: RowIds, day: dt.date) -> NDArray[np.int64]:
-    """Of the rows of each area code the one in force on the day."""
+    """For each area code, the row that is in force on the day."""
     table: pa.Table = snapshot.attributes(rows, ["code", "valid_from", "valid_to"])
     by_code: dict[str, list[int]] = {}
     records = table.to_pylist()

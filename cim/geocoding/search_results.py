@@ -1,4 +1,4 @@
-"""What a search answers: places with their district and street, of a whole text or of one that is being typed."""
+"""Search answers: places with their district and street, for a complete text or one that is being typed."""
 
 from __future__ import annotations
 
@@ -8,44 +8,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cim.areas.owners import Owners
-from cim.city import City
 from cim.geocoding.answers import SearchResult, SearchResults
 from cim.geocoding.search import ENOUGH, Hit, search_city
+from cim.state import CityState
 
-#: A suggestion needs to fit less: most of it is not typed yet.
+#: Minimum score of a suggestion; it is low because most of the text is not typed yet.
 _LIKELY = 0.3
 
 
 def search_places(
-    city: City,
+    state: CityState,
     question: str,
     *,
     focus: NDArray[np.float64] | None = None,
     layers: Sequence[str] | None = None,
     limit: int = 10,
 ) -> SearchResults:
-    """The places of `search_city` with their areas."""
-    return _search(city, question, focus, layers, limit, ENOUGH, typing=False)
+    """The places of `search_city` with the names of their district and street."""
+    return _search(state, question, focus, layers, limit, ENOUGH, typing=False)
 
 
 def suggest_places(
-    city: City,
+    state: CityState,
     typed: str,
     *,
     focus: NDArray[np.float64] | None = None,
     layers: Sequence[str] | None = None,
     limit: int = 8,
 ) -> SearchResults:
-    """What the text may become when it is typed to its end: one line for one name in one street. Whoever picks it sees
-    on the map what else is called so there."""
-    found = _search(city, typed, focus, layers, 3 * limit, _LIKELY, typing=True)
+    """Completions of a text that is being typed, best first, at most one for each name in each street."""
+    found = _search(state, typed, focus, layers, 3 * limit, _LIKELY, typing=True)
     first = {(one.text, *one.areas): one for one in reversed(found.results)}
     chosen = [one for one in found.results if first[(one.text, *one.areas)] is one]
     return SearchResults(chosen[:limit], found.indexing)
 
 
 def _search(
-    city: City,
+    state: CityState,
     question: str,
     focus: NDArray[np.float64] | None,
     layers: Sequence[str] | None,
@@ -54,9 +53,9 @@ def _search(
     *,
     typing: bool,
 ) -> SearchResults:
-    found = search_city(city, question, focus=focus, limit=limit, layers=layers, least=least, typing=typing)
+    found = search_city(state, question, focus=focus, limit=limit, layers=layers, least=least, typing=typing)
     points = np.array([(hit.lon, hit.lat) for hit in found.hits]).reshape(-1, 2)
-    owners = city.owners(points) if len(points) else []
+    owners = state.owners(points) if len(points) else []
     results = [_result(hit, owner) for hit, owner in zip(found.hits, owners, strict=True)]
     return SearchResults(results, list(found.indexing))
 

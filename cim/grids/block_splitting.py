@@ -1,4 +1,4 @@
-"""Cutting a block into parts of about a size along straight lines that go round the buildings in their way."""
+"""Split a block into parts of about the same size, along straight lines that go around buildings."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from cim.arrays.types import Geometries, MetricXY
 from cim.columnar.columns import offsets, spans
 from cim.grids.faces import GRID_M, polygonal_part, polygons_in
 
-#: Directions tried, from the axis of the block, and how many places of each.
+#: Directions that are tried, relative to the axis of the block, and positions for each.
 _TURNS_DEG = (0.0, 90.0, -15.0, 15.0, 75.0, 105.0, 45.0, 135.0)
 _PLACES = 48
 
-#: Keep so far from a wall where there is room; what a detour costs, in metres of line.
+#: Preferred distance from a wall; the cost of a detour in metres of line.
 _CLEAR_M, _TOUCH_M, _DETOUR_M = 2.0, 3.0, 25.0
-#: What each degree by which a line is not square to the block costs, in metres of line.
+#: Cost of each degree by which a line is not square to the block, in metres of line.
 _SLANT_M = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Buildings:
-    """Buildings in metres: shapes, and their vertices one after the other, building i from `starts[i]` on."""
+    """Buildings in metres: their shapes, and all vertices in one array; those of building i begin at `starts[i]`."""
 
     shapes: Geometries
     xy: MetricXY
@@ -34,14 +34,14 @@ class Buildings:
 
     @classmethod
     def of(cls, shapes: Geometries) -> Buildings:
-        """The buildings of these polygons."""
+        """The buildings with these polygons as shapes."""
         counts = shapely.get_num_coordinates(shapes)
         return cls(shapes, shapely.get_coordinates(shapes), offsets(counts), shapely.area(shapes))
 
     def reach(
         self, which: NDArray[np.int64], normal: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """From where to where each building reaches along a direction."""
+        """The extent of each building along a direction: its least and greatest coordinate."""
         counts = self.starts[which + 1] - self.starts[which]
         along = self.xy[spans(self.starts[which], counts)] @ normal
         first = offsets(counts)[:-1]
@@ -51,9 +51,10 @@ class Buildings:
 def assign_buildings(
     pieces: Geometries, buildings: Buildings, which: NDArray[np.int64], least_m2: float = 0.01
 ) -> tuple[NDArray[Any], NDArray[np.int64]]:
-    """The pieces of a partition with each building wholly in the piece that has most of it, and which that is.
+    """The pieces of a partition, changed so that each building is wholly in the piece that has most of it, and the
+    index of that piece.
 
-    `which` are the buildings to look at. A building outside every piece has -1.
+    `which` are the indexes of the buildings to consider. The index is -1 for a building outside all pieces.
     """
     home = np.full(len(which), -1, np.int64)
     tree = shapely.STRtree(pieces)
@@ -64,7 +65,7 @@ def assign_buildings(
         common = shapely.intersection(buildings.shapes[which[b[several]]], pieces[p[several]])
         share[several] = shapely.area(common)
     order = np.lexsort((share, b))
-    home[b[order]] = p[order]  # of several the last, with the largest share
+    home[b[order]] = p[order]  # the last of several pieces has the largest share
     straying = several & (share > least_m2) & (home[b] != p)
     if not straying.any():
         return pieces, home
@@ -87,7 +88,7 @@ def assign_buildings(
 def split_block(
     block: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, open_m2: float
 ) -> list[Any]:
-    """The block (a polygon) in parts of about `size_m2`, or `open_m2` where nothing is built; no building is cut.
+    """The block (a polygon in metres) in parts of about `size_m2`, or `open_m2` without buildings; no building is cut.
 
     `which` are the buildings in it. The parts have no overlap and no gap, but may lack each other's vertices.
     """
@@ -112,7 +113,7 @@ def split_block(
 def _halve(
     part: Any, buildings: Buildings, which: NDArray[np.int64], size_m2: float, axis: float
 ) -> NDArray[Any]:
-    """The part cut once, at the best of all lines tried, across the axis or along it if that is as good."""
+    """The part cut once, along the best of all lines that were tried, across the axis or along it."""
     best: tuple[float, NDArray[np.float64], float] | None = None
     edges = _edges(part)
     for turn in _TURNS_DEG:
@@ -136,7 +137,7 @@ def _halve(
 
 
 def _split_by(part: Any, side: Any) -> NDArray[Any]:
-    """What of the part is on a side, and the rest."""
+    """The piece of the part on one side of a line, and the rest."""
     mine = polygonal_part(shapely.intersection(part, side, grid_size=GRID_M))
     return np.array([mine, polygonal_part(shapely.difference(part, mine, grid_size=GRID_M))], object)
 
@@ -146,12 +147,12 @@ def _axis(block: Any) -> float:
     xy = shapely.get_coordinates(shapely.get_exterior_ring(block))
     x, y = np.diff(xy, axis=0).T
     length, angle = np.hypot(x, y), np.arctan2(y, x)
-    # Angles a quarter turn apart count as one: four times as large they are the same.
+    # Angles a quarter turn apart are equivalent: multiplied by four they are equal.
     return float(np.arctan2((length * np.sin(4 * angle)).sum(), (length * np.cos(4 * angle)).sum()) / 4)
 
 
 def _edges(part: Any) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Where each edge of the part begins and ends, with the inside on the left."""
+    """The start and end of each edge of the part, with the inside on the left."""
     rings = shapely.get_rings(shapely.normalize(part))  # outer rings clockwise, holes against
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
@@ -166,7 +167,7 @@ def _best_place(
     area_m2: float,
     size_m2: float,
 ) -> tuple[float, float]:
-    """The cost, in metres of line, of the best line across this direction, and where along it the line lies."""
+    """The cost (in metres of line) and the position of the best line across this direction."""
     along = np.array([-normal[1], normal[0]])
     a, b = edges[0] @ normal, edges[1] @ normal
     ra, rb = edges[0] @ along, edges[1] @ along
@@ -196,7 +197,7 @@ def _best_place(
 
 
 def _half_plane(part: Any, normal: NDArray[np.float64], at: float) -> Any:
-    """All of the part's surroundings that lie before `at` along the direction."""
+    """A polygon that covers the part before `at` along the direction."""
     west, south, east, north = part.bounds
     centre = np.array([(west + east) / 2, (south + north) / 2])
     reach = float(np.hypot(east - west, north - south)) + 10

@@ -1,12 +1,12 @@
 """Unit grids (单元网格) made from communities, roads, water and buildings.
 
-Within each community the roads and the water's edge divide the land into faces. Faces that are too small join the
-neighbour with the longest border across the least road; those that are too large are cut along straight lines that
-go round buildings. So a grid is closed by natural lines where there are some, no building is cut, and the grids of
-a community fill it exactly. They are numbered from west to east in rows from north to south.
+Roads and shores divide the land of each community into faces. A face that is too small is joined to the neighbour with
+the longest border across the smallest road; one that is too large is cut along straight lines that go around
+buildings. So grids follow natural lines where there are any, no building is cut, and the grids of a community fill it
+exactly. They are numbered from west to east in rows from north to south.
 
-The rules are those of GB/T 30428.1 as cities apply them: about 10,000 m² (万米单元网格), inside one community, no
-gap and no overlap, a code of community 12 + 3. In practice open land has larger grids (Shanghai's mean is 35,300 m²).
+The rules are those of GB/T 30428.1 as cities apply them: about 10,000 m² (万米单元网格), inside one community, no gap
+and no overlap, a code of community 12 + 3. In practice open land has larger grids (Shanghai's mean is 35,300 m²).
 """
 
 from __future__ import annotations
@@ -38,23 +38,23 @@ from cim.progress import Progress, silent
 #: The codes of a community's unit grids have three digits.
 MOST_IN_A_COMMUNITY = 999
 
-#: Sizes that make sense: from a courtyard to a mountain.
+#: The range of sizes, from a courtyard to a mountain.
 _LEAST_M2, _MOST_M2 = 100.0, 1e8
 
-#: A building of which more than this lies in a second grid is cut; less is what rounding leaves.
+#: A building counts as cut if a second grid has more of it than this; less is rounding.
 _CUT_M2 = 0.1
 
-#: How ill it is to join land across a road of this class (0…1); classes not named are 0.5, and lines in tunnels none.
+#: How strongly a road of this class separates land, from 0 to 1; other classes are 0.5, roads in tunnels do not count.
 ROAD_STRENGTH = reference_data.numbers("road_classes", "class", "strength")
 WATER_STRENGTH = 1.0
 
-#: From this strength on a line counts as a road in the figures, below as a lane or path.
+#: In the figures a line of this strength or more is a road, a weaker one a lane or path.
 _ROAD = 0.35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Land:
-    """What grids are made from, all in metres: n communities with their codes, lines, water and buildings."""
+    """The input of a division, all in metres: n communities with their codes, lines, water and buildings."""
 
     codes: Sequence[str]
     communities: Geometries
@@ -65,10 +65,10 @@ class Land:
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """What became of it. Shares are 0…1; `fits` are grids of 0.5 to 2 times the size they were made for.
+    """The quality of a division. Shares are from 0 to 1; `fits` is that of grids with 0.5 to 2 times the target size.
 
-    `buildings_cut` lie in more than one grid of a community; `buildings_across` in more than one community, which
-    no grid can mend. `compactness` is the median of 4πA/P². The shares of the grids' border are by length.
+    `buildings_cut` are in more than one grid of a community; `buildings_across` are in more than one community, which
+    no grid can avoid. `compactness` is the median of 4πA/P². The shares of the grids' border are by length.
     """
 
     count: int
@@ -96,7 +96,7 @@ class Quality:
 
     @property
     def figures(self) -> Quality:
-        """The figures to four places."""
+        """The figures to four decimals."""
         every: dict[str, Any] = {name: getattr(self, name) for name in self.__dataclass_fields__}
         for name, value in every.items():
             every[name] = round(value, 4) if isinstance(value, float) else value
@@ -105,7 +105,8 @@ class Quality:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grids:
-    """n unit grids in metres: `shapes`, each one's `community` (place in `Land.communities`) and `number` from 1."""
+    """n unit grids in metres: their `shapes`, their `community` (index in `Land.communities`) and their `number` from
+    1."""
 
     shapes: Geometries
     community: NDArray[np.int64]
@@ -116,9 +117,10 @@ class Grids:
 def build(
     land: Land, *, size_m2: float = 10_000.0, open_m2: float | None = None, progress: Progress = silent
 ) -> Grids:
-    """The unit grids of these communities: about `size_m2` where something is built, `open_m2` (4 ×) elsewhere.
+    """The unit grids of these communities: about `size_m2` where there are buildings, `open_m2` (default 4 ×)
+    elsewhere.
 
-    A community that would have more than 999 is divided more coarsely, and named in `quality.coarser`.
+    A community that would have more than 999 grids is divided more coarsely and named in `quality.coarser`.
     """
     open_m2 = 4 * size_m2 if open_m2 is None else open_m2
     for size in (size_m2, open_m2):
@@ -163,7 +165,7 @@ def build(
 
 
 def _merge_overlapping(buildings: Geometries) -> NDArray[Any]:
-    """The buildings, those that overlap as one: no line between them could spare both."""
+    """The buildings, with overlapping ones merged, since no line between them could avoid both."""
     parts = polygons_in(buildings)
     tree = shapely.STRtree(parts)
     a, b = tree.query(parts, predicate="intersects")
@@ -187,7 +189,7 @@ def _merge_overlapping(buildings: Geometries) -> NDArray[Any]:
 
 
 def _divide(area: Any, lines: Lines, buildings: Buildings, size_m2: float, open_m2: float) -> NDArray[Any]:
-    """The grids of one community, which may lack each other's vertices."""
+    """The grids of one community; neighbours may lack each other's vertices."""
     everything = np.arange(len(buildings.shapes))
     outline = shapely.boundary(area)
     further = extend_dangles(lines.shapes, outline, 1.2 * size_m2**0.5)
@@ -224,7 +226,7 @@ def _merge_faces(faces: Geometries, lines: Lines, least_m2: float, most_m2: floa
 
 
 def _home(faces: Geometries, parts: Geometries) -> NDArray[np.int64]:
-    """Which part each face is of, as numbers without gaps; a sliver between parts goes with the nearest."""
+    """The number of the part that each face belongs to, without gaps; a sliver between parts belongs to the nearest."""
     face, part = shapely.STRtree(parts).query_nearest(shapely.point_on_surface(faces), all_matches=False)
     home = np.empty(len(faces), np.int64)
     home[face] = part
@@ -291,7 +293,7 @@ def _quality(
     built = np.zeros(len(shapes), np.bool_)
     built[g] = True
     wanted = times * np.where(built, size_m2, open_m2)
-    # Open land beside buildings is divided as finely as they are, so it may be of either size.
+    # Open land next to buildings is divided as finely as built land, so it may have either size.
     least = times * np.where(built, size_m2, min(size_m2, open_m2)) / 2
     fits = (area >= least) & (area <= 2 * wanted)
     low = np.where(borders.low >= 0, home[borders.low], -1)
@@ -332,7 +334,7 @@ def _quality(
 
 
 def _several(key: NDArray[np.int64], value: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The keys that stand with more than one value."""
+    """The keys that occur with more than one value."""
     pairs = np.unique(np.column_stack([key, value]), axis=0)
     keys, counts = np.unique(pairs[:, 0], return_counts=True)
     return np.asarray(keys[counts > 1])

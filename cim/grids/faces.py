@@ -1,6 +1,6 @@
-"""Land divided by lines: the faces between them, who lies beside whom, and joining what is too small.
+"""Faces: land divided by lines, the borders between faces, and merging of small faces.
 
-Everything here lies on a grid of `GRID_M` in metres, so that two faces have each point of a common border alike.
+All coordinates are rounded to a grid of `GRID_M` metres, so that two faces share the vertices of a common border.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 
 from cim.arrays.types import Geometries
 
-#: Coordinates are rounded to this; what noding moves is below what any survey knows.
+#: Coordinates are rounded to this, which is finer than any survey.
 GRID_M = 1e-4
 
-#: A midpoint this near to a line lies on it.
+#: A midpoint within this distance of a line is on it.
 _ON_LINE_M = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lines:
-    """Lines that can close a grid, in metres; `strength` float64[n], 0…1: how ill it is to join across them."""
+    """Lines in metres that can bound a grid. `strength` float64[n], from 0 to 1: how strongly each separates land."""
 
     shapes: Geometries
     strength: NDArray[np.float64]
@@ -49,14 +49,14 @@ def polygons_in(geometry: Any) -> Geometries:
 
 
 def polygonal_part(geometry: Any) -> Any:
-    """What of a geometry has an area, as one polygon or multipolygon."""
+    """The polygonal part of a geometry, as one polygon or multipolygon."""
     if geometry.geom_type in ("Polygon", "MultiPolygon"):
         return geometry
     return shapely.multipolygons(polygons_in(geometry))
 
 
 def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> Geometries:
-    """The faces that the lines make of a polygon whose outline is among them."""
+    """The faces of a polygon that is divided by lines; its outline is one of the lines."""
     noded = shapely.union_all(np.asarray(lines, object), grid_size=GRID_M)
     faces = shapely.get_parts(shapely.polygonize([noded]))
     shapely.prepare(within)
@@ -64,9 +64,9 @@ def faces_of(lines: Sequence[Any] | NDArray[Any], within: Any) -> Geometries:
 
 
 def extend_dangles(lines: Geometries, outline: Any, reach_m: float) -> NDArray[Any]:
-    """The straight pieces that lead dead ends on to the next line or the outline, where that is within reach.
+    """The straight pieces that extend dead ends to the next line or the outline, where one is within reach.
 
-    A lane that ends in a yard divides the block when it goes on; the blind end of a line closes no face.
+    A lane that ends in a yard divides the block once it is extended; a dead end bounds no face.
     """
     whole = shapely.union_all(np.append(lines, outline), grid_size=GRID_M)
     pieces = shapely.get_parts(shapely.line_merge(whole))
@@ -89,7 +89,8 @@ def extend_dangles(lines: Geometries, outline: Any, reach_m: float) -> NDArray[A
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Borders:
-    """The straight pieces of common border between noded faces: `low` < `high` are faces, -1 the outside."""
+    """The straight pieces of common border between noded faces. `low` < `high` are indexes of faces, -1 is the
+    outside."""
 
     low: NDArray[np.int64]
     high: NDArray[np.int64]
@@ -121,7 +122,7 @@ class Borders:
         )
 
     def strength(self, lines: Lines) -> NDArray[np.float64]:
-        """How strong each piece is: that of the line on which it lies, 0 on none."""
+        """The strength of each piece: that of the line which it is on, 0 where it is on none."""
         out = np.zeros(len(self.low))
         if len(lines.shapes) and len(out):
             tree = shapely.STRtree(lines.shapes)
@@ -139,10 +140,11 @@ def merge_small_faces(
     least_m2: float,
     most_m2: float,
 ) -> NDArray[np.int64]:
-    """Faces joined until none that has a neighbour is smaller than `least_m2` or a mere strip: their new numbers.
+    """The new number of each face after merging, until no face with a neighbour is smaller than `least_m2` or a mere
+    strip.
 
-    The smallest goes first. It prefers the neighbour with the long weak common border, with which it is compact
-    and not larger than `most_m2`.
+    The smallest face is merged first. It prefers a neighbour with a long weak border, if the result is compact and not
+    larger than `most_m2`.
     """
     n = len(area)
     size, around = area.tolist(), perimeter.tolist()
@@ -203,7 +205,7 @@ def merge_small_faces(
 
 
 def dissolve(faces: Geometries, label: NDArray[np.int64]) -> Geometries:
-    """The faces of each label 0, 1, … as one shape, which shares its vertices with its neighbours."""
+    """The faces of each label 0, 1, … dissolved into one shape that shares its vertices with its neighbours."""
     order = np.argsort(label, kind="stable")
     groups = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
     out = np.empty(len(groups), object)

@@ -1,13 +1,13 @@
-"""Whether the areas of a level divide their parents without gap, overlap or excess, and closing slivers.
+"""Checks that the areas of a level divide their parents without gap, overlap or excess, and closes slivers.
 
-A level whose shapes share every vertex and add up to their parents is right, and two vectorised passes say so.
-Where they don't, the outlines of one parent's areas are noded into faces: a face that nobody has is a gap, one
-that several have an overlap, one beyond the parent an excess. A repair gives thin faces to one area and unites
-what each area then has, so the result is exact too.
+A level is correct if its shapes share every vertex and add up to their parents, which two vectorised passes check.
+Otherwise the outlines of one parent's areas are noded into faces: a face that no area has is a gap, one that several
+areas have is an overlap, and one outside the parent is an excess. A repair gives each thin face to one area and
+dissolves the faces of each area, so its result is exact too.
 
-Borders run straight in lon, lat, as they are stored and as ownership is decided; so they are noded there. A
-parallel is bent in the plane of metres (26 cm on 5 km in Changsha), and a grid's corner on a long border of its
-community would seem to be off it. How large a flaw is, is measured in metres.
+Noding is done in lon, lat, where borders are straight, as they are stored and as ownership is decided. In metres a
+parallel is curved (26 cm on 5 km in Changsha), and a corner of a grid on a long border of its community would seem to
+be off it. The size of a flaw is measured in metres.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.types import Geometries, Mask
-from cim.city import City
 from cim.errors import BadInput
 from cim.grids.faces import polygonal_part, polygons_in
 from cim.model.layer import Features
 from cim.model.standard_layers import LEVELS
 from cim.progress import Progress, silent
+from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.writer import CityWriter
 
-#: Slits narrower than this come from rounding coordinates, not from drawing.
+#: Narrower gaps come from rounding coordinates, not from drawing.
 NOISE_M = 0.001
 
-#: What `--repair` closes where nobody says otherwise.
+#: Default tolerance of `--repair`.
 TOLERANCE_M = 0.5
 
 Kind = Literal["gap", "overlap", "outside", "orphan"]
@@ -44,10 +45,10 @@ Kind = Literal["gap", "overlap", "outside", "orphan"]
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One place where a level is no partition: which areas, where, how large, and whether it was repaired.
+    """One place where a level is not a partition: its areas, position and size, and whether it was repaired.
 
-    `width_m` is that of the rectangle of the same area and outline. A gap's codes are those of the areas around
-    it; an orphan's parent is not in force.
+    `width_m` is the width of the rectangle with the same area and perimeter. The codes of a gap are those of the areas
+    around it; the parent of an orphan is not in force.
 
     >>> print(Flaw("unit_grid", "gap", "430102001001", ("430102001001001",), 112.9, 28.1, 12.3, 0.4))
     unit_grid gap of 12.3 m², 0.40 m wide, at 112.900000, 28.100000 in 430102001001 beside 430102001001001
@@ -82,7 +83,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """n areas in force on one day; `shapes` in lon, lat."""
+    """n areas that are in force on one day; `shapes` in lon, lat."""
 
     code: NDArray[Any]
     level: NDArray[Any]
@@ -92,7 +93,7 @@ class Plan:
 
     @classmethod
     def of(cls, features: Features, metric_crs: str) -> Plan:
-        """The plan of rows of the layer `areas` that are in force on the same day."""
+        """The plan of rows of the layer `areas`, all in force on the same day."""
         table = features.attributes
         code, level, parent = (np.array(table[n].to_pylist(), object) for n in ("code", "level", "parent"))
         shapes = features.geometry.copy()
@@ -104,7 +105,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class PartitionReport:
-    """How many areas each level has, how many areas above it are undivided, and the flaws."""
+    """The number of areas of each level, the number of areas above it that are not divided, and the flaws."""
 
     areas: Mapping[str, int]
     undivided: Mapping[str, int]
@@ -113,9 +114,9 @@ class PartitionReport:
 
 @dataclass(slots=True)
 class Checked:
-    """What a check found: flaws in order of level and place, and the new shape of each area that was repaired.
+    """The result of a check: the flaws by level and place, and the new shape of each repaired area.
 
-    `undivided` counts by level the areas above that have no area of the level in them, which is no flaw.
+    `undivided` counts for each level the areas above it that contain no area of it, which is not a flaw.
     """
 
     areas: dict[str, int] = field(default_factory=dict)
@@ -125,17 +126,17 @@ class Checked:
 
     @property
     def open(self) -> list[Flaw]:
-        """The flaws that are left."""
+        """The flaws that were not repaired."""
         return [flaw for flaw in self.flaws if not flaw.repaired]
 
     @property
     def report(self) -> PartitionReport:
-        """The findings."""
+        """The report of the check."""
         return PartitionReport(self.areas, self.undivided, self.flaws)
 
 
 def widths(polygons: Geometries) -> NDArray[np.float64]:
-    """How wide each polygon is: the shorter side of the rectangle of the same area and outline.
+    """The width of each polygon: the shorter side of the rectangle with the same area and perimeter.
 
     >>> widths(np.array([shapely.box(0, 0, 100, 0.5)])).tolist()
     [0.5]
@@ -153,10 +154,11 @@ def check(
     movable: Mask | None = None,
     progress: Progress = silent,
 ) -> Checked:
-    """The flaws of these levels. With a tolerance, slivers at most that wide are closed, from the top level down.
+    """The flaws of these levels. With a tolerance in metres, slivers up to that width are closed, from the top level
+    down.
 
-    A gap goes to the `movable` neighbour with the longest common border, an overlap stays with the lowest code, an
-    excess is cut off. Wider flaws, and those between areas that may not be moved, stay.
+    A gap goes to the `movable` neighbour with the longest common border, an overlap to the area with the lowest code,
+    and an excess is cut off. Wider flaws and those between areas that are not movable are kept.
     """
     found = Checked()
     shapes = plan.shapes.copy()
@@ -195,7 +197,7 @@ def _groups(home: NDArray[np.int64]) -> Iterator[tuple[int, NDArray[np.int64]]]:
 
 
 def _complete(shapes: Geometries, parent: Any, plan: Plan) -> bool:
-    """Whether a clean coverage is exactly its parent, up to noise; without one (None), whether it has no hole."""
+    """Whether a valid coverage equals its parent up to noise; without a parent (None), whether it has no hole."""
     whole = shapely.coverage_union_all(shapes)
     if parent is None:
         return not shapely.get_num_interior_rings(polygons_in(whole)).any()
@@ -204,7 +206,7 @@ def _complete(shapes: Geometries, parent: Any, plan: Plan) -> bool:
 
 
 def _size(shape: Any, plan: Plan) -> tuple[float, float]:
-    """Square metres, and metres of width."""
+    """The area in square metres and the width in metres."""
     flat = crs.geometry_to_metric(shape, plan.metric_crs)
     return float(flat.area), float(widths(np.array([flat]))[0])
 
@@ -225,7 +227,8 @@ class _Wrong(NamedTuple):
 
 @dataclass(slots=True)
 class _Faces:
-    """The faces that the outlines of one parent's areas make: who has each (places in `group`), whether the parent."""
+    """The faces between the outlines of one parent's areas: the owners of each (indexes in `group`), and whether it is
+    in the parent."""
 
     group: NDArray[np.int64]
     polygons: Geometries
@@ -237,7 +240,7 @@ class _Faces:
     def of(
         cls, shapes: Geometries, group: NDArray[np.int64], parent: int, cuts: Sequence[Any] = ()
     ) -> _Faces:
-        """The faces of the areas in `group`; without a parent (-1) everything between them is inside."""
+        """The faces of the areas in `group`. Without a parent (-1) everything between them counts as inside."""
         outlines = shapely.boundary(shapes[group if parent < 0 else np.append(group, parent)])
         noded = shapely.union_all(np.append(outlines, np.array(cuts, object)))
         polygons = shapely.get_parts(shapely.polygonize([noded]))
@@ -265,7 +268,7 @@ class _Faces:
                 yield _Wrong(polygon, faces[at[part == p]], list(key), inside)
 
     def area(self, owner: int) -> Any:
-        """All faces of one area, united."""
+        """All faces of one area, dissolved."""
         mine = [face for face, owners in enumerate(self.owners) if owner in owners]
         return polygonal_part(shapely.coverage_union_all(self.polygons[mine]))
 
@@ -279,7 +282,7 @@ def _examine(
     may: Mask,
     found: Checked,
 ) -> None:
-    """Find the flaws among the areas of one parent (-1: of none), and repair what is to be repaired."""
+    """Find the flaws among the areas of one parent (-1: none), and repair those within the tolerance."""
     faces = _Faces.of(shapes, group, parent)
     if tolerance_m is not None:
         cuts = [
@@ -323,7 +326,8 @@ def _examine(
 
 
 def _cuts(gap: Any, shapes: Geometries) -> list[Any]:
-    """Lines across a gap wherever the border between two areas comes to it, so that each gets what lies along it."""
+    """Lines across a gap wherever the border between two areas meets it, so that each area gets the part along its
+    border."""
     borders = shapely.boundary(shapes[shapely.intersects(shapes, gap)])
     cuts = []
     for one, other in combinations(borders, 2):
@@ -343,7 +347,8 @@ def _gap_closed(
     plan: Plan,
     may: Mask,
 ) -> tuple[str, set[int]]:
-    """Give each face of a gap to the area with the longest common border: what was done, and who has grown."""
+    """Give each face of a gap to the area with the longest common border. Returns what was done and the areas that
+    grew."""
     touching = shapely.intersects(shapes[faces.group], wrong.polygon)
     can = [o for o in np.flatnonzero(touching) if may[faces.group[o]]]
     if not can:
@@ -365,9 +370,9 @@ def _excess_cut(
     plan: Plan,
     may: Mask,
 ) -> tuple[str, set[int]]:
-    """Leave an overlap to the lowest code, cut off what is outside: what was done, and who has shrunk.
+    """Leave an overlap to the lowest code and cut off what is outside. Returns what was done and the areas that shrank.
 
-    What may not be moved keeps what it has, and nobody loses half of itself.
+    An area that is not movable keeps its shape, and no area loses half of its shape.
     """
     group, owners, inside = faces.group, wrong.owners, wrong.inside
     keep = set[int]()
@@ -382,24 +387,23 @@ def _excess_cut(
     return f"left to {plan.code[group[keep.pop()]]}" if inside else "cut off", losers
 
 
-def plan_on(city: City, day: dt.date) -> tuple[Plan, NDArray[np.int64]]:
-    """The city's areas in force on the day, and their fids."""
-    snapshot = city.snapshot("areas")
-    features = snapshot.features(snapshot.rows)
+def plan_on(areas: Snapshot, day: dt.date) -> tuple[Plan, NDArray[np.int64]]:
+    """The areas in force on the day, and their fids in the same order."""
+    features = areas.features(areas.rows)
     now = in_force_on(features.attributes, day)
     chosen = Features(features.geometry[now], features.attributes.filter(pa.array(now)))
-    return Plan.of(chosen, city.metric_crs), snapshot.fids(snapshot.rows)[now]
+    return Plan.of(chosen, areas.metric_crs), areas.fids(areas.rows)[now]
 
 
 def in_force_on(areas: pa.Table, day: dt.date) -> Mask:
-    """Which rows of `areas` are in force on the day."""
+    """Which rows of `areas` are in force on the day: bool[n]."""
     since = pc.fill_null(pc.less_equal(areas["valid_from"], day), True)
     until = pc.fill_null(pc.greater(areas["valid_to"], day), True)
     return np.asarray(pc.and_(since, until).to_numpy(), np.bool_)
 
 
 def check_city(
-    city: City,
+    writer: CityWriter,
     *,
     day: dt.date | None = None,
     levels: Sequence[str] = tuple(LEVELS),
@@ -407,24 +411,27 @@ def check_city(
     actor: str = "local",
     progress: Progress = silent,
 ) -> Checked:
-    """The flaws of the city's areas on a day (None: today); with a tolerance slivers are closed and written.
+    """The flaws of the city's areas on a day (None: today).
 
-    `BadInput` for a level that there is not.
+    With a tolerance, slivers up to that width are closed and the repaired shapes are stored in one transaction.
+    `BadInput` for an unknown level or a tolerance out of range.
     """
     unknown = [level for level in levels if level not in LEVELS]
     if unknown:
         raise BadInput(f"level {unknown[0]!r} is not one that divides the city; known: {', '.join(LEVELS)}")
     if tolerance_m is not None and not 0 < tolerance_m <= 100:
         raise BadInput(f"a tolerance of {tolerance_m} m is out of range: more than 0, at most 100")
-    plan, fids = plan_on(city, day or city.today())
+    state = writer.state()
+    areas = state.snapshot("areas")
+    plan, fids = plan_on(areas, day or state.today)
     found = check(plan, levels=levels, tolerance_m=tolerance_m, progress=progress)
     if found.changed:
         rows = np.array(list(found.changed))
-        with city.store.writing(actor) as tx:
+        with writer.store.writing(actor) as tx:
             for done, (fid, shape) in enumerate(
                 zip(fids[rows].tolist(), found.changed.values(), strict=True)
             ):
-                tx.update(city.snapshot("areas").layer, fid, {"geom": shape})
+                tx.update(areas.layer, fid, {"geom": shape})
                 progress("writing", done, len(rows))
-        city.catch_up()
+        writer.catch_up()
     return found

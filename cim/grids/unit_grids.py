@@ -1,8 +1,9 @@
-"""The unit grids of a city: what they are made from, and the rows of `areas` that they become."""
+"""The unit grids of a city: the land that is divided into them, and their rows in the layer `areas`."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.types import Geometries
-from cim.city import City
 from cim.errors import BadInput
 from cim.grids.division import ROAD_STRENGTH, Grids, Land
 from cim.grids.faces import GRID_M, Lines
@@ -21,19 +21,20 @@ from cim.model.codes import unit_grid_code
 from cim.model.layer import Features
 from cim.model.standard_layers import AREAS
 from cim.progress import Progress, silent
-from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot, require_layer
 from cim.space.round_trip import Vertices
+from cim.writer import CityWriter
 
 _USUAL_STRENGTH = 0.5
 
-#: Borders run straight in lon, lat. In pieces of this length (100 m) they are straight in metres too, to 0.1 mm,
-#: so that the corners of grids on them lie on the communities' borders.
+#: Borders are straight in lon, lat. Cut into pieces of this length (100 m) they are straight in metres too, to 0.1 mm,
+#: so the corners of grids lie exactly on the communities' borders.
 _STRAIGHT_DEG = 0.001
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """The land to be divided, and its communities in lon, lat, with the vertices that the land's have."""
+    """The land to divide (in metres of `metric_crs`), and its communities in lon, lat with the same vertices."""
 
     land: Land
     communities: Geometries
@@ -41,7 +42,7 @@ class Site:
 
 
 def site(
-    city: City,
+    snapshots: Mapping[str, Snapshot],
     within: str,
     day: dt.date,
     *,
@@ -49,13 +50,15 @@ def site(
     water: str | None = "water",
     buildings: str | None = "buildings",
 ) -> Site:
-    """The communities in force on the day that `within` is or holds, with the named layers (None: without).
+    """The land of the communities in force on the day, with the roads, water and buildings on it.
 
-    `BadInput` where there is none, `NotFound` for a layer that is not loaded.
+    `within` is the code of a community, or of a street, district or city that holds communities. The other names are
+    those of layers; None leaves one out. `BadInput` where no community is found, `NotFound` for a layer that is not
+    loaded.
     """
     if len(within) not in (6, 9, 12):
         raise BadInput(f"{within!r} is no code of a city, district, street or community: 6, 9 or 12 digits")
-    areas = city.snapshot("areas")
+    areas = require_layer(snapshots, "areas")
     table = areas.attributes(areas.rows, ["code", "level", "valid_from", "valid_to"])
     codes, levels = table["code"].to_pylist(), table["level"].to_pylist()
     now = in_force_on(table, day)
@@ -76,12 +79,12 @@ def site(
     box = shapely.total_bounds(shapes)
     land = Land(
         [codes[i] for i in mine],
-        shapely.set_coordinates(shapes.copy(), Vertices.of(shapes, city.metric_crs).xy),
-        _roads(city.snapshot(roads), box) if roads else Lines(np.empty(0, object), np.empty(0)),
-        _near(city.snapshot(water), box)[1] if water else np.empty(0, object),
-        _near(city.snapshot(buildings), box)[1] if buildings else np.empty(0, object),
+        shapely.set_coordinates(shapes.copy(), Vertices.of(shapes, areas.metric_crs).xy),
+        _roads(require_layer(snapshots, roads), box) if roads else Lines(np.empty(0, object), np.empty(0)),
+        _near(require_layer(snapshots, water), box)[1] if water else np.empty(0, object),
+        _near(require_layer(snapshots, buildings), box)[1] if buildings else np.empty(0, object),
     )
-    return Site(land, shapes, city.metric_crs)
+    return Site(land, shapes, areas.metric_crs)
 
 
 def _stem(within: str) -> str:
@@ -110,9 +113,10 @@ def _roads(snapshot: Snapshot, box: NDArray[np.float64]) -> Lines:
 
 
 def features(site: Site, grids: Grids, day: dt.date) -> Features:
-    """The grids as rows of `areas`, in force from the day on, without the fields that they leave empty.
+    """The grids as rows of `areas` that are in force from the day on, sorted by code.
 
-    On the communities' borders they have the communities' own vertices.
+    Their fields are `code`, `name`, `name_en`, `level`, `parent` and `valid_from`. Their shapes are in lon, lat, with
+    the communities' own vertices on the communities' borders.
     """
     parents = [site.land.codes[c] for c in grids.community.tolist()]
     codes = [unit_grid_code(c, n) for c, n in zip(parents, grids.number.tolist(), strict=True)]
@@ -133,7 +137,7 @@ def features(site: Site, grids: Grids, day: dt.date) -> Features:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many grids came, how many older ones ended on that day, and how many that had yet to begin were removed."""
+    """How many grids were added, how many older ones end on that day, and how many that had not begun were removed."""
 
     made: int
     ended: int
@@ -141,7 +145,7 @@ class Written:
 
 
 def write(
-    city: City,
+    writer: CityWriter,
     site: Site,
     new: Features,
     day: dt.date,
@@ -149,8 +153,8 @@ def write(
     actor: str = "local",
     progress: Progress = silent,
 ) -> Written:
-    """Put the grids into the city's areas, in one transaction: the older grids of their communities end on the day."""
-    areas = city.snapshot("areas")
+    """Add the grids to the city's areas in one transaction; the older grids of their communities end on the day."""
+    areas = writer.state().snapshot("areas")
     table = areas.attributes(areas.rows, ["code", "level", "valid_from", "valid_to"])
     fids = areas.fids(areas.rows).tolist()
     communities = set(site.land.codes)
@@ -164,7 +168,7 @@ def write(
         elif row["valid_to"] is None or row["valid_to"] > day:
             ended.append(fid)
     records = new.attributes.to_pylist()
-    with city.store.writing(actor) as tx:
+    with writer.store.writing(actor) as tx:
         for fid in ended:
             tx.update(areas.layer, fid, {"valid_to": day})
         for fid in removed:
@@ -173,5 +177,5 @@ def write(
             tx.insert(areas.layer, shape, values)
             if i % 500 == 0:
                 progress("writing", i, len(new))
-    city.catch_up()
+    writer.catch_up()
     return Written(len(new), len(ended), len(removed))

@@ -1,9 +1,9 @@
-"""What is affected: everything within a circle, a polygon or what is reached by road, with its people and the units
-to tell."""
+"""What is affected: everything in a circle, a polygon or an area reached by road, with the people in it and the units
+to inform."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 import shapely
 
 from cim.access.caller import Caller
+from cim.areas.ownership import Areas
 from cim.arrays.types import RowIds
-from cim.city import City
 from cim.columnar.outline import Outline
+from cim.duty.answers import UnitRecord
 from cim.errors import BadInput
 from cim.impact.answers import Affected, AffectedArea, AffectedLayer, FeatureCollection
 from cim.model.standard_layers import LEVELS, PLACED
@@ -28,15 +29,16 @@ from cim.snapshot.extent import require_order
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs, geojson
 from cim.space.crs import Datum
+from cim.state import CityState
 
-#: The corners of a drawn circle; its area and what lies in it are exact all the same.
+#: Corners of a drawn circle. Its area and the features in it are exact, whatever is drawn.
 _CIRCLE_CORNERS = 128
 _LARGEST_RADIUS_M = 200_000.0
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The affected place: a polygon in lon, lat, and for a circle its centre and radius."""
+    """The affected place: a polygon (lon, lat, WGS84), its area, and for a circle (lon, lat, radius in metres)."""
 
     polygon: Any
     area_m2: float
@@ -44,7 +46,8 @@ class Shape:
 
     @classmethod
     def of(cls, given: Mapping[str, Any], metric_crs: str, datum: Datum = "wgs84") -> Shape:
-        """From `{"type": "circle", "centre": [lon, lat], "radius_m": 300}` or a GeoJSON polygon; else `BadInput`."""
+        """From `{"type": "circle", "centre": [lon, lat], "radius_m": 300}` or a GeoJSON polygon; `BadInput` for
+        anything else, and for a shape too far away to be measured in the metric CRS."""
         if given.get("type") == "circle":
             return cls._circle(given, metric_crs, datum)
         if given.get("type") not in ("Polygon", "MultiPolygon", "Feature"):
@@ -76,11 +79,11 @@ class Shape:
 
     @cached_property
     def outline(self) -> Outline:
-        """The polygon's edges, prepared for many features."""
+        """The edges of the polygon, prepared for testing many features."""
         return Outline.of(self.polygon)
 
     def metric_outline(self, metric_crs: str) -> Outline:
-        """The same in metres; of a circle, the drawn one."""
+        """The same in metres; for a circle, that of the drawn polygon."""
         if self.circle is None:
             return Outline.of(crs.geometry_to_metric(self.polygon, metric_crs))
         lon, lat, radius = self.circle
@@ -88,25 +91,29 @@ class Shape:
         return Outline.of(shapely.Point(middle).buffer(radius, quad_segs=_CIRCLE_CORNERS // 4))
 
     def rows(self, snapshot: Snapshot) -> RowIds:
-        """The rows that share a point with the shape; for a circle exactly those within its radius."""
+        """The rows that share a point with the shape; for a circle, those within its exact radius."""
         if self.circle is None:
             return snapshot.intersecting(self.outline)
         lon, lat, radius = self.circle
         return snapshot.within_distance(np.array([lon, lat]), radius)
 
 
-#: What can be said of a reach.
+#: The fields of a reach.
 _OF_REACH = {"type", "point", "minutes", "profile", "towards"}
 
 
-def shape_of(city: City, given: Mapping[str, Any], datum: Datum = "wgs84") -> Shape:
-    """A `Shape`, or what is reached by road: `{"type": "reach", "point": [lon, lat], "minutes": 10}`, perhaps with a
-    `profile`, and `towards` the place. `BadInput` where nothing is."""
+def shape_of(state: CityState, given: Mapping[str, Any], datum: Datum = "wgs84") -> Shape:
+    """The shape that a request gives: as `Shape.of` takes it, or reached by road.
+
+    A reach is `{"type": "reach", "point": [lon, lat], "minutes": 10}`, with an optional `profile` and `towards` (the
+    point is the destination). `datum` is that of the coordinates. `BadInput` for anything else, for lat before lon, and
+    for a point from which no road leads.
+    """
     if given.get("type") != "reach":
-        shape = Shape.of(given, city.metric_crs, datum)
+        shape = Shape.of(given, state.metric_crs, datum)
         west, south, east, north = shapely.bounds(shapely.get_parts(shape.polygon)[0]).tolist()
         require_order(
-            city.extent, np.array([[(west + east) / 2, (south + north) / 2]]), "the middle of shape"
+            state.extent, np.array([[(west + east) / 2, (south + north) / 2]]), "the middle of shape"
         )
         return shape
     unknown = sorted(given.keys() - _OF_REACH)
@@ -118,45 +125,47 @@ def shape_of(city: City, given: Mapping[str, Any], datum: Datum = "wgs84") -> Sh
             'a reach has "point": [lon, lat] and "minutes", perhaps "profile" and "towards": true' + wrong
         )
     place = require_order(
-        city.extent, crs.to_wgs84(crs.check_positions(np.array([point[:2]], np.float64)), datum)
+        state.extent, crs.to_wgs84(crs.check_positions(np.array([point[:2]], np.float64)), datum)
     )
     profile = profile_of(str(given.get("profile", "car")))
-    found = reach.extent(city, place, [float(minutes)], profile, towards=towards)  # type: ignore[arg-type]
+    found = reach.extent(state.roads, place, [float(minutes)], profile, towards=towards)  # type: ignore[arg-type]
     polygon = found.shapes[0]
     if polygon.is_empty:
         raise BadInput(f"no road for {profile.name} leads from {point}; give a circle or polygon instead")
-    return Shape(polygon, float(crs.geometry_to_metric(polygon, city.metric_crs).area))
+    return Shape(polygon, float(crs.geometry_to_metric(polygon, state.metric_crs).area))
 
 
 def _is_position(value: Any) -> bool:
-    """Whether it is [lon, lat], perhaps with a height, which counts for nothing here."""
+    """Whether it is [lon, lat], or [lon, lat, height]; the height is ignored here."""
     return _are_numbers(value, 2) or _are_numbers(value, 3)
 
 
 def _are_numbers(values: Any, count: int) -> bool:
-    """Whether it is a list of so many numbers; true and false are none."""
+    """Whether it is a list of `count` numbers; true and false are not numbers."""
     if not isinstance(values, (list, tuple)) or len(values) != count:
         return False
     return all(isinstance(v, (int, float)) and not isinstance(v, bool) and not abs(v) > 1e300 for v in values)
 
 
 def find_affected(
-    city: City, shape: Shape, caller: Caller, layers: Sequence[str] | None = None, limit: int = 100
+    state: CityState, shape: Shape, caller: Caller, layers: Sequence[str] | None = None, limit: int = 100
 ) -> Affected:
-    """What lies in the shape: by layer (None: all base layers) a count and at most `limit` features,
-    the areas with their units, resources, sensors and people."""
-    city = city.hold()
+    """What is in the shape: for each layer (None: all base layers) a count and at most `limit` features, and the areas
+    with their units, the resources, the sensors and the number of people.
+
+    `BadInput` for a limit out of range, `NotFound` for a layer that is not loaded.
+    """
     if not 0 <= limit <= MOST_ON_A_PAGE:
         raise BadInput(f"limit {limit} is out of range: 0 to {MOST_ON_A_PAGE}")
-    names = layers if layers is not None else [n for n in city.snapshots if n not in PLACED]
-    counted, source = people(city, shape)
+    names = layers if layers is not None else [n for n in state.snapshots if n not in PLACED]
+    counted, source = people(state, shape)
     return Affected(
         area=geojson.answer_part(geojson.encode(shape.polygon)),
         area_m2=round(shape.area_m2, 2),
-        layers={name: _layer(city.snapshot(name), shape, caller, limit) for name in names},
-        areas=_areas(city, shape),
-        resources=_things(city, "resources", shape, caller, limit),
-        sensors=_things(city, "sensors", shape, caller, limit),
+        layers={name: _layer(state.snapshot(name), shape, caller, limit) for name in names},
+        areas=_areas(state.areas, state.unit, shape),
+        resources=_things(state.snapshot("resources"), shape, caller, limit),
+        sensors=_things(state.snapshot("sensors"), shape, caller, limit),
         people=counted,
         people_from=source,
     )
@@ -168,9 +177,8 @@ def _layer(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> Affe
     return AffectedLayer(len(rows), FeatureCollection("FeatureCollection", made), len(rows) > limit)
 
 
-def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> list[dict[str, Any]]:
-    """The rows of a layer in the shape; their fields are the layer's."""
-    snapshot = city.snapshot(name)
+def _things(snapshot: Snapshot, shape: Shape, caller: Caller, limit: int) -> list[dict[str, Any]]:
+    """The features of a layer in the shape, as dictionaries of `id`, `geometry` and the layer's fields."""
     rows = shape.rows(snapshot)[:limit]
     return [
         {"id": f["id"], "geometry": f["geometry"], **f["properties"]}
@@ -178,9 +186,8 @@ def _things(city: City, name: str, shape: Shape, caller: Caller, limit: int) -> 
     ]
 
 
-def _areas(city: City, shape: Shape) -> list[AffectedArea]:
-    """The areas of today that the shape reaches, from the city down, each with its responsible unit."""
-    areas = city.areas
+def _areas(areas: Areas, unit: Callable[[str | None], UnitRecord | None], shape: Shape) -> list[AffectedArea]:
+    """The current areas that the shape touches, from the city down, each with its responsible unit."""
     snapshot = areas.snapshot
     rows = shape.rows(snapshot)
     rows = rows[areas.current[rows]]
@@ -189,20 +196,22 @@ def _areas(city: City, shape: Shape) -> list[AffectedArea]:
     records.sort(
         key=lambda r: (order.index(r["level"]) if r["level"] in order else len(order), r["code"] or "")
     )
-    return [AffectedArea(**{**r, "unit": city.unit(r["unit"])}) for r in records]
+    return [AffectedArea(**{**r, "unit": unit(r["unit"])}) for r in records]
 
 
-def people(city: City, shape: Shape) -> tuple[int | None, str | None]:
-    """How many people, and by which layer; a partly covered area counts by its covered share."""
-    city = city.hold()
-    name = population_layer(city)
+def people(state: CityState, shape: Shape) -> tuple[int | None, str | None]:
+    """The number of people in the shape, and the layer that counts them; None where no layer does.
+
+    A polygon that is partly in the shape counts by the share of its area.
+    """
+    name = population_layer(state)
     if name is None:
         return None, None
-    areas = city.areas
-    snapshot = areas.snapshot if name == "areas" else city.snapshot(name)
+    areas = state.areas
+    snapshot = areas.snapshot if name == "areas" else state.snapshot(name)
     rows = shape.rows(snapshot)
-    if name == "areas":  # those of today: a redrawn one counts once
-        level = population_level(city)
+    if name == "areas":  # only current areas, so that a redrawn one counts once
+        level = population_level(state)
         rows = rows[(snapshot.matching({"level": level}) & areas.current)[rows]]
         name = f"areas ({level})"
     population = (

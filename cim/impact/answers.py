@@ -1,6 +1,6 @@
-"""What answers say of an affected place.
+"""Answers about an affected place.
 
-`resources` and `sensors` are rows of their layers with the fields that whoever asks may see, so they are plain dicts.
+`resources` and `sensors` are rows of their layers with the fields that the caller may see, so they are plain dicts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Geometry = dict[str, Any]
 
 @dataclass(frozen=True)
 class FeatureCollection:
-    """Features of GeoJSON."""
+    """A GeoJSON FeatureCollection."""
 
     type: Literal["FeatureCollection"]
     features: list[dict[str, Any]]
@@ -24,7 +24,7 @@ class FeatureCollection:
 
 @dataclass(frozen=True)
 class AffectedLayer:
-    """How many features of a layer are affected, and the first of them."""
+    """The number of affected features of a layer, and the first of them."""
 
     count: int
     features: FeatureCollection
@@ -33,7 +33,7 @@ class AffectedLayer:
 
 @dataclass(frozen=True)
 class AffectedArea:
-    """An area that the affected place reaches into, and its unit."""
+    """An area that the affected place extends into, and its unit."""
 
     level: str | None
     code: str | None
@@ -44,8 +44,8 @@ class AffectedArea:
 
 @dataclass(frozen=True)
 class Affected:
-    """What lies in a shape: base layers by name, areas from the city down, what is placed there, and how many people
-    by which layer (None: no layer says)."""
+    """What is in a shape: base layers by name, areas from the city down, resources and sensors, and the number of
+    people with the layer that counts them (null where no layer does)."""
 
     area: Geometry
     area_m2: float
@@ -59,7 +59,7 @@ class Affected:
 
 @dataclass(frozen=True)
 class SensitiveSite:
-    """A place that an incident must not surprise, with its distance; `layer` is where it was found."""
+    """A sensitive site (a school, a hospital) with its distance and the layer that it is from."""
 
     id: str | int
     layer: str
@@ -74,7 +74,7 @@ class SensitiveSite:
 
 @dataclass(frozen=True)
 class SensitiveSites:
-    """How many sensitive places there are, and the nearest of them."""
+    """The number of sensitive sites, and the nearest of them."""
 
     count: int
     places: list[SensitiveSite]

@@ -1,4 +1,4 @@
-"""Places that an incident must not surprise (敏感目标): schools, hospitals, homes for the old, shelters."""
+"""Sensitive sites (敏感目标) in an affected area: schools, hospitals, nursing homes, shelters."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import orjson
 import shapely
 
 from cim.arrays.types import RowIds
-from cim.city import City
 from cim.impact.affected import Shape
 from cim.impact.answers import SensitiveSite, SensitiveSites
 from cim.model.standard_layers import PLACED
 from cim.snapshot.snapshot import Snapshot
 from cim.space import crs
+from cim.state import CityState
 
-#: What is sensitive, by the words that layers have for it, with its Chinese and English name.
+#: Kinds of sensitive sites by the word that layers use, with their Chinese and English names.
 KINDS: dict[str, tuple[str, str]] = {
     "school": ("学校", "School"),
     "kindergarten": ("幼儿园", "Kindergarten"),
@@ -38,21 +38,22 @@ _WORDS = {
     "养老机构": "nursing_home",
     "卫生院": "clinic",
 }
-#: The fields in which a layer says what a feature is.
+#: The fields that say what a feature is.
 _FIELDS = ("kind", "amenity", "class", "类别", "building")
-#: What has one name and kind in two layers is one place where it is no farther apart.
+#: Sites of two layers with the same name and kind are one site if they are no farther apart than this.
 _SAME_M = 100.0
-#: So many places of an answer are listed.
+#: Maximum sites in an answer.
 MOST_LISTED = 100
 
 
-def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> SensitiveSites:
-    """The sensitive places in the shape: their `count`, and `places`, nearest to the position `about` (lon, lat) first,
-    at most `MOST_LISTED`; of the resources, and of every base layer that says what its features are. What stands in
-    two layers under one name, at one place, counts once."""
-    city = city.hold()
+def sensitive(state: CityState, shape: Shape, about: tuple[float, float]) -> SensitiveSites:
+    """The sensitive sites in the shape: their `count`, and the `MOST_LISTED` nearest to `about` (lon, lat, WGS84).
+
+    Sites come from the resources and from every base layer of points or polygons that says what its features are. A
+    site that is in two layers counts once.
+    """
     found: list[SensitiveSite] = []
-    for name, snapshot in sorted(city.snapshots.items()):
+    for name, snapshot in sorted(state.snapshots.items()):
         if name == "resources" or (name not in PLACED and snapshot.layer.geometry != "line"):
             found += _sites_in(snapshot, shape, about)
     found.sort(key=lambda place: (place.distance_m, place.layer, str(place.id)))
@@ -60,7 +61,7 @@ def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> Sensitive
     by_name: dict[tuple[str, str], list[SensitiveSite]] = {}
     for place in found:
         alike = by_name.setdefault((place.kind, place.name or ""), [])
-        if place.name and any(_same(place, other, city.metric_crs) for other in alike):
+        if place.name and any(_same(place, other, state.metric_crs) for other in alike):
             continue
         alike.append(place)
         out.append(place)
@@ -68,7 +69,7 @@ def sensitive(city: City, shape: Shape, about: tuple[float, float]) -> Sensitive
 
 
 def _same(one: SensitiveSite, other: SensitiveSite, metric_crs: str) -> bool:
-    """Whether places of two layers are one."""
+    """Whether these sites of two layers are the same."""
     if one.layer == other.layer:
         return False
     both = crs.to_metric(np.array([p.geometry["coordinates"][:2] for p in (one, other)]), metric_crs)

@@ -1,4 +1,4 @@
-"""Measured speeds as they come in: from floating cars, detectors or matched traces, many at once, each durable."""
+"""Measured speeds from floating cars, detectors or matched traces: many are stored in one durable transaction."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ import shapely
 
 from cim.access.caller import Caller
 from cim.areas import owner_fields
-from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.standard_layers import SPEEDS, usable_code
 from cim.store import Transaction
 from cim.store.tables import layer_table
+from cim.writer import CityWriter
 
-#: So many measurements one feed may bring.
+#: Maximum measurements in one feed.
 MOST_IN_A_FEED = 20_000
-#: A measurement holds so long unless it says otherwise, and at most.
+#: Default and maximum seconds for which a measurement is valid.
 HOLDS_S, MOST_HOLDS_S = 900.0, 86_400.0
-#: What is over is kept so long, for who looks at how it came about.
+#: Expired measurements are kept this long, so that people can see why an answer was what it was.
 _KEPT = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One measurement: a line (lon, lat, WGS84) along the way of travel, its speed, when, and until when it holds."""
+    """The speed measured on a line (lon, lat, WGS84) that is drawn in the direction of travel, and when it expires."""
 
     line: Any
     speed_kmh: float
@@ -39,13 +39,17 @@ class Measurement:
 
 
 def feed_speeds(
-    city: City,
+    writer: CityWriter,
     measured: Sequence[Measurement],
     caller: Caller,
     in_transaction: Callable[[Transaction, dict[str, int]], None] | None = None,
 ) -> dict[str, int]:
-    """Keep the measurements, each in place of the one of its code (of its line where it has none); what is over for an
-    hour is removed. All of them, durably, or none and every fault (`FaultyData`)."""
+    """Store the measurements; returns how many were `kept`, how many older ones were `replaced` and `removed`.
+
+    A measurement replaces the one with its code, or with its line where it has no code. Those that expired more than
+    an hour ago are removed. Either all are stored, or none: `FaultyData` then has every fault with its row. `BadInput`
+    for too many, `Forbidden` where the caller may not write.
+    """
     caller.require_write()
     if len(measured) > MOST_IN_A_FEED:
         raise BadInput(
@@ -67,14 +71,15 @@ def feed_speeds(
     if faults:
         first = "; ".join(map(str, faults[:5]))
         raise FaultyData(f"{len(faults)} faults in the feed; nothing was written: {first}", faults)
-    table = layer_table(SPEEDS, city.store.srid)
+    table = layer_table(SPEEDS, writer.store.srid)
     replaced = 0
-    with city.store.writing(caller.name) as tx:
+    with writer.store.writing(caller.name) as tx:
+        state = writer.state()
         over = table.delete().where(table.c.expires_at < now - _KEPT)
         removed = tx.connection.execute(over).rowcount
         for m, code in zip(measured, codes, strict=True):
             replaced += tx.connection.execute(table.delete().where(table.c.code == code)).rowcount
-            owners = owner_fields.owner_values(city.areas, SPEEDS, m.line, {}, city.zone)
+            owners = owner_fields.owner_values(state.areas, SPEEDS, m.line, {}, state.zone)
             values = {
                 "code": code,
                 "speed_kmh": m.speed_kmh,
@@ -87,7 +92,7 @@ def feed_speeds(
         done = {"kept": len(measured), "replaced": replaced, "removed": removed}
         if in_transaction is not None:
             in_transaction(tx, done)
-    city.catch_up()
+    writer.catch_up()
     return done
 
 

@@ -1,4 +1,4 @@
-"""Rows of a layer as GeoJSON features, and the row that a code means."""
+"""Rows of a layer as GeoJSON features, and the row of a code."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from cim.model.standard_layers import PLACED, in_force
 from cim.snapshot.snapshot import Snapshot
 from cim.space import geojson
 
-#: Features that are made between two looks at what the question may still cost.
+#: Features made between two checks of the request's budget.
 _BLOCK = 500
 
 
 def geojson_features(snapshot: Snapshot, rows: RowIds, caller: Caller, **more: Any) -> list[dict[str, Any]]:
-    """The rows as GeoJSON features, whose `id` is the code where the layer has codes, else the fid.
+    """The rows as GeoJSON features. Their `id` is the code where the layer has codes, else the fid.
 
     `more` holds sequences of further properties, one value a row.
     """
@@ -60,7 +60,7 @@ def _features(
 
 
 def row_of(snapshot: Snapshot, code: str, day: dt.date) -> int:
-    """The row of the thing with this code, of an area the one in force on the day; `NotFound` where there is none."""
+    """The row of the thing with this code; for an area the row in force on the day. `NotFound` where there is none."""
     rows = snapshot.rows[snapshot.matching({"code": code})[snapshot.rows]]
     if not len(rows):
         raise NotFound(f"{snapshot.layer.name}: there is none with code {code!r}")
@@ -73,7 +73,8 @@ def row_of(snapshot: Snapshot, code: str, day: dt.date) -> int:
 def feature_of_row(
     layer: Layer, fid: int, geometry: Any, values: Mapping[str, Any], caller: Caller, metric_crs: str
 ) -> dict[str, Any]:
-    """The GeoJSON feature of a row as it was written, without asking the store: what `read` would give for it."""
+    """The GeoJSON feature of a row that was just written, made without reading the store: the same as
+    `records.read`."""
     record = {field: values.get(field) for field in layer.field_names}
     table = pa.Table.from_pylist([record], layer.schema())
     one = Features(np.array([geometry], object), table, np.array([fid], np.int64))

@@ -14,9 +14,9 @@ from cim.operations.writes import Write
 from cim.store import Transaction
 from cim.store.tables import HISTORY, layer_table
 
-#: Statuses that end an incident; it can be opened again only as 处置 (返工, rework).
+#: Statuses that end an incident; it can be reopened only as 处置 (返工, rework).
 ENDED = frozenset({"closed", "cancelled"})
-#: What a new incident is until somebody says otherwise.
+#: Default values of a new incident.
 DEFAULTS = {"status": "reported", "level": "general"}
 
 
@@ -39,12 +39,12 @@ def prepare(write: Write, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def begin_history(write: Write, values: Mapping[str, Any]) -> None:
-    """Note the status that a new incident begins with."""
+    """Write the first status of a new incident into its history."""
     write.tx.note(values["code"], values["status"], write.at, write.note)
 
 
 def prepare_change(write: Write, row: Mapping[str, Any], changed: dict[str, Any]) -> dict[str, Any]:
-    """The changes of an incident with their time; a step of its status, or a note on it, goes into its history."""
+    """The changes of an incident with the time of the change. A change of status or a note goes into its history."""
     for field in DEFAULTS:
         if changed.get(field, "") is None:
             raise BadInput(f"incidents: the {field} can't be taken away")
@@ -60,13 +60,13 @@ def prepare_change(write: Write, row: Mapping[str, Any], changed: dict[str, Any]
 def next_code(tx: Transaction, now: dt.datetime, zone: dt.tzinfo) -> str:
     """The next case number of the day in the city's time zone: `20261122-00001`.
 
-    Numbers of removed incidents stay used.
+    Numbers of removed incidents are not used again.
     """
     day = now.astimezone(zone).strftime("%Y%m%d")
     tx.take_turns()
     last = 0
     for column in (layer_table(INCIDENTS, 4490).c.code, HISTORY.c.incident):
-        # People may have made up codes of their own; those that are no number are passed over.
+        # Codes that people made up and that do not end in a number are skipped.
         query = (
             sa.select(column)
             .where(column.like(f"{day}-%"))
@@ -81,7 +81,7 @@ def next_code(tx: Transaction, now: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def check_step(before: str, after: str) -> None:
-    """Raise `BadInput` for a step that the process does not have.
+    """Raise `BadInput` for a change of status that the process does not allow.
 
     >>> check_step("closed", "reported")
     Traceback (most recent call last):

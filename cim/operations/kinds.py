@@ -1,7 +1,7 @@
-"""The kinds of things that are placed: what is special about each, in one table.
+"""The kinds of placed things: what is special about each of them, in one table.
 
-The verbs that create, change and load things name no kind. They ask `KINDS` for the checks and steps of theirs, so a
-new kind is one entry here, one in `cim.model.standard_layers.PLACED` and one where it comes in by HTTP.
+The functions that create, change and load things do not name any kind. They take its checks and steps from `KINDS`, so
+a new kind needs one entry here, one in `cim.model.standard_layers.PLACED` and one for its HTTP routes.
 """
 
 from __future__ import annotations
@@ -62,45 +62,45 @@ def _as_they_are(table: pa.Table, *_: Any) -> tuple[pa.Table, list[Fault], list[
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of placed thing: its layer, and what is special about its things. Each hook has a default."""
+    """One kind of placed thing: its layer and its hooks. Every hook has a default."""
 
     layer: Layer
-    #: What its geometry is called where one is missing; None: it may be nowhere.
+    #: What an error calls a missing geometry; None if the geometry is optional.
     geometry: str | None = "position"
-    #: What a new thing has in fields that nobody filled.
+    #: Default values of a new thing.
     defaults: Mapping[str, str] = field(default_factory=dict)
-    #: Raises `BadInput` for a text that is no class of this kind; None: it has no classes.
+    #: Raises `BadInput` for a text that is not a class of this kind; None if it has no classes.
     require_class: Callable[[str], object] | None = None
-    #: Raises `BadInput` for values that don't fit, of a new thing or of a change.
+    #: Raises `BadInput` for invalid values of a new or changed thing.
     check: Callable[[Values], None] = _nothing
-    #: The same for what only a new thing must not be.
+    #: Raises `BadInput` for values that only a new thing must not have.
     check_new: Callable[[Values, dt.datetime], None] = _nothing
-    #: In the transaction: the values of a new thing with its code.
+    #: In the transaction: returns the values of a new thing with its code.
     prepare: Callable[[Write, Values], dict[str, Any]] = require_code
-    #: Then, as its code is known to be free: the values as they are stored.
+    #: After its code was found to be unused: returns the values to store.
     complete: Callable[[Write, dict[str, Any]], dict[str, Any]] = _complete
-    #: After a new thing was stored, before the transaction is committed.
+    #: Called after a new thing was stored, before the commit.
     after_insert: Callable[[Write, Values], None] = _nothing
-    #: In the transaction of a change, given the stored row: the changes as they are stored.
+    #: In the transaction of a change, given the stored row: returns the changes to store.
     prepare_change: Callable[[Write, Values, dict[str, Any]], dict[str, Any]] = _changes_as_given
-    #: Rows that are loaded (with the links that are there, and their numbers): completed, their faults, and notes.
+    #: Completes loaded rows, given the existing links and the row numbers; returns them, their faults and notes.
     complete_rows: Callable[
         [pa.Table, Sequence[Link], list[int]], tuple[pa.Table, list[Fault], list[str]]
     ] = _as_they_are
 
     @property
     def name(self) -> str:
-        """The name of its layer, by which everybody knows it."""
+        """The name of its layer, which identifies the kind."""
         return self.layer.name
 
     @property
     def choices(self) -> Mapping[str, Mapping[str, Any]]:
-        """The words of the fields that take one of a few."""
+        """The allowed words of each field that has a fixed vocabulary."""
         return CHOICES.get(self.name, {})
 
     @property
     def needed_field(self) -> str | None:
-        """The one of these fields that a thing can't do without."""
+        """The one of these fields that is required, if any."""
         return NEEDED.get(self.name)
 
 
@@ -113,7 +113,8 @@ def kind_of(name: str) -> Kind:
 
 
 def check_values(kind: Kind, values: Values) -> None:
-    """Raise `BadInput` for a word that its field does not know, and for a period that ends before it begins."""
+    """Raise `BadInput` for a word that is not in the vocabulary of its field, and for a period that ends before it
+    begins."""
     for name, known in kind.choices.items():
         value = values.get(name)
         if value is not None and value not in known:

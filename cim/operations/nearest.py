@@ -1,4 +1,4 @@
-"""Who and what is nearest: of any kind of placed thing, or any layer."""
+"""The nearest placed things of a kind, or features of any layer, by straight line."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import numpy as np
 
 from cim.access.caller import Caller
 from cim.arrays.types import LonLat
-from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import LEVELS, RESOURCE_KINDS
 from cim.operations.features import geojson_features, row_of
+from cim.snapshot.snapshot import Snapshot, require_layer
+from cim.state import CityState
 
-#: Kinds that are a layer of their own; every other kind is a kind of resource.
+#: The kinds that have a layer of their own; every other kind is a kind of resource.
 _LAYERS = {
     "incident": "incidents",
     "sensor": "sensors",
@@ -29,7 +30,7 @@ _LAYERS = {
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is looked for: a layer and the condition on its features."""
+    """The features to look for: those of a layer that meet a condition."""
 
     layer: str
     where: Mapping[str, Any]
@@ -55,8 +56,8 @@ class Selection:
 
 @dataclass(frozen=True)
 class NearThing:
-    """A placed thing or a feature of a layer, with its distance by line; `properties` are the fields of its layer that
-    whoever asks may see."""
+    """A placed thing or a feature of a layer, with its distance by straight line. `properties` are the fields of its
+    layer that the caller may see."""
 
     id: str | int
     layer: str
@@ -69,17 +70,17 @@ class NearThing:
 
 @dataclass(frozen=True)
 class NearThings:
-    """What is near a place, nearest first."""
+    """The things near a place, nearest first."""
 
     candidates: list[NearThing]
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceNeeds:
-    """What a resource must be to be a candidate, beside its kind; None or empty: anything.
+    """What a resource must have to be a candidate, besides its kind. None or empty means no condition.
 
-    `skills`, `equipment`: it has them all; `…_any`: one of them; `territory`: the code of an area that it is in;
-    `seen_within_s`: its position is no older; `capacity`: at least so much.
+    `skills`, `equipment`: it has all of them; `skills_any`, `equipment_any`: it has at least one. `territory`: the code
+    of an area that it is in. `seen_within_s`: the maximum age of its position. `capacity`: the minimum.
     """
 
     skills: tuple[str, ...] = ()
@@ -92,8 +93,8 @@ class ResourceNeeds:
     seen_within_s: float | None = None
     capacity: int | None = None
 
-    def within(self, city: City, wanted: Selection) -> Selection:
-        """The same with these conditions. `BadInput` where a field has one already, or the layer has no such field;
+    def within(self, state: CityState, wanted: Selection) -> Selection:
+        """The selection with these conditions added. `BadInput` where it has a condition on one of the fields already,
         `NotFound` for a territory that is not there."""
         where: dict[str, Any] = {}
         for field in ("skills", "equipment"):
@@ -104,8 +105,8 @@ class ResourceNeeds:
             if getattr(self, field):
                 where[field] = list(getattr(self, field))
         if self.territory is not None:
-            areas = city.snapshot("areas")
-            row = np.array([row_of(areas, self.territory, city.today())])
+            areas = state.snapshot("areas")
+            row = np.array([row_of(areas, self.territory, state.today)])
             level = areas.attributes(row, ["level"]).column(0)[0].as_py()
             if level not in LEVELS:
                 raise BadInput(
@@ -124,7 +125,7 @@ class ResourceNeeds:
 
 
 def find_nearest(
-    city: City,
+    snapshots: Mapping[str, Snapshot],
     points: LonLat,
     wanted: Selection,
     caller: Caller,
@@ -132,13 +133,17 @@ def find_nearest(
     limit: int = 5,
     within_m: float | None = None,
 ) -> list[list[NearThing]]:
-    """For each point (float64[q, 2] lon, lat, WGS84) the candidates as the crow flies, nearest first."""
+    """The candidates nearest to each point (float64[q, 2] lon, lat, WGS84) by straight line, nearest first.
+
+    `within_m`: the maximum distance. `BadInput` for a limit or distance out of range, `Forbidden` for a condition on a
+    field that the caller may not see, `NotFound` for a layer that is not loaded.
+    """
     if not 1 <= limit <= 1000:
         raise BadInput(f"limit {limit} is out of range: 1 to 1000")
     if within_m is not None and not within_m > 0:
         raise BadInput(f"within_m must be more than 0, not {within_m:g}")
     caller.require_seen(wanted.where)
-    snapshot = city.snapshot(wanted.layer)
+    snapshot = require_layer(snapshots, wanted.layer)
     keep = snapshot.matching(wanted.where) if wanted.where else None
     rows, metres = snapshot.nearest(points, limit, within_m if within_m is not None else np.inf, keep)
     found = rows >= 0

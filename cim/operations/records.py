@@ -1,7 +1,7 @@
-"""Placed things: make, change, remove and list incidents, resources, sensors, components, areas and units.
+"""Placed things: create, change, remove and list incidents, resources, sensors, components, areas and units.
 
-Each write is one durable transaction; when a verb returns, the city's answers contain it. Whatever is
-placed or moved gets its owning areas and its H3 cell. What is special about a kind is in `cim.operations.kinds`.
+Each write is one durable transaction, and the city's answers contain it when the function returns. A thing that is
+placed or moved gets its owning areas and its H3 cell. `cim.operations.kinds` has what is special about each kind.
 """
 
 from __future__ import annotations
@@ -15,31 +15,34 @@ import numpy as np
 
 from cim.access.caller import Caller
 from cim.areas import owner_fields
-from cim.city import City
 from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNED, OWNED_AS_OF
 from cim.operations.features import feature_of_row, geojson_features, row_of
 from cim.operations.kinds import check_values, kind_of
 from cim.operations.writes import Write
+from cim.snapshot.snapshot import Snapshot, require_layer
+from cim.state import CityState
 from cim.store import Transaction
+from cim.writer import CityWriter
 
-#: A page of a list has at most so many features.
+#: Maximum features on a page of a list.
 MOST_ON_A_PAGE = 10_000
 
-#: What is done with a feature in the transaction that makes it.
+#: Called with a new feature in the transaction that stores it, before the commit.
 InTransaction = Callable[[Transaction, dict[str, Any]], None]
 
 
-def read(city: City, name: str, code: str, caller: Caller) -> dict[str, Any]:
-    """One thing as a GeoJSON feature."""
-    snapshot = city.snapshot(kind_of(name).name)
-    return geojson_features(snapshot, np.array([row_of(snapshot, code, city.today())]), caller)[0]
+def read(state: CityState, name: str, code: str, caller: Caller) -> dict[str, Any]:
+    """One thing as a GeoJSON feature, with the fields that the caller may see. `NotFound` where it is not there."""
+    snapshot = state.snapshot(kind_of(name).name)
+    return geojson_features(snapshot, np.array([row_of(snapshot, code, state.today)]), caller)[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some of a list, in order of fid: the features, the fid to ask on after (None: the end), and how many match."""
+    """One page of a list, ordered by fid. `after` is the fid to continue from (None on the last page), `matched` the
+    number of things on all pages (None unless it was asked for)."""
 
     features: list[dict[str, Any]]
     after: int | None
@@ -47,7 +50,7 @@ class Page:
 
 
 def listing(
-    city: City,
+    snapshots: Mapping[str, Snapshot],
     name: str,
     caller: Caller,
     *,
@@ -57,11 +60,14 @@ def listing(
     after: int = 0,
     count: bool = False,
 ) -> Page:
-    """The things within the bounds that meet the condition, page by page."""
+    """A page of the things that meet the condition and lie in the bounds (west, south, east, north; lon, lat).
+
+    `BadInput` for a limit out of range, `Forbidden` for a condition on a field that the caller may not see.
+    """
     if not 1 <= limit <= MOST_ON_A_PAGE:
         raise BadInput(f"limit {limit} is out of range: 1 to {MOST_ON_A_PAGE}")
     caller.require_seen(where or ())
-    snapshot = city.snapshot(name)
+    snapshot = require_layer(snapshots, name)
     rows = snapshot.rows if bounds is None else snapshot.in_bounds(np.array([bounds]))[0]
     if where:
         rows = rows[snapshot.matching(where)[rows]]
@@ -74,7 +80,7 @@ def listing(
 
 
 def create(
-    city: City,
+    writer: CityWriter,
     name: str,
     geometry: Any,
     values: Mapping[str, Any],
@@ -83,9 +89,11 @@ def create(
     note: str | None = None,
     in_transaction: InTransaction | None = None,
 ) -> dict[str, Any]:
-    """Place a new thing. `Conflict` where its code is taken; an incident without a code gets one.
+    """Store a new thing and return its GeoJSON feature. An incident without a code gets the next case number.
 
-    `in_transaction` is given the feature before it is committed, to keep something with it.
+    `geometry` is a shapely geometry in lon, lat (WGS84). `note` goes into the history of an incident.
+    `in_transaction` may store something together with the thing. `BadInput` for values that do not fit the kind,
+    `Conflict` where the code is taken, `Forbidden` where the caller may not write.
     """
     caller.require_write()
     kind = kind_of(name)
@@ -96,23 +104,24 @@ def create(
     check_values(kind, values)
     now = dt.datetime.now(dt.UTC)
     kind.check_new(values, now)
-    owned = {**values, **_owners(city, layer, geometry, values)}
-    with city.store.writing(caller.name) as tx:
-        write = Write(tx, layer, now, city.zone, note, lambda: city.snapshot(name))
+    state = writer.state()
+    owned = {**values, **_owners(state, layer, geometry, values)}
+    with writer.store.writing(caller.name) as tx:
+        write = Write(tx, layer, now, state.zone, note, lambda: writer.state().snapshot(name))
         filled = kind.prepare(write, owned)
         tx.require_unused(layer, filled)
         filled = kind.complete(write, filled)
         fid = tx.insert(layer, geometry, filled)
         kind.after_insert(write, filled)
-        made = feature_of_row(layer, fid, geometry, filled, caller, city.metric_crs)
+        made = feature_of_row(layer, fid, geometry, filled, caller, state.metric_crs)
         if in_transaction is not None:
             in_transaction(tx, made)
-    city.catch_up()
+    writer.catch_up()
     return made
 
 
 def change(
-    city: City,
+    writer: CityWriter,
     name: str,
     code: str,
     values: Mapping[str, Any],
@@ -121,7 +130,11 @@ def change(
     geometry: Any = None,
     note: str | None = None,
 ) -> dict[str, Any]:
-    """Change some fields of a thing, and move it where a geometry is given."""
+    """Change some fields of a thing, move it where a geometry is given, and return its GeoJSON feature.
+
+    `NotFound` where the thing is not there, `BadInput` for values that do not fit, `Forbidden` where the caller may
+    not write.
+    """
     caller.require_write()
     kind = kind_of(name)
     layer = kind.layer
@@ -131,32 +144,34 @@ def change(
         raise BadInput(f"{name}: the {kind.needed_field} can't be taken away")
     check_values(kind, values)
     changed = dict(values)
-    with city.store.writing(caller.name) as tx:
-        row = tx.row(layer, code, city.today())
+    with writer.store.writing(caller.name) as tx:
+        state = writer.state()
+        row = tx.row(layer, code, state.today)
         if geometry is not None:
             changed["geom"] = geometry
         if geometry is not None or OWNED_AS_OF.get(name) in changed:
-            changed |= _owners(city, layer, changed.get("geom", row["geom"]), {**row, **changed})
-        write = Write(tx, layer, dt.datetime.now(dt.UTC), city.zone, note, lambda: city.snapshot(name))
+            changed |= _owners(state, layer, changed.get("geom", row["geom"]), {**row, **changed})
+        now = dt.datetime.now(dt.UTC)
+        write = Write(tx, layer, now, state.zone, note, lambda: writer.state().snapshot(name))
         changed = kind.prepare_change(write, row, changed)
         if changed:
             tx.update(layer, int(row["fid"]), changed)
         after = {**row, **changed}
-        made = feature_of_row(layer, int(row["fid"]), after["geom"], after, caller, city.metric_crs)
-    city.catch_up()
+        made = feature_of_row(layer, int(row["fid"]), after["geom"], after, caller, state.metric_crs)
+    writer.catch_up()
     return made
 
 
-def remove(city: City, name: str, code: str, caller: Caller) -> None:
-    """Remove a thing. `NotFound` where it is not there."""
+def remove(writer: CityWriter, name: str, code: str, caller: Caller) -> None:
+    """Remove a thing. `NotFound` where it is not there, `Forbidden` where the caller may not write."""
     caller.require_write()
     layer = kind_of(name).layer
-    with city.store.writing(caller.name) as tx:
-        tx.delete(layer, int(tx.row(layer, code, city.today())["fid"]))
-    city.catch_up()
+    with writer.store.writing(caller.name) as tx:
+        tx.delete(layer, int(tx.row(layer, code, writer.state().today)["fid"]))
+    writer.catch_up()
 
 
-def _owners(city: City, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def _owners(state: CityState, layer: Layer, geometry: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     if layer.name not in OWNED:
         return {}
-    return dict(owner_fields.owner_values(city.areas, layer, geometry, values, city.zone))
+    return dict(owner_fields.owner_values(state.areas, layer, geometry, values, state.zone))

@@ -1,4 +1,4 @@
-"""The words that resources go by: which skills and equipment there are, and how many have each."""
+"""The vocabulary of resources: which skills and equipment exist, and how many resources have each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cim.errors import BadInput
 from cim.model.standard_layers import RESOURCE_KINDS
 from cim.snapshot.snapshot import Snapshot
 
-#: What stands between the items of a text such as `排水,抢险`.
+#: Separators of the items in a text such as `排水,抢险`.
 _BETWEEN = re.compile(r"\s*[,，、;；]\s*")
 
 
@@ -26,14 +26,14 @@ class WordCount:
     kinds: Mapping[str, int]
 
     def as_dict(self) -> dict[str, object]:
-        """The word as answers show it."""
+        """The word as a dictionary for answers."""
         return {"word": self.word, "count": self.count, "kinds": dict(self.kinds)}
 
 
 def vocabulary(resources: Snapshot, field: str, kind: str | None = None) -> list[WordCount]:
-    """The items of a field of comma-separated texts (`skills`, `equipment`), those of most resources first.
+    """The items of a field of comma-separated texts (`skills`, `equipment`), the most frequent first.
 
-    `kind`: of resources of this kind only; `BadInput` for one that is not known. An item that a resource names twice
+    `kind` restricts it to resources of one kind; `BadInput` for an unknown one. An item that a resource names twice
     counts once.
     """
     if kind is not None and kind not in RESOURCE_KINDS:

@@ -1,4 +1,4 @@
-"""A change of one placed thing under way, as the hooks of its kind see it."""
+"""A write of one placed thing in progress, as the hooks of its kind see it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cim.store import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """The transaction, the layer written to, the moment, and the caller's note for the history, if any."""
+    """The transaction, the layer, the moment and time zone, and the caller's note for the history, if any."""
 
     tx: Transaction
     layer: Layer

@@ -6,7 +6,7 @@ While a new network is being made, the old one answers. Its metrics come with it
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from cim.arrays.derived import open_or_build
@@ -33,7 +33,7 @@ class RoadRegistry(ProfileMetrics):
         self._folder_of = folder_of
         self._latest = Latest[Network]("road network", self._renew)
 
-    def prepare(self, snapshots: dict[str, Snapshot]) -> None:
+    def prepare(self, snapshots: Mapping[str, Snapshot]) -> None:
         """Begin to make the network of the layer as it is now, unless that is the one there is."""
         layer = self.layer_in(snapshots)
         if layer is None:
@@ -70,7 +70,7 @@ class RoadRegistry(ProfileMetrics):
         """Why the network, or a metric of it, could not be built, if so."""
         return [*self._latest.troubles, *self._to_ready.troubles, *self._to_prune.troubles]
 
-    def layer_in(self, snapshots: dict[str, Snapshot]) -> Snapshot | None:
+    def layer_in(self, snapshots: Mapping[str, Snapshot]) -> Snapshot | None:
         """The layer of roads: the setting's, else the one called roads, else the first whose name says so."""
         name = self._settings.roads
         if name != "auto":

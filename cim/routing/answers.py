@@ -1,4 +1,5 @@
-"""What answers say of ways, times, reached areas, traces and closures. Lines and positions are lon, lat (WGS84)."""
+"""Answers of routing: routes, matrices, reached areas, traces and closures. Lines and positions are lon, lat
+(WGS84)."""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ Geometry = dict[str, Any]
 
 @dataclass(frozen=True)
 class LineString:
-    """A line as GeoJSON has it."""
+    """A GeoJSON LineString."""
 
     type: Literal["LineString"]
     coordinates: list[list[float]]
@@ -22,7 +23,7 @@ class LineString:
 
 @dataclass(frozen=True)
 class MultiLineString:
-    """Several lines as GeoJSON has them."""
+    """A GeoJSON MultiLineString."""
 
     type: Literal["MultiLineString"]
     coordinates: list[list[list[float]]]
@@ -38,7 +39,7 @@ class DrawnLine:
 
 @dataclass(frozen=True)
 class LegLength:
-    """How long the way from one point to the next is."""
+    """The length and time of the way from one point to the next."""
 
     distance_m: float
     duration_s: float
@@ -46,8 +47,8 @@ class LegLength:
 
 @dataclass(frozen=True, kw_only=True)
 class Step(Sparse):
-    """What to do at one place, and on which street one then is for how long. `bearing_deg` says where one sets out to,
-    `angle_deg` how far one turns, to the right if positive."""
+    """A step of a route: what to do at one place, and the street that follows with its length and time. `bearing_deg`
+    is the direction of a departure, `angle_deg` that of a turn, positive to the right."""
 
     do: str
     bearing_deg: int | None = None
@@ -63,14 +64,14 @@ class Step(Sparse):
 
 @dataclass(frozen=True, kw_only=True)
 class RoundaboutStep(Step):
-    """Through a roundabout, out by this exit; None where the way ends in it."""
+    """A step through a roundabout. `exit` counts from 1 and is null where the route ends in the roundabout."""
 
     exit: int | None
 
 
 @dataclass(frozen=True)
 class Way:
-    """A way on roads: its length, time and line, the streets, and what to do at each turn."""
+    """A route on roads: its length, time and line, its streets and its steps."""
 
     distance_m: float
     duration_s: float
@@ -83,7 +84,7 @@ class Way:
 
 @dataclass(frozen=True)
 class _OnRoads:
-    """How a way was found, and for whom."""
+    """How a route was found, and for which profile."""
 
     by: Literal["road"]
     profile: str
@@ -91,7 +92,7 @@ class _OnRoads:
 
 @dataclass(frozen=True)
 class RouteByRoad(Sparse, Way, _OnRoads):
-    """The fastest way, how far each point is from the road, and other ways where they were asked for."""
+    """The fastest route, the distance of each point from the road, and alternatives on request."""
 
     snapped_m: list[float]
     alternatives: list[Way] | None = None
@@ -115,7 +116,7 @@ class RouteByLine:
 
 @dataclass(frozen=True)
 class OffRoad:
-    """The numbers of the places that are on no road, from 0."""
+    """The indexes (from 0) of the places that are on no road."""
 
     origins: list[int]
     targets: list[int]
@@ -123,7 +124,7 @@ class OffRoad:
 
 @dataclass(frozen=True)
 class TravelMatrix(Sparse):
-    """Seconds, and metres where asked for, from each origin (row) to each target (column); null: no way."""
+    """Seconds, and on request metres, from each origin (row) to each target (column); null where there is no way."""
 
     profile: str
     durations_s: list[list[float | None]]
@@ -133,7 +134,7 @@ class TravelMatrix(Sparse):
 
 @dataclass(frozen=True)
 class ReachProperties(Sparse):
-    """Within how many minutes, for whom, whether one comes from there, and the H3 cells of the roads."""
+    """The time of an area, its profile, the direction of travel, and the H3 cells of its roads."""
 
     minutes: float
     profile: str
@@ -143,7 +144,7 @@ class ReachProperties(Sparse):
 
 @dataclass(frozen=True)
 class ReachFeature:
-    """The area that is reached within a time."""
+    """The area reached within a time, as a GeoJSON feature."""
 
     type: Literal["Feature"]
     geometry: Geometry
@@ -152,7 +153,7 @@ class ReachFeature:
 
 @dataclass(frozen=True)
 class ReachAreas(Sparse):
-    """The area of each time, the numbers of the places that are on no road, and a note on those."""
+    """The area of each time, the indexes of the places that are on no road, and a note about them."""
 
     type: Literal["FeatureCollection"]
     features: list[ReachFeature]
@@ -175,7 +176,7 @@ class MatchedPart:
 
 @dataclass(frozen=True)
 class TraceBreak:
-    """Between which two points nothing explains a trace, and why."""
+    """A break of a trace: the points before and after it, and the reason."""
 
     after_point: int
     before_point: int
@@ -186,7 +187,7 @@ class TraceBreak:
 
 @dataclass(frozen=True)
 class PointOnRoad:
-    """Where a point of a trace is on the roads; `against`: it drives against the direction of the feature."""
+    """The position of a point of a trace on its road. `against`: it travels against the direction of the feature."""
 
     matched: Literal[True]
     position: list[float]
@@ -210,7 +211,7 @@ class PointOffRoad:
 
 @dataclass(frozen=True)
 class MatchedTrace:
-    """Where a trace went; `matched` counts its points that are on roads."""
+    """The route of a trace. `matched` counts its points that are on roads."""
 
     profile: str
     matched: int
@@ -227,14 +228,15 @@ class MatchedTrace:
 
 @dataclass(frozen=True)
 class MatchedTraces:
-    """Where each of several traces went."""
+    """The routes of several traces."""
 
     results: list[MatchedTrace]
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClosureEffect(Sparse):
-    """How many edges and kilometres of road a closure lies on, the streets, and the kilometres that it cuts off."""
+    """The number of edges and kilometres of road that a closure lies on, the streets, and the kilometres that it cuts
+    off."""
 
     edges: int
     km: float
@@ -245,6 +247,6 @@ class ClosureEffect(Sparse):
 
 @dataclass(frozen=True, kw_only=True)
 class AreaClosureEffect(ClosureEffect):
-    """What closing an area would do; so many of its edges are closed already."""
+    """The effect of closing an area. `closed_already` counts its edges that are closed now."""
 
     closed_already: int

@@ -1,4 +1,4 @@
-"""A way as people follow it: its line, its length, the streets it takes, and each turn in Chinese and English."""
+"""Itineraries: the line and length of a route, its streets, and its turns in Chinese and English."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.arrays.types import LonLat, Mask, MetricXY
-from cim.city import City
 from cim.columnar.columns import spans
 from cim.errors import BadInput
 from cim.model.text import Text
@@ -22,6 +21,7 @@ from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import Journey, journey
 from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
+from cim.roads.state import RoadState
 from cim.routing import messages
 from cim.routing.answers import (
     DrawnLine,
@@ -35,13 +35,14 @@ from cim.routing.answers import (
 )
 from cim.space import crs
 
-#: A way leads through at most so many places, and keeps out of so many areas.
+#: Maximum points of a route, and maximum areas that it avoids.
 MOST_POINTS, MOST_AVOIDED = 100, 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Leg:
-    """A journey with its line: lonlat and metric float64[p, 2]; which way each vertex pair is on, int64[p - 1]."""
+    """A journey with its line, `lonlat` (WGS84) and `metric` float64[p, 2]. `piece` int64[p - 1]: the index in
+    `journey.ways` of each segment."""
 
     journey: Journey
     lonlat: LonLat
@@ -50,12 +51,12 @@ class Leg:
 
     @property
     def length_m(self) -> float:
-        """Metres of road."""
+        """The length in metres."""
         return float(np.hypot(*np.diff(self.metric, axis=0).T).sum())
 
 
 def leg_of(network: Network, found: Journey) -> Leg:
-    """The line of a journey, from where it begins on its first edge to where it ends on its last one."""
+    """The leg that follows a journey from its start on the first edge to its end on the last edge."""
     e = network.edges
     edge, turned = found.ways >> 1, (found.ways & 1).astype(bool)
     first, last = e.first[edge], e.last[edge]
@@ -64,7 +65,7 @@ def leg_of(network: Network, found: Journey) -> Leg:
     piece = np.repeat(np.arange(len(edge)), counts)
     order = np.where(turned[piece], np.repeat(first + last, counts) - at, at)
     share = (e.along[order] - e.along[first[piece]]) / np.maximum(network.length_m[edge[piece]], 1e-9)
-    # Of the first and the last edge only what lies between where one begins and ends.
+    # The first and last edge are cut where the journey begins and ends.
     forth = np.where(turned[piece], 1.0 - share, share)
     begin = 1.0 - found.begin if turned[0] else found.begin
     end = 1.0 - found.end if turned[-1] else found.end
@@ -74,9 +75,9 @@ def leg_of(network: Network, found: Journey) -> Leg:
     pieces = np.concatenate([[0], piece[kept], [len(edge) - 1]])
     ends = crs.from_metric(np.stack([p for p, _ in points]), network.snapshot.metric_crs)
     lonlat = np.concatenate([ends[:1], e.lonlat[order[kept]], ends[1:]])
-    fresh = np.ones(len(metric), np.bool_)  # where edges meet, their common vertex stands once
+    fresh = np.ones(len(metric), np.bool_)  # a vertex that two edges share is kept once
     fresh[1:] = np.hypot(*np.diff(metric, axis=0).T) > 1e-6
-    if fresh.sum() < 2:  # nowhere to go: a line of one place
+    if fresh.sum() < 2:  # origin and target are the same place
         return Leg(found, lonlat[[0, -1]], metric[[0, -1]], pieces[-1:])
     return Leg(found, lonlat[fresh], metric[fresh], pieces[fresh][1:])
 
@@ -93,14 +94,15 @@ def _spot(network: Network, edge: int, share: float) -> NDArray[np.float64]:
 def shortest_journey(
     network: Network, metric: ProfileWeights, origin: SnappedPoints, target: SnappedPoints
 ) -> Leg | None:
-    """The fastest way between two places; None where there is none. Looks at the question's time before."""
+    """The fastest way between two places; None where there is none. `TooMuch` or `Gone` where the request's time is up
+    or its client has left."""
     budget.current().check()
     found = journey(network, metric, origin, target)
     return None if found is None else leg_of(network, found)
 
 
 def steps(network: Network, legs: list[Leg]) -> list[Step | RoundaboutStep]:
-    """What to do at each turn: one step for each stretch of a street, and the arrivals."""
+    """The steps of the legs, in order: one for each stretch of a street, and one for each arrival."""
     out: list[Step | RoundaboutStep] = []
     for number, leg in enumerate(legs):
         edge = leg.journey.ways >> 1
@@ -135,7 +137,7 @@ def steps(network: Network, legs: list[Leg]) -> list[Step | RoundaboutStep]:
 
 
 class _Stretch(TypedDict):
-    """Which street a step leads along, how far and how long, and where it begins."""
+    """The street of a step, its length and time, and where it begins."""
 
     name: str | None
     name_en: str | None
@@ -157,7 +159,7 @@ def _stretch(
 
 
 def _step(leg: Leg, begin: int, stretch: _Stretch) -> Step:
-    """The step that begins with this segment of a leg: setting out, or a turn."""
+    """The step that begins with this segment of a leg: a departure or a turn."""
     name, name_en = stretch["name"], stretch["name_en"]
     if begin == 0:
         bearing = _bearing(leg.metric[0], leg.metric[1]) % 360.0
@@ -169,14 +171,14 @@ def _step(leg: Leg, begin: int, stretch: _Stretch) -> Step:
 
 
 def _roundabout(network: Network, leg: Leg, piece: int, stretch: _Stretch) -> RoundaboutStep:
-    """The step through a roundabout whose first road is this one of the journey."""
+    """The step through a roundabout that begins with this piece of the journey."""
     number = roundabouts.exit_number(network, leg.journey.ways, piece)
     words = messages.roundabout(number, stretch["name"], stretch["name_en"])
     return RoundaboutStep(do="roundabout", zh=words.zh, en=words.en, exit=number, **stretch)
 
 
 def _piece_ms(leg: Leg) -> NDArray[np.float64]:
-    """The milliseconds of each segment, sharing those of the journey by length."""
+    """The milliseconds of each segment: the journey's time shared out by length."""
     lengths = np.hypot(*np.diff(leg.metric, axis=0).T)
     whole = float(lengths.sum())
     return lengths / whole * leg.journey.took_ms if whole > 0 else np.zeros(len(lengths))
@@ -191,15 +193,15 @@ def _names(network: Network, edge: NDArray[np.int32]) -> list[tuple[str | None, 
 
 
 def _new_street(leg: Leg, names: list[tuple[str | None, str | None]], round_: Mask) -> Mask:
-    """At which segments a step begins: another street than before, or a turn worth a word in the same one. A roundabout
-    is one step with the street by which it is left."""
+    """Which segments begin a step (bool[p - 1]): the street changes, or the same street turns sharply. A roundabout and
+    the street after it are one step."""
     fresh = np.zeros(len(leg.piece), np.bool_)
     fresh[0] = True
     for i in range(1, len(leg.piece)):
         if leg.piece[i] != leg.piece[i - 1]:
             before, after = int(leg.piece[i - 1]), int(leg.piece[i])
             if round_[after] or round_[before]:
-                # Who begins in a roundabout is told how to leave it.
+                # A journey that begins in a roundabout has a step for leaving it.
                 fresh[i] = not round_[before] or (not round_[after] and bool(round_[: before + 1].all()))
                 continue
             fresh[i] = names[after] != names[before] or abs(_angle(leg, i)) > 50.0
@@ -211,13 +213,13 @@ def _bearing(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
 
 
 def _angle(leg: Leg, i: int) -> float:
-    """Degrees turned at the beginning of segment i; right is positive."""
+    """Degrees turned at the start of segment i; positive to the right."""
     before, after = _bearing(leg.metric[i - 1], leg.metric[i]), _bearing(leg.metric[i], leg.metric[i + 1])
     return (after - before + 180.0) % 360.0 - 180.0
 
 
 def encode_polyline(lonlat: LonLat, digits: int = 5) -> str:
-    """The line as an encoded polyline (Google's format; latitude first).
+    """A line (float64[p, 2] lon, lat) as an encoded polyline (Google's format, latitude first).
 
     >>> encode_polyline(np.array([[-120.2, 38.5], [-120.95, 40.7], [-126.453, 43.252]]))
     '_p~iF~ps|U_ulLnnqC_mqNvxq`@'
@@ -233,32 +235,32 @@ def encode_polyline(lonlat: LonLat, digits: int = 5) -> str:
     return "".join(out)
 
 
-#: Bytes that one position takes in JSON, and in an encoded polyline.
+#: Bytes of one position in JSON plus its bytes in an encoded polyline.
 _BYTES_A_POSITION = 27 + 6
 
 
 def spend_line(positions: int) -> None:
-    """Take a line that the answer will hold from the question's bytes; `TooMuch` where they are used up."""
+    """Count a line of the answer against the request's bytes; `TooMuch` where they are used up."""
     budget.current().spend_bytes(
         _BYTES_A_POSITION * positions, f"the last of its lines has {positions:,} positions"
     )
 
 
 def line_fields(lonlat: LonLat) -> DrawnLine:
-    """A line (float64[p, 2] lon, lat) as an answer has it: GeoJSON and an encoded polyline."""
+    """A line (float64[p, 2] lon, lat) as GeoJSON and as an encoded polyline; `TooMuch` as `spend_line` raises it."""
     spend_line(len(lonlat))
     line = lonlat.round(7)
     return DrawnLine(LineString("LineString", line.tolist()), encode_polyline(line))
 
 
 def line_of(legs: list[Leg]) -> NDArray[np.float64]:
-    """The line of all legs: float64[p, 2] lon, lat."""
+    """The joined line of all legs: float64[p, 2] lon, lat, to seven decimals."""
     lines = [leg.lonlat if i == 0 else leg.lonlat[1:] for i, leg in enumerate(legs)]
     return np.concatenate(lines).round(7)
 
 
 def find_routes(
-    city: City,
+    roads: RoadState,
     points: LonLat,
     profile: Profile,
     heading_deg: float | None = None,
@@ -268,20 +270,19 @@ def find_routes(
     others: int = 0,
     surface: bool = False,
 ) -> RouteByRoad | RouteByLine:
-    """The fastest way through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with each of its turns.
+    """The fastest route through the points in order (float64[p ≥ 2, 2] lon, lat, WGS84), with its turns.
 
-    `heading_deg`: which way somebody who moves is heading at the first point; `at`: when, now or to come; `avoid`:
-    polygons (lon, lat) that it keeps out of; `others`: so many alternatives, between two points only; `surface`: no
-    point is in a tunnel or on a bridge. Where a point is off the network, or a stretch has no way, the answer is by
-    line and its `note` says which.
+    `heading_deg`: the direction of travel at the first point. `at`: the moment of departure, now by default. `avoid`:
+    polygons (lon, lat) to keep out of. `others`: the number of alternatives, between two points only. `surface`: no
+    point is in a tunnel or on a bridge. Where a point is off the network or a stretch has no route, the answer is the
+    straight line and its `note` says why. `BadInput` for too many points and for a moment in the past, `NotFound` where
+    no roads are loaded.
     """
-    city = city.hold()
     if not 2 <= len(points) <= MOST_POINTS:
         raise BadInput(f"a route has 2 to {MOST_POINTS} points, not {len(points)}")
     if others and len(points) > 2:
         raise BadInput(f"alternatives are between two points, not {len(points)}; ask for each stretch alone")
-    network = city.roads.network
-    metric = city.roads.metric(network, profile, city.snapshots, at, avoid)
+    network, metric = roads.network, roads.metric(profile, at, avoid)
     headings = np.full(len(points), np.nan)
     headings[0] = np.nan if heading_deg is None else heading_deg
     places = snap(network, metric, points, headings, surface=surface)
@@ -322,7 +323,7 @@ class _WayFields(NamedTuple):
 
 
 def _way_fields(network: Network, legs: list[Leg]) -> _WayFields:
-    """What is said of a way: length, time, line, streets, turns."""
+    """The length, time, line, streets and turns of these legs."""
     drawn = line_fields(line_of(legs))
     said = steps(network, legs)
     return _WayFields(
@@ -337,7 +338,7 @@ def _way_fields(network: Network, legs: list[Leg]) -> _WayFields:
 
 
 def _by_line(network: Network, points: LonLat, profile: Profile, why: Text) -> RouteByLine:
-    """What is answered where the roads do not lead: the straight lines, and why."""
+    """The answer where no road leads: the straight lines, and why."""
     metres = crs.to_metric(points, network.snapshot.metric_crs)
     return RouteByLine(
         by="line",

@@ -1,4 +1,4 @@
-"""Where a trace went: the roads of its points, the way between them, and where nothing explains it."""
+"""Map matching: the roads that the points of a trace were on, the route between them, and the breaks."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from cim import budget
 from cim.arrays import parallel
 from cim.arrays.types import LonLat, MetricXY
-from cim.city import City
 from cim.errors import BadInput
 from cim.roads import trace_hmm, trace_search
 from cim.roads.network import Network
 from cim.roads.profiles import Profile
+from cim.roads.state import RoadState
 from cim.roads.trace_hmm import JOINED, States, TracePoints
 from cim.roads.trace_search import Ground
 from cim.routing import messages
@@ -34,16 +34,16 @@ from cim.routing.answers import (
 from cim.routing.itinerary import encode_polyline
 from cim.space import crs
 
-#: So many traces, and so many points in all of them, one question may have.
+#: Maximum traces of one request, and maximum points in all of them.
 MOST_TRACES, MOST_POINTS = 1000, 20_000
-#: How far from its place a receiver is that says nothing of it, and what can be said.
+#: Default, least and greatest accuracy of a point, in metres.
 ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M = 5.0, 1.0, 100.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """Points in their order: `lonlat` float64[p, 2] (WGS84), `time_s` float64[p] seconds of any clock (NaN: none),
-    `heading_deg` float64[p] (NaN: unknown), `accuracy_m` float64[p]."""
+    """The points of a journey in order: `lonlat` float64[p, 2] (WGS84), `time_s` float64[p] in seconds of any clock
+    (NaN: unknown), `heading_deg` float64[p] (NaN: unknown), `accuracy_m` float64[p]."""
 
     lonlat: LonLat
     time_s: NDArray[np.float64]
@@ -51,15 +51,16 @@ class Trace:
     accuracy_m: NDArray[np.float64]
 
 
-def match_trace(city: City, traces: Sequence[Trace], profile: Profile) -> list[MatchedTrace]:
-    """Where each trace went on the roads of a profile: its parts with line, length and streets, the breaks between
-    them with their reason, and for each point its road and position there, or why there is none.
+def match_trace(roads: RoadState, traces: Sequence[Trace], profile: Profile) -> list[MatchedTrace]:
+    """The route of each trace on the roads of a profile.
 
-    Roads that are closed are matched like others: who is on one is there. `BadInput` for too many points and for times
-    that are not in order.
+    An answer has the parts of the route with line, length and streets, the breaks between them with their reason, and
+    for each point its road and position on it, or why it has none. Closed roads are matched too, since the trace shows
+    that somebody was there. `BadInput` for too many points and for times that are not in order, `NotFound` where no
+    roads are loaded.
     """
     _check(traces)
-    return match_checked(city.roads.network, traces, profile)
+    return match_checked(roads.network, traces, profile)
 
 
 def _check(traces: Sequence[Trace]) -> None:
@@ -80,7 +81,7 @@ def _check(traces: Sequence[Trace]) -> None:
 
 
 def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -> list[MatchedTrace]:
-    """The answers of `match`, for traces that are checked."""
+    """The answers of `match_trace` for traces that are known to be valid."""
     ground = _ground(network, profile)
     counts = np.array([len(t.lonlat) for t in traces])
     ends = np.concatenate([[0], np.cumsum(counts)])
@@ -89,7 +90,7 @@ def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -
     accuracy = np.concatenate([t.accuracy_m for t in traces])
     heading = np.concatenate([t.heading_deg for t in traces])
     found = _states(network, ground, lonlat, xy, accuracy, heading)
-    limits = budget.current()  # of the question: the threads that match know none
+    limits = budget.current()  # read here, because the threads that match have none of their own
 
     def one(i: int) -> MatchedTrace:
         limits.check()
@@ -103,7 +104,7 @@ def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -
         )
         answer = _describe_trace(network, ground, profile, traces[i], states, xy[begin:end])
         positions = sum(len(part.geometry.coordinates) for part in answer.parts)
-        # Each stands in its part and in the whole, and once encoded; a point has its place, road and part.
+        # A position is written in its part, in the whole line and encoded; a point has its place, road and part.
         size = 60 * positions + 200 * len(answer.points)
         limits.spend_bytes(
             size, f"a trace of {len(answer.points):,} points on lines of {positions:,} positions"
@@ -113,9 +114,9 @@ def match_checked(network: Network, traces: Sequence[Trace], profile: Profile) -
     return parallel.each(one, len(traces))
 
 
-#: What each network is to the profiles that were asked about.
+#: The prepared roads of each network, by profile.
 _grounds: WeakKeyDictionary[Network, dict[str, Ground]] = WeakKeyDictionary()
-#: So many profiles of a network, with their measures, are kept.
+#: Maximum profiles of a network that are kept.
 _MOST_GROUNDS = 8
 
 
@@ -138,7 +139,7 @@ def _states(
     accuracy_m: NDArray[np.float64],
     heading_deg: NDArray[np.float64],
 ) -> States:
-    """The states of all points, of one trace after the other."""
+    """The candidate positions on roads of all points, one trace after the other."""
     radius_m = np.clip(5.0 * accuracy_m, trace_hmm.LEAST_RADIUS_M, trace_hmm.MOST_RADIUS_M) * 1.02
     reach = radius_m / 110_500.0
     reach = np.column_stack([reach / np.maximum(np.cos(np.radians(lonlat[:, 1])), 1e-3), reach])
@@ -152,7 +153,7 @@ def _states(
 def _describe_trace(
     network: Network, ground: Ground, profile: Profile, trace: Trace, states: States, xy: MetricXY
 ) -> MatchedTrace:
-    """What is said of one trace."""
+    """The answer for one trace."""
     most_m_s = 2.0 * max(profile.speeds.values()) / 3.6
     chosen, how = trace_hmm.likeliest(ground, states, xy, trace.time_s, trace.accuracy_m, most_m_s)
     on = np.flatnonzero(chosen >= 0)
@@ -200,8 +201,8 @@ def _describe_trace(
 
 
 def _confidence(states: States, chosen: NDArray[np.int64], on: NDArray[np.int64]) -> float:
-    """The share of the points that are on roads, less where they lie farther off or head otherwise than their accuracy
-    explains: errors as large as that cost a half each on average."""
+    """The share of points that are on roads, from 0 to 1. It is lower where points are farther off, or head in another
+    direction, than their accuracy explains: a mean cost of 0.5 per point is expected."""
     if not len(on):
         return 0.0
     mean = float(states.cost[chosen[on]].mean())
@@ -209,7 +210,7 @@ def _confidence(states: States, chosen: NDArray[np.int64], on: NDArray[np.int64]
 
 
 def _draw_line(line: NDArray[np.float64]) -> DrawnLine:
-    fresh = np.ones(len(line), np.bool_)  # where pieces meet, their common vertex stands once
+    fresh = np.ones(len(line), np.bool_)  # a vertex that two pieces share is kept once
     line = line.round(7)
     fresh[1:] = (line[1:] != line[:-1]).any(axis=1)
     kept = line[fresh] if fresh.sum() > 1 else line[[0, -1]]
@@ -217,7 +218,7 @@ def _draw_line(line: NDArray[np.float64]) -> DrawnLine:
 
 
 class _Pace(NamedTuple):
-    """A length, the time that it took (None without times), and the mean speed."""
+    """A length with its duration and mean speed (None without times)."""
 
     distance_m: float
     duration_s: float | None
@@ -256,7 +257,7 @@ def _points(
     matched: _MatchedPoints,
     names: _Names,
 ) -> list[PointOnRoad | PointOffRoad]:
-    """What is said of each point."""
+    """The answer for each point."""
     on, part, way, share = matched
     edge = way >> 1
     along = np.where(way & 1, 1.0 - share, share)
@@ -276,7 +277,7 @@ def _points(
 
 
 class _Road(NamedTuple):
-    """A road by the number of its feature, and its names."""
+    """A road: the fid of its feature, and its names."""
 
     road_id: int
     road: str | None
@@ -284,7 +285,7 @@ class _Road(NamedTuple):
 
 
 class _Names:
-    """The roads of some edges: the number of each as a feature, and its names."""
+    """The fids and names of the roads of some edges."""
 
     def __init__(self, network: Network, edges: NDArray[np.int32]) -> None:
         self._row = network.edges.row
@@ -309,7 +310,7 @@ class _Names:
         return self._of[int(self._row[edge])]
 
     def in_order(self, edges: NDArray[np.int32]) -> list[str]:
-        """The names of the roads one after the other, where each follows another one."""
+        """The names of the roads along the edges, without unnamed ones and repetitions in a row."""
         names = [self._of[row].road for row in self._row[edges].tolist()]
         named = [name for name in names if name]
         return [name for i, name in enumerate(named) if i == 0 or name != named[i - 1]]

@@ -1,4 +1,4 @@
-"""Times between many places and many others."""
+"""Travel times between many origins and many targets."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.arrays.types import Mask
-from cim.city import City
 from cim.errors import BadInput
 from cim.roads.contraction import NEVER
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import matrix as times
 from cim.roads.snapping import NO_EDGE, snap
+from cim.roads.state import RoadState
 from cim.routing.answers import OffRoad, TravelMatrix
 from cim.routing.itinerary import shortest_journey
 
-#: So many pairs one question may have, and so many where each is to be followed for its length.
+#: Maximum pairs of one request, and maximum pairs where the route of each is followed for its length.
 MOST_PAIRS, MOST_DISTANCES = 1_000_000, 2_500
 
 
 def travel_matrix(
-    city: City,
+    roads: RoadState,
     origins: NDArray[np.float64],
     targets: NDArray[np.float64],
     profile: Profile,
@@ -32,12 +32,12 @@ def travel_matrix(
     at: dt.datetime | None = None,
     surface: bool = False,
 ) -> TravelMatrix:
-    """Seconds (and metres) from each origin to each target (float64[·, 2] lon, lat, WGS84), now or `at` a moment to
-    come; null: no way. `surface`: no place is in a tunnel or on a bridge.
+    """Seconds (and with `distances` metres) from each origin to each target (float64[·, 2] lon, lat, WGS84).
 
-    `BadInput` with the limit where there are too many pairs.
+    The matrix has a row for each origin; None means no route. `at`: the moment of departure, now by default. `surface`:
+    no place is in a tunnel or on a bridge. `BadInput` for too many pairs or a moment in the past, `NotFound` where no
+    roads are loaded, `TooMuch` where the answer would be too large.
     """
-    city = city.hold()
     pairs = len(origins) * len(targets)
     most = MOST_DISTANCES if distances else MOST_PAIRS
     if pairs > most:
@@ -47,8 +47,7 @@ def travel_matrix(
         )
     numbers = pairs * (2 if distances else 1)
     budget.current().spend_bytes(9 * numbers, f"{numbers:,} times and distances")
-    network = city.roads.network
-    metric = city.roads.metric(network, profile, city.snapshots, at)
+    network, metric = roads.network, roads.metric(profile, at)
     a, b = (snap(network, metric, points, surface=surface) for points in (origins, targets))
     took = times(network, metric, a, b)
     lengths = None
@@ -64,7 +63,7 @@ def travel_matrix(
 
 
 def _rows(there: Mask, values: NDArray[np.float64]) -> list[list[float | None]]:
-    """The values as lists, to a tenth; None where there is none."""
+    """The values to one decimal as nested lists, None where `there` is false."""
     rounded = values.round(1).astype(object)
     rounded[~there] = None
     rows: list[list[float | None]] = rounded.tolist()

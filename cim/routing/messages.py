@@ -1,4 +1,4 @@
-"""What answers by road say to people, in Chinese and English."""
+"""The texts of routing in Chinese and English."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from cim.roads.profiles import Profile
 from cim.roads.snapping import MOST_GAP_M
 from cim.roads.trace_hmm import GAP, JUMP, MOST_LINE_M, MOST_SKIPPED, MOST_WAIT_S, OFF_ROAD
 
-#: A turn by the angle up to which it is one, in degrees; the words have a place for the side.
+#: Turns by their greatest angle in degrees; the words have a placeholder for the side.
 _TURNS = (
     (20.0, "straight", Text("直行", "Continue")),
     (50.0, "slight", Text("稍向{}转", "Bear {}")),
@@ -27,7 +27,7 @@ _COMPASS = (
     Text("西北", "northwest"),
 )
 
-#: Why a trace breaks: the reason's name, and its words.
+#: Reasons for the break of a trace: the name and the words of each.
 BREAKS = {
     JUMP: ("jump", Text("跳变：任何行驶都无法解释", "a jump that no drive explains")),
     GAP: (
@@ -49,11 +49,11 @@ OUTLIER = Text("偏离点：与前后各点不符", "an outlier: it does not fit
 NO_ROAD_INSIDE = Text("范围内没有道路", "there is no road in it")
 
 
-# -- the way -----------------------------------------------------------------------------------------
+# -- routes ------------------------------------------------------------------------------------------
 
 
 def depart(bearing_deg: float, name: str | None, name_en: str | None) -> Text:
-    """Where one sets out to.
+    """The direction and the street of a departure.
 
     >>> depart(91.0, "中路", None)
     Text(zh='向东出发，沿中路行驶', en='Head east on 中路')
@@ -66,7 +66,7 @@ def depart(bearing_deg: float, name: str | None, name_en: str | None) -> Text:
 
 
 def turn(angle_deg: float, name: str | None, name_en: str | None) -> tuple[str, Text]:
-    """The name of a turn by so many degrees (to the right if positive), and what is said of it.
+    """The name of a turn by this angle in degrees (positive to the right), and its text.
 
     >>> turn(-90.0, "横街", "Heng Street")
     ('turn_left', Text(zh='左转进入横街', en='Turn left onto Heng Street'))
@@ -81,7 +81,7 @@ def turn(angle_deg: float, name: str | None, name_en: str | None) -> tuple[str, 
 
 
 def roundabout(exit_number: int | None, name: str | None, name_en: str | None) -> Text:
-    """By which exit one leaves a roundabout, and onto which street."""
+    """The exit of a roundabout, and the street after it."""
     if exit_number is None:
         return Text("进入环岛", "Enter the roundabout")
     return Text(
@@ -95,7 +95,7 @@ def _onto(name: str | None, name_en: str | None) -> str:
 
 
 def arrive(stop: int | None) -> Text:
-    """At a stop on the way, counted from 1; None: at the end."""
+    """The arrival at a point on the way, counted from 1, or at the end (None)."""
     if stop is None:
         return Text("到达目的地", "Arrive at the destination")
     return Text(f"到达途经点 {stop}", f"Arrive at stop {stop}")
@@ -120,7 +120,7 @@ def no_way(point: int, profile: Profile, *, avoiding: bool) -> Text:
 
 
 def straight_line(why: Text) -> Text:
-    """That the answer is a straight line, and why."""
+    """The answer is a straight line for this reason."""
     return Text(f"{why.zh}；给出的是直线", f"{why.en}; this is the straight line")
 
 
@@ -128,7 +128,7 @@ def straight_line(why: Text) -> Text:
 
 
 def places_off_road(count: int, profile: Profile) -> Text:
-    """So many of the places that reach was asked of are on no road."""
+    """The number of places of a reach that are on no road."""
     return Text(
         f"{count} 个位置 {MOST_GAP_M:g} 米内没有{profile.zh}可通行的道路",
         f"{count} of the places have no road for {profile.name} within {MOST_GAP_M:g} m",
@@ -144,12 +144,12 @@ def point_off_road(profile: Profile) -> Text:
 
 
 def no_roads_loaded(error: Exception) -> Text:
-    """There is no network that a closure could act on."""
+    """No roads are loaded that a closure could act on."""
     return Text("没有道路图层，封闭暂不生效", str(error))
 
 
 def closes_nothing(why: Text) -> Text:
-    """A closure lies on no road, and why."""
+    """A closure lies on no road for this reason."""
     return Text(f"{why.zh}；封闭不起作用", f"{why.en}; nothing is closed")
 
 

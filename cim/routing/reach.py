@@ -1,8 +1,8 @@
-"""What can be reached within given times: the roads, areas that follow them, and H3 cells.
+"""What can be reached within given times: the roads, the areas around them, and H3 cells.
 
-The time at every node comes of one sweep. Along the roads it is laid on a grid of metres that is the same for every
-question of a profile, a strip to both sides of each road with what walking there takes; the areas are the contours of
-that field. So an area within more time holds every area within less.
+One sweep gives the time at every node. The times along the roads are drawn onto a grid of metres, as a strip on both
+sides of each road that includes the time to walk there; the areas are the contours of that field. The grid is the same
+for every request of a profile, so an area for more time contains every area for less.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from cim import budget
 from cim.arrays.types import Geometries, LonLat, Mask, MetricXY
-from cim.city import City
 from cim.errors import BadInput
 from cim.roads import sweeps
 from cim.roads.contraction import NEVER
@@ -29,32 +28,34 @@ from cim.roads.network import Network, ProfileWeights
 from cim.roads.profiles import Profile
 from cim.roads.shortest_paths import departures, ways_in
 from cim.roads.snapping import NO_EDGE, SnappedPoints, snap
+from cim.roads.state import RoadState
 from cim.routing import messages
 from cim.routing.answers import ReachAreas, ReachFeature, ReachProperties
 from cim.space import crs, geojson, h3_cells
 
-#: So many contours, minutes and places one question may have.
+#: Maximum contours, minutes and places of one request.
 MOST_CONTOURS, MOST_MINUTES, MOST_PLACES = 10, 120.0, 1000
 
-#: Bytes that a corner and a cell take in JSON.
+#: Bytes of a corner and of an H3 cell in JSON.
 _BYTES_A_CORNER, _BYTES_A_CELL = 24, 18
-#: Metres between two points of the grid, and of the strip beside a road: on wheels, and on foot.
+#: Metres between two points of the grid: for vehicles, and on foot.
 _GRID_M, _GRID_FOOT_M = 40.0, 15.0
-#: The strip is as wide as this many steps of the grid.
+#: Width of the strip on each side of a road, in steps of the grid.
 _STRIP = 2
-#: A hole among reached roads that is smaller is a block of houses.
+#: Smaller holes among reached roads are blocks of houses and are filled.
 _BLOCK_M2 = 250_000.0
 _WALK_MS_PER_M = 1000.0 / 1.3
-#: The grid has at most so many points: a plain of 250 km across.
+#: Maximum points of the grid: an area 250 km across.
 _MOST_CELLS = 40_000_000
-#: What a road that is not reached stands for in the field, whatever is asked.
+#: The value of the field where no road is reached, greater than every contour.
 _FAR_MS = 4.0 * MOST_MINUTES * 60_000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reached:
-    """Milliseconds at both ends of each edge for who goes on along it (`towards`: comes along it): int32[e], `NEVER`:
-    not reached. `spots`: where on edges the places themselves lie, (edge, share, ways, extra milliseconds)."""
+    """The times at both ends of each edge, in milliseconds, for going on along the edge (with `towards`: for coming
+    along it): int32[e], `NEVER` where it is not reached. `spots`: the places themselves as (edge, share of the edge,
+    directions, extra milliseconds)."""
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
@@ -64,12 +65,12 @@ class Reached:
 def reach_times(
     network: Network, metric: ProfileWeights, places: SnappedPoints, *, towards: bool = False
 ) -> Reached:
-    """How far everything is from the nearest of the places, or to it where `towards`."""
+    """The time to every edge from the nearest of the places; with `towards` the time from every edge to it."""
     doors = ways_in(network, metric, places) if towards else departures(metric, places)
     far = sweeps.sweep_from(network.hierarchy, metric.hierarchy, doors.node, doors.cost_ms, towards=towards)
     g, rank = network.graph, network.hierarchy.rank
     ways = 2 * len(network.edges.first)
-    if towards:  # by which way one comes to a node decides where one may turn from there
+    if towards:  # where one may turn at a node depends on the edge one comes from
         at = far[rank[:ways]]
         start, end = at[1::2], at[0::2]
     else:
@@ -91,7 +92,7 @@ def reach_times(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Samples:
-    """Points along the reached roads: metric float64[s, 2], milliseconds float64[s], the edge int64[s]."""
+    """Points along the reached roads: `xy` float64[s, 2] in metres, `ms` float64[s], and their edge int64[s]."""
 
     xy: MetricXY
     ms: NDArray[np.float64]
@@ -111,8 +112,8 @@ class _EdgeTimes(NamedTuple):
 def samples(
     network: Network, metric: ProfileWeights, found: Reached, most_ms: float, step_m: float, *, towards: bool
 ) -> Samples:
-    """The roads that are reached within a time, a point at every step at least."""
-    # Who starts at an edge's start travels it along; who has to come to its start, against it.
+    """Points along the roads that are reached within a time, at most `step_m` apart."""
+    # From its start an edge is travelled along; to its start it is travelled against.
     along, against = (
         (metric.travel_ms[1], metric.travel_ms[0]) if towards else (metric.travel_ms[0], metric.travel_ms[1])
     )
@@ -177,7 +178,8 @@ def _sample(wanted: Any, lines: Any, times: Any, spots: Any, towards: Any, most_
 
 
 def areas(points: Samples, contours_ms: list[float], grid_m: float) -> list[Any]:
-    """The area within each time, as metric polygons or multipolygons; empty where nothing is reached."""
+    """The area within each time as a polygon or multipolygon in metres, empty where nothing is reached. `BadInput` for
+    an area that is too large to draw."""
     if not len(points.ms):
         return [shapely.MultiPolygon() for _ in contours_ms]
     low = np.floor(points.xy.min(axis=0) / grid_m).astype(np.int64) - _STRIP - 2
@@ -196,15 +198,15 @@ def areas(points: Samples, contours_ms: list[float], grid_m: float) -> list[Any]
             rings = [coords[a:b] for a, b in zip(offsets[:-1].tolist(), offsets[1:].tolist(), strict=True)]
             holes = [r for r in rings[1:] if _area_m2(r) > _BLOCK_M2]
             polygons.append(shapely.Polygon(rings[0], holes))
-        # Where the hole about an island was a block of houses, the island is part of what lies about it.
+        # An island in a filled hole becomes part of the area around it.
         out.append(shapely.union_all(polygons) if polygons else shapely.MultiPolygon())
     return out
 
 
 @njit(nogil=True, cache=True)
 def _field(xy: Any, ms: Any, low: Any, size: Any, grid_m: Any) -> Any:
-    """The least time at each point of the grid of a road within the strip, with a tenth of the walk from it, so that
-    the last road is not a thread."""
+    """The least time at each point of the grid, over all roads within the strip, plus a tenth of the walk from the
+    road: without it the contour at the last road would have no width."""
     widest = (_STRIP * grid_m) ** 2
     field = np.full((size[1], size[0]), _FAR_MS)
     for s in range(len(ms)):
@@ -227,8 +229,8 @@ def _area_m2(ring: NDArray[np.float64]) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReachArea:
-    """What is reached within some times: their milliseconds, ascending, the area of each (lon, lat), the reached roads
-    as points with their times, and which of the places are on no road."""
+    """The areas reached within some times: the times in milliseconds, ascending; the area of each (lon, lat, WGS84);
+    the reached roads as points with their times; and the indexes of the places that are on no road."""
 
     contours_ms: list[float]
     shapes: Geometries
@@ -237,7 +239,7 @@ class ReachArea:
 
 
 def extent(
-    city: City,
+    roads: RoadState,
     points: LonLat,
     minutes: Sequence[float],
     profile: Profile,
@@ -246,36 +248,37 @@ def extent(
     at: dt.datetime | None = None,
     surface: bool = False,
 ) -> ReachArea:
-    """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84), or from where one of them is
-    reached (`towards`), within each of the times, now or `at` a moment to come; `surface`: no
-    point is in a tunnel or on a bridge."""
-    city = city.hold()
+    """What is reached from the nearest of the points (float64[q, 2] lon, lat, WGS84) within each of the times.
+
+    `towards`: from where one of the points is reached instead. `at`: the moment of departure, now by default.
+    `surface`: no point is in a tunnel or on a bridge. `BadInput` for too many points or times and for a moment in the
+    past, `NotFound` where no roads are loaded, `TooMuch` where the areas have too many corners.
+    """
     if not 1 <= len(points) <= MOST_PLACES:
         raise BadInput(f"reach is asked of 1 to {MOST_PLACES:,} points, not {len(points):,}")
     if not 1 <= len(minutes) <= MOST_CONTOURS or not all(0 < m <= MOST_MINUTES for m in minutes):
         raise BadInput(
             f"minutes: 1 to {MOST_CONTOURS} times of more than 0 and at most {MOST_MINUTES:g} minutes"
         )
-    network = city.roads.network
-    metric = city.roads.metric(network, profile, city.snapshots, at)
+    network, metric = roads.network, roads.metric(profile, at)
     places = snap(network, metric, points, surface=surface)
     contours = sorted({float(m) * 60_000.0 for m in minutes})
     limits = budget.current()
     found = reach_times(network, metric, places, towards=towards)
     limits.check()
     grid_m = _GRID_FOOT_M if profile.name == "foot" else _GRID_M
-    roads = samples(network, metric, found, contours[-1], grid_m, towards=towards)
+    reached = samples(network, metric, found, contours[-1], grid_m, towards=towards)
     limits.check()
     shapes = crs.geometry_from_metric(
-        np.array(areas(roads, contours, grid_m), object), network.snapshot.metric_crs
+        np.array(areas(reached, contours, grid_m), object), network.snapshot.metric_crs
     )
     corners = int(shapely.get_num_coordinates(shapes).sum())
     limits.spend_bytes(_BYTES_A_CORNER * corners, f"areas of {corners:,} corners")
-    return ReachArea(contours, shapes, roads, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
+    return ReachArea(contours, shapes, reached, np.flatnonzero(places.edge[:, 0] == NO_EDGE))
 
 
 def find_reach(
-    city: City,
+    roads: RoadState,
     points: LonLat,
     minutes: Sequence[float],
     profile: Profile,
@@ -285,14 +288,15 @@ def find_reach(
     at: dt.datetime | None = None,
     surface: bool = False,
 ) -> ReachAreas:
-    """The `extent` as a GeoJSON feature for each time, with the H3 cells of its roads where a resolution is given."""
+    """The areas of `extent` as a GeoJSON feature for each time, with the H3 cells of their roads where a resolution is
+    given."""
     if resolution is not None:
         h3_cells.check_resolution(resolution, 12)
-    found = extent(city, points, minutes, profile, towards=towards, at=at, surface=surface)
+    found = extent(roads, points, minutes, profile, towards=towards, at=at, surface=surface)
     cells = None
     if resolution is not None:
         cells = h3_cells.cells_of(
-            crs.from_metric(found.roads.xy, city.roads.network.snapshot.metric_crs), resolution
+            crs.from_metric(found.roads.xy, roads.network.snapshot.metric_crs), resolution
         )
     features = []
     drawn = geojson.encode(shapely.set_precision(found.shapes, 1e-6))

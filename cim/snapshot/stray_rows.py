@@ -6,6 +6,7 @@ a column of degrees, or in another zone. `/health` and `citybase doctor` tell of
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,7 +96,7 @@ class StrayRowsByLayer:
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, Extent | None, StrayRows | None]] = {}
 
-    def find(self, snapshots: dict[str, Snapshot], extent: Extent | None) -> list[StrayRows]:
+    def find(self, snapshots: Mapping[str, Snapshot], extent: Extent | None) -> list[StrayRows]:
         """Those of all layers, in the order of their names."""
         found = []
         for name, snapshot in sorted(snapshots.items()):

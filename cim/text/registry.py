@@ -7,7 +7,7 @@ layer's index is made by a thread of its own, and a question does not wait for i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, TimeoutError
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,7 +96,7 @@ class TextRegistry:
         self._bases = Derived[list[int], TextIndex]("the text index of {name} can't be built: {why}")
         self._deltas: dict[str, tuple[Columns, TextIndex]] = {}
 
-    def prepare(self, snapshots: dict[str, Snapshot]) -> None:
+    def prepare(self, snapshots: Mapping[str, Snapshot]) -> None:
         """Begin to build, or to open, whatever index is not there yet; forget those of layers that are gone."""
         for snapshot in snapshots.values():
             if searched_fields(snapshot.layer):

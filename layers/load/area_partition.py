@@ -1,4 +1,4 @@
-"""Areas from a file: whether they divide their parents, told with the place and size of each flaw."""
+"""Checks that the areas of a file divide their parents, and reports the place and size of each flaw."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cim.city import City
 from cim.errors import Fault
 from cim.grids import partition
 from cim.grids.partition import Flaw, Plan
+from cim.loading import LayerLoading
 from cim.model.layer import Features
 from cim.progress import Progress
 from layers.load.report import LoadReport
 
 
 def check_partition(
-    city: City,
+    city: LayerLoading,
     features: Features,
     report: LoadReport,
     *,
@@ -28,15 +28,16 @@ def check_partition(
 ) -> tuple[Features, LoadReport]:
     """The areas, with slivers up to `repair_m` closed, and the report with every flaw of the partition.
 
-    They are looked at as of today, or of the day on which the last of them is in force; with `append` together
-    with the city's areas of that day, which stay as they are.
+    The check is as of today, or of the day on which the last of them comes into force. With `append` it includes the
+    city's areas of that day, which are not changed.
     """
     table = features.attributes
-    day = max(city.today(), pc.max(table["valid_from"]).as_py() or city.today())
+    state = city.state()
+    day = max(state.today, pc.max(table["valid_from"]).as_py() or state.today)
     fresh = np.flatnonzero(partition.in_force_on(table, day))
     chosen = Features(features.geometry[fresh], table.take(pa.array(fresh)), np.arange(len(fresh)))
     if append:
-        snapshot = city.snapshot("areas")
+        snapshot = state.snapshot("areas")
         there = snapshot.features(snapshot.rows)
         now = partition.in_force_on(there.attributes, day)
         old = Features(there.geometry[now], there.attributes.filter(pa.array(now)), np.arange(now.sum()))

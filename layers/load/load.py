@@ -1,4 +1,4 @@
-"""Load a file into the city: read, checked, stored and answering, or not there at all."""
+"""Load a file into the city: either all of it is checked, stored and in the answers, or nothing is."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ import pyarrow.compute as pc
 from cim.areas.hierarchy import Link
 from cim.arrays.gc_pause import no_collecting
 from cim.arrays.types import RowIds
-from cim.city import City
 from cim.errors import BadInput, Fault, FaultyData
+from cim.loading import LayerLoading
 from cim.model.layer import Features, Layer, require_single_points
 from cim.model.standard_layers import PERIODIC, PLACED, usable_code
 from cim.operations.kinds import KINDS
 from cim.progress import Progress, silent
 from cim.snapshot.extent import Extent, extent_of, layers_of_extent
+from cim.snapshot.snapshot import Snapshot
+from cim.state import CityState
 from layers.formats.osm import read_osm
 from layers.formats.read import read
 from layers.formats.source import field_names, fields_of
@@ -38,7 +40,7 @@ from layers.load.targets import is_osm, layer_name, require_room
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What a file puts into one layer, checked and not yet written. `added`: to the features that are there."""
+    """The checked features of a file for one layer, before they are stored. `added`: they are appended to the layer."""
 
     layer: Layer
     features: Features
@@ -46,8 +48,10 @@ class Prepared:
     added: bool
 
 
-def load_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[LoadReport]:
-    """Load a file: the reports, one for each layer that it filled. Nothing is written where it raises.
+def load_file(
+    city: LayerLoading, path: Path, options: LoadOptions, progress: Progress = silent
+) -> list[LoadReport]:
+    """Load a file and return one report for each layer that it fills. Nothing is stored if this raises an error.
 
     An OSM file (.osm.pbf) fills `roads`, `buildings`, `water`, `landuse`, `boundaries` and `places`;
     `options.layer` picks one of them. Raises `BadInput`, `FaultyData` with every fault of the rows, and
@@ -56,7 +60,7 @@ def load_file(city: City, path: Path, options: LoadOptions, progress: Progress =
     prepared = prepare_file(city, path, options, progress)
     for one in prepared:
         if not len(one.features):
-            continue  # of one layer of several; a file without any usable row has raised
+            continue  # one of several layers; a file without any usable row has raised an error
         if one.added:
             city.append(one.layer.name, one.features, progress=progress)
         else:
@@ -64,22 +68,25 @@ def load_file(city: City, path: Path, options: LoadOptions, progress: Progress =
     return [one.report for one in prepared]
 
 
-def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progress = silent) -> list[Prepared]:
-    """Everything that `load_file` does before it writes: it raises what that raises, and nothing is written."""
+def prepare_file(
+    city: LayerLoading, path: Path, options: LoadOptions, progress: Progress = silent
+) -> list[Prepared]:
+    """Everything that `load_file` does before it stores anything; it raises the same errors."""
+    state = city.state()
     with no_collecting():
         if is_osm(path):
-            checked = _checked_osm(city, path, options, progress)
+            checked = _checked_osm(state, path, options, progress)
         else:
             checked = [_check(city, path, options, progress)]
     prepared = [
-        Prepared(*one, added=options.append and bool(len(city.snapshots.get(one[0].name, ()))))
+        Prepared(*one, added=options.append and bool(len(state.snapshots.get(one[0].name, ()))))
         for one in checked
     ]
     for one in prepared:
         require_single_points(one.layer, one.features)
         if one.added and one.layer.name in PLACED:
-            require_unused_codes(city.snapshot(one.layer.name), one.layer, one.features)
-        elif one.layer.name not in city.snapshots:
+            require_unused_codes(state.snapshot(one.layer.name), one.layer, one.features)
+        elif one.layer.name not in state.snapshots:
             city.store.require_free_name(one.layer)
     return prepared
 
@@ -87,11 +94,12 @@ def prepare_file(city: City, path: Path, options: LoadOptions, progress: Progres
 _Checked = tuple[Layer, Features, LoadReport]
 
 
-def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> _Checked:
-    """What a file puts into its layer."""
+def _check(city: LayerLoading, path: Path, options: LoadOptions, progress: Progress) -> _Checked:
+    """The layer, features and report of a file."""
+    state = city.state()
     name, renamed = layer_name(path, options)
-    require_room(city.snapshots, [name], options)
-    time_zone = options.timezone or city.settings.timezone
+    require_room(state.snapshots, [name], options)
+    time_zone = options.timezone or state.settings.timezone
     source = read(
         path,
         layer=options.sublayer,
@@ -104,7 +112,7 @@ def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> 
         progress=_rows_told(progress),
     ).noting(*renamed)
     source = source.noting(*datum_note(source.attributes.column_names, options.datum))
-    there = _there(city, name, options)
+    there = _there(state.snapshots, name, options)
     progress("checking", 0, None)
     features, report = check(
         source,
@@ -112,11 +120,11 @@ def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> 
         datum=options.datum,
         crs=options.crs,
         on_invalid=options.on_invalid or "raise",
-        target_crs=city.settings.crs,
+        target_crs=state.settings.crs,
     )
-    features, report = hold_against(_extent(city, [name], options), features, report, source, options.on_far)
+    features, report = hold_against(_extent(state, [name], options), features, report, source, options.on_far)
     if options.datum in (None, "wgs84", "cgcs2000"):
-        shift = better_datum(features, {n: s for n, s in city.snapshots.items() if n != name})
+        shift = better_datum(features, {n: s for n, s in state.snapshots.items() if n != name})
         report = replace(report, notes=(*report.notes, *([shift.note] if shift else [])))
     layer = Layer(
         name,
@@ -129,32 +137,32 @@ def _check(city: City, path: Path, options: LoadOptions, progress: Progress) -> 
         original_crs=options.datum or options.crs or source.crs or "",
     )
     steps = STEPS.get(name, NO_STEPS)
-    known = steps.links(city) if options.append else []
+    known = steps.links(state) if options.append else []
     fitted = _fit_layer(there, (layer, features, report), options, source.row, known, time_zone)
     layer, features, report = fitted
     features, report = steps.finish(city, features, report, options, progress)
     return layer, features, report
 
 
-def _extent(city: City, names: Iterable[str], options: LoadOptions) -> Extent | None:
-    """Where the city is, apart from the layers that this load replaces."""
+def _extent(state: CityState, names: Iterable[str], options: LoadOptions) -> Extent | None:
+    """The extent of the city without the layers that this load replaces."""
     replaced = () if options.append else list(names)
-    layers = layers_of_extent(city.snapshots, without=replaced)
-    return extent_of(layers, city.metric_crs)
+    layers = layers_of_extent(state.snapshots, without=replaced)
+    return extent_of(layers, state.metric_crs)
 
 
-def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progress) -> list[_Checked]:
-    """What an OpenStreetMap file puts into each of its layers, or into the one that was chosen."""
+def _checked_osm(state: CityState, path: Path, options: LoadOptions, progress: Progress) -> list[_Checked]:
+    """The layers, features and reports of an OpenStreetMap file, or only those of the chosen layer."""
     if options.layer is not None:
-        require_room(city.snapshots, [options.layer], options)
+        require_room(state.snapshots, [options.layer], options)
     found = read_osm(path, progress=_rows_told(progress))
     if options.layer is not None:
         if options.layer not in found:
             raise BadInput(f"{path.name} has no layer {options.layer!r}; it has: {', '.join(found)}")
         found = {options.layer: found[options.layer]}
-    require_room(city.snapshots, [name for name, (_, source) in found.items() if len(source)], options)
+    require_room(state.snapshots, [name for name, (_, source) in found.items() if len(source)], options)
     progress("checking", 0, None)
-    extent = _extent(city, found, options)
+    extent = _extent(state, found, options)
     checked: list[_Checked] = []
     faults: list[Fault] = []
     for layer, source in found.values():
@@ -163,16 +171,16 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
                 source,
                 kind=layer.geometry,
                 on_invalid=options.on_invalid or "fix",
-                target_crs=city.settings.crs,
+                target_crs=state.settings.crs,
             )
         except FaultyData as error:
             faults += [replace(fault, what=f"{layer.name}: {fault.what}") for fault in error.faults]
             continue
         if len(features):
             features, report = hold_against(extent, features, report, source, options.on_far)
-            there = _there(city, layer.name, options)
+            there = _there(state.snapshots, layer.name, options)
             found_here = (layer, features, report)
-            checked.append(_fit_layer(there, found_here, options, source.row, [], city.settings.timezone))
+            checked.append(_fit_layer(there, found_here, options, source.row, [], state.settings.timezone))
         else:
             checked.append((layer, features, replace(report, layer=layer.name)))
     if faults:
@@ -186,11 +194,11 @@ def _checked_osm(city: City, path: Path, options: LoadOptions, progress: Progres
     return checked
 
 
-def _there(city: City, name: str, options: LoadOptions) -> Layer | None:
-    """The layer that the rows have to fit: one of placed things, or the one that they are added to."""
+def _there(snapshots: Mapping[str, Snapshot], name: str, options: LoadOptions) -> Layer | None:
+    """The layer whose fields the rows must fit: one of placed things, or the one that they are appended to."""
     if name in PLACED:
         return PLACED[name]
-    return city.snapshots[name].layer if options.append and name in city.snapshots else None
+    return snapshots[name].layer if options.append and name in snapshots else None
 
 
 def _fit_layer(
@@ -201,7 +209,7 @@ def _fit_layer(
     known: list[Link],
     time_zone: str,
 ) -> _Checked:
-    """The features with the columns that the person asked for, as the layer that is there has them."""
+    """The features with the columns that the options ask for, converted to the fields of the existing layer."""
     layer, features, report = checked
     report = replace(report, layer=layer.name)
     if not len(features):
@@ -233,7 +241,7 @@ def _rows_told(progress: Progress) -> Any:
 
 
 def _with_columns(features: Features, options: LoadOptions) -> Features:
-    """The features with columns renamed and fixed values added, as the person said."""
+    """The features with columns renamed and fixed values added, as the options say."""
     table = features.attributes
     for target in (*options.columns, *options.values):
         if field_names([target]) != [target]:

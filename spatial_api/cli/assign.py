@@ -39,7 +39,7 @@ def assign(
         else:
             written = to or path.with_name(f"{path.stem}-owners{path.suffix}")
             rows, owned = assign_file(
-                city,
+                city.state(),
                 path,
                 written,
                 crs=crs,

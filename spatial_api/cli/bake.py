@@ -61,8 +61,8 @@ def bake(
                 settings.tile_max_bytes,
             )
         pyramids = PyramidRegistry(city.base_folder, settings.tile_rules, recipe.max_bytes)
-        maker = TileMaker(city, pyramids, of, recipe.max_bytes)
-        drawn = [maker.pyramids.make(maker.snapshot(name, city)) for name in recipe.layers]
+        maker = TileMaker(pyramids, of, recipe.max_bytes)
+        drawn = [maker.pyramids.make(maker.snapshot(name, city.snapshots)) for name in recipe.layers]
         drawings, _ = choose(drawn, recipe.filter, ",".join(recipe.fields or ()), LOCAL)
         with bar() as progress:
             made = bake_tiles(

@@ -64,8 +64,8 @@ def make_demo(settings: Settings, size: Literal["small", "city", "metro"]) -> No
             with bar() as progress:
                 city.load(layer, features, actor="demo", progress=progress)
             out.print(f"  {layer.name:<10} {layer.title_zh:<8} {len(features):>9,}", highlight=False)
-        load_calendar(city, path_of("calendar.csv"), actor="demo")
-        load_rules(city, path_of("responsibility.csv"), actor="demo")
+        load_calendar(city.writer, path_of("calendar.csv"), actor="demo")
+        load_rules(city.writer, path_of("responsibility.csv"), actor="demo")
         _load_tower(city)
         city.store.set_meta("demo", made)
 

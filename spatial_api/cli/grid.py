@@ -41,7 +41,7 @@ def check(
     """Look for gaps, overlaps and excess of the areas of each level; exit status 1 where some are left."""
     with City.open(read_settings(config, store=store)) as city, bar() as progress:
         found = partition.check_city(
-            city,
+            city.writer,
             day=day_of(day) or city.today(),
             levels=level or tuple(LEVELS),
             tolerance_m=tolerance_m if repair else None,
@@ -121,7 +121,7 @@ def build(
         day = begins or city.today()
         chosen = {"roads": roads, "water": water, "buildings": buildings}
         layers = {kind: _layer(city, kind, name) for kind, name in chosen.items()}
-        site = unit_grids.site(city, within, day, **layers)
+        site = unit_grids.site(city.snapshots, within, day, **layers)
         made = division.build(site.land, size_m2=size_m2, open_m2=open_size_m2, progress=progress)
         rows = unit_grids.features(site, made, day)
         said = [
@@ -133,7 +133,7 @@ def build(
             output.write_features(file, rows, "polygon", city.settings.crs)
             said.append(f"{file}: {len(rows):,} unit grids")
         if into_city:
-            done = unit_grids.write(city, site, rows, day, progress=progress)
+            done = unit_grids.write(city.writer, site, rows, day, progress=progress)
             said.append(
                 f"areas: {done.made:,} unit grids in force from {day}, {done.ended:,} older ones ended"
                 + (f", {done.removed:,} that had not begun removed" if done.removed else "")

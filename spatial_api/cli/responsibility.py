@@ -42,7 +42,8 @@ def load_list(
     """Make a file the city's responsibility list; nothing is written where it has faults."""
     with City.open(read_settings(config, store=store)) as city:
         _print_loaded(
-            load_rules(city, file, sheet=sheet, encoding=encoding), "rules are the responsibility list now"
+            load_rules(city.writer, file, sheet=sheet, encoding=encoding),
+            "rules are the responsibility list now",
         )
 
 
@@ -60,7 +61,7 @@ def check(
     """Check a file, or the city's own list against the units that there are now; nothing is written."""
     with City.open(read_settings(config, store=store)) as city:
         if file is not None:
-            found, notes = read_rules(city, file, sheet=sheet, encoding=encoding)
+            found, notes = read_rules(city.units, file, sheet=sheet, encoding=encoding)
             checked = Loaded(str(file), len(found), notes)
         else:
             require_faultless("the responsibility list", broken_rules(city.rules.all, city.units))
@@ -108,7 +109,7 @@ def load_days(
     """Put the days of a file (日期, 类型 休/班, 名称) into the calendar, in place of all others of their years."""
     with City.open(read_settings(config, store=store)) as city:
         _print_loaded(
-            load_calendar(city, file, sheet=sheet, encoding=encoding), "days are in the calendar now"
+            load_calendar(city.writer, file, sheet=sheet, encoding=encoding), "days are in the calendar now"
         )
 
 

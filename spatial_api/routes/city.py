@@ -71,7 +71,7 @@ async def health(request: Request, city: AskedCity) -> Response:
 def city_described(request: Request, city: AskedCity) -> Response:
     """Name, extent, layers with their fields and counts, levels and kinds of resources."""
     names = [layer.name for layer in in_order(s.layer for s in city.snapshots.values())]
-    settings, core, of_kind = city.settings, city.core(), _resources_by_kind(city)
+    settings, core, of_kind = city.settings, city.state().core(), _resources_by_kind(city)
     described = CityDescribed(
         name_zh=settings.name_zh,
         name_en=settings.name_en,

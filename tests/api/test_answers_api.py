@@ -175,7 +175,7 @@ def built(folder: Path) -> Any:
     with small.build(f"gpkg:///{folder / 'city.gpkg'}", folder / "s") as made:
         responsibility.prepared(made, folder)
         (folder / "带力量.csv").write_text(LIST, "utf-8")
-        load_rules(made, folder / "带力量.csv")
+        load_rules(made.writer, folder / "带力量.csv")
         lines = small.roads()
         lines.geometry[1] = shapely.LineString([(112.95, 28.14), CROSSING, (112.95, 28.16)])
         made.load(small.ROADS, lines)

@@ -212,10 +212,10 @@ def test_an_assignment_stands_on_the_resources_as_they_were_when_it_took_them(as
         Incident("2", *WEST),
         Incident("3", *NORTH, kept=("T-A",)),
     ]
-    teams = stored_teams(city, LOCAL, "vehicle", {"code": ["T-B", "T-C"]})
+    teams = stored_teams(city.state(), LOCAL, "vehicle", {"code": ["T-B", "T-C"]})
     asked = AskedHow(profile_of("emergency"))
-    before = assign_teams(city, incidents, teams, asked)
+    before = assign_teams(city.state(), incidents, teams, asked)
     assert sorted((p.incident, p.team) for p in before.pairs) == [("1", "T-C"), ("2", "T-B"), ("3", "T-A")]
     assert [p.eta_s for p in before.pairs] == pytest.approx([0.0, 0.0, 0.0], abs=0.1)
-    records.remove(city, "resources", "T-A", LOCAL)
-    assert assign_teams(city, incidents, teams, asked) == before
+    records.remove(city.writer, "resources", "T-A", LOCAL)
+    assert assign_teams(city.state(), incidents, teams, asked) == before

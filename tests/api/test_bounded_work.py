@@ -183,9 +183,9 @@ def test_shapes_of_one_question_share_its_corners(asker: Asker) -> None:
 def test_an_answer_is_bounded_in_bytes(still: City) -> None:
     whole = Shape.of({"type": "circle", "centre": [112.95, 28.15], "radius_m": 20_000}, still.metric_crs)
     with budget.within(budget.Budget(bytes=1_000)), pytest.raises(TooMuch, match="smaller limit"):
-        find_affected(still, whole, GUEST)
+        find_affected(still.state(), whole, GUEST)
     with budget.within(budget.Budget(bytes=100_000)):
-        assert find_affected(still, whole, GUEST).layers["buildings"].count == 4
+        assert find_affected(still.state(), whole, GUEST).layers["buildings"].count == 4
 
 
 def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> None:
@@ -193,11 +193,11 @@ def test_work_stops_where_the_client_has_left_or_the_time_is_up(still: City) -> 
     with budget.within(budget.Budget()) as limits:
         limits.gone = True
         with pytest.raises(Gone):
-            find_affected(still, shape, GUEST)
+            find_affected(still.state(), shape, GUEST)
     with budget.within(budget.Budget(seconds=-1.0)) as limits:
         limits.begin()
         with pytest.raises(TooMuch, match="takes longer than"):
-            find_affected(still, shape, GUEST)
+            find_affected(still.state(), shape, GUEST)
 
 
 def test_small_questions_are_answered_while_every_costly_thread_is_taken(asker: Asker) -> None:

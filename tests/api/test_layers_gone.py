@@ -462,7 +462,7 @@ def test_a_write_to_a_table_that_was_just_dropped_or_changed_says_so(
     with beside(store_url).open() as run_sql:
         run_sql(how)
     with pytest.raises(LayerChanged, match="load the layer again, or drop it"):
-        create(city, "resources", shapely.Point(112.91, 28.11), team, LOCAL)
+        create(city.writer, "resources", shapely.Point(112.91, 28.11), team, LOCAL)
 
 
 @pytest.mark.slow

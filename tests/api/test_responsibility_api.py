@@ -268,7 +268,7 @@ def test_a_list_of_units_that_are_gone_is_found_out(run: Any, tmp_path: Path) ->
     from cim.operations import records
 
     with City.open(small.settings(f"gpkg:///{tmp_path / 'city.gpkg'}", tmp_path / "s")) as city:
-        records.remove(city, "units", "GD", LOCAL)
+        records.remove(city.writer, "units", "GD", LOCAL)
     status, _, complaint = run("responsibility", "check")
     assert status == 1 and "E0406 1: unit 'GD' is not known" in complaint
 

@@ -34,20 +34,28 @@ def _trace() -> Trace:
 
 #: Each question, and what its refusal counts.
 QUESTIONS: dict[str, tuple[Callable[[City], Any], str]] = {
-    "route": (lambda city: find_routes(city, ENDS, CAR), "positions"),
-    "matrix": (lambda city: travel_matrix(city, MANY, MANY, CAR), "1,600 times and distances"),
+    "route": (lambda city: find_routes(city.state().roads, ENDS, CAR), "positions"),
+    "matrix": (lambda city: travel_matrix(city.state().roads, MANY, MANY, CAR), "1,600 times and distances"),
     "distances": (
-        lambda city: travel_matrix(city, MANY, MANY, CAR, distances=True),
+        lambda city: travel_matrix(city.state().roads, MANY, MANY, CAR, distances=True),
         "3,200 times and distances",
     ),
-    "reach": (lambda city: find_reach(city, ENDS, [5.0, 10.0], CAR), r"areas of [\d,]+ corners"),
-    "cells": (lambda city: find_reach(city, ENDS, [10.0], CAR, resolution=12), r"[\d,]+ (cells|corners)"),
+    "reach": (
+        lambda city: find_reach(city.state().roads, ENDS, [5.0, 10.0], CAR),
+        r"areas of [\d,]+ corners",
+    ),
+    "cells": (
+        lambda city: find_reach(city.state().roads, ENDS, [10.0], CAR, resolution=12),
+        r"[\d,]+ (cells|corners)",
+    ),
     "match": (
-        lambda city: match_trace(city, [_trace()], CAR),
+        lambda city: match_trace(city.state().roads, [_trace()], CAR),
         r"a trace of 40 points on lines of [\d,]+ positions",
     ),
     "nearest": (
-        lambda city: arrivals(city, ENDS, Selection("resources", {}), LOCAL, ArrivalOptions(CAR, route=True)),
+        lambda city: arrivals(
+            city.state(), ENDS, Selection("resources", {}), LOCAL, ArrivalOptions(CAR, route=True)
+        ),
         "features of resources",
     ),
 }

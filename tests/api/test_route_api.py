@@ -240,7 +240,9 @@ def test_nearest_by_road_is_brute_force_with_every_filter(city: City) -> None:
                 expected.append((took, record["code"]))
         assert all(took < NEVER for took, _ in expected)
         wanted = Selection.of("team", None, {"status": "idle", "skills": {"has": "抢险"}})
-        found = arrivals(city, point, wanted, LOCAL, ArrivalOptions(profile, limit=1000, within_s=2000))[0]
+        found = arrivals(
+            city.state(), point, wanted, LOCAL, ArrivalOptions(profile, limit=1000, within_s=2000)
+        )[0]
         assert len(found.candidates) > 3
         assert [(c.eta_s, c.id) for c in found.candidates] == [
             (round(t / 1000, 1), c) for t, c in sorted(expected)

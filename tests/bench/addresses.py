@@ -49,12 +49,14 @@ def run(folder: Path, n: int, n_questions: int) -> list[Row]:
         noise, chosen = Noise(), random.Random(SEED)
         questions = [noise.question(_parts(chosen.choice(records))) for _ in range(n_questions)]
         city.texts.prepare(city.snapshots)
-        search.search_city(city, "五一大道", wait_s=None)
+        search.search_city(city.state(), "五一大道", wait_s=None)
         while city.texts.texts_of(city.snapshot("addresses"), 60.0) is None:
             pass
         ours = _asked(
             questions,
-            lambda q: [h.text for h in search.search_city(city, q, limit=5, layers=["addresses"]).hits],
+            lambda q: [
+                h.text for h in search.search_city(city.state(), q, limit=5, layers=["addresses"]).hits
+            ],
             by_text,
         )
         snapshot = city.snapshot("addresses")

@@ -82,7 +82,7 @@ def test_positions_at_zero_are_told_by_row_and_do_not_move_the_city(store_url: s
         (told,) = far_notes(load(city, "csv_zero_zero_rows.csv"))
         assert told.startswith("rows 2, 4 of 4 are at 0, 0, 12,240 km from the city")
         assert len(city.snapshot("csv_zero_zero_rows")) == 4
-        west, south, east, north = city.core()
+        west, south, east, north = city.state().core()
         assert ((west + east) / 2, (south + north) / 2) == pytest.approx((113.0, 28.2))
         assert city.bounds(city.snapshots) == (112.9, 28.1, 113.1, 28.3)
 

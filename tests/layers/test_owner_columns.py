@@ -44,7 +44,7 @@ def write_csv(path: Path, points: Any = POINTS) -> Path:
 
 def test_each_row_of_a_csv_gets_the_codes_of_its_owners(gpkg_city: City, tmp_path: Path) -> None:
     out = tmp_path / "out.csv"
-    assert assign_file(gpkg_city, write_csv(tmp_path / "in.csv"), out) == (3, 2)
+    assert assign_file(gpkg_city.state(), write_csv(tmp_path / "in.csv"), out) == (3, 2)
     types = pa.csv.ConvertOptions(
         column_types={f"owner_{level}": pa.string() for level in LEVELS}, strings_can_be_null=True
     )
@@ -58,8 +58,8 @@ def test_each_row_of_a_csv_gets_the_codes_of_its_owners(gpkg_city: City, tmp_pat
 
 def test_assigning_twice_changes_nothing(gpkg_city: City, tmp_path: Path) -> None:
     once, twice = tmp_path / "once.parquet", tmp_path / "twice.parquet"
-    assign_file(gpkg_city, write_csv(tmp_path / "in.csv"), once)
-    assign_file(gpkg_city, once, twice)
+    assign_file(gpkg_city.state(), write_csv(tmp_path / "in.csv"), once)
+    assign_file(gpkg_city.state(), once, twice)
     assert pq.read_table(twice).to_pylist() == pq.read_table(once).to_pylist()
 
 
@@ -68,8 +68,8 @@ def test_every_format_that_is_written_is_read_again_with_the_same_owners(
     gpkg_city: City, tmp_path: Path, suffix: str
 ) -> None:
     first, second = tmp_path / f"first{suffix}", tmp_path / "second.parquet"
-    assign_file(gpkg_city, write_csv(tmp_path / "in.csv"), first)
-    assign_file(gpkg_city, first, second)
+    assign_file(gpkg_city.state(), write_csv(tmp_path / "in.csv"), first)
+    assign_file(gpkg_city.state(), first, second)
     made = pq.read_table(second)  # FlatGeobuf keeps its rows in an order of its own
     by_name = dict(zip(made["name"].to_pylist(), made["owner_unit_grid"].to_pylist(), strict=True))
     assert [by_name[name] for name in ("网格内", "街道内", "城外")] == GRIDS
@@ -81,7 +81,7 @@ def test_positions_in_another_datum_are_where_they_really_are(gpkg_city: City, t
         out = tmp_path / f"{datum}.parquet"
         path = tmp_path / f"{datum}.csv"
         pa.csv.write_csv(pa.table({"lon": there[:, 0], "lat": there[:, 1]}), path)
-        assign_file(gpkg_city, path, out, datum=datum)  # type: ignore[arg-type]
+        assign_file(gpkg_city.state(), path, out, datum=datum)  # type: ignore[arg-type]
         assert pq.read_table(out)["owner_district"].to_pylist() == [district]
 
 
@@ -91,7 +91,7 @@ def test_survey_coordinates_are_read_in_their_crs(gpkg_city: City, tmp_path: Pat
     gpd.GeoDataFrame({"name": ["a", "b", "c"]}, geometry=shapely.points(metres), crs="EPSG:4547").to_file(
         path
     )
-    assign_file(gpkg_city, path, out)
+    assign_file(gpkg_city.state(), path, out)
     made = gpd.read_file(out)
     assert made["owner_district"].to_list()[:2] == DISTRICTS[:2]
     assert np.abs(shapely.get_coordinates(made.geometry) - POINTS).max() < 1e-8
@@ -107,7 +107,7 @@ def test_a_shape_belongs_where_a_point_inside_it_lies_and_nothing_to_nobody(
         None,
     ]
     gpd.GeoDataFrame({"n": [1, 2, 3]}, geometry=shapes, crs="EPSG:4490").to_parquet(path)
-    assert assign_file(gpkg_city, path, out) == (3, 2)
+    assert assign_file(gpkg_city.state(), path, out) == (3, 2)
     assert pq.read_table(out)["owner_unit_grid"].to_pylist() == GRIDS
 
 
@@ -116,9 +116,9 @@ def test_a_file_that_is_there_is_not_overwritten_and_an_unknown_format_is_told(
 ) -> None:
     path = write_csv(tmp_path / "in.csv")
     with pytest.raises(Conflict, match="is there already"):
-        assign_file(gpkg_city, path, path)
+        assign_file(gpkg_city.state(), path, path)
     with pytest.raises(BadInput, match=r"can't write \.xls"):
-        assign_file(gpkg_city, path, tmp_path / "out.xls")
+        assign_file(gpkg_city.state(), path, tmp_path / "out.xls")
 
 
 def redraw(city: City, code: str, day: dt.date, shape: Any) -> None:
@@ -137,13 +137,13 @@ def test_history_is_answered_row_by_row_by_a_column_of_days(gpkg_city: City, tmp
     days = ["2025-06-30", "2025-07-01", "2025-07-01 00:00:00"]
     path, out = tmp_path / "in.csv", tmp_path / "out.parquet"
     pa.csv.write_csv(pa.table({"lon": [112.91, 112.91, 112.902], "lat": [28.11] * 3, "day": days}), path)
-    assign_file(gpkg_city, path, out, day_column="day")
+    assign_file(gpkg_city.state(), path, out, day_column="day")
     assert pq.read_table(out)["owner_unit_grid"].to_pylist() == [GRIDS[0], None, GRIDS[0]]
     early = tmp_path / "early.parquet"
-    assign_file(gpkg_city, path, early, day=dt.date(2025, 6, 30))
+    assign_file(gpkg_city.state(), path, early, day=dt.date(2025, 6, 30))
     assert pq.read_table(early)["owner_unit_grid"].to_pylist() == [GRIDS[0]] * 3
     with pytest.raises(BadInput, match="has no column 'then'; it has: day"):
-        assign_file(gpkg_city, path, tmp_path / "never.parquet", day_column="then")
+        assign_file(gpkg_city.state(), path, tmp_path / "never.parquet", day_column="then")
 
 
 def test_the_day_of_a_moment_is_that_of_beijing(gpkg_city: City, tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ def test_the_day_of_a_moment_is_that_of_beijing(gpkg_city: City, tmp_path: Path)
     ):
         pa.csv.write_csv(pa.table({"lon": [112.91] * 2, "lat": [28.11] * 2, "day": days}), path)
         out.unlink(missing_ok=True)
-        assign_file(gpkg_city, path, out, day_column="day")
+        assign_file(gpkg_city.state(), path, out, day_column="day")
         assert pq.read_table(out)["owner_unit_grid"].to_pylist() == grids, days
 
 
@@ -168,21 +168,21 @@ def test_a_day_before_the_first_grid_is_told_for_files_too(gpkg_city: City, tmp_
     gpkg_city.refresh()
     path = write_csv(tmp_path / "in.csv")
     with pytest.raises(BadInput, match="no area was in force on 2024-12-31; the first began on 2025-01-01"):
-        assign_file(gpkg_city, path, tmp_path / "out.csv", day=dt.date(2024, 12, 31))
+        assign_file(gpkg_city.state(), path, tmp_path / "out.csv", day=dt.date(2024, 12, 31))
     with pytest.raises(BadInput, match="one day for all or a column of days, one of the two"):
-        assign_file(gpkg_city, path, tmp_path / "out.csv", day=dt.date(2025, 2, 1), day_column="name")
+        assign_file(gpkg_city.state(), path, tmp_path / "out.csv", day=dt.date(2025, 2, 1), day_column="name")
 
 
 def test_a_position_that_is_none_on_earth_has_neither_owner_nor_cell(gpkg_city: City, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     path = write_csv(tmp_path / "in.csv", np.array([[112.91, 28.11], [112.91, 95.0], [112.91, -91.0]]))
-    assert assign_file(gpkg_city, path, out) == (3, 1)
+    assert assign_file(gpkg_city.state(), path, out) == (3, 1)
     assert [cell is None for cell in pq.read_table(out)["owner_h3"].to_pylist()] == [False, True, True]
 
 
 def test_a_folder_that_is_not_there_is_told_before_anything_is_done(gpkg_city: City, tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="there is no folder"):
-        assign_file(gpkg_city, write_csv(tmp_path / "in.csv"), tmp_path / "none" / "out.gpkg")
+        assign_file(gpkg_city.state(), write_csv(tmp_path / "in.csv"), tmp_path / "none" / "out.gpkg")
 
 
 def test_a_layer_gets_owner_fields_that_stay(city: City) -> None:
@@ -203,11 +203,13 @@ def test_everything_placed_gets_new_owners_when_grids_are_redrawn_and_the_second
     city: City,
 ) -> None:
     values = {"code": "T-9", "name": "新队", "kind": "team"}
-    create(city, "resources", shapely.Point(SOUTH_GRID), values, LOCAL)
+    create(city.writer, "resources", shapely.Point(SOUTH_GRID), values, LOCAL)
     long_ago = dt.datetime(2025, 6, 30, 15, 0, tzinfo=dt.UTC)  # 23:00 in Beijing
-    create(city, "incidents", shapely.Point(SOUTH_GRID), {"code": "old", "reported_at": long_ago}, LOCAL)
+    create(
+        city.writer, "incidents", shapely.Point(SOUTH_GRID), {"code": "old", "reported_at": long_ago}, LOCAL
+    )
     later = long_ago + dt.timedelta(hours=1)  # already the first of July in Beijing
-    create(city, "incidents", shapely.Point(SOUTH_GRID), {"code": "new", "reported_at": later}, LOCAL)
+    create(city.writer, "incidents", shapely.Point(SOUTH_GRID), {"code": "new", "reported_at": later}, LOCAL)
     city.reassign()  # what the small city was loaded with
     assert set(city.reassign().values()) == {0}
     redraw(city, "430102001001001", dt.date(2025, 7, 1), shapely.box(112.90, 28.10, 112.905, 28.125))
@@ -227,9 +229,9 @@ def grid_of(city: City, layer: str, code: str) -> str | None:
 
 def test_an_incident_whose_time_is_put_right_gets_the_owners_of_that_day(city: City) -> None:
     redraw(city, "430102001001001", dt.date(2025, 7, 1), shapely.box(112.90, 28.10, 112.905, 28.125))
-    create(city, "incidents", shapely.Point(SOUTH_GRID), {"code": "late"}, LOCAL)
+    create(city.writer, "incidents", shapely.Point(SOUTH_GRID), {"code": "late"}, LOCAL)
     assert grid_of(city, "incidents", "late") is None
-    change(city, "incidents", "late", {"reported_at": dt.datetime(2025, 6, 1, tzinfo=dt.UTC)}, LOCAL)
+    change(city.writer, "incidents", "late", {"reported_at": dt.datetime(2025, 6, 1, tzinfo=dt.UTC)}, LOCAL)
     assert grid_of(city, "incidents", "late") == GRIDS[0]
 
 
@@ -350,7 +352,7 @@ def test_a_body_that_is_no_such_file_is_told_so(
 def test_plain_parquet_with_lon_and_lat_is_read_like_arrow(gpkg_city: City, tmp_path: Path) -> None:
     path, out = tmp_path / "plain.parquet", tmp_path / "out.parquet"
     pq.write_table(table(lon=POINTS[:, 0].tolist(), lat=POINTS[:, 1].tolist()), path)
-    assign_file(gpkg_city, path, out)
+    assign_file(gpkg_city.state(), path, out)
     assert pq.read_table(out)["owner_unit_grid"].to_pylist() == GRIDS
 
 
@@ -361,6 +363,6 @@ def test_a_csv_for_excel_begins_with_a_byte_order_mark_and_is_read_back(
     source.write_bytes("名称,编号,lon,lat\n甲站,007,112.91,28.11\n".encode("gbk"))
     for for_excel in (True, False):
         out = tmp_path / f"out-{for_excel}.csv"
-        assign_file(gpkg_city, source, out, for_excel=for_excel)
+        assign_file(gpkg_city.state(), source, out, for_excel=for_excel)
         assert out.read_bytes().startswith(b"\xef\xbb\xbf") is for_excel
         assert read(out).attributes.select(["名称", "编号"]).to_pylist() == [{"名称": "甲站", "编号": "007"}]

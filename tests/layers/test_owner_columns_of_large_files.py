@@ -34,7 +34,8 @@ from cim.settings import Settings
 from layers.owner_columns import assign_file
 store, snapshots, path, out = sys.argv[1:]
 with City.open(Settings(store=store, snapshots=snapshots)) as city:
-    print(assign_file(city, Path(path), Path(out))[0], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    rows, _ = assign_file(city.state(), Path(path), Path(out))
+    print(rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
 
@@ -84,7 +85,7 @@ def test_texts_are_kept_as_they_are_written_wherever_the_file_is_cut(
     pa.csv.write_csv(pa.table({**texts, **place}), path)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_pieces.pieces, "__defaults__", (size,))
-        rows, owned = assign_file(gpkg_city, path, out)
+        rows, owned = assign_file(gpkg_city.state(), path, out)
     assert rows == owned == len(cells)
     every = pa.csv.ConvertOptions(
         column_types={"名 称": pa.string(), "b": pa.string()}, strings_can_be_null=False
@@ -117,7 +118,7 @@ def test_a_field_is_of_one_type_whatever_its_first_rows_hold(
             str(path), table.schema
         ) as writer:
             writer.write_table(table)
-    assert assign_file(gpkg_city, path, out) == (5, 5)
+    assert assign_file(gpkg_city.state(), path, out) == (5, 5)
     made: Any = None
     if suffix == ".parquet":
         made = pq.read_table(out)
@@ -135,7 +136,7 @@ def test_positions_that_are_written_in_another_way_further_down_are_refused(
     path, out = tmp_path / "in.csv", tmp_path / "out.csv"
     path.write_text("name,lonlat\n" + 'a,"112.91, 28.11"\n' * 5 + 'a,"28.11, 112.91"\n' * 5)
     with pytest.raises(BadInput, match="writes its positions in several ways"):
-        assign_file(gpkg_city, path, out)
+        assign_file(gpkg_city.state(), path, out)
     assert [p.name for p in tmp_path.iterdir() if "out" in p.name] == []
 
 
@@ -146,7 +147,7 @@ def test_shapes_in_a_text_table_come_back_as_shapes(
     path, out = tmp_path / "in.csv", tmp_path / "out.csv"
     shapes = [shapely.Point(112.91, 28.11)] * 3 + [shapely.box(112.905, 28.105, 112.915, 28.115)]
     pa.csv.write_csv(pa.table({"id": ["01", "02", "03", "04"], "wkt": [s.wkt for s in shapes]}), path)
-    assert assign_file(gpkg_city, path, out, for_excel=False) == (4, 4)
+    assert assign_file(gpkg_city.state(), path, out, for_excel=False) == (4, 4)
     made = pa.csv.read_csv(out)
     assert shapely.equals(shapely.from_wkt(made["wkt"].to_pylist()), shapes).all()
 

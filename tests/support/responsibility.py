@@ -68,6 +68,6 @@ def prepared(city: City, folder: Path) -> City:
     listed, days = folder / "清单.csv", folder / "节假日.csv"
     listed.write_text(LIST, "utf-8")
     days.write_text(DAYS, "utf-8")
-    load_rules(city, listed)
-    load_calendar(city, days)
+    load_rules(city.writer, listed)
+    load_calendar(city.writer, days)
     return city

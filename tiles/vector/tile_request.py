@@ -1,25 +1,24 @@
-"""What a tile is made of, and the key under which it is kept: its ETag.
+"""Requests for vector tiles, and the key of each tile, which is its ETag.
 
-The key names the city, each layer's version and the place in the change log since which nothing in the tile changed,
-how the layer is drawn, the filter and the fields, the grid, and the part of the city that the caller may see. So
-whoever has a tile with this key has the right one, in every worker and after every restart.
+The key contains the city, each layer's version and the last change in the tile (its place in the change log), how the
+layer is drawn, the filter, the fields, the grid, and the part of the city that the caller may see. A tile with this key
+is therefore the right one in every worker and after every restart.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from cachetools import LRUCache
 from isal import igzip
 
 from cim.access.caller import Caller
-from cim.city import City
 from cim.cql.filter import Filter
 from cim.errors import BadInput
-from cim.snapshot.snapshot import Snapshot
+from cim.snapshot.snapshot import Snapshot, require_layer
 from tiles.grid.tile_grid import Grid, grid_of
 from tiles.pyramid.zoom_rules import FULL_ZOOM
 from tiles.style.document import LABEL_SUFFIX
@@ -27,7 +26,7 @@ from tiles.vector import encode, tile_parts
 from tiles.vector.registry import PyramidRegistry
 from tiles.vector.tile_layer import TileLayer, keys_of
 
-#: Questions whose layers and filters are kept ready, and keys of tiles that are kept for each.
+#: Maximum prepared requests, and maximum keys of tiles that are kept for each.
 _QUESTIONS, _KEYS = 64, 20_000
 
 
@@ -45,7 +44,7 @@ class TileQuery:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TileRequest:
-    """The answer to a question but for the tile: how each layer is drawn, as long as nothing changes."""
+    """A prepared question: how each layer is drawn, for every tile of it, as long as no layer changes."""
 
     of: str
     drawings: tuple[TileLayer, ...]
@@ -56,7 +55,7 @@ class TileRequest:
     keys: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
     def key(self, z: int, x: int, y: int) -> str:
-        """What the tile is made of: 16 bytes in hexadecimal."""
+        """The key of a tile: 16 bytes in hexadecimal."""
         known = self.keys.get((z, x, y))
         if known is None:
             encode.check_tile(z, x, y, self.grid)
@@ -72,7 +71,7 @@ class TileRequest:
         snapshot = drawing.snapshot
         seq = drawing.as_of(z, x, y, self.grid)
         level = drawing.level(z + self.grid.finer)
-        # A level that leaves nothing out shows what the rows do, whichever base it was made of.
+        # A level that leaves nothing out shows all rows, whichever base it was built from.
         whole = z >= FULL_ZOOM and (level is None or level.least == 0.0)
         made_of = "" if whole else f".{snapshot.base_seq}{'' if level is None else 'L'}"
         made_of += f".{broken}" if (broken := tile_parts.broken_lines(drawing, z, x, y, self.grid)) else ""
@@ -84,65 +83,67 @@ class TileRequest:
 
 
 class TileMaker:
-    """Makes the vector tiles of a city."""
+    """Prepares requests for vector tiles and keeps them. `of` identifies the city in the keys of tiles."""
 
-    def __init__(self, city: City, pyramids: PyramidRegistry, of: str, max_bytes: int) -> None:
-        self.city = city
+    def __init__(self, pyramids: PyramidRegistry, of: str, max_bytes: int) -> None:
         self.pyramids = pyramids
         self.of = of
         self.max_bytes = max_bytes
         self._asked: LRUCache[tuple[TileQuery, bool], TileRequest] = LRUCache(_QUESTIONS)
         self._lock = threading.Lock()
 
-    def find_prepared(self, question: TileQuery, caller: Caller, city: City) -> TileRequest | None:
-        """What the question asks for, if that was prepared before of the same state of the city."""
+    def find_prepared(
+        self, question: TileQuery, caller: Caller, snapshots: Mapping[str, Snapshot]
+    ) -> TileRequest | None:
+        """The request for a question if it was prepared before for the very same snapshots; else None."""
         with self._lock:
             known: TileRequest | None = self._asked.get(_by(question, caller))
-        if known is None or known.state[0] is not city.snapshots:
+        if known is None or known.state[0] is not snapshots:
             return None
         return known if known.state[1] == self.pyramids.generation else None
 
-    def prepare(self, question: TileQuery, caller: Caller, city: City) -> TileRequest:
-        """What the question asks for of the city as it was taken for its request. `NotFound` for a layer, `BadInput`
-        for what can't be asked."""
+    def prepare(self, question: TileQuery, caller: Caller, snapshots: Mapping[str, Snapshot]) -> TileRequest:
+        """The request for a question to these snapshots. `NotFound` for a layer that is not loaded, `BadInput` for a
+        filter or field that does not exist, `Forbidden` for a filter that the caller may not use."""
         generation = self.pyramids.generation
-        made = self._make_request(question, caller, (city.snapshots, generation), city)
+        made = self._make_request(question, caller, snapshots, generation)
         with self._lock:
             self._asked[_by(question, caller)] = made
         return made
 
     def _make_request(
-        self, question: TileQuery, caller: Caller, state: tuple[object, int], city: City
+        self, question: TileQuery, caller: Caller, snapshots: Mapping[str, Snapshot], generation: int
     ) -> TileRequest:
         names = question.layers.split(",")
         if len(set(names)) != len(names):
             raise BadInput(f"{question.layers!r} names a layer twice")
-        drawings = [self.pyramids.drawing(self.snapshot(name, city)) for name in names]
+        drawings = [self.pyramids.drawing(self.snapshot(name, snapshots)) for name in names]
         made, said = choose(drawings, question.filter, question.fields, caller)
         grid = grid_of(question.datum, degrees=question.degrees)
         text = f"{question.scope}:{grid}:{said}:{self.max_bytes}"
-        return TileRequest(self.of, made, grid, text, self.max_bytes, state)
+        return TileRequest(self.of, made, grid, text, self.max_bytes, (snapshots, generation))
 
     @staticmethod
-    def snapshot(name: str, city: City) -> Snapshot:
-        """The layer of the city as it was taken; `NAME_label` is the polygon layer NAME as points to write its names
-        at."""
-        polygons = city.snapshots.get(name.removesuffix(LABEL_SUFFIX))
-        if name in city.snapshots or polygons is None or polygons.layer.geometry != "polygon":
-            return city.snapshot(name)
+    def snapshot(name: str, snapshots: Mapping[str, Snapshot]) -> Snapshot:
+        """One of the snapshots; `NAME_label` is the polygon layer NAME as the points where its names are written.
+        `NotFound` where there is no such layer."""
+        polygons = snapshots.get(name.removesuffix(LABEL_SUFFIX))
+        if name in snapshots or polygons is None or polygons.layer.geometry != "polygon":
+            return require_layer(snapshots, name)
         return polygons.labels
 
 
 def _by(question: TileQuery, caller: Caller) -> tuple[TileQuery, bool]:
-    """The key of a prepared question: not every caller may filter by everything."""
+    """The key of a prepared request; it depends on the caller, who may not filter by every field."""
     return question, caller.sees_personal_data and bool(question.filter)
 
 
 def choose(
     drawings: Sequence[TileLayer], filter: str, fields: str, caller: Caller
 ) -> tuple[tuple[TileLayer, ...], str]:
-    """The layers with a filter (CQL2, of one layer) and attributes (with commas) chosen of them, and what a key says
-    of both. `BadInput` for what is not there, `Forbidden` for what the caller may not ask by."""
+    """The layers with a filter (CQL2, for a single layer) and a choice of fields (comma-separated) applied, and the
+    text that stands for both in keys. `BadInput` for a field that does not exist, `Forbidden` for a filter on a field
+    that the caller may not see."""
     keep, said, names = None, "", None
     if filter:
         if len(drawings) > 1:
@@ -164,6 +165,6 @@ def choose(
 
 
 def gzip_tile(plain: bytes) -> bytes:
-    """A tile as it is kept: compressed, nothing for nothing."""
+    """A tile compressed by gzip; an empty one stays empty."""
     packed: bytes = igzip.compress(plain, 1) if plain else b""
     return packed

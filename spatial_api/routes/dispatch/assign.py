@@ -68,7 +68,9 @@ def assign(request: AssignRequest, city: AskedCity, caller: AskedBy) -> Response
         request.surface,
     )
     _require_size(request)
-    return answer(assign_teams(city, _incidents(request, city, caller), _teams(request, city, caller), asked))
+    return answer(
+        assign_teams(city.state(), _incidents(request, city, caller), _teams(request, city, caller), asked)
+    )
 
 
 def _require_size(request: AssignRequest) -> None:
@@ -81,9 +83,11 @@ def _require_size(request: AssignRequest) -> None:
 def _incidents(request: AssignRequest, city: City, caller: Caller) -> list[Incident]:
     weights = weights_of(request.weights)
     if isinstance(request.incidents, dict):
-        return stored_incidents(city, caller, where=request.incidents, weights=weights)
+        return stored_incidents(city.state(), caller, where=request.incidents, weights=weights)
     codes = [i for i in request.incidents if isinstance(i, str)]
-    stored = {i.id: i for i in stored_incidents(city, caller, codes, weights=weights)} if codes else {}
+    stored = (
+        {i.id: i for i in stored_incidents(city.state(), caller, codes, weights=weights)} if codes else {}
+    )
     return [
         stored[i] if isinstance(i, str) else _incident(i, weights, request.datum, city)
         for i in request.incidents
@@ -109,7 +113,7 @@ def _incident(given: DescribedIncident, weights: dict[str, int], datum: Datum, c
 def _teams(request: AssignRequest, city: City, caller: Caller) -> Teams:
     if request.teams is None:
         where = {"status": "idle"} if request.where is None else request.where
-        return stored_teams(city, caller, request.kind or "team", where, request.capacity)
+        return stored_teams(city.state(), caller, request.kind or "team", where, request.capacity)
     if request.kind is not None or request.where is not None:
         raise BadInput('say either "teams" or which ones by "kind" and "where"')
     stored = listed_teams(
@@ -157,8 +161,8 @@ def tour(request: TourRequest, city: AskedCity, caller: AskedBy) -> Response:
         visits = [_visit(v, leave_at, request.datum, city) for v in request.visits]
     else:
         of = request.visits
-        visits = visits_of(city, caller, of.layer, of.where, of.stay_s)
-    return answer(plan_tours(city, starts, visits, asked))
+        visits = visits_of(city.snapshots, caller, of.layer, of.where, of.stay_s)
+    return answer(plan_tours(city.state(), starts, visits, asked))
 
 
 def _start(given: Position | str, city: City, datum: Datum) -> NDArray[np.float64]:

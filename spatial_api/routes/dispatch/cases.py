@@ -104,7 +104,7 @@ def responsible(request: ResponsibleRequest, city: AskedCity, caller: AskedBy) -
         )
         for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
-    results = find_responsible(city, reports, caller)
+    results = find_responsible(city.state(), reports, caller)
     return answer(results[0] if request.reports is None else Results(results))
 
 
@@ -120,7 +120,7 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
         duplicates.Likeness(said, lon, lat, at, r.text)
         for r, (said, (lon, lat), at) in zip(asked, _parse_reports(asked, request.datum, city), strict=True)
     ]
-    results = [LikelyDuplicates(found) for found in duplicates.candidates(city, reports, caller)]
+    results = [LikelyDuplicates(found) for found in duplicates.candidates(city.state(), reports, caller)]
     return answer(results[0] if request.reports is None else Results(results))
 
 
@@ -132,7 +132,7 @@ def likely_duplicates(request: DuplicatesRequest, city: AskedCity, caller: Asked
 )
 def duplicates_of(code: str, city: AskedCity, caller: AskedBy) -> Response:
     """The incidents that may be the same as this one, likeliest first."""
-    return answer(LikelyDuplicates(duplicates.duplicates_of(city, code, caller)))
+    return answer(LikelyDuplicates(duplicates.duplicates_of(city.state(), code, caller)))
 
 
 def _one_or_many(request: Any) -> Any:

@@ -40,7 +40,7 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
             raise BadInput(
                 f"a stored incident says these itself: {names}; change the incident, or describe one"
             )
-        case = Case.from_store(city, request.incident)
+        case = Case.from_store(city.state(), request.incident)
     else:
         lon, lat = lonlat_of(city, [request.point], request.datum)[0].tolist()
         condition = request.condition or request.text or None
@@ -55,9 +55,9 @@ def dispatch_plan(request: PlanRequest, city: AskedCity, caller: AskedBy) -> Res
             condition=condition,
             component=request.component,
         )
-    shape = shape_of(city, request.shape, request.datum) if request.shape is not None else None
+    shape = shape_of(city.state(), request.shape, request.datum) if request.shape is not None else None
     profile = profile_of(request.profile, request.height_m, request.weight_t)
-    return answer(plan(city, case, caller, profile, shape, request.surface))
+    return answer(plan(city.state(), case, caller, profile, shape, request.surface))
 
 
 _DESCRIBES = {"point", "class_", "level", "at", "title", "text", "condition", "component"}

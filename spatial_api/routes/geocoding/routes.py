@@ -46,16 +46,16 @@ def locate(request: LocateRequest, city: AskedCity) -> Response:
     """
     own = request.model_dump(exclude={"queries", "limit"}, exclude_none=True)
     if request.queries is None:
-        found = locate_place(city, [_query(request)], limit=request.limit)
+        found = locate_place(city.state(), [_query(request)], limit=request.limit)
         if isinstance(found[0], CityError):
             raise found[0]
-        return answer(describe_places(city, found)[0])
+        return answer(describe_places(city.state(), found)[0])
     if own:
         raise BadInput(f'with "queries", say each place inside it; beside it stands: {", ".join(own)}')
-    found = locate_place(city, [_query(q) for q in request.queries], limit=request.limit)
+    found = locate_place(city.state(), [_query(q) for q in request.queries], limit=request.limit)
     results = [
         PlaceNotFound(None, describe(a)) if isinstance(a, CityError) else a
-        for a in describe_places(city, found)
+        for a in describe_places(city.state(), found)
     ]
     return answer(LocatedPlaces(results))
 
@@ -91,7 +91,9 @@ def search(
 
     Typing errors, missing districts, full width, traditional characters, pinyin and initials are understood.
     """
-    return answer(search_places(city, q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit))
+    return answer(
+        search_places(city.state(), q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit)
+    )
 
 
 @router.get("/suggest", summary="输入提示 Suggestions while typing", **answers(SearchResults))
@@ -105,7 +107,9 @@ def suggest(
     """What `q` may become when it is typed to its end: the same as a search, from the first letter on."""
     if normalize.is_blank(q):
         return answer(SearchResults([], []))
-    return answer(suggest_places(city, q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit))
+    return answer(
+        suggest_places(city.state(), q, focus=_lonlat(city, focus), layers=_names_in(layers), limit=limit)
+    )
 
 
 def _names_in(layers: str | None) -> list[str] | None:
@@ -135,5 +139,5 @@ def reverse(request: ReverseRequest, city: AskedCity) -> Response:
     if len(many) > MOST_REVERSED:
         raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
     lonlat = lonlat_of(city, many, request.datum)
-    results = reverse_geocode(city, lonlat)
+    results = reverse_geocode(city.state(), lonlat)
     return answer(results[0] if request.points is None else PositionsNamed(results))

@@ -64,7 +64,7 @@ async def ownership_of_file(request: Request, city: City) -> Response:
         await in_costly_thread(
             partial(
                 assign_file,
-                city,
+                city.state(),
                 path,
                 out,
                 crs=asked.crs,

@@ -93,7 +93,7 @@ async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
 def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Response:
     """The nearest placed things of a kind, or features of a layer, nearest first; `by` road the first to arrive, with
     `eta_s`, and why others were left out."""
-    wanted = request.fit().within(city, Selection.of(request.kind, request.layer, request.where))
+    wanted = request.fit().within(city.state(), Selection.of(request.kind, request.layer, request.where))
     given, heading_deg = _asked_of(request, city)
     _check_size("points", len(given), request.limit)
     beside = sorted(request.model_fields_set & _BY_ROAD)
@@ -117,10 +117,10 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
                 f"{MOST_ASKED_BY_ROAD:,} points, {MOST_ARRIVALS:,} candidates together; divide them, or ask "
                 "/spatial/matrix"
             )
-        by_road = arrivals(city, given, wanted, caller, asked)
+        by_road = arrivals(city.state(), given, wanted, caller, asked)
         return answer(by_road[0] if request.points is None else Results(by_road))
     found = find_nearest(
-        city,
+        city.snapshots,
         given,
         wanted,
         caller,
@@ -145,8 +145,8 @@ def affected_places(request: AffectedRequest, city: AskedCity, caller: AskedBy) 
 
 
 def _answer_affected(city: City, given: dict[str, Any], caller: Caller, request: AffectedRequest) -> Affected:
-    shape = shape_of(city, given, request.datum)
-    return find_affected(city, shape, caller, request.layers, request.limit)
+    shape = shape_of(city.state(), given, request.datum)
+    return find_affected(city.state(), shape, caller, request.layers, request.limit)
 
 
 def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64], float | None]:

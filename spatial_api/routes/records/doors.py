@@ -18,6 +18,7 @@ from cim.operations.kinds import KINDS, Kind
 from cim.roads import closures
 from cim.routing import closure_effect
 from cim.space import crs, geojson
+from cim.state import CityState
 from spatial_api.http import models
 
 #: Members of a request that say where; the rest are fields.
@@ -29,7 +30,7 @@ class Beside:
     """What is answered beside a thing that was placed, and maybe beside one that was changed."""
 
     name: str
-    find: Callable[[City, str, Caller], Any]
+    find: Callable[[CityState, str, Caller], Any]
     after_change: bool
 
 
@@ -121,7 +122,7 @@ DOORS = (
         models.ClosureRequest,
         geometry=_closed_shape,
         fields_of_place=_drawn_as,
-        beside=Beside("effect", lambda city, code, _: closure_effect.effect(city, code), after_change=True),
+        beside=Beside("effect", lambda state, code, _: closure_effect.effect(state, code), after_change=True),
     ),
     Door(KINDS["speeds"], "实测车速"),
 )

@@ -19,9 +19,11 @@ from cim.errors import BadInput, Fault
 from cim.live import speeds
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNED_AS_OF, PLACED
+from cim.model.text import Text
 from cim.operations import records
 from cim.operations.features import row_of
-from cim.operations.place_notes import far_lines_note, height_note, place_notes
+from cim.operations.messages import HEIGHT_NOT_KEPT
+from cim.operations.place_notes import far_lines_note, place_notes
 from cim.snapshot.extent import Extent
 from cim.space import crs
 from spatial_api.http.bodies import WriteRoute
@@ -96,7 +98,7 @@ def _router(door: Door) -> APIRouter:
     ) -> Response:
         """As GeoJSON, page by page (`after`), within `bbox`; any field is a filter (`status=idle,busy`)."""
         page = records.listing(
-            city,
+            city.snapshots,
             name,
             caller,
             bounds=bounds_of(bbox) if bbox is not None else None,
@@ -116,7 +118,7 @@ def _router(door: Door) -> APIRouter:
     @router.get("/{code}", summary=f"一个{zh} One of them")
     def read(code: str, city: AskedCity, caller: AskedBy) -> Response:
         """One, as a GeoJSON feature."""
-        return answer(records.read(city, name, code, caller), media_type=_GEOJSON)
+        return answer(records.read(city.state(), name, code, caller), media_type=_GEOJSON)
 
     def create(given: Any, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
         """Place one. Its owning areas and H3 cell are filled in; the answer is the feature as stored.
@@ -129,7 +131,7 @@ def _router(door: Door) -> APIRouter:
         def place(keep: Keep | None) -> dict[str, Any]:
             extent = city.extent
             made = records.create(
-                city,
+                city.writer,
                 name,
                 _required_geometry(door, given, city),
                 door.values(given),
@@ -149,7 +151,7 @@ def _router(door: Door) -> APIRouter:
         """Change the fields that the body names, and move it where a position is given."""
         extent = city.extent
         made = records.change(
-            city,
+            city.writer,
             name,
             code,
             door.values(given),
@@ -172,7 +174,7 @@ def _router(door: Door) -> APIRouter:
     @router.delete("/{code}", status_code=204, summary=f"删除{zh} Remove one")
     def remove(code: str, city: AskedCity, caller: AskedBy) -> Response:
         """Remove one."""
-        records.remove(city, name, code, caller)
+        records.remove(city.writer, name, code, caller)
         return Response(status_code=204)
 
     return router
@@ -182,20 +184,18 @@ def _beside(beside: Beside | None, city: City, code: str, caller: Caller) -> dic
     """What is answered beside a thing that was just placed or changed."""
     if beside is None:
         return {}
-    return {beside.name: worked_out(beside.name, lambda: beside.find(city, code, caller))}
+    return {beside.name: worked_out(beside.name, lambda: beside.find(city.state(), code, caller))}
 
 
 def _notes(made: dict[str, Any], city: City, door: Door, given: Any, extent: Extent | None) -> dict[str, Any]:
     """The `notes` of a feature as stored, where its place is odd or was given with a height."""
     notes = worked_out("notes", lambda: _place_notes(made, city, door.kind.layer, extent)) or []
     if has_height(getattr(given, "position", None)) or has_height(getattr(given, "geometry", None)):
-        notes = [*notes, height_note()]
+        notes = [*notes, HEIGHT_NOT_KEPT]
     return {"notes": notes} if notes else {}
 
 
-def _place_notes(
-    made: dict[str, Any], city: City, layer: Layer, extent: Extent | None
-) -> list[dict[str, str]]:
+def _place_notes(made: dict[str, Any], city: City, layer: Layer, extent: Extent | None) -> list[Text]:
     if made["geometry"] is None:
         return []
     values = dict(made["properties"])
@@ -203,7 +203,7 @@ def _place_notes(
     if isinstance(values.get(field), str):
         values[field] = dt.datetime.fromisoformat(values[field])
     geometry = shapely.from_geojson(orjson.dumps(made["geometry"]))
-    return place_notes(city, layer, geometry, values, extent)
+    return place_notes(city.state(), layer, geometry, values, extent)
 
 
 def _required_geometry(door: Door, given: Any, city: City) -> Any:
@@ -226,9 +226,9 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
 
     def feed(keep: Keep | None) -> dict[str, Any]:
         measured = _parse_speeds(given, city, now)
-        done = speeds.feed_speeds(city, measured, caller, keep)
+        done = speeds.feed_speeds(city.writer, measured, caller, keep)
         notes = worked_out(
-            "notes", lambda: far_lines_note(city, np.array([m.line for m in measured], object))
+            "notes", lambda: far_lines_note(city.extent, np.array([m.line for m in measured], object))
         )
         return {**done, "notes": notes} if notes else done
 

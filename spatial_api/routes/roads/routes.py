@@ -48,9 +48,9 @@ def route(request: RouteRequest, city: AskedCity) -> Response:
     Where no road leads on, `by` is `line` and `note` says between which points.
     """
     points = lonlat_of(city, request.points, request.datum, "point")
-    avoid = [shape_of(city, given, request.datum).polygon for given in request.avoid]
+    avoid = [shape_of(city.state(), given, request.datum).polygon for given in request.avoid]
     found = find_routes(
-        city,
+        city.state().roads,
         points,
         _profile(request),
         request.heading_deg,
@@ -72,7 +72,7 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
     }
     return answer(
         travel_matrix(
-            city,
+            city.state().roads,
             profile=_profile(request),
             distances=request.distances,
             at=request.at,
@@ -93,7 +93,7 @@ def reach(request: ReachRequest, city: AskedCity) -> Response:
         raise BadInput('say either "point" (one) or "points" (many), one of the two')
     given = [request.point] if request.point is not None else request.points or []
     found = find_reach(
-        city,
+        city.state().roads,
         lonlat_of(city, given, request.datum, "point"),
         list(request.minutes),
         _profile(request),
@@ -122,9 +122,9 @@ def coverage(request: CoverageRequest, city: AskedCity, caller: AskedBy) -> Resp
         facilities = Facilities(places, list(range(len(places))))
     else:
         wanted = Selection.of(request.kind, request.layer, request.where)
-        facilities = Facilities.of(city, request.fit().within(city, wanted), caller)
+        facilities = Facilities.of(city.snapshots, request.fit().within(city.state(), wanted), caller)
     found = measure_coverage(
-        city,
+        city.state(),
         facilities,
         request.minutes,
         _profile(request),

@@ -47,7 +47,7 @@ def match(request: MatchRequest, city: AskedCity) -> Response:
         raise BadInput(f"{', '.join(beside)} stand beside traces; each trace says its own")
     asked: list[TraceRequest] = [request] if one else list(request.traces or [])
     traces = [_trace(trace, number, request.datum, city) for number, trace in enumerate(asked)]
-    found = match_trace(city, traces, profile_of(request.profile))
+    found = match_trace(city.state().roads, traces, profile_of(request.profile))
     return answer(found[0] if one else MatchedTraces(found))
 
 

@@ -98,7 +98,7 @@ def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> R
     """The layer's names, its extent and links to its tilesets; `NAME_label` is a polygon layer's label points."""
     _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
-    return answer(documents.collection(city, _root(request), maker.snapshot(layer, city)))
+    return answer(documents.collection(city, _root(request), maker.snapshot(layer, city.snapshots)))
 
 
 @router.get(
@@ -128,7 +128,7 @@ def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") 
     """One tileset for each tile matrix set."""
     _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
-    maker.snapshot(layer, city)
+    maker.snapshot(layer, city.snapshots)
     return answer(documents.tilesets(OgcAddress(_root(request), layer)))
 
 
@@ -259,7 +259,7 @@ async def _tile(
 ) -> Response:
     z = within.zoom(matrix)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepare(maker, chosen, caller, city)
+    asked = await prepare(maker, chosen, caller, city.snapshots)
     matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
     return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
 
@@ -272,7 +272,7 @@ async def _tileset(
         offered["tilejson"] = TILEJSON
     form = _negotiate(request, f, **offered)
     maker: TileMaker = request.app.state.tile_maker
-    asked = await prepare(maker, chosen, caller, city)
+    asked = await prepare(maker, chosen, caller, city.snapshots)
     place = OgcAddress(_root(request), layer, _query_kept(request))
     bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":

@@ -6,7 +6,7 @@ well, for the documentation; both call the same function.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
 from isal import igzip
@@ -17,8 +17,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from cim.access.caller import Caller
-from cim.city import City
 from cim.errors import BadInput
+from cim.snapshot.snapshot import Snapshot
 from spatial_api.http.dependencies import caller_of
 from tiles.cache import TileCache
 from tiles.vector.tile_request import TileMaker, TileQuery, TileRequest
@@ -68,10 +68,12 @@ def takes_gzip(accepted: str) -> bool:
     return False
 
 
-async def prepare(maker: TileMaker, question: TileQuery, caller: Caller, city: City) -> TileRequest:
+async def prepare(
+    maker: TileMaker, question: TileQuery, caller: Caller, snapshots: Mapping[str, Snapshot]
+) -> TileRequest:
     """What the question asks for: as it was prepared before, else prepared now, in a thread."""
-    known = maker.find_prepared(question, caller, city)
-    return known if known is not None else await run_in_threadpool(maker.prepare, question, caller, city)
+    known = maker.find_prepared(question, caller, snapshots)
+    return known if known is not None else await run_in_threadpool(maker.prepare, question, caller, snapshots)
 
 
 class _TileDoor:
@@ -83,7 +85,7 @@ class _TileDoor:
         maker: TileMaker = scope["app"].state.tile_maker
         caller = caller_of(scope)
         chosen = question(place["layers"], scope["query_string"], caller.scope)
-        asked = await prepare(maker, chosen, caller, maker.city.hold())
+        asked = await prepare(maker, chosen, caller, scope["app"].state.city.snapshots)
         z, x, y = place["z"], place["x"], place["y"]
         key = asked.key(z, x, y)
         accepts = matching = b""

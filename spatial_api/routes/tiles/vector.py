@@ -32,7 +32,9 @@ async def _tile_request(
     datum: Datum = "wgs84",
 ) -> TileRequest:
     maker: TileMaker = request.app.state.tile_maker
-    return await prepare(maker, TileQuery(layers, filter, fields, datum, scope=caller.scope), caller, city)
+    return await prepare(
+        maker, TileQuery(layers, filter, fields, datum, scope=caller.scope), caller, city.snapshots
+    )
 
 
 AskedTiles = Annotated[TileRequest, Depends(_tile_request)]

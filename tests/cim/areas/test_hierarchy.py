@@ -99,7 +99,7 @@ def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: Ci
     )
     (owner,) = city.owners(np.array([[112.97, 28.15]]))
     assert [a.name for a in owner.areas] == [None, "新"]
-    assert read(city, "areas", "430102", LOCAL)["properties"]["name"] == "新"
+    assert read(city.state(), "areas", "430102", LOCAL)["properties"]["name"] == "新"
     # Another row of the same time is refused, in a file and through the API; one of a free time is not.
     future = {"code": "430102", "level": "district", "valid_from": "2025-12-31", "valid_to": "2026-01-01"}
     assert told(city, tmp_path, (WEST, future), append=True) == [
@@ -107,19 +107,21 @@ def test_a_redrawn_area_stands_beside_its_older_row_and_the_day_decides(city: Ci
     ]
     early = {"code": "430102", "level": "district", "valid_from": dt.date(2019, 1, 1)}
     with pytest.raises(Conflict, match="code '430102' is taken at that time"):
-        create(city, "areas", WEST, early, LOCAL)
-    made = create(city, "areas", WEST, {**early, "name": "最早", "valid_to": dt.date(2020, 1, 1)}, LOCAL)
+        create(city.writer, "areas", WEST, early, LOCAL)
+    made = create(
+        city.writer, "areas", WEST, {**early, "name": "最早", "valid_to": dt.date(2020, 1, 1)}, LOCAL
+    )
     assert made["properties"]["name"] == "最早"  # the one that was made
-    assert read(city, "areas", "430102", LOCAL)["properties"]["name"] == "新"  # the one in force
+    assert read(city.state(), "areas", "430102", LOCAL)["properties"]["name"] == "新"  # the one in force
     # A change is of the row in force, and may not run into another's time.
     with pytest.raises(Conflict, match="is taken at that time"):
-        change(city, "areas", "430102", {"valid_from": dt.date(2025, 1, 1)}, LOCAL)
-    changed = change(city, "areas", "430102", {"valid_from": dt.date(2026, 2, 1)}, LOCAL)
+        change(city.writer, "areas", "430102", {"valid_from": dt.date(2025, 1, 1)}, LOCAL)
+    changed = change(city.writer, "areas", "430102", {"valid_from": dt.date(2026, 2, 1)}, LOCAL)
     assert changed["properties"]["name"] == "新"
 
 
 def test_the_map_draws_and_counts_the_areas_in_force_not_those_that_ended(gpkg_city: City) -> None:
-    change(gpkg_city, "areas", "430102001001001", {"valid_to": dt.date(2020, 1, 1)}, LOCAL)
+    change(gpkg_city.writer, "areas", "430102001001001", {"valid_to": dt.date(2020, 1, 1)}, LOCAL)
     drawn = style(
         [AREAS],
         bounds=(0, 0, 1, 1),
@@ -153,10 +155,10 @@ def test_an_area_made_through_the_api_must_fit_too(gpkg_city: City) -> None:
         ),
     ):
         with pytest.raises(BadInput, match=sentence):
-            create(gpkg_city, "areas", WEST, values, LOCAL)
+            create(gpkg_city.writer, "areas", WEST, values, LOCAL)
     with pytest.raises(BadInput, match="its parent '430199' is not known"):
-        change(gpkg_city, "areas", "430102001", {"parent": "430199"}, LOCAL)
-    made = create(gpkg_city, "areas", WEST, {"code": "430102009", "level": "street"}, LOCAL)
+        change(gpkg_city.writer, "areas", "430102001", {"parent": "430199"}, LOCAL)
+    made = create(gpkg_city.writer, "areas", WEST, {"code": "430102009", "level": "street"}, LOCAL)
     assert made["properties"]["parent"] == "430102"
 
 
@@ -173,7 +175,7 @@ def test_special_grids_are_areas_but_own_no_level_of_the_partition(gpkg_city: Ci
     place = np.array([[112.91, 28.11]])
     before = [a.code for a in gpkg_city.owners(place)[0].areas]
     grid = {"code": "01000143010200100101", "name": "路灯专业网格", "level": "special_grid"}
-    made = create(gpkg_city, "areas", WEST, grid, LOCAL)
+    made = create(gpkg_city.writer, "areas", WEST, grid, LOCAL)
     assert made["properties"]["parent"] == "430102001001"
     assert [a.code for a in gpkg_city.owners(place)[0].areas] == before
 

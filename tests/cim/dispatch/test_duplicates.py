@@ -37,11 +37,13 @@ def placed(
 ) -> str:
     point = shapely.Point(LON + east_m / 9.83 * 1e-4, LAT)
     values = {"title": title, "class": class_, "reported_at": NOON - dt.timedelta(hours=hours), **more}
-    return str(records.create(city, "incidents", point, values, LOCAL)["id"])
+    return str(records.create(city.writer, "incidents", point, values, LOCAL)["id"])
 
 
 def found(city: City, class_: str | None = "M06010", text: str = "", **more: Any) -> list[str]:
-    return [c.id for c in candidates(city, [Likeness(class_, LON, LAT, NOON, text, **more)], LOCAL)[0]]
+    return [
+        c.id for c in candidates(city.state(), [Likeness(class_, LON, LAT, NOON, text, **more)], LOCAL)[0]
+    ]
 
 
 def test_near_and_soon_of_the_same_class_is_likely_the_same(city: City) -> None:
@@ -52,7 +54,7 @@ def test_near_and_soon_of_the_same_class_is_likely_the_same(city: City) -> None:
     placed(city, class_="M06012")  # another class
     placed(city, class_=None)
     assert found(city) == [near, farther]
-    (first, second) = candidates(city, [Likeness("M06010", LON, LAT, NOON)], LOCAL)[0]
+    (first, second) = candidates(city.state(), [Likeness("M06010", LON, LAT, NOON)], LOCAL)[0]
     assert first.distance_m == pytest.approx(10, abs=0.1)
     assert first.hours_apart == 1
     assert first.score == pytest.approx(0.6 * (1 - 10 / 50) + 0.4 * (1 - 1 / 24), abs=0.002)
@@ -73,10 +75,10 @@ def test_the_same_class_in_another_scheme_is_the_same_class(city: City) -> None:
 def test_a_cancelled_one_does_not_count_a_closed_one_does(city: City) -> None:
     code = placed(city)
     for status in ("accepted", "closed"):
-        records.change(city, "incidents", code, {"status": status}, LOCAL)
+        records.change(city.writer, "incidents", code, {"status": status}, LOCAL)
         assert found(city) == [code]
-    records.change(city, "incidents", code, {"status": "handling"}, LOCAL)
-    records.change(city, "incidents", code, {"status": "cancelled"}, LOCAL)
+    records.change(city.writer, "incidents", code, {"status": "handling"}, LOCAL)
+    records.change(city.writer, "incidents", code, {"status": "cancelled"}, LOCAL)
     assert found(city) == []
 
 
@@ -95,9 +97,9 @@ def test_a_report_without_a_class_has_none(city: City) -> None:
 def test_a_later_one_counts_like_an_earlier_one_and_itself_never(city: City) -> None:
     first, later = placed(city, hours=0), placed(city, hours=-23)
     assert found(city) == [first, later]
-    assert [c.id for c in duplicates_of(city, first, LOCAL)] == [later]
+    assert [c.id for c in duplicates_of(city.state(), first, LOCAL)] == [later]
     with pytest.raises(NotFound, match="there is none with code 'X'"):
-        duplicates_of(city, "X", LOCAL)
+        duplicates_of(city.state(), "X", LOCAL)
 
 
 def test_the_list_says_for_a_class_how_far_and_how_long(city: City, tmp_path: Path) -> None:
@@ -110,7 +112,7 @@ def test_the_list_says_for_a_class_how_far_and_how_long(city: City, tmp_path: Pa
 
 def test_personal_data_is_no_part_of_the_answer(city: City) -> None:
     placed(city, reporter_name="张三丰", reporter_phone="19900001234")
-    (answer,) = candidates(city, [Likeness("M06010", LON, LAT, NOON)], GUEST)[0]
+    (answer,) = candidates(city.state(), [Likeness("M06010", LON, LAT, NOON)], GUEST)[0]
     assert "1990000" not in str(answer) and "张三" not in str(answer)
 
 
@@ -128,12 +130,12 @@ def test_an_answer_is_of_one_state_whatever_is_written_meanwhile(
         if name == "incidents":
             remaining = [c for c in codes if things_there(taken(name), c)]
             if len(remaining) > 1 and remaining[0] != codes[1]:
-                records.remove(city, "incidents", remaining[0], LOCAL)
+                records.remove(city.writer, "incidents", remaining[0], LOCAL)
                 city._snapshots.compact("incidents")
         return now
 
     monkeypatch.setattr(city, "snapshot", moving)
-    assert sorted(c.id for c in duplicates_of(city, codes[1], LOCAL)) == expected
+    assert sorted(c.id for c in duplicates_of(city.state(), codes[1], LOCAL)) == expected
 
 
 def things_there(snapshot: Any, code: str) -> bool:
@@ -144,8 +146,8 @@ def test_many_are_what_each_is_alone(city: City) -> None:
     for east in range(0, 60, 10):
         placed(city, east_m=east)
     asked = [Likeness("M06010", LON + i * 1e-4, LAT, NOON) for i in range(8)]
-    assert candidates(city, asked, LOCAL) == [candidates(city, [a], LOCAL)[0] for a in asked]
-    assert candidates(city, [], LOCAL) == []
+    assert candidates(city.state(), asked, LOCAL) == [candidates(city.state(), [a], LOCAL)[0] for a in asked]
+    assert candidates(city.state(), [], LOCAL) == []
 
 
 def test_at_most_ten_are_shown(city: City) -> None:

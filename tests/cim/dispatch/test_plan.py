@@ -64,7 +64,7 @@ def asker(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     with small.build(url, folder / "s") as made:
         responsibility.prepared(made, folder)
         (folder / "带力量.csv").write_text(LIST, "utf-8")
-        load_rules(made, folder / "带力量.csv")
+        load_rules(made.writer, folder / "带力量.csv")
         lines = small.roads()
         lines.geometry[1] = shapely.LineString([(112.95, 28.14), CROSSING, (112.95, 28.16)])
         made.load(small.ROADS, lines)
@@ -190,7 +190,7 @@ def test_a_stored_incident_of_an_unknown_class_has_all_the_rest_of_a_plan(gpkg_c
     with gpkg_city.store.writing("qgis") as tx:  # as another program writes it
         tx.insert(INCIDENTS, shapely.Point(*HERE), values)
     gpkg_city.refresh()
-    found = dispatch.plan(gpkg_city, dispatch.Case.from_store(gpkg_city, "OLD"), LOCAL)
+    found = dispatch.plan(gpkg_city.state(), dispatch.Case.from_store(gpkg_city.state(), "OLD"), LOCAL)
     assert [f.name for f in fields(found)][:3] == ["complete", "missing", "suggested_classes"]
     assert found.complete is False
     assert [m.part for m in found.missing] == ["class"]
@@ -210,7 +210,7 @@ def test_places_of_one_name_in_one_layer_are_two_and_every_field_is_looked_at(gp
     table = pa.Table.from_pylist([dict(zip(("name", "kind", "amenity"), r, strict=True)) for r in rows])
     gpkg_city.load(layer, Features(shapely.points(spots), table.cast(layer.schema())))
     shape = Shape.of({"type": "circle", "centre": [112.912, 28.12], "radius_m": 500}, "EPSG:4547")
-    found = sensitive(gpkg_city, shape, (112.912, 28.12))
+    found = sensitive(gpkg_city.state(), shape, (112.912, 28.12))
     assert found.count == 3
     assert sorted((p.name or "", p.kind) for p in found.places) == [
         ("市医院", "hospital"),
@@ -312,7 +312,7 @@ def test_the_starter_list_sends_fire_crews_to_a_fire_and_police_to_an_accident(g
     table = pa.Table.from_pylist([{**u, "name": u["code"]} for u in units], UNITS.schema())
     places = [None] * (len(units) - 2) + [shapely.Point(112.92, 28.16)] * 2
     gpkg_city.append("units", Features(np.array(places, object), table))
-    load_rules(gpkg_city, path_of("responsibility.csv"))
+    load_rules(gpkg_city.writer, path_of("responsibility.csv"))
     with asking(gpkg_city.settings) as asked:
         for code, skills in (
             ("F1", "fire,rescue"),
@@ -377,7 +377,7 @@ def test_without_roads_teams_come_by_line_and_the_plan_says_so(gpkg_city: Any, t
     gpkg_city.drop("roads")
     responsibility.prepared(gpkg_city, tmp_path)
     (tmp_path / "带力量.csv").write_text(LIST, "utf-8")
-    load_rules(gpkg_city, tmp_path / "带力量.csv")
+    load_rules(gpkg_city.writer, tmp_path / "带力量.csv")
     with asking(gpkg_city.settings) as asked:
         found = asked.post(ROUTE, {"point": HERE, "class": "E0406"}).json()
         assert found["teams"][0]["by"] == "line"

@@ -43,7 +43,7 @@ def one(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def asked(
     city: City, said: str, at: tuple[float, float] = HERE, when: dt.datetime = MONDAY, **more: Any
 ) -> Any:
-    (answer,) = find_responsible(city, [CaseReport(said, *at, when, **more)])
+    (answer,) = find_responsible(city.state(), [CaseReport(said, *at, when, **more)])
     return answer
 
 
@@ -145,9 +145,9 @@ def test_outside_every_area_the_nearest_one_answers_and_says_how_far_it_is(one: 
 
 def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None:
     was = {"valid_to": dt.date(2026, 1, 1), "unit": "U-EAST"}
-    records.change(ready, "areas", "430102001", {"valid_from": dt.date(2026, 1, 1)}, LOCAL)
+    records.change(ready.writer, "areas", "430102001", {"valid_from": dt.date(2026, 1, 1)}, LOCAL)
     values = {"code": "430102009", "name": "旧街道", "level": "street", "parent": "430102", **was}
-    records.create(ready, "areas", shapely.box(112.90, 28.10, 112.95, 28.15), values, LOCAL)
+    records.create(ready.writer, "areas", shapely.box(112.90, 28.10, 112.95, 28.15), values, LOCAL)
     assert asked(ready, "暴露垃圾").lead.code == "U-001"
     before = asked(ready, "暴露垃圾", when=dt.datetime(2025, 12, 31, 23, 59, tzinfo=BEIJING))
     assert (before.lead.code, before.areas[2].code) == ("U-EAST", "430102009")
@@ -155,7 +155,7 @@ def test_the_place_is_whose_it_was_on_the_day_of_the_report(ready: City) -> None
 
 def test_a_day_before_the_first_area_is_refused(ready: City) -> None:
     for record in ready.layer("areas").table(["code"]).to_pylist():
-        records.change(ready, "areas", record["code"], {"valid_from": dt.date(2020, 1, 1)}, LOCAL)
+        records.change(ready.writer, "areas", record["code"], {"valid_from": dt.date(2020, 1, 1)}, LOCAL)
     with pytest.raises(BadInput, match="no area was in force on 2019-06-01; the first began on 2020-01-01"):
         asked(ready, "暴露垃圾", when=dt.datetime(2019, 6, 1, 9, tzinfo=BEIJING))
 
@@ -194,8 +194,8 @@ def test_many_are_answered_as_each_is_alone(one: City) -> None:
             (s, p) for s in ("C01003", "M06010", "E0406", "M09006") for p in places
         )
     ]
-    assert find_responsible(one, reports) == [find_responsible(one, [r])[0] for r in reports]
-    assert find_responsible(one, []) == []
+    assert find_responsible(one.state(), reports) == [find_responsible(one.state(), [r])[0] for r in reports]
+    assert find_responsible(one.state(), []) == []
 
 
 @settings(max_examples=60, deadline=None)
@@ -215,7 +215,7 @@ def test_every_answer_names_a_rule_a_unit_that_exists_and_a_deadline_after_the_r
     assert answer.rule.key in DECIDED
     assert (answer.lead is None) == (answer.rule.key == "nobody")
     if answer.areas:
-        assert answer.lead is not None and one.unit(answer.lead.code) is not None
+        assert answer.lead is not None and one.state().unit(answer.lead.code) is not None
     codes = [unit.code for unit in answer.assisting]
     assert len(set(codes)) == len(codes) and (answer.lead is None or answer.lead.code not in codes)
     assert dt.datetime.fromisoformat(answer.deadline.due) > when
@@ -239,14 +239,14 @@ def test_what_can_not_be_answered_is_refused_alone_and_among_others(
     one: City, report: CaseReport, error: type[Exception], why: str
 ) -> None:
     with pytest.raises(error, match=why):
-        find_responsible(one, [report])
+        find_responsible(one.state(), [report])
     with pytest.raises(FaultyData, match=why) as caught:
-        find_responsible(one, [CaseReport("M06010", *HERE, MONDAY), report])
+        find_responsible(one.state(), [CaseReport("M06010", *HERE, MONDAY), report])
     assert [fault.row for fault in caught.value.faults] == [2]
 
 
 def test_a_list_whose_unit_is_gone_answers_without_it(ready: City) -> None:
-    records.remove(ready, "units", "PS", LOCAL)
+    records.remove(ready.writer, "units", "PS", LOCAL)
     assert who(asked(ready, "E0406")) == ("place_fallback", "U-001", ["GD"])
 
 
@@ -265,7 +265,7 @@ def test_while_the_store_is_away_answers_go_on_from_what_is_known(
 ) -> None:
     before = asked(ready, "C01003")
     records.change(
-        ready, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL
+        ready.writer, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL
     )  # the list is to be looked at again
 
     def away() -> None:

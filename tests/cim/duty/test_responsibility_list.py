@@ -42,7 +42,7 @@ def ready(city: City, tmp_path: Path) -> City:
 
 
 def asked(city: City, said: str, when: dt.datetime = MONDAY, at: tuple[float, float] = HERE) -> Any:
-    (answer,) = find_responsible(city, [CaseReport(said, *at, when)])
+    (answer,) = find_responsible(city.state(), [CaseReport(said, *at, when)])
     return answer
 
 
@@ -83,7 +83,7 @@ def test_a_list_in_gbk_excel_or_utf8_is_the_same_list(ready: City, tmp_path: Pat
         file(tmp_path, responsibility.LIST.replace(",", "\t"), "tabs.tsv"),
         tmp_path / "清单.xlsx",
     ):
-        loaded = load_rules(ready, path)
+        loaded = load_rules(ready.writer, path)
         assert (loaded.count, [rule.record() for rule in ready.rules.all]) == (7, before), path.name
 
 
@@ -101,7 +101,7 @@ def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
         "M06013,,police@村,army@区县,1.5工作日,\n"
         "M06010,,街道,,2工作时,清理\n"
     )
-    found = faults(lambda: load_rules(ready, file(tmp_path, text)))
+    found = faults(lambda: load_rules(ready.writer, file(tmp_path, text)))
     for row, why in [
         (2, "class '雨水蓖子' is not known; close: C01004 雨水箅子"),
         (4, "unit 'PSS' is not known; close: PS"),
@@ -134,29 +134,31 @@ def test_every_fault_of_a_list_is_named_with_its_row_and_nothing_is_written(
 )
 def test_a_list_without_rows_or_headings_is_refused(ready: City, tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(BadInput, match=why):
-        load_rules(ready, file(tmp_path, text))
+        load_rules(ready.writer, file(tmp_path, text))
     assert len(ready.rules.all) == 7
 
 
 def test_an_excel_file_that_is_none_or_empty_is_refused(gpkg_city: City, tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "leer.xlsx")
     with pytest.raises(FaultyData, match="no row has the headings"):
-        load_rules(gpkg_city, tmp_path / "leer.xlsx")
+        load_rules(gpkg_city.writer, tmp_path / "leer.xlsx")
     with pytest.raises(BadInput, match="has no sheet 'x'; it has: Sheet"):
-        load_rules(gpkg_city, tmp_path / "leer.xlsx", sheet="x")
+        load_rules(gpkg_city.writer, tmp_path / "leer.xlsx", sheet="x")
     with pytest.raises(BadInput, match="no Excel workbook that can be read"):
-        load_rules(gpkg_city, file(tmp_path, "no zip", "kaputt.xlsx"))
+        load_rules(gpkg_city.writer, file(tmp_path, "no zip", "kaputt.xlsx"))
     whole = (tmp_path / "leer.xlsx").read_bytes()
     with pytest.raises(BadInput, match="no Excel workbook that can be read"):
-        load_rules(gpkg_city, file(tmp_path, whole[: len(whole) // 2], "halb.xlsx"))
+        load_rules(gpkg_city.writer, file(tmp_path, whole[: len(whole) // 2], "halb.xlsx"))
     with pytest.raises(BadInput, match=r"save an old \.xls as \.xlsx"):
-        load_rules(gpkg_city, file(tmp_path, "x", "alt.xls"))
+        load_rules(gpkg_city.writer, file(tmp_path, "x", "alt.xls"))
     with pytest.raises(BadInput, match="has no sheets"):
-        load_rules(gpkg_city, file(tmp_path, HEAD), sheet="x")
+        load_rules(gpkg_city.writer, file(tmp_path, HEAD), sheet="x")
 
 
 def test_columns_that_are_no_field_are_noted(ready: City, tmp_path: Path) -> None:
-    loaded = load_rules(ready, file(tmp_path, "类别,牵头单位,时限,监管主体\nM06010,街道,4工作时,城管局\n"))
+    loaded = load_rules(
+        ready.writer, file(tmp_path, "类别,牵头单位,时限,监管主体\nM06010,街道,4工作时,城管局\n")
+    )
     assert (loaded.count, loaded.notes) == (1, ("column '监管主体' is no field and was left out",))
 
 
@@ -182,9 +184,9 @@ def test_a_calendar_replaces_the_years_that_it_names_and_no_other(ready: City, t
         "2026-06-21",
         "2026-06-27",
     ]
-    load_calendar(ready, file(tmp_path, "日期,类型\n2027-01-01,休\n"))
+    load_calendar(ready.writer, file(tmp_path, "日期,类型\n2027-01-01,休\n"))
     assert len(calendar_days(ready.store)) == 5
-    load_calendar(ready, file(tmp_path, "日期,类型\n2026-10-01,休\n"))
+    load_calendar(ready.writer, file(tmp_path, "日期,类型\n2026-10-01,休\n"))
     assert [d.day for d in calendar_days(ready.store)] == ["2026-10-01", "2027-01-01"]
     assert due(asked(ready, "暴露垃圾", when=dt.datetime(2026, 6, 18, 17, tzinfo=BEIJING))) == "06-19 11:00"
 
@@ -196,7 +198,7 @@ def test_an_excel_calendar_has_real_dates(ready: City, tmp_path: Path) -> None:
     sheet.append([dt.datetime(2026, 10, 1), "休", "国庆节"])
     sheet.append([dt.date(2026, 10, 10), "班", "调休"])
     book.save(tmp_path / "节.xlsx")
-    assert load_calendar(ready, tmp_path / "节.xlsx").count == 2
+    assert load_calendar(ready.writer, tmp_path / "节.xlsx").count == 2
     assert [(d.day, d.works) for d in calendar_days(ready.store)] == [
         ("2026-10-01", False),
         ("2026-10-10", True),
@@ -206,14 +208,14 @@ def test_an_excel_calendar_has_real_dates(ready: City, tmp_path: Path) -> None:
 def test_every_fault_of_a_calendar_is_named_and_nothing_is_written(ready: City, tmp_path: Path) -> None:
     before = calendar_days(ready.store)
     text = "日期,类型\n2026-02-30,休\n2026-01-01,休\n2026/1/1,班\n2026-01-02,也许\n,休\n"
-    found = faults(lambda: load_calendar(ready, file(tmp_path, text)))
+    found = faults(lambda: load_calendar(ready.writer, file(tmp_path, text)))
     assert found == [
         "row 1: day '2026-02-30' is no date like 2026-02-14",
         "row 3: 2026-01-01 stands in the table already",
         "row 4: kind '也许' of 2026-01-02 is neither 休 (holiday) nor 班 (work)",
         "row 5: day '' is no date like 2026-02-14",
     ]
-    assert "there is no row" in faults(lambda: load_calendar(ready, file(tmp_path, "日期,类型\n")))[0]
+    assert "there is no row" in faults(lambda: load_calendar(ready.writer, file(tmp_path, "日期,类型\n")))[0]
     assert calendar_days(ready.store) == before
 
 
@@ -224,7 +226,7 @@ def test_another_process_sees_a_new_list_within_a_second(ready: City, tmp_path: 
     with City.open(ready.settings) as other:
         other.follow()
         assert len(other.rules.all) == 7
-        load_rules(ready, file(tmp_path, HEAD + "M06010,,街道,,1工作时,清理\n"))
+        load_rules(ready.writer, file(tmp_path, HEAD + "M06010,,街道,,1工作时,清理\n"))
         until = time.monotonic() + 5
         while len(other.rules.all) == 7 and time.monotonic() < until:
             time.sleep(0.02)
@@ -234,7 +236,7 @@ def test_another_process_sees_a_new_list_within_a_second(ready: City, tmp_path: 
 def test_the_list_is_read_once_and_not_for_every_question(ready: City) -> None:
     first = ready.rules
     assert ready.rules is first
-    records.change(ready, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL)
+    records.change(ready.writer, "incidents", "20260601-00001", {"title": "中路大水"}, LOCAL)
     assert ready.rules is first
     replace_rules(ready.store, first.all[:1], "test")
     ready.refresh()
@@ -276,8 +278,8 @@ def test_the_starter_list_and_calendar_of_the_demo_city_load(tmp_path: Path) -> 
                 made.load(layer, features)
             if layer.name == "units":
                 break
-        assert load_rules(made, path_of("responsibility.csv")).count >= 60
-        assert load_calendar(made, path_of("calendar.csv")).count == 39
+        assert load_rules(made.writer, path_of("responsibility.csv")).count >= 60
+        assert load_calendar(made.writer, path_of("calendar.csv")).count == 39
         clock = made.rules.clock
         assert clock.calendar.works(dt.date(2026, 2, 14)) and not clock.calendar.works(dt.date(2026, 10, 1))
         assert all(re.search(r" [ML]\b", rule.basis) for rule in made.rules.all)  # each says its certainty

@@ -27,7 +27,7 @@ from tests.support.inputs import shared_file
 
 
 def one(city: City, limit: int = 5, **asked: Any) -> Located:
-    found = locate_place(city, [PlaceQuery(**asked)], limit=limit)[0]
+    found = locate_place(city.state(), [PlaceQuery(**asked)], limit=limit)[0]
     if isinstance(found, CityError):
         raise found
     return found
@@ -59,7 +59,7 @@ def test_one_text_field_recognises_everything_by_itself(named_town: City) -> Non
         "东区": ("area", (112.975, 28.15)),
         "西区政府": ("name", (112.92, 28.15)),
     }
-    found = locate_place(named_town, [PlaceQuery(text=text) for text in asked])
+    found = locate_place(named_town.state(), [PlaceQuery(text=text) for text in asked])
     for answer, (text, (method, place)) in zip(found, asked.items(), strict=True):
         assert isinstance(answer, Located), (text, answer)
         assert answer.method == method, text
@@ -69,7 +69,9 @@ def test_one_text_field_recognises_everything_by_itself(named_town: City) -> Non
 
 
 def test_an_answer_has_owners_and_each_alternative_says_where_it_is(named_city: City) -> None:
-    answer = describe_places(named_city, locate_place(named_city, [PlaceQuery(text="人民公园")]))[0]
+    answer = describe_places(
+        named_city.state(), locate_place(named_city.state(), [PlaceQuery(text="人民公园")])
+    )[0]
     assert isinstance(answer, LocatedPlace)
     assert [a.code for a in answer.owners.areas][:2] == ["430100", "430102"]
     assert answer.owners.unit is not None and answer.owners.unit.code == "U-WEST"
@@ -310,7 +312,7 @@ def test_a_place_is_said_in_exactly_one_way(named_city: City) -> None:
 
 def test_many_questions_are_answered_in_order_and_one_bad_one_spoils_none(named_city: City) -> None:
     answers = locate_place(
-        named_city,
+        named_city.state(),
         [
             PlaceQuery(text="五一广场"),
             PlaceQuery(text=""),
@@ -320,11 +322,11 @@ def test_many_questions_are_answered_in_order_and_one_bad_one_spoils_none(named_
     )
     assert [type(a).__name__ for a in answers] == ["Located", "BadInput", "NotFound", "Located"]
     with pytest.raises(BadInput, match="at most 1000"):
-        locate_place(named_city, [PlaceQuery(text="a")] * 1001)
+        locate_place(named_city.state(), [PlaceQuery(text="a")] * 1001)
 
 
 def test_incidents_are_searched_but_are_no_place_to_put_others(named_city: City) -> None:
-    assert search.search_city(named_city, "中路积水").hits[0].layer == "incidents"
+    assert search.search_city(named_city.state(), "中路积水").hits[0].layer == "incidents"
     with pytest.raises(NotFound):
         one(named_city, text="中路积水")
 
@@ -339,9 +341,12 @@ def test_the_real_buildings_of_changsha_are_the_same_places_in_both_datums(named
     shifted = crs.from_wgs84(points, "gcj02")
     for begin in range(0, len(points), 1000):
         part = slice(begin, begin + 1000)
-        plain = locate_place(named_city, [PlaceQuery(position=(x, y)) for x, y in points[part].tolist()])
+        plain = locate_place(
+            named_city.state(), [PlaceQuery(position=(x, y)) for x, y in points[part].tolist()]
+        )
         from_phone = locate_place(
-            named_city, [PlaceQuery(position=(x, y), datum="gcj02") for x, y in shifted[part].tolist()]
+            named_city.state(),
+            [PlaceQuery(position=(x, y), datum="gcj02") for x, y in shifted[part].tolist()],
         )
         there = np.array([at(a) for a in plain if isinstance(a, Located)])
         again = np.array([at(a) for a in from_phone if isinstance(a, Located)])
@@ -360,7 +365,7 @@ def test_the_real_stations_published_in_gcj02_lie_where_the_converted_ones_do_an
     )
     with small.build(f"gpkg:///{tmp_path / 'rail.gpkg'}", tmp_path / "snapshots") as city:
         asked = [PlaceQuery(text=f"gcj02 {p.x!r},{p.y!r}") for p in published.geometry]
-        found = np.array([at(a) for a in locate_place(city, asked) if isinstance(a, Located)])
+        found = np.array([at(a) for a in locate_place(city.state(), asked) if isinstance(a, Located)])
         there = shapely.get_coordinates(converted.geometry.values)
         away = crs.to_metric(found, "EPSG:4547") - crs.to_metric(there, "EPSG:4547")
         assert len(found) == 165 and np.hypot(*away.T).max() < 0.5
@@ -368,7 +373,7 @@ def test_the_real_stations_published_in_gcj02_lie_where_the_converted_ones_do_an
             city, path, LoadOptions(layer="stations", sublayer="stations_as_published_gcj02", datum="gcj02")
         )
         for name in ("五一广场", "芙蓉广场", "迎宾路口"):
-            hit = search.search_city(city, name, layers=["stations"]).hits[0]
+            hit = search.search_city(city.state(), name, layers=["stations"]).hits[0]
             place = converted[converted["station_name"] == name].geometry.iloc[0]
             assert hit.text == name
             assert (hit.lon, hit.lat) == pytest.approx((place.x, place.y), abs=1e-5)
@@ -394,12 +399,14 @@ def test_the_streets_of_monaco_are_found_without_accents_with_slips_and_where_th
             "grace princesse avenue": "Avenue Princesse Grace",
         }
         for asked, meant in names.items():
-            assert search.search_city(city, asked, layers=["roads"]).hits[0].text == meant, asked
+            assert search.search_city(city.state(), asked, layers=["roads"]).hits[0].text == meant, asked
         crossing = one(city, crossing=("Rue Grimaldi", "Rue de la Turbie"))
         assert crossing.method == "crossing"
         assert (crossing.lon, crossing.lat) == pytest.approx((7.4191, 43.7352), abs=0.004)
         every = city.layer("roads").table(["name"])["name"].drop_null().unique().to_pylist()
-        first = [search.search_city(city, name, layers=["roads"], limit=1).hits[0].text for name in every]
+        first = [
+            search.search_city(city.state(), name, layers=["roads"], limit=1).hits[0].text for name in every
+        ]
         assert [spelling.same(a, b) for a, b in zip(first, every, strict=True)].count(False) == 0
 
 
@@ -415,5 +422,5 @@ def test_anything_said_is_answered_or_refused_in_words(named_city: City) -> None
         "五一大道" * 60,
         "N" * 20,
     ):
-        found = locate_place(named_city, [PlaceQuery(text=text)])[0]
+        found = locate_place(named_city.state(), [PlaceQuery(text=text)])[0]
         assert isinstance(found, (Located, CityError)), text

@@ -220,10 +220,10 @@ def town(city: City) -> None:
 
 def test_grids_are_written_as_rows_of_the_day_and_the_older_ones_end(city: City) -> None:
     town(city)
-    site = unit_grids.site(city, "430102001001", DAY, water=None)
+    site = unit_grids.site(city.snapshots, "430102001001", DAY, water=None)
     made = division.build(site.land, open_m2=40_000)
     rows = unit_grids.features(site, made, DAY)
-    done = unit_grids.write(city, site, rows, DAY)
+    done = unit_grids.write(city.writer, site, rows, DAY)
     assert (done.made, done.ended, done.removed) == (made.quality.count, 2, 0)
     (owner,) = city.owners(np.array([[112.9001, 28.1499]]))
     grid = owner.areas[-1]
@@ -231,20 +231,20 @@ def test_grids_are_written_as_rows_of_the_day_and_the_older_ones_end(city: City)
         "unit_grid",
         "430102001001001",
     )  # the north-west corner is the first
-    assert partition.check_city(city, day=DAY, levels=["unit_grid"]).flaws == []
+    assert partition.check_city(city.writer, day=DAY, levels=["unit_grid"]).flaws == []
     # The day before, the old ones stand; and a second time the same day replaces what had not begun.
-    old = partition.check_city(city, day=DAY - dt.timedelta(1), levels=["unit_grid"])
+    old = partition.check_city(city.writer, day=DAY - dt.timedelta(1), levels=["unit_grid"])
     assert (old.areas["unit_grid"], old.flaws) == (2, [])
-    again = unit_grids.write(city, site, rows, DAY)
+    again = unit_grids.write(city.writer, site, rows, DAY)
     assert (again.made, again.ended, again.removed) == (done.made, 0, done.made)
-    found = partition.check_city(city, day=DAY)
+    found = partition.check_city(city.writer, day=DAY)
     assert (found.areas["unit_grid"], found.flaws) == (done.made, [])
 
 
 def test_corners_on_a_long_straight_border_lie_on_it(gpkg_city: City) -> None:
     """The communities' borders run 5 km without a vertex, straight in degrees and bent in metres."""
     town(gpkg_city)
-    site = unit_grids.site(gpkg_city, "430102001", DAY, water=None)
+    site = unit_grids.site(gpkg_city.snapshots, "430102001", DAY, water=None)
     made = unit_grids.features(site, division.build(site.land), DAY)
     for west, community in ((112.90, "430102001001"), (112.925, "430102001002")):
         mine = np.array([p == community for p in made.attributes["parent"].to_pylist()])
@@ -273,7 +273,7 @@ def test_a_site_that_is_not_there_is_told(
 ) -> None:
     within, *more = arguments
     with pytest.raises(error, match=sentence):
-        unit_grids.site(gpkg_city, within, DAY, **(more[0] if more else {}))
+        unit_grids.site(gpkg_city.snapshots, within, DAY, **(more[0] if more else {}))
 
 
 def command(city: City, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -341,7 +341,7 @@ def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, 
             for i, name in enumerate(wards["name"])
         ]
         city.load(AREAS, Features(wards.geometry.to_numpy(), pa.Table.from_pylist(rows, AREAS.schema())))
-        site = unit_grids.site(city, "430199", DAY)
+        site = unit_grids.site(city.snapshots, "430199", DAY)
         made = division.build(site.land)
         assert_partition(made, site.land)
         q = made.quality
@@ -351,5 +351,5 @@ def test_monaco_s_wards_become_grids_that_follow_its_real_streets(shared: Path, 
         assert q.fits > 0.95
         assert 8_000 < q.median_m2 < 12_000
         assert q.border_roads + q.border_lanes + q.border_community > 0.75
-        unit_grids.write(city, site, unit_grids.features(site, made, DAY), DAY)
-        assert partition.check_city(city, day=DAY).flaws == []
+        unit_grids.write(city.writer, site, unit_grids.features(site, made, DAY), DAY)
+        assert partition.check_city(city.writer, day=DAY).flaws == []

@@ -61,7 +61,7 @@ def kinds(found: Checked) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def test_the_small_city_is_a_partition_and_says_what_is_not_divided(city: City) -> None:
-    found = partition.check_city(city)
+    found = partition.check_city(city.writer)
     assert found.flaws == []
     assert found.areas == {
         "city": 1,
@@ -84,7 +84,7 @@ def test_the_small_city_is_a_partition_and_says_what_is_not_divided(city: City) 
 
 def test_a_gap_is_told_with_its_place_size_and_neighbours(gpkg_city: City) -> None:
     with_shapes(gpkg_city, c430102001002=box(112.926, 28.10, 112.95, 28.15))  # begins 0.001° too far east
-    (flaw,) = partition.check_city(gpkg_city).flaws
+    (flaw,) = partition.check_city(gpkg_city.writer).flaws
     assert (flaw.level, flaw.kind, flaw.parent) == ("community", "gap", "430102001")
     assert flaw.codes == (WEST_COMMUNITY, EAST_COMMUNITY)
     assert 112.925 < flaw.lon < 112.926
@@ -98,7 +98,7 @@ def test_a_gap_is_told_with_its_place_size_and_neighbours(gpkg_city: City) -> No
 def test_an_overlap_names_both_and_an_excess_the_one_that_reaches_out(gpkg_city: City) -> None:
     # The west community reaches over the east one; its parent's own border in the west is passed too.
     with_shapes(gpkg_city, c430102001001=box(112.8999, 28.10, 112.9251, 28.15))
-    found = partition.check_city(gpkg_city, levels=["community"])
+    found = partition.check_city(gpkg_city.writer, levels=["community"])
     assert sorted(kinds(found)) == [
         ("community", "outside", (WEST_COMMUNITY,)),
         ("community", "overlap", (WEST_COMMUNITY, EAST_COMMUNITY)),
@@ -111,24 +111,24 @@ def test_an_overlap_names_both_and_an_excess_the_one_that_reaches_out(gpkg_city:
 def test_areas_without_a_parent_may_not_enclose_a_hole_and_a_lost_parent_is_told(gpkg_city: City) -> None:
     ring = box(112.9, 28.1, 113.0, 28.2).difference(box(112.94, 28.14, 112.96, 28.16))
     with_shapes(gpkg_city, c430100=ring)
-    (hole,) = partition.check_city(gpkg_city, levels=["city"]).flaws
+    (hole,) = partition.check_city(gpkg_city.writer, levels=["city"]).flaws
     assert (hole.kind, hole.parent, hole.codes) == ("gap", None, ("430100",))
     with_shapes(gpkg_city, c430102001=None)
-    found = partition.check_city(gpkg_city, levels=["community"])
+    found = partition.check_city(gpkg_city.writer, levels=["community"])
     assert kinds(found) == [("community", "orphan", (c,)) for c in (WEST_COMMUNITY, EAST_COMMUNITY)]
     assert "its parent 430102001 is not in force" in str(found.flaws[0])
 
 
 def test_an_area_inside_another_and_the_same_twice_are_overlaps(gpkg_city: City) -> None:
     with_shapes(gpkg_city, c430102001002=box(112.91, 28.11, 112.92, 28.12))
-    found = partition.check_city(gpkg_city, levels=["community"])
+    found = partition.check_city(gpkg_city.writer, levels=["community"])
     assert sorted(kinds(found)) == [
         ("community", "gap", (WEST_COMMUNITY,)),  # where the east community should be
         ("community", "overlap", (WEST_COMMUNITY, EAST_COMMUNITY)),
     ]
     south = box(112.9, 28.1, 112.925, 28.125)
     with_shapes(gpkg_city, c430102001001002=south)
-    found = partition.check_city(gpkg_city, levels=["unit_grid"])
+    found = partition.check_city(gpkg_city.writer, levels=["unit_grid"])
     assert sorted(f.kind for f in found.flaws) == ["gap", "overlap"]
 
 
@@ -140,8 +140,8 @@ def test_the_partition_is_that_of_a_day(gpkg_city: City) -> None:
     ]
     table = areas.attributes.set_column(at, areas.attributes.schema.field(at), pa.array(ends, pa.date32()))
     gpkg_city.load(AREAS, Features(areas.geometry, table))
-    assert partition.check_city(gpkg_city, day=dt.date(2025, 12, 31)).flaws == []
-    assert [f.kind for f in partition.check_city(gpkg_city, day=dt.date(2026, 1, 1)).flaws] == ["gap"]
+    assert partition.check_city(gpkg_city.writer, day=dt.date(2025, 12, 31)).flaws == []
+    assert [f.kind for f in partition.check_city(gpkg_city.writer, day=dt.date(2026, 1, 1)).flaws] == ["gap"]
 
 
 # -- repair ------------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_slivers_are_closed_and_written_from_the_top_level_down(city: City) -> N
         c430102001001002=box(112.90 - SLIVER, 28.125, 112.925, 28.15),  # out of the community
     )
     seq = city.seq
-    found = partition.check_city(city, tolerance_m=0.5, actor="gis")
+    found = partition.check_city(city.writer, tolerance_m=0.5, actor="gis")
     told = [(f.level, f.kind, f.codes[0], f.repaired) for f in found.flaws]
     assert told == [
         ("community", "gap", WEST_COMMUNITY, f"given to {WEST_COMMUNITY}"),
@@ -168,14 +168,14 @@ def test_slivers_are_closed_and_written_from_the_top_level_down(city: City) -> N
         ("unit_grid", "overlap", "430102001001001", "left to 430102001001001"),
     ]
     assert found.open == []
-    assert partition.check_city(city).flaws == []
+    assert partition.check_city(city.writer).flaws == []
     changes = [e for e in city.store.entries(seq) if e["layer"] == "areas"]
     assert {(e["op"], e["actor"]) for e in changes} == {("u", "gis")}
     # Each grid got what lies along it.
     west, _, east, _ = city.layer("areas").frame(where={"code": "430102001001002"}).total_bounds
     assert (west, east) == pytest.approx((112.90, 112.925 + SLIVER), abs=1e-9)
     # The second run has nothing to do, and every point has an owner on every level.
-    assert not partition.check_city(city, tolerance_m=0.5).changed
+    assert not partition.check_city(city.writer, tolerance_m=0.5).changed
     (owner,) = city.owners(np.array([[112.925 + SLIVER / 2, 28.11]]))
     assert len(owner.areas) == 6
 
@@ -183,7 +183,7 @@ def test_slivers_are_closed_and_written_from_the_top_level_down(city: City) -> N
 def test_what_is_wider_than_the_tolerance_stays_a_flaw(gpkg_city: City) -> None:
     with_shapes(gpkg_city, c430102001002=box(112.925 + SLIVER, 28.10, 112.95, 28.15))
     before = gpkg_city.layer("areas").frame().geometry.to_wkb().tolist()
-    found = partition.check_city(gpkg_city, tolerance_m=0.2)
+    found = partition.check_city(gpkg_city.writer, tolerance_m=0.2)
     assert [(f.kind, f.repaired) for f in found.open] == [("gap", "")]
     assert not found.changed
     assert gpkg_city.layer("areas").frame().geometry.to_wkb().tolist() == before
@@ -199,7 +199,7 @@ def test_what_is_wider_than_the_tolerance_stays_a_flaw(gpkg_city: City) -> None:
 )
 def test_a_check_that_can_not_be_is_refused(gpkg_city: City, more: dict[str, Any], sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
-        partition.check_city(gpkg_city, **more)
+        partition.check_city(gpkg_city.writer, **more)
 
 
 # -- at the door -------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_a_load_tells_the_flaws_and_repairs_them_when_asked(city: City, tmp_path
     assert city.store.report("areas")["faults"][0]["done"] == "kept"  # type: ignore[index]
     (report,) = load_file(city, file, LoadOptions(layer="areas", datum="wgs84", repair_m=0.5, replace=True))
     assert str(report.faults[0]).endswith("beside 430102, 430103: given to 430102 (fixed)")
-    assert partition.check_city(city).flaws == []
+    assert partition.check_city(city.writer).flaws == []
 
 
 def test_an_appended_area_is_fitted_to_the_city_s_which_stay_as_they_are(
@@ -245,7 +245,7 @@ def test_an_appended_area_is_fitted_to_the_city_s_which_stay_as_they_are(
     choices = LoadOptions(layer="areas", datum="wgs84", append=True, repair_m=0.5)
     (report,) = load_file(gpkg_city, new, choices)
     assert [f.done for f in report.faults] == ["fixed", "fixed"]
-    assert partition.check_city(gpkg_city, levels=["community"]).flaws == []
+    assert partition.check_city(gpkg_city.writer, levels=["community"]).flaws == []
     assert gpkg_city.layer("areas").frame().geometry.to_wkb().tolist()[: len(before)] == before
 
 

@@ -166,7 +166,9 @@ def test_the_day_of_a_case_number_and_of_its_owners_is_the_citys(store_url: str,
         with City.open(chosen) as city:
             day = today(zone_named(zone))
             assert city.today() == city.areas.day == day
-            made = records.create(city, "incidents", shapely.Point(112.91, 28.11), {"title": "积水"}, LOCAL)
+            made = records.create(
+                city.writer, "incidents", shapely.Point(112.91, 28.11), {"title": "积水"}, LOCAL
+            )
             assert made["id"].startswith(f"{day:%Y%m%d}-")
     assert today(zone_named("Pacific/Kiritimati")) != today(zone_named("Pacific/Pago_Pago"))
 
@@ -178,13 +180,13 @@ def test_an_incident_belongs_to_the_areas_of_the_day_it_had_in_its_city(
     small.build(store_url, tmp_path / "s").close()
     with City.open(chosen) as city:
         grid = "430102001001001"
-        records.change(city, "areas", grid, {"valid_to": dt.date(2026, 6, 2)}, LOCAL)
+        records.change(city.writer, "areas", grid, {"valid_to": dt.date(2026, 6, 2)}, LOCAL)
         place = shapely.Point(112.91, 28.11)
         made = [
-            records.create(city, "incidents", place, {"title": "积水", "reported_at": utc(at)}, LOCAL)
+            records.create(city.writer, "incidents", place, {"title": "积水", "reported_at": utc(at)}, LOCAL)
             for at in ("2026-06-01T21:59", "2026-06-01T22:00")
         ]
         assert [x["properties"]["unit_grid"] for x in made] == [grid, None]
         city.reassign()  # by the million it is the same day
-        later = [records.read(city, "incidents", x["id"], LOCAL)["properties"] for x in made]
+        later = [records.read(city.state(), "incidents", x["id"], LOCAL)["properties"] for x in made]
         assert [x["unit_grid"] for x in later] == [grid, None]

@@ -43,7 +43,7 @@ def metres(folder: Path, gate: str, clocks: tuple[str, ...]) -> tuple[list[float
         load_file(city, file, LoadOptions())
         points = np.array([[8.0005, 47.1], [8.0035, 47.1]])
         moments = [dt.datetime.combine(day, dt.time.fromisoformat(clock), ZURICH) for clock in clocks]
-        found = [find_routes(city, points, PROFILES["car"], at=at).distance_m for at in moments]
+        found = [find_routes(city.state().roads, points, PROFILES["car"], at=at).distance_m for at in moments]
         said: list[str] = report(city.roads.wait()).barriers.examples
     return found, said
 

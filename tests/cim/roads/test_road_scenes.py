@@ -74,7 +74,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     with City.open(settings, create=True) as city:
         load_file(city, FILES / "road_scenes.osm", LoadOptions())
         (folder / "rules.csv").write_text(LIST, "utf-8")
-        load_rules(city, folder / "rules.csv")
+        load_rules(city.writer, folder / "rules.csv")
     with asking(settings) as made:
         yield made
 
