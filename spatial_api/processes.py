@@ -16,8 +16,9 @@ from pathlib import Path
 #: Seconds that a worker without a parent has to answer what is under way, before it is ended.
 _GRACE_S = 12.0
 _PR_SET_PDEATHSIG = 1
-#: How much a process yields that others need not wait for, and after how many seconds its threads take turns.
-_NICE, _SWITCH_S = 10, 0.001
+#: How much a process yields that others need not wait for, and its session, which must not starve; and after how many
+#: seconds its threads take turns.
+_NICE, _SESSION_NICE, _SWITCH_S = 10, 5, 0.001
 
 
 def end_with_parent() -> None:
@@ -44,11 +45,23 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="end with parent", daemon=True).start()
 
 
-def yield_to_others() -> None:
-    """Let this process run when nobody else wants its core, and leave Ctrl-C to the one that started it."""
-    os.nice(_NICE)
+def stand_apart() -> None:
+    """Give this process a session of its own, and leave Ctrl-C to the one that started it.
+
+    Linux may share the cores between sessions. In the session of its worker, a process of whatever priority takes from
+    the worker's share.
+    """
+    if hasattr(os, "setsid"):
+        os.setsid()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.setswitchinterval(_SWITCH_S)
+
+
+def yield_to_others() -> None:
+    """From now on let this process, and its session, run after others that want its core."""
+    os.nice(_NICE)
+    with suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_SESSION_NICE))
 
 
 def holders_of(port: int) -> list[tuple[int, str]]:

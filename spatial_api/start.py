@@ -59,9 +59,9 @@ def _companion(settings: Settings, ends: list[socket]) -> None:
     import asyncio
     from contextlib import suppress
 
-    from spatial_api.processes import end_with_parent, yield_to_others
+    from spatial_api.processes import end_with_parent, stand_apart
 
-    yield_to_others()
+    stand_apart()
     end_with_parent()
     with importing():
         from spatial_api.app import create_app

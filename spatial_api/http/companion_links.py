@@ -15,6 +15,7 @@ from starlette.types import Message
 
 from cim.city import City
 from spatial_api.http.frames import CompanionLink, FrameKind
+from spatial_api.processes import yield_to_others
 
 _log = logging.getLogger("citybase")
 
@@ -25,6 +26,7 @@ async def answer_over(app: FastAPI, ends: list[socket.socket]) -> None:
     assert here is not None
     loop.add_signal_handler(signal.SIGTERM, here.cancel)
     async with app.router.lifespan_context(app):
+        yield_to_others()  # not before: on a busy machine it would not get ready for minutes
         gc.freeze()  # what the city holds stays: a search for cycles would walk it in the middle of each question
         with suppress(asyncio.CancelledError):
             await asyncio.gather(*(_answer_all(app, end) for end in ends))

@@ -61,8 +61,9 @@ def large(body: Any) -> bytes:
 
 
 def companions(server: Server) -> list[int]:
-    """The processes beside the worker that have the name of one: they yield to others."""
-    return [pid for pid in children_of(server.process.pid) if os.getpriority(os.PRIO_PROCESS, pid) > 0]
+    """The processes beside the worker: each has a session of its own, so that it takes nothing of the worker's share
+    of the cores."""
+    return [pid for pid in children_of(server.process.pid) if os.getsid(pid) == pid]
 
 
 def eventually(true: Callable[[], bool], seconds: float = 15.0) -> bool:
@@ -170,6 +171,7 @@ def test_it_ends_with_its_worker(environment: dict[str, str], how: signal.Signal
     server = Server(environment, "serve")
     start(server)
     (beside,) = companions(server)
+    assert os.getpriority(os.PRIO_PROCESS, beside) > os.getpriority(os.PRIO_PROCESS, server.process.pid)
     server.process.send_signal(how)
     printed, _ = server.process.communicate(timeout=30)
     assert eventually(lambda: is_gone(beside))
