@@ -1,4 +1,8 @@
-"""Settings from `city.toml`, the environment (`CITYBASE_…`) and options; each overrides the one before."""
+"""Settings from `city.toml`, the environment (`CITYBASE_…`) and options; each overrides the one before.
+
+pydantic-settings 2.16 was tried: it passes over a misspelt `CITYBASE_` variable and a file that is not there, takes
+true for 1, reads the environment into every `Settings()`, and needs 3.4 ms for that (0.3 ms here for all sources).
+"""
 
 from __future__ import annotations
 

@@ -21,13 +21,10 @@ from spatial_api.http import problems
 from spatial_api.http.body_limit import Wire
 from spatial_api.http.companion import Companion
 from spatial_api.http.cors import Cors
-from spatial_api.http.fast_json import DirectApp, FileRoute
-from spatial_api.http.models import OwnershipRequest
+from spatial_api.http.fast_json import DirectApp
 from spatial_api.routes import ROUTERS
 from spatial_api.routes.guide.routes import FILES
-from spatial_api.routes.questions.ownership_file import ownership_of_file
-from spatial_api.routes.questions.routes import ownership
-from spatial_api.routes.tiles.responses import tile_route
+from spatial_api.routes.tiles.vector import tile_route
 from tiles.cache import TileCache, TileDisk
 from tiles.three_d.registry import ThreeDRegistry
 from tiles.vector.registry import PyramidRegistry
@@ -105,9 +102,7 @@ def create_app(
     if not is_companion:
         app.add_middleware(Cors)
     app.state.companion = companion
-    app.short_ways["/spatial/ownership"] = (OwnershipRequest, ownership)
-    app.router.routes.append(tile_route)
-    app.router.routes.append(FileRoute("/spatial/ownership", ownership_of_file))
+    app.router.routes.append(tile_route)  # first: a map asks for a hundred tiles at once
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/viewer", StaticFiles(directory=_VIEWER), name="viewer")

@@ -8,12 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import shapely
+from shapely import LineString
 
 from cim.access.caller import Caller
 from cim.areas import owner_fields
+from cim.duty.responsibility_list import require_faultless
 from cim.errors import BadInput, Fault, FaultyData
 from cim.model.standard_layers import SPEEDS, usable_code
+from cim.space import crs
+from cim.state import CityState
 from cim.store import Transaction
 from cim.store.tables import layer_table
 from cim.writer import CityWriter
@@ -22,6 +27,10 @@ from cim.writer import CityWriter
 MOST_IN_A_FEED = 20_000
 #: Default and maximum seconds for which a measurement is valid.
 HOLDS_S, MOST_HOLDS_S = 900.0, 86_400.0
+#: A measured stretch of road is at most so long.
+_LONGEST_M = 100_000.0
+#: All lines of one feed together: twice the streets of a large city.
+_LONGEST_FEED_M = 50_000_000.0
 #: Expired measurements are kept this long, so that people can see why an answer was what it was.
 _KEPT = dt.timedelta(hours=1)
 
@@ -36,6 +45,53 @@ class Measurement:
     expires_at: dt.datetime
     code: str | None = None
     source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedReport:
+    """What somebody reports of a stretch of road: its line (lon, lat, WGS84), and a speed or the time that it took."""
+
+    line: LineString
+    speed_kmh: float | None
+    duration_s: float | None
+    observed_at: dt.datetime | None
+    holds_s: float
+    code: str | None = None
+    source: str | None = None
+
+
+def measurements_of(state: CityState, reports: Sequence[SpeedReport], now: dt.datetime) -> list[Measurement]:
+    """The reports as measurements, those without a moment as of now. `FaultyData` with every fault; `BadInput` where
+    the lines of all are too long together."""
+    found, faults, whole_m, extent = [], [], 0.0, state.extent
+    for i, report in enumerate(reports, 1):
+        line = report.line
+        length_m = float(crs.geometry_to_metric(line, state.metric_crs).length)
+        whole_m += length_m
+        if extent is not None and extent.is_swapped(box := np.array([line.bounds]))[0]:
+            km = float(extent.distance_m(box)[0]) / 1000
+            faults.append(
+                Fault(i, f"its line lies {km:,.0f} km from the city, and in it as lat, lon; give lon, lat")
+            )
+        elif (report.speed_kmh is None) == (report.duration_s is None):
+            faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
+        elif not 0 < length_m < _LONGEST_M:
+            faults.append(
+                Fault(i, f"its line is {length_m:g} m long; more than 0 and at most {_LONGEST_M:g}")
+            )
+        else:
+            speed = report.speed_kmh
+            kmh = speed if speed is not None else length_m * 3.6 / (report.duration_s or 1.0)
+            since = report.observed_at or now
+            until = since + dt.timedelta(seconds=report.holds_s)
+            found.append(Measurement(line, kmh, since, until, report.code, report.source))
+    require_faultless("the feed", faults)
+    if whole_m > _LONGEST_FEED_M:
+        raise BadInput(
+            f"the lines of one feed are {whole_m / 1e3:,.0f} km long, at most {_LONGEST_FEED_M / 1e3:,.0f} km; "
+            "divide them"
+        )
+    return found
 
 
 def feed_speeds(

@@ -95,6 +95,30 @@ def middles(cells: Cells) -> NDArray[np.float64]:
     return np.column_stack([found["lng"].to_numpy(), found["lat"].to_numpy()])
 
 
+def compact(cells: Cells) -> Cells:
+    """The same surface in as few cells as there can be, in ascending order."""
+    distinct = np.unique(cells)
+    if not len(distinct):
+        return distinct
+    made = pa.array(h3ronpy.compact(pa.array(distinct), mixed_resolutions=True))
+    return np.sort(np.array(made, np.uint64))
+
+
+def uncompact(cells: Cells, resolution: int) -> Cells:
+    """The same surface in cells of one resolution, in ascending order; `BadInput` where they are finer already, or
+    would be too many."""
+    check_resolution(resolution)
+    distinct = np.unique(cells)
+    depths = [resolution - h3.get_resolution(h3.int_to_str(int(cell))) for cell in distinct]
+    if any(d < 0 for d in depths):
+        raise BadInput(f"cells finer than resolution {resolution} can't be split down to it")
+    if sum(7.0**d for d in depths) > MOST_CELLS:
+        raise BadInput(f"that would be more than {MOST_CELLS:,} cells; take a coarser resolution")
+    if not len(distinct):
+        return distinct
+    return np.unique(np.array(pa.array(h3ronpy.uncompact(pa.array(distinct), resolution)), np.uint64))
+
+
 @njit(nogil=True, cache=True)
 def _totals(cells: Any, values: Any, bits: Any) -> Any:
     """Each cell that occurs, how often, and the sum of its values: an open hash table, each cell found at once.

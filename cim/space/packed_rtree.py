@@ -6,6 +6,10 @@ lie one after the other in one float64[m, 4] array (min x, min y, max x, max y),
 memory-mapped and shared like any other column. All searches are compiled loops that hold no GIL.
 
 Rows without geometry have the empty box (inf, inf, -inf, -inf), which nothing intersects.
+
+Against geoindex-rs 0.2.1 over 500,000 boxes: 5,000 questions in one call, with about 6 rows each, take 11 ms (87 ms
+there, one call a question), 200 with about 790 rows each 1.5 ms (2.4 ms). Building is slower (0.43 s, 0.22 s). Its tree
+is bytes of its own, in an order of its own, and knows no dead rows.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Format: PostgreSQL documentation, COPY, "Binary Format". Against text COPY of the same 500,000 polygons this
 stores them in half the time (2.0 s, 3.9 s): there is nothing to parse on either side.
+
+pgpq 0.12 writes the same bytes from an Arrow table. Of 200,000 polygons with four fields it takes 0.63 s from the same
+columns (0.46 s once they are such a table), this 0.52 s.
 """
 
 from __future__ import annotations

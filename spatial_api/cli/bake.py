@@ -15,7 +15,7 @@ from cim.city import City
 from cim.errors import BadInput
 from cim.model.standard_layers import PLACED
 from cim.settings_file import read_settings
-from spatial_api.cli.terminal import ConfigOption, StoreOption, bar, out
+from spatial_api.cli.terminal import ConfigOption, StoreOption, bar, box_of, out
 from tiles.archives.bake import Recipe
 from tiles.archives.bake import bake as bake_tiles
 from tiles.archives.reader import PMTiles
@@ -55,7 +55,7 @@ def bake(
                 of,
                 tuple(names.split(",")),
                 _zooms(zooms),
-                _bbox(bbox),
+                box_of(bbox),
                 tuple(fields.split(",")) if fields else None,
                 filter,
                 settings.tile_max_bytes,
@@ -89,13 +89,3 @@ def _zooms(said: str) -> tuple[int, int]:
     if found is None:
         raise BadInput(f"zooms {said!r}: write the first and the last one, as in 6-15")
     return int(found[1]), int(found[2])
-
-
-def _bbox(said: str) -> tuple[float, float, float, float] | None:
-    if not said:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in said.split(","))
-    except ValueError as error:
-        raise BadInput(f"bbox {said!r}: write west,south,east,north in degrees") from error
-    return west, south, east, north

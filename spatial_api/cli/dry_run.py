@@ -20,8 +20,8 @@ from cim.store import is_made
 from layers.load.load import Prepared
 from tiles.picture.furniture import Words
 from tiles.picture.map_frame import Bounds, MapFrame
-from tiles.picture.render import Picture, draw
-from tiles.style.document import LABEL_SUFFIX, labelled_layers, style
+from tiles.picture.map_picture import draw_layers
+from tiles.picture.render import Picture
 
 #: Pixels of the longer side of a picture.
 _SIDE = 800
@@ -55,17 +55,8 @@ def draw_prepared(city: City, prepared: Sequence[Prepared]) -> Picture | None:
     layers = [snapshot.layer for snapshot in snapshots.values()]
     bounds = np.array([shapely.total_bounds(one.features.geometry) for one in filled])
     frame = _frame((*bounds[:, :2].min(axis=0).tolist(), *bounds[:, 2:].max(axis=0).tolist()))
-    document = style(
-        layers,
-        bounds=frame.bounds(),
-        tiles_url="",
-        sprite_url="",
-        name=city.settings.name_zh,
-        day=city.today(),
-    )
-    labels = {f"{name}{LABEL_SUFFIX}": snapshots[name].labels for name in labelled_layers(layers)}
     words = Words(legend={layer.name: layer.title_zh or layer.name for layer in layers})
-    return draw(document, {**snapshots, **labels}, frame, words)
+    return draw_layers(layers, snapshots, frame, words, day=city.today())
 
 
 def _frame(bounds: Bounds) -> MapFrame:

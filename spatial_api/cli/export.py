@@ -8,10 +8,9 @@ from typing import Annotated, Literal
 import typer
 
 from cim.city import City
-from cim.errors import BadInput
 from cim.settings_file import read_settings
 from layers.export import export as export_layer
-from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, bar, say, say_json
+from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, bar, box_of, say, say_json
 
 
 def export(
@@ -46,7 +45,7 @@ def export(
             file,
             crs=crs,
             datum=datum,
-            bbox=_box(bbox),
+            bbox=box_of(bbox),
             condition=filter,
             fields=None if fields is None else [name for name in fields.split(",") if name],
             overwrite=force,
@@ -56,15 +55,3 @@ def export(
         say_json({"file": made.path, "rows": made.rows, "notes": list(made.notes)})
         return
     say("\n".join([f"{made.path}: {made.rows:,} rows of {layer}", *(f"note: {note}" for note in made.notes)]))
-
-
-def _box(said: str) -> tuple[float, float, float, float] | None:
-    if not said:
-        return None
-    try:
-        west, south, east, north = (float(part) for part in said.split(","))
-    except ValueError as error:
-        raise BadInput(f"bbox {said!r}: write west,south,east,north in degrees") from error
-    if not (west < east and south < north):
-        raise BadInput(f"bbox {said!r}: west is less than east, and south less than north")
-    return west, south, east, north

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -31,20 +32,25 @@ def _print_loaded(loaded: Loaded, what: str) -> None:
     say("\n".join([f"{loaded.path}: {loaded.count} {what}", *(f"note: {note}" for note in loaded.notes)]))
 
 
-@responsibility.command("load")
-def load_list(
-    file: FileArgument,
-    sheet: SheetOption = None,
-    encoding: EncodingOption = None,
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Make a file the city's responsibility list; nothing is written where it has faults."""
-    with City.open(read_settings(config, store=store)) as city:
-        _print_loaded(
-            load_rules(city.writer, file, sheet=sheet, encoding=encoding),
-            "rules are the responsibility list now",
-        )
+def _load_command(load: Callable[..., Loaded], what: str) -> Callable[..., None]:
+    """A command that loads a file by `load`, and says how many of what that gave."""
+
+    def load_file(
+        file: FileArgument,
+        sheet: SheetOption = None,
+        encoding: EncodingOption = None,
+        config: ConfigOption = None,
+        store: StoreOption = None,
+    ) -> None:
+        with City.open(read_settings(config, store=store)) as city:
+            _print_loaded(load(city.writer, file, sheet=sheet, encoding=encoding), what)
+
+    return load_file
+
+
+responsibility.command(
+    "load", help="Make a file the city's responsibility list; nothing is written where it has faults."
+)(_load_command(load_rules, "rules are the responsibility list now"))
 
 
 @responsibility.command()
@@ -98,19 +104,10 @@ def show_list(as_json: JsonOption = False, config: ConfigOption = None, store: S
         out.print(table)
 
 
-@calendar.command("load")
-def load_days(
-    file: FileArgument,
-    sheet: SheetOption = None,
-    encoding: EncodingOption = None,
-    config: ConfigOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Put the days of a file (日期, 类型 休/班, 名称) into the calendar, in place of all others of their years."""
-    with City.open(read_settings(config, store=store)) as city:
-        _print_loaded(
-            load_calendar(city.writer, file, sheet=sheet, encoding=encoding), "days are in the calendar now"
-        )
+calendar.command(
+    "load",
+    help="Put the days of a file (日期, 类型 休/班, 名称) into the calendar, in place of all others of their years.",
+)(_load_command(load_calendar, "days are in the calendar now"))
 
 
 @calendar.command("show")

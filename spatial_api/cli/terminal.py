@@ -70,3 +70,16 @@ def day_of(text: str | None) -> dt.date | None:
         return dt.date.fromisoformat(text) if text else None
     except ValueError as error:
         raise BadInput(f"{text!r} is no day; write it as 2026-12-01") from error
+
+
+def box_of(text: str) -> tuple[float, float, float, float] | None:
+    """The bounds that an option says, west, south, east, north in degrees; None where it says none; else `BadInput`."""
+    if not text:
+        return None
+    try:
+        west, south, east, north = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput(f"bbox {text!r}: write west,south,east,north in degrees") from error
+    if not (west < east and south < north):
+        raise BadInput(f"bbox {text!r}: west is less than east, and south less than north")
+    return west, south, east, north

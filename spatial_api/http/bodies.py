@@ -8,9 +8,10 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -22,7 +23,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from cim.arrays.parallel import lower_priority
+from cim.city import City
 from cim.errors import Gone
+from spatial_api.http.body_sizes import declare_rule
+from spatial_api.http.conditional import media_type_of
 from spatial_api.http.dependencies import caller_of
 
 #: Bodies up to so many bytes are read in the event loop: handing them to a thread costs more.
@@ -39,6 +43,21 @@ _turns: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKe
 _parser = ThreadPoolExecutor(1, thread_name_prefix="parser", initializer=lower_priority)
 
 
+Endpoint = Callable[[Any, City], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShortWay:
+    """The model of a question, and what answers it."""
+
+    model: type[BaseModel]
+    endpoint: Endpoint
+
+
+#: The paths whose small JSON bodies are answered before the framework does any work.
+SHORT_WAYS: dict[str, ShortWay] = {}
+
+
 class BodyRoute(APIRoute):
     """A route whose large JSON bodies become their model in a thread."""
 
@@ -46,14 +65,21 @@ class BodyRoute(APIRoute):
     writes = False
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler that FastAPI makes, which then finds the body as its model already."""
+        """The handler that FastAPI makes, which then finds the body as its model already; a body that is a file goes to
+        the route's endpoint for files."""
         handler = super().get_route_handler()
         fields = self.dependant.body_params
         model = fields[0].field_info.annotation if len(fields) == 1 else None
         body_model = model if isinstance(model, type) and issubclass(model, BaseModel) else None
         writes = self.writes and bool((self.methods or set()) - {"GET", "HEAD"})
+        rule = declare_rule(self.path, self.endpoint)
+        files = None if rule is None else rule.files
+        if rule is not None and rule.short and body_model is not None:
+            SHORT_WAYS[self.path] = ShortWay(body_model, self.endpoint)
 
         async def handle(request: Request) -> Response:
+            if files is not None and not _may_be_json(request):
+                return await files(request, request.app.state.city.hold())
             if writes:
                 caller_of(request.scope).require_write()
             if body_model is not None and _is_json(request):
@@ -92,7 +118,7 @@ async def parsed_in_turn(model: type[BaseModel], body: bytes) -> BaseModel:
 
 
 def _is_json(request: Request) -> bool:
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = media_type_of(request.scope)
     return kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json"))
 
 
@@ -115,6 +141,11 @@ def _require_each_once(body: bytes) -> None:
 
     with suppress(ValueError, RecursionError):  # whatever else is wrong is told by who reads it
         json.loads(body, object_pairs_hook=once)
+
+
+def _may_be_json(request: Request) -> bool:
+    """Whether the body is JSON, or says nothing of what it is."""
+    return media_type_of(request.scope) in ("", "application/json")
 
 
 def parse_body(model: type[BaseModel], body: bytes) -> BaseModel:

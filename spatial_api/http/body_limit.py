@@ -12,28 +12,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from cim import budget
 from spatial_api.http.body_sizes import most_body
 from spatial_api.http.companion import Companion
+from spatial_api.http.conditional import header_of, media_type_of
 from spatial_api.http.costly import messages
 from spatial_api.http.problems import problem
-
-#: The types of a body that is a file, and how the files' names end.
-FILE_SUFFIXES = {
-    "text/csv": ".csv",
-    "application/vnd.apache.parquet": ".parquet",
-    "application/vnd.apache.arrow.stream": ".arrows",
-    "application/vnd.apache.arrow.file": ".arrow",
-}
-#: Bytes of a body that is a file: some ten million points.
-MOST_FILE = 1_000_000_000
-
-
-def _most(scope: Scope) -> int:
-    """How many bytes the body of this request may have."""
-    path: str = scope["path"]
-    if path == "/spatial/ownership":
-        kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-        if kind.split(b";")[0].strip().lower().decode("latin-1") in FILE_SUFFIXES:
-            return MOST_FILE
-    return most_body(path)
 
 
 def _too_large(most: int) -> str:
@@ -51,9 +32,9 @@ class Wire:
         """One request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        most = _most(scope)
-        said = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
-        if said.isdigit() and int(said[:20]) > most:
+        most = most_body(scope["path"], media_type_of(scope))
+        said = header_of(scope, b"content-length")
+        if said.isdecimal() and int(said[:20]) > most:
             return await problem(413, "请求过大", "Too large", _too_large(most))(scope, receive, send)
         companion: Companion | None = scope["app"].state.companion
         if companion is not None and companion.takes(scope):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import is_dataclass
 from typing import Annotated, Any
 
@@ -15,6 +16,7 @@ from cim.access.caller import GUEST, LOCAL, Caller
 from cim.city import City
 from cim.model.sparse import json_fields
 from spatial_api.http import cors
+from spatial_api.http.conditional import Content, Version, conditional
 
 _READS = ("GET", "HEAD")
 
@@ -37,6 +39,11 @@ def caller_of(scope: Scope) -> Caller:
     return LOCAL if here else GUEST
 
 
+def root_of(request: Request) -> str:
+    """Where the caller reaches the service, without a slash at its end."""
+    return str(request.base_url).rstrip("/")
+
+
 _OPTIONS = orjson.OPT_SERIALIZE_NUMPY
 
 AskedCity = Annotated[City, Depends(_city)]
@@ -46,6 +53,15 @@ AskedBy = Annotated[Caller, Depends(_caller)]
 def answer(body: Any, status: int = 200, media_type: str = "application/json") -> Response:
     """The body as JSON, as `json_of` writes it."""
     return Response(json_of(body), status, media_type=media_type)
+
+
+def answer_document(request: Request, body: Any) -> Response:
+    """The body as JSON, which a client may keep and asks again for: 304 where it is as it was."""
+    written = json_of(body)
+    key = hashlib.blake2b(written, digest_size=16).hexdigest()
+    return conditional(
+        request, Version(key, cache_control="no-cache"), lambda: Content(written, "application/json")
+    )
 
 
 def json_of(body: Any) -> bytes:

@@ -71,6 +71,15 @@ def test_an_unchanged_tile_is_a_304(asker: Asker) -> None:
     assert asker.get(empty, headers={"If-None-Match": told}).status_code == 304
 
 
+@pytest.mark.parametrize("path", ["/tiles/buildings,roads.json", "/style.json", "/styles/roads.json"])
+def test_an_unchanged_document_of_a_map_is_a_304(asker: Asker, path: str) -> None:
+    first = asker.get(path)
+    again = asker.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    assert first.headers["cache-control"] == "no-cache"
+    assert asker.get(path, headers={"If-None-Match": '"other"'}).content == first.content
+
+
 def test_several_layers_come_in_one_tile(asker: Asker) -> None:
     # The tile ends at 112.9395 E and 28.1495 N; its buffer reaches 28.1508, so what lies on 28.15 N is in it.
     tile = decoded(asker.get(path_of("areas,roads,buildings,resources,incidents,units", z=12)).content)

@@ -7,7 +7,7 @@ import os
 from fastapi import FastAPI
 from starlette.responses import Response
 
-from spatial_api.http.models import OwnershipRequest
+from spatial_api.routes.questions.models import OwnershipRequest
 
 _BODY = b" " * int(os.environ.get("CITYBASE_BENCH_BYTES", "0"))
 

@@ -26,6 +26,7 @@ from tiles.archives.reader import PMTiles
 from tiles.grid.tile_grid import WEB_MERCATOR
 from tiles.pyramid import pyramid
 from tiles.pyramid.zoom_rules import FULL_ZOOM
+from tiles.style.map_layers import source_line
 from tiles.vector import encode, occupied_tiles, tile_parts
 from tiles.vector.occupied_tiles import Limits
 from tiles.vector.tile_layer import TileLayer
@@ -272,11 +273,10 @@ def _metadata(drawings: Sequence[TileLayer], recipe: Recipe, name: str) -> dict[
         if "left_out" in said:
             said["left_out"] = [one for one in said["left_out"] if first <= one["z"] <= last]
         layers.append(said)
-    sources = sorted({d.layer.source for d in drawings if d.layer.source})
     return {
         "name": name or ",".join(recipe.layers),
         "description": " · ".join(d.layer.title_zh or d.layer.name for d in drawings),
-        "attribution": " · ".join(sources),
+        "attribution": source_line(d.layer for d in drawings),
         "type": "overlay",
         "format": "pbf",
         "generator": "citybase",

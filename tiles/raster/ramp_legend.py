@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import io
 from math import floor, log10
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from cim.errors import NotFound
+from tiles import sources
 from tiles.raster.color_ramps import MOST, Scale, hex_colour
+from tiles.raster.files import raster_of
+from tiles.raster.render import RenderOptions, bands_drawn, scale_of
+from tiles.raster.terrain_tiles import height_raster, slope_scale
+from tiles.sources import SourceFile
 from tiles.style import fonts
+
+#: What a legend explains: the raster's values, or its slopes.
+Explained = Literal["values", "slope"]
 
 #: Values that are written at a bar, about.
 _VALUES = 5
@@ -125,3 +134,23 @@ def _on_white(colour: str) -> tuple[int, ...]:
 def _font(size: float) -> ImageFont.FreeTypeFont:
     """A font with Chinese, where the machine has one."""
     return fonts.stack(["sans-serif"])[0].at(size)
+
+
+def explain(source: SourceFile, look: RenderOptions, of: Explained) -> tuple[Scale, dict[str, str]]:
+    """The colours that a legend of the raster explains, and its title and unit. `NotFound` where the raster has colours
+    of its own."""
+    said = sources.describe(source)
+    if of == "slope":
+        height_raster(source)
+        return slope_scale(look), {"title_zh": "坡度", "title_en": "Slope", "unit": "°"}
+    raster = raster_of(source)
+    drawn = bands_drawn(raster, look)
+    if (len(drawn) == 3 and not look.expression) or (raster.palette is not None and look.ramp is None):
+        raise NotFound(
+            f"{source.name} is a picture in its own colours, which has no legend; with ramp= and bands= or "
+            "expression= it has one"
+        )
+    scale = scale_of(raster, look)
+    own = not look.expression and not look.bands
+    unit = (raster.unit if own else "") or scale.ramp.unit
+    return scale, {"title_zh": said.title_zh, "title_en": said.title_en, "unit": unit}

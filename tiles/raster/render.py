@@ -19,6 +19,7 @@ from tiles.raster.read import RasterWindow, Values, pixels, statistics, values
 from tiles.raster.rules import Resampling
 
 Form = Literal["png", "webp", "jpg", "jpeg"]
+Lossless = Literal["png", "webp"]
 MEDIA_TYPES: dict[str, str] = {
     "png": "image/png",
     "webp": "image/webp",
@@ -179,7 +180,7 @@ def encode_image(shown: NDArray[np.uint8], form: Form) -> bytes:
     return out.getvalue()
 
 
-def lossless(shown: NDArray[np.uint8], form: Literal["png", "webp"]) -> bytes:
+def lossless(shown: NDArray[np.uint8], form: Lossless) -> bytes:
     """Digits of numbers as colours, uint8[h, w, 3], not one of them changed."""
     if form == "png":
         return png.encode_png(shown, digits=True)

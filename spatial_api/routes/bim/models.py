@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
 from cim.bim.at import PlaceInModels, what_is_at
@@ -18,9 +18,9 @@ from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedCity, answer
-from spatial_api.http.models import DATUM, Number, Position
+from spatial_api.http.models import DATUM, examples
 from spatial_api.http.models import Request as Model
-from spatial_api.http.positions import lonlat_of
+from spatial_api.http.positions import Number, Position, lonlat_of
 
 router = APIRouter(prefix="/models", tags=["models 模型"])
 questions = APIRouter(prefix="/spatial", tags=["spatial 空间问答"], route_class=BodyRoute)
@@ -67,10 +67,7 @@ class SumList:
 class AtRequest(Model):
     """What is at this place in the models?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"point": [112.9706, 28.18967], "height_m": 50.2}]},
-    )
+    model_config = examples({"point": [112.9706, 28.18967], "height_m": 50.2})
     point: Position
     height_m: Number | None = Field(None, description="In the height datum of the model")
     floor: str | None = Field(None, max_length=40, description='"12", "12F", "B1", "首层"')

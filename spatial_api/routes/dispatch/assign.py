@@ -33,8 +33,8 @@ from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import Items, Moment, Position
-from spatial_api.http.positions import lonlat_of
+from spatial_api.http.models import Items, Moment
+from spatial_api.http.positions import Position, lonlat_of
 from spatial_api.routes.dispatch.assign_models import (
     AssignRequest,
     DescribedIncident,

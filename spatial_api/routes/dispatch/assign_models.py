@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.dispatch.assignment import MOST_PLACES, MOST_PRIORITY
 from cim.dispatch.tours import MOST_STARTS, MOST_VISITS
-from cim.model.standard_layers import IncidentLevel
 from cim.roads.vehicles import ProfileName
-from spatial_api.http.models import Flag, Items, Moment, Number, Position, Request
+from spatial_api.http.models import Flag, IncidentLevel, Items, Moment, Request, examples
+from spatial_api.http.positions import Number, Position
 from spatial_api.routes.roads.models import OnRoads
 
 #: One urgency among others.
@@ -46,30 +46,25 @@ class DescribedTeam(Request):
 class AssignRequest(OnRoads):
     """Who goes to which of these incidents?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
+    model_config = examples(
+        {
+            "incidents": [
                 {
-                    "incidents": [
-                        {
-                            "id": "1",
-                            "point": [112.976, 28.195],
-                            "level": "major",
-                            "skills": {"any": ["排水"]},
-                        },
-                        {"id": "2", "point": [112.98, 28.2], "teams": 2},
-                    ],
-                    "kind": "team",
-                    "where": {"status": "idle"},
-                    "max_s": 1800,
+                    "id": "1",
+                    "point": [112.976, 28.195],
+                    "level": "major",
+                    "skills": {"any": ["排水"]},
                 },
-                {
-                    "incidents": {"status": ["reported", "verified"]},
-                    "teams": [{"id": "T", "point": [112.97, 28.19], "capacity": 2}],
-                    "weights": {"critical": 20},
-                },
-            ]
+                {"id": "2", "point": [112.98, 28.2], "teams": 2},
+            ],
+            "kind": "team",
+            "where": {"status": "idle"},
+            "max_s": 1800,
+        },
+        {
+            "incidents": {"status": ["reported", "verified"]},
+            "teams": [{"id": "T", "point": [112.97, 28.19], "capacity": 2}],
+            "weights": {"critical": 20},
         },
     )
     incidents: Annotated[list[str | DescribedIncident], Field(max_length=MOST_PLACES)] | dict[str, Any] = (
@@ -128,20 +123,15 @@ class VisitLayer(Request):
 class TourRequest(OnRoads):
     """In which order are these places visited?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "start": [112.93, 28.15],
-                    "visits": [
-                        {"id": "a", "point": [112.94, 28.15], "stay_s": 300},
-                        {"id": "b", "point": [112.96, 28.15], "window": [0, 3600]},
-                    ],
-                },
-                {"starts": [[112.93, 28.15]], "visits": {"layer": "sensors"}, "end": "open"},
-            ]
+    model_config = examples(
+        {
+            "start": [112.93, 28.15],
+            "visits": [
+                {"id": "a", "point": [112.94, 28.15], "stay_s": 300},
+                {"id": "b", "point": [112.96, 28.15], "window": [0, 3600]},
+            ],
         },
+        {"starts": [[112.93, 28.15]], "visits": {"layer": "sensors"}, "end": "open"},
     )
     start: Position | str | None = Field(None, description="[lon, lat], or the code of a resource")
     starts: list[Position | str] | None = Field(

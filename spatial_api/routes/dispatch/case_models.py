@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.space.crs import Datum
-from spatial_api.http.models import DATUM, Moment, Position, Request
+from spatial_api.http.models import DATUM, Moment, Request, examples
+from spatial_api.http.positions import Position
 
 
 class _Reported(Request):
@@ -45,14 +46,9 @@ class ResponsibleReport(_Acted):
 class ResponsibleRequest(_Acted):
     """Who acts on this report (or on each of these), by when and why?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"class": "暴露垃圾", "point": [112.976, 28.195], "at": "2026-06-01T09:00:00+08:00"},
-                {"reports": [{"class": "C01004", "condition": "堵塞", "point": [112.976, 28.195]}]},
-            ]
-        },
+    model_config = examples(
+        {"class": "暴露垃圾", "point": [112.976, 28.195], "at": "2026-06-01T09:00:00+08:00"},
+        {"reports": [{"class": "C01004", "condition": "堵塞", "point": [112.976, 28.195]}]},
     )
     reports: list[ResponsibleReport] | None = Field(None, description="many; then the answer has `results`")
     datum: Datum = DATUM
@@ -68,11 +64,6 @@ class DuplicateReport(_Told):
 class DuplicatesRequest(_Told):
     """Which incidents may be the same as this report (or as each of these)?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"class": "E0406", "point": [112.976, 28.195], "text": "五一大道路面积水"}]
-        },
-    )
+    model_config = examples({"class": "E0406", "point": [112.976, 28.195], "text": "五一大道路面积水"})
     reports: list[DuplicateReport] | None = Field(None, description="many; then the answer has `results`")
     datum: Datum = DATUM

@@ -4,33 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from cim.model.standard_layers import IncidentLevel
 from cim.roads.vehicles import ProfileName
 from cim.space.crs import Datum
-from spatial_api.http.models import DATUM, Moment, Number, Position, Request
+from spatial_api.http.models import (
+    DATUM,
+    IncidentLevel,
+    Moment,
+    Request,
+    VehicleHeight,
+    VehicleWeight,
+    examples,
+)
+from spatial_api.http.positions import Position
 
 
 class PlanRequest(Request):
     """A plan for this incident: a stored one by its code, or one that is described."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "class": "E0406",
-                    "point": [112.976, 28.195],
-                    "level": "serious",
-                    "text": "路面积水影响通行",
-                },
-                {
-                    "class": "E0406",
-                    "point": [112.976, 28.195],
-                    "shape": {"type": "circle", "centre": [112.976, 28.195], "radius_m": 500},
-                },
-            ]
+    model_config = examples(
+        {
+            "class": "E0406",
+            "point": [112.976, 28.195],
+            "level": "serious",
+            "text": "路面积水影响通行",
+        },
+        {
+            "class": "E0406",
+            "point": [112.976, 28.195],
+            "shape": {"type": "circle", "centre": [112.976, 28.195], "radius_m": 500},
         },
     )
     incident: str | None = Field(None, max_length=64, description="code of a stored incident")
@@ -51,8 +54,8 @@ class PlanRequest(Request):
         description="what is affected: a circle, a reach, a GeoJSON polygon; default: a circle of the list's radius",
     )
     profile: ProfileName = Field("emergency", description="by which the teams come")
-    height_m: Number | None = Field(None, gt=0, le=20, description="of their vehicles, against maxheight")
-    weight_t: Number | None = Field(None, gt=0, le=500, description="of their vehicles, against maxweight")
+    height_m: VehicleHeight | None = Field(None, description="of their vehicles, against maxheight")
+    weight_t: VehicleWeight | None = Field(None, description="of their vehicles, against maxweight")
     surface: bool = Field(
         False,
         description="the incident is at the surface: in no tunnel, on no bridge 地面（不在隧道内、不在桥上）",

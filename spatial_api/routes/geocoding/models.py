@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.space.crs import Datum
-from spatial_api.http.models import Number, Position, Request
+from spatial_api.http.models import Request, examples
+from spatial_api.http.positions import Number, Position
 
 #: Nobody types more, and no code is longer.
 _TEXT = 500
@@ -41,20 +42,15 @@ class LocateQuery(Request):
 class LocateRequest(LocateQuery):
     """Where is this? One place, or many as `queries`."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"text": "28°11′42″N 112°58′33.6″E"},
-                {"x": 399456.362, "y": 3120476.378, "epsg": 4547},
-                {
-                    "queries": [
-                        {"position": [112.98155, 28.19158], "datum": "gcj02"},
-                        {"text": "N49H903D18A"},
-                    ],
-                    "limit": 3,
-                },
-            ]
+    model_config = examples(
+        {"text": "28°11′42″N 112°58′33.6″E"},
+        {"x": 399456.362, "y": 3120476.378, "epsg": 4547},
+        {
+            "queries": [
+                {"position": [112.98155, 28.19158], "datum": "gcj02"},
+                {"text": "N49H903D18A"},
+            ],
+            "limit": 3,
         },
     )
     queries: list[LocateQuery] | None = Field(None, description="many at once; then the answer has `results`")
@@ -64,10 +60,7 @@ class LocateRequest(LocateQuery):
 class ReverseRequest(Request):
     """What is this position called? One point, or many as `points`."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={"examples": [{"point": [112.976, 28.195]}, {"points": [[112.976, 28.195]]}]},
-    )
+    model_config = examples({"point": [112.976, 28.195]}, {"points": [[112.976, 28.195]]})
     point: Position | None = Field(None, description="[lon, lat]")
     points: list[Position] | None = Field(None, description="many; then the answer has `results`")
     datum: Datum = "wgs84"

@@ -20,6 +20,7 @@ from cim.text import normalize
 from spatial_api.http.answers import answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.dependencies import AskedCity, answer
+from spatial_api.http.models import one_or_many
 from spatial_api.http.positions import lonlat_of
 from spatial_api.http.problems import describe
 from spatial_api.routes.geocoding.answers import LocatedPlaces, PlaceNotFound
@@ -133,9 +134,7 @@ def _lonlat(city: City, said: str | None) -> NDArray[np.float64] | None:
 )
 def reverse(request: ReverseRequest, city: AskedCity) -> Response:
     """The address line in Chinese and English, and the nearest road, crossing, house, building and place."""
-    if (request.point is None) == (request.points is None):
-        raise BadInput('say either "point" (one) or "points" (many), one of the two')
-    many = request.points if request.points is not None else [request.point]
+    many = one_or_many("point", request.point, request.points)
     if len(many) > MOST_REVERSED:
         raise BadInput(f"{len(many)} points are too many for one request; at most {MOST_REVERSED}")
     lonlat = lonlat_of(city, many, request.datum)

@@ -10,23 +10,22 @@ from isal import igzip
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
+from spatial_api.http.conditional import Content, Version, conditional, respond
 from spatial_api.routes.guide.layout import page_document, search_document, unknown_document
 from spatial_api.routes.guide.pages import FOLDER, ORDER, Lang, page
 from spatial_api.routes.guide.search import find
-from spatial_api.routes.tiles.responses import takes_gzip
 
 router = APIRouter(include_in_schema=False)
 #: What the pages are drawn with, by the path at which it is served.
 FILES = {f"/guide/{name}": StaticFiles(directory=FOLDER / name) for name in ("pictures", "style")}
 
 #: The pages run no script and fetch nothing from elsewhere.
-_HEADERS = {
+_SAFE = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'self'",
     "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-cache",
-    "Vary": "Accept-Language, Accept-Encoding",
 }
+_VARY = "Accept-Language, Accept-Encoding"
 
 
 @router.get("/guide")
@@ -40,7 +39,7 @@ def search(request: Request, q: str = "", lang: Lang | None = None) -> Response:
     """The sections that contain all words of `q`; those of the other language where this one has none."""
     chosen = lang or language_of(request.headers.get("accept-language", ""))
     hits = find(chosen, q) or find("en" if chosen == "zh" else "zh", q)
-    return _answer(request, search_document(chosen, q, hits).encode())
+    return _answer(request, search_document(chosen, q, hits))
 
 
 @router.get("/guide/{name}")
@@ -74,35 +73,25 @@ def _weight(text: str) -> float:
 def _page(request: Request, name: str, lang: Lang | None) -> Response:
     chosen = lang or language_of(request.headers.get("accept-language", ""))
     if name not in ORDER:
-        return _answer(request, unknown_document(chosen, name).encode(), 404)
-    tag, plain, packed = _render(chosen, name)
-    headers = {**_HEADERS, "ETag": f'W/"{tag}"'}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return _packed_or_plain(request, plain, packed, headers)
+        return _answer(request, unknown_document(chosen, name), 404)
+    tag, document = _render(chosen, name)
+    version = Version(tag, weak=True, cache_control="no-cache", vary=_VARY, others=_SAFE)
+    return conditional(request, version, lambda: document)
 
 
 @lru_cache(maxsize=64)
-def _render(lang: Lang, name: str) -> tuple[str, bytes, bytes]:
-    """A page's tag, its document, and the same compressed."""
+def _render(lang: Lang, name: str) -> tuple[str, Content]:
+    """A page's tag, and its document."""
     found = page(lang, name)
     assert found is not None
-    plain = page_document(found).encode()
-    return hashlib.sha256(plain).hexdigest()[:20], plain, _compress(plain)
+    document = page_document(found)
+    return hashlib.sha256(document.encode()).hexdigest()[:20], _gzip_content(document)
 
 
-def _answer(request: Request, plain: bytes, status: int = 200) -> Response:
-    return _packed_or_plain(request, plain, _compress(plain), _HEADERS, status)
+def _answer(request: Request, document: str, status: int = 200) -> Response:
+    headers = {**_SAFE, "Cache-Control": "no-cache", "Vary": _VARY}
+    return respond(request, _gzip_content(document), headers, status)
 
 
-def _compress(plain: bytes) -> bytes:
-    packed: bytes = igzip.compress(plain, mtime=0)
-    return packed
-
-
-def _packed_or_plain(
-    request: Request, plain: bytes, packed: bytes, headers: dict[str, str], status: int = 200
-) -> Response:
-    if takes_gzip(request.headers.get("accept-encoding", "")):
-        return Response(packed, status, {**headers, "Content-Encoding": "gzip"}, media_type="text/html")
-    return Response(plain, status, headers, media_type="text/html")
+def _gzip_content(document: str) -> Content:
+    return Content(igzip.compress(document.encode(), mtime=0), "text/html", "gzip")

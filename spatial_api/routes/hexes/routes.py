@@ -13,7 +13,7 @@ import orjson
 import pyarrow as pa
 import shapely
 from fastapi import APIRouter, Query, Request
-from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from cim.analysis import hex_aggregates
@@ -22,13 +22,11 @@ from cim.columnar import hex_covers
 from cim.errors import BadInput
 from cim.snapshot.snapshot import Snapshot
 from cim.space import beidou_grid, geojson, h3_cells
-from cim.space.crs import Datum
 from spatial_api.http.answers import answers, geojson_answers
 from spatial_api.http.bodies import BodyRoute
+from spatial_api.http.bounds import BBox, RequiredBBox, bounds_of
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import DATUM, Flag
-from spatial_api.http.models import Request as Model
 from spatial_api.routes.hexes.answers import (
     BeidouCode,
     BeidouFeature,
@@ -42,7 +40,7 @@ from spatial_api.routes.hexes.answers import (
     HexOwners,
     HexProperties,
 )
-from spatial_api.routes.records.routes import bounds_of
+from spatial_api.routes.hexes.models import CellsRequest, CoverRequest, UncompactRequest
 from spatial_api.routes.tiles.responses import packed_tile
 from tiles.pyramid.zoom_rules import TileRule
 from tiles.vector import encode
@@ -59,42 +57,8 @@ _MOST_DISK = 100
 _MOST_DRAWN = 100_000
 
 Resolution = Annotated[int, Query(description="H3 resolution, 0 to 15", examples=[9])]
-BBox = Annotated[str | None, Query(description="west,south,east,north in degrees")]
+BeidouLevel = Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")]
 MeasureText = Annotated[str, Query(description="count, sum:FIELD or mean:FIELD")]
-
-
-def _example(**example: Any) -> ConfigDict:
-    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
-
-
-class CoverRequest(Model):
-    """A shape that is to be covered by cells."""
-
-    model_config = _example(
-        geometry={
-            "type": "Polygon",
-            "coordinates": [[[112.97, 28.19], [112.98, 28.19], [112.98, 28.2], [112.97, 28.19]]],
-        },
-        resolution=10,
-    )
-    geometry: dict[str, Any]
-    resolution: int
-    datum: Datum = DATUM
-    compact: Flag = Field(False, description="Join full cells to their parents where all are full")
-
-
-class CellsRequest(Model):
-    """Some cells, of any resolution."""
-
-    model_config = _example(cells=["89418900c4fffff"])
-    cells: list[str] = Field(max_length=100_000)
-
-
-class UncompactRequest(CellsRequest):
-    """Some cells that are to be split down to one resolution."""
-
-    model_config = _example(cells=["89418900c4fffff"], resolution=10)
-    resolution: int
 
 
 def _drawn_as(shape: Any) -> orjson.Fragment:
@@ -217,30 +181,19 @@ def cover(request: CoverRequest) -> Response:
 @costly
 def compact(request: CellsRequest) -> Response:
     """The same surface in as few cells as there can be."""
-    numbers = np.array([h3_cells.parse_cell(c) for c in request.cells], np.uint64)
-    made = (
-        pa.array(h3ronpy.compact(pa.array(np.unique(numbers)), mixed_resolutions=True))
-        if len(numbers)
-        else []
-    )
-    return answer(HexList(h3_cells.as_text(np.sort(np.array(made, np.uint64))).to_pylist()))
+    return answer(HexList(h3_cells.as_text(h3_cells.compact(_cells_of(request))).to_pylist()))
 
 
 @router.post("/h3/uncompact", summary="拆分 Split cells down to a resolution", **answers(HexList))
 @costly
 def uncompact(request: UncompactRequest) -> Response:
     """The same surface in cells of one resolution."""
-    h3_cells.check_resolution(request.resolution)
-    numbers = np.unique(np.array([h3_cells.parse_cell(c) for c in request.cells], np.uint64))
-    depths = [request.resolution - h3.get_resolution(h3.int_to_str(int(n))) for n in numbers]
-    if any(d < 0 for d in depths):
-        raise BadInput(f"cells finer than resolution {request.resolution} can't be split down to it")
-    if sum(7.0**d for d in depths) > h3_cells.MOST_CELLS:
-        raise BadInput(f"that would be more than {h3_cells.MOST_CELLS:,} cells; take a coarser resolution")
-    made = (
-        pa.array(h3ronpy.uncompact(pa.array(numbers), request.resolution)).to_numpy() if len(numbers) else []
-    )
-    return answer(HexList(h3_cells.as_text(np.unique(np.array(made, np.uint64))).to_pylist()))
+    cells = h3_cells.uncompact(_cells_of(request), request.resolution)
+    return answer(HexList(h3_cells.as_text(cells).to_pylist()))
+
+
+def _cells_of(request: CellsRequest) -> h3_cells.Cells:
+    return np.array([h3_cells.parse_cell(text) for text in request.cells], np.uint64)
 
 
 @router.get(
@@ -266,7 +219,7 @@ def owners_of_cells(
 def beidou_code(
     lon: float,
     lat: float,
-    level: Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")] = 10,
+    level: BeidouLevel = 10,
     height_m: Annotated[
         float | None, Query(description="Ellipsoidal height (大地高): the code with height")
     ] = None,
@@ -282,8 +235,8 @@ def beidou_code(
 
 @router.get("/beidou", summary="北斗网格 BeiDou grid cells as a layer", **geojson_answers(BeidouFeatures))
 def beidou_cells(
-    bbox: Annotated[str, Query(description="west,south,east,north in degrees")],
-    level: Annotated[int, Query(ge=1, le=10, description="1 (6° × 4°) to 10 (1.5 cm)")] = 5,
+    bbox: RequiredBBox,
+    level: BeidouLevel = 5,
 ) -> Response:
     """The cells of a level of 北斗网格位置码 (GB/T 39409-2020) in a box, as GeoJSON with their codes."""
     features = [

@@ -19,9 +19,10 @@ from cim import budget
 from cim.city import City
 from cim.errors import BadInput
 from layers.owner_columns import assign_file
-from spatial_api.http.body_limit import FILE_SUFFIXES, MOST_FILE
+from spatial_api.http.body_sizes import FILE_SUFFIXES, MOST_FILE
+from spatial_api.http.conditional import media_type_of
 from spatial_api.http.costly import in_costly_thread
-from spatial_api.http.models import OwnershipOfFile
+from spatial_api.routes.questions.models import OwnershipOfFile
 
 #: The seconds that it may take; whoever leaves before stops it.
 MOST_SECONDS = 3600.0
@@ -32,7 +33,7 @@ async def ownership_of_file(request: Request, city: City) -> Response:
 
     A CSV has no byte order mark, for it is read by a program.
     """
-    kind = request.headers["content-type"].split(";")[0].strip().lower()
+    kind = media_type_of(request.scope)
     if kind not in FILE_SUFFIXES:
         raise HTTPException(
             415, f"a body of type {kind} can't be read; send JSON or {', '.join(FILE_SUFFIXES)}"

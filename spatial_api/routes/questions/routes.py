@@ -24,12 +24,13 @@ from cim.operations.nearest import NearThings, Selection, find_nearest
 from cim.roads.profiles import profile_of
 from spatial_api.http.answers import Results, answers
 from spatial_api.http.bodies import BodyRoute
-from spatial_api.http.body_limit import FILE_SUFFIXES
-from spatial_api.http.body_sizes import takes_body
+from spatial_api.http.body_sizes import FILE_SUFFIXES, takes_body
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import AffectedRequest, NearestRequest, OwnershipRequest
+from spatial_api.http.models import one_or_many
 from spatial_api.http.positions import lonlat_of
+from spatial_api.routes.questions.models import AffectedRequest, NearestRequest, OwnershipRequest
+from spatial_api.routes.questions.ownership_file import ownership_of_file
 
 router = APIRouter(prefix="/spatial", tags=["spatial 空间问答"], route_class=BodyRoute)
 
@@ -64,7 +65,7 @@ _FILES: dict[str, Any] = {
 @router.post(
     "/ownership", summary="谁的地盘 Who owns these places?", openapi_extra=_FILES, **answers(OwnersOfPoints)
 )
-@takes_body("/spatial/ownership", 2_000_000)  # 20,000 points; more come as a file
+@takes_body(2_000_000, files=ownership_of_file, short=True)  # 20,000 points; more come as a file
 async def ownership(request: OwnershipRequest, city: AskedCity) -> Response:
     """For each point, in order, its areas from the city down to the unit grid, special grids, the officer on duty
     and the responsible unit, as of a day.
@@ -136,7 +137,7 @@ def nearest(request: NearestRequest, city: AskedCity, caller: AskedBy) -> Respon
 def affected_places(request: AffectedRequest, city: AskedCity, caller: AskedBy) -> Response:
     """What lies within a circle, a polygon, or what is reached by road: features by layer, areas with units,
     resources, sensors, people."""
-    shapes = _one_or_many("shape", request.shape, request.shapes)
+    shapes = one_or_many("shape", request.shape, request.shapes)
     _check_size("shapes", len(shapes), request.limit)
     if sum(shape.get("type") == "reach" for shape in shapes) > MOST_REACHES:
         raise BadInput(f"at most {MOST_REACHES} of the shapes of one request may be a reach; divide them")
@@ -152,7 +153,7 @@ def _answer_affected(city: City, given: dict[str, Any], caller: Caller, request:
 def _asked_of(request: NearestRequest, city: City) -> tuple[NDArray[np.float64], float | None]:
     """The points asked about in WGS84, and where the resource asked of is heading."""
     if request.of is None:
-        points = _one_or_many("point", request.point, request.points)
+        points = one_or_many("point", request.point, request.points)
         return lonlat_of(city, points, request.datum), None
     if request.point is not None or request.points is not None:
         raise BadInput('say either "of" (a resource), "point" or "points"')
@@ -172,9 +173,3 @@ def _check_size(what: str, count: int, limit: int) -> None:
             f"{count} {what} with a limit of {limit} each are too many for one request: "
             f"at most {MOST_ANSWERS} together"
         )
-
-
-def _one_or_many(name: str, one: Any, many: list[Any] | None) -> list[Any]:
-    if (one is None) == (many is None):
-        raise BadInput(f'say either "{name}" (one) or "{name}s" (many), one of the two')
-    return [one] if many is None else many

@@ -19,7 +19,8 @@ from cim.roads import closures
 from cim.routing import closure_effect
 from cim.space import crs, geojson
 from cim.state import CityState
-from spatial_api.http import models
+from spatial_api.http.models import Request
+from spatial_api.routes.records import models
 
 #: Members of a request that say where; the rest are fields.
 _PLACE = frozenset({"position", "geometry", "area", "datum"})
@@ -78,7 +79,7 @@ class Door:
 
     kind: Kind
     title_zh: str
-    body: type[models.Request] | None = None
+    body: type[Request] | None = None
     #: The geometry that a request says, shapely in WGS84; None for none.
     geometry: Callable[[Any, City], Any] = _position
     #: Fields that follow from where the thing is put.

@@ -14,8 +14,7 @@ from starlette.responses import Response
 
 from cim.access.caller import Caller
 from cim.city import City
-from cim.duty.responsibility_list import require_faultless
-from cim.errors import BadInput, Fault
+from cim.errors import BadInput
 from cim.live import speeds
 from cim.model.layer import Layer
 from cim.model.standard_layers import OWNED_AS_OF, PLACED
@@ -26,36 +25,18 @@ from cim.operations.messages import HEIGHT_NOT_KEPT
 from cim.operations.place_notes import far_lines_note, place_notes
 from cim.snapshot.extent import Extent
 from cim.space import crs
+from cim.space.crs import Datum
 from spatial_api.http.bodies import WriteRoute
 from spatial_api.http.body_sizes import takes_body
+from spatial_api.http.bounds import BBox, bounds_of
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
 from spatial_api.http.idempotency import GivenKey, Keep, answered_once, worked_out
 from spatial_api.http.positions import has_height
 from spatial_api.routes.records.doors import DOORS, Beside, Door
-from spatial_api.routes.records.speed_models import SpeedsRequest
+from spatial_api.routes.records.speed_models import MeasuredSpeed, SpeedsRequest
 
 _GEOJSON = "application/geo+json"
 _LIST_PARAMETERS = ("bbox", "limit", "after", "count")
-#: A measured stretch of road is at most so long.
-_LONGEST_M = 100_000.0
-#: All lines of one feed together: twice the streets of a large city.
-_LONGEST_FEED_M = 50_000_000.0
-
-
-def bounds_of(bbox: str) -> tuple[float, float, float, float]:
-    """`west,south,east,north` as numbers; else `BadInput`.
-
-    >>> bounds_of("112.9,28.1,113,28.3")
-    (112.9, 28.1, 113.0, 28.3)
-    """
-    try:
-        west, south, east, north = map(float, bbox.split(","))
-    except ValueError as error:
-        raise BadInput(f"bbox {bbox!r} is not west,south,east,north in degrees") from error
-    crs.check_positions(np.array([[west, south], [east, north]]), "bbox corner")
-    if west > east or south > north:
-        raise BadInput(f"bbox {bbox!r}: west must not be east of east, nor south north of north")
-    return west, south, east, north
 
 
 def _conditions(request: Request, name: str) -> dict[str, Any]:
@@ -91,7 +72,7 @@ def _router(door: Door) -> APIRouter:
         request: Request,
         city: AskedCity,
         caller: AskedBy,
-        bbox: str | None = None,
+        bbox: BBox = None,
         limit: int = 100,
         after: int = 0,
         count: bool = False,
@@ -218,14 +199,15 @@ routers = tuple(_by_kind.values())
 
 
 @_by_kind["speeds"].post("", status_code=201, summary="实测车速上报 Feed measured speeds")
-@takes_body("/speeds", 16_000_000)  # 20,000 measurements with lines of some ten positions
+@takes_body(16_000_000)  # 20,000 measurements with lines of some ten positions
 def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: GivenKey = None) -> Response:
     """Keep measured speeds, each in place of the one of its stretch; answers by road respect them as long as they
     hold. All of them, or none and every fault."""
     now = dt.datetime.now(dt.UTC)
 
     def feed(keep: Keep | None) -> dict[str, Any]:
-        measured = _parse_speeds(given, city, now)
+        reports = [_speed_report(m, given.datum) for m in given.measurements]
+        measured = speeds.measurements_of(city.state(), reports, now)
         done = speeds.feed_speeds(city.writer, measured, caller, keep)
         notes = worked_out(
             "notes", lambda: far_lines_note(city.extent, np.array([m.line for m in measured], object))
@@ -236,37 +218,9 @@ def feed_speeds(given: SpeedsRequest, city: AskedCity, caller: AskedBy, key: Giv
     return Response(body, 201, media_type="application/json")
 
 
-def _parse_speeds(given: SpeedsRequest, city: City, now: dt.datetime) -> list[speeds.Measurement]:
-    found, faults, whole_m, extent = [], [], 0.0, city.extent
-    for i, m in enumerate(given.measurements, 1):
-        line = shapely.LineString(
-            crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), given.datum)
-        )
-        length_m = float(crs.geometry_to_metric(line, city.metric_crs).length)
-        whole_m += length_m
-        if extent is not None and extent.is_swapped(box := np.array([line.bounds]))[0]:
-            km = float(extent.distance_m(box)[0]) / 1000
-            faults.append(
-                Fault(i, f"its line lies {km:,.0f} km from the city, and in it as lat, lon; give lon, lat")
-            )
-        elif (m.speed_kmh is None) == (m.duration_s is None):
-            faults.append(Fault(i, "say either speed_kmh or duration_s, one of the two"))
-        elif not 0 < length_m < _LONGEST_M:
-            faults.append(
-                Fault(i, f"its line is {length_m:g} m long; more than 0 and at most {_LONGEST_M:g}")
-            )
-        else:
-            kmh = m.speed_kmh if m.speed_kmh is not None else length_m * 3.6 / (m.duration_s or 1.0)
-            since = m.observed_at or now
-            until = since + dt.timedelta(seconds=m.holds_s)
-            found.append(speeds.Measurement(line, kmh, since, until, m.code, m.source))
-    require_faultless("the feed", faults)
-    if whole_m > _LONGEST_FEED_M:
-        raise BadInput(
-            f"the lines of one feed are {whole_m / 1e3:,.0f} km long, at most {_LONGEST_FEED_M / 1e3:,.0f} km; "
-            "divide them"
-        )
-    return found
+def _speed_report(m: MeasuredSpeed, datum: Datum) -> speeds.SpeedReport:
+    line = shapely.LineString(crs.to_wgs84(crs.check_positions(np.array(m.line), "position"), datum))
+    return speeds.SpeedReport(line, m.speed_kmh, m.duration_s, m.observed_at, m.holds_s, m.code, m.source)
 
 
 @_by_kind["incidents"].get("/{code}/history", summary="处置过程 Status history of an incident")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.live.speeds import HOLDS_S, MOST_HOLDS_S
 from cim.space.crs import Datum
-from spatial_api.http.models import DATUM, Moment, Request
+from spatial_api.http.models import DATUM, Moment, Request, examples
 from spatial_api.http.positions import Number, Position
 
 
@@ -29,17 +29,12 @@ class MeasuredSpeed(Request):
 class SpeedsRequest(Request):
     """Measured speeds (实测车速) as they come in."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "measurements": [
-                        {"line": [[112.976, 28.195], [112.98, 28.195]], "speed_kmh": 8.5, "source": "浮动车"}
-                    ]
-                }
+    model_config = examples(
+        {
+            "measurements": [
+                {"line": [[112.976, 28.195], [112.98, 28.195]], "speed_kmh": 8.5, "source": "浮动车"}
             ]
-        },
+        }
     )
     measurements: list[MeasuredSpeed] = Field(min_length=1)
     datum: Datum = DATUM

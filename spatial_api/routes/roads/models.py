@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.roads.vehicles import ProfileName
 from cim.routing.itinerary import MOST_AVOIDED, MOST_POINTS
 from cim.routing.reach import MOST_CONTOURS, MOST_PLACES
 from cim.space.crs import Datum
-from spatial_api.http.models import DATUM, FitRequest, Flag, Moment, Number, Position, Request
+from spatial_api.http.models import (
+    DATUM,
+    FitRequest,
+    Flag,
+    Moment,
+    Request,
+    VehicleHeight,
+    VehicleWeight,
+    examples,
+)
+from spatial_api.http.positions import Number, Position
 
 #: Positions of each list of a matrix, as many as its body holds.
 MOST_PLACES_LISTED = 100_000
@@ -20,8 +30,8 @@ class OnRoads(Request):
     """Who travels."""
 
     profile: ProfileName = Field("car", description="car, emergency, moto (e-bike), foot or truck")
-    height_m: Number | None = Field(None, gt=0, le=20, description="of the vehicle, against maxheight")
-    weight_t: Number | None = Field(None, gt=0, le=500, description="of the vehicle, against maxweight")
+    height_m: VehicleHeight | None = Field(None, description="of the vehicle, against maxheight")
+    weight_t: VehicleWeight | None = Field(None, description="of the vehicle, against maxweight")
     at: Moment | None = Field(
         None, description="when, now or to come: closures, slow-downs and hours of then; default: now"
     )
@@ -35,17 +45,12 @@ class OnRoads(Request):
 class RouteRequest(OnRoads):
     """The fastest way through these points."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"points": [[112.976, 28.195], [112.99, 28.2]], "profile": "car"},
-                {
-                    "points": [[112.976, 28.195], [112.99, 28.2]],
-                    "avoid": [{"type": "circle", "centre": [112.985, 28.197], "radius_m": 150}],
-                    "alternatives": 2,
-                },
-            ]
+    model_config = examples(
+        {"points": [[112.976, 28.195], [112.99, 28.2]], "profile": "car"},
+        {
+            "points": [[112.976, 28.195], [112.99, 28.2]],
+            "avoid": [{"type": "circle", "centre": [112.985, 28.197], "radius_m": 150}],
+            "alternatives": 2,
         },
     )
     points: list[Position] = Field(
@@ -65,17 +70,12 @@ class RouteRequest(OnRoads):
 class MatrixRequest(OnRoads):
     """Times from each of these places to each of those."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "origins": [[112.976, 28.195], [112.98, 28.2]],
-                    "targets": [[112.99, 28.2]],
-                    "profile": "car",
-                }
-            ]
-        },
+    model_config = examples(
+        {
+            "origins": [[112.976, 28.195], [112.98, 28.2]],
+            "targets": [[112.99, 28.2]],
+            "profile": "car",
+        }
     )
     origins: list[Position] = Field(max_length=MOST_PLACES_LISTED, description="[lon, lat] each")
     targets: list[Position] = Field(max_length=MOST_PLACES_LISTED, description="[lon, lat] each")
@@ -85,12 +85,7 @@ class MatrixRequest(OnRoads):
 class ReachRequest(OnRoads):
     """What can be reached within these times?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [{"point": [112.976, 28.195], "minutes": [5, 10, 15], "profile": "emergency"}]
-        },
-    )
+    model_config = examples({"point": [112.976, 28.195], "minutes": [5, 10, 15], "profile": "emergency"})
     point: Position | None = Field(None, description="[lon, lat]")
     points: list[Position] | None = Field(
         None,
@@ -110,20 +105,15 @@ class ReachRequest(OnRoads):
 class CoverageRequest(OnRoads, FitRequest):
     """How much of the city do these facilities reach within these times?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "kind": "shelter",
-                    "minutes": [10, 20],
-                    "profile": "foot",
-                    "towards": True,
-                    "level": "district",
-                },
-                {"points": [[112.93, 28.15]], "minutes": [5], "profile": "emergency", "cells": 9},
-            ]
+    model_config = examples(
+        {
+            "kind": "shelter",
+            "minutes": [10, 20],
+            "profile": "foot",
+            "towards": True,
+            "level": "district",
         },
+        {"points": [[112.93, 28.15]], "minutes": [5], "profile": "emergency", "cells": 9},
     )
     kind: str | None = Field(None, description="of placed thing: shelter, hospital, depot, team, unit …")
     layer: str | None = Field(None, description="or any layer of points")

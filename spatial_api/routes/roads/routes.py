@@ -21,7 +21,7 @@ from spatial_api.http.answers import answers, geojson_answers
 from spatial_api.http.bodies import BodyRoute
 from spatial_api.http.costly import costly
 from spatial_api.http.dependencies import AskedBy, AskedCity, answer
-from spatial_api.http.models import FitRequest
+from spatial_api.http.models import FitRequest, one_or_many
 from spatial_api.http.positions import lonlat_of
 from spatial_api.routes.roads.models import (
     CoverageRequest,
@@ -89,9 +89,7 @@ def matrix(request: MatrixRequest, city: AskedCity) -> Response:
 def reach(request: ReachRequest, city: AskedCity) -> Response:
     """The area that is reached by road within each time, as GeoJSON that follows the roads, and as H3 cells where a
     resolution is given; of several places, from the nearest of them."""
-    if (request.point is None) == (request.points is None):
-        raise BadInput('say either "point" (one) or "points" (many), one of the two')
-    given = [request.point] if request.point is not None else request.points or []
+    given = one_or_many("point", request.point, request.points)
     found = find_reach(
         city.state().roads,
         lonlat_of(city, given, request.datum, "point"),

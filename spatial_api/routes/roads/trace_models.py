@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cim.roads.vehicles import ProfileName
 from cim.routing.map_matching import ACCURACY_M, LEAST_ACCURACY_M, MOST_ACCURACY_M, MOST_TRACES
 from cim.space.crs import Datum
-from spatial_api.http.models import DATUM, Moment, Number, Position, Request
+from spatial_api.http.models import DATUM, Moment, Request, examples
+from spatial_api.http.positions import Number, Position
 
 
 class TraceRequest(Request):
@@ -29,32 +30,27 @@ class TraceRequest(Request):
 class MatchRequest(TraceRequest):
     """Where did this trace (or each of these) go?"""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
+    model_config = examples(
+        {
+            "points": [[112.976, 28.195], [112.9765, 28.1951], [112.977, 28.1951]],
+            "times": [
+                "2026-07-01T08:00:00+08:00",
+                "2026-07-01T08:00:05+08:00",
+                "2026-07-01T08:00:10+08:00",
+            ],
+            "headings_deg": [90, None, 88],
+            "profile": "car",
+        },
+        {
+            "traces": [
                 {
-                    "points": [[112.976, 28.195], [112.9765, 28.1951], [112.977, 28.1951]],
-                    "times": [
-                        "2026-07-01T08:00:00+08:00",
-                        "2026-07-01T08:00:05+08:00",
-                        "2026-07-01T08:00:10+08:00",
-                    ],
-                    "headings_deg": [90, None, 88],
-                    "profile": "car",
+                    "points": [[112.976, 28.195], [112.977, 28.1951]],
+                    "times": [0, 10],
+                    "accuracy_m": 8,
                 },
-                {
-                    "traces": [
-                        {
-                            "points": [[112.976, 28.195], [112.977, 28.1951]],
-                            "times": [0, 10],
-                            "accuracy_m": 8,
-                        },
-                        {"points": [[112.98, 28.2]]},
-                    ],
-                    "datum": "gcj02",
-                },
-            ]
+                {"points": [[112.98, 28.2]]},
+            ],
+            "datum": "gcj02",
         },
     )
     traces: list[TraceRequest] | None = Field(

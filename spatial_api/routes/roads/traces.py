@@ -30,7 +30,7 @@ router = APIRouter(prefix="/spatial", tags=["roads 道路"], route_class=BodyRou
 @router.post(
     "/match", summary="轨迹匹配 Where a GPS trace went on the roads", **answers(MatchedTrace | MatchedTraces)
 )
-@takes_body("/spatial/match", 4_000_000)  # 20,000 points with times, headings and accuracies
+@takes_body(4_000_000)  # 20,000 points with times, headings and accuracies
 @costly
 def match(request: MatchRequest, city: AskedCity) -> Response:
     """Where a trace went: a line for each unbroken part (GeoJSON and encoded polyline), its length, time and streets in

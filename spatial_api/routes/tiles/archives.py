@@ -15,9 +15,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from cim.errors import BadInput, CityError, NotFound
-from spatial_api.http.dependencies import AskedCity, answer
+from spatial_api.http.conditional import Content, Version, conditional_later, not_modified, takes_gzip
+from spatial_api.http.dependencies import AskedCity, answer, answer_document, root_of
 from spatial_api.http.problems import problem
-from spatial_api.routes.tiles.responses import REVALIDATE, takes_gzip
 from tiles import sources
 from tiles.archives.reader import MEDIA_TYPES, SUFFIXES, Archives
 from tiles.sources import SourceFile
@@ -47,12 +47,13 @@ def listing(request: Request, city: AskedCity) -> Response:
 @router.get("/archives/{name}.json", summary="TileJSON of an archive")
 def tilejson(name: str, request: Request, city: AskedCity) -> Response:
     """TileJSON 3.0 of an archive, the URL of a MapLibre source."""
-    return answer(_tilejson(request, sources.find_source(city.settings.sources_folder, name, SUFFIXES)))
+    source = sources.find_source(city.settings.sources_folder, name, SUFFIXES)
+    return answer_document(request, _tilejson(request, source))
 
 
 def _tilejson(request: Request, source: SourceFile) -> dict[str, Any]:
     archive, titles = _archives.open(source), sources.describe(source)
-    at = f"{str(request.base_url).rstrip('/')}/archives/{source.name}"
+    at = f"{root_of(request)}/archives/{source.name}"
     said = {**archive.tilejson_fields(), "tiles": [f"{at}/{{z}}/{{x}}/{{y}}.{archive.kind}"]}
     if titles.attribution:
         said["attribution"] = titles.attribution
@@ -63,12 +64,11 @@ def _tilejson(request: Request, source: SourceFile) -> dict[str, Any]:
 def whole(name: str, request: Request, city: AskedCity) -> Response:
     """The PMTiles file as `pmtiles.js` reads it: one range of bytes with each request (206), or all of it."""
     source = sources.find_source(city.settings.sources_folder, name, (".pmtiles",))
-    tag = f'"{_tag(source.version)}"'
-    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Accept-Ranges": "bytes"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    asked = request.headers.get("range", "")
-    if request.headers.get("if-range", tag) != tag or not _OF_BYTES.match(asked):
+    version = Version(_key(source.version), others={"Accept-Ranges": "bytes"})
+    if version.is_held(request):
+        return not_modified(version)
+    headers, asked = version.headers, request.headers.get("range", "")
+    if request.headers.get("if-range", version.tag) != version.tag or not _OF_BYTES.match(asked):
         asked = ""  # a range of a unit that is not known is to be ignored (RFC 9110 §14.2)
     with ExitStack() as held:
         # Whoever replaces the file does not cut off those who are reading it.
@@ -143,20 +143,21 @@ async def tile(name: str, z: int, x: int, y: int, form: str, request: Request, c
     archive = await run_in_threadpool(_archives.open, source)
     if {"jpeg": "jpg", "pbf": "mvt"}.get(form, form) != archive.kind:
         raise BadInput(f"the tiles of {name} are {archive.kind}, not {form}")
-    tag = f'"{_tag(source.version, z, x, y)}"'
-    headers = {"ETag": tag, "Cache-Control": REVALIDATE, "Vary": "Accept-Encoding"}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
     accepted = request.headers.get("accept-encoding", "")
-    packed, coding = await run_in_threadpool(_archives.tile, source, z, x, y, unpack=not takes_gzip(accepted))
-    if not packed:
-        return Response(status_code=204, headers=headers)
-    if coding in ("br", "zstd") and coding not in accepted:
-        raise BadInput(f"the tiles of {name} are packed with {coding}; ask with Accept-Encoding: {coding}")
-    if coding != "identity":
-        headers["Content-Encoding"] = coding
-    return Response(packed, headers=headers, media_type=MEDIA_TYPES[archive.kind])
+
+    async def read_tile() -> Content:
+        packed, coding = await run_in_threadpool(
+            _archives.tile, source, z, x, y, unpack=not takes_gzip(accepted)
+        )
+        if packed and coding in ("br", "zstd") and coding not in accepted:
+            raise BadInput(
+                f"the tiles of {name} are packed with {coding}; ask with Accept-Encoding: {coding}"
+            )
+        return Content(packed, MEDIA_TYPES[archive.kind], "" if coding == "identity" else coding)
+
+    version = Version(_key(source.version, z, x, y), vary="Accept-Encoding")
+    return await conditional_later(request, version, read_tile)
 
 
-def _tag(*said: object) -> str:
+def _key(*said: object) -> str:
     return hashlib.blake2b(repr(said).encode(), digest_size=12).hexdigest()

@@ -6,9 +6,11 @@ before the column.
 
 from __future__ import annotations
 
-from typing import Annotated, get_args
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Depends, Query, Request
+from fastapi.dependencies.models import Dependant
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -16,14 +18,15 @@ from cim.access.caller import Caller
 from cim.city import City
 from cim.errors import BadInput
 from cim.space.crs import Datum
-from spatial_api.http.dependencies import AskedBy, AskedCity, answer
+from spatial_api.http.dependencies import AskedBy, AskedCity, answer, root_of
 from spatial_api.routes.tiles import ogc_documents as documents
 from spatial_api.routes.tiles.ogc_documents import JSON, OPENAPI, TILEJSON, OgcAddress
-from spatial_api.routes.tiles.responses import MEDIA_TYPE, packed_tile, prepare
-from spatial_api.routes.tiles.vector import describe_layers
+from spatial_api.routes.tiles.responses import MEDIA_TYPE, packed_tile
+from spatial_api.routes.tiles.vector import prepare
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MatrixSet
 from tiles.vector.tile_request import TileMaker, TileQuery
+from tiles.vector.tilejson import vector_tilejson
 
 _LANGUAGES = ("cql2-text", "cql2-json")
 _LONGEST_FILTER = 4000
@@ -31,12 +34,18 @@ _LONGEST_FILTER = 4000
 
 async def _only_known(request: Request) -> None:
     """Refuse a parameter that the operation does not have, as OGC API – Common asks (19-072, query-param-unknown)."""
-    known = {parameter.alias for parameter in request.scope["route"].dependant.query_params}
+    known = _parameters(request.scope["route"].dependant)
     unknown = sorted(request.query_params.keys() - known)
     if unknown:
         raise BadInput(
             f"{', '.join(unknown)} can't be asked here; there are: {', '.join(sorted(known)) or 'none'}"
         )
+
+
+def _parameters(dependant: Dependant) -> set[str]:
+    """The query parameters of an operation and of what it depends on."""
+    own = {parameter.alias for parameter in dependant.query_params}
+    return own.union(*map(_parameters, dependant.dependencies))
 
 
 router = APIRouter(prefix="/ogc", tags=["ogc 开放标准"], dependencies=[Depends(_only_known)])
@@ -57,31 +66,97 @@ Shifted = Annotated[
 ]
 
 
-@router.get("", summary="OGC API 首页 The landing page")
-def landing_page(request: Request, city: AskedCity, f: Form = "") -> Response:
+@dataclass(frozen=True, slots=True)
+class TileChoice:
+    """What is chosen of the tiles of one layer or of several, and who asks."""
+
+    request: Request
+    city: City
+    caller: Caller
+    filter: str
+    language: str
+    properties: str
+    datum: str
+
+    def query(self, layers: str, within: MatrixSet) -> TileQuery:
+        """The question for these layers' tiles; `BadInput` for a language of filters that is not read."""
+        filter, language = self.filter, self.language
+        if language and language not in _LANGUAGES:
+            raise BadInput(f"filter-lang {language!r} is not read; there are: {', '.join(_LANGUAGES)}")
+        is_json = filter.lstrip().startswith("{")
+        if filter and language and is_json != (language == "cql2-json"):
+            raise BadInput(f"the filter is not {language}: {filter[:40]}")
+        if len(filter) > _LONGEST_FILTER:
+            raise BadInput(f"a filter has at most {_LONGEST_FILTER} characters; this one has {len(filter)}")
+        datum = self.datum or "wgs84"
+        return TileQuery(layers, filter, self.properties, datum, within.degrees, self.caller.scope)
+
+
+async def _choice(
+    request: Request,
+    city: AskedCity,
+    caller: AskedBy,
+    filter: Filtered = "",
+    language: Language = "",
+    properties: Properties = "",
+    datum: Shifted = "wgs84",
+) -> TileChoice:
+    return TileChoice(request, city, caller, filter, language, properties, datum)
+
+
+Chosen = Annotated[TileChoice, Depends(_choice)]
+
+
+@dataclass(frozen=True, slots=True)
+class TileAddress:
+    """Which tile of which tile matrix set, not looked up yet."""
+
+    tms: str
+    matrix: str
+    row: int
+    column: int
+
+
+async def _address(tms: str, tileMatrix: str, tileRow: int, tileCol: int) -> TileAddress:  # noqa: N803
+    return TileAddress(tms, tileMatrix, tileRow, tileCol)
+
+
+Addressed = Annotated[TileAddress, Depends(_address)]
+
+
+def _offers(media_type: str) -> Any:
+    """The operation answers in this JSON alone: 406 or `BadInput` for who wants another form."""
+
+    async def check(request: Request, f: Form = "") -> None:
+        _negotiate(request, f, json=media_type)
+
+    return Depends(check)
+
+
+_IN_JSON = [_offers(JSON)]
+
+
+@router.get("", summary="OGC API 首页 The landing page", dependencies=_IN_JSON)
+def landing_page(request: Request, city: AskedCity) -> Response:
     """Links to everything that the API has."""
-    _negotiate(request, f, json=JSON)
-    return answer(documents.landing_page(city, _root(request), _host(request)))
+    return answer(documents.landing_page(city, _root(request), root_of(request)))
 
 
-@router.get("/conformance", summary="符合的规范 What it conforms to")
-def conformance(request: Request, f: Form = "") -> Response:
+@router.get("/conformance", summary="符合的规范 What it conforms to", dependencies=_IN_JSON)
+def conformance() -> Response:
     """The conformance classes that are fulfilled."""
-    _negotiate(request, f, json=JSON)
     return answer({"conformsTo": documents.CONFORMANCE})
 
 
-@router.get("/api", summary="接口定义 The API as OpenAPI")
-def api(request: Request, f: Form = "") -> Response:
+@router.get("/api", summary="接口定义 The API as OpenAPI", dependencies=[_offers(OPENAPI)])
+def api(request: Request) -> Response:
     """The description of all routes of the service."""
-    _negotiate(request, f, json=OPENAPI)
     return answer(request.app.openapi(), media_type=OPENAPI)
 
 
-@router.get("/collections", summary="图层列表 The layers")
-def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
+@router.get("/collections", summary="图层列表 The layers", dependencies=_IN_JSON)
+def collections(request: Request, city: AskedCity) -> Response:
     """Every layer with its names, its extent and links to its tilesets."""
-    _negotiate(request, f, json=JSON)
     root = _root(request)
     return answer(
         {
@@ -93,29 +168,32 @@ def collections(request: Request, city: AskedCity, f: Form = "") -> Response:
     )
 
 
-@router.get("/collections/{layer}", summary="图层 One layer")
-def collection(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
+@router.get("/collections/{layer}", summary="图层 One layer", dependencies=_IN_JSON)
+def collection(layer: str, request: Request, city: AskedCity) -> Response:
     """The layer's names, its extent and links to its tilesets; `NAME_label` is a polygon layer's label points."""
-    _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
     return answer(documents.collection(city, _root(request), maker.snapshot(layer, city.snapshots)))
 
 
 @router.get(
-    "/tileMatrixSets", summary="瓦片矩阵集列表 The tile matrix sets", operation_id="getTileMatrixSetsList"
+    "/tileMatrixSets",
+    summary="瓦片矩阵集列表 The tile matrix sets",
+    operation_id="getTileMatrixSetsList",
+    dependencies=_IN_JSON,
 )
-def matrix_sets(request: Request, f: Form = "") -> Response:
+def matrix_sets(request: Request) -> Response:
     """WebMercatorQuad, WorldCRS84Quad and CGCS2000Quad, whose levels are 天地图's."""
-    _negotiate(request, f, json=JSON)
     return answer(documents.matrix_sets(_root(request)))
 
 
 @router.get(
-    "/tileMatrixSets/{tms}", summary="瓦片矩阵集 One tile matrix set", operation_id="getTileMatrixSet"
+    "/tileMatrixSets/{tms}",
+    summary="瓦片矩阵集 One tile matrix set",
+    operation_id="getTileMatrixSet",
+    dependencies=_IN_JSON,
 )
-def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
+def matrix_set(tms: str) -> Response:
     """The set's definition: its CRS, and the scale, corner and size of each matrix."""
-    _negotiate(request, f, json=JSON)
     return answer(matrices.matrix_set(tms).document)
 
 
@@ -123,10 +201,10 @@ def matrix_set(tms: str, request: Request, f: Form = "") -> Response:
     "/collections/{layer}/tiles",
     summary="图层的瓦片集 A layer's tilesets",
     operation_id=".collection.vector.getTileSetsList",
+    dependencies=_IN_JSON,
 )
-def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") -> Response:
+def layer_tilesets(layer: str, request: Request, city: AskedCity) -> Response:
     """One tileset for each tile matrix set."""
-    _negotiate(request, f, json=JSON)
     maker: TileMaker = request.app.state.tile_maker
     maker.snapshot(layer, city.snapshots)
     return answer(documents.tilesets(OgcAddress(_root(request), layer)))
@@ -136,10 +214,10 @@ def layer_tilesets(layer: str, request: Request, city: AskedCity, f: Form = "") 
     "/tiles",
     summary="全部图层的瓦片集 Tilesets of all layers",
     operation_id=".dataset.vector.getTileSetsList",
+    dependencies=_IN_JSON,
 )
-def dataset_tilesets(request: Request, f: Form = "") -> Response:
+def dataset_tilesets(request: Request) -> Response:
     """One tileset for each tile matrix set; a tile holds every layer, or those of `collections`."""
-    _negotiate(request, f, json=JSON)
     return answer(documents.tilesets(OgcAddress(_root(request))))
 
 
@@ -148,45 +226,19 @@ def dataset_tilesets(request: Request, f: Form = "") -> Response:
     summary="瓦片集说明 A layer's tileset",
     operation_id=".collection.vector.getTileSet",
 )
-async def layer_tileset(
-    layer: str,
-    tms: str,
-    request: Request,
-    city: AskedCity,
-    caller: AskedBy,
-    f: TilesetForm = "",
-    filter: Filtered = "",
-    language: Language = "",
-    properties: Properties = "",
-    datum: Shifted = "wgs84",
-) -> Response:
+async def layer_tileset(layer: str, tms: str, chosen: Chosen, f: TilesetForm = "") -> Response:
     """What its tiles hold, which there are, and where; with the filter, attributes and datum that are chosen."""
-    within = matrices.matrix_set(tms)
-    chosen = _question(within, layer, caller, filter, language, properties, datum)
-    return await _tileset(request, city, caller, layer, within, f, chosen)
+    return await _tileset(chosen, layer, layer, tms, f)
 
 
 @router.get(
     "/tiles/{tms}", summary="全城瓦片集说明 The city's tileset", operation_id=".dataset.vector.getTileSet"
 )
 async def dataset_tileset(
-    tms: str,
-    request: Request,
-    city: AskedCity,
-    caller: AskedBy,
-    f: TilesetForm = "",
-    collections: Collections = "",
-    filter: Filtered = "",
-    language: Language = "",
-    properties: Properties = "",
-    datum: Shifted = "wgs84",
+    tms: str, chosen: Chosen, f: TilesetForm = "", collections: Collections = ""
 ) -> Response:
     """The same of every layer in one tile, or of those of `collections`."""
-    within = matrices.matrix_set(tms)
-    chosen = _question(
-        within, _layers_named(request, city, collections), caller, filter, language, properties, datum
-    )
-    return await _tileset(request, city, caller, "", within, f, chosen)
+    return await _tileset(chosen, "", _layers_named(chosen, collections), tms, f)
 
 
 @router.get(
@@ -195,26 +247,9 @@ async def dataset_tileset(
     operation_id=".collection.vector.getTile",
     response_class=Response,
 )
-async def layer_tile(
-    layer: str,
-    tms: str,
-    tileMatrix: str,  # noqa: N803
-    tileRow: int,  # noqa: N803
-    tileCol: int,  # noqa: N803
-    request: Request,
-    city: AskedCity,
-    caller: AskedBy,
-    f: TileForm = "",
-    filter: Filtered = "",
-    language: Language = "",
-    properties: Properties = "",
-    datum: Shifted = "wgs84",
-) -> Response:
+async def layer_tile(layer: str, place: Addressed, chosen: Chosen, f: TileForm = "") -> Response:
     """The tile as MVT: gzip, ETag; 204 where nothing shows, 404 outside the tileset's limits."""
-    _negotiate(request, f, mvt=MEDIA_TYPE)
-    within = matrices.matrix_set(tms)
-    chosen = _question(within, layer, caller, filter, language, properties, datum)
-    return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
+    return await _tile(chosen, layer, place, f)
 
 
 @router.get(
@@ -224,60 +259,37 @@ async def layer_tile(
     response_class=Response,
 )
 async def dataset_tile(
-    tms: str,
-    tileMatrix: str,  # noqa: N803
-    tileRow: int,  # noqa: N803
-    tileCol: int,  # noqa: N803
-    request: Request,
-    city: AskedCity,
-    caller: AskedBy,
-    f: TileForm = "",
-    collections: Collections = "",
-    filter: Filtered = "",
-    language: Language = "",
-    properties: Properties = "",
-    datum: Shifted = "wgs84",
+    place: Addressed, chosen: Chosen, f: TileForm = "", collections: Collections = ""
 ) -> Response:
     """The same of every layer, or of those of `collections` in their order."""
+    return await _tile(chosen, _layers_named(chosen, collections), place, f)
+
+
+async def _tile(chosen: TileChoice, layers: str, place: TileAddress, f: str) -> Response:
+    request = chosen.request
     _negotiate(request, f, mvt=MEDIA_TYPE)
-    within = matrices.matrix_set(tms)
-    chosen = _question(
-        within, _layers_named(request, city, collections), caller, filter, language, properties, datum
-    )
-    return await _tile(request, city, caller, chosen, within, tileMatrix, tileRow, tileCol)
-
-
-async def _tile(
-    request: Request,
-    city: City,
-    caller: Caller,
-    chosen: TileQuery,
-    within: MatrixSet,
-    matrix: str,
-    row: int,
-    column: int,
-) -> Response:
-    z = within.zoom(matrix)
-    maker: TileMaker = request.app.state.tile_maker
-    asked = await prepare(maker, chosen, caller, city.snapshots)
+    within = matrices.matrix_set(place.tms)
+    query = chosen.query(layers, within)
+    z, row, column = within.zoom(place.matrix), place.row, place.column
+    asked = await prepare(request.app.state.tile_maker, query, chosen.caller, chosen.city.snapshots)
     matrices.check_within(within, asked.grid, z, column, row, documents.drawn_in(asked.drawings))
     return await packed_tile(request, asked.key(z, column, row), lambda: asked.tile(z, column, row))
 
 
-async def _tileset(
-    request: Request, city: City, caller: Caller, layer: str, within: MatrixSet, f: str, chosen: TileQuery
-) -> Response:
+async def _tileset(chosen: TileChoice, layer: str, layers: str, tms: str, f: str) -> Response:
+    """The description of a tileset: of one layer, or of the `layers` where `layer` is empty."""
+    request, city, within = chosen.request, chosen.city, matrices.matrix_set(tms)
+    query = chosen.query(layers, within)
     offered = {"json": JSON}
     if within is matrices.WEB_MERCATOR:
         offered["tilejson"] = TILEJSON
     form = _negotiate(request, f, **offered)
-    maker: TileMaker = request.app.state.tile_maker
-    asked = await prepare(maker, chosen, caller, city.snapshots)
+    asked = await prepare(request.app.state.tile_maker, query, chosen.caller, city.snapshots)
     place = OgcAddress(_root(request), layer, _query_kept(request))
     bounds = documents.bounds_of(city, (d.snapshot for d in asked.drawings))
     if form == "tilejson":
         url = place.template(within, "{z}/{y}/{x}")
-        body = describe_layers(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
+        body = vector_tilejson(asked.drawings, name=city.settings.name_zh, bounds=bounds, url=url)
     else:
         body = documents.tileset(place, within, asked, bounds)
     made = answer(body, media_type=offered[form])
@@ -285,25 +297,11 @@ async def _tileset(
     return made
 
 
-def _question(
-    within: MatrixSet, layers: str, caller: Caller, filter: str, language: str, properties: str, datum: str
-) -> TileQuery:
-    """What is asked for; `BadInput` for a language of filters that is not read."""
-    if language and language not in _LANGUAGES:
-        raise BadInput(f"filter-lang {language!r} is not read; there are: {', '.join(_LANGUAGES)}")
-    is_json = filter.lstrip().startswith("{")
-    if filter and language and is_json != (language == "cql2-json"):
-        raise BadInput(f"the filter is not {language}: {filter[:40]}")
-    if len(filter) > _LONGEST_FILTER:
-        raise BadInput(f"a filter has at most {_LONGEST_FILTER} characters; this one has {len(filter)}")
-    return TileQuery(layers, filter, properties, datum or "wgs84", within.degrees, caller.scope)
-
-
-def _layers_named(request: Request, city: City, collections: str) -> str:
+def _layers_named(chosen: TileChoice, collections: str) -> str:
     """The layers of a `collections` parameter, which may name them by their addresses; all where it is empty."""
     if not collections:
-        return ",".join(sorted(city.snapshots))
-    within = f"{_root(request)}/collections/"
+        return ",".join(sorted(chosen.city.snapshots))
+    within = f"{_root(chosen.request)}/collections/"
     return ",".join(name.removeprefix(within) for name in collections.split(","))
 
 
@@ -334,9 +332,5 @@ def _negotiate(request: Request, f: str, **offered: str) -> str:
     )
 
 
-def _host(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
-
-
 def _root(request: Request) -> str:
-    return f"{_host(request)}/ogc"
+    return f"{root_of(request)}/ogc"

@@ -15,6 +15,7 @@ from spatial_api.routes.tiles.responses import MEDIA_TYPE
 from tiles.grid import matrix_sets as matrices
 from tiles.grid.matrix_sets import MATRIX_SETS, Bounds, Drawn, MatrixSet
 from tiles.style.document import LABEL_SUFFIX
+from tiles.style.map_layers import source_line
 from tiles.vector import encode
 from tiles.vector.tile_layer import TileLayer
 from tiles.vector.tile_request import TileRequest
@@ -213,7 +214,7 @@ def tileset(place: OgcAddress, matrix_set: MatrixSet, asked: TileRequest, bounds
     return made | {
         "title": f"{' · '.join(title_of(d.layer) for d in asked.drawings)} · {matrix_set.title}",
         "description": _space_of(asked.grid.datum),
-        "attribution": " · ".join(sorted({d.layer.source for d in asked.drawings if d.layer.source})),
+        "attribution": source_line(d.layer for d in asked.drawings),
         "accessConstraints": "unclassified",
         "mediaTypes": [MEDIA_TYPE],
         "boundingBox": _box(bounds),

@@ -1,23 +1,27 @@
-"""What requests for rasters say, checked; and how a picture that was made is kept."""
+"""What requests for rasters say, each parameter written once; and how a picture that was made is kept."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-import numpy as np
 from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from cim.city import City
 from cim.errors import BadInput
-from spatial_api.routes.tiles.responses import REVALIDATE
+from cim.space.crs import Datum
+from spatial_api.http.dependencies import AskedCity
+from spatial_api.routes.tiles.responses import kept_picture
 from tiles import sources
-from tiles.raster.color_ramps import RAMPS, Scale, ramp_of
-from tiles.raster.files import SUFFIXES, Raster, raster_of
-from tiles.raster.render import RenderOptions
+from tiles.raster.color_ramps import ramp_of
+from tiles.raster.files import SUFFIXES
+from tiles.raster.read import RasterWindow, frame_of
+from tiles.raster.render import MEDIA_TYPES, Form, RenderOptions
+from tiles.raster.render_text import parse_bands, parse_ranges
 from tiles.raster.rules import Resampling
 from tiles.raster.terrain import Light
 from tiles.sources import SourceFile
@@ -33,7 +37,7 @@ RampText = Annotated[
 ]
 Rescale = Annotated[str, Query(description="lowest,highest value; of three bands six numbers")]
 Steps = Annotated[bool | None, Query(description="colours hold from one stop to the next")]
-Lossless = Literal["png", "webp"]
+Sampled = Resampling | None
 
 
 async def _look(
@@ -42,13 +46,13 @@ async def _look(
     rescale: Rescale = "",
     ramp: RampText = "",
     steps: Steps = None,
-    resampling: Resampling | None = None,
+    resampling: Sampled = None,
 ) -> RenderOptions:
     """What a request says of how a raster is drawn."""
     return RenderOptions(
-        bands=bands_of(bands),
+        bands=parse_bands(bands),
         expression=expression,
-        rescale=ranges_of(rescale),
+        rescale=parse_ranges(rescale),
         ramp=ramp_of(ramp) if ramp else None,
         steps=steps,
         resampling=resampling,
@@ -56,11 +60,7 @@ async def _look(
 
 
 async def _slope_look(rescale: Rescale = "", ramp: RampText = "slope", steps: Steps = None) -> RenderOptions:
-    return RenderOptions(rescale=ranges_of(rescale)[:1], ramp=ramp_of(ramp), steps=steps)
-
-
-Looked = Annotated[RenderOptions, Depends(_look)]
-SlopeLook = Annotated[RenderOptions, Depends(_slope_look)]
+    return RenderOptions(rescale=parse_ranges(rescale)[:1], ramp=ramp_of(ramp), steps=steps)
 
 
 async def _light(
@@ -72,26 +72,55 @@ async def _light(
     return Light(azimuth, altitude, exaggeration, multidirectional)
 
 
+Looked = Annotated[RenderOptions, Depends(_look)]
+SlopeLook = Annotated[RenderOptions, Depends(_slope_look)]
 Lit = Annotated[Light, Depends(_light)]
 
 
-def slope_scale(look: RenderOptions) -> Scale:
-    """The colours of slopes in degrees."""
-    ramp = (look.ramp or RAMPS["slope"]).with_steps(look.steps)
-    return ramp.over(*(look.rescale[0] if look.rescale else ramp.range or (0.0, 60.0)))
+@dataclass(frozen=True, slots=True)
+class RasterTile:
+    """The address of one tile of a raster, not looked up yet."""
+
+    request: Request
+    city: City
+    name: str
+    z: int
+    x: int
+    row: str
+    size: int
+    datum: Datum
+
+    def look_up(self, margin: int = 0) -> tuple[SourceFile, RasterWindow]:
+        """The raster, and the tile's window with a margin in pixels. A row may ask for more pixels: `123@2x`."""
+        said = _ROW.fullmatch(self.row)
+        if said is None:
+            raise BadInput(
+                f"row {self.row!r} of a tile is none: a whole number, with @2x for twice the pixels"
+            )
+        source = source_of(self.city, self.name)
+        size = check_size(self.size * int(said[2] or 1))
+        return source, frame_of(self.z, self.x, int(said[1]), size, margin, self.datum)
+
+    async def answer(
+        self, source: SourceFile, said: tuple[Any, ...], make: Callable[[], bytes], form: Form
+    ) -> Response:
+        """The picture; `said` is all that it is made of besides the raster."""
+        return await kept_picture(self.request, key_of(self.request, source, said), make, MEDIA_TYPES[form])
+
+
+async def _raster_tile(
+    name: str, z: int, x: int, y: str, request: Request, city: AskedCity,
+    size: Size = 256, datum: Datum = "wgs84",
+) -> RasterTile:  # fmt: skip
+    return RasterTile(request, city, name, z, x, y, size, datum)
+
+
+AskedTile = Annotated[RasterTile, Depends(_raster_tile)]
 
 
 def source_of(city: City, name: str) -> SourceFile:
     """The raster of this name as it is now."""
     return sources.find_source(city.settings.sources_folder, name, SUFFIXES)
-
-
-def asked_of(city: City, name: str, y: str, size: int) -> tuple[SourceFile, int, int]:
-    """The source, the tile's row and its pixels; a row may say that it wants more of them: `123@2x`."""
-    said = _ROW.fullmatch(y)
-    if said is None:
-        raise BadInput(f"row {y!r} of a tile is none: a whole number, with @2x for twice the pixels")
-    return source_of(city, name), int(said[1]), check_size(size * int(said[2] or 1))
 
 
 def check_size(size: int) -> int:
@@ -108,62 +137,7 @@ def check_interval(interval: float) -> float:
     return interval
 
 
-def height_raster(source: SourceFile) -> Raster:
-    """The raster, where its numbers may be heights."""
-    raster = raster_of(source)
-    if raster.kind == "image":
-        raise BadInput(
-            f"{source.name} is an image, which has no heights; if its numbers are heights, "
-            f'write kind = "terrain" into {source.name}.toml'
-        )
-    return raster
-
-
-def bands_of(text: str) -> tuple[int, ...]:
-    """Bands with commas; none for nothing."""
-    try:
-        return tuple(int(part) for part in text.split(",")) if text else ()
-    except ValueError as error:
-        raise BadInput(f"bands {text!r}: give whole numbers with commas, as in 4,1,2") from error
-
-
-def ranges_of(text: str) -> tuple[tuple[float, float], ...]:
-    """Lowest and highest values, one pair or three; none for nothing."""
-    if not text:
-        return ()
-    try:
-        numbers = [float(part) for part in text.split(",")]
-    except ValueError as error:
-        raise BadInput(f"rescale {text!r}: give lowest,highest as numbers") from error
-    if len(numbers) not in (2, 6) or not np.isfinite(numbers).all():
-        raise BadInput(f"rescale {text!r}: give two numbers, or six for three bands")
-    pairs = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-    for low, high in pairs:
-        if low >= high:
-            raise BadInput(f"rescale {text!r}: {low:g} is not less than {high:g}; NAME_r turns a ramp round")
-    return pairs
-
-
-def base_of(request: Request) -> str:
-    """Where the caller reaches the service."""
-    return str(request.base_url).rstrip("/")
-
-
 def key_of(request: Request, source: SourceFile, asked: tuple[Any, ...]) -> str:
     """What a tile is made of: the release, the file as it is now, and the request."""
     text = f"{request.app.state.tiles_of}:raster:{source.name}@{source.version}:{asked!r}"
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-async def cached_picture(
-    request: Request, source: SourceFile, asked: tuple[Any, ...], make: Callable[[], bytes], media_type: str
-) -> Response:
-    """The picture that this request names: from the cache, or made now in a thread; empty bytes are 204."""
-    key = key_of(request, source, asked)
-    headers = {"ETag": f'"{key}"', "Cache-Control": REVALIDATE}
-    if key in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    made = await request.app.state.tiles.fetch(key, make)
-    if not made:
-        return Response(status_code=204, headers=headers)
-    return Response(made, headers=headers, media_type=media_type)
