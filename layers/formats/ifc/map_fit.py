@@ -61,6 +61,8 @@ def zone_shift(text: str, easting: float, northing: float) -> float | None:
 
     >>> zone_shift("EPSG:4547", 38398912.345, 3119876.512), zone_shift("EPSG:4526", 398912.345, 3119876.512)
     (-38000000.0, 38000000.0)
+    >>> zone_shift("EPSG:31467", 458715.92, 5439966.65), zone_shift("EPSG:32632", 1458657.3, 5438232.25)
+    (3000000.0, None)
     """
     if fits(text, easting, northing):
         return None
@@ -68,7 +70,8 @@ def zone_shift(text: str, easting: float, northing: float) -> float | None:
     parameters = operation.params if operation else []
     false_easting = next((float(one.value) for one in parameters if "false easting" in one.name.lower()), 5e5)
     zone = math.floor(false_easting / 1e6) - math.floor(easting / 1e6)
-    if zone == 0 or not 13 <= abs(zone) <= 60:
+    # Eastings of neighbouring zones go beyond a million, so a small number may be taken away from none.
+    if zone == 0 or abs(zone) > 60 or (abs(zone) < 13 and not (zone > 0 and false_easting >= 1e6)):
         return None
     return zone * 1e6 if fits(text, easting + zone * 1e6, northing) else None
 

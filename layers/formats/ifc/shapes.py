@@ -148,7 +148,7 @@ class _Tessellation:
         """What was made, in the order of the products' numbers, which does not hang on threads."""
         made = ModelShapes()
         styles = list(self._styles)
-        order: dict[int, int] = {-1: -1}
+        order: dict[int, int] = {}
         numbers: dict[str, int] = {}
         lost: list[Any] = []
         for product in products:
@@ -157,20 +157,14 @@ class _Tessellation:
             for part in bodies:
                 if part.mesh not in numbers:
                     numbers[part.mesh] = len(made.meshes)
-                    mesh = self._meshes[part.mesh]
-                    if mesh.material is not None:
-                        for one in np.unique(mesh.material).tolist():
-                            order.setdefault(one, len(order) - 1)
-                        renumbered = np.vectorize(order.__getitem__, otypes=[np.int32])(mesh.material)
-                        mesh = replace(mesh, material=renumbered)
-                    made.meshes.append(mesh)
+                    made.meshes.append(_renumber(self._meshes[part.mesh], order))
                 part.matrix[:3, 3] -= origin
                 plain = np.array_equal(part.matrix, np.eye(4))
                 shape = PlacedMesh(numbers[part.mesh], None if plain else part.matrix)
                 made.shapes.setdefault(int(product.id()), []).append(shape)
             if not parts and _has_body(product.Representation):
                 lost.append(product)
-        made.materials = [styles[one] for one in order if one >= 0]
+        made.materials = [styles[one] for one in order]
         made.faults += [_without_shape(one) for one in lost[:_MOST_TOLD]]
         if len(lost) > _MOST_TOLD:
             more = len(lost) - _MOST_TOLD
@@ -178,6 +172,18 @@ class _Tessellation:
                 fault("shape.failed", f"还有 {more} 个构件没能生成形体", f"{more} more elements got no shape")
             )
         return made
+
+
+def _renumber(mesh: Mesh, order: dict[int, int]) -> Mesh:
+    """The mesh with its materials numbered by `order`, which grows by those that it is the first to have."""
+    if mesh.material is None:
+        return mesh
+    there, first, at = np.unique(mesh.material, return_index=True, return_inverse=True)
+    for one in there[np.argsort(first)].tolist():
+        if one >= 0:
+            order.setdefault(one, len(order))
+    numbers = np.array([order.get(one, -1) for one in there.tolist()], np.int32)
+    return replace(mesh, material=numbers[at.reshape(-1)])
 
 
 def _is_surface(item: Any) -> bool:

@@ -110,6 +110,18 @@ def test_the_duplex_stands_where_its_property_sets_say() -> None:
     assert len({shape.mesh for shape in shapes}) == len(model.meshes) < len(shapes)
 
 
+def test_a_model_is_the_same_on_one_thread_and_on_two() -> None:
+    path = shared_file("bim/bimwhale_TallBuilding.ifc")
+    one, other = (read_ifc(path, ModelOptions(workers=workers)) for workers in (1, 2))
+    assert (one.materials, one.relations) == (other.materials, other.relations)
+    for mine, like in zip(one.meshes, other.meshes, strict=True):
+        assert np.array_equal(mine.vertices, like.vertices) and np.array_equal(mine.triangles, like.triangles)
+        assert mine.material is not None and np.array_equal(mine.material, like.material)
+    for this, that in zip(one.objects, other.objects, strict=True):
+        assert (this.id, this.properties) == (that.id, that.properties)
+        assert [shape.mesh for shape in this.shapes] == [shape.mesh for shape in that.shapes]
+
+
 def test_a_site_with_latitude_and_longitude_is_enough() -> None:
     model = read_ifc(shared_file("bim/bimwhale_TallBuilding.ifc"), ModelOptions())
     assert isinstance(model.placement, GroundPlacement)
