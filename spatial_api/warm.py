@@ -14,6 +14,10 @@ import pyarrow as pa
 import shapely
 
 from cim.areas.ownership import Areas
+from cim.bim.building_model import Mesh, Polygons
+from cim.bim.measure import contains_point
+from cim.bim.solids import solid_faults
+from cim.bim.triangulation import triangulate
 from cim.columnar import columns, hex_covers, wkb
 from cim.columnar.columns import Columns
 from cim.columnar.outline import Outline
@@ -42,6 +46,7 @@ from tiles.pyramid.zoom_rules import TileRule
 from tiles.raster import terrain
 from tiles.raster.png import encode_png
 from tiles.raster.read import frame_of
+from tiles.three_d.extrude import extrude
 from tiles.vector import encode, occupied_tiles
 from tiles.vector.registry import build_pyramid
 from tiles.vector.tile_layer import TileLayer
@@ -173,8 +178,26 @@ def _roads() -> None:
     tour_solver.order_stops(stops, np.ones(1, np.bool_))
 
 
+def _bodies() -> None:
+    """The faces of a model, what is wrong with them, whether they hold a place; a footprint as a body."""
+    corner = [[x, y, z] for x in (0.0, 1.0) for y in (0.0, 1.0) for z in (0.0, 1.0)]
+    rings = [[0, 2, 6, 4], [1, 5, 7, 3], [0, 4, 5, 1], [2, 3, 7, 6], [0, 1, 3, 2], [4, 6, 7, 5]]
+    faces = Polygons(
+        np.array(corner),
+        np.array(rings, np.int32).ravel(),
+        np.arange(0, 25, 4, dtype=np.int32),
+        np.arange(7, dtype=np.int32),
+        np.array([0, 6], np.int32),
+    )
+    triangles, _ = triangulate(faces)
+    mesh = Mesh(faces.vertices, triangles, polygons=faces)
+    solid_faults(mesh)
+    contains_point(mesh.vertices, mesh.triangles, 0.5, 0.5, 0.5)
+    extrude(np.array([shapely.box(0, 0, 1, 1)], object), np.zeros(1), np.ones(1), lambda positions: positions)
+
+
 #: What is compiled, in parts that have little in common: the largest first.
-PARTS = (_tiles, _roads, _places, _texts)
+PARTS = (_tiles, _roads, _places, _texts, _bodies)
 
 
 def _run(part: int) -> None:

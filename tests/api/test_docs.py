@@ -16,6 +16,7 @@ from spatial_api.cli.main import COMMANDS, command
 from spatial_api.routes.guide.pages import LANGS, ORDER
 from tests.support.api_client import Asker, small_city
 from tests.support.documents import DOCUMENTS, curls, guide_page, shell_blocks, table
+from tests.support.tower import load_tower
 
 #: Pages of the documentation itself, not of the service.
 _OF_THE_DOCUMENTATION = {"/docs", "/openapi.json"}
@@ -134,6 +135,7 @@ def examples() -> list[tuple[str, str, Any]]:
 def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("docs")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
+        load_tower(asker.app.state.city)
         yield asker
 
 

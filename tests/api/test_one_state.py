@@ -19,6 +19,7 @@ from cim.city import City
 from cim.snapshot.registry import SnapshotRegistry
 from tests.support import small_city as small
 from tests.support.api_client import Asker, asking, small_city
+from tests.support.tower import load_tower
 
 _PLACE, _OTHER = [112.91, 28.13], [112.96, 28.15]
 _AT = "2026-06-01T08:00:00+08:00"
@@ -93,6 +94,16 @@ QUESTIONS: list[tuple[str, str, str, Any]] = [
         ("areas", "430102"),
     )),
     ("GET", "/incidents/{code}/history", "/incidents/20260601-00001/history", None),
+    ("GET", "/models", "/models", None),
+    ("GET", "/models/{code}", "/models/tower", None),
+    ("GET", "/models/{code}/versions", "/models/tower/versions", None),
+    ("GET", "/models/{code}/report", "/models/tower/report", None),
+    ("GET", "/models/{code}/{listed}", "/models/tower/storeys", None),
+    ("GET", "/models/{code}/{listed}/sums", "/models/tower/elements/sums?by=class", None),
+    ("POST", "/spatial/at", "/spatial/at", {"point": [112.9106, 28.1506], "floor": "3"}),
+    ("GET", "/3dtiles/{source}/{name}/tileset.json", "/3dtiles/models/tower/tileset.json", None),
+    ("GET", "/3dtiles/{source}/{name}/{level}/{x}/{y}.glb", "/3dtiles/models/tower/0/0/0.glb", None),
+    ("GET", "/3dtiles/{source}/{name}/{level}/{x}/{y}.subtree", "/3dtiles/models/tower/0/0/0.subtree", None),
 ]  # fmt: skip
 #: What answers without a layer, or is read as one row like its neighbours above.
 _WITHOUT_LAYERS = (
@@ -116,6 +127,7 @@ _WITHOUT_LAYERS = (
 def asker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
     folder = tmp_path_factory.mktemp("state")
     with small_city(f"gpkg:///{folder / 'city.gpkg'}", folder / "snapshots") as asker:
+        load_tower(asker.app.state.city)
         yield asker
 
 
@@ -198,6 +210,7 @@ def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp
     small.build(store_url, tmp_path / "snapshots").close()
     with asking(small.settings(store_url, tmp_path / "snapshots")) as asker:
         city: City = asker.app.state.city
+        load_tower(city)
         stop, failed, written = threading.Event(), list[BaseException](), 0
         due = threading.Semaphore()
 
