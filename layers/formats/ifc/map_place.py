@@ -35,7 +35,19 @@ def place_by_operation(operation: MapOperation, crs: str, length: float, extent:
     found = MapFinding()
     axis_unit = map_unit_of(crs)
     unit = _unit(operation, crs, length, axis_unit)
-    scale = _scale(operation, length / unit, found)
+    if operation.map_unit is not None and abs(unit / operation.map_unit - 1.0) > 1e-9:
+        found.told.append(
+            fault(
+                "georef.map_unit",
+                f"东、北坐标 {operation.first:,.0f}, {operation.second:,.0f} 不是 MapUnit 的单位，而是模型的单位"
+                f"（{length:g} m）；已按模型的单位读取",
+                f"the offsets {operation.first:,.0f}, {operation.second:,.0f} are not in the MapUnit but in the unit "
+                f"of the model ({length:g} m), and are read so",
+            )
+        )
+    ratio = length / (operation.map_unit or unit)
+    fitting = operation.scale is not None and abs(operation.scale / ratio - 1.0) <= _SCALE_TOLERANCE
+    scale = _scale(operation, ratio if fitting else length / unit, found)
     size = math.hypot(operation.abscissa, operation.ordinate) or 1.0
     cos, sin = operation.abscissa / size, operation.ordinate / size
     x, y, z = operation.factors
@@ -72,15 +84,13 @@ def shift_frame(placement: MapPlacement, origin: NDArray[np.float64]) -> MapPlac
 
 
 def _unit(operation: MapOperation, crs: str, length: float, axis_unit: float) -> float:
-    """The unit of the offsets: as stated, else that of the map's axes, or the file's where only that one fits."""
-    if operation.map_unit is not None:
-        return operation.map_unit
-    if abs(length - axis_unit) > 1e-9 and (operation.first or operation.second):
-        ours = fits(crs, operation.first, operation.second)
-        factor = length / axis_unit
-        if not ours and fits(crs, operation.first * factor, operation.second * factor):
+    """The unit of the offsets: as stated, else that of the map's axes, but the file's where only that one fits."""
+    stated = operation.map_unit if operation.map_unit is not None else axis_unit
+    if abs(length / stated - 1.0) > 1e-9 and (operation.first or operation.second):
+        first, second = operation.first / axis_unit, operation.second / axis_unit
+        if not fits(crs, first * stated, second * stated) and fits(crs, first * length, second * length):
             return length
-    return axis_unit
+    return stated
 
 
 def _scale(operation: MapOperation, quotient: float, found: MapFinding) -> float:

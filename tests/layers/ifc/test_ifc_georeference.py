@@ -171,6 +171,18 @@ def test_a_zone_number_that_the_crs_does_not_have_is_taken_away_and_told(tmp_pat
     assert [one.code for one in model.faults] == ["georef.zone_number"]
 
 
+@pytest.mark.parametrize("scale", ["1.", "0.001"])
+def test_offsets_in_the_unit_of_the_model_though_the_map_s_is_metres(tmp_path: Path, scale: str) -> None:
+    old = "398912.345,3119876.512,44.35,0.8660254037844387,0.5,0.001"
+    new = f"398912345.,3119876512.,44350.,0.8660254037844387,0.5,{scale}"
+    path = change(tmp_path, "I01_mm_scale_rotation_tower.ifc", old=old, new=new)
+    model = read_ifc(path, ModelOptions())
+    placed = model.placement.place(np.array([[0.0, 0.0, 0.0], [0.0, 0.0, 9.0]]))
+    assert placed.tolist()[0] == pytest.approx([112.97051198, 28.18954646, 44.35])
+    assert placed[1, 2] == pytest.approx(53.35)
+    assert [one.code for one in model.faults] == ["georef.map_unit"]
+
+
 @pytest.mark.parametrize(
     ("scale", "codes"),
     [("1.", ["georef.scale_missing"]), ("0.0009996", []), ("0.3048", None), ("1000.", None)],
