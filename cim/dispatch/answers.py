@@ -257,7 +257,7 @@ ComponentUnit = UnitRecord | UnknownUnit | None
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MatchedComponent:
     """A component that a report may be about, its distance, and its units."""
 
@@ -295,7 +295,7 @@ class Deadline:
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Responsibility:
     """Who is responsible for a report, by when and why. `rule` says what decided. `lead` is null where no unit is
     responsible for the place; `condition`, `closing` and `basis` are null where the list has no rule for the class."""

@@ -49,7 +49,7 @@ class Likeness:
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LikelyDuplicate:
     """An incident that may be the same as a report: its score from 0 to 1, what the score is made of, and its
     fields."""

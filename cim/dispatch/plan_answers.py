@@ -24,7 +24,7 @@ class MissingPart:
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IncidentOfPlan:
     """The incident of a plan; `code` is null for one that the request describes."""
 
@@ -37,7 +37,7 @@ class IncidentOfPlan:
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearbyComponent:
     """A component near the place, and its units."""
 

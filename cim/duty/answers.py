@@ -46,7 +46,7 @@ class LimitRecord:
 
 
 @json_names(class_="class")
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleRecord:
     """One row of the responsibility list; who leads, who assists and the crews are written as in a list's file."""
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from dataclasses import fields
+from typing import Annotated, Any, TypeVar
+
+from pydantic import Field
 
 Record = TypeVar("Record")
 
 
 def json_names(**names: str) -> Callable[[type[Record]], type[Record]]:
-    """A decorator of a dataclass with slots: these fields have another name in JSON and in its schema.
+    """A decorator of a dataclass without slots: these fields have another name in JSON and in its schema.
 
-    orjson and pydantic find the fields of a dataclass by the keys of `__dataclass_fields__`, the attribute of that
-    name and its annotation; so it is those that are renamed. In Python the field keeps its name. A subclass repeats
-    the decorator.
+    orjson writes what is in the `__dict__` of a record, so the value lies there under its JSON name; in Python the field
+    keeps its own. A subclass repeats the decorator.
 
     >>> import orjson
     >>> from dataclasses import dataclass
     >>> @json_names(class_="class")
-    ... @dataclass(frozen=True, slots=True)
+    ... @dataclass(frozen=True)
     ... class Report:
     ...     class_: str
     ...     count: int
@@ -28,13 +30,24 @@ def json_names(**names: str) -> Callable[[type[Record]], type[Record]]:
 
     def rename(record: type[Record]) -> type[Record]:
         known: Any = record
-        for name, shown in names.items():
-            setattr(known, shown, getattr(known, name))
-            if name in known.__annotations__:
-                known.__annotations__[shown] = known.__annotations__[name]
-        known.__dataclass_fields__ = {
-            names.get(name, name): field for name, field in known.__dataclass_fields__.items()
-        }
+        for field in fields(known):
+            if field.name in names:
+                shown = names[field.name]
+                setattr(record, field.name, _under(shown))
+                described: Any = Annotated[field.type, Field(serialization_alias=shown)]
+                field.type = described
         return record
 
     return rename
+
+
+def _under(shown: str) -> property:
+    """A property whose value lies in the `__dict__` under this name."""
+
+    def read(record: Any) -> Any:
+        return record.__dict__[shown]
+
+    def write(record: Any, value: Any) -> None:
+        record.__dict__[shown] = value
+
+    return property(read, write)
