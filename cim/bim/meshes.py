@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cim.bim.measure import contains_point
 from cim.bim.packing import PackedModel, open_packed
-from cim.bim.placement import to_tangent
+from cim.bim.placement import tangent_frame, to_tangent
 from cim.store import Store
 from cim.store.contents import content_parts
 
@@ -50,6 +50,11 @@ class OpenModel:
         entries = self.packed.placed_of(number) if number is not None else ()
         parts = [self.packed.mesh(int(entry))[0] for entry in entries]
         return np.concatenate(parts) if parts else np.empty((0, 3))
+
+    def earth_corners(self, name: str) -> NDArray[np.float64]:
+        """The same in earth-centred metres (EPSG:4978), in which two versions with other anchors can be compared."""
+        origin, axes = tangent_frame(*self.packed.anchor)
+        return np.asarray(origin + self.corners(name) @ axes)
 
 
 class ModelRegistry:

@@ -14,8 +14,8 @@ Record = TypeVar("Record")
 def json_names(**names: str) -> Callable[[type[Record]], type[Record]]:
     """A decorator of a dataclass without slots: these fields have another name in JSON and in its schema.
 
-    orjson writes what is in the `__dict__` of a record, so the value lies there under its JSON name; in Python the field
-    keeps its own. A subclass repeats the decorator.
+    orjson writes what is in the `__dict__` of a record, so the value lies there under its JSON name; in Python the
+    field keeps its own. A subclass repeats the decorator.
 
     >>> import orjson
     >>> from dataclasses import dataclass

@@ -15,7 +15,10 @@ from cim.errors import NotFound
 from cim.settings_file import read_settings
 from spatial_api.cli.terminal import ConfigOption, JsonOption, StoreOption, out, say, say_json
 
-models = typer.Typer(no_args_is_help=True)
+models = typer.Typer(
+    no_args_is_help=True,
+    help="Building models (模型): list them, their versions and faults; roll back, export, drop.",
+)
 _Code = Annotated[str, typer.Argument(help="Code of the model.")]
 _Version = Annotated[int | None, typer.Option(help="Version [default: the one that answers].")]
 

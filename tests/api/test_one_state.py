@@ -98,6 +98,7 @@ QUESTIONS: list[tuple[str, str, str, Any]] = [
     ("GET", "/models/{code}", "/models/tower", None),
     ("GET", "/models/{code}/versions", "/models/tower/versions", None),
     ("GET", "/models/{code}/report", "/models/tower/report", None),
+    ("GET", "/models/{code}/comparison", "/models/tower/comparison?before=1&after=1", None),
     ("GET", "/models/{code}/{listed}", "/models/tower/storeys", None),
     ("GET", "/models/{code}/{listed}/sums", "/models/tower/elements/sums?by=class", None),
     ("POST", "/spatial/at", "/spatial/at", {"point": [112.9106, 28.1506], "floor": "3"}),
@@ -237,7 +238,9 @@ def test_of_5000_answers_by_every_verb_none_mixes_two_states(store_url: str, tmp
         try:
             while not written and not failed:
                 time.sleep(0.01)
-            for number, (method, path, url, body) in zip(range(_ANSWERS), cycle(QUESTIONS), strict=False):
+            # The numbers of a body may look like a name, and no name of the layers is in it.
+            texts = [question for question in QUESTIONS if not question[2].endswith(".glb")]
+            for number, (method, path, url, body) in zip(range(_ANSWERS), cycle(texts), strict=False):
                 if number % _ANSWERS_A_WRITE == 0:
                     due.release()
                 answer = asker.request(method, url, json=body)

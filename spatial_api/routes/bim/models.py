@@ -10,6 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from cim.bim.at import PlaceInModels, what_is_at
+from cim.bim.comparison import ModelComparison, compare_versions
 from cim.bim.meshes import ModelRegistry
 from cim.bim.model_objects import ObjectPage, Sum, list_models, list_objects, require_model, sum_objects
 from cim.bim.versions import find_version, versions_of
@@ -104,6 +105,16 @@ def versions(code: str, city: AskedCity) -> Response:
             ]
         )
     )
+
+
+@router.get(
+    "/{code}/comparison", summary="版本比较 What differs between two versions", **answers(ModelComparison)
+)
+@costly
+def comparison(code: str, before: int, after: int, city: AskedCity, request: Request) -> Response:
+    """What was added, removed, moved, reshaped or described anew from the version `before` to the version `after`."""
+    registry: ModelRegistry = request.app.state.models
+    return answer(compare_versions(city, registry, code, before, after))
 
 
 @router.get("/{code}/report", summary="模型检查报告 What the check found", **answers(dict[str, Any]))
