@@ -48,6 +48,16 @@ def pytest_configure() -> None:
 _COSTLY = {"chromium", "demo_url"}
 
 
+#: The tests, and files of tests, that took more than 0.4 s when they were last measured on two busy cores.
+_SLOW = frozenset((Path(__file__).parent / "support" / "slow_tests.txt").read_text("utf-8").split())
+
+
+def is_slow(nodeid: str) -> bool:
+    """Whether a test, or the file that it is in, is among those that were measured to be slow."""
+    file, _, name = nodeid.partition("::")
+    return file in _SLOW or f"{file}::{name.split('[')[0]}" in _SLOW
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser or PostGIS, and what starts a service: `make quick` leaves these out.
 
@@ -61,7 +71,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "cluster" in fixtures or stores:
             item.add_marker(pytest.mark.postgis)
-        if fixtures & {"served", "demo_url"}:
+        if fixtures & {"served", "demo_url"} or is_slow(item.nodeid):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: _COSTLY.isdisjoint(getattr(item, "fixturenames", ())))
 
