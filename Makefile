@@ -7,6 +7,11 @@ MAPLIBRE ?= $(shell cat $(VENDOR)/VERSION)
 PMTILES ?= $(shell cat spatial_api/viewer/vendor/pmtiles/VERSION)
 SWAGGER := spatial_api/viewer/vendor/swagger-ui
 SWAGGER_UI ?= $(shell cat $(SWAGGER)/VERSION)
+THREE_TILES := spatial_api/viewer/vendor/three-tiles
+THREE ?= $(shell awk '$$1 == "three" {print $$2}' $(THREE_TILES)/VERSIONS)
+TILES_RENDERER ?= $(shell awk '$$1 == "3d-tiles-renderer" {print $$2}' $(THREE_TILES)/VERSIONS)
+SUNCALC ?= $(shell awk '$$1 == "suncalc" {print $$2}' $(THREE_TILES)/VERSIONS)
+ESBUILD ?= $(shell awk '$$1 == "esbuild" {print $$2}' $(THREE_TILES)/VERSIONS)
 SIZE ?= small
 TESTERS ?= 2
 ROUNDS ?= 10
@@ -92,7 +97,7 @@ lock:  ## renew the lock files from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header --group roads-bench -o tests/bench/requirements-roads.lock
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --group tiles-bench -o tests/bench/requirements-tiles.lock
 
-vendor:  ## renew MapLibre GL JS, pmtiles.js and Swagger UI from npm: make vendor MAPLIBRE=6.x.y PMTILES=4.x.y SWAGGER_UI=5.x.y
+vendor:  ## renew MapLibre GL JS, pmtiles.js, Swagger UI and three.js with its tiles from npm: make vendor MAPLIBRE=6.x.y THREE=0.x.y …
 	rm -rf .citybase/vendor && mkdir -p .citybase/vendor
 	cd .citybase/vendor && npm pack --silent maplibre-gl@$(MAPLIBRE) && tar xzf maplibre-gl-$(MAPLIBRE).tgz
 	cd .citybase/vendor/package && cp dist/maplibre-gl.mjs dist/maplibre-gl-worker.mjs dist/maplibre-gl.css LICENSE.txt $(CURDIR)/$(VENDOR)/
@@ -107,6 +112,15 @@ vendor:  ## renew MapLibre GL JS, pmtiles.js and Swagger UI from npm: make vendo
 	sed -i 's|/\*# sourceMappingURL=[^*]*\*/||' $(SWAGGER)/swagger-ui.css
 	cd $(SWAGGER) && sha256sum swagger-ui-bundle.js swagger-ui.css > SHA256SUMS
 	echo $(SWAGGER_UI) > $(SWAGGER)/VERSION
+	cp $(THREE_TILES)/entry.mjs .citybase/vendor/
+	cd .citybase/vendor && for part in three@$(THREE) 3d-tiles-renderer@$(TILES_RENDERER) suncalc@$(SUNCALC); do \
+		name=$${part%@*}; npm pack --silent $$part && mkdir -p node_modules/$$name && \
+		tar xzf $$name-$${part#*@}.tgz -C node_modules/$$name --strip-components=1 && \
+		cp node_modules/$$name/LICENSE $(CURDIR)/$(THREE_TILES)/LICENSE-$$name.txt || exit; done
+	cd .citybase/vendor && npx --yes esbuild@$(ESBUILD) entry.mjs --bundle --format=esm --minify --legal-comments=none \
+		--log-level=warning --outfile=$(CURDIR)/$(THREE_TILES)/three-tiles.mjs
+	cd $(THREE_TILES) && sha256sum three-tiles.mjs > SHA256SUMS && printf '%s\n' "three $(THREE)" \
+		"3d-tiles-renderer $(TILES_RENDERER)" "suncalc $(SUNCALC)" "esbuild $(ESBUILD)" > VERSIONS
 
 clean:  ## remove the environment and the demo city
 	rm -rf .venv .citybase

@@ -12,6 +12,7 @@ import { PROFILES } from "./cards/road_profiles.js";
 import { mountSearch } from "./page/search.js";
 import { mountStatus } from "./page/status.js";
 import { createStore, recall } from "./lib/store.js";
+import { mountThreeD } from "./three_d/mode.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -25,6 +26,8 @@ const store = createStore({
   lang: lang(),
   theme,
   threeD: false,
+  scene: null, // the 3D scene while it is on the map
+  element: null, // what was picked in it: {source, name, values, point, height, mark}
   layersOpen: true,
   hidden: new Set(recall("hidden", [])),
   kindsOff: new Set(recall("kindsOff", [])),
@@ -52,6 +55,7 @@ async function open() {
     mountLayers(part("layers"), store);
     mountPanel(part("panel"), { ...made, store });
     mountPick(map, store);
+    mountThreeD(map, part("scene"), store, made);
     mountSearch(part("search"), { ...made, store });
     await mountStatus(part("status"), map, store);
     // counts follow the data: the first known change is where the page began

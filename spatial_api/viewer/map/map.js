@@ -24,7 +24,9 @@ export function keyOf(styleLayer) {
 /** Whether a style layer is to be seen, by what the reader has switched. */
 function visible(styleLayer, store) {
   if (store.get("hidden").has(keyOf(styleLayer))) return false;
-  return styleLayer.metadata?.["citybase:toggle"] !== "3d" || styleLayer.layout?.visibility === "visible" || store.get("threeD");
+  if (styleLayer.metadata?.["citybase:toggle"] !== "3d") return true;
+  // The scene draws the towers itself.
+  return !store.get("scene") && (styleLayer.layout?.visibility === "visible" || store.get("threeD"));
 }
 
 /** The filter of a style layer, less the kinds of resource that are switched off. */
@@ -40,7 +42,7 @@ function filterOf(styleLayer, store) {
  * @param {HTMLElement} container
  * @param {any} city  the answer of /city
  * @param {import("../lib/store.js").Store} store
- * @returns {Promise<{map: any, overlay: Overlay, flyTo: (point: [number, number], zoom?: number) => void, fitTo: (points: Array<[number, number]>) => void}>}
+ * @returns {Promise<{map: any, overlay: Overlay, flyTo: (point: [number, number], zoom?: number) => void, fitTo: (points: Array<[number, number]>, view?: object) => void}>}
  */
 export async function createMap(container, city, store) {
   const overlay = new Overlay();
@@ -92,10 +94,10 @@ export async function createMap(container, city, store) {
   store.on("threeD", (on) => {
     overlay.raise(on);
     applyVisibility(map, style, store);
-    const view = { pitch: on ? 55 : 0, bearing: on ? map.getBearing() || -17 : 0 };
-    if (on && map.getZoom() < 15.7) view.zoom = 15.7;
+    const view = { pitch: on ? map.getPitch() || 55 : 0, bearing: on ? map.getBearing() || -17 : 0 };
     calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 900 });
   });
+  store.on("scene", () => applyVisibility(map, style, store));
   store.on("kindsOff", () => {
     for (const layer of style.layers) {
       if (layer["source-layer"] === "resources") map.setFilter(layer.id, filterOf(layer, store));
@@ -114,8 +116,8 @@ export async function createMap(container, city, store) {
       const view = { center: point, zoom: Math.max(map.getZoom(), zoom ?? 0) };
       calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 600 });
     },
-    fitTo(points) {
-      map.fitBounds(corners(points), { padding: padding(), maxZoom: 16, animate: !calm.matches });
+    fitTo(points, view = {}) {
+      map.fitBounds(corners(points), { padding: padding(), maxZoom: 16, animate: !calm.matches, bearing: map.getBearing(), ...view });
     },
   };
 }
@@ -129,7 +131,7 @@ function applyVisibility(map, style, store) {
 }
 
 /**
- * Buttons to zoom, turn north and see the whole city.
+ * Buttons to zoom, turn north, see the whole city, and see it in 3D.
  * @param {HTMLElement} container
  * @param {any} map
  * @param {any} city
@@ -150,6 +152,11 @@ export function mountControls(container, map, city, store) {
         store.set({ threeD: false });
         map.resetNorthPitch(animate());
       }),
+      h(
+        "button",
+        { type: "button", class: "control", id: "three-d", title: t("map.3d"), "aria-label": t("map.3d"), "aria-pressed": String(store.get("threeD")), on: { click: () => store.set({ threeD: !store.get("threeD") }) } },
+        icon("cube"),
+      ),
       button("home", "map.home", () => map.fitBounds([[west, south], [east, north]], { padding: padding(), ...animate() })),
     );
     const canvas = map.getCanvas();
@@ -157,6 +164,11 @@ export function mountControls(container, map, city, store) {
   };
   map.on("rotate", () => (needle.style.transform = `rotate(${-map.getBearing()}deg)`));
   store.on("lang", render);
+  store.on("threeD", () => {
+    const focused = container.querySelector("#three-d") === document.activeElement;
+    render();
+    if (focused) container.querySelector("#three-d").focus();
+  });
   render();
 }
 

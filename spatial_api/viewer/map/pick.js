@@ -53,9 +53,10 @@ export function mountPick(map, store) {
     const drawing = store.get("drawing");
     if (drawing) return drawing(rounded([lng, lat]));
     const thing = thingAt(pixel);
-    const at = thing?.geometry.type === "Point" ? thing.geometry.coordinates : [lng, lat];
+    const element = thing ? null : (store.get("scene")?.pick(pixel) ?? null);
+    const at = thing?.geometry.type === "Point" ? thing.geometry.coordinates : (element?.point ?? [lng, lat]);
     const point = rounded(at);
-    store.set({ thing: thing ? { layer: thing.sourceLayer, properties: thing.properties, point } : null, point });
+    store.set({ thing: thing ? { layer: thing.sourceLayer, properties: thing.properties, point } : null, element, point });
     if (!thing) return undefined;
     const layer = store.get("city").layers.find((l) => l.name === thing.sourceLayer);
     popup = new Popup({ maxWidth: "320px", offset: 14, focusAfterOpen: false, closeOnClick: false })
@@ -76,5 +77,9 @@ export function mountPick(map, store) {
   });
   map.on("mouseout", () => store.set({ cursor: null }));
   store.on("lang", close);
-  store.on("point", (point) => point ?? close());
+  store.on("point", (point) => {
+    if (point) return;
+    close();
+    store.set({ element: null });
+  });
 }

@@ -1,4 +1,4 @@
-/** @module header  The city's name and the switches of the whole page: 3D, theme, language. */
+/** @module header  The city's name and the switches of the whole page: theme, language. */
 import { fill, h, icon } from "../lib/dom.js";
 import { nameOf } from "../lib/format.js";
 import { lang, setLang, t } from "../lib/i18n.js";
@@ -29,14 +29,10 @@ export function mountHeader(container, store) {
       h("h1", {}, name && h("span", { class: "city" }, name), h("span", { class: "product" }, `${t("app.name")} · citybase`)),
       city?.schematic && h("span", { class: "badge", title: t("app.schematic.title") }, t("app.schematic")),
       h("span", { class: "spring" }),
-      store.get("style") && press("3d", "cube", "header.3d", store.get("threeD"), () => store.set({ threeD: !store.get("threeD") })),
       h("button", { type: "button", class: "top-button", id: "theme", title: t("header.theme.title"), on: { click: nextTheme } }, icon(THEMES[store.get("theme")]), h("span", {}, t(`header.theme.${store.get("theme")}`))),
       h("button", { type: "button", class: "top-button", id: "lang", lang: lang() === "en" ? "zh-CN" : "en", title: t("header.lang.title"), "aria-label": t("header.lang.title"), on: { click: flipLang } }, t("header.lang")),
     );
     if (focused && container.contains(document.getElementById(focused))) document.getElementById(focused).focus();
-  }
-  function press(id, picture, key, on, act) {
-    return h("button", { type: "button", class: "top-button", id, title: t(`${key}.title`), "aria-pressed": String(Boolean(on)), on: { click: act } }, icon(picture), h("span", {}, t(key)));
   }
   function nextTheme() {
     const themes = Object.keys(THEMES);
@@ -49,6 +45,6 @@ export function mountHeader(container, store) {
     setLang(lang() === "en" ? "zh" : "en");
     store.set({ lang: lang() });
   }
-  for (const key of ["city", "style", "threeD", "theme", "lang"]) store.on(key, render);
+  for (const key of ["city", "theme", "lang"]) store.on(key, render);
   render();
 }

@@ -2,6 +2,7 @@
 import { affectedCard } from "../cards/affected.js";
 import { newest, post } from "../lib/api.js";
 import { closuresCard } from "../cards/closures.js";
+import { elementCard } from "../cards/element.js";
 import { fill, h, icon } from "../lib/dom.js";
 import { lonLat } from "../lib/format.js";
 import { lang, t } from "../lib/i18n.js";
@@ -29,7 +30,7 @@ export function mountPanel(container, page) {
   const { store, overlay, map } = page;
   const top = h("div", { class: "panel-top" });
   const jump = h("nav", { class: "jump" });
-  const cards = h("div", { class: "cards" }, CARDS.map(([, , make]) => make(page)));
+  const cards = h("div", { class: "cards" }, elementCard(page), CARDS.map(([, , make]) => make(page)));
   const handle = h("button", { type: "button", class: "handle", on: { click: () => sheet(container.dataset.sheet === "low") } });
   fill(container, handle, top, jump, cards);
   const called = newest((point, signal) => post("/spatial/reverse", { point }, signal));

@@ -24,7 +24,7 @@ function head(title, ...chips) {
 }
 
 /** Rows of words and values; those without a value are left out. */
-function rows(...pairs) {
+export function rows(...pairs) {
   const known = pairs.filter(([, value]) => value !== undefined && value !== null && value !== "");
   return h("dl", { class: "rows" }, known.map(([key, value]) => [h("dt", {}, t(key)), h("dd", {}, value)]));
 }
@@ -125,7 +125,8 @@ function unit(p) {
   return [head(nameOf(p)), rows(["popup.code", p.code], ["popup.address", p.address], ["popup.phone", call(p.phone)])];
 }
 
-function plain(p, layer) {
+/** What is known of a feature of any layer. @param {Record<string, any>} p  its attributes @param {any} layer  a layer of /city */
+export function plain(p, layer) {
   const titles = Object.fromEntries((layer?.fields ?? []).map((f) => [f.name, nameOf(f) || f.name]));
   const pairs = Object.entries(p).filter(([, value]) => value !== "").slice(0, 12);
   return [head(nameOf(p)), h("dl", { class: "rows" }, pairs.map(([k, v]) => [h("dt", {}, titles[k] ?? k), h("dd", {}, String(v))]))];
