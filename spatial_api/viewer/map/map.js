@@ -117,7 +117,7 @@ export async function createMap(container, city, store) {
       calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 600 });
     },
     fitTo(points, view = {}) {
-      map.fitBounds(corners(points), { padding: padding(), maxZoom: 16, animate: !calm.matches, bearing: map.getBearing(), ...view });
+      map.fitBounds(corners(points), { padding: padding(), maxZoom: 16, animate: !calm.matches, ...view });
     },
   };
 }

@@ -44,9 +44,8 @@ export function mountThreeD(map, container, store, page) {
       made ??= make();
       const scene = await made;
       if (!store.get("threeD")) return undefined;
-      await styled();
-      scene.show();
-      return store.set({ scene });
+      store.set({ scene });
+      return scene.show();
     } catch (error) {
       made = null;
       container.hidden = true;
@@ -54,7 +53,6 @@ export function mountThreeD(map, container, store, page) {
       return store.set({ problem: { title: t("three.failed"), detail: String(error.message ?? error) } });
     }
   }
-  const styled = () => (map.style?._loaded ?? map.isStyleLoaded()) ? undefined : new Promise((done) => map.once("style.load", done));
 
   map.on("style.load", () => store.get("scene")?.show());
   map.on("render", () => {

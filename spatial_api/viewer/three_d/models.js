@@ -30,7 +30,10 @@ const WHOLE = { how: "all", level: null, off: new Set(), cut: "none", part: 0.5 
 export class Models {
   /** What `/models` says of each. */
   list = [];
+  /** Whether the list has come. */
+  known = false;
   #map;
+  #store;
   #scene;
   #open = new Map();
   #looks = new Map();
@@ -44,8 +47,9 @@ export class Models {
    */
   constructor(map, store, scene) {
     this.#map = map;
+    this.#store = store;
     this.#scene = scene;
-    map.on("moveend", () => this.#near());
+    map.on("moveend", () => this.near());
     store.on("city", () => this.load());
   }
 
@@ -57,10 +61,12 @@ export class Models {
       for (const [code, { content }] of this.#open) if (kept.get(code) !== content) this.#close(code);
       this.list = models.filter((m) => m.bbox);
       for (const tell of this.#told) tell();
-      await this.#near();
+      await this.near();
     } catch (problem) {
       this.#scene.failed(problem);
     }
+    this.known = true;
+    this.#scene.changed();
   }
 
   /** Who is told when models come or go. @param {() => void} tell */
@@ -138,7 +144,8 @@ export class Models {
   }
 
   /** Opens the models in view, the nearest first, and closes the others. */
-  async #near() {
+  async near() {
+    if (!this.#store.get("threeD")) return;
     const bounds = this.#map.getBounds();
     const { lng, lat } = this.#map.getCenter();
     const inView = ({ bbox: [w, s, e, n] }) => !(e < bounds.getWest() || w > bounds.getEast() || n < bounds.getSouth() || s > bounds.getNorth());

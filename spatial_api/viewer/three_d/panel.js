@@ -78,7 +78,7 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
     levels = [];
     disciplines = [];
     const [west, south, east, north] = model.bbox;
-    fitTo([[west, south], [east, north]], { pitch: 60, maxZoom: 18 });
+    fitTo([[west, south], [east, north]], { pitch: 60, bearing: -20, maxZoom: 18 });
     renderModels();
     try {
       const [storeys, { sums }] = await Promise.all([models.storeys(code), get(`/models/${encodeURIComponent(code)}/elements/sums?by=discipline`)]);

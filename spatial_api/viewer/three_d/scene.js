@@ -37,10 +37,12 @@ export class CityScene {
 
   /** Puts the scene into the map, again after each change of the style. */
   show() {
-    if (this.#map.getLayer(ID)) return;
-    const labels = this.#map.getStyle().layers.find(({ type }) => type === "symbol")?.id;
+    const style = this.#map.getStyle(); // nothing while it loads
+    if (!style || this.#map.getLayer(ID)) return;
+    const labels = style.layers.find(({ type }) => type === "symbol")?.id;
     const draw = { id: ID, type: "custom", renderingMode: "3d", onAdd: (_, gl) => this.#begin(gl), render: (gl, how) => this.#draw(gl, how) };
     this.#map.addLayer(draw, labels);
+    this.models.near();
   }
 
   /** Draws again what was changed from outside. */
@@ -55,7 +57,7 @@ export class CityScene {
 
   /** Whether everything in view is there. */
   get settled() {
-    return this.#frame > 0 && [...this.blocks.tilesets(), ...this.models.tilesets()].every((one) => one.settled);
+    return this.#frame > 0 && this.models.known && [...this.blocks.tilesets(), ...this.models.tilesets()].every((one) => one.settled);
   }
 
   /**
@@ -126,6 +128,9 @@ export class CityScene {
     this.#renderer.setViewport(0, 0, width, height);
     this.#renderer.render(this.#scene, this.#camera);
     this.#renderer.resetState();
+    // What MapLibre draws from here on, names, markers and ways, lies on top.
+    gl.depthMask(true);
+    gl.clear(gl.DEPTH_BUFFER_BIT);
     this.#frame += 1;
   }
 }

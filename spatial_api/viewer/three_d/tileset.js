@@ -29,7 +29,7 @@ export class Tileset {
     tiles.addEventListener("load-model", ({ scene, tile }) => this.#loaded(scene, tile));
     tiles.addEventListener("dispose-model", ({ tile }) => this.#gone(tile));
     tiles.addEventListener("load-error", ({ error }) => failed(error));
-    for (const type of ["needs-update", "load-model", "tile-visibility-change", "load-root-tileset"]) tiles.addEventListener(type, changed);
+    for (const type of ["needs-update", "load-model", "load-error", "tile-visibility-change", "load-root-tileset"]) tiles.addEventListener(type, changed);
   }
 
   /** What to put into the scene. */

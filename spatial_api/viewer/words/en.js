@@ -269,7 +269,7 @@ export const EN = {
   "level.critical": "Critical", "level.major": "Major", "level.serious": "Serious", "level.general": "General",
   "resource.idle": "Idle", "resource.busy": "Busy", "resource.offline": "Offline", "resource.open": "Open", "resource.closed": "Closed",
   "component.intact": "Intact", "component.broken": "Broken", "component.lost": "Lost", "component.abandoned": "Abandoned", "component.removed": "Removed",
-  "discipline.architecture": "Architecture", "discipline.structure": "Structure", "discipline.fire": "Fire", "discipline.plumbing": "Plumbing", "discipline.electrical": "Electrical", "discipline.hvac": "HVAC", "discipline.furniture": "Furniture",
+  "discipline.architecture": "Architecture", "discipline.structure": "Structure", "discipline.fire": "Fire", "discipline.plumbing": "Plumbing", "discipline.electrical": "Electrical", "discipline.mechanical": "Mechanical", "discipline.control": "Control", "discipline.furniture": "Furniture",
   "discipline.transport": "Transport", "discipline.bridge": "Bridges", "discipline.tunnel": "Tunnels", "discipline.water": "Water", "discipline.vegetation": "Vegetation", "discipline.terrain": "Terrain", "discipline.land use": "Land use",
   "measures.water_level": "Water level", "measures.rainfall": "Rainfall", "measures.rain": "Rainfall", "measures.pm25": "PM2.5", "measures.noise": "Noise",
 };

@@ -268,7 +268,7 @@ export const ZH = {
   "level.critical": "特别重大", "level.major": "重大", "level.serious": "较大", "level.general": "一般",
   "resource.idle": "待命", "resource.busy": "出动", "resource.offline": "离线", "resource.open": "开放", "resource.closed": "关闭",
   "component.intact": "完好", "component.broken": "破损", "component.lost": "丢失", "component.abandoned": "废弃", "component.removed": "移除",
-  "discipline.architecture": "建筑", "discipline.structure": "结构", "discipline.fire": "消防", "discipline.plumbing": "给排水", "discipline.electrical": "电气", "discipline.hvac": "暖通", "discipline.furniture": "家具",
+  "discipline.architecture": "建筑", "discipline.structure": "结构", "discipline.fire": "消防", "discipline.plumbing": "给排水", "discipline.electrical": "电气", "discipline.mechanical": "机械", "discipline.control": "控制", "discipline.furniture": "家具",
   "discipline.transport": "交通", "discipline.bridge": "桥梁", "discipline.tunnel": "隧道", "discipline.water": "水体", "discipline.vegetation": "植被", "discipline.terrain": "地形", "discipline.land use": "用地",
   "measures.water_level": "水位", "measures.rainfall": "雨量", "measures.rain": "雨量", "measures.pm25": "PM2.5", "measures.noise": "噪声",
 };
