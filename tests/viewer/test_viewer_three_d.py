@@ -74,7 +74,9 @@ def test_3d_is_switched_on_and_off_keeps_the_place_and_is_in_the_address(
     page.goto(f"{demo_url}/#map=16.5/{lat}/{lon}")
     expect(page.locator("#layers .switch").first).to_be_attached(timeout=SLOW_MS)
     flat = pixels(page)
-    assert not [url for url in asked if "three" in url or "3dtiles" in url], "fetched when it is asked for"
+    assert not [url for url in asked if "three-tiles" in url or "/3dtiles/" in url], (
+        "fetched when it is asked for"
+    )
     switch()
     settled(page)
     expect(page.locator("#three-d")).to_have_attribute("aria-pressed", "true")

@@ -149,8 +149,7 @@ export function mountControls(container, map, city, store) {
       button("plus", "map.zoomIn", () => map.zoomIn(animate())),
       button("minus", "map.zoomOut", () => map.zoomOut(animate())),
       button("compass", "map.north", () => {
-        store.set({ threeD: false });
-        map.resetNorthPitch(animate());
+        store.get("threeD") ? map.resetNorth(animate()) : map.resetNorthPitch(animate());
       }),
       h(
         "button",

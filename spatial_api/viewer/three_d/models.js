@@ -50,7 +50,7 @@ export class Models {
     this.#store = store;
     this.#scene = scene;
     map.on("moveend", () => this.near());
-    store.on("city", () => this.load());
+    store.on("city", () => store.get("threeD") && this.load());
   }
 
   /** Asks which models there are. */
@@ -59,8 +59,9 @@ export class Models {
       const { models } = await get("/models");
       const kept = new Map(models.map((m) => [m.code, m.content]));
       for (const [code, { content }] of this.#open) if (kept.get(code) !== content) this.#close(code);
+      const changed = models.length !== this.list.length || this.list.some((m) => kept.get(m.code) !== m.content);
       this.list = models.filter((m) => m.bbox);
-      for (const tell of this.#told) tell();
+      if (changed || !this.known) for (const tell of this.#told) tell();
       await this.near();
     } catch (problem) {
       this.#scene.failed(problem);

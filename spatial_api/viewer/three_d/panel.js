@@ -91,8 +91,8 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
     }
   }
 
-  /** Sees the chosen model in another way; what lies under the ground is hidden unless it is asked for. */
-  async function see(change) {
+  /** Sees the chosen model in another way; what lies under the ground is hidden unless it is asked for. A control that is held stays. */
+  async function see(change, held = false) {
     try {
       await models.see(code, change);
     } catch (problem) {
@@ -100,7 +100,7 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
     }
     const { how, level, cut } = models.look(code);
     light.cover(cut === "none" && (how === "all" || (level ?? 1) > 0));
-    renderModels();
+    if (!held) renderModels();
   }
 
   function slider(id, label, { min, max, value, step = 1 }, change) {
@@ -113,14 +113,19 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
     const at = Math.max(0, levels.findIndex((l) => l.number === level));
     const options = ["all", "upto", "only"].map((key) => [key, t(`three.${key}`)]);
     const turn = (next) => see({ how: next, level: level ?? levels.at(-1).number });
+    const shown = h("output", { for: "storey-level" }, levels[at].name);
+    const slide = (i) => {
+      shown.textContent = levels[i].name;
+      see({ level: levels[i].number }, true);
+    };
     return [
       h("h3", {}, t("three.storey")),
       segments("storey-how", t("three.storey"), options, how, turn),
       how !== "all" && h(
         "div",
         { class: "tool-row" },
-        slider("storey-level", t("three.storey"), { min: 0, max: levels.length - 1, value: at }, (i) => see({ level: levels[i].number })),
-        h("output", { for: "storey-level" }, levels[at].name),
+        slider("storey-level", t("three.storey"), { min: 0, max: levels.length - 1, value: at }, slide),
+        shown,
       ),
     ];
   }
@@ -145,7 +150,7 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
     return [
       h("h3", {}, t("three.cut")),
       segments("cut-how", t("three.cut"), options, cut, (next) => see({ cut: next })),
-      cut !== "none" && h("div", { class: "tool-row" }, slider("cut-part", t("three.cut"), { min: 0, max: 100, value: Math.round(100 * part) }, (n) => see({ part: n / 100 }))),
+      cut !== "none" && h("div", { class: "tool-row" }, slider("cut-part", t("three.cut"), { min: 0, max: 100, value: Math.round(100 * part) }, (n) => see({ part: n / 100 }, true))),
     ];
   }
 
@@ -189,5 +194,4 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
   store.on("lang", render);
   render();
   shine();
-  models.load();
 }

@@ -42,7 +42,7 @@ export class CityScene {
     const labels = style.layers.find(({ type }) => type === "symbol")?.id;
     const draw = { id: ID, type: "custom", renderingMode: "3d", onAdd: (_, gl) => this.#begin(gl), render: (gl, how) => this.#draw(gl, how) };
     this.#map.addLayer(draw, labels);
-    this.models.near();
+    this.models.load();
   }
 
   /** Draws again what was changed from outside. */
