@@ -56,6 +56,7 @@ export function mountPick(map, store) {
     const element = thing ? null : (store.get("scene")?.pick(pixel) ?? null);
     const at = thing?.geometry.type === "Point" ? thing.geometry.coordinates : (element?.point ?? [lng, lat]);
     const point = rounded(at);
+    if (element) element.point = point;
     store.set({ thing: thing ? { layer: thing.sourceLayer, properties: thing.properties, point } : null, element, point });
     if (!thing) return undefined;
     const layer = store.get("city").layers.find((l) => l.name === thing.sourceLayer);
@@ -78,8 +79,7 @@ export function mountPick(map, store) {
   map.on("mouseout", () => store.set({ cursor: null }));
   store.on("lang", close);
   store.on("point", (point) => {
-    if (point) return;
-    close();
-    store.set({ element: null });
+    if (!point) close();
+    if (store.get("element")?.point !== point) store.set({ element: null }); // another place is asked about
   });
 }
