@@ -92,12 +92,15 @@ export async function createMap(container, city, store) {
   store.on("lang", restyle);
   store.on("hidden", () => applyVisibility(map, style, store));
   store.on("threeD", (on) => {
-    overlay.raise(on);
+    overlay.raise(on && !store.get("scene"));
     applyVisibility(map, style, store);
     const view = { pitch: on ? map.getPitch() || 55 : 0, bearing: on ? map.getBearing() || -17 : 0 };
     calm.matches ? map.jumpTo(view) : map.easeTo({ ...view, duration: 900 });
   });
-  store.on("scene", () => applyVisibility(map, style, store));
+  store.on("scene", (scene) => {
+    overlay.raise(store.get("threeD") && !scene); // the scene has towers of its own
+    applyVisibility(map, style, store);
+  });
   store.on("kindsOff", () => {
     for (const layer of style.layers) {
       if (layer["source-layer"] === "resources") map.setFilter(layer.id, filterOf(layer, store));

@@ -94,9 +94,10 @@ function inEarth(mesh) {
   return matrix;
 }
 
-/** The colour of a low block in the style. */
+/** The colour of a block of middling height in the style. */
 function colourOf(paint) {
   const colour = paint?.["fill-extrusion-color"];
-  const low = Array.isArray(colour) ? colour.find((part) => typeof part === "string" && part.startsWith("#")) : colour;
-  return new Color(typeof low === "string" ? low : PLAIN);
+  const [low, high] = Array.isArray(colour) ? colour.filter((part) => typeof part === "string" && part.startsWith("#")) : [colour];
+  const known = new Color(typeof low === "string" ? low : PLAIN);
+  return high ? known.lerp(new Color(high), 0.3) : known;
 }

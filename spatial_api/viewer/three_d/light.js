@@ -9,11 +9,11 @@ const FAR_M = 20_000;
 /** The lights of a scene. */
 export class Light {
   group = new Group();
-  #sky = new HemisphereLight(0xffffff, 0xb8b0a4, 1.7);
+  #sky = new HemisphereLight(0xffffff, 0xd6d2ca, 2.3);
   #sun = new DirectionalLight(0xfff4e2, 2.1);
   /** Hides what lies under the ground. */
   #cover = new Mesh(new PlaneGeometry(2 * FAR_M, 2 * FAR_M), new MeshBasicMaterial({ colorWrite: false, side: DoubleSide }));
-  #shade = new Mesh(new PlaneGeometry(2, 2), new ShadowMaterial({ opacity: 0.28, depthWrite: false }));
+  #shade = new Mesh(new PlaneGeometry(2, 2), new ShadowMaterial({ opacity: 0.2, depthWrite: false }));
   #to = [0.4, -0.5, 0.75];
   #depth = 1;
 
@@ -41,9 +41,9 @@ export class Light {
     this.#to = direction;
     const up = direction[2];
     const day = Math.min(1, Math.max(0, (up + 0.02) / 0.2));
-    this.#sun.intensity = 2.1 * day;
-    this.#sun.color.setRGB(1, 0.82 + 0.14 * day, 0.62 + 0.28 * day);
-    this.#sky.intensity = 0.8 + 0.9 * day;
+    this.#sun.intensity = 1.9 * day;
+    this.#sun.color.setRGB(1, 0.8 + 0.17 * day, 0.62 + 0.32 * day);
+    this.#sky.intensity = 1.1 + 1.2 * day;
   }
 
   /** Whether shadows are wanted. @param {boolean} on */

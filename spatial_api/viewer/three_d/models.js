@@ -165,6 +165,7 @@ export class Models {
       if (this.#open.has(model.code)) return;
       one.tileset = new Tileset(`/3dtiles/models/${encodeURIComponent(model.code)}/tileset.json`, {
         ground: storeys.ground,
+        error: 4,
         dress: (material) => (material.clippingPlanes = this.look(model.code).cut === "none" ? null : [plane]),
         wanted: (features) => this.#wanted(features, this.look(model.code), storeys),
         changed: this.#scene.changed,

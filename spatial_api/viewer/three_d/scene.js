@@ -39,9 +39,10 @@ export class CityScene {
   show() {
     const style = this.#map.getStyle(); // nothing while it loads
     if (!style || this.#map.getLayer(ID)) return;
-    const labels = style.layers.find(({ type }) => type === "symbol")?.id;
+    // Above the ground with its names and areas, under all that happens.
+    const above = style.layers.find(({ metadata }) => metadata?.["citybase:group"] === "operations") ?? style.layers.find(({ id }) => id === "cb-lines-casing");
     const draw = { id: ID, type: "custom", renderingMode: "3d", onAdd: (_, gl) => this.#begin(gl), render: (gl, how) => this.#draw(gl, how) };
-    this.#map.addLayer(draw, labels);
+    this.#map.addLayer(draw, above?.id);
     this.models.load();
   }
 

@@ -4,6 +4,23 @@ import { Features } from "./features.js";
 
 const MEGABYTE = 2 ** 20;
 
+/** Tiles as the city serves them. */
+class CityTiles extends TilesRenderer {
+  /** The library warns of every tileset newer than 1.0; ours have nothing in them that it does not read. */
+  async fetchData(url, options) {
+    const answer = await fetch(url, options);
+    if (!answer.ok || !new URL(url).pathname.endsWith("/tileset.json")) return answer;
+    const tileset = await answer.json();
+    return { ...tileset, asset: { ...tileset.asset, version: "1.0" } };
+  }
+
+  /** The first tile has the largest things and is always wanted, however small its details are from here. */
+  calculateTileViewError(tile, target) {
+    super.calculateTileViewError(tile, target);
+    if (tile.implicitTilingData?.level === 0) target.error = Infinity;
+  }
+}
+
 /** One tileset. `ground` is the height that the flat map stands for, in metres. */
 export class Tileset {
   #tiles;
@@ -14,17 +31,19 @@ export class Tileset {
   /**
    * @param {string} url  of its tileset.json
    * @param {{dress?: (material: any) => void, wanted?: (features: Features, tile: any) => null|((number: number) => boolean),
-   *   ground?: number, changed: () => void, failed: (error: any) => void}} how  `wanted` tells for a tile which of its things to show
+   *   ground?: number, error?: number, changed: () => void, failed: (error: any) => void}} how  `wanted` tells for a tile which of its things to show;
+   *   `error` is how many pixels of detail may be missing
    */
-  constructor(url, { dress = () => {}, wanted = () => null, ground = 0, changed, failed }) {
+  constructor(url, { dress = () => {}, wanted = () => null, ground = 0, error = 16, changed, failed }) {
     this.#dress = dress;
     this.#wanted = wanted;
     this.ground = ground;
-    const tiles = (this.#tiles = new TilesRenderer(new URL(url, location.origin).href));
+    const tiles = (this.#tiles = new CityTiles(new URL(url, location.origin).href));
     tiles.registerPlugin(new ImplicitTilingPlugin());
     tiles.registerPlugin(new GLTFExtensionsPlugin({ metadata: true, rtc: false }));
     // One cache for all tilesets of the page.
     Object.assign(tiles.lruCache, { minBytesSize: 96 * MEGABYTE, maxBytesSize: 160 * MEGABYTE });
+    tiles.errorTarget = error;
     tiles.group.matrixAutoUpdate = false;
     tiles.addEventListener("load-model", ({ scene, tile }) => this.#loaded(scene, tile));
     tiles.addEventListener("dispose-model", ({ tile }) => this.#gone(tile));
