@@ -115,6 +115,7 @@ def test_an_element_that_is_picked_tells_its_storey_properties_and_owners(
     browser_page: Page, demo_url: str
 ) -> None:
     page = opened(browser_page, demo_url)
+    page.locator("#layer-buildings").uncheck()  # neighbours stand in front of it
     before = pixels(page)
     click_middle(page, up=60)
     card = page.locator("[data-card=element]")
@@ -132,6 +133,7 @@ def test_storeys_are_peeled_off_disciplines_switched_and_the_tower_cut_open(
     browser_page: Page, demo_url: str
 ) -> None:
     page = opened(browser_page, demo_url)
+    page.locator("#layer-buildings").uncheck()  # neighbours stand in front of it
     page.locator("#model-tower").click()
     expect(page.locator("#storey-how")).to_be_visible(timeout=SLOW_MS)
     page.wait_for_timeout(1500)

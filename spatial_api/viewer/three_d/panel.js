@@ -93,14 +93,15 @@ export function mountScenePanel(container, scene, store, { fitTo }) {
 
   /** Sees the chosen model in another way; what lies under the ground is hidden unless it is asked for. A control that is held stays. */
   async function see(change, held = false) {
-    try {
-      await models.see(code, change);
-    } catch (problem) {
-      store.set({ problem });
-    }
+    const done = models.see(code, change);
     const { how, level, cut } = models.look(code);
     light.cover(cut === "none" && (how === "all" || (level ?? 1) > 0));
     if (!held) renderModels();
+    try {
+      await done;
+    } catch (problem) {
+      store.set({ problem });
+    }
   }
 
   function slider(id, label, { min, max, value, step = 1 }, change) {
