@@ -121,9 +121,9 @@ export class Models {
     for (const [code, one] of this.#open) {
       const { cut, part } = this.look(code);
       const [west, south, east, north] = one.model.bbox;
-      const at = view.positionOf([west + part * (east - west), south + part * (north - south)]);
-      const towards = cut === "north" ? new Vector3(0, 1, 0) : new Vector3(1, 0, 0);
-      one.plane.setFromNormalAndCoplanarPoint(towards.negate(), at);
+      // One looks in from the south, as the map does at first, or from the east: what is behind the cut stays.
+      const at = view.positionOf([west + part * (east - west), north - part * (north - south)]);
+      one.plane.setFromNormalAndCoplanarPoint(cut === "north" ? new Vector3(0, 1, 0) : new Vector3(-1, 0, 0), at);
       one.planes = cut === "none" ? [] : [one.plane];
     }
   }

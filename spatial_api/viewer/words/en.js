@@ -57,7 +57,7 @@ export const EN = {
   "three.cut": "Section",
   "three.cut.none": "None",
   "three.cut.east": "From east",
-  "three.cut.north": "From north",
+  "three.cut.north": "From south",
   "three.sun": "Sunlight",
   "three.day": "Date",
   "three.time": "Time",
