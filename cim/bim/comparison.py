@@ -9,9 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cim.bim.meshes import ModelRegistry, OpenModel
-from cim.bim.versions import find_version
-from cim.city import City
+from cim.bim.meshes import OpenModel
 
 #: A body that moved by less than this has not moved.
 _MOVED_M = 0.001
@@ -64,13 +62,10 @@ class ModelComparison:
     changed: list[ObjectChange]
 
 
-def compare_versions(
-    city: City, registry: ModelRegistry, code: str, before: int, after: int
-) -> ModelComparison:
-    """What differs between two versions of a model, by the ids of its objects. `NotFound` for a version that is not
-    there."""
-    old = registry.open(find_version(city, code, before).content)
-    new = registry.open(find_version(city, code, after).content)
+def compare_models(code: str, before: tuple[int, OpenModel], after: tuple[int, OpenModel]) -> ModelComparison:
+    """What differs between two versions of a model, each given by its number and content, by the ids of its
+    objects."""
+    (first, old), (second, new) = before, after
     was = {one["id"]: one for one in old.packed.objects()}
     now = {one["id"]: one for one in new.packed.objects()}
     counts: Counter[str] = Counter(added=0, removed=0, moved=0, reshaped=0, properties=0, same=0)
@@ -91,8 +86,8 @@ def compare_versions(
     counts["added"], counts["removed"] = len(added), len(removed)
     return ModelComparison(
         code,
-        before,
-        after,
+        first,
+        second,
         dict(counts),
         added[:MOST_LISTED],
         removed[:MOST_LISTED],

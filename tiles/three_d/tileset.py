@@ -42,7 +42,8 @@ def tileset(
         asset["copyright"] = copyright_
     return {
         "asset": asset,
-        "geometricError": error * 2,
+        # Without the tileset all of it is missing.
+        "geometricError": max(float(wide_m), heights[1] - heights[0]),
         "root": {
             "boundingVolume": volume,
             "geometricError": error,

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from cim.bim.at import PlaceInModels, what_is_at
-from cim.bim.comparison import ModelComparison, compare_versions
+from cim.bim.comparison import ModelComparison, compare_models
 from cim.bim.meshes import ModelRegistry
 from cim.bim.model_objects import ObjectPage, Sum, list_models, list_objects, require_model, sum_objects
 from cim.bim.versions import find_version, versions_of
@@ -114,7 +114,8 @@ def versions(code: str, city: AskedCity) -> Response:
 def comparison(code: str, before: int, after: int, city: AskedCity, request: Request) -> Response:
     """What was added, removed, moved, reshaped or described anew from the version `before` to the version `after`."""
     registry: ModelRegistry = request.app.state.models
-    return answer(compare_versions(city, registry, code, before, after))
+    contents = [(n, registry.open(find_version(city, code, n).content)) for n in (before, after)]
+    return answer(compare_models(code, contents[0], contents[1]))
 
 
 @router.get("/{code}/report", summary="模型检查报告 What the check found", **answers(dict[str, Any]))

@@ -8,7 +8,7 @@ from typing import Any
 import ifcopenshell
 import pytest
 
-from cim.bim.comparison import compare_versions
+from cim.bim.comparison import compare_models
 from cim.bim.meshes import ModelRegistry
 from cim.bim.model_objects import list_objects
 from cim.bim.versions import drop_model, model_codes, original_of, roll_back, versions_of
@@ -54,7 +54,8 @@ def test_two_versions_are_told_apart_and_the_older_one_comes_back(city: City, tm
     for file in (first, second):
         load_model_file(city, file, ModelLoadOptions(code="tower"))
     registry = ModelRegistry(city.store, city.settings.snapshots_folder)
-    found = compare_versions(city, registry, "tower", 1, 2)
+    newer, older = versions_of(city, "tower")
+    found = compare_models("tower", (1, registry.open(older.content)), (2, registry.open(newer.content)))
     assert [one.id for one in found.removed] == [ids["sensor"]]
     assert found.added == []
     changes = {one.id: one for one in found.changed}
