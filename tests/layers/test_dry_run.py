@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,11 @@ def seq_of(url: str, tmp_path: Path) -> int:
         return city.store.seq()
 
 
+def without_day(line: str) -> str:
+    """A line of a report without the day that it is as of: midnight may come between the rehearsal and the load."""
+    return re.sub(r"as of \d{4}-\d\d-\d\d", "as of today", line)
+
+
 @pytest.mark.slow
 def test_a_dry_run_reports_as_the_load_does_and_writes_nothing(
     stored: tuple[str, dict[str, str]], tmp_path: Path
@@ -84,7 +90,8 @@ def test_a_dry_run_reports_as_the_load_does_and_writes_nothing(
         assert max(picture.shape[:2]) <= 1000 and len(np.unique(picture.reshape(-1, 3), axis=0)) > 3
     assert any("district gap of" in line and "(kept)" in line for line in dry[str(halves)])
     for command in commands:
-        assert done(tmp_path, *command, **environment).splitlines() == dry[command[1]]
+        loaded = done(tmp_path, *command, **environment).splitlines()
+        assert [without_day(line) for line in loaded] == [without_day(line) for line in dry[command[1]]]
 
 
 def test_a_dry_run_is_refused_where_the_load_would_be(

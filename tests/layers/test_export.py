@@ -277,3 +277,57 @@ def test_text_tables_and_geojson_say_every_value_as_it_is_stored(
                 assert said[name] == (value.isoformat() if isinstance(value, dt.date) else value)
     for suffix in (".csv", ".tsv", ".geojson"):
         assert len(read(tmp_path / f"out{suffix}")) == len(rows)
+
+
+_SHP_ROW = st.fixed_dictionaries(
+    {
+        "名称": st.none()
+        | st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=90),
+        "floors": st.none() | st.integers(-(10**17) + 1, 10**18 - 1) | st.integers(-(2**63), 2**63 - 1),
+        "height_m": st.none() | st.floats(allow_nan=False) | st.floats(-1e6, 1e6).map(lambda x: round(x, 3)),
+        "open": st.none() | st.booleans(),
+        "built": st.none() | st.dates(dt.date(1, 1, 1)),
+    }
+)
+_SHP_FIELDS = (
+    Field("名称", "text"), Field("floors", "integer"), Field("height_m", "real"), Field("open", "boolean"),
+    Field("built", "date"),
+)  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_shapefile_of_any_rows_gives_them_back_or_is_refused(
+    gpkg_city: City, tmp_path: Path, data: st.DataObject
+) -> None:
+    kind: Any = data.draw(st.sampled_from(list(_SHAPES)))
+    rows = data.draw(st.lists(st.tuples(_SHAPES[kind], _SHP_ROW), min_size=1, max_size=6))
+    layer = Layer("anything", kind, _SHP_FIELDS)
+    gpkg_city.load(layer, features(layer, rows))
+    snapshot = gpkg_city.snapshot("anything")
+    stored = snapshot.features(snapshot.rows)
+    fields = data.draw(st.lists(st.sampled_from([f.name for f in _SHP_FIELDS]), min_size=1, unique=True))
+    path = tmp_path / "out.shp"
+    try:
+        made = export(snapshot, path, fields=fields, overwrite=True)
+    except BadInput as refused:
+        said = str(refused)
+        assert "can't hold" in said or "would not hold every value" in said, said
+        return
+    stripped = "名称" in fields and any("drops spaces at a text's end" in note for note in made.notes)
+
+    def as_kept(row: dict[str, Any]) -> dict[str, Any]:
+        kept = {name: row[name] for name in fields}
+        if stripped and kept["名称"] is not None:
+            kept["名称"] = kept["名称"].strip(" ") or None
+        return kept
+
+    wanted = [
+        (shapely.to_wkb(shapely.normalize(promote(shape, kind))), as_kept(row))
+        for shape, row in zip(stored.geometry, stored.attributes.to_pylist(), strict=True)
+    ]
+    back = read_back(path, kind)
+    for (_, values), (_, held) in zip(back, sorted(wanted, key=str), strict=True):
+        for name, value in values.items():
+            assert value == held[name] or (value is None and held[name] is None), (name, value, held[name])
+    assert [shape for shape, _ in back] == [shape for shape, _ in sorted(wanted, key=str)]
