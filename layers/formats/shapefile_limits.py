@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from cim.errors import BadInput
 
 _NAME_BYTES, _TEXT_BYTES, _DIGITS = 10, 254, 10**18 - 1
+#: A day of an earlier year is written with three digits of it and can't be read again.
+_FIRST_YEAR = 1000
 
 
 def require_fits_shapefile(table: pa.Table) -> list[str]:
@@ -22,6 +24,8 @@ def require_fits_shapefile(table: pa.Table) -> list[str]:
             )
         elif pa.types.is_timestamp(column.type):
             refused.append(f"{name!r} has moments, of which it keeps the day alone")
+        elif pa.types.is_date(column.type) and (early := pc.min(column).as_py()) and early.year < _FIRST_YEAR:
+            refused.append(f"{name!r} has days such as {early}, and its years have four digits")
         elif pa.types.is_boolean(column.type) and column.null_count:
             refused.append(f"{name!r} is neither true nor false in {column.null_count} rows")
         elif pa.types.is_integer(column.type) and _largest(column) > _DIGITS:
