@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import abc
+from collections.abc import Mapping
 from typing import Any
 
+from cim.errors import BadInput
 from cim.model.layer import Layer
 from cim.snapshot.registry import SnapshotRegistry
 from cim.snapshot.snapshot import Snapshot
@@ -27,9 +29,23 @@ class LayerCatalogue(abc.ABC):
     def snapshot(self, name: str) -> Snapshot:
         """The layer as it is now; `NotFound` with the loaded names."""
 
+    @property
+    @abc.abstractmethod
+    def snapshots(self) -> Mapping[str, Snapshot]:
+        """Every layer by name, as it is now."""
+
+    def require_no_models(self, name: str) -> None:
+        """Raise `BadInput` for a layer that models fill: its rows come and go with their models alone."""
+        if name in self.snapshots and self.snapshots[name].layer.kind.startswith("model"):
+            raise BadInput(
+                f"layer {name!r} is filled by models; load one with citybase load FILE.ifc, remove one with "
+                "citybase models drop CODE, or choose another name"
+            )
+
     def drop(self, name: str, *, actor: str = "local") -> None:
         """Remove a layer; if its table is lost, remove everything that the city still keeps for it."""
         require_not_placed(name)
+        self.require_no_models(name)
         self.store.drop(name, actor=actor)
         self.refresh()
 
@@ -44,6 +60,7 @@ class LayerCatalogue(abc.ABC):
         """Rename a layer with its table and everything that was built from its rows."""
         require_not_placed(name)
         require_not_placed(new)
+        self.require_no_models(name)
         self.refresh()
         snapshot = self.snapshot(name)
         with self._snapshots.lock(name), self._snapshots.lock(new):

@@ -60,6 +60,7 @@ class LayerLoading(LayerCatalogue):
     ) -> Layer:
         """Replace a layer by these features; returns the layer as it is stored. `report` is kept with it."""
         require_single_points(layer, features)
+        self.require_no_models(layer.name)
         if len(features):
             self.measure_at(layer.name, features)
         if layer.name in PLACED:
@@ -94,6 +95,7 @@ class LayerLoading(LayerCatalogue):
 
         `BadInput` for a field that the layer does not have. Missing fields are null.
         """
+        self.require_no_models(name)
         snapshot = self.snapshot(name)
         layer = snapshot.layer
         extra = set(features.attributes.column_names) - set(layer.field_names)

@@ -60,6 +60,7 @@ def create_app(
         with City.open(settings) as city:
             app.state.city = city
             app.state.models = ModelRegistry(city.store, settings.snapshots_folder)
+            app.state.models.sweep()
             app.state.three_d = ThreeDRegistry(app.state.models, settings.floor_m)
             app.state.stray_rows = StrayRowsByLayer()
             if is_companion:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import orjson
 
 from cim.bim.meshes import ModelRegistry
 from cim.bim.model_layers import BUILDINGS, ELEMENTS, MODELS, SPACES, STOREYS
@@ -45,9 +46,11 @@ class ObjectThere:
 
 @dataclass(frozen=True)
 class BuildingThere:
-    """A building at a place, with what is there in it. `storey` is the one that the place is in; `storeys` are all at
-    that height, where a model lists one floor several times. `parts` are of the building, `elements` are bodies that
-    hold the place, spaces apart."""
+    """A building at a place, with its properties and what is there in it.
+
+    `storey` is the one that the place is in; `storeys` are all at that height, where a model lists one floor several
+    times. `parts` are of the building, `elements` are bodies that hold the place, spaces apart.
+    """
 
     model: str
     id: str
@@ -93,7 +96,12 @@ def what_is_at(
         return PlaceInModels(point, height_m, floor, [], [])
     look = _Look(snapshots, models, point)
     buildings = look.buildings(height_m, floor)
-    loose = look.elements_of(None, height_m) if height_m is not None else look.loose_elements()
+    if floor is not None:  # what is in no building is on no floor
+        loose: list[ObjectThere] = []
+    elif height_m is not None:
+        loose = look.elements_of(None, height_m)
+    else:
+        loose = look.loose_elements()
     return PlaceInModels(point, height_m, floor, buildings, loose)
 
 
@@ -178,6 +186,7 @@ class _Look:
             storeys=[_storey(s) for s in at_height],
             spaces=[_object(s) for s in spaces],
             elements=elements,
+            properties=orjson.loads(row["properties"]) if row.get("properties") else {},
         )
 
     def _storeys_of(self, model: str, building: str) -> list[dict[str, Any]]:
@@ -239,7 +248,8 @@ class _Look:
 
 def _records(snapshot: Snapshot, at: Any) -> list[dict[str, Any]]:
     rows, _ = snapshot.containing(at)
-    names = [n for n in snapshot.layer.field_names if n != "properties"]
+    told = snapshot.layer.name == BUILDINGS.name
+    names = [n for n in snapshot.layer.field_names if told or n != "properties"]
     records: list[dict[str, Any]] = snapshot.attributes(rows, names).to_pylist()
     return records
 

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import uuid
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
 import cachetools
 import numpy as np
+import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from cim.arrays.drafts import new_file, remove_files
 from cim.bim.measure import contains_point
 from cim.bim.packing import PackedModel, open_packed
 from cim.bim.placement import tangent_frame, to_tangent
+from cim.errors import StoreUnusable
 from cim.store import Store
 from cim.store.contents import content_parts
+from cim.store.tables import MODEL_VERSIONS
 
 #: Models that stay open. Their pages are the operating system's to keep or drop.
 _OPEN = 256
@@ -69,34 +71,36 @@ class ModelRegistry:
     def open(self, content: str) -> OpenModel:
         """The model with this content. `NotFound` where the store has it no longer."""
         with self._turn:
-            found = self._open.get(content)
-            if found is None:
-                found = self._open[content] = OpenModel(self._map_file(content))
+            found: OpenModel | None = self._open.get(content)
+        if found is None:  # two who fetch it at once write the same file; nobody else waits
+            found = OpenModel(self._map_file(content))
+            with self._turn:
+                found = self._open.setdefault(content, found)
         return found
 
     def _map_file(self, content: str) -> PackedModel:
         file = self._folder / f"{content}.model"
         packed = open_packed(file)
-        while packed is None:  # not here yet, or damaged: the store has the truth
+        if packed is None:  # not here yet, or damaged: the store has the truth
             self._fetch(content, file)
             packed = open_packed(file)
+        if packed is None:
+            raise StoreUnusable(
+                f"the content {content[:16]} of a model in the store can't be read; load the model again"
+            )
         return packed
 
     def _fetch(self, content: str, file: Path) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        draft = file.with_name(f".{file.name}.{uuid.uuid4().hex}")
-        try:
-            with draft.open("wb") as handle, self._store.reading() as connection:
-                for part in content_parts(connection, content):
-                    handle.write(part)
-                handle.flush()
-                os.fsync(handle.fileno())
-            draft.rename(file)
-        finally:
-            draft.unlink(missing_ok=True)
+        with new_file(file) as handle, self._store.reading() as connection:
+            for part in content_parts(connection, content):
+                handle.write(part)
 
-    def sweep(self, used: set[str]) -> None:
-        """Remove the files of models that no version has any more."""
+    def sweep(self) -> None:
+        """Remove the files of models that no version has any more, and what processes that died left behind."""
+        with self._store.reading() as connection:
+            used = set(connection.execute(sa.select(MODEL_VERSIONS.c.content)).scalars())
+        remove_files(self._folder)
         for file in self._folder.glob("*.model"):
             if file.stem not in used:
                 file.unlink(missing_ok=True)

@@ -164,19 +164,20 @@ def _matching(snapshot: Snapshot, rows: RowIds, condition: str | None) -> RowIds
     table = snapshot.attributes(rows)
     values = [orjson.loads(text) if text else {} for text in table["properties"].to_pylist()]
     fields = []
-    for name in properties:
+    aliases = {name: f"property_{i}" for i, name in enumerate(properties)}
+    for name, alias in aliases.items():
         column = [property_value(one, name) for one in values]
         if all(value is None for value in column):
             raise BadInput(
                 f"filter: no object has a field or property {name!r}; fields: {', '.join(layer.field_names)}"
             )
         kind, array = _column(column)
-        fields.append(Field(_alias(name), kind))
-        table = table.append_column(_alias(name), array)
+        fields.append(Field(alias, kind))
+        table = table.append_column(alias, array)
     wide = Layer(layer.name, geometry=layer.geometry, fields=(*layer.fields, *fields))
     features = Features(snapshot.geometry(rows), table, np.arange(len(rows), dtype=np.int64))
     part = Snapshot.of(wide, build(wide, features, snapshot.metric_crs), snapshot.metric_crs, 0)
-    text = orjson.dumps(_rename(parse.parse(condition), set(properties))).decode()
+    text = orjson.dumps(_rename(parse.parse(condition), aliases)).decode()
     kept = Filter.of(text, wide).rows(part)
     return rows[np.sort(part.fids(np.flatnonzero(kept)))]
 
@@ -209,16 +210,12 @@ def _names(part: Any) -> Iterator[str]:
             yield from _names(inner)
 
 
-def _rename(part: Any, properties: set[str]) -> Any:
+def _rename(part: Any, aliases: Mapping[str, str]) -> Any:
     if isinstance(part, dict):
-        if part.get("property") in properties:
-            return {"property": _alias(part["property"])}
-        return {key: _rename(inner, properties) for key, inner in part.items()}
-    return [_rename(inner, properties) for inner in part] if isinstance(part, list) else part
-
-
-def _alias(name: str) -> str:
-    return "p_" + name.encode().hex()[:36]
+        if part.get("property") in aliases:
+            return {"property": aliases[part["property"]]}
+        return {key: _rename(inner, aliases) for key, inner in part.items()}
+    return [_rename(inner, aliases) for inner in part] if isinstance(part, list) else part
 
 
 def _column(values: Sequence[Any]) -> tuple[Any, pa.Array]:
@@ -226,6 +223,8 @@ def _column(values: Sequence[Any]) -> tuple[Any, pa.Array]:
     known = [value for value in values if value is not None]
     if all(isinstance(value, bool) for value in known):
         return "boolean", pa.array(values, pa.bool_())
+    if all(isinstance(value, int) and not isinstance(value, bool) for value in known):
+        return "integer", pa.array(values, pa.int64())
     if all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in known):
         return "real", pa.array([None if value is None else float(value) for value in values], pa.float64())
     texts = [

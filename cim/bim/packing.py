@@ -125,7 +125,7 @@ def pack(model: BuildingModel) -> bytes:
     facts = {
         "anchor": list(anchor),
         "ids": [one.id for one in model.objects],
-        "materials": [{"name": m.name, "rgba": m.rgba, "texture": m.texture} for m in model.materials],
+        "materials": [{"name": m.name, "rgba": m.rgba} for m in model.materials],
         "surfaces": SURFACES,
     }
     out = io.BytesIO()

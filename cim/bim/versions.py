@@ -15,7 +15,7 @@ import pyarrow as pa
 import shapely
 import sqlalchemy as sa
 
-from cim.bim.building_model import BuildingModel, ModelFault
+from cim.bim.building_model import BuildingModel
 from cim.bim.model_layers import MODEL_LAYERS, MODELS, OBJECT_LAYERS
 from cim.bim.model_rows import ModelRecord, model_row, object_rows
 from cim.bim.packing import pack
@@ -208,31 +208,23 @@ def model_codes(city: City) -> list[str]:
 
 
 def ensure_model_layers(city: City) -> None:
-    """Make the layers of models where they are missing."""
+    """Make the layers of models where they are missing. `Conflict` where another layer has the name of one."""
     missing = [layer for layer in MODEL_LAYERS if layer.name not in city.snapshots]
     for layer in missing:
         try:
             city.store.load(layer, rows_of(layer, Features.empty(layer)), actor="citybase", new=True)
-        except Conflict:
+        except Conflict:  # another process was faster, or somebody else's table has the name
             city.refresh()
-            if layer.name not in city.snapshots or city.snapshot(layer.name).layer.kind != layer.kind:
+            if layer.name not in city.snapshots:
                 raise
     if missing:
         city.refresh()
-
-
-def fault_rows(faults: Sequence[ModelFault]) -> list[dict[str, Any]]:
-    """The faults as reports have them."""
-    rows = []
-    for fault in faults:
-        row: dict[str, Any] = {"code": fault.code, "zh": fault.text.zh, "en": fault.text.en}
-        for name in ("element", "line", "position"):
-            if getattr(fault, name) is not None:
-                row[name] = getattr(fault, name)
-        if fault.val3dity:
-            row["val3dity"] = list(fault.val3dity)
-        rows.append(row)
-    return rows
+    for layer in MODEL_LAYERS:
+        if city.snapshot(layer.name).layer.kind != layer.kind:
+            raise Conflict(
+                f"models fill a layer called {layer.name!r}, and the city has another of that name; rename it "
+                f"first: citybase layers rename {layer.name} NAME"
+            )
 
 
 def _current_version(city: City, code: str) -> int | None:

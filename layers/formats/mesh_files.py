@@ -113,12 +113,21 @@ def _model(
     materials: list[Material] = []
     objects: list[ModelObject] = []
     used: dict[str, int] = {}
+    left_out: list[ModelFault] = []
     placed: list[tuple[str, int, NDArray[np.float64]]] = []
     for node in scene.graph.nodes_geometry:
         matrix, geometry = scene.graph.get(node)
         raw = scene.geometry[geometry]
         if not hasattr(raw, "faces"):
-            continue  # points and lines have no surface
+            zh, en = (
+                f"{node}：点或线，不是面，未导入",
+                f"{node}: points or lines are no surface and were left out",
+            )
+            left_out.append(ModelFault("geometry.left_out", Text(zh, en), str(node)))
+            continue
+        if _has_picture(raw):
+            zh, en = f"{node}：贴图未导入，只保留颜色", f"{node}: its texture is not kept, only its colour"
+            left_out.append(ModelFault("texture.left_out", Text(zh, en), str(node)))
         if geometry not in names:
             names[geometry] = len(meshes)
             meshes.append(_mesh(raw, materials))
@@ -154,7 +163,7 @@ def _model(
         meshes=meshes,
         materials=materials or [Material()],
         relations=(),
-        faults=told,
+        faults=[*told, *left_out],
         facts=facts,
     )
 
@@ -240,6 +249,12 @@ def _material(raw: Any) -> Material | None:
     red, green, blue = (float(value) for value in values[:3])
     alpha = float(values[3]) if len(values) > 3 else 1.0
     return Material(str(getattr(material, "name", None) or ""), (red, green, blue, alpha))
+
+
+def _has_picture(raw: Any) -> bool:
+    material = getattr(getattr(raw, "visual", None), "material", None)
+    names = ("baseColorTexture", "image", "normalTexture", "emissiveTexture")
+    return any(getattr(material, name, None) is not None for name in names)
 
 
 class _Beside:

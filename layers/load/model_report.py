@@ -49,8 +49,6 @@ class ModelReport:
 
     def as_dict(self) -> dict[str, Any]:
         """The account as JSON-ready values, all faults included."""
-        from cim.bim.versions import fault_rows
-
         return {
             "path": self.path,
             "code": self.code,
@@ -95,6 +93,20 @@ def _place(fault: ModelFault) -> str:
         lon, lat, height = fault.position
         return f"{lon:.7f}, {lat:.7f}, {height:.2f} m"
     return f"line {fault.line}" if fault.line is not None else ""
+
+
+def fault_rows(faults: Sequence[ModelFault]) -> list[dict[str, Any]]:
+    """The faults as reports have them."""
+    rows = []
+    for fault in faults:
+        row: dict[str, Any] = {"code": fault.code, "zh": fault.text.zh, "en": fault.text.en}
+        for name in ("element", "line", "position"):
+            if getattr(fault, name) is not None:
+                row[name] = getattr(fault, name)
+        if fault.val3dity:
+            row["val3dity"] = list(fault.val3dity)
+        rows.append(row)
+    return rows
 
 
 def fault_line(fault: ModelFault) -> str:

@@ -18,10 +18,11 @@ from cim.bim.model_layers import BUILDINGS
 from cim.bim.placed_model import Extents, measure_objects
 from cim.bim.versions import load_model
 from cim.city import City
+from cim.errors import BadInput
 from cim.model.text import Text
 from cim.progress import Progress, silent
 from layers.formats.model_options import ModelOptions
-from layers.formats.model_suffixes import model_format
+from layers.formats.model_suffixes import MODELS, model_format
 from layers.load.far import OnFar
 from layers.load.model_report import ModelReport
 from layers.load.targets import named_after
@@ -89,7 +90,7 @@ def prepare_model(
     city: City, path: Path, options: ModelLoadOptions, progress: Progress = silent
 ) -> PreparedModel:
     """Everything that `load_model_file` does before it writes."""
-    code = options.code or named_after(path.name.removesuffix("".join(path.suffixes[-2:])) or path.name)
+    code = options.code or model_code(path)
     with no_collecting():
         model = _reader(path)(path, options.read, progress)
         progress("checking", 0, None)
@@ -97,10 +98,41 @@ def prepare_model(
         faults = [*model.faults, *check_model(model, extents)]
     if options.ids is not None:
         faults += _ids_faults(options.ids, path)
+    pictures = sum(material.texture is not None for material in model.materials)
+    if pictures:
+        zh = f"{pictures} 张贴图未导入，只保留颜色"
+        en = f"{pictures} textures are not kept, only the colours of their materials"
+        faults.append(ModelFault("texture.left_out", Text(zh, en)))
     faults += _far_faults(city, path, extents, options.on_far)
     faults += _clashes(city, code, model, extents)
     model = replace(model, faults=faults)
     return PreparedModel(code, model, extents, _report(path, code, model, extents))
+
+
+def model_code(path: Path) -> str:
+    """The code of a model that nobody names: after its file, without the suffix of its format.
+
+    >>> model_code(Path("B座.v2.ifc")), model_code(Path("delft.city.json"))
+    ('b座_v2', 'delft')
+    """
+    name = path.name
+    for suffix in (*MODELS, ".json"):
+        if name.lower().endswith(suffix):
+            name = name[: -len(suffix)]
+            break
+    return named_after(name or path.name)
+
+
+def require_distinct_models(paths: Sequence[Path]) -> None:
+    """Raise `BadInput` where two files of one command would be one model, so that the second took the first's place."""
+    first: dict[str, Path] = {}
+    for path in paths:
+        other = first.setdefault(model_code(path), path)
+        if other is not path:
+            raise BadInput(
+                f"{other} and {path} would both be the model {model_code(path)!r}; nothing was written. "
+                "Load each with a --model of its own"
+            )
 
 
 _Reader = Callable[[Path, ModelOptions, Progress], BuildingModel]

@@ -132,6 +132,20 @@ def load(
             require_model_file(file)
         else:
             require_readable(file)
+    _require_meant(
+        models,
+        [file for file in files if file not in models],
+        for_layers={
+            "--layer": layer, "--sublayer": sublayer, "--datum": datum, "--on-invalid": on_invalid, "--level": level,
+            "--geometry": geometry, "--append": append, "--replace": replace_, "--column": column, "--set": set_,
+            "--encoding": encoding, "--lon": lon, "--lat": lat, "--timezone": timezone, "--wkt": wkt,
+            "--licence": licence, "--repair": repair, "--tolerance-m": tolerance_m, "--picture": picture,
+        },
+        for_models={
+            "--model": model, "--place": place, "--control-point": control_point, "--up": up, "--ids": ids,
+            "--cim-level": cim_level, "--report": report,
+        },
+    )  # fmt: skip
     if models:
         from spatial_api.cli.loading_models import load_models, model_options
 
@@ -174,6 +188,16 @@ def load(
         timezone=timezone,
         repair_m=(TOLERANCE_M if tolerance_m is None else tolerance_m) if repair else None,
     )
+
+
+def _require_meant(
+    models: list[Path], others: list[Path], for_layers: dict[str, object], for_models: dict[str, object]
+) -> None:
+    """Raise for an option that none of the files can take, so that nothing that was said is passed over."""
+    for files, options, whose in ((others, for_layers, "layers"), (models, for_models, "models")):
+        said = [name for name, value in options.items() if value not in (None, False, "")]
+        if said and not files:
+            raise typer.BadParameter(f"{', '.join(said)}: only for files of {whose}, and none is given")
 
 
 def _pairs(given: list[str] | None) -> dict[str, str]:

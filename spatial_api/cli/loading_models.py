@@ -15,7 +15,13 @@ from cim.city import City
 from cim.settings_file import read_settings
 from layers.formats.model_options import ControlPoint, ModelOptions
 from layers.load.model_report import ModelReport, fault_line
-from layers.load.models import ModelLoadOptions, load_model_file, prepare_model
+from layers.load.models import (
+    ModelLoadOptions,
+    load_model_file,
+    prepare_model,
+    require_distinct_models,
+)
+from spatial_api.cli.dry_run import city_as_it_is
 from spatial_api.cli.terminal import bar, say
 
 #: So many faults of each code are shown at the terminal.
@@ -62,7 +68,10 @@ def load_models(
     """Load the models, or only read and check them, and print the report of each."""
     if code is not None and len(files) > 1:
         raise typer.BadParameter(f"--model {code} names one model, but {len(files)} files are given")
-    with City.open(read_settings(config, store=store), create=not dry_run) as city:
+    if code is None:
+        require_distinct_models(files)
+    settings = read_settings(config, store=store)
+    with city_as_it_is(settings) if dry_run else City.open(settings, create=True) as city:
         for file in files:
             try:
                 with bar() as progress:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from cim.arrays.types import RowIds
@@ -38,15 +39,22 @@ class FootprintTiles:
     tree: Tree
     origin: tuple[float, float, float]
     heights: tuple[float, float]
+    #: The keys of tiles that were asked for.
+    _keys: dict[tuple[int, int, int], str] = field(default_factory=dict)
 
     def key(self, level: int, x: int, y: int) -> str:
         """What a tile is made of: the same as long as nothing in it has changed, whatever else did."""
+        if (level, x, y) not in self._keys:
+            self._keys[level, x, y] = self._digest(level, x, y)
+        return self._keys[level, x, y]
+
+    def _digest(self, level: int, x: int, y: int) -> str:
         digest = hashlib.blake2b(repr(self.origin).encode(), digest_size=16)
         things = self.tree.things(level, x, y)
         rows = self.rows[things]
         digest.update(np.ascontiguousarray(self.snapshot.fids(rows)).tobytes())
         digest.update(self.bottom_m[things].tobytes() + self.top_m[things].tobytes())
-        digest.update(np.round(self.snapshot.row_bounds(rows), 9).tobytes())
+        digest.update(b"".join(shapely.to_wkb(self.snapshot.geometry(rows))))
         digest.update(repr(self._values(rows)).encode())
         return digest.hexdigest()
 

@@ -22,13 +22,13 @@ _KEPT = 32
 
 
 class ThreeDRegistry:
-    """Trees by what they show and its version. Who asks while one grows waits for it."""
+    """One tree for each layer or model: that of the version asked for last. Who asks while it grows waits for it."""
 
     def __init__(self, models: ModelRegistry, floor_m: float) -> None:
         self._models = models
         self._floor_m = floor_m
-        self._kept: cachetools.LRUCache[tuple[str, ...], Tiles3D] = cachetools.LRUCache(_KEPT)
-        self._turns: dict[tuple[str, ...], threading.Lock] = {}
+        self._kept: cachetools.LRUCache[tuple[str, str], tuple[str, Tiles3D]] = cachetools.LRUCache(_KEPT)
+        self._turns: dict[tuple[str, str], threading.Lock] = {}
         self._lock = threading.Lock()
 
     def tiles(self, snapshots: Mapping[str, Snapshot], source: Source, name: str) -> Tiles3D:
@@ -36,22 +36,22 @@ class ThreeDRegistry:
         one of polygons."""
         if source == "models":
             content = str(require_model(snapshots, name)["content"])
-            return self._get(("models", name, content), lambda: model_tiles(snapshots, self._models, name))
+            return self._get((source, name), content, lambda: model_tiles(snapshots, self._models, name))
         snapshot = require_layer(snapshots, name)
-        return self._get(("layers", name, snapshot.version), lambda: footprint_tiles(snapshot, self._floor_m))
+        return self._get((source, name), snapshot.version, lambda: footprint_tiles(snapshot, self._floor_m))
 
-    def _get(self, key: tuple[str, ...], make: Callable[[], Tiles3D]) -> Tiles3D:
+    def _get(self, key: tuple[str, str], version: str, make: Callable[[], Tiles3D]) -> Tiles3D:
+        """The tiles of this version; those of the one before are given up, with the snapshot that they hold."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                return found
             turn = self._turns.setdefault(key, threading.Lock())
+            kept = self._kept.get(key)
+        if kept is not None and kept[0] == version:
+            return kept[1]
         with turn:
             with self._lock:
-                found = self._kept.get(key)
-            if found is None:
-                found = make()
+                kept = self._kept.get(key)
+            if kept is None or kept[0] != version:
+                kept = version, make()
                 with self._lock:
-                    self._kept[key] = found
-                    self._turns.pop(key, None)
-        return found
+                    self._kept[key] = kept
+        return kept[1]

@@ -326,6 +326,10 @@ class _CityGml:
             zh = f"命名空间 {space} 的 {count} 个属性未知，未导入"
             en = f"{count} properties of the namespace {space} are not known and were left out"
             self._faults.append(ModelFault("gml.unknown_namespace", Text(zh, en)))
+        for tag, count in self._attributes.unknown_values.items():
+            zh = f"{tag} 有 {count} 个值是 -9999 或 9999，按“未知”处理"
+            en = f"{tag} is -9999 or 9999 {count} times, which is read as not known"
+            self._faults.append(ModelFault("gml.not_known", Text(zh, en)))
         for name, tag, code in self._attributes.unknown_codes:
             zh = f"{name}：{tag} 的代码 {code} 不在代码表中，按代码保存"
             en = f"{name}: the code {code} of {tag} is not in its code list; it is kept as a code"

@@ -5,6 +5,8 @@ Source: the CityJSON specifications 1.0.3, 1.1.3 and 2.0.1.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,6 +34,11 @@ from layers.formats.city.kinds import discipline_of, kind_of, with_storey_height
 from layers.formats.model_options import ModelOptions
 
 _VERSIONS = ("1.0", "1.1", "2.0")
+#: An integer that a float may not hold.
+_LONG_NUMBER = re.compile(rb"[:\[,]\s*-?\d{17,}\s*[,\]}]")
+#: The classes that are counted to see whether an object was lost to another of its name.
+_COUNTED = ("Building", "BuildingPart", "BuildingStorey", "BuildingRoom", "Road", "Bridge", "CityFurniture")
+_CLASS = re.compile(rb'"type"\s*:\s*"(?:' + "|".join(_COUNTED).encode() + rb')"')
 #: How deep the boundaries of a type are nested above its faces, and whether it is closed.
 _SURFACES = {"MultiSurface": False, "CompositeSurface": False}
 _SOLIDS = {"MultiSolid", "CompositeSolid"}
@@ -70,7 +77,7 @@ def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
         if not line.strip():
             continue
         try:
-            document = orjson.loads(line)
+            document = _parse(line)
         except orjson.JSONDecodeError as error:
             at = number if len(lines) > 1 else error.lineno
             raise _refusal(
@@ -87,6 +94,41 @@ def _documents(path: Path) -> Iterator[Mapping[str, Any]]:
                 line=number,
             )
         yield document
+
+
+def _parse(text: bytes) -> Any:
+    """A document. An integer that JSON readers make a float of is the text that stands there, as of a code; a name
+    that stands twice in one object is refused, of which they would take the last. Looked for only where a quick look
+    finds digits, or classes of objects, that are not in what was read."""
+    made = orjson.loads(text)
+    if not _LONG_NUMBER.search(text) and not _lacks_objects(made, text):
+        return made
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        one = dict(pairs)
+        if len(one) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise _refusal(
+                "json.twice",
+                f"{twice!r} 在同一个对象里出现两次；请只保留一个",
+                f"{twice!r} stands twice in one object of the file; keep one of them",
+                element=twice,
+            )
+        return one
+
+    return json.loads(
+        text, parse_int=lambda digits: int(digits) if len(digits) <= 16 else digits, object_pairs_hook=once
+    )
+
+
+def _lacks_objects(made: Any, text: bytes) -> bool:
+    """Whether the text names classes of objects more often than the document has objects of them."""
+    objects = made.get("CityObjects") if isinstance(made, dict) else None
+    if not isinstance(objects, dict):
+        return False
+    known = sum(isinstance(one, dict) and one.get("type") in _COUNTED for one in objects.values())
+    return len(_CLASS.findall(text)) > known
 
 
 def _refusal(

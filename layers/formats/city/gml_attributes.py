@@ -136,12 +136,16 @@ def safe_parse(file: Path) -> Any:
 
 
 class Attributes:
-    """Reads the attributes of city objects. `unknown` has the namespaces that were passed over, with how often;
-    `unknown_codes` the codes that their list does not have, with the object."""
+    """Reads the attributes of city objects.
+
+    `unknown` has the namespaces that were passed over, `unknown_values` the attributes whose number stands for "not
+    known" (-9999), each with how often; `unknown_codes` the codes that their list does not have, with the object.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._lists = CodeLists(folder)
         self.unknown: dict[str, int] = {}
+        self.unknown_values: dict[str, int] = {}
         self.unknown_codes: list[tuple[str, str, str]] = []
 
     def read(self, element: Any, skip: Iterable[str]) -> tuple[str, str, dict[str, Any]]:
@@ -218,6 +222,7 @@ class Attributes:
         elif tag in _CODES:
             _put(values, tag, text)
         elif text in _UNKNOWN_NUMBERS and (tag in _NEVER_LARGE or text.startswith("-")):
+            self.unknown_values[tag] = self.unknown_values.get(tag, 0) + 1
             _put(values, tag, None)
         else:
             value = _number(text)
