@@ -28,7 +28,8 @@ from tiles.raster.color_ramps import RAMPS
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of sources: terrain, people, depth of water, a picture, and what can't be served."""
-    folder = tmp_path_factory.mktemp("sources", numbered=False)
+    folder = tmp_path_factory.mktemp("raster") / "sources"
+    folder.mkdir()
     made.plane_in_metres(folder / "dem.tif")
     (folder / "dem.toml").write_text(
         'title_zh = "高程"\ntitle_en = "Terrain"\nattribution = "测绘院"\nunit = "m"\n'
